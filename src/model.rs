@@ -1,0 +1,138 @@
+//! Plain data that every stage may use; it uses nothing.
+
+use serde::{Deserialize, Serialize};
+
+/// A document's place in the corpus: reading order, that is inputs sorted by path, then lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocumentIndex(pub u32);
+
+impl DocumentIndex {
+    /// The index as a subscript.
+    #[must_use]
+    pub fn at(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A half-open range of bytes in a document's text, as decoded to UTF-8.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+pub struct Span {
+    /// First byte.
+    pub begin: u64,
+    /// One past the last byte.
+    pub end: u64,
+}
+
+/// A half-open range of words of one document: a passage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Passage {
+    /// First word.
+    pub begin: u32,
+    /// One past the last word.
+    pub end: u32,
+}
+
+impl Passage {
+    /// Words in the passage.
+    #[must_use]
+    pub fn len(self) -> u32 {
+        self.end.saturating_sub(self.begin)
+    }
+
+    /// True where it holds no word.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Words that stand in both.
+    #[must_use]
+    pub fn shared(self, other: Self) -> u32 {
+        self.end
+            .min(other.end)
+            .saturating_sub(self.begin.max(other.begin))
+    }
+}
+
+/// How the left document of a verified pair stands to the right one, closest first.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Relation {
+    /// The same words, all through.
+    Exact,
+    /// Each contained in the other.
+    Near,
+    /// The right document stands in the left one.
+    Contains,
+    /// The left document stands in the right one.
+    Contained,
+    /// Neither, but they share a passage.
+    Overlap,
+}
+
+impl Relation {
+    /// The same pair read the other way round.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        match self {
+            Self::Contains => Self::Contained,
+            Self::Contained => Self::Contains,
+            same => same,
+        }
+    }
+
+    /// True for every relation that makes a cluster.
+    #[must_use]
+    pub fn is_copy(self) -> bool {
+        self != Self::Overlap
+    }
+}
+
+/// What is known of a document beside its words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// Unique in the corpus: a file's path, a record's own id, else `PATH:LINE`.
+    pub id: Box<str>,
+    /// The file it was read from, as given and walked; `-` for standard input.
+    pub path: Box<str>,
+    /// Line of a record in its file, from 1.
+    pub line: Option<u64>,
+    /// Headline, where a field of its own carries it.
+    pub title: Option<Box<str>>,
+    /// Publisher or site.
+    pub source: Option<Box<str>>,
+    /// Date of publication, as given.
+    pub date: Option<Box<str>>,
+    /// Address.
+    pub url: Option<Box<str>>,
+}
+
+/// Something about an input that the run could not use, or used with a reservation.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+pub struct Fault {
+    /// The file, as given and walked; bytes that are not UTF-8 as %XX.
+    pub path: String,
+    /// Line of the record, from 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub line: Option<u64>,
+    /// A stable word for programs, such as `empty` or `not-json`.
+    pub code: String,
+    /// One sentence for people: what was expected, what was found.
+    pub reason: String,
+}

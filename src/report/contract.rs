@@ -1,0 +1,228 @@
+//! The types of the report, version 1. Fields may be added; none changes its meaning without a new
+//! version.
+
+use crate::model::{Fault, Relation, Span};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The version of the report's meaning.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything a run found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// Always [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// What wrote it.
+    pub tool: Tool,
+    /// The settings that decide the result.
+    pub parameters: Parameters,
+    /// Counts.
+    pub summary: Summary,
+    /// Stories that more than one document carries; by size, largest first, then id.
+    pub clusters: Vec<Cluster>,
+    /// Verified pairs, by left, then right.
+    pub matches: Vec<Match>,
+    /// Passages that recur without being copied news, discounted above.
+    pub boilerplate: Vec<Boilerplate>,
+    /// Inputs that were not used, by path, then line.
+    pub skipped: Vec<Fault>,
+    /// Inputs that were used with a reservation, by path, then line.
+    pub warnings: Vec<Fault>,
+    /// How long each stage took; only where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub timings: Option<Vec<StageTiming>>,
+}
+
+/// What wrote the report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The settings that decide the result; nothing that varies from run to run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Parameters {
+    /// Containment from which a document counts as a copy.
+    pub threshold: f64,
+    /// Words an `overlap` must share.
+    pub min_passage: u32,
+    /// Words in a shingle.
+    pub shingle: u32,
+    /// Shingles in a winnowing window.
+    pub window: u32,
+    /// LSH bands of the document signature.
+    pub bands: u32,
+    /// Signature lanes in a band.
+    pub rows: u32,
+    /// How the representative is chosen.
+    pub keep: Keep,
+}
+
+/// How a cluster's representative is chosen; ties by id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Keep {
+    /// The member that carries the whole story with the least around it.
+    #[default]
+    Best,
+    /// The earliest date.
+    Earliest,
+    /// The most words.
+    Longest,
+    /// The first id.
+    First,
+}
+
+/// Counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// Documents read and compared.
+    pub documents: u64,
+    /// Bytes of their texts.
+    pub bytes: u64,
+    /// Clusters.
+    pub clusters: u64,
+    /// Documents that are no representative and whose closest relation to one is `exact`.
+    pub exact: u64,
+    /// As above, `near`.
+    pub near: u64,
+    /// As above, `contains` or `contained`.
+    pub contained: u64,
+    /// Pairs of relation `overlap`.
+    pub overlaps: u64,
+    /// Documents in no cluster.
+    pub unique: u64,
+    /// Documents without a word.
+    pub empty: u64,
+    /// Files passed over by the walk for their extension.
+    pub ignored: u64,
+    /// Inputs that were not used, empty ones included.
+    pub skipped: u64,
+}
+
+/// One story and the documents that carry it: a star of direct matches with the representative.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Cluster {
+    /// First 12 hex digits of the XXH3-128 of the member ids, sorted, each ended by a newline.
+    pub id: String,
+    /// Number of members.
+    pub size: u64,
+    /// Id of the member to keep.
+    pub representative: String,
+    /// The representative first, then by id.
+    pub members: Vec<Member>,
+}
+
+/// A document's part in a cluster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Member {
+    /// The document.
+    pub id: String,
+    /// The file it was read from.
+    pub path: String,
+    /// Headline.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub title: Option<String>,
+    /// Publisher or site.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub source: Option<String>,
+    /// Date of publication, as given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub date: Option<String>,
+    /// Address.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub url: Option<String>,
+    /// How it stands to the representative, read from the member.
+    pub relation: MemberRelation,
+    /// Where the story stands in its text.
+    pub spans: Vec<Span>,
+    /// Words of the document.
+    pub words: u64,
+    /// Share of its words that are the story.
+    pub containment: f64,
+    /// Share of the representative's words that stand here.
+    pub containment_representative: f64,
+    /// Words aligned with the representative / words of both.
+    pub resemblance: f64,
+}
+
+/// How a member stands to its representative.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum MemberRelation {
+    /// It is the representative.
+    Representative,
+    /// The same words.
+    Exact,
+    /// Each contained in the other.
+    Near,
+    /// It contains the representative.
+    Contains,
+    /// The representative contains it.
+    Contained,
+}
+
+/// A verified pair with its evidence; `left` stands before `right` bytewise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Match {
+    /// Id of the one document.
+    pub left: String,
+    /// Id of the other.
+    pub right: String,
+    /// Read left to right: left `contains` right.
+    pub relation: Relation,
+    /// Aligned words / (left + right - aligned), without boilerplate.
+    pub resemblance: f64,
+    /// Aligned words / words of left that are not boilerplate.
+    pub containment_left: f64,
+    /// Aligned words / words of right that are not boilerplate.
+    pub containment_right: f64,
+    /// Words aligned: the smaller side's count.
+    pub words: u64,
+    /// Words of the longest verbatim run.
+    pub longest_run: u64,
+    /// The aligned passages, in the order of the left document.
+    pub spans: Vec<SpanPair>,
+}
+
+/// One aligned passage, where it stands in each text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SpanPair {
+    /// In the left document.
+    pub left: Span,
+    /// In the right document.
+    pub right: Span,
+}
+
+/// A passage that recurs across documents that are otherwise different.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Boilerplate {
+    /// Its first words, as they stand in one document.
+    pub excerpt: String,
+    /// Its words.
+    pub words: u64,
+    /// Documents that carry it.
+    pub documents: u64,
+    /// Sources of those documents, sorted.
+    pub sources: Vec<String>,
+}
+
+/// What one stage of the pipeline took.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StageTiming {
+    /// The stage.
+    pub stage: String,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+    /// What it worked on: documents, keys, pairs.
+    pub items: u64,
+    /// Bytes of text that went through it, where it reads text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bytes: Option<u64>,
+}

@@ -1,0 +1,1 @@
+//! From text to words: segmentation, normalisation, byte ranges, shingles. Pure functions.

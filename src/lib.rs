@@ -8,5 +8,6 @@
 pub mod model;
 pub mod pipeline;
 pub mod report;
+pub mod sketch;
 pub mod source;
 pub mod text;

@@ -1,0 +1,143 @@
+//! Shingles: runs of consecutive words, hashed (Broder 1997, section 2).
+//!
+//! A word of a spaced script weighs two, a character of an unspaced script one; the shingle that
+//! starts at a word is the shortest run from there that weighs at least `2 n`. So it has `n` words of
+//! English, `2 n` characters of Chinese, and something between where a text mixes both.
+//!
+//! The hash is a polynomial over the word ids modulo 2^64, rolled along the text, then mixed so that
+//! every bit may be compared for order.
+
+use super::UNSPACED;
+
+/// An odd multiplier with no small structure (from the digits of the golden ratio).
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// What a word counts towards a shingle's length, in half words.
+#[must_use]
+pub fn weight(id: u32) -> u32 {
+    if id & UNSPACED == 0 { 2 } else { 1 }
+}
+
+/// What words count in all, in half words.
+#[must_use]
+pub fn weights(ids: &[u32]) -> u32 {
+    ids.iter().map(|&id| weight(id)).sum()
+}
+
+/// Replaces `out` by the shingle hashes of `ids`: the hash at `k` is that of the shingle that starts
+/// at word `k`. A text shorter than one shingle is one shingle; a text without words has none.
+///
+/// `n`: words in a shingle, at least 1. Time linear in `ids`.
+pub fn shingles(ids: &[u32], n: u32, out: &mut Vec<u64>) {
+    out.clear();
+    let full = 2 * n.max(1);
+    let powers = powers(full as usize);
+    let (mut end, mut held, mut hash) = (0, 0, 0u64);
+    for (begin, &first) in ids.iter().enumerate() {
+        while held < full {
+            let Some(&id) = ids.get(end) else { break };
+            hash = hash.wrapping_mul(BASE).wrapping_add(term(id));
+            held += weight(id);
+            end += 1;
+        }
+        if held < full && begin > 0 {
+            return;
+        }
+        out.push(mix(hash));
+        if held < full {
+            return;
+        }
+        hash = hash.wrapping_sub(term(first).wrapping_mul(powers[end - begin - 1]));
+        held -= weight(first);
+    }
+}
+
+/// Words of the shingle that starts at `begin`, as [`shingles`] cuts it.
+#[must_use]
+pub fn shingle_len(ids: &[u32], begin: usize, n: u32) -> usize {
+    let mut held = 0;
+    let rest = ids.get(begin..).unwrap_or_default();
+    for (k, &id) in rest.iter().enumerate() {
+        held += weight(id);
+        if held >= 2 * n.max(1) {
+            return k + 1;
+        }
+    }
+    rest.len()
+}
+
+fn term(id: u32) -> u64 {
+    u64::from(id) + 1
+}
+
+/// `BASE^0 .. BASE^count`, enough for the longest shingle: one of half-weight words only.
+fn powers(count: usize) -> Vec<u64> {
+    std::iter::successors(Some(1u64), |p| Some(p.wrapping_mul(BASE)))
+        .take(count + 1)
+        .collect()
+}
+
+/// Spreads every input bit over all output bits (the finaliser of SplitMix64, Steele and others 2014).
+fn mix(mut x: u64) -> u64 {
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rolled(ids: &[u32], n: u32) -> Vec<u64> {
+        let mut out = vec![7];
+        shingles(ids, n, &mut out);
+        out
+    }
+
+    /// Each shingle hashed from scratch.
+    fn slow(ids: &[u32], n: u32) -> Vec<u64> {
+        let hash = |run: &[u32]| {
+            mix(run
+                .iter()
+                .fold(0u64, |h, &id| h.wrapping_mul(BASE).wrapping_add(term(id))))
+        };
+        if ids.is_empty() {
+            return vec![];
+        }
+        if weights(ids) < 2 * n {
+            return vec![hash(ids)];
+        }
+        (0..ids.len())
+            .map(|b| &ids[b..b + shingle_len(ids, b, n)])
+            .filter(|run| weights(run) >= 2 * n)
+            .map(hash)
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn rolling_equals_hashing_each_shingle(
+            words in prop::collection::vec((0u32..9, any::<bool>()), 0..60),
+            n in 1u32..8,
+        ) {
+            let ids: Vec<u32> = words.iter().map(|&(w, u)| if u { w | UNSPACED } else { w }).collect();
+            prop_assert_eq!(rolled(&ids, n), slow(&ids, n));
+        }
+    }
+
+    #[test]
+    fn ten_characters_weigh_what_five_words_do() {
+        let words: Vec<u32> = (0..9).collect();
+        let characters: Vec<u32> = (0..14).map(|c| c | UNSPACED).collect();
+        assert_eq!(rolled(&words, 5).len(), 5);
+        assert_eq!(rolled(&characters, 5).len(), 5);
+    }
+
+    #[test]
+    fn a_text_shorter_than_a_shingle_is_one() {
+        assert_eq!(rolled(&[1, 2], 5).len(), 1);
+        assert_ne!(rolled(&[1, 2], 5), rolled(&[2, 1], 5));
+        assert!(rolled(&[], 5).is_empty());
+    }
+}

@@ -5,6 +5,7 @@
 //!
 //! The library prints nothing, reads no environment variable and never exits.
 
+pub mod candidates;
 pub mod model;
 pub mod pipeline;
 pub mod report;

@@ -12,3 +12,4 @@ pub mod report;
 pub mod sketch;
 pub mod source;
 pub mod text;
+pub mod verify;

@@ -136,3 +136,42 @@ pub struct Fault {
     /// One sentence for people: what was expected, what was found.
     pub reason: String,
 }
+
+/// A verified pair with its evidence, in words; the relation reads left to right.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// The one document.
+    pub left: DocumentIndex,
+    /// The other.
+    pub right: DocumentIndex,
+    /// What left is to right.
+    pub relation: Relation,
+    /// Words aligned: the smaller side's count.
+    pub aligned: u32,
+    /// Aligned / (left + right - aligned).
+    pub resemblance: f64,
+    /// Aligned / words of left that are not boilerplate.
+    pub containment_left: f64,
+    /// Aligned / words of right that are not boilerplate.
+    pub containment_right: f64,
+    /// Words of the longest verbatim run.
+    pub longest_run: u32,
+    /// The aligned passages, left and right.
+    pub passages: Vec<(Passage, Passage)>,
+}
+
+impl Match {
+    /// The same match read the other way round.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        Self {
+            left: self.right,
+            right: self.left,
+            relation: self.relation.reversed(),
+            containment_left: self.containment_right,
+            containment_right: self.containment_left,
+            passages: self.passages.into_iter().map(|(l, r)| (r, l)).collect(),
+            ..self
+        }
+    }
+}

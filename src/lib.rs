@@ -6,6 +6,7 @@
 //! The library prints nothing, reads no environment variable and never exits.
 
 pub mod candidates;
+pub mod cluster;
 pub mod model;
 pub mod pipeline;
 pub mod report;

@@ -1,0 +1,607 @@
+//! From verified pairs to stories.
+//!
+//! A cluster is a star: every member has a direct match with the representative. Nothing chains
+//! through a page that carries several stories, because only matches between documents that *are*
+//! one story connect them (*core* matches: the same text, or one the other's head); a page joins the cluster of each story it contains, after
+//! the clusters are made, and connects nothing.
+//!
+//! 1. Core matches connect documents; each connected component is a group.
+//! 2. The group's representative is chosen by policy, and every member within two steps of it is
+//!    verified against it. Those that fail are grouped anew among themselves, by the same rule.
+//! 3. Pages join the clusters of the stories that they contain.
+//! 4. A document that is left over makes a cluster with the pages that contain it.
+//!
+//! Time near linear in the matches: a document is verified against the representatives of its own
+//! neighbourhood only.
+
+use crate::candidates::Pair;
+use crate::model::{DocumentIndex, Match, Passage, Relation};
+use crate::report::Keep;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Members up to which a group is verified whole, however far they are from the representative.
+const SMALL_GROUP: usize = 64;
+/// A document of which another is the head is that story cut, not a page, up to this many times its
+/// length.
+const CUT_RATIO: u32 = 3;
+/// Words that may stand before the head: headline, byline, dateline.
+const HEAD: u32 = 40;
+
+/// What clustering knows of each document, by index.
+pub struct Facts<'a> {
+    /// Words that are no boilerplate.
+    pub counted: &'a [u32],
+    /// Place in the order of preference that the policy gives, ties broken.
+    pub rank: &'a [u32],
+    /// The policy.
+    pub keep: Keep,
+}
+
+/// Verifies pairs that clustering asks for.
+pub trait Verifier {
+    /// The matches of `left` with each of `rights`, read from left to right.
+    fn verify(&self, left: DocumentIndex, rights: &[DocumentIndex]) -> Vec<Option<Match>>;
+}
+
+/// A document in a story.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Which one.
+    pub document: DocumentIndex,
+    /// Its match with the representative, read from the member; none for the representative itself.
+    pub evidence: Option<Match>,
+}
+
+/// One story: the representative first, then by index.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Story {
+    /// At least two.
+    pub members: Vec<Member>,
+}
+
+impl Story {
+    fn representative(&self) -> DocumentIndex {
+        self.members[0].document
+    }
+}
+
+/// Groups documents into stories. Returns them in the order of their representatives, and all
+/// matches: those given and those that verification added, by pair.
+pub fn stories(
+    facts: &Facts,
+    matches: Vec<Match>,
+    verifier: &dyn Verifier,
+) -> (Vec<Story>, Vec<Match>) {
+    let mut known = Known::new(matches, verifier);
+    let mut stories = known.core_stories(facts);
+    known.add_pages(&mut stories);
+    known.add_left_over(facts, &mut stories);
+    for story in &mut stories {
+        story.members[1..].sort_by_key(|m| m.document);
+    }
+    stories.sort_by_key(Story::representative);
+    (stories, known.into_matches())
+}
+
+/// The matches, by pair, with what has been asked of the verifier.
+struct Known<'a> {
+    matches: BTreeMap<Pair, Option<Match>>,
+    /// Neighbours by copy matches found before clustering.
+    neighbours: HashMap<DocumentIndex, Vec<DocumentIndex>>,
+    /// Documents that contain others in separate places.
+    pages: HashSet<DocumentIndex>,
+    verifier: &'a dyn Verifier,
+}
+
+impl<'a> Known<'a> {
+    fn new(matches: Vec<Match>, verifier: &'a dyn Verifier) -> Self {
+        let mut neighbours: HashMap<_, Vec<_>> = HashMap::new();
+        for m in matches.iter().filter(|m| m.relation.is_copy()) {
+            neighbours.entry(m.left).or_default().push(m.right);
+            neighbours.entry(m.right).or_default().push(m.left);
+        }
+        neighbours.values_mut().for_each(|n| n.sort_unstable());
+        let matches = matches
+            .into_iter()
+            .map(|m| (Pair::new(m.left, m.right), Some(m)))
+            .collect();
+        let mut known = Self {
+            matches,
+            neighbours,
+            pages: HashSet::new(),
+            verifier,
+        };
+        known.pages = known.find_pages();
+        known
+    }
+
+    fn find_pages(&self) -> HashSet<DocumentIndex> {
+        let is_page = |&document: &DocumentIndex| {
+            let parts: Vec<Match> = self
+                .neighbours(document)
+                .iter()
+                .filter_map(|&o| self.copy(document, o))
+                .filter(|m| m.relation == Relation::Contains)
+                .collect();
+            let largest: Option<Vec<Passage>> = (parts.iter().max_by_key(|m| m.aligned))
+                .map(|m| m.passages.iter().map(|p| p.0).collect());
+            largest.is_some_and(|taken| parts.iter().any(|m| is_free(m, &taken)))
+        };
+        self.neighbours.keys().copied().filter(is_page).collect()
+    }
+
+    /// True where the two documents of a match are one story, so that it may connect a group: the
+    /// same text, or one the other's head.
+    fn is_core(&self, m: &Match, facts: &Facts) -> bool {
+        let cut = |whole: DocumentIndex, begin: Option<u32>| {
+            begin.is_some_and(|b| b <= HEAD)
+                && facts.counted[whole.at()] <= CUT_RATIO * m.aligned
+                && !self.pages.contains(&whole)
+        };
+        match m.relation {
+            Relation::Exact | Relation::Near => true,
+            Relation::Contains => cut(m.left, m.passages.iter().map(|p| p.0.begin).min()),
+            Relation::Contained => cut(m.right, m.passages.iter().map(|p| p.1.begin).min()),
+            Relation::Overlap => false,
+        }
+    }
+
+    fn into_matches(self) -> Vec<Match> {
+        self.matches.into_values().flatten().collect()
+    }
+
+    fn neighbours(&self, document: DocumentIndex) -> &[DocumentIndex] {
+        self.neighbours.get(&document).map_or(&[], Vec::as_slice)
+    }
+
+    fn get(&self, a: DocumentIndex, b: DocumentIndex) -> Option<&Match> {
+        self.matches.get(&Pair::new(a, b))?.as_ref()
+    }
+
+    /// The copy match of two documents, read from `member` to `to`.
+    fn copy(&self, member: DocumentIndex, to: DocumentIndex) -> Option<Match> {
+        let m = self
+            .get(member, to)
+            .filter(|m| m.relation.is_copy())?
+            .clone();
+        Some(if m.left == member { m } else { m.reversed() })
+    }
+
+    /// Sees to it that each pair of `one` and `others` has been verified.
+    fn ensure(&mut self, one: DocumentIndex, others: &[DocumentIndex]) {
+        let missing: Vec<DocumentIndex> = others
+            .iter()
+            .copied()
+            .filter(|&o| o != one && !self.matches.contains_key(&Pair::new(one, o)))
+            .collect();
+        let found = self.verifier.verify(one, &missing);
+        for (other, m) in missing.into_iter().zip(found) {
+            self.matches.insert(Pair::new(one, other), m);
+        }
+    }
+
+    fn core_stories(&mut self, facts: &Facts) -> Vec<Story> {
+        let mut documents: Vec<DocumentIndex> = self.neighbours.keys().copied().collect();
+        documents.sort_unstable();
+        let mut groups = self.components(&documents, facts);
+        let mut stories = vec![];
+        while let Some(group) = groups.pop() {
+            let (story, failed) = self.star(&group, facts);
+            stories.extend(story);
+            groups.extend(self.components(&failed, facts));
+        }
+        stories
+    }
+
+    /// Connected components of `documents` by core matches among them, of two documents at least.
+    fn components(&self, documents: &[DocumentIndex], facts: &Facts) -> Vec<Vec<DocumentIndex>> {
+        let mut free: HashSet<DocumentIndex> = documents.iter().copied().collect();
+        let mut components = vec![];
+        for &start in documents {
+            if !free.remove(&start) {
+                continue;
+            }
+            let mut component = vec![start];
+            let mut next = 0;
+            while let Some(&document) = component.get(next) {
+                next += 1;
+                for other in self.core_neighbours(document, facts) {
+                    if free.remove(&other) {
+                        component.push(other);
+                    }
+                }
+            }
+            if component.len() > 1 {
+                component.sort_unstable();
+                components.push(component);
+            }
+        }
+        components
+    }
+
+    fn core_neighbours<'s>(
+        &'s self,
+        document: DocumentIndex,
+        facts: &'s Facts,
+    ) -> impl Iterator<Item = DocumentIndex> + 's {
+        self.neighbours(document).iter().copied().filter(move |&o| {
+            self.get(document, o)
+                .is_some_and(|m| self.is_core(m, facts))
+        })
+    }
+
+    /// The star about a group's representative, and the members that have no match with it.
+    fn star(
+        &mut self,
+        group: &[DocumentIndex],
+        facts: &Facts,
+    ) -> (Option<Story>, Vec<DocumentIndex>) {
+        let centre = self.representative(group, facts);
+        let near = self.within_two_steps(centre, group, facts);
+        self.ensure(centre, &near);
+        let mut members = vec![Member {
+            document: centre,
+            evidence: None,
+        }];
+        let mut failed = vec![];
+        for &document in group.iter().filter(|&&d| d != centre) {
+            match self.copy(document, centre) {
+                evidence @ Some(_) => members.push(Member { document, evidence }),
+                None => failed.push(document),
+            }
+        }
+        ((members.len() > 1).then_some(Story { members }), failed)
+    }
+
+    fn within_two_steps(
+        &self,
+        centre: DocumentIndex,
+        group: &[DocumentIndex],
+        facts: &Facts,
+    ) -> Vec<DocumentIndex> {
+        if group.len() <= SMALL_GROUP {
+            return group.to_vec();
+        }
+        let first: Vec<_> = self.core_neighbours(centre, facts).collect();
+        let second = first.iter().flat_map(|&d| self.core_neighbours(d, facts));
+        let mut near: Vec<_> = first.iter().copied().chain(second).collect();
+        near.sort_unstable();
+        near.dedup();
+        near.retain(|d| group.binary_search(d).is_ok());
+        near
+    }
+
+    /// The member to keep. For [`Keep::Best`]: of those that carry the whole story, or nearly, the one
+    /// with the fewest words around it.
+    fn representative(&self, group: &[DocumentIndex], facts: &Facts) -> DocumentIndex {
+        let rank = |d: &DocumentIndex| facts.rank[d.at()];
+        let first = || group.iter().copied().min_by_key(rank).unwrap_or(group[0]);
+        if facts.keep != Keep::Best {
+            return first();
+        }
+        let carried: Vec<u32> = group
+            .iter()
+            .map(|&d| self.carried(d, group, facts))
+            .collect();
+        let whole = carried.iter().max().copied().unwrap_or(0);
+        group
+            .iter()
+            .zip(&carried)
+            .filter(|&(_, &c)| u64::from(c) * 10 >= u64::from(whole) * 9)
+            .min_by_key(|&(d, &c)| (facts.counted[d.at()].saturating_sub(c), rank(d)))
+            .map_or_else(first, |(d, _)| *d)
+    }
+
+    /// Words of the story that a document carries, as far as its matches in the group tell: the most
+    /// that one of them aligns, or all of it where another is its head.
+    fn carried(&self, document: DocumentIndex, group: &[DocumentIndex], facts: &Facts) -> u32 {
+        self.core_neighbours(document, facts)
+            .filter(|o| group.binary_search(o).is_ok())
+            .filter_map(|o| self.copy(document, o))
+            .map(|m| match m.relation {
+                Relation::Contains => facts.counted[document.at()],
+                _ => m.aligned,
+            })
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// Adds to each cluster the pages that contain its story.
+    fn add_pages(&mut self, stories: &mut [Story]) {
+        for story in stories {
+            let inside: HashSet<DocumentIndex> = story.members.iter().map(|m| m.document).collect();
+            let mut pages: Vec<DocumentIndex> = story
+                .members
+                .iter()
+                .flat_map(|m| self.containers(m.document))
+                .filter(|page| !inside.contains(page))
+                .collect();
+            pages.sort_unstable();
+            pages.dedup();
+            let centre = story.representative();
+            self.ensure(centre, &pages);
+            story
+                .members
+                .extend(pages.into_iter().filter_map(|document| {
+                    let evidence = self.copy(document, centre)?;
+                    (evidence.relation != Relation::Contained).then_some(Member {
+                        document,
+                        evidence: Some(evidence),
+                    })
+                }));
+        }
+    }
+
+    /// Neighbours that contain `document`.
+    fn containers(&self, document: DocumentIndex) -> impl Iterator<Item = DocumentIndex> + '_ {
+        self.neighbours(document).iter().copied().filter(move |&o| {
+            self.copy(document, o)
+                .is_some_and(|m| m.relation == Relation::Contained)
+        })
+    }
+
+    /// Makes clusters of documents that are in none, each with the pages that contain it.
+    fn add_left_over(&mut self, facts: &Facts, stories: &mut Vec<Story>) {
+        let mut home: HashMap<DocumentIndex, Vec<Passage>> = HashMap::new();
+        for member in stories.iter().flat_map(|s| &s.members) {
+            home.entry(member.document)
+                .or_default()
+                .extend(parts(member));
+        }
+        let mut left: Vec<DocumentIndex> = self.neighbours.keys().copied().collect();
+        left.sort_by_key(|d| (facts.counted[d.at()], facts.rank[d.at()]));
+        for document in left {
+            if home.contains_key(&document) {
+                continue;
+            }
+            let mut members = self.pages_of(document, &home, facts);
+            if members.is_empty() {
+                continue;
+            }
+            members.insert(
+                0,
+                Member {
+                    document,
+                    evidence: None,
+                },
+            );
+            for member in &members {
+                home.entry(member.document)
+                    .or_default()
+                    .extend(parts(member));
+            }
+            stories.push(Story { members });
+        }
+    }
+
+    /// The documents that hold all of `document`: pages, and others of its story where no cluster has
+    /// that part of them yet.
+    fn pages_of(
+        &self,
+        document: DocumentIndex,
+        home: &HashMap<DocumentIndex, Vec<Passage>>,
+        facts: &Facts,
+    ) -> Vec<Member> {
+        let member = |page: DocumentIndex| {
+            let m = self.copy(page, document)?;
+            if matches!(m.relation, Relation::Contained | Relation::Overlap) {
+                return None;
+            }
+            let open = !self.is_core(&m, facts);
+            let free = || home.get(&page).is_none_or(|taken| is_free(&m, taken));
+            (open || free()).then_some(Member {
+                document: page,
+                evidence: Some(m),
+            })
+        };
+        self.neighbours(document)
+            .iter()
+            .filter_map(|&o| member(o))
+            .collect()
+    }
+}
+
+/// Where a member's story stands in it.
+fn parts(member: &Member) -> Vec<Passage> {
+    match &member.evidence {
+        Some(m) => m.passages.iter().map(|p| p.0).collect(),
+        None => vec![Passage {
+            begin: 0,
+            end: u32::MAX,
+        }],
+    }
+}
+
+/// True where most of what the match aligns on its left side lies outside `taken`.
+fn is_free(m: &Match, taken: &[Passage]) -> bool {
+    let words: u32 = m.passages.iter().map(|p| p.0.len()).sum();
+    let shared: u32 = m
+        .passages
+        .iter()
+        .flat_map(|p| taken.iter().map(|t| t.shared(p.0)))
+        .sum();
+    2 * shared < words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::align::Aligner;
+    use crate::verify::relation::{Limits, Side, judge};
+
+    /// Documents as lists of word runs, verified as the pipeline does.
+    struct Corpus(Vec<Vec<u32>>);
+
+    impl Corpus {
+        fn new(texts: &[&[std::ops::Range<u32>]]) -> Self {
+            Self(
+                texts
+                    .iter()
+                    .map(|t| t.iter().cloned().flatten().collect())
+                    .collect(),
+            )
+        }
+
+        fn side(&self, d: DocumentIndex) -> Side<'_> {
+            let words = &self.0[d.at()];
+            Side {
+                document: d,
+                words,
+                counted: words.len() as u32,
+            }
+        }
+
+        /// Clusters as sets of indices, the representative first; all pairs are candidates.
+        fn clusters(&self, keep: Keep) -> Vec<Vec<u32>> {
+            let documents: Vec<DocumentIndex> =
+                (0..self.0.len() as u32).map(DocumentIndex).collect();
+            let matches = documents
+                .iter()
+                .flat_map(|&a| self.verify(a, &documents[a.at() + 1..]))
+                .flatten()
+                .collect();
+            self.group(matches, keep)
+        }
+
+        fn group(&self, matches: Vec<Match>, keep: Keep) -> Vec<Vec<u32>> {
+            let counted: Vec<u32> = self.0.iter().map(|t| t.len() as u32).collect();
+            let rank: Vec<u32> = (0..counted.len() as u32).collect();
+            let facts = Facts {
+                counted: &counted,
+                rank: &rank,
+                keep,
+            };
+            let (stories, matches) = stories(&facts, matches, self);
+            let mut found = vec![];
+            for story in stories {
+                let centre = story.representative();
+                let ids: Vec<u32> = story.members.iter().map(|m| m.document.0).collect();
+                for m in story.members.iter().skip(1) {
+                    let evidence = m.evidence.as_ref().unwrap();
+                    assert_eq!((evidence.left, evidence.right), (m.document, centre));
+                    assert!(evidence.relation.is_copy());
+                    assert!(
+                        matches
+                            .iter()
+                            .any(|x| Pair::new(x.left, x.right) == Pair::new(m.document, centre))
+                    );
+                }
+                assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
+                found.push(ids);
+            }
+            found
+        }
+    }
+
+    impl Verifier for Corpus {
+        fn verify(&self, left: DocumentIndex, rights: &[DocumentIndex]) -> Vec<Option<Match>> {
+            let limits = Limits {
+                threshold: 0.5,
+                min_passage: 40,
+            };
+            let aligner = Aligner::new(&self.0[left.at()], 5);
+            rights
+                .iter()
+                .map(|&r| {
+                    judge(
+                        self.side(left),
+                        self.side(r),
+                        &aligner.align(&self.0[r.at()]),
+                        limits,
+                    )
+                })
+                .collect()
+        }
+    }
+
+    fn check(texts: &[&[std::ops::Range<u32>]], expected: &[&[u32]]) {
+        assert_eq!(Corpus::new(texts).clusters(Keep::Best), expected);
+    }
+
+    #[test]
+    fn a_page_of_three_stories_is_in_three_clusters() {
+        check(
+            &[
+                &[0..100, 1000..1100, 2000..2100],
+                &[0..100],
+                &[1000..1100],
+                &[2000..2100],
+            ],
+            &[&[1, 0], &[2, 0], &[3, 0]],
+        );
+    }
+
+    #[test]
+    fn a_page_of_two_halves_does_not_merge_them() {
+        // Each half is near the page at the default threshold.
+        check(
+            &[&[0..100, 1000..1100], &[0..100], &[1000..1100]],
+            &[&[1, 0], &[2, 0]],
+        );
+    }
+
+    #[test]
+    fn two_copies_of_a_page_are_a_cluster_beside_its_stories() {
+        let page = [0..300, 1000..1300, 2000..2300];
+        check(
+            &[&page, &page, &[0..300], &[1000..1300]],
+            &[&[0, 1], &[2, 0, 1], &[3, 0, 1]],
+        );
+    }
+
+    #[test]
+    fn the_whole_story_stands_for_its_cut_copies() {
+        check(&[&[0..90], &[0..200, 900..910], &[0..120]], &[&[1, 0, 2]]);
+    }
+
+    #[test]
+    fn the_story_stands_for_the_page_that_begins_with_it() {
+        check(&[&[0..90, 1000..2000], &[0..90]], &[&[1, 0]]);
+    }
+
+    #[test]
+    fn the_copy_with_the_least_around_it_is_kept() {
+        check(
+            &[
+                &[0..100, 800..840],
+                &[0..100, 900..905],
+                &[0..100, 700..730],
+            ],
+            &[&[1, 0, 2]],
+        );
+    }
+
+    #[test]
+    fn a_chain_of_updates_falls_into_stars() {
+        // Each shares 60 of 100 words with the next, and too little with the one after.
+        let chain: Vec<Vec<std::ops::Range<u32>>> =
+            (0..4).map(|k| vec![k * 40..k * 40 + 100]).collect();
+        let texts: Vec<&[std::ops::Range<u32>]> = chain.iter().map(Vec::as_slice).collect();
+        check(&texts, &[&[0, 1], &[2, 3]]);
+    }
+
+    #[test]
+    fn members_that_met_over_a_leader_are_verified_against_the_representative() {
+        // Only the matches with document 2 were proposed, as for a crowd.
+        let corpus = Corpus::new(&[
+            &[0..100],
+            &[0..100, 500..510],
+            &[0..100, 600..640],
+            &[0..100, 700..720],
+        ]);
+        let leader = DocumentIndex(2);
+        let others = [0, 1, 3].map(DocumentIndex);
+        let matches = corpus
+            .verify(leader, &others)
+            .into_iter()
+            .flatten()
+            .collect();
+        assert_eq!(corpus.group(matches, Keep::Best), [[0, 1, 2, 3]]);
+    }
+
+    #[test]
+    fn other_policies_go_by_rank() {
+        let texts: [&[std::ops::Range<u32>]; 2] = [&[0..100, 800..840], &[0..100]];
+        assert_eq!(Corpus::new(&texts).clusters(Keep::First), [[0, 1]]);
+    }
+}

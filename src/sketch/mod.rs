@@ -4,3 +4,50 @@
 pub mod bands;
 pub mod minhash;
 pub mod winnow;
+
+use crate::text::shingles::shingles;
+use bands::Bands;
+use minhash::Signature;
+
+/// Shingles in a winnowing window.
+pub const WINDOW: usize = 15;
+
+/// What is sketched, and how finely.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sketcher {
+    /// Words in a shingle.
+    pub shingle: u32,
+    /// Shingles in a winnowing window.
+    pub window: usize,
+    /// The cut of the document signature.
+    pub bands: Bands,
+}
+
+impl Sketcher {
+    /// Appends the fingerprints and the LSH buckets of a document of these words. `scratch` is
+    /// overwritten. Time linear in `words`.
+    pub fn sketch(
+        &self,
+        words: &[u32],
+        scratch: &mut Vec<u64>,
+        fingerprints: &mut Vec<u64>,
+        buckets: &mut Vec<u64>,
+    ) {
+        shingles(words, self.shingle, scratch);
+        winnow::winnow(scratch, self.window, |_, hash| fingerprints.push(hash));
+        if let Some(signature) = Signature::of(scratch) {
+            self.bands.buckets(&signature, |hash| buckets.push(hash));
+        }
+    }
+
+    /// The fingerprints of a document of these words, with the word at which each begins.
+    #[must_use]
+    pub fn fingerprints(&self, words: &[u32]) -> Vec<(u32, u64)> {
+        let (mut hashes, mut found) = (Vec::new(), Vec::new());
+        shingles(words, self.shingle, &mut hashes);
+        winnow::winnow(&hashes, self.window, |at, hash| {
+            found.push((at as u32, hash))
+        });
+        found
+    }
+}

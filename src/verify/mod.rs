@@ -2,4 +2,5 @@
 //! [`relation`] says what that makes them to each other.
 
 pub mod align;
+pub mod boilerplate;
 pub mod relation;

@@ -1,6 +1,43 @@
 //! From text to words: segmentation, normalisation, byte ranges, shingles. Pure functions.
+//!
+//! A word is one of UAX #29 that holds a letter or a digit, in its normal form: NFKC, case folded,
+//! with one kind of apostrophe and without what nobody sees or pronounces (`normalise`). A letter of
+//! a script written without spaces is a word of its own (`script`). References such as `&uuml;` count
+//! as the character that they name, and a word hyphenated at a line end as one word (`join`). Real
+//! compounds broken at their own hyphen are joined too: nothing in the text tells the two apart.
+//!
+//! Offsets always speak of the text as it was given, whatever the normal form.
 
+mod ascii;
+mod classes;
+mod entities;
+mod join;
+pub mod layout;
+#[cfg(test)]
+mod noise_tests;
+mod normalise;
+#[cfg(test)]
+mod oracle;
+mod script;
 pub mod shingles;
+mod sink;
+mod unicode;
+
+pub use layout::spans;
 
 /// Set in the id of a word that is one character of a script written without spaces.
 pub const UNSPACED: u32 = 1 << 31;
+
+/// Appends the words of `text`: one id each to `ids`, their byte ranges, packed, to `layout`.
+///
+/// The id of a word of a spaced script is the low 31 bits of the XXH3-64 of its normal form in UTF-8;
+/// that of an unspaced letter is [`UNSPACED`] with its code point. Words with one normal form have
+/// one id, on every machine. [`spans`] reads the ranges back.
+///
+/// Linear in the bytes of `text`. Plain ASCII takes a byte loop; only chunks between white space
+/// that hold more than that take the Unicode path, which gives the same words.
+///
+/// Sources: UAX #29 (segmentation), UAX #15 (NFKC), Unicode Standard 3.13 (case folding).
+pub fn scan(text: &str, ids: &mut Vec<u32>, layout: &mut Vec<u8>) {
+    ascii::scan(text, &mut sink::Sink::new(ids, layout));
+}

@@ -1,0 +1,136 @@
+//! The normal form of a word: what two spellings of one word have in common.
+//!
+//! Ignorable characters go; then NFKC, full case folding, and NFKC again, because folding may undo a
+//! composition; then apostrophes become one, and Arabic and Hebrew points go (after composition, so
+//! that an alef with its hamza stays a letter). Sources: UAX #15; Unicode Standard, section 3.13.
+
+use icu_casemap::{CaseMapper, CaseMapperBorrowed};
+use icu_normalizer::{ComposingNormalizer, ComposingNormalizerBorrowed};
+use writeable::Writeable;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::UNSPACED;
+
+const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizer::new_nfkc();
+const CASES: CaseMapperBorrowed<'static> = CaseMapper::new();
+
+/// Buffers that serve word after word.
+#[derive(Default)]
+pub(super) struct Normaliser {
+    form: String,
+    work: String,
+}
+
+impl Normaliser {
+    /// The normal form of `word`, which is empty for a word of nothing but points and ignorables.
+    pub(super) fn normalise(&mut self, word: &str) -> &str {
+        self.form.clear();
+        self.form.extend(word.chars().filter(|&c| !is_ignorable(c)));
+        self.compose();
+        self.fold();
+        self.compose();
+        self.form.retain(|c| !is_point(c));
+        if self.form.chars().any(is_apostrophe) {
+            self.work.clear();
+            self.work.extend(self.form.chars().map(straight_quote));
+            std::mem::swap(&mut self.form, &mut self.work);
+        }
+        &self.form
+    }
+
+    fn compose(&mut self) {
+        if NFKC.is_normalized(&self.form) {
+            return;
+        }
+        self.work.clear();
+        // Writing to a string cannot fail.
+        let _ = NFKC.normalize_to(&self.form, &mut self.work);
+        std::mem::swap(&mut self.form, &mut self.work);
+    }
+
+    fn fold(&mut self) {
+        self.work.clear();
+        // Writing to a string cannot fail.
+        let _ = CASES.fold(&self.form).write_to(&mut self.work);
+        std::mem::swap(&mut self.form, &mut self.work);
+    }
+
+    /// The id of one unspaced letter with the marks that follow it, or none if nothing remains.
+    ///
+    /// Marks that do not compose with their letter are dropped. A letter that stays one character is
+    /// its own code point; one that becomes several has bit 30 set and 30 bits of their hash.
+    pub(super) fn unspaced_id(
+        &mut self,
+        cluster: &str,
+        is_mark: impl Fn(char) -> bool,
+    ) -> Option<u32> {
+        self.normalise(cluster);
+        self.form.retain(|c| !is_mark(c));
+        let first = self.form.chars().next()?;
+        let id = if first.len_utf8() == self.form.len() {
+            first as u32
+        } else {
+            1 << 30 | spaced_id(self.form.as_bytes())
+        };
+        Some(UNSPACED | id)
+    }
+}
+
+/// The id of a word of a spaced script from its normal form: the low 31 bits of its XXH3-64.
+#[inline]
+pub(super) fn spaced_id(form: &[u8]) -> u32 {
+    xxh3_64(form) as u32 & !UNSPACED
+}
+
+/// A typographic quotation mark or apostrophe as its ASCII twin, which UAX #29 treats alike in all
+/// scripts; any other character as it is.
+#[inline]
+pub(super) fn straight_quote(quote: char) -> char {
+    match quote {
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{2033}' | '\u{05f4}'
+        | '\u{ff02}' => '"',
+        _ if is_apostrophe(quote) => '\'',
+        other => other,
+    }
+}
+
+/// Apostrophes, single quotation marks, and the marks typed in their place.
+fn is_apostrophe(quote: char) -> bool {
+    matches!(
+        quote,
+        '\u{2018}'
+            | '\u{2019}'
+            | '\u{201b}'
+            | '\u{2032}'
+            | '\u{00b4}'
+            | '\u{02b9}'
+            | '\u{02bb}'
+            | '\u{02bc}'
+            | '\u{05f3}'
+            | '\u{ff07}'
+    )
+}
+
+/// Default_Ignorable_Code_Point: characters that nobody sees.
+fn is_ignorable(c: char) -> bool {
+    c >= '\u{ad}'
+        && matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Hebrew accents and points, Arabic vowel signs, Koranic marks and the stretching tatweel; and the
+/// space that compatibility forms of single points decompose to.
+fn is_point(c: char) -> bool {
+    c == ' '
+        || (c >= '\u{591}'
+            && matches!(c,
+                '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}'..='\u{5c2}' | '\u{5c4}'..='\u{5c5}'
+                | '\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{65f}'
+                | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}'
+                | '\u{6e7}'..='\u{6e8}' | '\u{6ea}'..='\u{6ed}' | '\u{8ca}'..='\u{8e1}'
+                | '\u{8e3}'..='\u{8ff}'))
+}

@@ -1,0 +1,289 @@
+//! The slow twin of [`super::scan`]: the definition of a word, said plainly, over the whole text.
+
+use proptest::prelude::*;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::classes::is_mark;
+use super::normalise::{Normaliser, spaced_id, straight_quote};
+use super::{entities, script, spans};
+
+/// A character and where it comes from.
+type Placed = (char, usize, usize);
+/// A word's id and byte range.
+type Word = (u32, u64, u64);
+
+fn resolve_references(text: &str) -> Vec<Placed> {
+    let mut placed = Vec::new();
+    let mut at = 0;
+    while let Some(next) = text[at..].chars().next() {
+        let (found, length) =
+            entities::parse(&text.as_bytes()[at..]).unwrap_or((next, next.len_utf8()));
+        placed.push((found, at, at + length));
+        at += length;
+    }
+    placed
+}
+
+fn join_lines(text: &[Placed]) -> Vec<Placed> {
+    let mut joined: Vec<Placed> = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at + 1..];
+        let blank = |c: &&Placed| matches!(c.0, ' ' | '\t' | '\r' | '\n');
+        let blanks: Vec<_> = rest.iter().take_while(blank).collect();
+        let one_line = blanks.iter().filter(|c| c.0 == '\n').count() == 1;
+        let next_is_lower = rest.get(blanks.len()).is_some_and(|c| c.0.is_lowercase());
+        let after_letter = joined.last().is_some_and(|c| c.0.is_alphabetic());
+        let hyphen = matches!(text[at].0, '-' | '\u{ad}' | '\u{2010}');
+        if hyphen && after_letter && one_line && next_is_lower {
+            at += blanks.len();
+        } else {
+            joined.push(text[at]);
+        }
+        at += 1;
+    }
+    joined
+}
+
+fn cut_run(run: &[Placed], words: &mut Vec<Word>) {
+    let mut text = String::new();
+    let mut origin = Vec::new();
+    for &(c, begin, end) in run.iter().filter(|c| c.0 != '\u{200b}') {
+        text.push(straight_quote(c));
+        origin.resize(text.len(), (begin, end));
+    }
+    for (offset, word) in text.split_word_bound_indices() {
+        if word.unicode_words().next().is_none() {
+            continue;
+        }
+        // A mark after white space is bound to it by UAX #29; the space is no part of the word.
+        let trimmed = word
+            .rsplit(|c: char| " \t\n\x0b\x0c\r".contains(c))
+            .next()
+            .unwrap_or("");
+        let offset = offset + word.len() - trimmed.len();
+        let form = Normaliser::default().normalise(trimmed).to_owned();
+        if !form.is_empty() {
+            let (begin, end) = (origin[offset].0, origin[offset + trimmed.len() - 1].1);
+            words.push((spaced_id(form.as_bytes()), begin as u64, end as u64));
+        }
+    }
+}
+
+fn words(text: &str) -> Vec<Word> {
+    let text = join_lines(&resolve_references(text));
+    let mut words = Vec::new();
+    let mut run = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        if !script::is_unspaced(text[at].0) {
+            run.push(text[at]);
+            at += 1;
+            continue;
+        }
+        cut_run(&std::mem::take(&mut run), &mut words);
+        let begin = at;
+        at += 1;
+        while at < text.len() && is_mark(text[at].0) {
+            at += 1;
+        }
+        let cluster: String = text[begin..at].iter().map(|c| c.0).collect();
+        if let Some(id) = Normaliser::default().unspaced_id(&cluster, is_mark) {
+            words.push((id, text[begin].1 as u64, text[at - 1].2 as u64));
+        }
+    }
+    cut_run(&run, &mut words);
+    words
+}
+
+#[track_caller]
+fn check(text: &str) {
+    let (mut ids, mut layout) = (vec![7], Vec::new());
+    super::scan(text, &mut ids, &mut layout);
+    let found: Vec<Word> = ids[1..]
+        .iter()
+        .zip(spans(&layout))
+        .map(|(&id, span)| (id, span.begin, span.end))
+        .collect();
+    assert_eq!(ids.len() - 1, spans(&layout).count(), "{text:?}");
+    assert_eq!(found, words(text), "{text:?}");
+}
+
+/// Strings glued from pieces that segmenters trip over.
+fn pieces(alphabet: &'static [&'static str]) -> impl Strategy<Value = String> {
+    proptest::collection::vec(proptest::sample::select(alphabet), 0..14).prop_map(|p| p.concat())
+}
+
+const ASCII: &[&str] = &[
+    "a",
+    "B",
+    "z",
+    "Word",
+    "the",
+    "1",
+    "9",
+    "42",
+    "_",
+    ".",
+    ",",
+    ";",
+    ":",
+    "'",
+    "\"",
+    "-",
+    "--",
+    " ",
+    "  ",
+    "\n",
+    "\r\n",
+    "\t",
+    "\x0b",
+    "\x0c",
+    "\0",
+    "&",
+    "&amp;",
+    "&#39;",
+    "&uuml;",
+    "&nbsp;",
+    "&#",
+    "@",
+    "/",
+    "\x7f",
+    "averyveryverylongwordindeedthatgoesonandon",
+];
+
+const LATIN: &[&str] = &[
+    "a", "B", "1", "_", ".", ",", ";", ":", "'", "\"", "-", " ", "\n", "é", "Ü", "ß", "ẞ", "ŉ",
+    "İ", "ı", "ſ", "ﬁ", "Ĳ", "µ", "ª", "²", "½", "·", "×", "‘", "’", "“", "”", "„", "–", "—", "‐",
+    "…", "′", "´", "ʼ", "ʻ", "\u{ad}", "\u{200b}", "\u{200d}", "\u{feff}", "\u{2060}", "\u{301}",
+    "\u{327}", "\u{a0}", "\u{202f}", "\u{2027}", "\u{2024}", "Ж", "й", "Σ", "ς", "ͅ", "&eacute;",
+    "&rsquo;", "&shy;", "-\n", "- \r\n ", "\u{ad}\n", "Ⅷ", "™", "€", "１", "，", "．", "Ａ", "＇",
+    "＿",
+];
+
+const MIXED: &[&str] = &[
+    "a",
+    "1",
+    "_",
+    ".",
+    "'",
+    "\"",
+    ":",
+    ",",
+    " ",
+    "\n",
+    "-",
+    "א",
+    "ש\u{5c1}",
+    "״",
+    "׳",
+    "”",
+    "’",
+    "ع",
+    "\u{64e}",
+    "\u{640}",
+    "ا",
+    "\u{654}",
+    "\u{670}",
+    "ﷺ",
+    "ﹱ",
+    "क",
+    "\u{93f}",
+    "\u{94d}",
+    "\u{947}",
+    "中",
+    "文",
+    "\u{fe00}",
+    "々",
+    "ア",
+    "カ",
+    "\u{3099}",
+    "ｶ",
+    "ﾞ",
+    "ー",
+    "ｰ",
+    "゠",
+    "か",
+    "゛",
+    "㌔",
+    "ไ",
+    "ก",
+    "\u{e49}",
+    "ำ",
+    "๑",
+    "ກ",
+    "ក",
+    "\u{17d2}",
+    "\u{1025}",
+    "\u{102e}",
+    "။",
+    "한",
+    "\u{1112}",
+    "\u{1161}",
+    "\u{11ab}",
+    "ㅎ",
+    "ﾡ",
+    "አ",
+    "፡",
+    "።",
+    "🇩",
+    "🇪",
+    "👩",
+    "\u{200d}",
+    "💻",
+    "Ⓜ",
+    "\u{301}",
+    "\u{200b}",
+    "\u{3000}",
+    "\u{2028}",
+    "\u{85}",
+    "𠀀",
+    "𝐀",
+    "𐐀",
+    "é",
+    "&amp;",
+    "&#x4e2d;",
+    "&#769;",
+    "⼀",
+    "\u{34f}",
+    "-\n",
+    "〜",
+    "\u{180e}",
+    "གྷ",
+    "་",
+    "ა",
+    "Ა",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn ascii_words_are_those_of_the_oracle(text in pieces(ASCII)) {
+        check(&text);
+    }
+
+    #[test]
+    fn latin_words_are_those_of_the_oracle(text in pieces(LATIN)) {
+        check(&text);
+    }
+
+    #[test]
+    fn mixed_words_are_those_of_the_oracle(text in pieces(MIXED)) {
+        check(&text);
+    }
+
+    #[test]
+    fn words_of_any_text_are_those_of_the_oracle(text in "\\PC{0,30}|[\\x00-\\x7f]{0,60}|.{0,20}") {
+        check(&text);
+    }
+}
+
+#[test]
+fn every_character_among_every_kind_of_neighbour_agrees() {
+    for c in ('\0'..='\u{ffff}').chain('\u{1f000}'..'\u{20010}') {
+        check(&format!(
+            "a{c}a {c}{c} 1{c}1 _{c}_ .{c}' a.{c}.a 1,{c},1 é{c}é ’{c}’ カ{c}{c}か"
+        ));
+    }
+}

@@ -81,6 +81,13 @@ impl Corpus {
         self.places.is_empty()
     }
 
+    /// Bytes of all texts.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let documents = self.batches.iter().flat_map(|b| &b.documents);
+        documents.map(|d| d.bytes).sum()
+    }
+
     /// All indices, in order.
     pub fn indices(&self) -> impl Iterator<Item = DocumentIndex> + Clone + use<> {
         (0..self.places.len() as u32).map(DocumentIndex)
@@ -136,7 +143,10 @@ impl Corpus {
         let span = |p: &Passage| {
             let first = words.get(p.begin as usize)?;
             let last = words.get((p.end as usize).checked_sub(1)?)?;
-            Some(Span { begin: first.begin, end: last.end })
+            Some(Span {
+                begin: first.begin,
+                end: last.end,
+            })
         };
         passages.iter().filter_map(span).collect()
     }

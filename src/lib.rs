@@ -7,6 +7,7 @@
 
 pub mod candidates;
 pub mod cluster;
+pub mod corpus;
 pub mod model;
 pub mod pipeline;
 pub mod report;

@@ -1,7 +1,33 @@
 //! The recipe, readable aloud: walk, read, words, sketch, candidates, verify, cluster, report.
 
-use crate::report::{Keep, Report};
+mod assemble;
+mod clock;
+mod exact;
+mod excerpts;
+mod propose;
+mod rank;
+mod read;
+mod sources;
+mod verification;
+
+use crate::candidates::MAX_DOCUMENTS;
+use crate::cluster::{self, Facts, Story};
+use crate::corpus::Corpus;
+use crate::model::{DocumentIndex, Match, Span};
+use crate::report::{Keep, Parameters, Report, SCHEMA_VERSION, Tool};
+use crate::sketch::bands::Bands;
+use crate::sketch::{Sketcher, WINDOW};
+use crate::source::{self, Input};
+use crate::verify::boilerplate::{self, Boilerplate};
+use crate::verify::relation::Limits;
+use assemble::{Assembled, Assembly, rounded};
+use clock::Clock;
+use exact::ExactGroups;
+use propose::Proposal;
+use sources::Sources;
 use std::collections::HashMap;
+use std::path::PathBuf;
+use verification::Verification;
 
 /// The settings that decide the result.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +59,36 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    fn sketcher(&self) -> Sketcher {
+        Sketcher {
+            shingle: self.shingle,
+            window: WINDOW,
+            bands: Bands::for_threshold(self.threshold),
+        }
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            threshold: self.threshold,
+            min_passage: self.min_passage,
+        }
+    }
+
+    fn parameters(&self) -> Parameters {
+        let sketcher = self.sketcher();
+        Parameters {
+            threshold: rounded(self.threshold),
+            min_passage: self.min_passage,
+            shingle: self.shingle,
+            window: sketcher.window as u32,
+            bands: sketcher.bands.bands as u32,
+            rows: sketcher.bands.rows as u32,
+            keep: self.keep,
+        }
+    }
+}
+
 /// The stages, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -42,6 +98,8 @@ pub enum Stage {
     Read,
     /// Proposing pairs.
     Candidates,
+    /// Learning which passages are no evidence.
+    Boilerplate,
     /// Aligning the words of each pair.
     Verify,
     /// Grouping passages into stories.
@@ -58,6 +116,7 @@ impl Stage {
             Self::Walk => "walk",
             Self::Read => "read",
             Self::Candidates => "candidates",
+            Self::Boilerplate => "boilerplate",
             Self::Verify => "verify",
             Self::Cluster => "cluster",
             Self::Report => "report",
@@ -89,4 +148,202 @@ pub struct Outcome {
     pub report: Report,
     /// The story's first words, by cluster id; empty unless [`Settings::excerpts`].
     pub excerpts: HashMap<String, String>,
+}
+
+/// Why a run gave nothing.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The corpus is larger than a key can name.
+    #[error("{found} documents are more than the {limit} that one run takes; split the corpus")]
+    TooManyDocuments {
+        /// Documents that were read.
+        found: usize,
+        /// The most there may be.
+        limit: u32,
+    },
+}
+
+/// Reads what `paths` name and reports every story that more than one document carries.
+///
+/// Bad input is no error: it stands in the report. The report depends on the input and the settings
+/// alone, not on the number of threads.
+///
+/// # Errors
+///
+/// See [`Error`].
+pub fn run(
+    paths: &[PathBuf],
+    source: &source::Options,
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> Result<Outcome, Error> {
+    let mut clock = Clock::new(progress);
+    let walk = clock.run(
+        Stage::Walk,
+        None,
+        || source::walk(paths, source),
+        |walk| (walk.inputs.len(), None),
+    );
+    let total = walk.inputs.iter().map(source::Input::size).sum();
+    let reading = clock.run(
+        Stage::Read,
+        total,
+        || read::read(&walk.inputs, source, settings.sketcher(), progress),
+        |reading| (reading.corpus.len(), Some(reading.corpus.bytes())),
+    );
+    check_size(&reading.corpus)?;
+    let (corpus, findings) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
+    let mut outcome = clock.run(
+        Stage::Report,
+        None,
+        || report(&corpus, &walk.inputs, findings, source, settings),
+        |outcome| (outcome.report.matches.len(), None),
+    );
+    let report = &mut outcome.report;
+    report.skipped = [walk.skipped, reading.skipped].concat();
+    report.skipped.sort();
+    report.warnings = reading.warnings;
+    report.warnings.sort();
+    report.summary.skipped = report.skipped.len() as u64;
+    report.summary.empty = report.skipped.iter().filter(|f| f.code == "empty").count() as u64;
+    report.summary.ignored = walk.ignored;
+    report.timings = settings.timings.then_some(clock.timings);
+    Ok(outcome)
+}
+
+fn check_size(corpus: &Corpus) -> Result<(), Error> {
+    if corpus.len() >= MAX_DOCUMENTS as usize {
+        return Err(Error::TooManyDocuments {
+            found: corpus.len(),
+            limit: MAX_DOCUMENTS - 1,
+        });
+    }
+    Ok(())
+}
+
+/// What the stages between reading and reporting found.
+struct Findings {
+    groups: ExactGroups,
+    boilerplate: Boilerplate,
+    /// Words of each document that are no boilerplate.
+    counted: Vec<u32>,
+    stories: Vec<Story>,
+    matches: Vec<Match>,
+}
+
+/// Candidates, boilerplate, verification, clusters.
+fn find(
+    mut corpus: Corpus,
+    inputs: &[Input],
+    settings: &Settings,
+    clock: &mut Clock,
+    progress: &dyn Progress,
+) -> (Corpus, Findings) {
+    let ranks = rank::ranks(&corpus, settings.keep);
+    let groups = ExactGroups::new(&corpus, &ranks);
+    let proposal = clock.run(
+        Stage::Candidates,
+        None,
+        || Proposal::new(&mut corpus, &groups),
+        |proposal| (proposal.pairs.len(), None),
+    );
+    let boilerplate = clock.run(
+        Stage::Boilerplate,
+        None,
+        || {
+            let sources = Sources::new(&corpus, inputs, settings.sketcher());
+            boilerplate::learn(&proposal.keys, &proposal.shared, &sources)
+        },
+        |boilerplate| (boilerplate.notices.len(), None),
+    );
+    let verification = Verification {
+        corpus: &corpus,
+        boilerplate: &boilerplate,
+        shingle: settings.shingle,
+        limits: settings.limits(),
+    };
+    let matches = clock.run(
+        Stage::Verify,
+        Some(proposal.pairs.len() as u64),
+        || verification.all(&proposal.pairs, progress),
+        |matches| (matches.len(), None),
+    );
+    let counted: Vec<u32> = corpus.indices().map(|d| verification.counted(d)).collect();
+    let facts = Facts {
+        counted: &counted,
+        rank: &ranks,
+        keep: settings.keep,
+    };
+    let (stories, matches) = clock.run(
+        Stage::Cluster,
+        None,
+        || cluster::stories(&facts, matches, &verification),
+        |(stories, _)| (stories.len(), None),
+    );
+    let findings = Findings {
+        groups,
+        boilerplate,
+        counted,
+        stories,
+        matches,
+    };
+    (corpus, findings)
+}
+
+/// The findings in the report's terms.
+fn report(
+    corpus: &Corpus,
+    inputs: &[Input],
+    findings: Findings,
+    source: &source::Options,
+    settings: &Settings,
+) -> Outcome {
+    let assembly = Assembly {
+        corpus,
+        inputs,
+        groups: &findings.groups,
+        counted: &findings.counted,
+    };
+    let clusters = assembly.clusters(findings.stories);
+    let matches = assembly.matches(&findings.matches);
+    let notices = assembly.notices(&findings.boilerplate.notices);
+    let stories = if settings.excerpts {
+        &clusters[..]
+    } else {
+        &[]
+    };
+    let wanted: Vec<(DocumentIndex, Span)> = (notices.iter())
+        .map(|n| (n.document, n.span))
+        .chain(stories.iter().filter_map(Assembled::beginning))
+        .collect();
+    let mut excerpts = excerpts::excerpts(corpus, inputs, source, &wanted).into_iter();
+    let boilerplate = notices
+        .into_iter()
+        .zip(&mut excerpts)
+        .map(|(n, text)| n.with_excerpt(text));
+    let boilerplate = boilerplate.collect();
+    let ids = stories
+        .iter()
+        .filter(|s| s.beginning().is_some())
+        .map(|s| s.cluster.id.clone());
+    let excerpts = ids.zip(excerpts).collect();
+    let clusters: Vec<_> = clusters.into_iter().map(|c| c.cluster).collect();
+    Outcome {
+        report: Report {
+            schema_version: SCHEMA_VERSION,
+            tool: Tool {
+                name: "dedupe".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            parameters: settings.parameters(),
+            summary: assemble::summary(corpus, &clusters, &matches),
+            clusters,
+            matches,
+            boilerplate,
+            skipped: Vec::new(),
+            warnings: Vec::new(),
+            timings: None,
+        },
+        excerpts,
+    }
 }

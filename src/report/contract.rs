@@ -200,6 +200,18 @@ pub struct SpanPair {
     pub right: Span,
 }
 
+impl From<Relation> for MemberRelation {
+    /// `overlap` makes no cluster; a member of that relation would be a bug, and reads `contained`.
+    fn from(relation: Relation) -> Self {
+        match relation {
+            Relation::Exact => Self::Exact,
+            Relation::Near => Self::Near,
+            Relation::Contains => Self::Contains,
+            Relation::Contained | Relation::Overlap => Self::Contained,
+        }
+    }
+}
+
 /// A passage that recurs across documents that are otherwise different.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Boilerplate {

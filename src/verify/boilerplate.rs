@@ -11,8 +11,8 @@
 //!   of its own.
 //!
 //! So a fingerprint is boilerplate where one source holds it at least [`LEAST_HOLDERS`] times and
-//! hardly any other does, and its holders differ in the rest or, where the corpus has several
-//! sources, in their heads. A passage that also stands nearly alone, as a document of its own, is a
+//! hardly any other does, and its holders differ in the rest or, where that source is not nearly the
+//! whole corpus, in their heads. A passage that also stands nearly alone, as a document of its own, is a
 //! story that pages reprint.
 
 use crate::candidates::postings::{CROWD, LEADERS, Shared, holders};
@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 /// Documents of one source that must hold a passage before it can be boilerplate.
 const LEAST_HOLDERS: usize = 5;
 /// Share of the holders that must be of the one source.
-const ONE_SOURCE: f64 = 0.8;
+pub const ONE_SOURCE: f64 = 0.8;
 /// Share of fingerprints from which two documents agree as a whole.
 const AGREE: f64 = 0.5;
 /// Share of fingerprints from which the smaller of two documents is hardly more than what they share.
@@ -46,8 +46,8 @@ pub trait Documents: Sync {
     fn fingerprints(&self, document: DocumentIndex) -> Vec<(u32, u64)>;
     /// How many fingerprints it has.
     fn fingerprint_count(&self, document: DocumentIndex) -> u32;
-    /// True where the corpus has more than one source.
-    fn several_sources(&self) -> bool;
+    /// True for a source of so many of the documents that standing in it tells nothing.
+    fn is_dominant(&self, source: u32) -> bool;
 }
 
 /// The boilerplate of a corpus.
@@ -126,13 +126,13 @@ struct Holders<'a> {
 
 impl Holders<'_> {
     fn are_under_a_notice(&self) -> bool {
-        if !self.one_source() {
+        let Some(source) = self.one_source() else {
             return false;
-        }
+        };
         if self.rests_differ() {
             return !self.stands_alone();
         }
-        self.documents.several_sources() && self.heads_differ()
+        !self.documents.is_dominant(source) && self.heads_differ()
     }
 
     fn document(&self, at: usize) -> DocumentIndex {
@@ -145,19 +145,14 @@ impl Holders<'_> {
         (0..size).map(move |k| k * self.run.len() / size)
     }
 
-    fn one_source(&self) -> bool {
-        let mut sources: Vec<u32> = self
-            .run
-            .iter()
-            .map(|k| self.documents.source(k.document()))
-            .collect();
+    /// The source that nearly all holders are of.
+    fn one_source(&self) -> Option<u32> {
+        let source = |k: &Key| self.documents.source(k.document());
+        let mut sources: Vec<u32> = self.run.iter().map(source).collect();
         sources.sort_unstable();
-        let most = sources
-            .chunk_by(|a, b| a == b)
-            .map(<[u32]>::len)
-            .max()
-            .unwrap_or(0);
-        most >= LEAST_HOLDERS && most as f64 >= ONE_SOURCE * self.run.len() as f64
+        let most = sources.chunk_by(|a, b| a == b).max_by_key(|of| of.len())?;
+        let enough = most.len() as f64 >= ONE_SOURCE * self.run.len() as f64;
+        (enough && most.len() >= LEAST_HOLDERS).then(|| most[0])
     }
 
     /// Pairs of holders whose shared fingerprints are counted: all, or those with a leader.
@@ -458,8 +453,9 @@ mod tests {
         fn fingerprint_count(&self, document: DocumentIndex) -> u32 {
             self.fingerprints(document).len() as u32
         }
-        fn several_sources(&self) -> bool {
-            self.texts.iter().any(|t| t.0 != self.texts[0].0)
+        fn is_dominant(&self, source: u32) -> bool {
+            let own = self.texts.iter().filter(|t| t.0 == source).count();
+            own as f64 > ONE_SOURCE * self.texts.len() as f64
         }
     }
 

@@ -1,0 +1,107 @@
+//! What boilerplate learning needs to know of the documents, above all who published each.
+
+use super::read::path;
+use crate::corpus::{Corpus, Record};
+use crate::model::DocumentIndex;
+use crate::sketch::Sketcher;
+use crate::source::Input;
+use crate::verify::boilerplate::{Documents, ONE_SOURCE};
+use std::collections::HashMap;
+
+/// The sources of a corpus, numbered.
+pub(super) struct Sources<'a> {
+    corpus: &'a Corpus,
+    sketcher: Sketcher,
+    /// By document.
+    numbers: Vec<u32>,
+    /// By number: the source's documents.
+    sizes: Vec<usize>,
+}
+
+impl<'a> Sources<'a> {
+    pub(super) fn new(corpus: &'a Corpus, inputs: &'a [Input], sketcher: Sketcher) -> Self {
+        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut sizes: Vec<usize> = vec![];
+        let mut numbers = Vec::with_capacity(corpus.len());
+        for document in corpus.indices() {
+            let record = corpus.record(document);
+            let name = name(record, path(inputs, record.place.input));
+            let number = *known.entry(name).or_insert_with(|| {
+                sizes.push(0);
+                sizes.len() as u32 - 1
+            });
+            sizes[number as usize] += 1;
+            numbers.push(number);
+        }
+        Self {
+            corpus,
+            sketcher,
+            numbers,
+            sizes,
+        }
+    }
+}
+
+impl Documents for Sources<'_> {
+    fn source(&self, document: DocumentIndex) -> u32 {
+        self.numbers[document.at()]
+    }
+
+    fn words(&self, document: DocumentIndex) -> &[u32] {
+        self.corpus.words(document)
+    }
+
+    fn fingerprints(&self, document: DocumentIndex) -> Vec<(u32, u64)> {
+        self.sketcher.fingerprints(self.words(document))
+    }
+
+    fn fingerprint_count(&self, document: DocumentIndex) -> u32 {
+        self.corpus.record(document).fingerprints.len() as u32
+    }
+
+    fn is_dominant(&self, source: u32) -> bool {
+        self.sizes[source as usize] as f64 > ONE_SOURCE * self.numbers.len() as f64
+    }
+}
+
+/// Who published a document: its source, else the host of its address, else the folder of its file.
+pub(super) fn name<'a>(record: &'a Record, path: &'a str) -> &'a str {
+    if let Some(source) = record.source.as_deref() {
+        return source;
+    }
+    if let Some(host) = record.url.as_deref().and_then(host) {
+        return host;
+    }
+    match record.place.line {
+        Some(_) => path,
+        None => path.rsplit_once('/').map_or("", |(folder, _)| folder),
+    }
+}
+
+fn host(url: &str) -> Option<&str> {
+    let rest = url.split_once("://")?.1;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|h| !h.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_named_by_the_best_there_is() {
+        let file = Record::default();
+        assert_eq!(name(&file, "./news/herald/1.txt"), "./news/herald");
+        let with_url = Record {
+            url: Some("https://www.herald.example/a?b".into()),
+            ..file
+        };
+        assert_eq!(name(&with_url, "x.jsonl"), "herald.example");
+        let with_source = Record {
+            source: Some("Herald".into()),
+            ..with_url
+        };
+        assert_eq!(name(&with_source, "x.jsonl"), "Herald");
+    }
+}

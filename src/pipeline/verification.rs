@@ -1,0 +1,97 @@
+//! Candidates to matches: each pair aligned without its boilerplate, grouped by the left document, so
+//! that its index is built once.
+
+use super::Progress;
+use crate::candidates::Pair;
+use crate::cluster::Verifier;
+use crate::corpus::Corpus;
+use crate::model::{DocumentIndex, Match, Passage};
+use crate::verify::align::Aligner;
+use crate::verify::boilerplate::{Boilerplate, blanked};
+use crate::verify::relation::{Limits, Side, judge};
+use rayon::prelude::*;
+use std::borrow::Cow;
+
+/// Right documents aligned with one left one by one thread.
+const GROUP: usize = 64;
+/// Ids that stand for boilerplate, one for each side: equal to no other word, but by a chance of one
+/// in 2^31.
+const BLANK_LEFT: u32 = 0x7fff_fffe;
+const BLANK_RIGHT: u32 = 0x7fff_ffff;
+
+/// Everything verification needs.
+pub(super) struct Verification<'a> {
+    pub(super) corpus: &'a Corpus,
+    pub(super) boilerplate: &'a Boilerplate,
+    pub(super) shingle: u32,
+    pub(super) limits: Limits,
+}
+
+impl Verification<'_> {
+    /// The matches among `pairs`, which are sorted, in their order.
+    pub(super) fn all(&self, pairs: &[Pair], progress: &dyn Progress) -> Vec<Match> {
+        let groups: Vec<&[Pair]> = pairs
+            .chunk_by(|a, b| a.lower() == b.lower())
+            .flat_map(|group| group.chunks(GROUP))
+            .collect();
+        groups
+            .into_par_iter()
+            .flat_map_iter(|group| {
+                let rights: Vec<DocumentIndex> = group.iter().map(|p| p.higher()).collect();
+                let found = group.first().map(|p| self.verify(p.lower(), &rights));
+                progress.advance(group.len() as u64, 0);
+                found.into_iter().flatten().flatten()
+            })
+            .collect()
+    }
+
+    /// Words of a document that are no boilerplate.
+    pub(super) fn counted(&self, document: DocumentIndex) -> u32 {
+        let blank: u32 = self.passages(document).iter().map(|p| p.len()).sum();
+        (self.corpus.words(document).len() as u32).saturating_sub(blank)
+    }
+
+    fn passages(&self, document: DocumentIndex) -> &[Passage] {
+        let passages = &self.boilerplate.passages;
+        passages.get(&document).map_or(&[], Vec::as_slice)
+    }
+
+    fn side<'w>(&self, document: DocumentIndex, words: &'w [u32]) -> Side<'w> {
+        Side {
+            document,
+            words,
+            counted: self.counted(document),
+        }
+    }
+
+    fn words(&self, document: DocumentIndex, blank: u32) -> Cow<'_, [u32]> {
+        let words = self.corpus.words(document);
+        match self.passages(document) {
+            [] => Cow::Borrowed(words),
+            passages => Cow::Owned(blanked(words, passages, blank)),
+        }
+    }
+}
+
+impl Verifier for Verification<'_> {
+    fn verify(&self, left: DocumentIndex, rights: &[DocumentIndex]) -> Vec<Option<Match>> {
+        if rights.is_empty() {
+            return Vec::new();
+        }
+        let left_words = self.words(left, BLANK_LEFT);
+        let aligner = Aligner::new(&left_words, self.shingle);
+        let of_left = self.side(left, &left_words);
+        rights
+            .iter()
+            .map(|&right| {
+                let words = self.words(right, BLANK_RIGHT);
+                judge(
+                    of_left,
+                    self.side(right, &words),
+                    &aligner.align(&words),
+                    self.limits,
+                )
+            })
+            .collect()
+    }
+}

@@ -29,8 +29,8 @@ Examples:
       dedupe ./news --threshold 0.8 --keep earliest
   Stop a script when there are exact or near copies:
       dedupe ./incoming --fail-on near --quiet > /dev/null || exit 1
-  Copies that are no more than a part of another document, with jq:
-      dedupe ./news --format jsonl | jq 'select(.relation == \"contained\")'";
+  The document to keep of each story, with jq:
+      dedupe ./news --format jsonl | jq -r 'select(.type == \"cluster\").representative'";
 
 const LONG_END: &str = "\
 What is read:

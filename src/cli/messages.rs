@@ -129,9 +129,9 @@ impl Console {
         explanation.exit
     }
 
-    /// Several lines of somebody else's, as they are.
+    /// A message of several lines that somebody else laid out.
     pub(crate) fn foreign(self, text: &str) {
-        say(visible_lines(text).trim_end());
+        say(&format!("dedupe: {}", visible_lines(text).trim_end()));
     }
 
     /// Lines that were asked for, and have been laid out.

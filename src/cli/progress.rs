@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Between two drawings.
 const TICK: Duration = Duration::from_millis(100);
 /// With and without a known end.
-const BAR: &str = "{prefix} {bar:24} {percent:>3}%  {msg}, {eta} left";
+const BAR: &str = "{prefix} [{bar:24}] {percent:>3}%  {msg}, {eta} left";
 const SPINNER: &str = "{prefix} {spinner} {msg}";
 
 /// Shows progress until it is dropped.

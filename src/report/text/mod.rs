@@ -151,7 +151,7 @@ fn known(page: &mut Page<'_>, member: &Member, paths: bool) -> io::Result<()> {
     if known.is_empty() {
         return Ok(());
     }
-    page.indented(MEMBER_INDENT, FAINT, &known.join(" · "))
+    page.indented(MEMBER_INDENT + 2, FAINT, &known.join(" · "))
 }
 
 fn overlaps(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
@@ -192,7 +192,7 @@ fn boilerplate(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let passages = counted(all.len() as u64, "passage", "passages");
     page.heading(
         HEADING,
-        &format!("Boilerplate: {passages} that recur and are no evidence of copying"),
+        &format!("Boilerplate, no evidence of copying: {passages}"),
     )?;
     for each in all.iter().take(PASSAGES) {
         let documents = counted(each.documents, "document", "documents");

@@ -53,7 +53,7 @@ pub(super) fn relation(member: &Member) -> String {
     match member.relation {
         MemberRelation::Representative => counted(member.words, "word", "words"),
         MemberRelation::Exact => "same words".into(),
-        MemberRelation::Near => format!("near copy, {own} of its words"),
+        MemberRelation::Near => format!("near copy: {own} of its words"),
         MemberRelation::Contains => format!("contains it, at {own} of its words"),
         MemberRelation::Contained => {
             format!(

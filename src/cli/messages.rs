@@ -76,7 +76,7 @@ pub(crate) fn explain(failure: &Failure) -> Explanation {
 fn write_hint(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "make room, or choose another place with -o; nothing was left under that name"
+            "make room, or choose another place with -o, which leaves no half-written report"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "choose a place that can be written with -o"

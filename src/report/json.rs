@@ -1,6 +1,7 @@
 //! One JSON document, laid out so that line tools work on it: one cluster, match or fault a line.
 
-use super::{Excerpts, Renderer, Report, encode};
+use super::encode::encode;
+use super::{Excerpts, Renderer, Report};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -71,8 +72,7 @@ impl<'a> Document<'a> {
     }
 
     fn write<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
-        self.buffer.clear();
-        encode::append(&mut self.buffer, value)?;
+        encode(&mut self.buffer, value)?;
         self.out.write_all(&self.buffer)
     }
 

@@ -1,9 +1,9 @@
 //! One JSON object a line, each with a `type`, for streaming readers; the summary comes last, so that
 //! a stream without one is known to be cut.
 
+use super::encode::encode;
 use super::{
-    Boilerplate, Cluster, Excerpts, Match, Parameters, Renderer, Report, StageTiming, Summary,
-    Tool, encode,
+    Boilerplate, Cluster, Excerpts, Match, Parameters, Renderer, Report, StageTiming, Summary, Tool,
 };
 use crate::model::Fault;
 use serde::Serialize;
@@ -54,8 +54,7 @@ impl Renderer for JsonLines {
             .chain([Line::Summary(closing)]);
         let mut buffer = Vec::new();
         for line in lines {
-            buffer.clear();
-            encode::append(&mut buffer, &line)?;
+            encode(&mut buffer, &line)?;
             buffer.push(b'\n');
             out.write_all(&buffer)?;
         }

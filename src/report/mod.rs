@@ -1,5 +1,21 @@
 //! The report: the contract between the tool and whoever reads its output, and one file per format.
+//!
+//! To add a format: a file with a [`Renderer`], a variant of [`Format`], a golden file.
 
 pub mod contract;
+mod encode;
+#[cfg(test)]
+mod fixture;
+mod json;
+mod jsonl;
+mod render;
+pub mod sanitise;
+mod schema;
+mod text;
 
 pub use contract::*;
+pub use json::Json;
+pub use jsonl::JsonLines;
+pub use render::{Excerpts, Format, Look, Renderer};
+pub use schema::schema;
+pub use text::Text;

@@ -1,0 +1,154 @@
+//! Exit codes: one pure function from the report.
+
+use super::args::FailOn;
+use dedupe::model::Relation;
+use dedupe::report::Report;
+use std::process::ExitCode;
+
+/// The code of inputs without a word, which are no failure.
+const EMPTY: &str = "empty";
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All done.
+    Done = 0,
+    /// Copies were found that `--fail-on` asked for.
+    Copies = 1,
+    /// Wrong usage, or nothing could be done.
+    Failed = 2,
+    /// Done, but some input could not be read.
+    Incomplete = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// How a run that gave a report ended: the first that holds.
+pub(crate) fn of_report(report: &Report, fail_on: Option<FailOn>) -> Exit {
+    let unread = report.skipped.iter().any(|fault| fault.code != EMPTY);
+    if unread && report.summary.documents == 0 {
+        Exit::Failed
+    } else if fail_on.is_some_and(|limit| copies(report, limit) > 0) {
+        Exit::Copies
+    } else if unread {
+        Exit::Incomplete
+    } else {
+        Exit::Done
+    }
+}
+
+/// Matches of that kind or a closer one.
+pub(crate) fn copies(report: &Report, limit: FailOn) -> usize {
+    let counts = |relation| kind(relation) <= limit;
+    (report.matches.iter().filter(|m| counts(m.relation))).count()
+}
+
+fn kind(relation: Relation) -> FailOn {
+    match relation {
+        Relation::Exact => FailOn::Exact,
+        Relation::Near => FailOn::Near,
+        Relation::Contains | Relation::Contained => FailOn::Contained,
+        Relation::Overlap => FailOn::Overlap,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// A report of so many documents, with these relations and codes of skipped inputs.
+    fn report(documents: u64, relations: &[&str], codes: &[&str]) -> Report {
+        let matches: Vec<Value> = (relations.iter())
+            .map(|relation| {
+                json!({"left": "a", "right": "b", "relation": relation, "resemblance": 0.5,
+                    "containment_left": 0.5, "containment_right": 0.5, "words": 50,
+                    "longest_run": 50, "spans": []})
+            })
+            .collect();
+        let skipped: Vec<Value> = (codes.iter())
+            .map(|code| json!({"path": "x", "code": code, "reason": "r"}))
+            .collect();
+        serde_json::from_value(json!({
+            "schema_version": 1, "tool": {"name": "dedupe", "version": "0"},
+            "parameters": {"threshold": 0.5, "min_passage": 40, "shingle": 5, "window": 15,
+                "bands": 25, "rows": 5, "keep": "best"},
+            "summary": {"documents": documents, "bytes": 0, "clusters": 0, "exact": 0, "near": 0,
+                "contained": 0, "overlaps": 0, "unique": 0, "empty": 0, "ignored": 0,
+                "skipped": codes.len()},
+            "clusters": [], "matches": matches, "boilerplate": [], "skipped": skipped,
+            "warnings": [{"path": "w", "code": "encoding-guessed", "reason": "r"}],
+        }))
+        .unwrap()
+    }
+
+    fn check(report: &Report, fail_on: Option<FailOn>, expected: Exit) {
+        assert_eq!(of_report(report, fail_on), expected, "{fail_on:?}");
+    }
+
+    #[test]
+    fn copies_fail_a_run_only_where_asked_and_close_enough() {
+        let closest = [
+            ("exact", FailOn::Exact),
+            ("near", FailOn::Near),
+            ("contains", FailOn::Contained),
+            ("contained", FailOn::Contained),
+            ("overlap", FailOn::Overlap),
+        ];
+        for (relation, from) in closest {
+            let found = report(5, &[relation], &[]);
+            check(&found, None, Exit::Done);
+            for limit in [
+                FailOn::Exact,
+                FailOn::Near,
+                FailOn::Contained,
+                FailOn::Overlap,
+            ] {
+                let expected = if limit >= from {
+                    Exit::Copies
+                } else {
+                    Exit::Done
+                };
+                check(&found, Some(limit), expected);
+            }
+        }
+        assert_eq!(
+            copies(&report(5, &["near", "overlap", "exact"], &[]), FailOn::Near),
+            2
+        );
+    }
+
+    #[test]
+    fn unread_inputs_show_but_empty_ones_and_warnings_do_not() {
+        check(&report(5, &[], &[]), None, Exit::Done);
+        check(&report(5, &[], &["empty", "empty"]), None, Exit::Done);
+        check(
+            &report(5, &[], &["empty", "not-json"]),
+            None,
+            Exit::Incomplete,
+        );
+    }
+
+    #[test]
+    fn nothing_read_is_a_failure_unless_there_was_nothing_to_read() {
+        check(&report(0, &[], &["not-found"]), None, Exit::Failed);
+        check(
+            &report(0, &[], &["not-found"]),
+            Some(FailOn::Exact),
+            Exit::Failed,
+        );
+        check(&report(0, &[], &["empty"]), None, Exit::Done);
+        check(&report(0, &[], &[]), None, Exit::Done);
+    }
+
+    #[test]
+    fn copies_go_before_unread_inputs() {
+        let both = report(5, &["exact"], &["not-json"]);
+        check(&both, Some(FailOn::Near), Exit::Copies);
+        check(&both, None, Exit::Incomplete);
+    }
+}

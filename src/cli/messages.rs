@@ -1,0 +1,231 @@
+//! What is said on standard error: one function turns failures into messages, hints and exit codes,
+//! and nothing reaches the terminal unsanitised.
+
+use super::args::FailOn;
+use super::exit::Exit;
+use clap::ValueEnum;
+use dedupe::model::Fault;
+use dedupe::report::sanitise::{fault_line, one_line, visible, visible_lines};
+use dedupe::{pipeline, report::Report};
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// Faults listed one by one.
+const LISTED: usize = 20;
+
+/// Why a run gave no report.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// Nothing to read was named.
+    #[error("no PATH given")]
+    NoPath,
+    /// An option's value is out of range.
+    #[error("{option}: expected {expected}, got {got}")]
+    Value {
+        option: &'static str,
+        expected: &'static str,
+        got: String,
+    },
+    /// `-o` names a folder.
+    #[error("cannot write {}: it is a folder", .0.display())]
+    OutputIsFolder(PathBuf),
+    /// The folder of the file that `-o` names is not there.
+    #[error("cannot write {}: no such folder as {}", .file.display(), .folder.display())]
+    NoOutputFolder { file: PathBuf, folder: PathBuf },
+    /// `-o` names an input.
+    #[error("cannot write {}: it is one of the inputs", .0.display())]
+    OutputIsInput(PathBuf),
+    /// The report could not be written.
+    #[error("cannot write {to}: {error}")]
+    Write { to: String, error: io::Error },
+    /// The threads could not be started.
+    #[error("cannot start the threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The run itself failed.
+    #[error(transparent)]
+    Run(#[from] pipeline::Error),
+}
+
+/// What a failure means to whoever called.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Explanation {
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+    pub(crate) exit: Exit,
+}
+
+/// The message, the hint and the exit code of a failure.
+pub(crate) fn explain(failure: &Failure) -> Explanation {
+    let hint = match failure {
+        Failure::NoPath => "name files or folders, as in: dedupe ./news; dedupe --help shows more",
+        Failure::Value { .. } => "dedupe --help describes the options",
+        Failure::OutputIsFolder(_) => "name a file in it, such as report.json",
+        Failure::NoOutputFolder { .. } => "make the folder first",
+        Failure::OutputIsInput(_) => "choose another name: inputs are never changed",
+        Failure::Write { error, .. } => write_hint(error),
+        Failure::Threads(_) => "try fewer with --threads",
+        Failure::Run(_) => "",
+    };
+    Explanation {
+        message: chain(failure),
+        hint: (!hint.is_empty()).then(|| hint.to_owned()),
+        exit: Exit::Failed,
+    }
+}
+
+fn write_hint(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room, or choose another place with -o, which leaves no half-written report"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "choose a place that can be written with -o"
+        }
+        _ => "",
+    }
+}
+
+/// An error and what caused it, each said once.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !message.contains(&text) {
+            message = format!("{message}: {text}");
+        }
+        cause = error.source();
+    }
+    message
+}
+
+/// Standard error, for people.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Console {
+    /// Errors only.
+    pub(crate) quiet: bool,
+}
+
+impl Console {
+    /// A line that `--quiet` silences.
+    pub(crate) fn note(self, text: &str) {
+        if !self.quiet {
+            say(&format!("dedupe: {}", visible(text)));
+        }
+    }
+
+    /// A line that is always shown.
+    pub(crate) fn error(self, text: &str) {
+        say(&format!("dedupe: error: {}", one_line(text)));
+    }
+
+    /// A failure, with its hint.
+    pub(crate) fn failure(self, failure: &Failure) -> Exit {
+        let explanation = explain(failure);
+        self.error(&explanation.message);
+        if let Some(hint) = explanation.hint {
+            say(&format!("  hint: {}", visible(&hint)));
+        }
+        explanation.exit
+    }
+
+    /// A message of several lines that somebody else laid out.
+    pub(crate) fn foreign(self, text: &str) {
+        say(&format!("dedupe: {}", visible_lines(text).trim_end()));
+    }
+
+    /// Lines that were asked for, and have been laid out.
+    pub(crate) fn table(self, lines: &str) {
+        say(lines.trim_end());
+    }
+
+    /// Each input that was not used, or used with a reservation, up to a limit.
+    pub(crate) fn faults(self, report: &Report) {
+        self.list(&report.skipped, "", "inputs were not used");
+        self.list(&report.warnings, "warning: ", "warnings");
+    }
+
+    fn list(self, faults: &[Fault], kind: &str, many: &str) {
+        for fault in faults.iter().take(LISTED) {
+            self.note(&format!("{kind}{}", fault_line(fault)));
+        }
+        if faults.len() > LISTED {
+            let more = faults.len() - LISTED;
+            self.note(&format!("and {more} more {many}; the report lists all"));
+        }
+    }
+
+    /// Why a run that gave a report did not end with 0.
+    pub(crate) fn ending(self, report: &Report, exit: Exit, fail_on: Option<(FailOn, usize)>) {
+        match (exit, fail_on) {
+            (Exit::Failed, _) => {
+                self.error("no document could be read");
+                if let Some(fault) = report.skipped.first().filter(|_| self.quiet) {
+                    self.error(&fault_line(fault));
+                }
+            }
+            (Exit::Copies, Some((limit, count))) => {
+                let limit = limit.to_possible_value();
+                let name = limit.as_ref().map_or("", |value| value.get_name());
+                let pairs = if count == 1 { "pair" } else { "pairs" };
+                self.note(&format!("--fail-on {name}: {count} {pairs} found"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Writes a line. Nobody can be told that standard error is gone.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(failure: Failure, message: &str, hint: Option<&str>) {
+        let explanation = explain(&failure);
+        assert_eq!(explanation.message, message);
+        let given = explanation.hint.unwrap_or_default();
+        assert!(given.contains(hint.unwrap_or_default()), "{given}");
+        assert_eq!(given.is_empty(), hint.is_none());
+        assert_eq!(explanation.exit, Exit::Failed);
+    }
+
+    #[test]
+    fn every_failure_says_what_and_what_to_do() {
+        check(Failure::NoPath, "no PATH given", Some("dedupe ./news"));
+        check(
+            Failure::Value {
+                option: "--threshold",
+                expected: "a share over 0 and at most 1",
+                got: "7".into(),
+            },
+            "--threshold: expected a share over 0 and at most 1, got 7",
+            Some("--help"),
+        );
+        check(
+            Failure::NoOutputFolder {
+                file: "a/b/r.json".into(),
+                folder: "a/b".into(),
+            },
+            "cannot write a/b/r.json: no such folder as a/b",
+            Some("make the folder"),
+        );
+        check(
+            Failure::Write {
+                to: "r.json".into(),
+                error: io::ErrorKind::StorageFull.into(),
+            },
+            "cannot write r.json: no storage space",
+            Some("make room"),
+        );
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let error = io::Error::other(io::Error::other("inner"));
+        assert_eq!(chain(&error), "inner");
+    }
+}

@@ -1,0 +1,271 @@
+//! The command line, validated: what the run takes, with nothing left to decide.
+
+use super::args::{ColorArg, FailOn, FindArgs, FormatArg, RuleArgs, SourceArgs};
+use super::messages::Failure;
+use super::size;
+use super::terminal::Terminal;
+use dedupe::pipeline::Settings;
+use dedupe::report::{Format, Look};
+use dedupe::source;
+use std::path::{Path, PathBuf};
+
+/// Everything the main job takes.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// Never empty.
+    pub(crate) paths: Vec<PathBuf>,
+    pub(crate) source: source::Options,
+    pub(crate) settings: Settings,
+    /// None: as many as there are cores.
+    pub(crate) threads: Option<usize>,
+    pub(crate) format: Format,
+    pub(crate) look: Look,
+    /// None: standard output.
+    pub(crate) output: Option<PathBuf>,
+    pub(crate) fail_on: Option<FailOn>,
+    pub(crate) quiet: bool,
+}
+
+impl Options {
+    /// Checks what was written, and fills in what was not.
+    pub(crate) fn new(args: FindArgs, terminal: &Terminal) -> Result<Self, Failure> {
+        if args.paths.is_empty() {
+            return Err(Failure::NoPath);
+        }
+        let output = args.output.output.filter(|path| path != Path::new("-"));
+        let on_terminal = terminal.stdout && output.is_none();
+        let format = format(args.output.format, output.as_deref(), on_terminal);
+        let style = match args.output.color {
+            ColorArg::Auto => on_terminal && terminal.colour,
+            ColorArg::Always => true,
+            ColorArg::Never => false,
+        };
+        let look = if on_terminal {
+            Look {
+                style,
+                width: terminal.width,
+            }
+        } else {
+            Look {
+                style,
+                ..Look::default()
+            }
+        };
+        let mut settings = settings(&args.rules)?;
+        settings.timings = args.output.timings;
+        settings.excerpts = format == Format::Text;
+        Ok(Self {
+            paths: args.paths,
+            source: source_options(args.source)?,
+            settings,
+            threads: args.run.threads.map(usize::from),
+            format,
+            look,
+            output,
+            fail_on: args.output.fail_on,
+            quiet: args.output.quiet,
+        })
+    }
+}
+
+fn settings(args: &RuleArgs) -> Result<Settings, Failure> {
+    let mut settings = Settings::default();
+    if let Some(threshold) = args.threshold {
+        // Written so that NaN fails too.
+        if !(threshold > 0.0 && threshold <= 1.0) {
+            return Err(Failure::Value {
+                option: "--threshold",
+                expected: "a share over 0 and at most 1",
+                got: threshold.to_string(),
+            });
+        }
+        settings.threshold = threshold;
+    }
+    settings.min_passage = args.min_passage.unwrap_or(settings.min_passage);
+    settings.shingle = args.shingle.unwrap_or(settings.shingle);
+    settings.keep = args.keep.map_or(settings.keep, Into::into);
+    Ok(settings)
+}
+
+fn source_options(args: SourceArgs) -> Result<source::Options, Failure> {
+    let mut options = source::Options::default();
+    for (option, given, names) in [
+        ("--text-field", args.text_field, &mut options.fields.text),
+        ("--id-field", args.id_field, &mut options.fields.id),
+        ("--title-field", args.title_field, &mut options.fields.title),
+        (
+            "--source-field",
+            args.source_field,
+            &mut options.fields.source,
+        ),
+        ("--date-field", args.date_field, &mut options.fields.date),
+        ("--url-field", args.url_field, &mut options.fields.url),
+    ] {
+        if given.iter().any(String::is_empty) {
+            return Err(Failure::Value {
+                option,
+                expected: "the name of a field",
+                got: "nothing".into(),
+            });
+        }
+        if !given.is_empty() {
+            *names = given;
+        }
+    }
+    if let Some(given) = args.max_document_bytes {
+        let bytes = size::parse(&given).filter(|bytes| *bytes > 0);
+        options.max_document_bytes = bytes.ok_or(Failure::Value {
+            option: "--max-document-bytes",
+            expected: "a size such as 64M, 1.5GB or 4096",
+            got: given,
+        })?;
+    }
+    options.hidden = args.hidden;
+    options.follow = args.follow;
+    Ok(options)
+}
+
+/// The format asked for, else the one that suits where the report goes.
+fn format(asked: FormatArg, output: Option<&Path>, on_terminal: bool) -> Format {
+    match asked {
+        FormatArg::Text => Format::Text,
+        FormatArg::Json => Format::Json,
+        FormatArg::Jsonl => Format::Jsonl,
+        FormatArg::Auto => match output {
+            Some(path) => format_of_file(path),
+            None if on_terminal => Format::Text,
+            None => Format::Json,
+        },
+    }
+}
+
+fn format_of_file(path: &Path) -> Format {
+    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+    match extension.to_str() {
+        Some("jsonl" | "ndjson") => Format::Jsonl,
+        Some("txt" | "text") => Format::Text,
+        _ => Format::Json,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::CommandLine;
+    use clap::Parser;
+
+    const PIPE: Terminal = Terminal {
+        stdin: false,
+        stdout: false,
+        stderr: false,
+        colour: false,
+        width: 80,
+    };
+    const SCREEN: Terminal = Terminal {
+        stdin: true,
+        stdout: true,
+        stderr: true,
+        colour: true,
+        width: 132,
+    };
+
+    fn options(terminal: &Terminal, line: &[&str]) -> Result<Options, Failure> {
+        let line = ["dedupe"].iter().chain(line);
+        Options::new(CommandLine::try_parse_from(line).unwrap().find, terminal)
+    }
+
+    fn check_format(terminal: &Terminal, line: &[&str], format: Format, style: bool) {
+        let options = options(terminal, line).unwrap();
+        assert_eq!(
+            (options.format, options.look.style),
+            (format, style),
+            "{line:?}"
+        );
+        assert_eq!(options.settings.excerpts, format == Format::Text);
+    }
+
+    #[test]
+    fn the_format_suits_where_the_report_goes() {
+        check_format(&SCREEN, &["x"], Format::Text, true);
+        check_format(&PIPE, &["x"], Format::Json, false);
+        check_format(&SCREEN, &["x", "-o", "-"], Format::Text, true);
+        check_format(&SCREEN, &["x", "-o", "r.json"], Format::Json, false);
+        check_format(&SCREEN, &["x", "-o", "r"], Format::Json, false);
+        check_format(&SCREEN, &["x", "-o", "r.JSONL"], Format::Jsonl, false);
+        check_format(&SCREEN, &["x", "-o", "r.txt"], Format::Text, false);
+        check_format(
+            &SCREEN,
+            &["x", "--format", "jsonl", "-o", "r.txt"],
+            Format::Jsonl,
+            false,
+        );
+    }
+
+    #[test]
+    fn colour_is_for_terminals_that_want_it() {
+        let plain = Terminal {
+            colour: false,
+            ..SCREEN
+        };
+        check_format(&plain, &["x"], Format::Text, false);
+        check_format(&plain, &["x", "--color=always"], Format::Text, true);
+        check_format(&SCREEN, &["x", "--color=never"], Format::Text, false);
+        check_format(&PIPE, &["x", "--format=text"], Format::Text, false);
+        assert_eq!(options(&SCREEN, &["x"]).unwrap().look.width, 132);
+        assert_eq!(
+            options(&SCREEN, &["x", "-o", "r.txt"]).unwrap().look.width,
+            80
+        );
+    }
+
+    #[test]
+    fn what_is_not_given_is_the_default() {
+        let found = options(&PIPE, &["x"]).unwrap();
+        assert_eq!(found.settings, Settings::default());
+        assert_eq!(found.threads, None);
+        let line = [
+            "x",
+            "--threshold=.8",
+            "--min-passage=20",
+            "--shingle=3",
+            "--keep=first",
+        ];
+        let found = options(&PIPE, &line).unwrap().settings;
+        assert_eq!(
+            (found.threshold, found.min_passage, found.shingle),
+            (0.8, 20, 3)
+        );
+        assert_eq!(found.keep, dedupe::report::Keep::First);
+    }
+
+    #[test]
+    fn a_field_that_is_given_replaces_the_defaults() {
+        let line = [
+            "x",
+            "--text-field=body",
+            "--text-field=lead",
+            "--max-document-bytes=2M",
+        ];
+        let found = options(&PIPE, &line).unwrap().source;
+        assert_eq!(found.fields.text, ["body", "lead"]);
+        assert_eq!(found.fields.id, source::Options::default().fields.id);
+        assert_eq!(found.max_document_bytes, 2_000_000);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        assert!(matches!(options(&PIPE, &[]), Err(Failure::NoPath)));
+        for line in [
+            ["--threshold=0"],
+            ["--threshold=1.01"],
+            ["--threshold=-1"],
+            ["--threshold=nan"],
+            ["--max-document-bytes=0"],
+            ["--max-document-bytes=many"],
+            ["--text-field="],
+        ] {
+            let refused = options(&PIPE, &["x", line[0]]);
+            assert!(matches!(refused, Err(Failure::Value { .. })), "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! The report as a person at a terminal wants to read it: each story with its members, what each
+//! relation is, how much was copied. Lists are cut, and say so; the other formats have all of it.
+
+mod page;
+mod phrase;
+
+use super::sanitise::{fault_line, one_line, visible};
+use super::{Cluster, Excerpts, Look, Match, Member, MemberRelation, Renderer, Report};
+use crate::model::{Fault, Relation};
+use anstyle::Style;
+use page::{ALERT, FAINT, HEADING, KEEP, Page, columns, fit, pad};
+use phrase::{bytes, counted, number, percent, relation};
+use std::io::{self, Write};
+
+/// Stories shown.
+const STORIES: usize = 50;
+/// Members shown of a story.
+const MEMBERS: usize = 10;
+/// Overlaps, faults and the like shown of each list.
+const ITEMS: usize = 20;
+/// Passages of boilerplate shown.
+const PASSAGES: usize = 5;
+/// Columns before a member's name: the indent, and the word `keep`.
+const MEMBER_INDENT: usize = 9;
+/// Columns for the longest relation in words.
+const RELATION_COLUMNS: usize = 37;
+/// Where the rest of a list that was cut is found.
+const SEE_ALL: &str = "--format json lists all";
+
+/// Writes a report for people.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    look: Look,
+}
+
+impl Text {
+    /// For a place that can do so much.
+    #[must_use]
+    pub fn new(look: Look) -> Self {
+        Self { look }
+    }
+}
+
+impl Renderer for Text {
+    fn render(&self, report: &Report, excerpts: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        let mut page = Page::new(out, self.look);
+        let title = page.styled(HEADING, &headline(report));
+        page.line(&title)?;
+        stories(&mut page, report, excerpts)?;
+        overlaps(&mut page, report)?;
+        boilerplate(&mut page, report)?;
+        faults(&mut page, "Not used", &report.skipped)?;
+        faults(&mut page, "Used with a reservation", &report.warnings)?;
+        summary(&mut page, report)
+    }
+}
+
+/// The result in a sentence.
+fn headline(report: &Report) -> String {
+    let documents = counted(report.summary.documents, "document", "documents");
+    match report.summary.clusters {
+        _ if report.summary.documents == 0 => "No document was read.".into(),
+        0 => format!("No story stands more than once in {documents}."),
+        1 => format!("1 story stands more than once in {documents}."),
+        many => format!(
+            "{} stories stand more than once in {documents}.",
+            number(many)
+        ),
+    }
+}
+
+fn stories(page: &mut Page<'_>, report: &Report, excerpts: &Excerpts) -> io::Result<()> {
+    for (at, cluster) in report.clusters.iter().take(STORIES).enumerate() {
+        story(page, at + 1, cluster, excerpts.get(&cluster.id))?;
+    }
+    if report.clusters.len() > STORIES {
+        page.line("")?;
+    }
+    more(page, 0, report.clusters.len(), STORIES, "stories")
+}
+
+fn story(
+    page: &mut Page<'_>,
+    at: usize,
+    cluster: &Cluster,
+    excerpt: Option<&String>,
+) -> io::Result<()> {
+    page.heading(HEADING, &format!("{at}. {}", name(cluster, excerpt)))?;
+    let size = counted(cluster.size, "document", "documents");
+    page.indented(
+        3,
+        FAINT,
+        &format!("{size} · cluster {}", visible(&cluster.id)),
+    )?;
+    let shown = &cluster.members[..cluster.members.len().min(MEMBERS)];
+    let widest = shown.iter().map(|m| columns(&visible(&m.id))).max();
+    let most = page
+        .width()
+        .saturating_sub(MEMBER_INDENT + RELATION_COLUMNS);
+    let names = widest.unwrap_or(0).min(most);
+    let paths = shown.iter().any(|m| m.path != shown[0].path);
+    for each in shown {
+        member(page, each, names)?;
+        known(page, each, paths)?;
+    }
+    more(
+        page,
+        MEMBER_INDENT,
+        cluster.members.len(),
+        MEMBERS,
+        "members",
+    )
+}
+
+/// What a story is called: its first words, else a headline, else the name of the one to keep.
+fn name(cluster: &Cluster, excerpt: Option<&String>) -> String {
+    let title = || cluster.members.iter().find_map(|m| m.title.as_ref());
+    match excerpt.filter(|e| !e.trim().is_empty()).or_else(title) {
+        Some(words) => one_line(words),
+        None => visible(&cluster.representative).into_owned(),
+    }
+}
+
+/// A member's name, its relation beside it or, where the name is too long, below it.
+fn member(page: &mut Page<'_>, member: &Member, names: usize) -> io::Result<()> {
+    let kept = member.relation == MemberRelation::Representative;
+    let mark = if kept {
+        page.styled(KEEP, "keep")
+    } else {
+        "    ".into()
+    };
+    let id = fit(&visible(&member.id), page.width() * 3);
+    let relation = relation(member);
+    if columns(&id) <= names {
+        page.line(&format!("   {mark}  {}  {relation}", pad(&id, names)))?;
+    } else {
+        page.line(&format!("   {mark}  {id}"))?;
+        page.indented(MEMBER_INDENT, Style::new(), &relation)?;
+    }
+    Ok(())
+}
+
+/// What is known of a member beside its words; its file too, where that tells members apart and the
+/// id does not give it.
+fn known(page: &mut Page<'_>, member: &Member, paths: bool) -> io::Result<()> {
+    let path = Some(&member.path).filter(|path| paths && !member.id.starts_with(*path));
+    let [source, date, title] = [&member.source, &member.date, &member.title].map(Option::as_ref);
+    let known: Vec<String> = ([source, date, path, title].into_iter().flatten())
+        .map(|text| one_line(text))
+        .collect();
+    if known.is_empty() {
+        return Ok(());
+    }
+    page.indented(MEMBER_INDENT + 2, FAINT, &known.join(" · "))
+}
+
+fn overlaps(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+    let all = || (report.matches.iter()).filter(|m| m.relation == Relation::Overlap);
+    let count = all().count();
+    if count == 0 {
+        return Ok(());
+    }
+    let pairs = counted(count as u64, "pair shares", "pairs share");
+    page.heading(
+        HEADING,
+        &format!("Overlaps: {pairs} a passage, and neither is a copy"),
+    )?;
+    for each in all().take(ITEMS) {
+        overlap(page, each)?;
+    }
+    more(page, 3, count, ITEMS, "overlaps")
+}
+
+fn overlap(page: &mut Page<'_>, found: &Match) -> io::Result<()> {
+    let words = counted(found.words, "word", "words");
+    page.indented(3, Style::new(), &words)?;
+    for (id, share) in [
+        (&found.left, found.containment_left),
+        (&found.right, found.containment_right),
+    ] {
+        let share = percent(share);
+        page.indented(5, Style::new(), &format!("{share:>8} of {}", visible(id)))?;
+    }
+    Ok(())
+}
+
+fn boilerplate(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+    let all = &report.boilerplate;
+    if all.is_empty() {
+        return Ok(());
+    }
+    let passages = counted(all.len() as u64, "passage", "passages");
+    page.heading(
+        HEADING,
+        &format!("Boilerplate, no evidence of copying: {passages}"),
+    )?;
+    for each in all.iter().take(PASSAGES) {
+        let documents = counted(each.documents, "document", "documents");
+        let excerpt = one_line(&each.excerpt);
+        page.indented(3, Style::new(), &format!("in {documents}: {excerpt}"))?;
+    }
+    more(page, 3, all.len(), PASSAGES, "passages")
+}
+
+fn faults(page: &mut Page<'_>, name: &str, all: &[Fault]) -> io::Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let inputs = counted(all.len() as u64, "input", "inputs");
+    page.heading(ALERT, &format!("{name}: {inputs}"))?;
+    for fault in all.iter().take(ITEMS) {
+        let line = format!("   {}", fault_line(fault));
+        page.line(&fit(&line, page.width() * 3))?;
+    }
+    more(page, 3, all.len(), ITEMS, "inputs")
+}
+
+fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+    let summary = &report.summary;
+    let copies = summary.exact + summary.near + summary.contained;
+    let kinds = [
+        ("exact", summary.exact),
+        ("near", summary.near),
+        ("contained", summary.contained),
+    ];
+    let kinds: Vec<String> = (kinds.iter())
+        .map(|(kind, count)| format!("{} {kind}", number(*count)))
+        .collect();
+    let rows = [
+        ("documents", summary.documents, bytes(summary.bytes)),
+        (
+            "stories",
+            summary.clusters,
+            "carried by more than one document".into(),
+        ),
+        ("copies", copies, kinds.join(", ")),
+        (
+            "overlaps",
+            summary.overlaps,
+            "pairs that share a passage".into(),
+        ),
+        (
+            "unique",
+            summary.unique,
+            "documents in no story above".into(),
+        ),
+        (
+            "not used",
+            summary.skipped,
+            match summary.empty {
+                0 => "inputs".into(),
+                empty => format!("inputs, {} of them empty", number(empty)),
+            },
+        ),
+        ("ignored", summary.ignored, "files of another kind".into()),
+    ];
+    page.heading(HEADING, "Summary")?;
+    let widest = rows
+        .iter()
+        .map(|row| number(row.1).len())
+        .max()
+        .unwrap_or(0);
+    for (name, count, detail) in rows {
+        // What is worth no mention in a clean run.
+        if count == 0 && matches!(name, "overlaps" | "not used" | "ignored") {
+            continue;
+        }
+        let detail = if count == 0 { String::new() } else { detail };
+        let line = format!("{name:<9}  {:>widest$}  {detail}", number(count));
+        page.indented(3, Style::new(), line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// Says that a list goes on.
+fn more(
+    page: &mut Page<'_>,
+    indent: usize,
+    all: usize,
+    shown: usize,
+    what: &str,
+) -> io::Result<()> {
+    if all <= shown {
+        return Ok(());
+    }
+    let left = number((all - shown) as u64);
+    page.indented(
+        indent,
+        FAINT,
+        &format!("… and {left} more {what}; {SEE_ALL}"),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+//! The command line as a shell sees it: help, wrong usage, where the report goes, exit codes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use assert_cmd::Command;
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+/// Runs the program in a folder.
+fn dedupe(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::cargo_bin("dedupe").unwrap();
+    command
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// A folder with one short article.
+fn corpus() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "The council met on Monday.\n").unwrap();
+    folder
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// Wrong usage: exit 2, nothing on standard output, and a message that says what is wrong.
+fn check_refused(arguments: &[&str], message: &str) {
+    let folder = corpus();
+    let output = dedupe(folder.path(), arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    assert_eq!(text(&output.stdout), "", "{arguments:?}");
+    let errors = text(&output.stderr);
+    assert!(errors.contains(message), "{arguments:?}: {errors}");
+}
+
+#[test]
+fn help_and_version_are_for_standard_output() {
+    let folder = corpus();
+    for (argument, expected) in [
+        ("-h", "Examples:"),
+        ("--help", "Exit codes, the first that holds:"),
+        ("--version", concat!("dedupe ", env!("CARGO_PKG_VERSION"))),
+    ] {
+        let output = dedupe(folder.path(), &[argument]);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(text(&output.stdout).contains(expected), "{argument}");
+        assert_eq!(text(&output.stderr), "");
+    }
+}
+
+#[test]
+fn the_schema_is_the_committed_one() {
+    let folder = corpus();
+    let output = dedupe(folder.path(), &["schema"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        text(&output.stdout),
+        include_str!("../src/report/report.schema.json")
+    );
+}
+
+#[test]
+fn wrong_usage_is_refused_with_a_reason() {
+    check_refused(&[], "no PATH given");
+    check_refused(&[], "hint: name files or folders");
+    check_refused(
+        &["a.txt", "--threshold", "0"],
+        "--threshold: expected a share over 0",
+    );
+    check_refused(
+        &["a.txt", "--threshold", "-1"],
+        "--threshold: expected a share over 0",
+    );
+    check_refused(&["a.txt", "--threshold", "half"], "invalid value 'half'");
+    check_refused(&["a.txt", "--shingle", "0"], "'--shingle <WORDS>'");
+    check_refused(&["a.txt", "--threads", "0"], "'--threads <NUMBER>'");
+    check_refused(
+        &["a.txt", "--keep", "newest"],
+        "[possible values: best, earliest",
+    );
+    check_refused(
+        &["a.txt", "--tresh", "1"],
+        "similar argument exists: '--threshold'",
+    );
+    check_refused(
+        &["a.txt", "--max-document-bytes", "big"],
+        "a size such as 64M",
+    );
+}
+
+#[test]
+fn what_was_written_is_quoted_safely() {
+    check_refused(&["a.txt", "--\u{1b}[31mred"], "'--red'");
+    check_refused(&["a.txt", "--\u{202e}\u{9b}2J"], "--\\u{202e}\\u{9b}2J");
+    check_refused(&["a.txt", "-o", "no\u{1b}[31m/r"], "no\\u{1b}[31m/r");
+}
+
+#[test]
+fn a_wrong_output_is_found_before_the_run() {
+    check_refused(&["a.txt", "-o", "."], "it is a folder");
+    check_refused(
+        &["a.txt", "-o", "none/report.json"],
+        "no such folder as none",
+    );
+    check_refused(&["a.txt", "-o", "a.txt"], "it is one of the inputs");
+}
+
+#[test]
+fn a_file_gets_the_whole_report_and_standard_output_nothing() {
+    let folder = corpus();
+    for (name, first) in [
+        ("r.json", "{\n"),
+        ("r.jsonl", "{\"type\":\"summary\""),
+        ("r.txt", "No "),
+    ] {
+        let output = dedupe(folder.path(), &["a.txt", "-o", name]);
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{name}: {}",
+            text(&output.stderr)
+        );
+        assert_eq!(text(&output.stdout), "");
+        let report = fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(report.starts_with(first), "{name}: {report}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+}
+
+#[test]
+fn what_is_written_is_valid_against_the_schema() {
+    let folder = corpus();
+    let schema = serde_json::from_str(include_str!("../src/report/report.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for extra in ["--quiet", "--timings"] {
+        let output = dedupe(folder.path(), &["a.txt", extra]);
+        let report = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(validator.is_valid(&report), "{extra}: {report}");
+        assert_eq!(report.get("timings").is_some(), extra == "--timings");
+    }
+}
+
+#[test]
+fn a_path_that_is_not_there_fails_alone_and_is_named() {
+    let folder = corpus();
+    for arguments in [&["none"][..], &["none", "--quiet"]] {
+        let output = dedupe(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2));
+        let errors = text(&output.stderr);
+        assert!(errors.contains("none: "), "{errors}");
+        assert!(
+            errors.contains("error: no document could be read"),
+            "{errors}"
+        );
+        assert!(text(&output.stdout).contains("\"skipped\": ["));
+    }
+}
+
+#[test]
+fn timings_stand_in_a_table() {
+    let folder = corpus();
+    let output = dedupe(folder.path(), &["a.txt", "--timings"]);
+    let errors = text(&output.stderr);
+    assert!(errors.contains("stage         seconds"), "{errors}");
+    assert!(errors.contains("\nwrite "), "{errors}");
+}
+
+#[test]
+fn colour_never_reaches_a_pipe_unless_asked_for() {
+    let folder = corpus();
+    let run = |extra: &[&str]| {
+        let output = dedupe(
+            folder.path(),
+            &[&["a.txt", "--format", "text"], extra].concat(),
+        );
+        text(&output.stdout).contains('\u{1b}')
+    };
+    assert!(!run(&[]));
+    assert!(!run(&["--color", "never"]));
+    assert!(run(&["--color", "always"]));
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use super::*;
+    use std::process::{Command as Process, Stdio};
+
+    fn program() -> std::path::PathBuf {
+        assert_cmd::cargo::cargo_bin("dedupe")
+    }
+
+    #[test]
+    fn a_full_disk_is_named() {
+        let folder = corpus();
+        let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut process = Process::new(program());
+        process.arg("a.txt").current_dir(folder.path());
+        let output = process.stdout(full()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains("cannot write standard output: No space left"));
+
+        let output = dedupe(folder.path(), &["a.txt", "-o", "/dev/full"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains("cannot write /dev/full: No space left"));
+    }
+
+    #[test]
+    fn a_device_is_written_to_and_not_replaced() {
+        let folder = corpus();
+        let output = dedupe(folder.path(), &["a.txt", "-o", "/dev/null"]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+
+    #[test]
+    fn a_closed_pipe_is_no_error() {
+        let folder = corpus();
+        for arguments in [&["a.txt"][..], &["schema"], &["--help"]] {
+            let (reader, writer) = std::io::pipe().unwrap();
+            drop(reader);
+            let mut process = Process::new(program());
+            process.args(arguments).current_dir(folder.path());
+            let child = process
+                .stdout(writer)
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let output = child.wait_with_output().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+            assert_eq!(text(&output.stderr), "");
+        }
+    }
+}

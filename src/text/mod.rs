@@ -19,6 +19,7 @@ mod normalise;
 #[cfg(test)]
 mod oracle;
 mod script;
+mod short;
 mod sink;
 mod unicode;
 

@@ -1,7 +1,9 @@
-//! Words of up to eight ASCII letters and digits, handled in one register.
+//! Words of up to eight, or sixteen, ASCII letters and digits, handled in registers.
 //!
 //! Eight bytes at a time: where the word ends, its lower case and its hash, without a loop and without
 //! a branch on its length. Lengths of words are hard to predict, so that is what makes plain text fast.
+
+use xxhash_rust::xxh3::xxh3_64;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const TOPS: u64 = 0x80 * ONES;
@@ -70,11 +72,19 @@ fn hash_4_to_8(window: u64, length: u32) -> u64 {
     hash ^ hash >> 28
 }
 
+/// XXH3-64, seed 0, of eight bytes and the lowest `length - 8` bytes after them; `length` is 9 to 16.
+#[inline]
+pub(super) fn hash_of_two(first: u64, second: u64, length: usize) -> u64 {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&first.to_le_bytes());
+    bytes[8..].copy_from_slice(&second.to_le_bytes());
+    xxh3_64(bytes.get(..length).unwrap_or(&bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use xxhash_rust::xxh3::xxh3_64;
 
     #[test]
     fn every_byte_is_judged_as_the_library_judges_it() {
@@ -95,6 +105,14 @@ mod tests {
         fn hashes_are_those_of_the_library(bytes in any::<[u8; 8]>(), length in 1..=8usize) {
             let window = u64::from_le_bytes(bytes);
             prop_assert_eq!(hash(window, length), xxh3_64(&bytes[..length]));
+        }
+
+        #[test]
+        fn hashes_of_two_windows_are_those_of_the_library(bytes in any::<[u8; 16]>(), length in 9..=16usize) {
+            let [first, second] = [0, 8].map(|at| {
+                bytes[at..].first_chunk().map_or(0, |window| u64::from_le_bytes(*window))
+            });
+            prop_assert_eq!(hash_of_two(first, second, length), xxh3_64(&bytes[..length]));
         }
 
         #[test]

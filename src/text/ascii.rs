@@ -84,18 +84,20 @@ fn plain_words(bytes: &[u8], mut at: usize, sink: &mut Sink) -> usize {
             length += short::leading(next);
         }
         let end = at + length;
-        let kind = class(bytes, end);
-        if kind != 0 && (kind & MID_DIGIT == 0 || class(bytes, end + 1) != 0) {
-            break;
-        }
+        // What parts the words, and is passed over with this one.
+        let parting = match class(bytes, end) {
+            0 => 1,
+            kind if kind & MID_DIGIT != 0 && class(bytes, end + 1) == 0 => 2,
+            _ => break,
+        };
         let hash = match length {
             ..=8 => short::hash(short::lower_case(window), length),
             _ => short::hash_of_two(short::lower_case(window), short::lower_case(second), length),
         };
         sink.push(at, end, hash as u32 & !UNSPACED);
-        at = end;
+        at = end + parting;
     }
-    at
+    at.min(bytes.len())
 }
 
 #[inline]

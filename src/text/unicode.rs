@@ -128,7 +128,7 @@ impl<'a, 'b> Cutter<'a, 'b> {
                 None => false,
             };
             if goes_on {
-                form.extend_from_slice(between.form());
+                between.append_form(form);
             } else {
                 self.close();
             }
@@ -143,7 +143,7 @@ impl<'a, 'b> Cutter<'a, 'b> {
                 alphanumeric: false,
             }
         });
-        self.scratch.form.extend_from_slice(entry.form());
+        entry.append_form(&mut self.scratch.form);
         open.end = end;
         open.last = entry.class;
         open.alphanumeric |= entry.class != Class::Joiner;

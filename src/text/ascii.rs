@@ -4,9 +4,11 @@
 //! apostrophe stays between two letters or two digits, a colon between letters, a comma or a semicolon
 //! between digits.
 
+use super::UNSPACED;
 use super::entities;
 use super::join;
 use super::normalise::spaced_id;
+use super::short;
 use super::sink::Sink;
 use super::unicode::{self, Scratch};
 
@@ -19,6 +21,8 @@ const MID_LETTER: u8 = 8;
 const MID_DIGIT: u8 = 16;
 /// A byte that the table cannot judge alone.
 const ODD: u8 = 32;
+/// A hyphen, which may break a word at a line end.
+const HYPHEN: u8 = 64;
 
 static CLASS: [u8; 256] = {
     let mut class = [0; 256];
@@ -32,6 +36,7 @@ static CLASS: [u8; 256] = {
             b':' => MID_LETTER,
             b',' | b';' => MID_DIGIT,
             b'&' | 0x80.. => ODD,
+            b'-' => HYPHEN,
             _ => 0,
         };
         byte += 1;
@@ -49,24 +54,81 @@ fn class(bytes: &[u8], at: usize) -> u8 {
 
 /// The words of `text`.
 pub(super) fn scan(text: &str, sink: &mut Sink) {
-    let bytes = text.as_bytes();
-    let mut scratch = Scratch::default();
-    let mut form = Vec::new();
+    let mut slow = Slow::default();
     let mut at = 0;
-    while at < bytes.len() {
+    while at < text.len() {
+        at = plain_words(text.as_bytes(), at, sink);
+        at = slow.step(text, at, sink);
+    }
+}
+
+/// The words from `at` on, for as long as each has fewer than sixteen letters and digits and its end
+/// is beyond doubt; returns where that stops. Words of up to eight take no loop and no memory.
+#[inline]
+fn plain_words(bytes: &[u8], mut at: usize, sink: &mut Sink) -> usize {
+    while let Some(window) = window(bytes, at) {
+        let mut length = short::leading(window);
+        if length == 0 {
+            if class(bytes, at) & (ODD | JOINER) != 0 {
+                break;
+            }
+            at += 1;
+            continue;
+        }
+        let mut second = 0;
+        if length == 8 {
+            let Some(next) = self::window(bytes, at + 8) else {
+                break;
+            };
+            second = next;
+            length += short::leading(next);
+        }
+        let end = at + length;
+        // What parts the words, and is passed over with this one.
+        let parting = match class(bytes, end) {
+            0 => 1,
+            kind if kind & MID_DIGIT != 0 && class(bytes, end + 1) == 0 => 2,
+            _ => break,
+        };
+        let hash = match length {
+            ..=8 => short::hash(short::lower_case(window), length),
+            _ => short::hash_of_two(short::lower_case(window), short::lower_case(second), length),
+        };
+        sink.push(at, end, hash as u32 & !UNSPACED);
+        at = end + parting;
+    }
+    at.min(bytes.len())
+}
+
+#[inline]
+fn window(bytes: &[u8], at: usize) -> Option<u64> {
+    let window = bytes.get(at..)?.first_chunk::<8>()?;
+    Some(u64::from_le_bytes(*window))
+}
+
+/// All that is not plain: long words, punctuation in words, the end of the text, and Unicode.
+#[derive(Default)]
+struct Slow {
+    scratch: Scratch,
+    form: Vec<u8>,
+}
+
+impl Slow {
+    /// One word, or one byte that belongs to none, or one Unicode chunk; returns where it ends.
+    fn step(&mut self, text: &str, at: usize, sink: &mut Sink) -> usize {
+        let bytes = text.as_bytes();
         let kind = class(bytes, at);
         if kind & CORE != 0 {
             let end = run_end(bytes, at);
             if is_plain_end(text, end) {
-                push(bytes, at..end, &mut form, sink);
-                at = end;
-            } else {
-                at = unicode::chunk(text, at, &mut scratch, sink);
+                push(bytes, at..end, &mut self.form, sink);
+                return end;
             }
+            unicode::chunk(text, at, &mut self.scratch, sink)
         } else if kind == ODD && is_odd(bytes, at) {
-            at = unicode::chunk(text, before(bytes, at), &mut scratch, sink);
+            unicode::chunk(text, before(bytes, at), &mut self.scratch, sink)
         } else {
-            at += 1;
+            at + 1
         }
     }
 }

@@ -53,8 +53,17 @@ impl Entry {
 
     /// The normal form in UTF-8; for an unspaced letter see [`Entry::id`].
     #[inline]
-    pub(super) fn form(&self) -> &[u8] {
+    fn form(&self) -> &[u8] {
         self.form.get(..usize::from(self.length)).unwrap_or(&[])
+    }
+
+    /// Appends the normal form; most are one byte, which needs no call to copy.
+    #[inline]
+    pub(super) fn append_form(&self, to: &mut Vec<u8>) {
+        match self.length {
+            1 => to.push(self.form[0]),
+            _ => to.extend_from_slice(self.form()),
+        }
     }
 
     /// The word id of an unspaced letter that stands without marks, or 0 if it has none.

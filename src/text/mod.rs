@@ -20,6 +20,7 @@ mod normalise;
 mod oracle;
 mod script;
 pub mod shingles;
+mod short;
 mod sink;
 mod unicode;
 

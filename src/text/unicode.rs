@@ -9,6 +9,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::classes::{self, Class, Entry};
+use super::entities;
 use super::join::{self, Joined};
 use super::normalise::{Normaliser, spaced_id, straight_quote};
 use super::script;
@@ -33,7 +34,7 @@ pub(super) fn chunk(text: &str, begin: usize, scratch: &mut Scratch, sink: &mut 
     let mut end = begin + length.unwrap_or(rest.len());
     let chunk = text.get(begin..end).unwrap_or("");
     let broken = chunk.ends_with(join::is_hyphen) && join::next_line(text, end).is_some();
-    if broken || memchr::memchr(b'&', chunk.as_bytes()).is_some() {
+    if broken || has_reference(chunk.as_bytes()) {
         let mut joined = std::mem::take(&mut scratch.joined);
         end = join::gather(text, begin, &mut joined);
         let whole = 0..joined.text.len();
@@ -43,6 +44,10 @@ pub(super) fn chunk(text: &str, begin: usize, scratch: &mut Scratch, sink: &mut 
         Cutter::new(text, None, scratch, sink).cut(begin..end);
     }
     end
+}
+
+fn has_reference(chunk: &[u8]) -> bool {
+    memchr::memchr_iter(b'&', chunk).any(|at| entities::parse(&chunk[at..]).is_some())
 }
 
 /// A word under way in the machine.
@@ -128,7 +133,7 @@ impl<'a, 'b> Cutter<'a, 'b> {
                 None => false,
             };
             if goes_on {
-                form.extend_from_slice(between.form());
+                between.append_form(form);
             } else {
                 self.close();
             }
@@ -143,7 +148,7 @@ impl<'a, 'b> Cutter<'a, 'b> {
                 alphanumeric: false,
             }
         });
-        self.scratch.form.extend_from_slice(entry.form());
+        entry.append_form(&mut self.scratch.form);
         open.end = end;
         open.last = entry.class;
         open.alphanumeric |= entry.class != Class::Joiner;

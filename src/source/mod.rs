@@ -5,6 +5,28 @@
 //! threads read into [`Document`]s independently. One bad document never stops a run: it becomes a
 //! [`Fault`].
 
+mod blocks;
+mod decode;
+mod format;
+mod input;
+mod jsonl;
+mod lines;
+mod options;
+mod plain;
+mod record;
+mod reread;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod trouble;
+mod walk;
+
+pub use blocks::{Block, Blocks};
+pub use input::Input;
+pub use options::{Fields, Options};
+pub use reread::reread;
+pub use walk::{Walk, walk};
+
 use crate::model::Fault;
 use std::borrow::Cow;
 

@@ -1,0 +1,262 @@
+//! From bytes to text: byte order marks, UTF-8, guessed encodings; and whether it is text at all.
+
+use super::trouble::Trouble;
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::Encoding;
+use memchr::memmem;
+use std::borrow::Cow;
+
+/// Bytes that the guess looks at: enough to tell encodings apart, few enough to be quick.
+const GUESS_BYTES: usize = 1 << 20;
+
+/// A text is none when more than one in so many of its characters is a control character.
+const CONTROL_SHARE: usize = 10;
+
+/// A text, and what its reader should know about it.
+#[derive(Debug)]
+pub(crate) struct Decoded<'a> {
+    /// The text, without a byte order mark.
+    pub(crate) text: Cow<'a, str>,
+    /// Set where the bytes did not say for certain what they mean.
+    pub(crate) reservation: Option<Trouble>,
+}
+
+/// Decodes by byte order mark, else as UTF-8, else by a guess. Never fails: what fits no encoding
+/// becomes U+FFFD, and [`check_text`] judges the result.
+pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        let (text, replaced) =
+            encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default());
+        let reservation = replaced.then_some(Trouble::BytesReplaced);
+        return Decoded { text, reservation };
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Decoded {
+            text: Cow::Borrowed(text),
+            reservation: None,
+        },
+        Err(_) if is_damaged_utf8(bytes) => Decoded {
+            text: String::from_utf8_lossy(bytes),
+            reservation: Some(Trouble::BytesReplaced),
+        },
+        Err(_) => {
+            let encoding = guess(bytes);
+            let (text, _) = encoding.decode_without_bom_handling(bytes);
+            let reservation = Some(Trouble::EncodingGuessed(encoding.name()));
+            Decoded { text, reservation }
+        }
+    }
+}
+
+/// True where UTF-8 sequences of several bytes, which other encodings hardly ever form, are so
+/// frequent that the few bad bytes must be damage: a guess would garble the whole text for them.
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let (mut good, mut bad) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        let starts = |byte: &&u8| **byte >= 0xC0;
+        good = good.saturating_add(chunk.valid().as_bytes().iter().filter(starts).count());
+        bad = bad.saturating_add(usize::from(!chunk.invalid().is_empty()));
+    }
+    good > bad.saturating_mul(4)
+}
+
+/// The encoding that fits best; only asked for bytes that are not UTF-8.
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    // An ASCII byte tells nothing, so a long file is judged from where it stops being ASCII.
+    let begin = if bytes.len() > GUESS_BYTES {
+        Encoding::ascii_valid_up_to(bytes)
+    } else {
+        0
+    };
+    let sample = bytes.get(begin..).unwrap_or_default();
+    let sample = sample.get(..GUESS_BYTES).unwrap_or(sample);
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(sample, true);
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+/// Drops a UTF-8 sequence that a broken stream left unfinished, so that it is not taken for another
+/// encoding.
+pub(crate) fn drop_unfinished(bytes: &mut Vec<u8>) {
+    // A sequence has at most four bytes: only the last three can be an unfinished one.
+    let tail = bytes.len().saturating_sub(3);
+    let lead = |at: &usize| bytes.get(*at).is_some_and(|byte| *byte >= 0xC0);
+    if let Some(at) = (tail..bytes.len()).rev().find(lead) {
+        let unfinished = std::str::from_utf8(bytes.get(at..).unwrap_or_default())
+            .is_err_and(|error| error.error_len().is_none());
+        if unfinished {
+            bytes.truncate(at);
+        }
+    }
+}
+
+/// Whether NUL makes a text none: as a byte of a file yes, as an escape in a record it is only one
+/// more control character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nul {
+    Forbidden,
+    Counted,
+}
+
+/// Whether the text is one that can be compared: neither binary data nor without a word.
+pub(crate) fn check_text(text: &str, nul: Nul) -> Result<(), Trouble> {
+    if nul == Nul::Forbidden && memchr::memchr(0, text.as_bytes()).is_some() {
+        return Err(Trouble::NotText("a NUL byte".to_owned()));
+    }
+    if is_mostly_control(text) {
+        return Err(Trouble::NotText(
+            "control or replacement characters for over a tenth of it".to_owned(),
+        ));
+    }
+    if text.chars().any(char::is_alphanumeric) {
+        Ok(())
+    } else {
+        Err(Trouble::NoWord)
+    }
+}
+
+/// Whether the first bytes of a file are no text in any encoding that extends ASCII.
+pub(crate) fn is_binary(head: &[u8]) -> bool {
+    let controls = count_controls(head).saturating_mul(CONTROL_SHARE);
+    memchr::memchr(0, head).is_some() || controls > head.len()
+}
+
+fn is_mostly_control(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let bad = count_controls(bytes) + memmem::find_iter(bytes, "\u{FFFD}").count();
+    // A character has at most four bytes: mostly this settles it without counting them.
+    bad.saturating_mul(CONTROL_SHARE) > bytes.len() / 4
+        && bad.saturating_mul(CONTROL_SHARE) > text.chars().count()
+}
+
+/// Control characters of ASCII; those that lay out text (tab to carriage return) do not count.
+fn count_controls(bytes: &[u8]) -> usize {
+    // Chunks that a byte can count let the compiler use vector lanes of bytes.
+    bytes
+        .chunks(255)
+        .map(|chunk| {
+            let count = chunk.iter().fold(0u8, |sum, &byte| {
+                let control = (byte < b' ' && !(b'\t'..=b'\r').contains(&byte)) || byte == 0x7F;
+                sum.wrapping_add(u8::from(control))
+            });
+            usize::from(count)
+        })
+        .sum()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], text: &str, code: Option<&str>) {
+        let decoded = decode(bytes);
+        assert_eq!(decoded.text, text);
+        assert_eq!(decoded.reservation.as_ref().map(Trouble::code), code);
+    }
+
+    fn check_verdict(text: &str, nul: Nul, code: Option<&str>) {
+        let verdict = check_text(text, nul);
+        assert_eq!(verdict.err().as_ref().map(Trouble::code), code, "{text:?}");
+    }
+
+    fn utf16(text: &str, order: impl Fn(u16) -> [u8; 2]) -> Vec<u8> {
+        let mark = std::iter::once(0xFEFF);
+        mark.chain(text.encode_utf16()).flat_map(order).collect()
+    }
+
+    #[test]
+    fn marks_are_honoured_and_removed() {
+        check(b"\xEF\xBB\xBFone", "one", None);
+        check(&utf16("Zürich 😀", u16::to_le_bytes), "Zürich 😀", None);
+        check(&utf16("Zürich 😀", u16::to_be_bytes), "Zürich 😀", None);
+    }
+
+    #[test]
+    fn a_mark_does_not_hide_damage() {
+        check(
+            b"\xEF\xBB\xBFone \xFF",
+            "one \u{FFFD}",
+            Some("bytes-replaced"),
+        );
+    }
+
+    #[test]
+    fn other_encodings_are_guessed() {
+        let german = "Über den Fluß führen zwei Brücken, sagte die Bürgermeisterin.";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(german);
+        check(&bytes, german, Some("encoding-guessed"));
+        let russian = "Вчера в Москве открылась новая выставка, сообщили организаторы.";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(russian);
+        check(&bytes, russian, Some("encoding-guessed"));
+    }
+
+    #[test]
+    fn a_long_file_is_judged_where_it_stops_being_ascii() {
+        let mut bytes = b"plain words ".repeat(GUESS_BYTES / 10);
+        let (tail, _, _) = encoding_rs::WINDOWS_1252.encode("Bürgermeister Müller grüßt");
+        bytes.extend_from_slice(&tail);
+        assert!(decode(&bytes).text.ends_with("Bürgermeister Müller grüßt"));
+    }
+
+    #[test]
+    fn one_bad_byte_does_not_garble_a_text() {
+        let mut bytes = "Über den Fluß führen zwei schöne Brücken"
+            .as_bytes()
+            .to_vec();
+        bytes.push(0xC3);
+        check(
+            &bytes,
+            "Über den Fluß führen zwei schöne Brücken\u{FFFD}",
+            Some("bytes-replaced"),
+        );
+    }
+
+    #[test]
+    fn an_unfinished_sequence_is_dropped() {
+        for (bytes, kept) in [
+            (&b"one \xE2\x80"[..], &b"one "[..]),
+            (b"one \xF0\x9F\x98", b"one "),
+            (b"one \xE2\x80\x99", b"one \xE2\x80\x99"),
+            (b"one", b"one"),
+            (b"", b""),
+            (b"\xC3", b""),
+        ] {
+            let mut bytes = bytes.to_vec();
+            drop_unfinished(&mut bytes);
+            assert_eq!(bytes, kept);
+        }
+    }
+
+    #[test]
+    fn texts_are_told_from_other_data() {
+        check_verdict("a story\r\n\tand more\x0C", Nul::Forbidden, None);
+        check_verdict(
+            "a\0story that is long enough",
+            Nul::Forbidden,
+            Some("not-text"),
+        );
+        check_verdict("a\0story that is long enough", Nul::Counted, None);
+        check_verdict("a\0b\0c\0", Nul::Counted, Some("not-text"));
+        check_verdict("12345678\x01\x02", Nul::Forbidden, Some("not-text"));
+        check_verdict("1234567890\x01", Nul::Forbidden, None);
+        check_verdict("12345678\u{FFFD}\u{FFFD}", Nul::Forbidden, Some("not-text"));
+        check_verdict(&"新聞記事\u{1}".repeat(9), Nul::Forbidden, Some("not-text"));
+        check_verdict(&"新聞記事本文朝日東京\u{1}".repeat(9), Nul::Forbidden, None);
+    }
+
+    #[test]
+    fn a_text_has_a_letter_or_a_digit() {
+        check_verdict("", Nul::Forbidden, Some("empty"));
+        check_verdict(" \n\t", Nul::Forbidden, Some("empty"));
+        check_verdict("— … !", Nul::Forbidden, Some("empty"));
+        check_verdict("— 7 !", Nul::Forbidden, None);
+        check_verdict("新", Nul::Forbidden, None);
+    }
+
+    #[test]
+    fn controls_are_counted_across_chunks() {
+        assert_eq!(count_controls(&[1; 1000]), 1000);
+        assert_eq!(count_controls("\u{7f}ü\t\n".as_bytes()), 1);
+    }
+}

@@ -1,0 +1,117 @@
+//! One input: a file that the walk found, or standard input.
+
+use super::format::{self, Format, Named, Packing};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// Something to read.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The path as people see it.
+    shown: Box<str>,
+    origin: Origin,
+    pub(crate) format: &'static dyn Format,
+    /// The name promises compressed data; the content decides.
+    pub(crate) promise: Option<Packing>,
+    /// Bytes on disk when it was listed.
+    size: Option<u64>,
+}
+
+#[derive(Clone, Debug)]
+enum Origin {
+    /// A file whose displayed path is its path.
+    Shown,
+    /// A file whose path cannot be displayed as it is.
+    Hidden(PathBuf),
+    /// Standard input, and the copy of it once one was made.
+    Stdin(Arc<OnceLock<File>>),
+}
+
+impl Input {
+    /// A file; one of unknown format is taken for plain text.
+    pub(crate) fn file(path: &Path, named: Named, size: u64) -> Self {
+        let shown = shown(path);
+        let same = Path::new(&shown) == path;
+        Self {
+            shown: shown.into_boxed_str(),
+            origin: if same {
+                Origin::Shown
+            } else {
+                Origin::Hidden(path.to_owned())
+            },
+            format: named.format.unwrap_or_else(format::plain),
+            promise: named.promise,
+            size: Some(size),
+        }
+    }
+
+    /// Standard input, as JSON Lines.
+    pub(crate) fn stdin() -> Self {
+        Self {
+            shown: "-".into(),
+            origin: Origin::Stdin(Arc::default()),
+            format: format::json_lines(),
+            promise: None,
+            size: None,
+        }
+    }
+
+    /// The path as given and walked, bytes that are not UTF-8 as %XX; `-` for standard input.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.shown
+    }
+
+    /// The file to open; none for standard input.
+    #[must_use]
+    pub fn file_path(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::Shown => Some(Path::new(&*self.shown)),
+            Origin::Hidden(path) => Some(path),
+            Origin::Stdin(_) => None,
+        }
+    }
+
+    /// Bytes on disk, compressed ones as they are, when it was listed; none for standard input.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// Where the copy of standard input goes; none for a file.
+    pub(crate) fn spool(&self) -> Option<&OnceLock<File>> {
+        match &self.origin {
+            Origin::Stdin(spool) => Some(spool),
+            Origin::Shown | Origin::Hidden(_) => None,
+        }
+    }
+}
+
+/// The path for people and reports: bytes that are not UTF-8 as %XX.
+pub(crate) fn shown(path: &Path) -> String {
+    shown_bytes(OsStr::as_encoded_bytes(path.as_os_str()))
+}
+
+fn shown_bytes(bytes: &[u8]) -> String {
+    let mut shown = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        shown.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            shown.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_are_not_text_are_escaped() {
+        assert_eq!(shown_bytes("./zürich.txt".as_bytes()), "./zürich.txt");
+        assert_eq!(shown_bytes(b"a\xFF\xC3.txt"), "a%FF%C3.txt");
+    }
+}

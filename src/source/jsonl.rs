@@ -1,0 +1,269 @@
+//! JSON Lines: each line is an object, and a document.
+
+use super::decode::{Nul, check_text, decode};
+use super::format::{Context, Format, Shape};
+use super::record::{self, Names, Record, Value};
+use super::trouble::Trouble;
+use super::{Document, Item};
+use std::borrow::Cow;
+
+/// One JSON object a line; the text and the rest are found by field names.
+#[derive(Debug)]
+pub(crate) struct JsonLines;
+
+impl Format for JsonLines {
+    fn extensions(&self) -> &'static [&'static str] {
+        &["jsonl", "ndjson"]
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Lines
+    }
+
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        let names = Names::new(&context.options.fields);
+        // Checked once for the whole run of lines; a bad byte costs only its own line.
+        let valid = std::str::from_utf8(bytes).ok();
+        let (mut at, mut number) = (0, context.line);
+        while at < bytes.len() {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let whole = rest.get(..end).unwrap_or(rest);
+            let raw = whole.strip_suffix(b"\r").unwrap_or(whole);
+            let line = Line {
+                raw,
+                text: valid.and_then(|valid| valid.get(at..at + raw.len())),
+                number,
+                begin: at,
+            };
+            line.read(&names, context, visit);
+            at += end + 1;
+            number += 1;
+        }
+    }
+}
+
+/// One line, without its end.
+struct Line<'a> {
+    raw: &'a [u8],
+    /// The same, where it is known to be UTF-8.
+    text: Option<&'a str>,
+    /// From 1.
+    number: u64,
+    /// Offset in the bytes given to the format.
+    begin: usize,
+}
+
+impl Line<'_> {
+    fn read(&self, names: &Names<'_>, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        let limit = context.options.max_document_bytes;
+        let skipped = |trouble: &Trouble| Item::Skipped(context.fault(Some(self.number), trouble));
+        if self.raw.len() as u64 > limit {
+            return visit(skipped(&Trouble::TooLarge { limit }));
+        }
+        let (text, reservation) = self.decoded();
+        if text.trim_ascii().is_empty() {
+            return;
+        }
+        let repaired;
+        let record = match parse(&text, names) {
+            Err(trouble) => match record::without_lone_surrogates(&text) {
+                Some(line) => {
+                    repaired = line;
+                    parse(&repaired, names)
+                }
+                None => Err(trouble),
+            },
+            parsed => parsed,
+        };
+        match record.and_then(|record| self.document(record, context)) {
+            Err(trouble) => visit(skipped(&trouble)),
+            Ok(document) => {
+                if let Some(trouble) = reservation {
+                    visit(Item::Warning(context.fault(Some(self.number), &trouble)));
+                }
+                visit(Item::Document(document));
+            }
+        }
+    }
+
+    /// The line as text, without a byte order mark: files put together from others have them inside.
+    fn decoded(&self) -> (Cow<'_, str>, Option<Trouble>) {
+        match self.text {
+            Some(text) => {
+                let unmarked = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+                (Cow::Borrowed(unmarked), None)
+            }
+            None => {
+                let decoded = decode(self.raw);
+                (decoded.text, decoded.reservation)
+            }
+        }
+    }
+
+    fn document<'a>(
+        &self,
+        record: Record<'a>,
+        context: &Context<'_>,
+    ) -> Result<Document<'a>, Trouble> {
+        let text = match record.text {
+            Value::String(text) => text,
+            Value::Absent => {
+                let names = context.options.fields.text.join(", ");
+                return Err(Trouble::NoTextField(names));
+            }
+            Value::Null => return Err(Trouble::TextNull),
+            Value::Other(kind) => return Err(Trouble::TextNotString(kind)),
+            Value::Integer(_) | Value::Fraction(_) => {
+                return Err(Trouble::TextNotString("a number"));
+            }
+        };
+        check_text(&text, Nul::Counted)?;
+        Ok(Document {
+            id: record.id,
+            title: record.title,
+            source: record.source,
+            date: record.date,
+            url: record.url,
+            text,
+            place: context.place(Some(self.number), self.begin, self.raw.len()),
+        })
+    }
+}
+
+fn parse<'a>(line: &'a str, names: &Names<'_>) -> Result<Record<'a>, Trouble> {
+    record::parse(line, names).map_err(|error| {
+        if error.is_data() {
+            return Trouble::NotObject;
+        }
+        // The parser counts lines too, but it has only seen this one.
+        let message = error.to_string();
+        let what = message.split(" at line ").next().unwrap_or_default();
+        Trouble::NotJson(format!("{what} at column {}", error.column()))
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::source::options::Options;
+
+    /// What reading the bytes gives, one string an item: `LINE:OFFSET+LENGTH ID TEXT`, or `LINE CODE`.
+    fn read(bytes: &[u8], options: &Options) -> Vec<String> {
+        let context = Context {
+            input: 0,
+            path: "f.jsonl",
+            line: 1,
+            offset: 0,
+            options,
+        };
+        let mut items = Vec::new();
+        JsonLines.read(bytes, &context, &mut |item| {
+            items.push(match item {
+                Item::Document(document) => format!(
+                    "{}:{}+{} {} {}",
+                    document.place.line.unwrap(),
+                    document.place.offset,
+                    document.place.length,
+                    document.id.as_deref().unwrap_or("-"),
+                    document.text
+                ),
+                Item::Skipped(fault) => format!("{} {}", fault.line.unwrap(), fault.code),
+                Item::Warning(fault) => format!("{} warning {}", fault.line.unwrap(), fault.code),
+            });
+        });
+        items
+    }
+
+    fn check(bytes: impl AsRef<[u8]>, expected: &[&str]) {
+        assert_eq!(read(bytes.as_ref(), &Options::default()), expected);
+    }
+
+    #[test]
+    fn lines_become_documents() {
+        check(
+            "{\"text\":\"one\",\"id\":7}\n{\"text\":\"two\"}",
+            &["1:0+21 7 one", "2:22+14 - two"],
+        );
+    }
+
+    #[test]
+    fn line_ends_and_marks_are_no_part_of_a_line() {
+        check(
+            "\u{FEFF}{\"text\":\"one\"}\r\n\r\n  \n{\"text\":\"two\"}\r\n",
+            &["1:0+17 - one", "4:24+14 - two"],
+        );
+    }
+
+    #[test]
+    fn what_is_no_record_is_named() {
+        check("{broken", &["1 not-json"]);
+        check("{\"text\":\"one\"} x", &["1 not-json"]);
+        check("{\"text\":\"o", &["1 not-json"]);
+        check("{\"text\":\"a\tb\"}", &["1 not-json"]);
+        check("[1]", &["1 not-object"]);
+        check("\"text\"", &["1 not-object"]);
+        check("{\"id\":\"b\"}", &["1 no-text-field"]);
+        check("{\"text\":null}", &["1 text-null"]);
+        check("{\"text\":7}", &["1 text-not-string"]);
+        check("{\"text\":[\"one\"]}", &["1 text-not-string"]);
+        check("{\"text\":\"\"}", &["1 empty"]);
+        check("{\"text\":\" — \"}", &["1 empty"]);
+        check(r#"{"text":"\u0000\u0001a"}"#, &["1 not-text"]);
+    }
+
+    #[test]
+    fn a_bad_line_does_not_cost_its_neighbours() {
+        check(
+            "{\"text\":\"one\"}\n{\n\n{\"text\":\"two\"}\n",
+            &["1:0+14 - one", "2 not-json", "4:18+14 - two"],
+        );
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_does_not_cost_the_document() {
+        check(
+            r#"{"text":"one \ud800 two"}"#,
+            &["1:0+25 - one \u{FFFD} two"],
+        );
+        check(r#"{"text":"one \ud800 two}"#, &["1 not-json"]);
+    }
+
+    #[test]
+    fn a_line_in_another_encoding_is_read_with_a_warning() {
+        let (line, _, _) = encoding_rs::WINDOWS_1252
+            .encode("{\"text\":\"Über den Fluß führen zwei Brücken.\"}\n{\"text\":\"one\"}");
+        check(
+            &line,
+            &[
+                "1 warning encoding-guessed",
+                "1:0+47 - Über den Fluß führen zwei Brücken.",
+                "2:48+14 - one",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_line_beyond_the_limit_is_named() {
+        let options = Options {
+            max_document_bytes: 14,
+            ..Options::default()
+        };
+        let lines = "{\"text\":\"one\"}\n{\"text\":\"three\"}\r\n{\"text\":\"two\"}";
+        assert_eq!(
+            read(lines.as_bytes(), &options),
+            ["1:0+14 - one", "2 too-large", "3:33+14 - two"]
+        );
+    }
+
+    #[test]
+    fn messages_say_where_in_the_line() {
+        let names = Options::default();
+        let error = parse("{\"a\" 1}", &Names::new(&names.fields)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "expected one JSON object on the line, found expected `:` at column 6"
+        );
+    }
+}

@@ -1,0 +1,38 @@
+//! Plain text: the file is the document.
+
+use super::decode::{Nul, check_text, decode};
+use super::format::{Context, Format, Shape};
+use super::trouble::Trouble;
+use super::{Document, Item};
+
+/// Plain text and Markdown, taken as it stands.
+#[derive(Debug)]
+pub(crate) struct Plain;
+
+impl Format for Plain {
+    fn extensions(&self) -> &'static [&'static str] {
+        &["txt", "text", "md", ""]
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Whole
+    }
+
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        if bytes.is_empty() {
+            return visit(Item::Skipped(context.fault(None, &Trouble::NoBytes)));
+        }
+        let decoded = decode(bytes);
+        if let Err(trouble) = check_text(&decoded.text, Nul::Forbidden) {
+            return visit(Item::Skipped(context.fault(None, &trouble)));
+        }
+        if let Some(reservation) = decoded.reservation {
+            visit(Item::Warning(context.fault(None, &reservation)));
+        }
+        visit(Item::Document(Document {
+            text: decoded.text,
+            place: context.place(None, 0, bytes.len()),
+            ..Document::default()
+        }));
+    }
+}

@@ -1,0 +1,108 @@
+//! Why an input could not be read, or only with a reservation: one variant for each occasion, with a
+//! code for programs and a sentence for people.
+
+use crate::model::Fault;
+use std::io;
+
+/// What went wrong with one input or one record.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    #[error("no such file or folder: check the spelling, and that it is mounted")]
+    NotFound,
+    #[error("the link leads nowhere: the file it points to does not exist")]
+    Dangling,
+    #[error("reading it is not permitted: check its owner and mode, and those of its folder")]
+    NotReadable,
+    #[error("expected a file or a folder, found {0}: such things are never opened")]
+    NotRegular(&'static str),
+    #[error("the link leads back to where it came from, and was not followed")]
+    LinkLoop,
+    #[error("the system could not read it: {0}")]
+    Io(String),
+    #[error("it is empty")]
+    NoBytes,
+    #[error("its text has no letter and no digit")]
+    NoWord,
+    #[error("expected text, found {0}: is it a picture, a program, or an archive?")]
+    NotText(String),
+    #[error("expected one JSON object on the line, found {0}")]
+    NotJson(String),
+    #[error("expected a JSON object on the line, found another value")]
+    NotObject,
+    #[error("none of the fields that carry the text is there, expected {0}: name the right one")]
+    NoTextField(String),
+    #[error("the text field is null")]
+    TextNull,
+    #[error("expected a string in the text field, found {0}")]
+    TextNotString(&'static str),
+    #[error("longer than the limit of {limit} bytes for one document: raise the limit to read it")]
+    TooLarge { limit: u64 },
+    #[error("the {0} stream ends too early: what stood before the end was kept")]
+    Truncated(&'static str),
+    #[error("the {name} stream is broken ({detail}): what stood before the break was kept")]
+    Corrupt { name: &'static str, detail: String },
+    #[error("expected {name} data for its name, found something else")]
+    NotCompressed { name: &'static str },
+    #[error("expected {expected} bytes, found {found}: it became shorter after it was listed")]
+    Shrunk { expected: u64, found: u64 },
+    #[error("not valid UTF-8: read as {0}, the encoding that fits best")]
+    EncodingGuessed(&'static str),
+    #[error("not valid UTF-8 all through: the bytes that are not were replaced")]
+    BytesReplaced,
+}
+
+impl Trouble {
+    /// The stable word for programs.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound | Self::Dangling => "not-found",
+            Self::NotReadable => "not-readable",
+            Self::NotRegular(_) => "not-regular",
+            Self::LinkLoop => "link-loop",
+            Self::Io(_) => "io",
+            Self::NoBytes | Self::NoWord => "empty",
+            Self::NotText(_) => "not-text",
+            Self::NotJson(_) => "not-json",
+            Self::NotObject => "not-object",
+            Self::NoTextField(_) => "no-text-field",
+            Self::TextNull => "text-null",
+            Self::TextNotString(_) => "text-not-string",
+            Self::TooLarge { .. } => "too-large",
+            Self::Truncated(_) | Self::Shrunk { .. } => "truncated",
+            Self::Corrupt { .. } | Self::NotCompressed { .. } => "corrupt",
+            Self::EncodingGuessed(_) => "encoding-guessed",
+            Self::BytesReplaced => "bytes-replaced",
+        }
+    }
+
+    /// The trouble as it stands in the report.
+    pub(crate) fn at(&self, path: &str, line: Option<u64>) -> Fault {
+        Fault {
+            path: path.to_owned(),
+            line,
+            code: self.code().to_owned(),
+            reason: self.to_string(),
+        }
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::NotFound,
+            io::ErrorKind::PermissionDenied => Self::NotReadable,
+            _ if is_link_loop(&error) => Self::LinkLoop,
+            _ => Self::Io(error.to_string()),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_link_loop(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::ELOOP)
+}
+
+#[cfg(not(unix))]
+fn is_link_loop(_: &io::Error) -> bool {
+    false
+}

@@ -10,8 +10,8 @@ use flate2::read::MultiGzDecoder;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Bytes looked at to tell what a stream is.
 const HEAD_BYTES: u64 = 4096;
@@ -33,28 +33,23 @@ pub(crate) struct Stream {
 impl Stream {
     /// Opens a file, or standard input, which then is copied where the options ask for it.
     pub(crate) fn open(input: &Input, options: &Options) -> Result<Self, Trouble> {
-        match (input.file_path(), input.spool()) {
-            (Some(path), _) => Self::of(open_regular(path)?, input),
-            (None, Some(spool)) if options.keep_stdin => {
-                let copy = match &options.temporary {
-                    Some(folder) => tempfile::tempfile_in(folder),
-                    None => tempfile::tempfile(),
-                };
-                // Without a copy the run only goes without a second look.
-                let copy = copy.ok();
-                if let Some(copy) = copy.as_ref().and_then(|copy| copy.try_clone().ok()) {
-                    let _already_copied = spool.set(copy);
-                }
-                Self::of(
-                    Tee {
-                        from: io::stdin(),
-                        copy,
-                    },
-                    input,
-                )
-            }
-            (None, _) => Self::of(io::stdin(), input),
+        match input.file_path() {
+            Some(path) => Self::of(open_regular(path)?, input),
+            None => Self::of_stdin(io::stdin(), input, options),
         }
+    }
+
+    /// The stream of standard input.
+    pub(crate) fn of_stdin(
+        from: impl Read + Send + 'static,
+        input: &Input,
+        options: &Options,
+    ) -> Result<Self, Trouble> {
+        let copy = match (input.spool(), &options.temporary) {
+            (Some(spool), folder) if options.keep_stdin => new_copy(spool, folder.as_deref()),
+            _ => None,
+        };
+        Self::of(Tee { from, copy }, input)
     }
 
     /// Opens a file, or the copy of standard input, again.
@@ -166,6 +161,18 @@ impl Stream {
             _ => Trouble::from(error),
         }
     }
+}
+
+/// A temporary file for the copy of standard input, put where it will be looked for. None where that
+/// fails: then the run only goes without a second reading.
+fn new_copy(spool: &OnceLock<File>, folder: Option<&Path>) -> Option<File> {
+    let copy = match folder {
+        Some(folder) => tempfile::tempfile_in(folder),
+        None => tempfile::tempfile(),
+    };
+    let copy = copy.ok()?;
+    spool.set(copy.try_clone().ok()?).ok()?;
+    Some(copy)
 }
 
 /// The bytes on disk of a file, or of the copy of standard input, from their beginning.

@@ -320,7 +320,7 @@ mod unix {
     fn what_may_not_be_read_is_named() {
         let corpus = Corpus::of(&[("a.txt", b"one"), ("f/b.txt", b"two")]);
         for name in ["a.txt", "f"] {
-            fs::set_permissions(corpus.path(name), fs::Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(corpus.path(name), fs::Permissions::from_mode(0o000)).unwrap();
         }
         // Nothing is forbidden to root.
         if fs::read(corpus.path("a.txt")).is_err() {
@@ -603,6 +603,32 @@ fn wanted_documents_are_read_again() {
             again.push((index, text.to_owned()))
         });
         assert_eq!(again, expected);
+    }
+}
+
+#[test]
+fn standard_input_is_kept_for_a_second_reading() {
+    for bytes in [ONE.repeat(3).into_bytes(), gzip(ONE.repeat(3))] {
+        let options = Options {
+            keep_stdin: true,
+            ..Options::default()
+        };
+        let inputs = walk(&["-".into(), "-".into()], &options).inputs;
+        assert_eq!((inputs.len(), inputs[0].path()), (1, "-"));
+        let stream = stream::Stream::of_stdin(std::io::Cursor::new(bytes), &inputs[0], &options);
+        let mut cutter = lines::Cutter::new(stream.unwrap(), 1, 100);
+        while cutter.next_run().is_some() {}
+        let wanted = [1, 2].map(|at| Place {
+            input: 0,
+            line: Some(at + 1),
+            offset: at * ONE.len() as u64,
+            length: ONE.len() as u64 - 1,
+        });
+        let mut again = Vec::new();
+        reread(&inputs, &options, &wanted, &mut |index, text| {
+            again.push((index, text.to_owned()));
+        });
+        assert_eq!(again, [(0, "one".to_owned()), (1, "one".to_owned())]);
     }
 }
 

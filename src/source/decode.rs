@@ -90,20 +90,20 @@ pub(crate) fn drop_unfinished(bytes: &mut Vec<u8>) {
     }
 }
 
-/// Whether NUL makes a text none: as a byte of a file yes, as an escape in a record it is only one
-/// more control character.
+/// What carries a text. A file that holds a NUL, or that decodes to many replacement characters, is
+/// some other kind of file; a record spelt both out, and there a NUL is one more control character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Nul {
-    Forbidden,
-    Counted,
+pub(crate) enum Carrier {
+    File,
+    Record,
 }
 
 /// Whether the text is one that can be compared: neither binary data nor without a word.
-pub(crate) fn check_text(text: &str, nul: Nul) -> Result<(), Trouble> {
-    if nul == Nul::Forbidden && memchr::memchr(0, text.as_bytes()).is_some() {
+pub(crate) fn check_text(text: &str, carrier: Carrier) -> Result<(), Trouble> {
+    if carrier == Carrier::File && memchr::memchr(0, text.as_bytes()).is_some() {
         return Err(Trouble::NotText("a NUL byte".to_owned()));
     }
-    if is_mostly_control(text) {
+    if is_mostly_control(text, carrier) {
         return Err(Trouble::NotText(
             "control or replacement characters for over a tenth of it".to_owned(),
         ));
@@ -121,9 +121,13 @@ pub(crate) fn is_binary(head: &[u8]) -> bool {
     memchr::memchr(0, head).is_some() || controls > head.len()
 }
 
-fn is_mostly_control(text: &str) -> bool {
+fn is_mostly_control(text: &str, carrier: Carrier) -> bool {
     let bytes = text.as_bytes();
-    let bad = count_controls(bytes) + memmem::find_iter(bytes, "\u{FFFD}").count();
+    let replaced = match carrier {
+        Carrier::File => memmem::find_iter(bytes, "\u{FFFD}").count(),
+        Carrier::Record => 0,
+    };
+    let bad = count_controls(bytes) + replaced;
     // A character has at most four bytes: mostly this settles it without counting them.
     bad.saturating_mul(CONTROL_SHARE) > bytes.len() / 4
         && bad.saturating_mul(CONTROL_SHARE) > text.chars().count()
@@ -155,8 +159,8 @@ mod tests {
         assert_eq!(decoded.reservation.as_ref().map(Trouble::code), code);
     }
 
-    fn check_verdict(text: &str, nul: Nul, code: Option<&str>) {
-        let verdict = check_text(text, nul);
+    fn check_verdict(text: &str, carrier: Carrier, code: Option<&str>) {
+        let verdict = check_text(text, carrier);
         assert_eq!(verdict.err().as_ref().map(Trouble::code), code, "{text:?}");
     }
 
@@ -230,28 +234,28 @@ mod tests {
 
     #[test]
     fn texts_are_told_from_other_data() {
-        check_verdict("a story\r\n\tand more\x0C", Nul::Forbidden, None);
+        check_verdict("a story\r\n\tand more\x0C", Carrier::File, None);
         check_verdict(
             "a\0story that is long enough",
-            Nul::Forbidden,
+            Carrier::File,
             Some("not-text"),
         );
-        check_verdict("a\0story that is long enough", Nul::Counted, None);
-        check_verdict("a\0b\0c\0", Nul::Counted, Some("not-text"));
-        check_verdict("12345678\x01\x02", Nul::Forbidden, Some("not-text"));
-        check_verdict("1234567890\x01", Nul::Forbidden, None);
-        check_verdict("12345678\u{FFFD}\u{FFFD}", Nul::Forbidden, Some("not-text"));
-        check_verdict(&"新聞記事\u{1}".repeat(9), Nul::Forbidden, Some("not-text"));
-        check_verdict(&"新聞記事本文朝日東京\u{1}".repeat(9), Nul::Forbidden, None);
+        check_verdict("a\0story that is long enough", Carrier::Record, None);
+        check_verdict("a\0b\0c\0", Carrier::Record, Some("not-text"));
+        check_verdict("12345678\x01\x02", Carrier::File, Some("not-text"));
+        check_verdict("1234567890\x01", Carrier::File, None);
+        check_verdict("12345678\u{FFFD}\u{FFFD}", Carrier::File, Some("not-text"));
+        check_verdict(&"新聞記事\u{1}".repeat(9), Carrier::File, Some("not-text"));
+        check_verdict(&"新聞記事本文朝日東京\u{1}".repeat(9), Carrier::File, None);
     }
 
     #[test]
     fn a_text_has_a_letter_or_a_digit() {
-        check_verdict("", Nul::Forbidden, Some("empty"));
-        check_verdict(" \n\t", Nul::Forbidden, Some("empty"));
-        check_verdict("— … !", Nul::Forbidden, Some("empty"));
-        check_verdict("— 7 !", Nul::Forbidden, None);
-        check_verdict("新", Nul::Forbidden, None);
+        check_verdict("", Carrier::File, Some("empty"));
+        check_verdict(" \n\t", Carrier::File, Some("empty"));
+        check_verdict("— … !", Carrier::File, Some("empty"));
+        check_verdict("— 7 !", Carrier::File, None);
+        check_verdict("新", Carrier::File, None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! JSON Lines: each line is an object, and a document.
 
-use super::decode::{Nul, check_text, decode};
+use super::decode::{Carrier, check_text, decode};
 use super::format::{Context, Format, Shape};
 use super::record::{self, Names, Record, Value};
 use super::trouble::Trouble;
@@ -118,7 +118,7 @@ impl Line<'_> {
                 return Err(Trouble::TextNotString("a number"));
             }
         };
-        check_text(&text, Nul::Counted)?;
+        check_text(&text, Carrier::Record)?;
         Ok(Document {
             id: record.id,
             title: record.title,
@@ -238,8 +238,8 @@ mod tests {
             &line,
             &[
                 "1 warning encoding-guessed",
-                "1:0+47 - Über den Fluß führen zwei Brücken.",
-                "2:48+14 - one",
+                "1:0+45 - Über den Fluß führen zwei Brücken.",
+                "2:46+14 - one",
             ],
         );
     }

@@ -1,6 +1,6 @@
 //! Plain text: the file is the document.
 
-use super::decode::{Nul, check_text, decode};
+use super::decode::{Carrier, check_text, decode};
 use super::format::{Context, Format, Shape};
 use super::trouble::Trouble;
 use super::{Document, Item};
@@ -23,7 +23,7 @@ impl Format for Plain {
             return visit(Item::Skipped(context.fault(None, &Trouble::NoBytes)));
         }
         let decoded = decode(bytes);
-        if let Err(trouble) = check_text(&decoded.text, Nul::Forbidden) {
+        if let Err(trouble) = check_text(&decoded.text, Carrier::File) {
             return visit(Item::Skipped(context.fault(None, &trouble)));
         }
         if let Some(reservation) = decoded.reservation {

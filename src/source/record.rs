@@ -1,7 +1,6 @@
 //! One line of JSON to the parts of a document, borrowing what has no escapes, in one pass.
 
 use super::options::Fields;
-use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;

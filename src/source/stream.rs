@@ -10,11 +10,14 @@ use flate2::read::MultiGzDecoder;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Bytes looked at to tell what a stream is.
 const HEAD_BYTES: u64 = 4096;
+
+/// Bytes asked of a decoder at a time.
+const UNPACK_BYTES: u64 = 256 << 10;
 
 /// A stream of decompressed bytes.
 pub(crate) struct Stream {
@@ -33,28 +36,23 @@ pub(crate) struct Stream {
 impl Stream {
     /// Opens a file, or standard input, which then is copied where the options ask for it.
     pub(crate) fn open(input: &Input, options: &Options) -> Result<Self, Trouble> {
-        match (input.file_path(), input.spool()) {
-            (Some(path), _) => Self::of(open_regular(path)?, input),
-            (None, Some(spool)) if options.keep_stdin => {
-                let copy = match &options.temporary {
-                    Some(folder) => tempfile::tempfile_in(folder),
-                    None => tempfile::tempfile(),
-                };
-                // Without a copy the run only goes without a second look.
-                let copy = copy.ok();
-                if let Some(copy) = copy.as_ref().and_then(|copy| copy.try_clone().ok()) {
-                    let _already_copied = spool.set(copy);
-                }
-                Self::of(
-                    Tee {
-                        from: io::stdin(),
-                        copy,
-                    },
-                    input,
-                )
-            }
-            (None, _) => Self::of(io::stdin(), input),
+        match input.file_path() {
+            Some(path) => Self::of(open_regular(path)?, input),
+            None => Self::of_stdin(io::stdin(), input, options),
         }
+    }
+
+    /// The stream of standard input.
+    pub(crate) fn of_stdin(
+        from: impl Read + Send + 'static,
+        input: &Input,
+        options: &Options,
+    ) -> Result<Self, Trouble> {
+        let copy = match (input.spool(), &options.temporary) {
+            (Some(spool), folder) if options.keep_stdin => new_copy(spool, folder.as_deref()),
+            _ => None,
+        };
+        Self::of(Tee { from, copy }, input)
     }
 
     /// Opens a file, or the copy of standard input, again.
@@ -106,7 +104,15 @@ impl Stream {
     /// Appends up to `want` bytes; true at the end. On trouble, what came before it was appended.
     pub(crate) fn fill(&mut self, buffer: &mut Vec<u8>, want: u64) -> Result<bool, Trouble> {
         let before = buffer.len();
-        let result = self.reader.by_ref().take(want).read_to_end(buffer);
+        let result = match self.packing {
+            None => self
+                .reader
+                .by_ref()
+                .take(want)
+                .read_to_end(buffer)
+                .map(drop),
+            Some(_) => self.unpack(buffer, want),
+        };
         let came = (buffer.len() - before) as u64;
         self.passed += came;
         result.map_err(|error| self.trouble(error))?;
@@ -120,6 +126,27 @@ impl Stream {
             }),
             _ => Ok(true),
         }
+    }
+
+    /// Appends up to `want` decompressed bytes in large steps: the standard way to the end of a
+    /// reader asks for small ones, which the decoders answer at half the speed.
+    fn unpack(&mut self, buffer: &mut Vec<u8>, want: u64) -> io::Result<()> {
+        let mut left = want;
+        while left > 0 {
+            let begin = buffer.len();
+            let step = left.min(UNPACK_BYTES);
+            buffer.resize(begin + step as usize, 0);
+            let read = read_some(
+                &mut self.reader,
+                buffer.get_mut(begin..).unwrap_or_default(),
+            );
+            buffer.truncate(begin + read.as_ref().map_or(0, |read| *read));
+            match read? {
+                0 => break,
+                read => left -= read as u64,
+            }
+        }
+        Ok(())
     }
 
     /// Drops `count` bytes; false where there are fewer.
@@ -168,6 +195,18 @@ impl Stream {
     }
 }
 
+/// A temporary file for the copy of standard input, put where it will be looked for. None where that
+/// fails: then the run only goes without a second reading.
+fn new_copy(spool: &OnceLock<File>, folder: Option<&Path>) -> Option<File> {
+    let copy = match folder {
+        Some(folder) => tempfile::tempfile_in(folder),
+        None => tempfile::tempfile(),
+    };
+    let copy = copy.ok()?;
+    spool.set(copy.try_clone().ok()?).ok()?;
+    Some(copy)
+}
+
 /// The bytes on disk of a file, or of the copy of standard input, from their beginning.
 pub(crate) fn reopen_raw(input: &Input) -> Result<File, Trouble> {
     if let Some(path) = input.file_path() {
@@ -193,6 +232,16 @@ fn open_regular(path: &Path) -> Result<File, Trouble> {
         Ok(file)
     } else {
         Err(Trouble::NotRegular("something else"))
+    }
+}
+
+/// Reads once, whatever signals come between.
+fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
     }
 }
 

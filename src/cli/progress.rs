@@ -147,6 +147,7 @@ fn activity(stage: Stage) -> &'static str {
         Stage::Walk => "looking for files",
         Stage::Read => "reading",
         Stage::Candidates => "looking for pairs",
+        Stage::Boilerplate => "learning boilerplate",
         Stage::Verify => "comparing",
         Stage::Cluster => "grouping",
         Stage::Report => "reporting",
@@ -163,7 +164,9 @@ fn detail(stage: Stage, items: u64, bytes: u64, elapsed: Duration) -> String {
             format!("{count} documents, {}/s", DecimalBytes(rate as u64))
         }
         Stage::Verify => format!("{count} pairs"),
-        Stage::Candidates | Stage::Cluster | Stage::Report => format!("{count} done"),
+        Stage::Candidates | Stage::Boilerplate | Stage::Cluster | Stage::Report => {
+            format!("{count} done")
+        }
     }
 }
 

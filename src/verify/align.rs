@@ -276,9 +276,9 @@ impl Extension<'_> {
         for (p, &k) in by_left.iter().enumerate() {
             place[k] = p;
         }
-        for k in 0..blocks.len() {
-            let before = place[k].checked_sub(1).map(|p| by_left[p]);
-            let after = by_left.get(place[k] + 1).copied();
+        for (k, p) in place.into_iter().enumerate() {
+            let before = p.checked_sub(1).map(|p| by_left[p]);
+            let after = by_left.get(p + 1).copied();
             self.extend_back(blocks, k, before);
             self.extend_ahead(blocks, k, after);
         }
@@ -552,16 +552,11 @@ mod tests {
 
     #[test]
     fn badly_scanned_text_is_aligned_nearly_whole() {
-        for (rate, least) in [(0.25, 360), (0.4, 300)] {
+        for (rate, least) in [(0.25, 380), (0.4, 340)] {
             let story = words(0..400);
-            for seed in 0..20 {
-                let found = check(&story, &misread(&story, rate, seed));
-                assert!(
-                    found.aligned() >= least,
-                    "{rate} {seed}: {}",
-                    found.aligned()
-                );
-            }
+            let aligned = |seed| check(&story, &misread(&story, rate, seed)).aligned();
+            let mean = (0..50).map(aligned).sum::<u32>() / 50;
+            assert!(mean >= least, "{rate}: {mean}");
         }
     }
 

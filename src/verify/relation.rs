@@ -86,6 +86,8 @@ pub fn exact(left: DocumentIndex, right: DocumentIndex, words: u32) -> Match {
 }
 
 #[cfg(test)]
+// Texts are lists of word runs; many have one.
+#[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
     use crate::verify::align::Aligner;

@@ -20,7 +20,7 @@ use crate::sketch::{Sketcher, WINDOW};
 use crate::source::{self, Input};
 use crate::verify::boilerplate::{self, Boilerplate};
 use crate::verify::relation::Limits;
-use assemble::{Assembled, Assembly, rounded};
+use assemble::{Assembled, Assembly, Families, rounded};
 use clock::Clock;
 use exact::ExactGroups;
 use propose::Proposal;
@@ -304,8 +304,9 @@ fn report(
         groups: &findings.groups,
         counted: &findings.counted,
     };
+    let families = Families::new(&findings.stories);
+    let matches = assembly.matches(&findings.matches, &families);
     let clusters = assembly.clusters(findings.stories);
-    let matches = assembly.matches(&findings.matches);
     let notices = assembly.notices(&findings.boilerplate.notices);
     let stories = if settings.excerpts {
         &clusters[..]

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 /// Holders up to which a hash proposes all their pairs.
 pub const CROWD: usize = 24;
 
-/// Holders to which every other one is linked where there are more.
+/// Holders of a crowded fingerprint to which every other one is linked.
 pub const LEADERS: usize = 4;
 
 /// A pair and the number of hashes both hold.
@@ -32,17 +32,17 @@ pub fn holders(keys: &[Key]) -> impl Iterator<Item = (u64, &[Key])> {
 }
 
 /// All pairs that share at least one hash, sorted, with their counts; none is left out but those
-/// between two followers of a crowd. `keys`: sorted, without repetition.
+/// between two followers of a crowd. `keys`: sorted, without repetition; `leaders`: of a crowd.
 ///
 /// Time `O(k log k)` for the `k` pairs proposed, at most `CROWD / 2` a key.
 #[must_use]
-pub fn shared(keys: &[Key]) -> Vec<Shared> {
+pub fn shared(keys: &[Key], leaders: usize) -> Vec<Shared> {
     let mut pairs: Vec<Pair> = pieces(keys)
         .into_par_iter()
         .flat_map_iter(|piece| {
             let mut pairs = Vec::new();
             for (_, run) in holders(piece) {
-                propose(run, &mut pairs);
+                propose(run, leaders, &mut pairs);
             }
             pairs
         })
@@ -75,11 +75,11 @@ fn pieces(mut keys: &[Key]) -> Vec<&[Key]> {
 }
 
 /// The pairs that one hash proposes.
-fn propose(run: &[Key], pairs: &mut Vec<Pair>) {
+fn propose(run: &[Key], leaders: usize, pairs: &mut Vec<Pair>) {
     let leaders = if run.len() <= CROWD {
         run.len()
     } else {
-        LEADERS
+        leaders
     };
     for (k, leader) in run.iter().take(leaders).enumerate() {
         let leader: DocumentIndex = leader.document();
@@ -122,7 +122,7 @@ mod tests {
                     }
                 }
             }
-            prop_assert_eq!(shared(&sorted(&entries)), slow);
+            prop_assert_eq!(shared(&sorted(&entries), LEADERS), slow);
         }
     }
 
@@ -130,7 +130,7 @@ mod tests {
     fn a_crowd_costs_linear_work_and_stays_connected() {
         let documents = 200_000;
         let keys = sorted(&(0..documents).map(|d| (9, d)).collect::<Vec<_>>());
-        let pairs = shared(&keys);
+        let pairs = shared(&keys, LEADERS);
         assert!(pairs.len() < LEADERS * documents as usize);
         let linked: BTreeSet<u32> = pairs.iter().map(|s| s.pair.higher().0).collect();
         assert_eq!(linked.len(), documents as usize - 1);

@@ -16,6 +16,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
+/// Members from which a cluster's matches are listed as a star.
+const FAMILY: usize = 50;
+
 /// What turns findings into the report's terms.
 pub(super) struct Assembly<'a> {
     pub(super) corpus: &'a Corpus,
@@ -67,12 +70,16 @@ impl Assembly<'_> {
             .unwrap_or_default()
     }
 
-    /// All matches, those of exact copies as stars, by left, then right.
-    pub(super) fn matches(&self, found: &[Match]) -> Vec<report::Match> {
+    /// All matches, by left, then right; exact copies and large families as stars.
+    pub(super) fn matches(&self, found: &[Match], families: &Families) -> Vec<report::Match> {
         let exact = self.groups.copies().map(|(center, copy)| {
             relation::exact(center, copy, self.corpus.words(center).len() as u32)
         });
-        let all: Vec<Match> = found.iter().cloned().chain(exact).collect();
+        let all: Vec<Match> = (found.iter())
+            .filter(|m| !families.imply(m))
+            .cloned()
+            .chain(exact)
+            .collect();
         let mut matches: Vec<report::Match> =
             all.into_par_iter().map(|m| self.one_match(m)).collect();
         matches.par_sort_unstable_by(|a, b| (&a.left, &a.right).cmp(&(&b.left, &b.right)));
@@ -247,6 +254,33 @@ impl Assembly<'_> {
             containment_representative: rounded(evidence.map_or(1.0, |e| e.containment_right)),
             resemblance: rounded(evidence.map_or(1.0, |e| e.resemblance)),
         }
+    }
+}
+
+/// The clusters of so many members that only the matches with the representative are listed.
+pub(super) struct Families {
+    /// Representatives of the families that a document is in.
+    by_member: HashMap<DocumentIndex, Vec<DocumentIndex>>,
+}
+
+impl Families {
+    pub(super) fn new(stories: &[Story]) -> Self {
+        let mut by_member: HashMap<_, Vec<_>> = HashMap::new();
+        for story in stories.iter().filter(|s| s.members.len() > FAMILY) {
+            for member in &story.members {
+                let families = by_member.entry(member.document).or_default();
+                families.extend(story.members.first().map(|m| m.document));
+            }
+        }
+        Self { by_member }
+    }
+
+    /// True where both documents are in one family, and neither is its representative.
+    fn imply(&self, m: &Match) -> bool {
+        let of = |d| self.by_member.get(d).map_or(&[][..], Vec::as_slice);
+        let (left, right) = (of(&m.left), of(&m.right));
+        let stars = [m.left, m.right];
+        m.relation.is_copy() && left.iter().any(|r| right.contains(r) && !stars.contains(r))
     }
 }
 

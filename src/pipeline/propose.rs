@@ -1,7 +1,7 @@
 //! Sketches to candidates: both levels, document and passage, give keys; keys give pairs.
 
 use super::exact::ExactGroups;
-use crate::candidates::postings::{Shared, shared};
+use crate::candidates::postings::{LEADERS, Shared, shared};
 use crate::candidates::{Key, Pair};
 use crate::corpus::Corpus;
 use crate::model::DocumentIndex;
@@ -10,6 +10,8 @@ use rayon::prelude::*;
 /// Fingerprints that a pair must share, and what a document of hardly more has.
 const SHARED: u32 = 2;
 const FEW: usize = 3;
+/// Leaders of a crowded bucket: one is enough, since a family meets in many buckets.
+const BUCKET_LEADERS: usize = 1;
 
 /// What the sketches propose.
 pub(super) struct Proposal {
@@ -28,12 +30,16 @@ impl Proposal {
         let keys = sorted(corpus, groups, Corpus::fingerprints);
         let buckets = sorted(corpus, groups, Corpus::buckets);
         corpus.drop_hashes();
-        let shared_fingerprints = shared(&keys);
+        let shared_fingerprints = shared(&keys, LEADERS);
         let by_passage = shared_fingerprints
             .iter()
             .filter(|s| s.count >= needed(corpus, s.pair))
             .map(|s| s.pair);
-        let by_document = shared(&buckets).into_iter().map(|s| s.pair);
+        let strong = strong(corpus, &shared_fingerprints);
+        let by_document = shared(&buckets, BUCKET_LEADERS)
+            .into_iter()
+            .map(|s| s.pair)
+            .filter(|p| !(strong[p.lower().at()] && strong[p.higher().at()]));
         let mut pairs: Vec<Pair> = by_passage.chain(by_document).collect();
         pairs.par_sort_unstable();
         pairs.dedup();
@@ -58,6 +64,19 @@ fn sorted(
     keys.par_sort_unstable();
     keys.dedup();
     keys
+}
+
+/// By document: whether it shares half of its fingerprints with another one. Two such need no bucket to
+/// meet: what they share as documents they share as passages.
+fn strong(corpus: &Corpus, shared: &[Shared]) -> Vec<bool> {
+    let mut strong = vec![false; corpus.len()];
+    for s in shared {
+        for document in [s.pair.lower(), s.pair.higher()] {
+            let half = 2 * s.count as usize >= corpus.record(document).fingerprints.len();
+            strong[document.at()] |= half;
+        }
+    }
+    strong
 }
 
 /// Fingerprints that a pair must share to be a candidate: one is chance in long documents, and all

@@ -82,7 +82,8 @@ impl Verifier for Verification<'_> {
         let aligner = Aligner::new(&left_words, self.shingle);
         let of_left = self.side(left, &left_words);
         rights
-            .iter()
+            .par_iter()
+            .with_min_len(GROUP)
             .map(|&right| {
                 let words = self.words(right, BLANK_RIGHT);
                 judge(

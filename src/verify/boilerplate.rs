@@ -436,7 +436,7 @@ mod tests {
                 .collect();
             keys.sort_unstable();
             keys.dedup();
-            learn(&keys, &shared(&keys), self)
+            learn(&keys, &shared(&keys, LEADERS), self)
         }
     }
 

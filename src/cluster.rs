@@ -8,6 +8,7 @@
 //! 1. Core matches connect documents; each connected component is a group.
 //! 2. The group's representative is chosen by policy, and every member within two steps of it is
 //!    verified against it. Those that fail are grouped anew among themselves, by the same rule.
+//!    Documents that are nearly the same stay together: they join where nearly all of them pass.
 //! 3. Pages join the clusters of the stories that they contain.
 //! 4. A document that is left over makes a cluster with the pages that contain it.
 //!
@@ -24,6 +25,10 @@ const SMALL_GROUP: usize = 64;
 /// A document of which another is the head is that story cut, not a page, up to this many times its
 /// length.
 const CUT_RATIO: u32 = 3;
+/// Containment both ways from which two documents are nearly the same.
+const TIGHT: f64 = 0.8;
+/// Members of such that must pass for one that fails.
+const TOGETHER: usize = 9;
 /// Words that may stand before the head: headline, byline, dateline.
 const HEAD: u32 = 40;
 
@@ -195,6 +200,17 @@ impl<'a> Known<'a> {
 
     /// Connected components of `documents` by core matches among them, of two documents at least.
     fn components(&self, documents: &[DocumentIndex], facts: &Facts) -> Vec<Vec<DocumentIndex>> {
+        let mut components = self.connected(documents, |m| self.is_core(m, facts));
+        components.retain(|c| c.len() > 1);
+        components
+    }
+
+    /// Connected components of `documents`, sorted, by the matches among them for which `by` holds.
+    fn connected(
+        &self,
+        documents: &[DocumentIndex],
+        by: impl Fn(&Match) -> bool,
+    ) -> Vec<Vec<DocumentIndex>> {
         let mut free: HashSet<DocumentIndex> = documents.iter().copied().collect();
         let mut components = vec![];
         for &start in documents {
@@ -205,16 +221,16 @@ impl<'a> Known<'a> {
             let mut next = 0;
             while let Some(&document) = component.get(next) {
                 next += 1;
-                for other in self.core_neighbours(document, facts) {
-                    if free.remove(&other) {
+                for &other in self.neighbours(document) {
+                    let linked = || self.get(document, other).is_some_and(&by);
+                    if free.contains(&other) && linked() {
+                        free.remove(&other);
                         component.push(other);
                     }
                 }
             }
-            if component.len() > 1 {
-                component.sort_unstable();
-                components.push(component);
-            }
+            component.sort_unstable();
+            components.push(component);
         }
         components
     }
@@ -244,13 +260,33 @@ impl<'a> Known<'a> {
             evidence: None,
         }];
         let mut failed = vec![];
-        for &document in group.iter().filter(|&&d| d != centre) {
-            match self.copy(document, centre) {
-                evidence @ Some(_) => members.push(Member { document, evidence }),
-                None => failed.push(document),
+        for part in self.tight_parts(group) {
+            let own = part.contains(&centre);
+            let others = part.into_iter().filter(|&d| d != centre);
+            let (passed, rest): (Vec<Member>, Vec<Member>) = others
+                .map(|document| Member {
+                    document,
+                    evidence: self.copy(document, centre),
+                })
+                .partition(|m| m.evidence.is_some());
+            failed.extend(rest.iter().map(|m| m.document));
+            if own || passed.len() >= TOGETHER * rest.len() {
+                members.extend(passed);
+            } else {
+                failed.extend(passed.iter().map(|m| m.document));
             }
         }
+        failed.sort_unstable();
         ((members.len() > 1).then_some(Story { members }), failed)
+    }
+
+    /// The group, parted into documents that are connected by being nearly the same.
+    fn tight_parts(&self, group: &[DocumentIndex]) -> Vec<Vec<DocumentIndex>> {
+        let tight = |m: &Match| {
+            matches!(m.relation, Relation::Exact | Relation::Near)
+                && m.containment_left.min(m.containment_right) >= TIGHT
+        };
+        self.connected(group, tight)
     }
 
     fn within_two_steps(
@@ -599,6 +635,19 @@ mod tests {
             .flatten()
             .collect();
         assert_eq!(corpus.group(matches, Keep::Best), [[0, 1, 2, 3]]);
+    }
+
+    #[test]
+    fn nearly_equal_documents_are_not_parted_by_a_looser_match() {
+        // Document 0, preferred, holds half of 1, but not of 2 and 3, which are 1 with a little around
+        // it: it does not take 1 away from them, but joins them.
+        let corpus = Corpus::new(&[
+            &[0..52, 500..553],
+            &[0..100],
+            &[0..100, 600..608],
+            &[0..100, 700..709],
+        ]);
+        assert_eq!(corpus.clusters(Keep::First), [[1, 0, 2, 3]]);
     }
 
     #[test]

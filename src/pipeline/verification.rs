@@ -15,9 +15,9 @@ use std::borrow::Cow;
 /// Right documents aligned with one left one by one thread.
 const GROUP: usize = 64;
 /// Ids that stand for boilerplate, one for each side: equal to no other word, but by a chance of one
-/// in 2^31.
-const BLANK_LEFT: u32 = 0x7fff_fffe;
-const BLANK_RIGHT: u32 = 0x7fff_ffff;
+/// in 2^30.
+const BLANK_LEFT: u32 = 0x3fff_fffe;
+const BLANK_RIGHT: u32 = 0x3fff_ffff;
 
 /// Everything verification needs.
 pub(super) struct Verification<'a> {

@@ -4,9 +4,9 @@
 //! apostrophe stays between two letters or two digits, a colon between letters, a comma or a semicolon
 //! between digits.
 
-use super::UNSPACED;
 use super::entities;
 use super::join;
+use super::normalise::flagged;
 use super::normalise::spaced_id;
 use super::short;
 use super::sink::Sink;
@@ -94,7 +94,8 @@ fn plain_words(bytes: &[u8], mut at: usize, sink: &mut Sink) -> usize {
             ..=8 => short::hash(short::lower_case(window), length),
             _ => short::hash_of_two(short::lower_case(window), short::lower_case(second), length),
         };
-        sink.push(at, end, hash as u32 & !UNSPACED);
+        let numeric = (window as u8).is_ascii_digit();
+        sink.push(at, end, flagged(hash, numeric));
         at = end + parting;
     }
     at.min(bytes.len())

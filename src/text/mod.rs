@@ -29,10 +29,19 @@ pub use layout::spans;
 /// Set in the id of a word that is one character of a script written without spaces.
 pub const UNSPACED: u32 = 1 << 31;
 
+/// Set in the id of a word of a spaced script that begins with a digit, or another numeral.
+pub const NUMERIC: u32 = 1 << 30;
+
+/// True for the id of a number: `2021`, `26th`, `1.5`.
+#[must_use]
+pub fn is_number(id: u32) -> bool {
+    id & (UNSPACED | NUMERIC) == NUMERIC
+}
+
 /// Appends the words of `text`: one id each to `ids`, their byte ranges, packed, to `layout`.
 ///
-/// The id of a word of a spaced script is the low 31 bits of the XXH3-64 of its normal form in UTF-8;
-/// that of an unspaced letter is [`UNSPACED`] with its code point. Words with one normal form have
+/// The id of a word of a spaced script is the low 30 bits of the XXH3-64 of its normal form in UTF-8,
+/// with [`NUMERIC`] where that is a number; that of an unspaced letter is [`UNSPACED`] with its code point. Words with one normal form have
 /// one id, on every machine. [`spans`] reads the ranges back.
 ///
 /// Linear in the bytes of `text`. Plain ASCII takes a byte loop; only chunks between white space

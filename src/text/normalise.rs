@@ -9,7 +9,7 @@ use icu_normalizer::{ComposingNormalizer, ComposingNormalizerBorrowed};
 use writeable::Writeable;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::UNSPACED;
+use super::{NUMERIC, UNSPACED};
 
 const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizer::new_nfkc();
 const CASES: CaseMapperBorrowed<'static> = CaseMapper::new();
@@ -76,10 +76,30 @@ impl Normaliser {
     }
 }
 
-/// The id of a word of a spaced script from its normal form: the low 31 bits of its XXH3-64.
+/// The id of a word of a spaced script from its normal form.
 #[inline]
 pub(super) fn spaced_id(form: &[u8]) -> u32 {
-    xxh3_64(form) as u32 & !UNSPACED
+    flagged(xxh3_64(form), begins_with_number(form))
+}
+
+/// The low 30 bits of a word's hash, under its flag.
+#[inline]
+pub(super) fn flagged(hash: u64, numeric: bool) -> u32 {
+    hash as u32 & (NUMERIC - 1) | u32::from(numeric) << NUMERIC.trailing_zeros()
+}
+
+fn begins_with_number(form: &[u8]) -> bool {
+    match form.first() {
+        Some(byte) if byte.is_ascii() => byte.is_ascii_digit(),
+        Some(_) => {
+            let first = form
+                .utf8_chunks()
+                .next()
+                .and_then(|c| c.valid().chars().next());
+            first.is_some_and(char::is_numeric)
+        }
+        None => false,
+    }
 }
 
 /// A typographic quotation mark or apostrophe as its ASCII twin, which UAX #29 treats alike in all

@@ -25,7 +25,7 @@ use std::collections::{HashMap, HashSet};
 const LEAST_HOLDERS: usize = 5;
 /// Share of the holders that must be of the one source.
 pub const ONE_SOURCE: f64 = 0.8;
-/// Share of fingerprints from which two documents agree as a whole.
+/// Share of their mean number of fingerprints from which two documents agree as a whole.
 const AGREE: f64 = 0.5;
 /// Share of fingerprints from which the smaller of two documents is hardly more than what they share.
 const ALONE: f64 = 0.8;
@@ -175,20 +175,20 @@ impl Holders<'_> {
         let (mut agree, mut all) = (0, 0);
         for (a, b) in self.pairs() {
             all += 1;
-            agree += usize::from(self.agreement(a, b) >= AGREE);
+            agree += usize::from(self.agreement(a, b, |x, y| (x + y).div_ceil(2)) >= AGREE);
         }
         agree * 5 <= all
     }
 
-    /// Share of the smaller document's fingerprints that both hold.
-    fn agreement(&self, a: DocumentIndex, b: DocumentIndex) -> f64 {
+    /// Fingerprints that both hold, as a share of what `of` makes of their numbers.
+    fn agreement(&self, a: DocumentIndex, b: DocumentIndex, of: fn(u32, u32) -> u32) -> f64 {
         let pair = Pair::new(a, b);
         let count = self
             .shared
             .binary_search_by_key(&pair, |s| s.pair)
             .map_or(0, |at| self.shared[at].count);
-        let least = [a, b].map(|d| self.documents.fingerprint_count(d));
-        f64::from(count) / f64::from(least[0].min(least[1]).max(1))
+        let [x, y] = [a, b].map(|d| self.documents.fingerprint_count(d));
+        f64::from(count) / f64::from(of(x, y).max(1))
     }
 
     /// True where some holders are hardly more than what they share with others.
@@ -196,7 +196,9 @@ impl Holders<'_> {
         let mut alone = 0;
         for at in self.sample() {
             let leader = usize::from(at == 0);
-            alone += usize::from(self.agreement(self.document(leader), self.document(at)) >= ALONE);
+            alone += usize::from(
+                self.agreement(self.document(leader), self.document(at), u32::min) >= ALONE,
+            );
         }
         alone > 0 && self.run.len() <= 30 * alone
     }

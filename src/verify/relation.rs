@@ -1,12 +1,22 @@
 //! From an alignment to a relation, with its figures.
 
 use super::align::{Alignment, passage_weight};
-use crate::model::DocumentIndex;
-use crate::model::{Match, Relation};
+use crate::model::{DocumentIndex, Match, Passage, Relation};
+use crate::text::is_number;
 
 /// Least weight, in half words, of what is aligned in a copy that is not exact: shorter texts agree by
 /// chance, or by a byline.
 const LEAST_COPY: u32 = 2 * 16;
+
+/// Containment from which a copy may be one passage; below, it must be spread out.
+const WHOLE: f64 = 0.5;
+/// Share of a document over which the passages of an update are spread.
+const SPREAD: f64 = 0.6;
+/// Numbers that must differ before two texts are one form filled in twice.
+const LEAST_REPLACED: usize = 3;
+/// Share of the aligned words that must be equal for a form: in badly scanned text numbers are misread
+/// as words are.
+const FORM: f64 = 0.8;
 
 /// What makes a pair a copy, and what an overlap.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,25 +39,43 @@ pub struct Side<'a> {
 }
 
 impl Side<'_> {
+    fn numbers(&self, passage: Passage) -> Vec<u32> {
+        let words = &self.words[passage.begin as usize..passage.end as usize];
+        words.iter().copied().filter(|&id| is_number(id)).collect()
+    }
+
     fn containment(&self, aligned: u32) -> f64 {
         f64::from(aligned) / f64::from(self.counted.max(1))
     }
 }
 
-/// The relation of two documents whose words are not all the same, or none. Time linear in the blocks.
+/// The relation of two documents whose words are not all the same, or none. Time linear in the
+/// aligned words.
+///
+/// A copy is contained at the threshold, and more than a quotation ([`is_quotation`]) and than a filled
+/// in form ([`is_template`]). What is no copy may still be an overlap.
 #[must_use]
 pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> Option<Match> {
     let aligned = alignment.aligned().min(left.counted).min(right.counted);
     let (in_left, in_right) = (left.containment(aligned), right.containment(aligned));
-    let weights: Vec<u32> = (alignment.blocks.iter())
-        .map(|b| passage_weight(left.words, b.left).min(passage_weight(right.words, b.right)))
+    let blocks = &alignment.blocks;
+    let (lefts, rights): (Vec<Passage>, Vec<Passage>) =
+        blocks.iter().map(|b| (b.left, b.right)).unzip();
+    let weights: Vec<u32> = (lefts.iter().zip(&rights))
+        .map(|(&l, &r)| passage_weight(left.words, l).min(passage_weight(right.words, r)))
         .collect();
-    let copied = weights.iter().sum::<u32>() >= LEAST_COPY;
-    let longest = weights.iter().max().copied().unwrap_or(0);
+    let template = is_template(left, right, alignment);
+    let copied = !template && weights.iter().sum::<u32>() >= LEAST_COPY;
+    let quoted =
+        in_left.max(in_right) < WHOLE && is_quotation(left, &lefts) && is_quotation(right, &rights);
+    let longest = match template {
+        true => alignment.longest_run,
+        false => weights.iter().max().copied().unwrap_or(0),
+    };
     let relation = match (in_left >= limits.threshold, in_right >= limits.threshold) {
-        (true, true) if copied => Relation::Near,
-        (true, false) if copied => Relation::Contained,
-        (false, true) if copied => Relation::Contains,
+        (true, true) if copied && !quoted => Relation::Near,
+        (true, false) if copied && !quoted => Relation::Contained,
+        (false, true) if copied && !quoted => Relation::Contains,
         _ if longest >= 2 * limits.min_passage => Relation::Overlap,
         _ => return None,
     };
@@ -61,14 +89,50 @@ pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> 
         containment_left: in_left,
         containment_right: in_right,
         longest_run: alignment.longest_run,
-        passages: alignment.blocks.iter().map(|b| (b.left, b.right)).collect(),
+        passages: lefts.into_iter().zip(rights).collect(),
     })
+}
+
+/// True where what is shared, less than half of either document, stands together in one part of this
+/// one: two texts quote one source. An update shares passages all over both.
+fn is_quotation(side: Side, passages: &[Passage]) -> bool {
+    let begin = passages.iter().map(|p| p.begin).min().unwrap_or(0);
+    let end = passages.iter().map(|p| p.end).max().unwrap_or(0);
+    f64::from(end - begin) < SPREAD * f64::from(side.counted)
+}
+
+/// True where the aligned passages are one form filled in twice: weather, dividends, scores. Of their
+/// numbers more are replaced by others than agree.
+fn is_template(left: Side, right: Side, alignment: &Alignment) -> bool {
+    let (mut agree, mut replaced) = (0, 0);
+    for block in &alignment.blocks {
+        let (mut l, mut r) = (left.numbers(block.left), right.numbers(block.right));
+        let (of_left, of_right) = (l.len(), r.len());
+        l.sort_unstable();
+        r.sort_unstable();
+        let both = common(&l, &r);
+        agree += both;
+        replaced += of_left.min(of_right) - both;
+    }
+    let form = f64::from(alignment.equal()) >= FORM * f64::from(alignment.aligned());
+    form && replaced >= LEAST_REPLACED && replaced > agree
+}
+
+/// Elements that two sorted lists have in common, with repetition.
+fn common(a: &[u32], b: &[u32]) -> usize {
+    let (mut i, mut j, mut both) = (0, 0, 0);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        both += usize::from(x == y);
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+    }
+    both
 }
 
 /// The match of two documents with the same words all through.
 #[must_use]
 pub fn exact(left: DocumentIndex, right: DocumentIndex, words: u32) -> Match {
-    let whole = crate::model::Passage {
+    let whole = Passage {
         begin: 0,
         end: words,
     };

@@ -16,8 +16,7 @@
 //! neighbourhood only.
 
 use crate::candidates::Pair;
-use crate::model::{DocumentIndex, Match, Passage, Relation};
-use crate::report::Keep;
+use crate::model::{DocumentIndex, Keep, Match, Passage, Relation};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Members up to which a group is verified whole, however far they are from the representative.

@@ -102,6 +102,23 @@ impl Relation {
     }
 }
 
+/// How a cluster's representative is chosen; ties by id.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Keep {
+    /// The member that carries the whole story with the least around it.
+    #[default]
+    Best,
+    /// The earliest date.
+    Earliest,
+    /// The most words.
+    Longest,
+    /// The first id.
+    First,
+}
+
 /// What is known of a document beside its words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Metadata {

@@ -1,8 +1,7 @@
 //! The order of preference among documents that a `--keep` policy gives.
 
 use crate::corpus::{Corpus, Record};
-use crate::model::DocumentIndex;
-use crate::report::Keep;
+use crate::model::{DocumentIndex, Keep};
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, tz::TimeZone};
 use rayon::prelude::*;

@@ -1,7 +1,7 @@
 //! The types of the report, version 1. Fields may be added; none changes its meaning without a new
 //! version.
 
-use crate::model::{Fault, Relation, Span};
+use crate::model::{Fault, Keep, Relation, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -60,21 +60,6 @@ pub struct Parameters {
     pub rows: u32,
     /// How the representative is chosen.
     pub keep: Keep,
-}
-
-/// How a cluster's representative is chosen; ties by id.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Keep {
-    /// The member that carries the whole story with the least around it.
-    #[default]
-    Best,
-    /// The earliest date.
-    Earliest,
-    /// The most words.
-    Longest,
-    /// The first id.
-    First,
 }
 
 /// Counts.

@@ -13,6 +13,7 @@ pub mod sanitise;
 mod schema;
 mod text;
 
+pub use crate::model::Keep;
 pub use contract::*;
 pub use json::Json;
 pub use jsonl::JsonLines;

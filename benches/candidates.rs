@@ -1,0 +1,66 @@
+//! Throughput of proposing pairs, in keys: sorting them, and reading the pairs off their runs, for an
+//! ordinary corpus and for one that a single story fills.
+
+mod made;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use dedupe::candidates::Key;
+use dedupe::candidates::postings::shared;
+use dedupe::model::DocumentIndex;
+use dedupe::sketch::bands::Bands;
+use dedupe::sketch::{Sketcher, WINDOW};
+use made::Random;
+use std::hint::black_box;
+
+/// The fingerprint keys of these documents, in the order in which reading gives them.
+fn keys(documents: &[Vec<u32>]) -> Vec<Key> {
+    let sketcher = Sketcher {
+        shingle: 5,
+        window: WINDOW,
+        bands: Bands::for_threshold(0.5),
+    };
+    let of = |(at, words): (u32, &Vec<u32>)| {
+        let fingerprints = sketcher.fingerprints(words).into_iter();
+        fingerprints.map(move |(_, hash)| Key::new(hash, DocumentIndex(at)))
+    };
+    (0u32..).zip(documents).flat_map(of).collect()
+}
+
+/// One story, edited a little by each of so many.
+fn family(documents: usize) -> Vec<Vec<u32>> {
+    let mut random = Random::new(2);
+    let story = random.story(400);
+    (0..documents)
+        .map(|_| random.misread(&story, 0.02))
+        .collect()
+}
+
+fn candidates(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("candidates");
+    group.sample_size(20);
+    for (name, documents) in [("corpus", made::corpus(5_000)), ("family", family(5_000))] {
+        let keys = keys(&documents);
+        group.throughput(Throughput::Elements(keys.len() as u64));
+        group.bench_function(format!("sort/{name}"), |bencher| {
+            bencher.iter_batched(
+                || keys.clone(),
+                |mut keys| {
+                    keys.sort_unstable();
+                    keys
+                },
+                BatchSize::LargeInput,
+            );
+        });
+        let mut sorted = keys;
+        sorted.sort_unstable();
+        sorted.dedup();
+        group.throughput(Throughput::Elements(sorted.len() as u64));
+        group.bench_function(format!("pairs/{name}"), |bencher| {
+            bencher.iter(|| shared(black_box(&sorted)).len());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, candidates);
+criterion_main!(benches);

@@ -1,0 +1,36 @@
+//! Throughput of aligning a story with another document, in words of both, by what the other is.
+
+mod made;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use dedupe::verify::align::Aligner;
+use made::Random;
+use std::hint::black_box;
+
+fn verify(criterion: &mut Criterion) {
+    let mut random = Random::new(3);
+    let story = random.story(500);
+    let around = [random.story(1_500), random.story(1_500)];
+    let others = [
+        ("unrelated", random.story(500)),
+        ("edited", random.misread(&story, 0.02)),
+        ("badly-scanned", random.misread(&story, 0.2)),
+        ("page", [&around[0][..], &story, &around[1]].concat()),
+    ];
+    let mut group = criterion.benchmark_group("verify");
+    group.throughput(Throughput::Elements(story.len() as u64));
+    group.bench_function("index", |bencher| {
+        bencher.iter(|| Aligner::new(black_box(&story), 5));
+    });
+    let aligner = Aligner::new(&story, 5);
+    for (name, other) in others {
+        group.throughput(Throughput::Elements((story.len() + other.len()) as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| aligner.align(black_box(&other)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, verify);
+criterion_main!(benches);

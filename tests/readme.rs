@@ -1,0 +1,188 @@
+//! The README does what it says: its commands run, its recipes give what they promise, its sample
+//! output is the program's.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const MAIN_JOB: &str = "cargo run --release -- ";
+
+/// Commands that build: not to be run from a test of what they build.
+const BUILD: [&str; 3] = [MAIN_JOB, "cargo test", "cargo install --path ."];
+
+/// What a recipe prints, by the first words of the sentence that stands before it.
+const RECIPES: [(&str, &str); 5] = [
+    ("The ids of all copies", "post-1\n"),
+    (
+        "Pairs of copies",
+        "contained\tagency-1\tpage-1\tAgency\tPortal\n\
+         near\tagency-1\tpost-1\tAgency\tPost\n\
+         contains\tpage-1\tpost-1\tPortal\tPost\n",
+    ),
+    ("The stories that most", "3\tagency-1\tHarbour closes\n"),
+    (
+        "Bytes of the shared",
+        "agency-1\tpage-1\t1199\t1199\n\
+         agency-1\tpost-1\t1139\t1139\n\
+         page-1\tpost-1\t1139\t1139\n",
+    ),
+    (
+        "What was not read",
+        "./news/feed.jsonl\t4\tnot-object\t\
+         expected a JSON object on the line, found another value\n",
+    ),
+];
+
+/// A fenced block, and the paragraph before it.
+struct Block {
+    language: String,
+    before: String,
+    text: String,
+}
+
+fn blocks() -> Vec<Block> {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let (mut blocks, mut before, mut ended) = (vec![], String::new(), false);
+    let mut lines = readme.lines();
+    while let Some(line) = lines.next() {
+        if let Some(language) = line.strip_prefix("```") {
+            let inside = lines.by_ref().take_while(|line| *line != "```");
+            blocks.push(Block {
+                language: language.to_owned(),
+                before: before.clone(),
+                text: inside.map(|line| format!("{line}\n")).collect(),
+            });
+        } else if line.is_empty() {
+            ended = true;
+        } else {
+            if std::mem::take(&mut ended) {
+                before.clear();
+            }
+            before.push_str(line);
+        }
+    }
+    blocks
+}
+
+fn shell_blocks() -> Vec<Block> {
+    let blocks = blocks().into_iter();
+    blocks.filter(|block| block.language == "sh").collect()
+}
+
+/// Words that no two seeds share: three letters each.
+fn story(seed: u32, words: u32) -> String {
+    let letter = |n: u32| char::from(b'a' + (n % 26) as u8);
+    let word = |k: u32| -> String { [seed, k / 26, k].into_iter().map(letter).collect() };
+    (0..words).map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// A folder with a feed: a story, its near copy, a page that carries it, a line that is no record, another
+/// story.
+fn corpus() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let text = story(0, 300);
+    let cut = text.get(..text.len() - 60).unwrap();
+    let record = |id: &str, source: &str, title: &str, text: String| {
+        serde_json::json!({"id": id, "source": source, "title": title, "text": text}).to_string()
+    };
+    let page = [story(1, 400), text.clone(), story(2, 400)].join(" ");
+    let lines = [
+        record("agency-1", "Agency", "Harbour closes", text.clone()),
+        record(
+            "post-1",
+            "Post",
+            "Basin shut",
+            format!("{cut} {}", story(3, 30)),
+        ),
+        record("page-1", "Portal", "The week", page),
+        "[]".to_owned(),
+        record("other-1", "Post", "Mill roof", story(4, 200)),
+    ];
+    fs::create_dir(folder.path().join("news")).unwrap();
+    fs::write(folder.path().join("news/feed.jsonl"), lines.join("\n")).unwrap();
+    fs::create_dir(folder.path().join("bin")).unwrap();
+    symlink(
+        env!("CARGO_BIN_EXE_dedupe"),
+        folder.path().join("bin/dedupe"),
+    )
+    .unwrap();
+    folder
+}
+
+/// Runs a script in the folder; it must end well, or with the code for input that was not read.
+fn shell(folder: &Path, script: &str) -> String {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let bin = folder.join("bin");
+    let output: Output = Command::new("sh")
+        .args(["-c", script])
+        .current_dir(folder)
+        .env("PATH", format!("{}:{path}", bin.display()))
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let code = output.status.code();
+    assert!(matches!(code, Some(0 | 3)), "{script}: {code:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn every_command_runs() {
+    let folder = corpus();
+    for block in shell_blocks() {
+        for line in block
+            .text
+            .lines()
+            .filter(|line| line.starts_with("dedupe") || line.contains("| dedupe"))
+        {
+            shell(folder.path(), line);
+        }
+        let others = block.text.lines().filter(|line| line.starts_with("cargo"));
+        for line in others {
+            assert!(BUILD.iter().any(|known| line.starts_with(known)), "{line}");
+        }
+    }
+}
+
+#[test]
+fn the_recipes_give_what_they_promise() {
+    if Command::new("jq").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no jq on this machine");
+        return;
+    }
+    let folder = corpus();
+    shell(folder.path(), "dedupe ./news -o report.json");
+    let blocks = shell_blocks();
+    let recipes: Vec<&Block> = (blocks.iter())
+        .filter(|block| block.text.starts_with("jq"))
+        .collect();
+    assert_eq!(recipes.len(), RECIPES.len());
+    for (recipe, (before, expected)) in recipes.into_iter().zip(RECIPES) {
+        assert!(recipe.before.starts_with(before), "{}", recipe.before);
+        assert_eq!(shell(folder.path(), &recipe.text), expected, "{before}");
+    }
+}
+
+#[test]
+fn the_sample_output_is_the_programs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let blocks = blocks();
+    let at = blocks
+        .iter()
+        .position(|block| block.text.starts_with(MAIN_JOB))
+        .expect("the main job stands in the README");
+    let paths = blocks[at].text.trim().strip_prefix(MAIN_JOB).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_dedupe"))
+        .args([paths, "--format", "text"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let sample = &blocks[at + 1];
+    assert_eq!(sample.language, "text");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), sample.text);
+}

@@ -122,6 +122,8 @@ fn source_options(args: SourceArgs) -> Result<source::Options, Failure> {
     }
     options.hidden = args.hidden;
     options.follow = args.follow;
+    // Excerpts are cut out in a second reading.
+    options.keep_stdin = true;
     Ok(options)
 }
 

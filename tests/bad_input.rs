@@ -1,0 +1,348 @@
+//! Bad input beside good: each is named, nothing is lost, nothing hangs, and the exit code tells.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+use support::{clusters, list, program, root, string};
+
+/// What a run of the program must end within, however bad its input.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A fault that must be named: path, line, code.
+type Expected<'a> = (&'a str, Option<u64>, &'a str);
+
+/// The two good documents that every corpus here has; one story.
+const GOOD: [&str; 2] = ["./news/good-1.txt", "./news/good-2.txt"];
+
+/// What a run gave.
+struct Run {
+    exit: Option<i32>,
+    report: Value,
+    errors: String,
+}
+
+/// Runs the program in the folder.
+fn run(folder: &Path, arguments: &[&str]) -> Run {
+    let mut command = program(folder);
+    let command = command.args(arguments).timeout(PATIENCE);
+    let output = command.args(["--format", "json"]).output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    Run {
+        exit: output.status.code(),
+        report: serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {errors}")),
+        errors,
+    }
+}
+
+/// A folder whose folder `news` holds two good documents.
+fn good() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let news = folder.path().join("news");
+    fs::create_dir(&news).unwrap();
+    let story = fs::read_to_string(root().join("fixtures/wire/a.txt")).unwrap();
+    fs::write(news.join("good-1.txt"), &story).unwrap();
+    fs::write(news.join("good-2.txt"), story.replace('"', "”")).unwrap();
+    folder
+}
+
+/// Spoils a good corpus, and checks that exactly the expected faults are in the report and on
+/// standard error, that the exit code is right, and that the good documents' story is found.
+fn check(spoil: impl FnOnce(&Path), arguments: &[&str], faults: &[Expected], exit: i32) -> Run {
+    let folder = good();
+    spoil(&folder.path().join("news"));
+    let run = run(folder.path(), &[&["./news"], arguments].concat());
+    let found: Vec<Expected> = (list(&run.report, "skipped").iter())
+        .map(|f| (string(f, "path"), f["line"].as_u64(), string(f, "code")))
+        .collect();
+    assert_eq!(found, faults, "{}", run.errors);
+    for (path, line, _) in faults {
+        let line = line.map(|n| format!(":{n}")).unwrap_or_default();
+        let place = format!("dedupe: {path}{line}: ");
+        assert!(run.errors.contains(&place), "{place} not in {}", run.errors);
+    }
+    let stories = clusters(&run.report);
+    assert!(stories.contains(&GOOD.to_vec()), "{stories:?}");
+    assert_eq!(run.exit, Some(exit), "{}", run.errors);
+    run
+}
+
+/// Checks one bad file.
+fn check_file(name: &str, bytes: &[u8], line: Option<u64>, code: &str, exit: i32) {
+    let path = format!("./news/{name}");
+    let spoil = |news: &Path| fs::write(news.join(name), bytes).unwrap();
+    check(spoil, &[], &[(&path, line, code)], exit);
+}
+
+fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zst(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 1).unwrap()
+}
+
+/// Many records, each another text, that compress badly.
+fn records() -> Vec<u8> {
+    let record = |n: u64| {
+        let words =
+            (0..30).map(|k| format!("{:x}", (n * 31 + k + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+        let text: Vec<String> = words.collect();
+        format!(
+            "{}\n",
+            json!({"id": format!("r{n}"), "text": text.join(" ")})
+        )
+    };
+    (0..2_000).map(record).collect::<String>().into_bytes()
+}
+
+#[test]
+fn good_documents_alone_are_no_trouble() {
+    let run = check(|_| (), &[], &[], 0);
+    assert_eq!(run.errors, "");
+}
+
+#[test]
+fn a_path_that_is_not_there() {
+    check(|_| (), &["./none"], &[("./none", None, "not-found")], 3);
+    let folder = good();
+    let alone = run(folder.path(), &["./none"]);
+    assert_eq!(alone.exit, Some(2));
+    assert!(
+        alone.errors.contains("dedupe: ./none: no such file"),
+        "{}",
+        alone.errors
+    );
+}
+
+#[test]
+fn an_empty_or_blank_file_does_not_change_the_exit_code() {
+    check_file("empty.txt", b"", None, "empty", 0);
+    check_file("blank.txt", b" \n\t \n", None, "empty", 0);
+    check_file("marks.txt", "… — ?!\n".as_bytes(), None, "empty", 0);
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("empty.txt"), "").unwrap();
+    let alone = run(folder.path(), &["."]);
+    assert_eq!(alone.exit, Some(0));
+    assert_eq!(alone.report["summary"]["empty"], 1);
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    check_file(
+        "noise.txt",
+        b"\x7fELF\x02\x01\0\0\0\x03\0\x3e",
+        None,
+        "not-text",
+        3,
+    );
+    let controls: Vec<u8> = (0..2_000).map(|n| (n * 7 % 32) as u8 | 1).collect();
+    check_file("controls.txt", &controls, None, "not-text", 3);
+}
+
+#[test]
+fn lines_that_are_no_records() {
+    let lines = concat!(
+        "{\"id\":\"a\",\"text\":\"one\"}\n{broken\n{\"id\":\"b\"}\n",
+        "{\"id\":\"c\",\"text\":null}\n[1]\n{\"text\":7}\n\n{\"id\":\"d\",\"text\":\"two\"}\n",
+        "{\"text\":\" \"}\n{\"text\":\"cut"
+    );
+    let path = "./news/j.jsonl";
+    let run = check(
+        |news| fs::write(news.join("j.jsonl"), lines).unwrap(),
+        &[],
+        &[
+            (path, Some(2), "not-json"),
+            (path, Some(3), "no-text-field"),
+            (path, Some(4), "text-null"),
+            (path, Some(5), "not-object"),
+            (path, Some(6), "text-not-string"),
+            (path, Some(9), "empty"),
+            (path, Some(10), "not-json"),
+        ],
+        3,
+    );
+    assert_eq!(run.report["summary"]["documents"], 4);
+    assert_eq!(run.report["summary"]["skipped"], 7);
+}
+
+#[test]
+fn two_documents_with_one_id_are_kept_and_told_apart() {
+    let story = fs::read_to_string(root().join("fixtures/languages/en/article.txt")).unwrap();
+    let record = json!({"id": "same", "text": story}).to_string();
+    let lines = format!("{record}\n{record}\n");
+    let run = check(
+        |news| fs::write(news.join("j.jsonl"), lines).unwrap(),
+        &[],
+        &[],
+        0,
+    );
+    assert!(clusters(&run.report).contains(&vec!["same", "same (2)"]));
+    let [warning] = list(&run.report, "warnings") else {
+        panic!("not one warning: {}", run.report);
+    };
+    assert_eq!(warning["line"], 2);
+    assert_eq!(string(warning, "path"), "./news/j.jsonl");
+    assert!(
+        run.errors.contains("warning: ./news/j.jsonl:2: "),
+        "{}",
+        run.errors
+    );
+}
+
+#[test]
+fn a_stream_that_breaks_off_gives_what_came_before() {
+    let whole = records();
+    for (name, packed) in [("cut.jsonl.gz", gz(&whole)), ("cut.jsonl.zst", zst(&whole))] {
+        let path = format!("./news/{name}");
+        let half = &packed[..packed.len() / 2];
+        let run = check(
+            |news| fs::write(news.join(name), half).unwrap(),
+            &[],
+            &[(&path, None, "truncated")],
+            3,
+        );
+        let read = run.report["summary"]["documents"].as_u64().unwrap();
+        assert!((3..2_002).contains(&read), "{name}: {read} documents");
+    }
+}
+
+#[test]
+fn a_stream_that_is_broken() {
+    // A second member whose first block is of no known kind.
+    let mut packed = gz(&records());
+    packed.extend(b"\x1f\x8b\x08\0\0\0\0\0\0\x03");
+    packed.extend([0xff; 64]);
+    let run = check(
+        |news| fs::write(news.join("broken.jsonl.gz"), packed).unwrap(),
+        &[],
+        &[("./news/broken.jsonl.gz", None, "corrupt")],
+        3,
+    );
+    assert_eq!(run.report["summary"]["documents"], 2_002);
+    let mut packed = gz(b"The council met on Monday in the hall above the fire station.");
+    let sum = packed.len() - 8;
+    packed[sum] ^= 1;
+    check_file("sum.txt.gz", &packed, None, "corrupt", 3);
+    check_file(
+        "none.txt.gz",
+        b"\x01\x02\x03 no gzip at all",
+        None,
+        "corrupt",
+        3,
+    );
+    check_file(
+        "none.jsonl.zst",
+        b"\x01\x02\x03 no zstd at all",
+        None,
+        "corrupt",
+        3,
+    );
+}
+
+#[test]
+fn a_document_beyond_the_limit() {
+    let spoil = |news: &Path| fs::write(news.join("long.txt"), "word ".repeat(3_000)).unwrap();
+    let fault = [("./news/long.txt", None, "too-large")];
+    check(spoil, &["--max-document-bytes", "10K"], &fault, 3);
+    check(spoil, &["--max-document-bytes", "15K"], &[], 0);
+    let line = format!(
+        "{}\n{}\n",
+        json!({"text": "x ".repeat(9_000)}),
+        json!({"text": "one"})
+    );
+    let run = check(
+        |news| fs::write(news.join("j.jsonl"), line).unwrap(),
+        &["--max-document-bytes", "10K"],
+        &[("./news/j.jsonl", Some(1), "too-large")],
+        3,
+    );
+    assert_eq!(run.report["summary"]["documents"], 3);
+}
+
+#[test]
+fn a_compressed_bomb_stops_at_the_limit() {
+    let million = vec![b'a'; 1_000_000];
+    // Ten gigabytes, if anyone read them all.
+    let packed = zst(&million).repeat(10_000);
+    check_file("bomb.txt.zst", &packed, None, "too-large", 3);
+    let spoil = |news: &Path| fs::write(news.join("bomb.txt.gz"), gz(&million).repeat(2_000));
+    check(
+        |news| spoil(news).unwrap(),
+        &["--max-document-bytes", "3M"],
+        &[("./news/bomb.txt.gz", None, "too-large")],
+        3,
+    );
+}
+
+#[test]
+fn a_line_without_an_end_stops_at_the_limit() {
+    let packed = zst(&vec![b'a'; 1_000_000]).repeat(70);
+    check_file("bomb.jsonl.zst", &packed, Some(1), "too-large", 3);
+}
+
+#[test]
+fn an_unknown_encoding_is_guessed_with_a_warning() {
+    let (bytes, ..) = encoding_rs::WINDOWS_1252.encode("Bäume über Hügeln – “schön” für Käthe.");
+    let bytes = bytes.into_owned();
+    let run = check(
+        |news| fs::write(news.join("w.txt"), bytes).unwrap(),
+        &[],
+        &[],
+        0,
+    );
+    let [warning] = list(&run.report, "warnings") else {
+        panic!("not one warning: {}", run.report);
+    };
+    assert_eq!(string(warning, "code"), "encoding-guessed");
+    assert!(
+        run.errors
+            .contains("warning: ./news/w.txt: not valid UTF-8"),
+        "{}",
+        run.errors
+    );
+}
+
+#[test]
+fn copies_that_were_asked_for_go_before_bad_input() {
+    let fault = [("./news/noise.txt", None, "not-text")];
+    let spoil = |news: &Path| fs::write(news.join("noise.txt"), [0; 40]).unwrap();
+    check(spoil, &["--fail-on", "exact"], &fault, 1);
+    check(spoil, &[], &fault, 3);
+}
+
+/// Runs over two documents of `fixtures/languages/en` and compares the exit codes for each kind.
+fn check_fail_on(documents: [&str; 2], codes: [i32; 4]) {
+    let paths = documents.map(|name| format!("./fixtures/{name}"));
+    for (kind, code) in ["exact", "near", "contained", "overlap"].iter().zip(codes) {
+        let run = run(root(), &[&paths[0], &paths[1], "--fail-on", kind]);
+        assert_eq!(run.exit, Some(code), "{documents:?} {kind}");
+        assert_eq!(
+            run.errors.contains("--fail-on"),
+            code == 1,
+            "{}",
+            run.errors
+        );
+    }
+}
+
+#[test]
+fn copies_fail_a_run_from_the_kind_that_was_named() {
+    check_fail_on(
+        ["languages/en/article.txt", "languages/en/copy.txt"],
+        [0, 1, 1, 1],
+    );
+    check_fail_on(["wire/a.txt", "wire/b.txt"], [0, 0, 1, 1]);
+    check_fail_on(["wire/c.txt", "wire/d.txt"], [0, 0, 0, 0]);
+    let folder = good();
+    let run = run(folder.path(), &["./news", "--fail-on", "exact"]);
+    assert_eq!(run.exit, Some(1));
+}

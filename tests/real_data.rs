@@ -1,0 +1,136 @@
+//! Labelled news data, where it stands beside the project's folder. What takes longer than a few
+//! seconds runs only with `DEDUPE_SLOW_TESTS=1`, and is meant for a release build.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::Path;
+use support::{argument, dedupe, list, shared, string};
+
+/// The report of a run over a set, where a record may be no text.
+fn report(documents: &Path) -> Value {
+    let output = dedupe(support::root(), &["--quiet", argument(documents)]);
+    let exit = output.status.code();
+    assert!(
+        matches!(exit, Some(0 | 3)),
+        "{exit:?}: {}",
+        documents.display()
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Pairs that a report calls copies, by match or by cluster.
+struct Found {
+    matches: HashSet<(String, String)>,
+    /// The clusters of each document.
+    clusters: HashMap<String, HashSet<usize>>,
+}
+
+impl Found {
+    fn new(report: &Value) -> Self {
+        let matches = list(report, "matches").iter();
+        let matches = matches.filter(|found| string(found, "relation") != "overlap");
+        let pair = |found| (string(found, "left").into(), string(found, "right").into());
+        let mut clusters: HashMap<String, HashSet<usize>> = HashMap::new();
+        for (at, cluster) in list(report, "clusters").iter().enumerate() {
+            for member in list(cluster, "members") {
+                let of = clusters.entry(string(member, "id").into()).or_default();
+                of.insert(at);
+            }
+        }
+        Self {
+            matches: matches.map(pair).collect(),
+            clusters,
+        }
+    }
+
+    fn has(&self, a: &str, b: &str) -> bool {
+        let matched = |a: &str, b: &str| self.matches.contains(&(a.into(), b.into()));
+        let together = || {
+            let [a, b] = [a, b].map(|id| self.clusters.get(id));
+            a.zip(b).is_some_and(|(a, b)| !a.is_disjoint(b))
+        };
+        matched(a, b) || matched(b, a) || together()
+    }
+}
+
+/// The rows of a table: two ids, and what else there is.
+fn rows(table: &Path) -> Vec<Vec<String>> {
+    let text = fs::read_to_string(table).unwrap();
+    let row = |line: &str| line.split('\t').map(str::to_owned).collect();
+    text.lines().map(row).collect()
+}
+
+/// Looks for the labelled pairs in the report of their set: how many were found, of how many.
+fn recall(documents: &Path, table: &Path, counts: impl Fn(&[String]) -> bool) -> (usize, usize) {
+    let found = Found::new(&report(documents));
+    let rows = rows(table);
+    let wanted: Vec<_> = rows.iter().filter(|row| counts(row)).collect();
+    let hits = wanted.iter().filter(|row| found.has(&row[0], &row[1]));
+    (hits.count(), wanted.len())
+}
+
+/// A column that is a number.
+fn column(row: &[String], at: usize) -> f64 {
+    row[at].parse().unwrap_or(0.0)
+}
+
+/// True where slow tests are asked for; says so where they are not.
+#[allow(clippy::print_stderr)]
+fn slow() -> bool {
+    let asked = std::env::var_os("DEDUPE_SLOW_TESTS").is_some_and(|value| value == "1");
+    if !asked {
+        eprintln!("skipped: slow, runs with DEDUPE_SLOW_TESTS=1");
+    }
+    asked
+}
+
+#[test]
+fn every_article_is_found_in_its_page() {
+    if let Some(set) = shared("data/pages") {
+        let all = recall(&set.join("docs.jsonl.zst"), &set.join("pairs.tsv"), |_| {
+            true
+        });
+        assert_eq!(all, (181, 181));
+    }
+}
+
+#[test]
+fn every_planted_copy_is_found() {
+    if let Some(set) = shared("data/planted") {
+        let all = recall(&set.join("docs.jsonl"), &set.join("pairs.tsv"), |_| true);
+        assert_eq!(all, (20, 20));
+    }
+}
+
+#[test]
+fn an_agencys_reposts_are_found() {
+    let Some(set) = shared("data/reuters").filter(|_| slow()) else {
+        return;
+    };
+    let documents = set.join("docs.jsonl.zst");
+    let close = |row: &[String]| column(row, 5) >= 0.5;
+    let (found, all) = recall(&documents, &set.join("silver_pairs.tsv"), close);
+    assert!(all > 5_000, "{all} pairs");
+    assert!(found as f64 >= 0.985 * all as f64, "{found} of {all}");
+    let (found, all) = recall(&documents, &set.join("embedded_pairs.tsv"), |_| true);
+    assert!(all > 500, "{all} pairs");
+    assert!(found as f64 >= 0.97 * all as f64, "{found} of {all}");
+}
+
+#[test]
+fn a_paywall_text_makes_no_copies() {
+    let Some(set) = shared("data/insm").filter(|_| slow()) else {
+        return;
+    };
+    let documents = set.join("docs.jsonl.zst");
+    let table = set.join("silver_pairs_by_kind.tsv");
+    let trap = |row: &[String]| row.iter().any(|c| c == "paywall_boilerplate_trap");
+    let (found, all) = recall(&documents, &table, trap);
+    assert!(all > 9_000, "{all} pairs");
+    assert!(found as f64 <= 0.01 * all as f64, "{found} of {all}");
+}

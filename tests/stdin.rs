@@ -1,0 +1,92 @@
+//! Records from standard input.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use serde_json::{Value, json};
+use std::fs;
+use std::process::Output;
+use support::{clusters, list, program, relation, root, string};
+
+/// Lines for standard input: the texts of files under `fixtures/languages/en`.
+fn lines(names: &[&str]) -> String {
+    let line = |name: &&str| {
+        let path = root().join(format!("fixtures/languages/en/{name}.txt"));
+        format!("{}\n", json!({"text": fs::read_to_string(path).unwrap()}))
+    };
+    names.iter().map(line).collect()
+}
+
+fn run(input: String, arguments: &[&str]) -> Output {
+    let output = program(root()).args(arguments).write_stdin(input).output();
+    let output = output.unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {errors}");
+    output
+}
+
+fn report(input: String, arguments: &[&str]) -> Value {
+    serde_json::from_slice(&run(input, arguments).stdout).unwrap()
+}
+
+#[test]
+fn records_are_named_by_their_lines() {
+    let input = format!("\n{}", lines(&["unrelated", "article", "copy"]));
+    let report = report(input, &["-"]);
+    assert_eq!(clusters(&report), [["-:3", "-:4"]]);
+    for member in list(&list(&report, "clusters")[0], "members") {
+        assert_eq!(string(member, "path"), "-");
+    }
+}
+
+#[test]
+fn standard_input_and_files_are_one_corpus() {
+    let report = report(
+        lines(&["cut", "unrelated"]),
+        &[
+            "./fixtures/languages/en/article.txt",
+            "-",
+            "./fixtures/wire",
+        ],
+    );
+    let article = "./fixtures/languages/en/article.txt";
+    assert_eq!(relation(&report, "-:1", article), Some("near"));
+    assert_eq!(
+        clusters(&report),
+        [
+            ["./fixtures/wire/a.txt", "./fixtures/wire/b.txt"],
+            ["-:1", article],
+        ]
+    );
+}
+
+#[test]
+fn the_text_for_people_quotes_what_came_from_standard_input() {
+    let output = run(lines(&["article", "copy"]), &["-", "--format", "text"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("1. The ferry between Port Carrow"), "{text}");
+    assert!(text.contains("-:2"), "{text}");
+}
+
+#[test]
+fn nothing_on_standard_input_is_nothing_found() {
+    let report = report(String::new(), &["-", "./fixtures/wire/a.txt"]);
+    assert!(list(&report, "clusters").is_empty());
+    assert_eq!(report["summary"]["documents"], 1);
+}
+
+/// Once nothing of standard input was kept, so that what the report quotes was missing.
+#[test]
+fn a_notice_on_standard_input_is_quoted() {
+    let feed = fs::read_to_string(root().join("fixtures/syndicated.jsonl")).unwrap();
+    let report = report(feed, &["-"]);
+    let [notice] = list(&report, "boilerplate") else {
+        panic!("not one notice: {report}");
+    };
+    let excerpt = string(notice, "excerpt");
+    assert!(
+        excerpt.starts_with("You have read the free part"),
+        "{excerpt}"
+    );
+}

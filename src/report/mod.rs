@@ -14,6 +14,7 @@ mod schema;
 mod text;
 
 pub use contract::*;
+pub use encode::encode;
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use render::{Excerpts, Format, Look, Renderer};

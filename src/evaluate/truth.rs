@@ -118,6 +118,15 @@ impl Truth {
         all.map(|n| self.names.name(n)).collect()
     }
 
+    /// True where the labels speak of at least one document.
+    #[must_use]
+    pub fn knows_a_document(&self) -> bool {
+        let is_document = |n: u32| n < self.documents;
+        let pairs = self.copies.keys().chain(&self.different);
+        let mut named = pairs.flat_map(|p| [p.lower().0, p.higher().0]);
+        named.any(is_document) || self.clusters.keys().any(|&n| is_document(n))
+    }
+
     /// True where every pair that is not known to be a copy is known to be none.
     #[must_use]
     pub fn is_complete(&self) -> bool {

@@ -180,39 +180,56 @@ impl Explanation {
     }
 }
 
-/// Explains chosen pairs of ids of the corpus that `paths` name, in the order asked for. Boilerplate is
-/// learnt from all of it.
+/// Explains a pair of ids of the corpus that `paths` name. Boilerplate is learnt from all of it.
 ///
 /// # Errors
 ///
 /// See [`Unexplained`].
 pub fn explain(
     paths: &[PathBuf],
+    left: &str,
+    right: &str,
+    source: &source::Options,
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> Result<Explanation, Unexplained> {
+    let same = || Unexplained::Same {
+        id: left.to_owned(),
+    };
+    if left == right {
+        return Err(same());
+    }
+    let mut study = Study::new(paths, source, settings, progress)?;
+    let chosen = (study.find(left)?, study.find(right)?);
+    let found = study.explain(&[chosen], progress);
+    found.into_iter().next().ok_or_else(same)
+}
+
+/// Why each of many pairs of ids is what it is, in a sentence; none for a pair with an id that no
+/// document has.
+///
+/// # Errors
+///
+/// The corpus could not be taken.
+pub fn reasons(
+    paths: &[PathBuf],
     pairs: &[(String, String)],
     source: &source::Options,
     settings: &Settings,
     progress: &dyn Progress,
-) -> Result<Vec<Explanation>, Unexplained> {
+) -> Result<Vec<Option<String>>, Error> {
     let mut study = Study::new(paths, source, settings, progress)?;
     let ids: HashMap<&str, DocumentIndex> =
         (study.corpus.indices()).map(|d| (study.id(d), d)).collect();
-    let find = |id: &String| {
-        ids.get(id.as_str())
-            .copied()
-            .ok_or_else(|| Unexplained::Unknown {
-                id: id.clone(),
-                fault: study.fault(id),
-            })
-    };
-    let mut chosen = vec![];
-    for (left, right) in pairs {
-        if left == right {
-            return Err(Unexplained::Same { id: left.clone() });
-        }
-        chosen.push((find(left)?, find(right)?));
-    }
+    let find = |id: &String| ids.get(id.as_str()).copied();
+    let chosen: Vec<_> = (pairs.iter())
+        .map(|(left, right)| find(left).zip(find(right)))
+        .collect();
     drop(ids);
-    Ok(study.explain(&chosen, progress))
+    let known: Vec<_> = chosen.iter().flatten().copied().collect();
+    let mut explained = study.explain(&known, progress).into_iter();
+    let reason = |pair: Option<_>| pair.and_then(|_| Some(explained.next()?.sentence()));
+    Ok(chosen.into_iter().map(reason).collect())
 }
 
 /// Explains a pair of files, each of which is one document, from those two alone.
@@ -284,6 +301,15 @@ impl<'a> Study<'a> {
     fn id(&self, document: DocumentIndex) -> &str {
         let record = self.corpus.record(document);
         record.id.as_deref().unwrap_or_default()
+    }
+
+    fn find(&self, id: &str) -> Result<DocumentIndex, Unexplained> {
+        let mut all = self.corpus.indices();
+        let found = all.find(|&d| self.id(d) == id);
+        found.ok_or_else(|| Unexplained::Unknown {
+            id: id.to_owned(),
+            fault: self.fault(id),
+        })
     }
 
     /// Why the input of this name was not used.

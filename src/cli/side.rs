@@ -14,6 +14,7 @@ use dedupe::report::{self, Look};
 use dedupe::source;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
+use unicode_width::UnicodeWidthStr;
 
 /// A section's name.
 pub(crate) const HEADING: Style = Style::new().bold();
@@ -166,5 +167,34 @@ pub(crate) fn styled(look: Look, style: Style, text: &str) -> String {
         format!("{style}{text}{style:#}")
     } else {
         text.to_owned()
+    }
+}
+
+/// The text in lines of so many columns, broken between words; a longer word has a line of its own.
+pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.width() + 1 + word.width() <= columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrapped("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrapped("海上 风暴 a", 5), ["海上", "风暴", "a"]);
+        assert_eq!(wrapped("unbreakable", 3), ["unbreakable"]);
+        assert_eq!(wrapped("", 3), [""]);
     }
 }

@@ -167,6 +167,13 @@ impl Explanation {
     pub fn sentence(&self) -> String {
         let most = self.containment_left.max(self.containment_right);
         let sketches = &self.sketches;
+        if !sketches.proposed && sketches.fingerprints_shared >= sketches.fingerprints_needed {
+            return format!(
+                "not compared: the {} fingerprints shared are held by many, and link to others; \
+                 no common bucket",
+                sketches.fingerprints_shared
+            );
+        }
         if !sketches.proposed {
             return format!(
                 "never compared: {} fingerprints shared of {} needed, no common bucket",

@@ -119,10 +119,10 @@ fn pairs(page: &mut Page, measured: &Measured) {
         page.faint(if right + wrong + open == 0 {
             "precision: no copy was found"
         } else {
-            "precision: not known from these labels, which can refute none of the pairs found;"
+            "precision: not known from these labels, which refute no pair that was found;"
         });
         if right + wrong + open > 0 {
-            page.faint("label pairs as `not`, give clusters, or say --labels-complete");
+            page.faint("label pairs as not, give clusters too, or say --labels-complete");
         }
     }
     let overlaps = evaluation.overlaps;

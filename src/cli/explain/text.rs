@@ -2,12 +2,14 @@
 
 use super::Explained;
 use super::edits::{Row, rows};
-use crate::cli::side::{FAINT, HEADING, styled};
+use crate::cli::side::{FAINT, HEADING, styled, wrapped};
+use anstyle::Style;
 use dedupe::model::{Relation, Span};
 use dedupe::pipeline::explain::{AlignedPassage, Examined, Explanation};
 use dedupe::report::Look;
 use dedupe::report::sanitise::{one_line, visible};
 use indicatif::HumanCount;
+use unicode_width::UnicodeWidthStr;
 
 /// Columns from which the passages stand side by side.
 const WIDE: usize = 100;
@@ -31,7 +33,9 @@ pub(super) fn page(explained: &Explained, look: Look) -> String {
         },
         all: explained.all,
     };
-    page.line(&styled(look, HEADING, &verdict(explanation)));
+    for line in wrapped(&verdict(explanation), page.look.width) {
+        page.line(&styled(look, HEADING, &line));
+    }
     documents(&mut page, explanation);
     figures(&mut page, explanation);
     stages(&mut page, explanation);
@@ -61,6 +65,18 @@ impl Page {
     fn faint(&mut self, text: &str) {
         let text = styled(self.look, FAINT, text);
         self.line(&format!("   {text}"));
+    }
+
+    /// A paragraph in a style, its first line begun with `label`, the others under its text.
+    fn paragraph(&mut self, label: &str, style: Style, text: &str) {
+        let indent = label.width();
+        let columns = self.look.width.saturating_sub(indent);
+        for (at, line) in wrapped(text, columns).iter().enumerate() {
+            let label = if at == 0 { label } else { "" };
+            let blanks = indent - label.width();
+            let line = styled(self.look, style, line);
+            self.line(&format!("{label}{:blanks$}{line}", ""));
+        }
     }
 }
 
@@ -93,7 +109,7 @@ fn documents(page: &mut Page, e: &Explanation) {
         let known: Vec<String> = known.into_iter().flatten().map(|t| one_line(t)).collect();
         page.line(&format!("   {name}  {}", visible(&document.id)));
         if !known.is_empty() {
-            page.faint(&format!("   {}", known.join(" · ")));
+            page.paragraph("      ", FAINT, &known.join(" · "));
         }
     }
 }
@@ -172,14 +188,15 @@ fn stages(page: &mut Page, e: &Explanation) {
         (false, true) => "the pair itself is not: too many documents share those fingerprints",
         (false, false) => "the pair is never compared",
     };
-    page.line(&format!("   {}  candidates: {proposed}", mark(s.proposed)));
+    let label = format!("   {}  ", mark(s.proposed));
+    page.paragraph(&label, Style::new(), &format!("candidates: {proposed}"));
     let found = e.relation.is_some_and(Relation::is_copy);
     let most = e.containment_left.max(e.containment_right);
-    page.line(&format!(
-        "   {}  verification: at most {most:.4} of a document aligned, {} needed for a copy",
-        mark(found),
+    let text = format!(
+        "verification: at most {most:.4} of a document aligned, {} needed for a copy",
         e.threshold
-    ));
+    );
+    page.paragraph(&format!("   {}  ", mark(found)), Style::new(), &text);
 }
 
 fn boilerplate(page: &mut Page, explained: &Explained) {
@@ -195,7 +212,11 @@ fn boilerplate(page: &mut Page, explained: &Explained) {
     for (name, document) in [("A", &e.left), ("B", &e.right)] {
         for &span in &document.boilerplate {
             let place = format!("{name} {}-{}", span.begin, span.end);
-            page.line(&format!("   {place}: {}", excerpt(document, span)));
+            page.paragraph(
+                &format!("   {place}  "),
+                Style::new(),
+                &excerpt(document, span),
+            );
         }
     }
 }

@@ -1,24 +1,15 @@
 //! Why two documents are, or are not, copies: the stages of a run, looked at for chosen pairs.
 
-use super::clock::Clock;
-use super::exact::ExactGroups;
-use super::propose::{Proposal, needed};
-use super::read;
-use super::sources::Sources;
-use super::verification::{BLANK_LEFT, BLANK_RIGHT, Verification};
-use super::{Error, Progress, Settings, Stage, check_size, rank};
-use crate::candidates::Pair;
-use crate::cluster::Verifier;
-use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Match, Passage, Relation, Span};
-use crate::sketch::minhash::Signature;
-use crate::source::{self, Input, Place};
-use crate::text::shingles::shingles;
-use crate::verify::align::Aligner;
-use crate::verify::boilerplate::{self, Boilerplate};
+mod look;
+mod study;
+
+use super::{Error, Progress, Settings};
+use crate::model::{DocumentIndex, Relation, Span};
+use crate::source;
 use serde::Serialize;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::PathBuf;
+use study::Study;
 
 /// Why there is nothing to explain.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -114,7 +105,10 @@ pub struct Sketches {
     pub fingerprints_right: u64,
     /// Those that both have.
     pub fingerprints_shared: u64,
-    /// How many they must share to be proposed.
+    /// Those of them that count for this pair: a fingerprint held by a crowd links each holder to a few
+    /// leaders only.
+    pub fingerprints_counted: u64,
+    /// How many must count for the pair to be proposed.
     pub fingerprints_needed: u64,
     /// LSH buckets that both fall into, of `buckets`; one is enough.
     pub buckets_shared: u64,
@@ -167,17 +161,18 @@ impl Explanation {
     pub fn sentence(&self) -> String {
         let most = self.containment_left.max(self.containment_right);
         let sketches = &self.sketches;
-        if !sketches.proposed && sketches.fingerprints_shared >= sketches.fingerprints_needed {
-            return format!(
-                "not compared: the {} fingerprints shared are held by many, and link to others; \
-                 no common bucket",
-                sketches.fingerprints_shared
-            );
-        }
         if !sketches.proposed {
+            let crowd = if sketches.fingerprints_shared > sketches.fingerprints_counted {
+                format!(
+                    " ({} more are held by a crowd)",
+                    sketches.fingerprints_shared - sketches.fingerprints_counted
+                )
+            } else {
+                String::new()
+            };
             return format!(
-                "never compared: {} fingerprints shared of {} needed, no common bucket",
-                sketches.fingerprints_shared, sketches.fingerprints_needed
+                "never compared: {} fingerprints shared{crowd} of {} needed, no common bucket",
+                sketches.fingerprints_counted, sketches.fingerprints_needed
             );
         }
         format!(
@@ -263,307 +258,6 @@ pub fn explain_files(
     found.into_iter().next().ok_or(Unexplained::Same {
         id: left.display().to_string(),
     })
-}
-
-/// A corpus, read to be looked at.
-struct Study<'a> {
-    corpus: Corpus,
-    inputs: Vec<Input>,
-    skipped: Vec<crate::model::Fault>,
-    source: &'a source::Options,
-    settings: &'a Settings,
-}
-
-impl<'a> Study<'a> {
-    fn new(
-        paths: &[PathBuf],
-        source: &'a source::Options,
-        settings: &'a Settings,
-        progress: &dyn Progress,
-    ) -> Result<Self, Error> {
-        let mut clock = Clock::new(progress);
-        let walk = clock.run(
-            Stage::Walk,
-            None,
-            || source::walk(paths, source),
-            |walk| (walk.inputs.len(), None),
-        );
-        let total = walk.inputs.iter().map(Input::size).sum();
-        let reading = clock.run(
-            Stage::Read,
-            total,
-            || read::read(&walk.inputs, source, settings.sketcher(), progress),
-            |reading| (reading.corpus.len(), None),
-        );
-        check_size(&reading.corpus)?;
-        Ok(Self {
-            corpus: reading.corpus,
-            inputs: walk.inputs,
-            skipped: [walk.skipped, reading.skipped].concat(),
-            source,
-            settings,
-        })
-    }
-
-    fn id(&self, document: DocumentIndex) -> &str {
-        let record = self.corpus.record(document);
-        record.id.as_deref().unwrap_or_default()
-    }
-
-    fn find(&self, id: &str) -> Result<DocumentIndex, Unexplained> {
-        let mut all = self.corpus.indices();
-        let found = all.find(|&d| self.id(d) == id);
-        found.ok_or_else(|| Unexplained::Unknown {
-            id: id.to_owned(),
-            fault: self.fault(id),
-        })
-    }
-
-    /// Why the input of this name was not used.
-    fn fault(&self, path: &str) -> Option<String> {
-        let fault = self.skipped.iter().find(|f| f.path == path)?;
-        Some(fault.reason.clone())
-    }
-
-    /// The one document of a file.
-    fn only(&self, path: &PathBuf) -> Result<DocumentIndex, Unexplained> {
-        let shown = path.display().to_string();
-        let is_of = |d: &DocumentIndex| {
-            let input = self.corpus.record(*d).place.input as usize;
-            let file = self.inputs.get(input).and_then(Input::file_path);
-            file.is_some_and(|file| file.starts_with(path))
-        };
-        let mut found = self.corpus.indices().filter(is_of);
-        match (found.next(), found.count()) {
-            (Some(only), 0) => Ok(only),
-            (Some(_), more) => Err(Unexplained::Many {
-                path: shown,
-                documents: more + 1,
-            }),
-            (None, _) => Err(Unexplained::Unknown {
-                fault: self.fault(&shown),
-                id: shown,
-            }),
-        }
-    }
-
-    /// Runs the stages up to boilerplate over the corpus, and looks at the pairs.
-    fn explain(
-        &mut self,
-        chosen: &[(DocumentIndex, DocumentIndex)],
-        progress: &dyn Progress,
-    ) -> Vec<Explanation> {
-        let mut clock = Clock::new(progress);
-        let ranks = rank::ranks(&self.corpus, self.settings.keep);
-        let groups = ExactGroups::new(&self.corpus, &ranks);
-        let corpus = &mut self.corpus;
-        let proposal = clock.run(
-            Stage::Candidates,
-            None,
-            || Proposal::new(corpus, &groups),
-            |proposal| (proposal.pairs.len(), None),
-        );
-        let boilerplate = clock.run(
-            Stage::Boilerplate,
-            None,
-            || {
-                let sources = Sources::new(&self.corpus, &self.inputs, self.settings.sketcher());
-                boilerplate::learn(&proposal.keys, &proposal.shared, &sources)
-            },
-            |boilerplate| (boilerplate.notices.len(), None),
-        );
-        let texts = self.texts(chosen);
-        let look = Look {
-            study: self,
-            stands_for: groups
-                .copies()
-                .map(|(center, copy)| (copy, center))
-                .collect(),
-            proposal: &proposal,
-            boilerplate: &boilerplate,
-            texts,
-        };
-        chosen.iter().map(|&(a, b)| look.pair(a, b)).collect()
-    }
-
-    /// The texts of the documents of the pairs, read again.
-    fn texts(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> HashMap<DocumentIndex, String> {
-        let key = |p: Place| (p.input, p.offset, p.line);
-        let place = |d: DocumentIndex| self.corpus.record(d).place;
-        let mut documents: Vec<DocumentIndex> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
-        documents.sort_by_key(|&d| (key(place(d)), d));
-        documents.dedup();
-        let places: Vec<Place> = documents.iter().map(|&d| place(d)).collect();
-        let mut texts = HashMap::new();
-        source::reread(&self.inputs, self.source, &places, &mut |at, text| {
-            if let Some(&document) = documents.get(at) {
-                texts.insert(document, text.to_owned());
-            }
-        });
-        texts
-    }
-}
-
-/// Everything that one pair is looked at with.
-struct Look<'a> {
-    study: &'a Study<'a>,
-    /// The document that stands for an exact copy.
-    stands_for: HashMap<DocumentIndex, DocumentIndex>,
-    proposal: &'a Proposal,
-    boilerplate: &'a Boilerplate,
-    texts: HashMap<DocumentIndex, String>,
-}
-
-impl Look<'_> {
-    fn pair(&self, left: DocumentIndex, right: DocumentIndex) -> Explanation {
-        let settings = self.study.settings;
-        let verification = Verification {
-            corpus: &self.study.corpus,
-            boilerplate: self.boilerplate,
-            shingle: settings.shingle,
-            limits: settings.limits(),
-        };
-        let left_words = verification.words(left, BLANK_LEFT);
-        let right_words = verification.words(right, BLANK_RIGHT);
-        let mut alignment = Aligner::new(&left_words, settings.shingle).align(&right_words);
-        alignment.blocks.sort_by_key(|b| b.left.begin);
-        let counted = [left, right].map(|d| verification.counted(d));
-        let words = alignment.aligned().min(counted[0]).min(counted[1]);
-        let share = |of: u32| f64::from(words) / f64::from(of.max(1));
-        let lengths = alignment.blocks.iter().map(|b| b.aligned);
-        Explanation {
-            left: self.examined(left, &verification),
-            right: self.examined(right, &verification),
-            relation: self.relation(left, right, &verification),
-            threshold: settings.threshold,
-            min_passage: settings.min_passage,
-            words: u64::from(words),
-            longest_run: u64::from(alignment.longest_run),
-            longest_passage: u64::from(lengths.max().unwrap_or(0)),
-            resemblance: share((counted[0] + counted[1]).saturating_sub(words)),
-            containment_left: share(counted[0]),
-            containment_right: share(counted[1]),
-            sketches: self.sketches(left, right),
-            passages: self.passages(left, right, &alignment.blocks),
-        }
-    }
-
-    /// As a run finds it: the document that was read first stands left.
-    fn relation(
-        &self,
-        left: DocumentIndex,
-        right: DocumentIndex,
-        verification: &Verification,
-    ) -> Option<Relation> {
-        let digest = |d| self.study.corpus.record(d).digest;
-        if digest(left) == digest(right) {
-            return Some(Relation::Exact);
-        }
-        let (lower, higher) = (left.min(right), left.max(right));
-        let found = verification.verify(lower, &[higher]).into_iter().next()??;
-        let found = if lower == left {
-            found
-        } else {
-            Match::reversed(found)
-        };
-        Some(found.relation)
-    }
-
-    fn examined(&self, document: DocumentIndex, verification: &Verification) -> Examined {
-        let corpus = &self.study.corpus;
-        let record = corpus.record(document);
-        let text = |field: &Option<Box<str>>| field.as_deref().map(str::to_owned);
-        let words = record.words.len() as u64;
-        let blank = self.boilerplate.passages.get(&document);
-        Examined {
-            id: self.study.id(document).to_owned(),
-            path: read::path(&self.study.inputs, record.place.input).to_owned(),
-            title: text(&record.title),
-            source: text(&record.source),
-            date: text(&record.date),
-            words,
-            boilerplate_words: words - u64::from(verification.counted(document)),
-            boilerplate: blank.map_or_else(Vec::new, |p| corpus.spans(document, p)),
-            text: self.texts.get(&document).cloned().unwrap_or_default(),
-        }
-    }
-
-    fn passages(
-        &self,
-        left: DocumentIndex,
-        right: DocumentIndex,
-        blocks: &[crate::verify::align::Block],
-    ) -> Vec<AlignedPassage> {
-        let corpus = &self.study.corpus;
-        let lefts: Vec<Passage> = blocks.iter().map(|b| b.left).collect();
-        let rights: Vec<Passage> = blocks.iter().map(|b| b.right).collect();
-        let spans = (corpus.spans(left, &lefts).into_iter()).zip(corpus.spans(right, &rights));
-        let passage =
-            |((left, right), block): ((Span, Span), &crate::verify::align::Block)| AlignedPassage {
-                left,
-                right,
-                words: u64::from(block.aligned),
-                equal: u64::from(block.equal),
-            };
-        spans.zip(blocks).map(passage).collect()
-    }
-
-    fn sketches(&self, left: DocumentIndex, right: DocumentIndex) -> Sketches {
-        let sketcher = self.study.settings.sketcher();
-        let words = [left, right].map(|d| self.study.corpus.words(d));
-        let sets = words.map(|words| {
-            let mut hashes = Vec::new();
-            shingles(words, sketcher.shingle, &mut hashes);
-            hashes
-        });
-        let signatures = [&sets[0], &sets[1]].map(|hashes| Signature::of(hashes));
-        let [of_left, of_right] = sets.map(|hashes| hashes.into_iter().collect::<HashSet<u64>>());
-        let prints = words.map(|words| -> HashSet<u64> {
-            sketcher
-                .fingerprints(words)
-                .into_iter()
-                .map(|f| f.1)
-                .collect()
-        });
-        let buckets = signatures.clone().map(|signature| {
-            let mut buckets = Vec::new();
-            if let Some(signature) = signature {
-                sketcher
-                    .bands
-                    .buckets(&signature, |hash| buckets.push(hash));
-            }
-            buckets
-        });
-        let resemblance = jaccard(&of_left, &of_right);
-        let [a, b] = &signatures;
-        Sketches {
-            fingerprints_left: prints[0].len() as u64,
-            fingerprints_right: prints[1].len() as u64,
-            fingerprints_shared: prints[0].intersection(&prints[1]).count() as u64,
-            fingerprints_needed: u64::from(needed(&self.study.corpus, Pair::new(left, right))),
-            buckets_shared: (buckets[0].iter().zip(&buckets[1]))
-                .filter(|(a, b)| a == b)
-                .count() as u64,
-            buckets: sketcher.bands.bands as u64,
-            shingle_resemblance: resemblance,
-            signature_resemblance: a
-                .as_ref()
-                .zip(b.as_ref())
-                .map_or(0.0, |(a, b)| a.resemblance(b)),
-            bucket_probability: sketcher.bands.probability(resemblance),
-            proposed: self.is_proposed(left, right),
-        }
-    }
-
-    fn is_proposed(&self, left: DocumentIndex, right: DocumentIndex) -> bool {
-        let [a, b] = [left, right].map(|d| self.stands_for.get(&d).copied().unwrap_or(d));
-        a == b || self.proposal.pairs.binary_search(&Pair::new(a, b)).is_ok()
-    }
-}
-
-fn jaccard(a: &HashSet<u64>, b: &HashSet<u64>) -> f64 {
-    let shared = a.intersection(b).count();
-    shared as f64 / (a.len() + b.len() - shared).max(1) as f64
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The measurements for people.
 
 use super::Measured;
-use crate::cli::side::{FAINT, HEADING, styled};
+use crate::cli::side::{FAINT, HEADING, styled, wrapped};
 use dedupe::evaluate::labels::Form;
 use dedupe::evaluate::score::{Mistake, PairScores};
 use dedupe::report::Look;
@@ -227,6 +227,9 @@ fn mistakes(page: &mut Page, name: &str, all: u64, mistakes: &[Mistake]) {
                 )
             })
             .collect();
-        page.faint(&format!("   {}{cluster}", one_line(&mistake.evidence)));
+        let evidence = format!("{}{cluster}", one_line(&mistake.evidence));
+        for line in wrapped(&evidence, page.look.width.saturating_sub(6).max(20)) {
+            page.faint(&format!("   {line}"));
+        }
     }
 }

@@ -161,14 +161,19 @@ fn stages(page: &mut Page, e: &Explanation) {
     let s = e.sketches;
     page.heading("Stages");
     let mark = |passes: bool| if passes { "passes" } else { "misses" };
-    page.line(&format!(
-        "   {}  fingerprints: {} shared, of {} and {}; {} needed",
-        mark(s.fingerprints_shared >= s.fingerprints_needed),
-        s.fingerprints_shared,
-        s.fingerprints_left,
-        s.fingerprints_right,
-        s.fingerprints_needed
-    ));
+    let enough = s.proposed && s.buckets_shared == 0;
+    let passes = enough || s.fingerprints_counted >= s.fingerprints_needed;
+    let mut text = format!(
+        "fingerprints: {} shared, of {} and {}; {} needed",
+        s.fingerprints_shared, s.fingerprints_left, s.fingerprints_right, s.fingerprints_needed
+    );
+    if !passes && s.fingerprints_counted < s.fingerprints_shared {
+        let crowd = s.fingerprints_shared - s.fingerprints_counted;
+        text.push_str(&format!(
+            "; {crowd} do not count, since a crowd of documents holds them"
+        ));
+    }
+    page.paragraph(&format!("   {}  ", mark(passes)), Style::new(), &text);
     page.line(&format!(
         "   {}  signatures: {} of {} buckets shared; 1 needed",
         mark(s.buckets_shared > 0),
@@ -183,10 +188,10 @@ fn stages(page: &mut Page, e: &Explanation) {
         "        documents alike so far meet in a bucket with probability {:.4}",
         s.bucket_probability
     ));
-    let proposed = match (s.proposed, s.fingerprints_shared >= s.fingerprints_needed) {
-        (true, _) => "the pair is compared",
-        (false, true) => "the pair itself is not: too many documents share those fingerprints",
-        (false, false) => "the pair is never compared",
+    let proposed = if s.proposed {
+        "the pair is compared"
+    } else {
+        "the pair is never compared"
     };
     let label = format!("   {}  ", mark(s.proposed));
     page.paragraph(&label, Style::new(), &format!("candidates: {proposed}"));

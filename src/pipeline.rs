@@ -4,6 +4,7 @@ mod assemble;
 mod clock;
 mod exact;
 mod excerpts;
+pub mod explain;
 mod propose;
 mod rank;
 mod read;
@@ -44,6 +45,8 @@ pub struct Settings {
     pub timings: bool,
     /// Collect the first words of each cluster's story, for people to read.
     pub excerpts: bool,
+    /// Collect the ids of all documents.
+    pub ids: bool,
 }
 
 impl Default for Settings {
@@ -55,6 +58,7 @@ impl Default for Settings {
             keep: Keep::Best,
             timings: false,
             excerpts: false,
+            ids: false,
         }
     }
 }
@@ -148,6 +152,8 @@ pub struct Outcome {
     pub report: Report,
     /// The story's first words, by cluster id; empty unless [`Settings::excerpts`].
     pub excerpts: HashMap<String, String>,
+    /// The ids of all documents, in reading order; empty unless [`Settings::ids`].
+    pub ids: Vec<String>,
 }
 
 /// Why a run gave nothing.
@@ -208,7 +214,15 @@ pub fn run(
     report.summary.empty = report.skipped.iter().filter(|f| f.code == "empty").count() as u64;
     report.summary.ignored = walk.ignored;
     report.timings = settings.timings.then_some(clock.timings);
+    if settings.ids {
+        outcome.ids = ids(&corpus);
+    }
     Ok(outcome)
+}
+
+fn ids(corpus: &Corpus) -> Vec<String> {
+    let id = |document| corpus.record(document).id.as_deref().unwrap_or_default();
+    corpus.indices().map(|d| id(d).to_owned()).collect()
 }
 
 fn check_size(corpus: &Corpus) -> Result<(), Error> {
@@ -346,5 +360,6 @@ fn report(
             timings: None,
         },
         excerpts,
+        ids: Vec::new(),
     }
 }

@@ -1,10 +1,12 @@
 //! The command line as it is written: what clap can check, and no more. [`super::options`] validates.
 
+use super::eval::EvalArgs;
+use super::explain::ExplainArgs;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dedupe::report;
 use std::path::PathBuf;
 
-const USAGE: &str = "dedupe [OPTIONS] PATH...\n       dedupe schema";
+const USAGE: &str = "dedupe [OPTIONS] PATH...\n       dedupe eval --truth LABELS PATH...\n       dedupe explain A B [--in PATH...]\n       dedupe schema";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -87,6 +89,10 @@ pub(crate) struct CommandLine {
 pub(crate) enum Command {
     /// Print the JSON Schema of the report.
     Schema,
+    /// Measure what is found against labels of your own.
+    Eval(Box<EvalArgs>),
+    /// Say why two documents are copies, or are not.
+    Explain(Box<ExplainArgs>),
 }
 
 /// The main job: find the copies.

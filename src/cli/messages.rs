@@ -5,6 +5,7 @@ use super::args::FailOn;
 use super::exit::Exit;
 use clap::ValueEnum;
 use dedupe::model::Fault;
+use dedupe::pipeline::explain::Unexplained;
 use dedupe::report::sanitise::{fault_line, one_line, visible, visible_lines};
 use dedupe::{pipeline, report::Report};
 use std::io::{self, Write};
@@ -44,6 +45,24 @@ pub(crate) enum Failure {
     /// The run itself failed.
     #[error(transparent)]
     Run(#[from] pipeline::Error),
+    /// A label file could not be read.
+    #[error("cannot read the labels {}: {error}", .file.display())]
+    LabelFile { file: PathBuf, error: io::Error },
+    /// A label file holds something else.
+    #[error("{}: {error}", .file.display())]
+    Labels {
+        file: PathBuf,
+        error: dedupe::evaluate::labels::Error,
+    },
+    /// A label file is no text.
+    #[error("{}: line {line}: expected UTF-8, got other bytes", .file.display())]
+    LabelEncoding { file: PathBuf, line: usize },
+    /// The labels speak of other documents.
+    #[error("no document has one of the {ids} ids in the labels, such as {example}")]
+    Strangers { ids: usize, example: String },
+    /// Two documents could not be looked at.
+    #[error(transparent)]
+    Unexplained(#[from] pipeline::explain::Unexplained),
 }
 
 /// What a failure means to whoever called.
@@ -65,11 +84,31 @@ pub(crate) fn explain(failure: &Failure) -> Explanation {
         Failure::Write { error, .. } => write_hint(error),
         Failure::Threads(_) => "try fewer with --threads",
         Failure::Run(_) => "",
+        Failure::LabelFile { .. } => "name a file of lines such as id_a<TAB>id_b<TAB>kind",
+        Failure::Labels { .. } => {
+            "lines are id_a<TAB>id_b, then a kind if there is one, or id<TAB>cluster"
+        }
+        Failure::LabelEncoding { .. } => "convert the labels to UTF-8 first",
+        Failure::Strangers { .. } => {
+            "ids are those of the report: a record's id field, or a file's path as given"
+        }
+        Failure::Unexplained(error) => unexplained_hint(error),
     };
     Explanation {
         message: chain(failure),
         hint: (!hint.is_empty()).then(|| hint.to_owned()),
         exit: Exit::Failed,
+    }
+}
+
+fn unexplained_hint(error: &Unexplained) -> &'static str {
+    match error {
+        Unexplained::Unknown { .. } => {
+            "name two files, or two ids of the report and the corpus: dedupe explain A B --in ./news"
+        }
+        Unexplained::Many { .. } => "name two of its ids, and the file with --in",
+        Unexplained::Same { .. } => "name another one",
+        Unexplained::Run(_) => "",
     }
 }
 

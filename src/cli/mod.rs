@@ -4,12 +4,15 @@
 //! in [`dispatch`].
 
 mod args;
+mod eval;
 mod exit;
+mod explain;
 mod find;
 mod messages;
 mod options;
 mod output;
 mod progress;
+mod side;
 mod size;
 mod terminal;
 mod timings;
@@ -35,6 +38,8 @@ fn dispatch(line: CommandLine) -> Exit {
     let quiet = line.find.output.quiet;
     let done = match line.command {
         Some(Command::Schema) => schema(),
+        Some(Command::Eval(args)) => eval::eval(*args, &Terminal::detect()),
+        Some(Command::Explain(args)) => explain::explain(*args, &Terminal::detect()),
         None => {
             let terminal = Terminal::detect();
             Options::new(line.find, &terminal).and_then(|options| find::find(&options, &terminal))

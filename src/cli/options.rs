@@ -68,7 +68,8 @@ impl Options {
     }
 }
 
-fn settings(args: &RuleArgs) -> Result<Settings, Failure> {
+/// The rules, each in its range.
+pub(crate) fn settings(args: &RuleArgs) -> Result<Settings, Failure> {
     let mut settings = Settings::default();
     if let Some(threshold) = args.threshold {
         // Written so that NaN fails too.
@@ -87,7 +88,8 @@ fn settings(args: &RuleArgs) -> Result<Settings, Failure> {
     Ok(settings)
 }
 
-fn source_options(args: SourceArgs) -> Result<source::Options, Failure> {
+/// How inputs are read.
+pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failure> {
     let mut options = source::Options::default();
     for (option, given, names) in [
         ("--text-field", args.text_field, &mut options.fields.text),

@@ -81,7 +81,7 @@ fn strong(corpus: &Corpus, shared: &[Shared]) -> Vec<bool> {
 
 /// Fingerprints that a pair must share to be a candidate: one is chance in long documents, and all
 /// there is in short ones.
-fn needed(corpus: &Corpus, pair: Pair) -> u32 {
+pub(super) fn needed(corpus: &Corpus, pair: Pair) -> u32 {
     let count = |d| corpus.record(d).fingerprints.len();
     if count(pair.lower()).min(count(pair.higher())) <= FEW {
         1

@@ -16,8 +16,8 @@ use std::borrow::Cow;
 const GROUP: usize = 64;
 /// Ids that stand for boilerplate, one for each side: equal to no other word, but by a chance of one
 /// in 2^30.
-const BLANK_LEFT: u32 = 0x3fff_fffe;
-const BLANK_RIGHT: u32 = 0x3fff_ffff;
+pub(super) const BLANK_LEFT: u32 = 0x3fff_fffe;
+pub(super) const BLANK_RIGHT: u32 = 0x3fff_ffff;
 
 /// Everything verification needs.
 pub(super) struct Verification<'a> {
@@ -64,7 +64,8 @@ impl Verification<'_> {
         }
     }
 
-    fn words(&self, document: DocumentIndex, blank: u32) -> Cow<'_, [u32]> {
+    /// The words of a document, its boilerplate replaced by `blank`.
+    pub(super) fn words(&self, document: DocumentIndex, blank: u32) -> Cow<'_, [u32]> {
         let words = self.corpus.words(document);
         match self.passages(document) {
             [] => Cow::Borrowed(words),

@@ -6,7 +6,11 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 /// Writes the value as compact JSON in place of what the buffer held.
-pub(super) fn encode<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
+///
+/// # Errors
+///
+/// A value that JSON cannot have, such as a map whose keys are no strings.
+pub fn encode<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
     buffer.clear();
     serde_json::to_writer(&mut *buffer, value)?;
     if buffer

@@ -15,6 +15,7 @@ mod text;
 
 pub use crate::model::Keep;
 pub use contract::*;
+pub use encode::encode;
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use render::{Excerpts, Format, Look, Renderer};

@@ -1,0 +1,101 @@
+//! The adjusted Rand index (Hubert and Arabie 1985, "Comparing Partitions", equation 5): how far two
+//! clusterings agree on which pairs of documents belong together, 0 where no better than chance, 1
+//! where alike.
+//!
+//! With `N` pairs of documents in all, `t` together in truth, `f` together in what was found and `b` in
+//! both, it is `(b - t f / N) / ((t + f) / 2 - t f / N)`. The expectation `t f / N` holds for any two sets of
+//! pairs when the documents of one are permuted at random, so that it stands where clusters
+//! overlap too: a pair is together where it shares any cluster.
+
+use super::classes::{Memberships, classes, meetings};
+
+/// The index of two clusterings of the same documents; 1 where neither leaves anything to chance
+/// (all documents alone, or all together, on both sides).
+///
+/// Time linear in the documents and in the pairs of classes that meet; see [`Memberships`].
+#[must_use]
+pub fn adjusted_rand(truth: &Memberships, found: &Memberships) -> f64 {
+    let classes = classes(truth, found);
+    let (mut in_truth, mut in_found, mut in_both) = (0.0, 0.0, 0.0);
+    for m in meetings(&classes) {
+        let (Some(left), Some(right)) = (classes.get(m.left), classes.get(m.right)) else {
+            continue;
+        };
+        let others = right.size - u64::from(m.left == m.right);
+        // Both orders of a pair are met.
+        let pairs = left.size as f64 * others as f64 / 2.0;
+        in_truth += if m.truth > 0 { pairs } else { 0.0 };
+        in_found += if m.found > 0 { pairs } else { 0.0 };
+        in_both += if m.truth > 0 && m.found > 0 {
+            pairs
+        } else {
+            0.0
+        };
+    }
+    let documents = truth.len().min(found.len()) as f64;
+    adjusted(
+        in_truth,
+        in_found,
+        in_both,
+        documents * (documents - 1.0) / 2.0,
+    )
+}
+
+fn adjusted(truth: f64, found: f64, both: f64, all: f64) -> f64 {
+    let chance = if all > 0.0 { truth * found / all } else { 0.0 };
+    let most = (truth + found) / 2.0;
+    if (most - chance).abs() < f64::EPSILON * most.max(1.0) {
+        return 1.0;
+    }
+    (both - chance) / (most - chance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::classes::{shared, strategies::memberships};
+    use super::*;
+    use proptest::prelude::*;
+
+    /// By looking at all pairs.
+    fn oracle(truth: &Memberships, found: &Memberships) -> f64 {
+        let (mut t, mut f, mut b, mut n) = (0.0, 0.0, 0.0, 0.0);
+        for j in 0..truth.len() {
+            for i in 0..j {
+                let in_truth = shared(&truth[i], &truth[j]) > 0;
+                let in_found = shared(&found[i], &found[j]) > 0;
+                n += 1.0;
+                t += f64::from(in_truth);
+                f += f64::from(in_found);
+                b += f64::from(in_truth && in_found);
+            }
+        }
+        adjusted(t, f, b, n)
+    }
+
+    fn check(truth: &[u32], found: &[u32], expected: f64) {
+        let each = |clusters: &[u32]| clusters.iter().map(|&c| vec![c]).collect::<Vec<_>>();
+        let index = adjusted_rand(&each(truth), &each(found));
+        assert!((index - expected).abs() < 1e-9, "{index}");
+    }
+
+    #[test]
+    fn known_values() {
+        check(&[0, 0, 1, 1], &[5, 5, 6, 6], 1.0);
+        check(&[0, 0, 1, 1], &[0, 0, 1, 2], 4.0 / 7.0);
+        check(&[0, 0, 1, 1], &[0, 1, 0, 1], -0.5);
+        check(&[0, 1, 2], &[0, 1, 2], 1.0);
+        check(&[], &[], 1.0);
+    }
+
+    proptest! {
+        #[test]
+        fn equals_the_count_over_all_pairs((truth, found) in memberships(1)) {
+            prop_assert!((adjusted_rand(&truth, &found) - oracle(&truth, &found)).abs() < 1e-9);
+        }
+
+        #[test]
+        fn also_where_clusters_overlap((truth, found) in memberships(3)) {
+            prop_assert!((adjusted_rand(&truth, &found) - oracle(&truth, &found)).abs() < 1e-9);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `dedupe explain` as a shell sees it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+const STORY: &str = "The harbour of Vesling stayed closed for a second day on Tuesday after a storm \
+    tore two cranes from their rails and pushed a grain carrier against the northern mole. The port \
+    office said that divers would look at the hull before the ship may leave, and that the ferries to \
+    the islands would run again on Thursday at the earliest. Nobody was hurt. Fishermen said that \
+    they had been warned in time, but that the mole, which was last repaired nine years ago, would not \
+    stand another such night. The town council meets on Friday to talk about the costs.";
+
+fn dedupe(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::cargo_bin("dedupe").unwrap();
+    command
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// A story, its copy with edits and an escape sequence, and another story.
+fn corpus() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let edited = STORY
+        .replace("on Tuesday", "on Tuesday evening")
+        .replace("a grain carrier", "the \u{1b}[31mgrain carrier")
+        .replace("Nobody was hurt. ", "");
+    for (name, text) in [
+        ("a.txt", STORY),
+        ("b.txt", edited.as_str()),
+        ("c.txt", "A choir of forty sang in the old station hall."),
+        ("empty.txt", ""),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let record = |id: &str, text: &str| json!({"id": id, "text": text}).to_string();
+    let records = [record("one", STORY), record("two", &edited)].join("\n");
+    fs::write(folder.path().join("wire.jsonl"), records).unwrap();
+    folder
+}
+
+fn explained(arguments: &[&str]) -> String {
+    let folder = corpus();
+    let output = dedupe(folder.path(), &[&["explain"], arguments].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    text(&output.stdout).to_owned()
+}
+
+fn check_refused(arguments: &[&str], message: &str) {
+    let folder = corpus();
+    let output = dedupe(folder.path(), &[&["explain"], arguments].concat());
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    assert_eq!(text(&output.stdout), "");
+    let errors = text(&output.stderr);
+    assert!(errors.contains(message), "{arguments:?}: {errors}");
+}
+
+#[test]
+fn edits_are_shown_and_nothing_reaches_the_terminal_as_it_is() {
+    let page = explained(&["a.txt", "b.txt", "--format", "text"]);
+    assert!(
+        page.starts_with("near: A and B each stand in the other"),
+        "{page}"
+    );
+    for expected in ["{+evening+}", "[-Nobody was hurt", "\\u{1b}", "longest run"] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    assert!(
+        !page.contains(|c: char| c.is_control() && c != '\n'),
+        "{page:?}"
+    );
+    assert!(
+        page.lines().all(|line| line.chars().count() <= 80),
+        "{page}"
+    );
+}
+
+#[test]
+fn colour_takes_the_place_of_the_marks() {
+    let page = explained(&["a.txt", "b.txt", "--format", "text", "--color", "always"]);
+    assert!(page.contains("\u{1b}["), "{page}");
+    assert!(
+        !page.contains("[31mgrain") || page.contains("\\u{1b}"),
+        "{page}"
+    );
+    assert!(!page.contains("{+"), "{page}");
+}
+
+#[test]
+fn strangers_are_told_why_they_are_none() {
+    let page = explained(&["a.txt", "c.txt", "--format", "text"]);
+    for expected in [
+        "no relation:",
+        "misses  fingerprints: 0 shared",
+        "the pair is never compared",
+        "No passage aligns",
+    ] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+}
+
+#[test]
+fn ids_are_found_in_a_corpus_and_json_has_all_figures() {
+    let page = explained(&["two", "one", "--in", "wire.jsonl", "c.txt"]);
+    let found: Value = serde_json::from_str(&page).unwrap();
+    assert_eq!(found["left"]["id"], "two");
+    assert_eq!(found["relation"], "near");
+    assert_eq!(found["sketches"]["proposed"], true);
+    let span = &found["passages"][0]["right"];
+    assert_eq!(span["begin"], 0);
+    assert_eq!(found["left"]["boilerplate_words"], 0);
+}
+
+#[test]
+fn a_corpus_may_come_from_standard_input() {
+    let folder = corpus();
+    let wire = fs::read(folder.path().join("wire.jsonl")).unwrap();
+    let mut command = Command::cargo_bin("dedupe").unwrap();
+    let line = ["explain", "one", "two", "--in", "-", "--format", "text"];
+    let output = command.args(line).write_stdin(wire).output().unwrap();
+    assert!(
+        text(&output.stdout).contains("{+evening+}"),
+        "{}",
+        text(&output.stdout)
+    );
+}
+
+#[test]
+fn what_cannot_be_explained_is_refused_with_a_reason() {
+    check_refused(&["a.txt"], "<B>");
+    check_refused(&["a.txt", "a.txt"], "a.txt is one document");
+    check_refused(&["a.txt", "none.txt"], "no document has the id none.txt");
+    check_refused(&["a.txt", "empty.txt"], "the id empty.txt: ");
+    check_refused(&["a.txt", "wire.jsonl"], "wire.jsonl holds 2 documents");
+    check_refused(&["one", "three", "--in", "wire.jsonl"], "the id three");
+    check_refused(&["one", "one", "--in", "wire.jsonl"], "one is one document");
+    check_refused(&["a.txt", "x\u{1b}[2J"], "x\\u{1b}[2J");
+    check_refused(
+        &["a.txt", "b.txt", "-o", "a.txt"],
+        "it is one of the inputs",
+    );
+}

@@ -5,7 +5,7 @@ mod made;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use dedupe::candidates::Key;
-use dedupe::candidates::postings::shared;
+use dedupe::candidates::postings::{LEADERS, shared};
 use dedupe::model::DocumentIndex;
 use dedupe::sketch::bands::Bands;
 use dedupe::sketch::{Sketcher, WINDOW};
@@ -56,7 +56,7 @@ fn candidates(criterion: &mut Criterion) {
         sorted.dedup();
         group.throughput(Throughput::Elements(sorted.len() as u64));
         group.bench_function(format!("pairs/{name}"), |bencher| {
-            bencher.iter(|| shared(black_box(&sorted)).len());
+            bencher.iter(|| shared(black_box(&sorted), LEADERS).len());
         });
     }
     group.finish();

@@ -26,6 +26,9 @@ const SMALL_GROUP: usize = 64;
 const CUT_RATIO: u32 = 3;
 /// Containment both ways from which two documents are nearly the same.
 const TIGHT: f64 = 0.8;
+/// Share of a document below which another that is its head is a cut copy, not the story with less
+/// around it.
+const CUT: f64 = 0.6;
 /// Members of such that must pass for one that fails.
 const TOGETHER: usize = 9;
 /// Words that may stand before the head: headline, byline, dateline.
@@ -137,15 +140,15 @@ impl<'a> Known<'a> {
     /// True where the two documents of a match are one story, so that it may connect a group: the
     /// same text, or one the other's head.
     fn is_core(&self, m: &Match, facts: &Facts) -> bool {
-        let cut = |whole: DocumentIndex, begin: Option<u32>| {
-            begin.is_some_and(|b| b <= HEAD)
+        let cut = |whole: DocumentIndex, begin: u32| {
+            begin <= HEAD
                 && facts.counted[whole.at()] <= CUT_RATIO * m.aligned
                 && !self.pages.contains(&whole)
         };
         match m.relation {
             Relation::Exact | Relation::Near => true,
-            Relation::Contains => cut(m.left, m.passages.iter().map(|p| p.0.begin).min()),
-            Relation::Contained => cut(m.right, m.passages.iter().map(|p| p.1.begin).min()),
+            Relation::Contains => cut(m.left, begin(m)),
+            Relation::Contained => cut(m.right, begin_right(m)),
             Relation::Overlap => false,
         }
     }
@@ -281,11 +284,7 @@ impl<'a> Known<'a> {
 
     /// The group, parted into documents that are connected by being nearly the same.
     fn tight_parts(&self, group: &[DocumentIndex]) -> Vec<Vec<DocumentIndex>> {
-        let tight = |m: &Match| {
-            matches!(m.relation, Relation::Exact | Relation::Near)
-                && m.containment_left.min(m.containment_right) >= TIGHT
-        };
-        self.connected(group, tight)
+        self.connected(group, is_tight)
     }
 
     fn within_two_steps(
@@ -327,18 +326,28 @@ impl<'a> Known<'a> {
             .map_or_else(first, |(d, _)| *d)
     }
 
-    /// Words of the story that a document carries, as far as its matches in the group tell: the most
-    /// that one of them aligns, or all of it where another is its head.
+    /// Words of the story that a document carries, as far as its matches in the group tell: what it
+    /// shares with one that is nearly the same; else, where others are cut copies of it, all of it; else
+    /// the most that one of them shares.
     fn carried(&self, document: DocumentIndex, group: &[DocumentIndex], facts: &Facts) -> u32 {
-        self.core_neighbours(document, facts)
+        let matches: Vec<Match> = self
+            .core_neighbours(document, facts)
             .filter(|o| group.binary_search(o).is_ok())
             .filter_map(|o| self.copy(document, o))
-            .map(|m| match m.relation {
-                Relation::Contains => facts.counted[document.at()],
-                _ => m.aligned,
-            })
-            .max()
-            .unwrap_or(0)
+            .collect();
+        let most = |of: &dyn Fn(&Match) -> bool| {
+            let aligned = matches.iter().filter(|m| of(m)).map(|m| m.aligned);
+            aligned.max()
+        };
+        let is_cut = |m: &Match| {
+            m.containment_right >= TIGHT && m.containment_left < CUT && begin(m) <= HEAD
+        };
+        let heads = matches.iter().all(|m| begin(m) <= HEAD);
+        match most(&is_tight) {
+            Some(shared) => shared,
+            None if heads && matches.iter().any(is_cut) => facts.counted[document.at()],
+            None => most(&|_| true).unwrap_or(0),
+        }
     }
 
     /// Adds to each cluster the pages that contain its story.
@@ -436,6 +445,21 @@ impl<'a> Known<'a> {
     }
 }
 
+/// Where what a match aligns begins in its left document.
+fn begin(m: &Match) -> u32 {
+    m.passages.iter().map(|p| p.0.begin).min().unwrap_or(0)
+}
+
+/// Where it begins in its right document.
+fn begin_right(m: &Match) -> u32 {
+    m.passages.iter().map(|p| p.1.begin).min().unwrap_or(0)
+}
+
+/// True where two documents are nearly the same.
+fn is_tight(m: &Match) -> bool {
+    m.containment_left.min(m.containment_right) >= TIGHT
+}
+
 /// Where a member's story stands in it.
 fn parts(member: &Member) -> Vec<Passage> {
     match &member.evidence {
@@ -485,6 +509,7 @@ mod tests {
                 document: d,
                 words,
                 counted: words.len() as u32,
+                headline: &[],
             }
         }
 
@@ -589,6 +614,12 @@ mod tests {
     #[test]
     fn the_whole_story_stands_for_its_cut_copies() {
         check(&[&[0..90], &[0..200, 900..910], &[0..120]], &[&[1, 0, 2]]);
+    }
+
+    #[test]
+    fn the_whole_story_stands_for_a_copy_with_a_footer_and_a_cut() {
+        // The footer makes the copy a container of the cut, which the story itself is not quite.
+        check(&[&[0..100, 700..720], &[0..100], &[0..55]], &[&[1, 0, 2]]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::candidates::Pair;
 use crate::cluster::Verifier;
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Match, Passage};
+use crate::text;
 use crate::verify::align::Aligner;
 use crate::verify::boilerplate::{Boilerplate, blanked};
 use crate::verify::relation::{Limits, Side, judge};
@@ -56,11 +57,20 @@ impl Verification<'_> {
         passages.get(&document).map_or(&[], Vec::as_slice)
     }
 
-    fn side<'w>(&self, document: DocumentIndex, words: &'w [u32]) -> Side<'w> {
+    fn headline(&self, document: DocumentIndex) -> Vec<u32> {
+        let mut words = Vec::new();
+        if let Some(title) = &self.corpus.record(document).title {
+            text::scan(title, &mut words, &mut Vec::new());
+        }
+        words
+    }
+
+    fn side<'w>(&self, document: DocumentIndex, words: &'w [u32], headline: &'w [u32]) -> Side<'w> {
         Side {
             document,
             words,
             counted: self.counted(document),
+            headline,
         }
     }
 
@@ -81,18 +91,20 @@ impl Verifier for Verification<'_> {
         }
         let left_words = self.words(left, BLANK_LEFT);
         let aligner = Aligner::new(&left_words, self.shingle);
-        let of_left = self.side(left, &left_words);
+        let headline = self.headline(left);
+        let of_left = self.side(left, &left_words, &headline);
         rights
             .par_iter()
             .with_min_len(GROUP)
             .map(|&right| {
                 let words = self.words(right, BLANK_RIGHT);
-                judge(
-                    of_left,
-                    self.side(right, &words),
-                    &aligner.align(&words),
-                    self.limits,
-                )
+                let alignment = aligner.align(&words);
+                if alignment.blocks.is_empty() {
+                    return None;
+                }
+                let headline = self.headline(right);
+                let of_right = self.side(right, &words, &headline);
+                judge(of_left, of_right, &alignment, self.limits)
             })
             .collect()
     }

@@ -25,7 +25,7 @@ use std::collections::{HashMap, HashSet};
 const LEAST_HOLDERS: usize = 5;
 /// Share of the holders that must be of the one source.
 pub const ONE_SOURCE: f64 = 0.8;
-/// Share of their mean number of fingerprints from which two documents agree as a whole.
+/// Share of fingerprints from which two documents agree as a whole.
 const AGREE: f64 = 0.5;
 /// Share of fingerprints from which the smaller of two documents is hardly more than what they share.
 const ALONE: f64 = 0.8;
@@ -155,40 +155,39 @@ impl Holders<'_> {
         (enough && most.len() >= LEAST_HOLDERS).then(|| most[0])
     }
 
-    /// Pairs of holders whose shared fingerprints are counted: all, or those with a leader.
-    fn pairs(&self) -> impl Iterator<Item = (DocumentIndex, DocumentIndex)> + '_ {
-        let leaders = if self.run.len() <= CROWD {
-            self.run.len()
-        } else {
-            LEADERS
-        };
-        self.sample().flat_map(move |b| {
-            let firsts = self
-                .sample()
-                .chain(0..LEADERS)
-                .filter(move |&a| a < b && a < leaders);
-            firsts.map(move |a| (self.document(a), self.document(b)))
-        })
+    /// Holders whose shared fingerprints with `at` are counted: all, or the leaders.
+    fn partners(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
+        let few = self.run.len() <= CROWD;
+        let sampled = self.sample().filter(move |_| few);
+        let leaders = (0..LEADERS.min(self.run.len())).filter(move |_| !few);
+        sampled.chain(leaders).filter(move |&p| p != at)
     }
 
+    /// True where most holders agree with few of the others. One that is hardly more than the passage
+    /// agrees with all, so that a single partner says nothing.
     fn rests_differ(&self) -> bool {
-        let (mut agree, mut all) = (0, 0);
-        for (a, b) in self.pairs() {
-            all += 1;
-            agree += usize::from(self.agreement(a, b, |x, y| (x + y).div_ceil(2)) >= AGREE);
-        }
-        agree * 5 <= all
+        let agrees = |&at: &usize| {
+            let (mut agree, mut all) = (0, 0);
+            for partner in self.partners(at) {
+                all += 1;
+                let share = self.agreement(self.document(partner), self.document(at));
+                agree += usize::from(share >= AGREE);
+            }
+            3 * agree > all
+        };
+        let agreeing = self.sample().filter(agrees).count();
+        agreeing * 5 <= self.sample().count()
     }
 
-    /// Fingerprints that both hold, as a share of what `of` makes of their numbers.
-    fn agreement(&self, a: DocumentIndex, b: DocumentIndex, of: fn(u32, u32) -> u32) -> f64 {
+    /// Share of the smaller document's fingerprints that both hold.
+    fn agreement(&self, a: DocumentIndex, b: DocumentIndex) -> f64 {
         let pair = Pair::new(a, b);
         let count = self
             .shared
             .binary_search_by_key(&pair, |s| s.pair)
             .map_or(0, |at| self.shared[at].count);
         let [x, y] = [a, b].map(|d| self.documents.fingerprint_count(d));
-        f64::from(count) / f64::from(of(x, y).max(1))
+        f64::from(count) / f64::from(x.min(y).max(1))
     }
 
     /// True where some holders are hardly more than what they share with others.
@@ -196,9 +195,7 @@ impl Holders<'_> {
         let mut alone = 0;
         for at in self.sample() {
             let leader = usize::from(at == 0);
-            alone += usize::from(
-                self.agreement(self.document(leader), self.document(at), u32::min) >= ALONE,
-            );
+            alone += usize::from(self.agreement(self.document(leader), self.document(at)) >= ALONE);
         }
         alone > 0 && self.run.len() <= 30 * alone
     }

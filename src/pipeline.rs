@@ -52,7 +52,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            threshold: 0.3,
+            threshold: 0.5,
             min_passage: 40,
             shingle: 5,
             keep: Keep::Best,

@@ -20,6 +20,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("source", &["model"]),
     ("corpus", &["model", "text", "source"]),
     ("report", &["model"]),
+    ("evaluate", &["model", "candidates", "report"]),
     (
         "pipeline",
         &[
@@ -37,7 +38,7 @@ const MODULES: &[(&str, &[&str])] = &[
 ];
 
 /// What the command line may use of the library.
-const FACADE: &[&str] = &["model", "pipeline", "report", "source"];
+const FACADE: &[&str] = &["evaluate", "model", "pipeline", "report", "source"];
 
 /// Modules that open files.
 const OPENS_FILES: &[&str] = &["source", "cli"];

@@ -115,7 +115,7 @@ pub(crate) struct FindArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "What counts as a copy")]
 pub(crate) struct RuleArgs {
-    /// Share of the words that makes a copy [default: 0.3]
+    /// Share of the words that makes a copy [default: 0.5]
     ///
     /// So much of a document, over 0 and at most 1, must stand in the other. Boilerplate that recurs
     /// does not count.

@@ -1,6 +1,6 @@
 //! From an alignment to a relation, with its figures.
 
-use super::align::{Alignment, passage_weight};
+use super::align::{Alignment, Block, passage_weight};
 use crate::model::{DocumentIndex, Match, Passage, Relation};
 use crate::text::is_number;
 
@@ -8,10 +8,8 @@ use crate::text::is_number;
 /// chance, or by a byline.
 const LEAST_COPY: u32 = 2 * 16;
 
-/// Containment from which a copy may be one passage; below, it must be spread out.
-const WHOLE: f64 = 0.4;
-/// Containment below which little is aligned.
-const HALF: f64 = 0.5;
+/// Share of the threshold from which an update counts as a copy.
+const UPDATE: f64 = 0.6;
 /// Words of a headline that says enough to be compared.
 const LEAST_HEADLINE: usize = 4;
 /// Share of a document over which the passages of an update are spread.
@@ -58,33 +56,29 @@ impl Side<'_> {
 /// The relation of two documents whose words are not all the same, or none. Time linear in the
 /// aligned words.
 ///
-/// A copy is contained at the threshold, and more than a quotation (less than [`WHOLE`] of either, in one place, under
-/// different headlines) and than a filled
-/// in form ([`is_template`]). What is no copy may still be an overlap.
+/// A copy is contained at the threshold; an update, at [`UPDATE`] of it, in passages all over one of
+/// the documents or under the same headline. Two fillings of one form ([`is_template`]) are neither.
+/// What is no copy may still be an overlap.
 #[must_use]
 pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> Option<Match> {
     let aligned = alignment.aligned().min(left.counted).min(right.counted);
     let (in_left, in_right) = (left.containment(aligned), right.containment(aligned));
-    let blocks = &alignment.blocks;
-    let (lefts, rights): (Vec<Passage>, Vec<Passage>) =
-        blocks.iter().map(|b| (b.left, b.right)).unzip();
-    let weights: Vec<u32> = (lefts.iter().zip(&rights))
-        .map(|(&l, &r)| passage_weight(left.words, l).min(passage_weight(right.words, r)))
-        .collect();
-    let template = is_template(left, right, alignment, in_left.max(in_right) < HALF);
+    let little = in_left.max(in_right) < limits.threshold;
+    let template = is_template(left, right, alignment, little);
+    let weights = block_weights(left, right, alignment);
     let copied = !template && weights.iter().sum::<u32>() >= LEAST_COPY;
-    let quoted = in_left.max(in_right) < WHOLE
-        && is_together(left, &lefts)
-        && is_together(right, &rights)
-        && !same_headline(left.headline, right.headline);
+    let threshold = match little {
+        true if is_update(left, right, alignment) => UPDATE * limits.threshold,
+        _ => limits.threshold,
+    };
     let longest = match template {
         true => alignment.longest_run,
         false => weights.iter().max().copied().unwrap_or(0),
     };
-    let relation = match (in_left >= limits.threshold, in_right >= limits.threshold) {
-        (true, true) if copied && !quoted => Relation::Near,
-        (true, false) if copied && !quoted => Relation::Contained,
-        (false, true) if copied && !quoted => Relation::Contains,
+    let relation = match (in_left >= threshold, in_right >= threshold) {
+        (true, true) if copied => Relation::Near,
+        (true, false) if copied => Relation::Contained,
+        (false, true) if copied => Relation::Contains,
         _ if longest >= 2 * limits.min_passage => Relation::Overlap,
         _ => return None,
     };
@@ -98,16 +92,31 @@ pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> 
         containment_left: in_left,
         containment_right: in_right,
         longest_run: alignment.longest_run,
-        passages: lefts.into_iter().zip(rights).collect(),
+        passages: alignment.blocks.iter().map(|b| (b.left, b.right)).collect(),
     })
 }
 
-/// True where what is shared stands together in one part of this document. Two texts that quote one
-/// source share such a part; an update shares passages all over both.
-fn is_together(side: Side, passages: &[Passage]) -> bool {
-    let begin = passages.iter().map(|p| p.begin).min().unwrap_or(0);
-    let end = passages.iter().map(|p| p.end).max().unwrap_or(0);
-    f64::from(end - begin) < SPREAD * f64::from(side.counted)
+/// Half words that each block aligns, on the side where they are fewer.
+fn block_weights(left: Side, right: Side, alignment: &Alignment) -> Vec<u32> {
+    let weight =
+        |b: &Block| passage_weight(left.words, b.left).min(passage_weight(right.words, b.right));
+    alignment.blocks.iter().map(weight).collect()
+}
+
+/// True where what is shared, though less than the threshold, is more than a quotation: passages all
+/// over one of the documents, or one under the same headline in both.
+fn is_update(left: Side, right: Side, alignment: &Alignment) -> bool {
+    let blocks = &alignment.blocks;
+    is_spread(left, blocks.iter().map(|b| b.left))
+        || is_spread(right, blocks.iter().map(|b| b.right))
+        || same_headline(left.headline, right.headline)
+}
+
+/// True where passages are spread over most of a document.
+fn is_spread(side: Side, passages: impl Iterator<Item = Passage> + Clone) -> bool {
+    let begin = passages.clone().map(|p| p.begin).min().unwrap_or(0);
+    let end = passages.map(|p| p.end).max().unwrap_or(0);
+    f64::from(end - begin) >= SPREAD * f64::from(side.counted)
 }
 
 /// True where the shorter headline stands in the longer one, but for a word in five: an update says so
@@ -119,8 +128,8 @@ fn same_headline(a: &[u32], b: &[u32]) -> bool {
 }
 
 /// True where the aligned passages are one form filled in twice: weather, dividends, scores. Of their
-/// numbers more are replaced by others than agree; where less than half of either document is aligned,
-/// half as many are enough.
+/// numbers more are replaced by others than agree; where less than the threshold is aligned, half
+/// as many are enough.
 fn is_template(left: Side, right: Side, alignment: &Alignment, little: bool) -> bool {
     let (mut agree, mut replaced) = (0, 0);
     for block in &alignment.blocks {
@@ -177,7 +186,7 @@ mod tests {
     use crate::verify::align::Aligner;
 
     const LIMITS: Limits = Limits {
-        threshold: 0.3,
+        threshold: 0.5,
         min_passage: 40,
     };
 
@@ -274,10 +283,14 @@ mod tests {
         let story = text(&[0..100]);
         let cases = [
             (text(&[0..60, 900..940]), Some((Relation::Near, 0.6, 0.6))),
-            (text(&[0..28]), Some((Relation::Contains, 0.28, 1.0))),
+            (text(&[0..45]), Some((Relation::Contains, 0.45, 1.0))),
             (
                 text(&[900..1100, 0..60]),
                 Some((Relation::Contained, 0.6, 60.0 / 260.0)),
+            ),
+            (
+                text(&[900..1000, 0..45]),
+                Some((Relation::Overlap, 0.45, 45.0 / 145.0)),
             ),
             (text(&[900..1000, 0..25]), None),
             (text(&[900..1000]), None),

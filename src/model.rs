@@ -1,5 +1,7 @@
 //! Plain data that every stage may use; it uses nothing.
 
+pub mod dates;
+
 use serde::{Deserialize, Serialize};
 
 /// A document's place in the corpus: reading order, that is inputs sorted by path, then lines.

@@ -41,6 +41,8 @@ pub struct Settings {
     pub shingle: u32,
     /// How a representative is chosen.
     pub keep: Keep,
+    /// Leave out of the report what stays within one source.
+    pub cross_source_only: bool,
     /// Put the time of each stage into the report.
     pub timings: bool,
     /// Collect the first words of each cluster's story, for people to read.
@@ -56,6 +58,7 @@ impl Default for Settings {
             min_passage: 40,
             shingle: 5,
             keep: Keep::Best,
+            cross_source_only: false,
             timings: false,
             excerpts: false,
             ids: false,
@@ -89,6 +92,7 @@ impl Settings {
             bands: sketcher.bands.bands as u32,
             rows: sketcher.bands.rows as u32,
             keep: self.keep,
+            cross_source_only: self.cross_source_only,
         }
     }
 }
@@ -317,6 +321,7 @@ fn report(
         inputs,
         groups: &findings.groups,
         counted: &findings.counted,
+        cross_source_only: settings.cross_source_only,
     };
     let families = Families::new(&findings.stories);
     let matches = assembly.matches(&findings.matches, &families);

@@ -175,6 +175,13 @@ pub(crate) struct OutputArgs {
     /// The file appears, or is replaced, when the report is complete. - is standard output.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Leave out what stays within one source
+    ///
+    /// Not reported: matches of two documents of one source, such as an agency's own updates, and
+    /// stories whose documents are all of one. A source is what the field says, or else the host of
+    /// the address; a document that has neither is taken for one of its own.
+    #[arg(long, hide_short_help = true)]
+    pub(crate) cross_source_only: bool,
     /// Exit with 1 on copies: exact, near, contained, overlap
     ///
     /// The kind named and every closer one count, in this order.

@@ -65,7 +65,8 @@ mod tests {
     fn report(documents: u64, relations: &[&str], codes: &[&str]) -> Report {
         let matches: Vec<Value> = (relations.iter())
             .map(|relation| {
-                json!({"left": "a", "right": "b", "relation": relation, "resemblance": 0.5,
+                json!({"left": "a", "right": "b", "relation": relation,
+                    "same_source": false, "resemblance": 0.5,
                     "containment_left": 0.5, "containment_right": 0.5, "words": 50,
                     "longest_run": 50, "spans": []})
             })
@@ -76,7 +77,7 @@ mod tests {
         serde_json::from_value(json!({
             "schema_version": 1, "tool": {"name": "dedupe", "version": "0"},
             "parameters": {"threshold": 0.5, "min_passage": 40, "shingle": 5, "window": 15,
-                "bands": 25, "rows": 5, "keep": "best"},
+                "bands": 25, "rows": 5, "keep": "best", "cross_source_only": false},
             "summary": {"documents": documents, "bytes": 0, "clusters": 0, "exact": 0, "near": 0,
                 "contained": 0, "overlaps": 0, "unique": 0, "empty": 0, "ignored": 0,
                 "skipped": codes.len()},

@@ -52,6 +52,7 @@ impl Options {
             }
         };
         let mut settings = settings(&args.rules)?;
+        settings.cross_source_only = args.output.cross_source_only;
         settings.timings = args.output.timings;
         settings.excerpts = format == Format::Text;
         Ok(Self {
@@ -233,8 +234,10 @@ mod tests {
             "--min-passage=20",
             "--shingle=3",
             "--keep=first",
+            "--cross-source-only",
         ];
         let found = options(&PIPE, &line).unwrap().settings;
+        assert!(found.cross_source_only);
         assert_eq!(
             (found.threshold, found.min_passage, found.shingle),
             (0.8, 20, 3)

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 fn report(matches: &[(&str, &str, &str)], clusters: &[&[&str]]) -> Report {
     let matches: Vec<Value> = (matches.iter())
         .map(|(left, right, relation)| {
-            json!({"left": left, "right": right, "relation": relation, "resemblance": 0.5,
+            json!({"left": left, "right": right, "relation": relation, "same_source": false,
+                "resemblance": 0.5,
                 "containment_left": 0.5, "containment_right": 0.75, "words": 50,
                 "longest_run": 20, "spans": []})
         })
@@ -26,7 +27,7 @@ fn report(matches: &[(&str, &str, &str)], clusters: &[&[&str]]) -> Report {
     serde_json::from_value(json!({
         "schema_version": 1, "tool": {"name": "dedupe", "version": "0"},
         "parameters": {"threshold": 0.5, "min_passage": 40, "shingle": 5, "window": 15,
-            "bands": 25, "rows": 5, "keep": "best"},
+            "bands": 25, "rows": 5, "keep": "best", "cross_source_only": false},
         "summary": Summary::default(), "clusters": clusters, "matches": matches,
         "boilerplate": [], "skipped": [], "warnings": [],
     }))

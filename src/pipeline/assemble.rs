@@ -25,6 +25,8 @@ pub(super) struct Assembly<'a> {
     pub(super) inputs: &'a [Input],
     pub(super) groups: &'a ExactGroups,
     pub(super) counted: &'a [u32],
+    /// What stays within one source is left out.
+    pub(super) cross_source_only: bool,
 }
 
 /// A cluster of the report, and its representative for those who want to read it.
@@ -70,6 +72,20 @@ impl Assembly<'_> {
             .unwrap_or_default()
     }
 
+    fn same_source(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
+        sources::same(self.corpus.record(a), self.corpus.record(b))
+    }
+
+    /// True where every document of a story is known to be of one source.
+    fn is_of_one_source(&self, story: &Story) -> bool {
+        let Some((first, _)) = story.members.split_first() else {
+            return false;
+        };
+        let documents = || story.members.iter().map(|m| m.document);
+        let mut all = documents().flat_map(|d| self.groups.all(d));
+        all.all(|d| self.same_source(first.document, d))
+    }
+
     /// All matches, by left, then right; exact copies and large families as stars.
     pub(super) fn matches(&self, found: &[Match], families: &Families) -> Vec<report::Match> {
         let exact = self.groups.copies().map(|(center, copy)| {
@@ -79,6 +95,7 @@ impl Assembly<'_> {
             .filter(|m| !families.imply(m))
             .cloned()
             .chain(exact)
+            .filter(|m| !self.cross_source_only || !self.same_source(m.left, m.right))
             .collect();
         let mut matches: Vec<report::Match> =
             all.into_par_iter().map(|m| self.one_match(m)).collect();
@@ -102,6 +119,7 @@ impl Assembly<'_> {
             left: self.id(m.left).to_owned(),
             right: self.id(m.right).to_owned(),
             relation: m.relation,
+            same_source: self.same_source(m.left, m.right),
             resemblance: rounded(m.resemblance),
             containment_left: rounded(m.containment_left),
             containment_right: rounded(m.containment_right),
@@ -131,6 +149,9 @@ impl Assembly<'_> {
                 evidence: None,
             }],
         }));
+        if self.cross_source_only {
+            stories.retain(|s| !self.is_of_one_source(s));
+        }
         let mut clusters: Vec<Assembled> =
             stories.par_iter().filter_map(|s| self.cluster(s)).collect();
         clusters.par_sort_unstable_by(|a, b| {

@@ -66,16 +66,24 @@ impl Documents for Sources<'_> {
 
 /// Who published a document: its source, else the host of its address, else the folder of its file.
 pub(super) fn name<'a>(record: &'a Record, path: &'a str) -> &'a str {
-    if let Some(source) = record.source.as_deref() {
-        return source;
-    }
-    if let Some(host) = record.url.as_deref().and_then(host) {
-        return host;
-    }
-    match record.place.line {
+    stated(record).unwrap_or_else(|| match record.place.line {
         Some(_) => path,
         None => path.rsplit_once('/').map_or("", |(folder, _)| folder),
+    })
+}
+
+/// True where both documents state their source, and it is the same.
+pub(super) fn same(a: &Record, b: &Record) -> bool {
+    match (stated(a), stated(b)) {
+        (Some(a), Some(b)) => a.to_lowercase() == b.to_lowercase(),
+        _ => false,
     }
+}
+
+/// The source that a document states: in a field, or by the host of its address.
+fn stated(record: &Record) -> Option<&str> {
+    let host = || record.url.as_deref().and_then(host);
+    record.source.as_deref().or_else(host)
 }
 
 fn host(url: &str) -> Option<&str> {
@@ -103,5 +111,28 @@ mod tests {
             ..with_url
         };
         assert_eq!(name(&with_source, "x.jsonl"), "Herald");
+    }
+
+    #[test]
+    fn a_source_is_the_same_only_where_both_state_it() {
+        let record = |source: Option<&str>, url: Option<&str>| Record {
+            source: source.map(Into::into),
+            url: url.map(Into::into),
+            ..Record::default()
+        };
+        let agency = record(Some("Agency"), None);
+        let host = record(None, Some("https://www.herald.example/a"));
+        let nobody = record(None, None);
+        assert!(same(
+            &agency,
+            &record(Some("AGENCY"), Some("https://post.example/"))
+        ));
+        assert!(same(
+            &host,
+            &record(None, Some("http://Herald.example/b?c"))
+        ));
+        assert!(!same(&agency, &host));
+        assert!(!same(&agency, &nobody));
+        assert!(!same(&nobody, &nobody));
     }
 }

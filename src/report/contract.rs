@@ -60,6 +60,9 @@ pub struct Parameters {
     pub rows: u32,
     /// How the representative is chosen.
     pub keep: Keep,
+    /// True where what stays within one source was left out: matches of `same_source`, and clusters
+    /// whose members are all known to be of one.
+    pub cross_source_only: bool,
 }
 
 /// Counts.
@@ -162,6 +165,10 @@ pub struct Match {
     pub right: String,
     /// Read left to right: left `contains` right.
     pub relation: Relation,
+    /// True where both documents are known to be of one source: their source fields, or for want of one
+    /// the hosts of their addresses, name the same, in whatever case. False where they differ, and where
+    /// either document has neither; a folder is no source here.
+    pub same_source: bool,
     /// Aligned words / (left + right - aligned), without boilerplate.
     pub resemblance: f64,
     /// Aligned words / words of left that are not boilerplate.

@@ -6,6 +6,7 @@ mod phrase;
 
 use super::sanitise::{fault_line, one_line, visible};
 use super::{Cluster, Excerpts, Look, Match, Member, MemberRelation, Renderer, Report};
+use crate::model::dates::parse_date;
 use crate::model::{Fault, Relation};
 use anstyle::Style;
 use page::{ALERT, FAINT, HEADING, KEEP, Page, columns, fit, pad};
@@ -57,7 +58,10 @@ impl Renderer for Text {
 
 /// The result in a sentence.
 fn headline(report: &Report) -> String {
-    let documents = counted(report.summary.documents, "document", "documents");
+    let mut documents = counted(report.summary.documents, "document", "documents");
+    if report.parameters.cross_source_only {
+        documents.push_str(", across sources");
+    }
     match report.summary.clusters {
         _ if report.summary.documents == 0 => "No document was read.".into(),
         0 => format!("No story stands more than once in {documents}."),
@@ -92,14 +96,15 @@ fn story(
         FAINT,
         &format!("{size} · cluster {}", visible(&cluster.id)),
     )?;
-    let shown = &cluster.members[..cluster.members.len().min(MEMBERS)];
+    let mut shown = in_order_of_date(cluster);
+    shown.truncate(MEMBERS);
     let widest = shown.iter().map(|m| columns(&visible(&m.id))).max();
     let most = page
         .width()
         .saturating_sub(MEMBER_INDENT + RELATION_COLUMNS);
     let names = widest.unwrap_or(0).min(most);
     let paths = shown.iter().any(|m| m.path != shown[0].path);
-    for each in shown {
+    for each in &shown {
         member(page, each, names)?;
         known(page, each, paths)?;
     }
@@ -110,6 +115,17 @@ fn story(
         MEMBERS,
         "members",
     )
+}
+
+/// The members: the one to keep, then by date and id, those without a date last.
+fn in_order_of_date(cluster: &Cluster) -> Vec<&Member> {
+    let mut members: Vec<&Member> = cluster.members.iter().collect();
+    members.sort_by_cached_key(|member| {
+        let date = member.date.as_deref().and_then(parse_date);
+        let kept = member.relation == MemberRelation::Representative;
+        (!kept, date.is_none(), date, member.id.clone())
+    });
+    members
 }
 
 /// What a story is called: its first words, else a headline, else the name of the one to keep.
@@ -172,7 +188,10 @@ fn overlaps(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
 }
 
 fn overlap(page: &mut Page<'_>, found: &Match) -> io::Result<()> {
-    let words = counted(found.words, "word", "words");
+    let mut words = counted(found.words, "word", "words");
+    if found.same_source {
+        words.push_str(", within one source");
+    }
     page.indented(3, Style::new(), &words)?;
     for (id, share) in [
         (&found.left, found.containment_left),

@@ -77,6 +77,31 @@ fn long_lists_are_cut_and_say_so() {
 }
 
 #[test]
+fn members_stand_in_the_order_of_their_dates_and_undated_ones_last() {
+    let (mut report, excerpts) = sample();
+    let members = &mut report.clusters[0].members;
+    members[0].date = Some("2026-11-22".into());
+    members[1].date = Some("yesterday".into());
+    members[2].date = Some("2026-11-21T09:00:00+03:00".into());
+    let ids: Vec<String> = members.iter().map(|m| m.id.clone()).collect();
+    let text = render(&report, &excerpts, at_width(140));
+    let place = |at: usize| text.find(&format!("  {} ", ids[at])).unwrap();
+    assert!(text.contains("  keep  agency/0412.txt "));
+    let order = [0, 2, 3, 1, 4].map(place);
+    assert!(order.is_sorted(), "{order:?}\n{text}");
+}
+
+#[test]
+fn a_report_across_sources_says_so() {
+    let (mut report, excerpts) = sample();
+    report.parameters.cross_source_only = true;
+    let text = render(&report, &excerpts, at_width(80));
+    assert!(
+        text.starts_with("2 stories stand more than once in 12,480 documents, across sources.\n")
+    );
+}
+
+#[test]
 fn a_corpus_without_copies_reads_well() {
     let (mut report, excerpts) = empty();
     assert!(render(&report, &excerpts, at_width(80)).starts_with("No document was read.\n"));

@@ -1,0 +1,102 @@
+//! Copies within one source, and across sources.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{clusters, dedupe, list, relation, report, root, string};
+
+const CORPUS: &str = "./fixtures/syndicated.jsonl";
+/// An agency's story and its two updates.
+const CHAIN: [&str; 3] = ["nl-2001", "nl-2002", "nl-2003"];
+
+fn is_same_source(found: &Value) -> bool {
+    found.get("same_source").and_then(Value::as_bool).unwrap()
+}
+
+fn is_in_chain(id: &str) -> bool {
+    CHAIN.contains(&id)
+}
+
+#[test]
+fn a_match_says_whether_it_stays_within_one_source() {
+    let report = report(root(), &[CORPUS]);
+    let mut within = 0;
+    for found in list(&report, "matches") {
+        let ids = [string(found, "left"), string(found, "right")];
+        let expected = ids.into_iter().all(is_in_chain);
+        assert_eq!(is_same_source(found), expected, "{ids:?}");
+        within += usize::from(expected);
+    }
+    assert_eq!(within, 3, "the updates match each other");
+    assert_eq!(report["parameters"]["cross_source_only"], json!(false));
+}
+
+#[test]
+fn across_sources_only_what_crosses_is_left() {
+    let all = report(root(), &[CORPUS]);
+    let found = report(root(), &[CORPUS, "--cross-source-only"]);
+    assert_eq!(found["parameters"]["cross_source_only"], json!(true));
+    let crossing = list(&all, "matches").iter().filter(|m| !is_same_source(m));
+    let crossing: Vec<Value> = crossing.cloned().collect();
+    assert_eq!(list(&found, "matches"), crossing);
+    let mut expected = clusters(&all);
+    expected.retain(|ids| !ids.iter().all(|id| is_in_chain(id)));
+    assert_eq!(expected.len() + 1, clusters(&all).len());
+    assert_eq!(clusters(&found), expected);
+    assert_eq!(found["summary"]["clusters"], json!(expected.len()));
+    let gone = CHAIN.len() as u64;
+    let unique = |report: &Value| report["summary"]["unique"].as_u64().unwrap();
+    assert_eq!(unique(&found), unique(&all) + gone);
+}
+
+/// Runs over records of one text, each with these fields beside it.
+fn of_one_text(fields: &[Value], arguments: &[&str]) -> Value {
+    let text: Vec<String> = (0..120u32)
+        .map(|k| format!("w{}", k.wrapping_mul(2_654_435_761)))
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let line = |(at, fields): (usize, &Value)| {
+        let mut record = fields.clone();
+        record["id"] = json!(format!("d{at}"));
+        record["text"] = json!(text.join(" "));
+        format!("{record}\n")
+    };
+    let lines: String = fields.iter().enumerate().map(line).collect();
+    std::fs::write(folder.path().join("feed.jsonl"), lines).unwrap();
+    report(folder.path(), &[&["./feed.jsonl"], arguments].concat())
+}
+
+#[test]
+fn exact_copies_within_one_source_are_left_out_too() {
+    let herald = json!({"url": "https://www.herald.example/1"});
+    let again = json!({"url": "http://Herald.example/2?x"});
+    let post = json!({"source": "Post"});
+    let found = of_one_text(&[herald.clone(), again.clone()], &["--cross-source-only"]);
+    assert!(clusters(&found).is_empty() && list(&found, "matches").is_empty());
+    let found = of_one_text(&[herald, again, post], &["--cross-source-only"]);
+    assert_eq!(clusters(&found), [["d0", "d1", "d2"]], "all who ran it");
+    assert_eq!(relation(&found, "d0", "d1"), None);
+    assert_eq!(relation(&found, "d0", "d2"), Some("exact"));
+}
+
+#[test]
+fn a_document_without_a_source_is_taken_for_one_of_its_own() {
+    let none = json!({});
+    let found = of_one_text(&[none.clone(), none], &["--cross-source-only"]);
+    assert_eq!(clusters(&found), [["d0", "d1"]]);
+    assert!(!is_same_source(&list(&found, "matches")[0]));
+}
+
+#[test]
+fn an_update_chain_reads_by_date() {
+    let printed = dedupe(root(), &[CORPUS, "--format", "text", "--keep", "longest"]);
+    let text = String::from_utf8(printed.stdout).unwrap();
+    let place = |id: &str| text.find(&format!("  {id} ")).unwrap();
+    assert!(place("nl-2001") < place("nl-2002"), "{text}");
+    assert!(
+        place("nl-2003") < place("nl-2001"),
+        "the one to keep first: {text}"
+    );
+}

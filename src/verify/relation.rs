@@ -19,6 +19,8 @@ const LEAST_REPLACED: usize = 3;
 /// Share of the aligned words that must be equal for a form: in badly scanned text numbers are misread
 /// as words are.
 const FORM: f64 = 0.8;
+/// The same, of the words that are no numbers: a table may be numbers for the most part.
+const FORM_WORDS: f64 = 0.9;
 
 /// What makes a pair a copy, and what an overlap.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -141,7 +143,14 @@ fn is_template(left: Side, right: Side, alignment: &Alignment, little: bool) -> 
         agree += both;
         replaced += of_left.min(of_right) - both;
     }
-    let form = f64::from(alignment.equal()) >= FORM * f64::from(alignment.aligned());
+    let share =
+        |equal: u32, aligned: u32, least: f64| f64::from(equal) >= least * f64::from(aligned);
+    let (equal, aligned) = (alignment.equal(), alignment.aligned());
+    let (equal_words, words) = (
+        equal.saturating_sub(agree as u32),
+        aligned.saturating_sub((agree + replaced) as u32),
+    );
+    let form = share(equal, aligned, FORM) || share(equal_words, words, FORM_WORDS);
     let weight = if little { 2 } else { 1 };
     form && replaced >= LEAST_REPLACED && weight * replaced > agree
 }
@@ -231,6 +240,22 @@ mod tests {
     fn a_form_filled_in_with_other_numbers_is_no_copy() {
         assert_eq!(relation(&form(0), &form(10)), None);
         assert_eq!(relation(&form(0), &form(6)), None);
+    }
+
+    #[test]
+    fn a_table_of_numbers_is_a_form_as_text_is() {
+        // Rows of two words and two numbers, and a name of its own before them.
+        let table = |numbers: u32, name: u32| {
+            let word = |w: u32| match w % 4 {
+                0 | 1 => w,
+                _ => NUMERIC | (numbers + w),
+            };
+            let rows: Vec<u32> = (0..80).map(word).collect();
+            [&text(&[name..name + 3, 900..930])[..], &rows].concat()
+        };
+        assert_eq!(relation(&table(0, 300), &table(500, 400)), None);
+        let corrected = [&table(0, 300)[..100], &table(500, 300)[100..]].concat();
+        assert_eq!(relation(&table(0, 300), &corrected), Some(Relation::Near));
     }
 
     #[test]

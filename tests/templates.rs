@@ -1,0 +1,52 @@
+//! Forms filled in anew: dividend notices, box scores, weather reports and tables of earnings look alike
+//! and are different news, unless their numbers agree.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use support::{clusters, is_found, list, relation, report, root};
+
+const CORPUS: &str = "./fixtures/templates.jsonl";
+const KINDS: [&str; 4] = ["dividend", "score", "weather", "earnings"];
+
+#[test]
+fn other_numbers_in_one_form_are_other_news() {
+    let report = report(root(), &[CORPUS]);
+    for kind in KINDS {
+        for version in ["a", "a-copy", "a-corrected"] {
+            let (one, other) = (format!("{kind}-{version}"), format!("{kind}-b"));
+            assert!(!is_found(&report, &one, &other), "{one} and {other}");
+        }
+    }
+}
+
+#[test]
+fn the_same_numbers_under_another_headline_are_a_copy() {
+    let report = report(root(), &[CORPUS]);
+    for kind in KINDS {
+        let (one, other) = (format!("{kind}-a"), format!("{kind}-a-copy"));
+        assert_eq!(relation(&report, &one, &other), Some("near"), "{kind}");
+    }
+}
+
+#[test]
+fn a_number_corrected_makes_no_other_news() {
+    let report = report(root(), &[CORPUS]);
+    for kind in KINDS {
+        let (one, other) = (format!("{kind}-a"), format!("{kind}-a-corrected"));
+        assert_eq!(relation(&report, &one, &other), Some("near"), "{kind}");
+    }
+}
+
+#[test]
+fn each_filling_is_a_story_of_its_own() {
+    let report = report(root(), &[CORPUS]);
+    let mut found = clusters(&report);
+    found.sort();
+    let mut expected =
+        KINDS.map(|kind| ["a", "a-copy", "a-corrected"].map(|version| format!("{kind}-{version}")));
+    expected.sort();
+    assert_eq!(found, expected);
+    assert!(list(&report, "boilerplate").is_empty());
+}

@@ -1,0 +1,262 @@
+//! Noise that copies pick up on their way makes no other story: one article against itself, each time
+//! with another kind of it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use serde_json::{Value, json};
+use std::fs;
+use support::{clusters, list, number, relation, report, root, string};
+
+const ARTICLE: &str = "\
+Weißmoor opens its first café on a floating office
+
+The lakeside town of Weißmoor has moved its tourist office onto a raft. Since Friday, visitors find the \
+five clerks, the official maps and a small café on the water - about 250 metres from the old pier, which \
+the flood of 2019 carried off. “We looked for a flat roof, and we found a flat lake,” said the mayor, \
+Renée Duchêne-Okafor, at the opening; she didn't stay dry.
+
+The raft cost 418,000 crowns, a third less than the town's engineers had first calculated. Its eighteen \
+steel floats come from a shipyard that went bankrupt, and its benches from a railway carriage. Electricity \
+is supplied by solar panels – in winter, for three hours a day. An affordable ferry, free for children, \
+leaves every twenty minutes; the last one at 9.30 in the evening.
+
+Not everyone is satisfied. Anglers complain that the traffic frightens the whitefish, and the \
+conservation society wants to know what happens to the waste water. “It is pumped ashore at night,” the \
+office's manager, Ulf Sönderby, replied. “Nothing flows into the lake—not even the coffee.” The council \
+intends to decide in September whether the raft will stay for a second season, and whether the official \
+postmark, which shows the vanished pier, should be redrawn.";
+
+/// Pseudo-random numbers: the same on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % bound
+    }
+}
+
+/// So many characters of a thousand are misread.
+fn misread(text: &str, of_thousand: u64) -> String {
+    const ALIKE: [(char, &str); 10] = [
+        ('e', "c"),
+        ('o', "0"),
+        ('l', "1"),
+        ('n', "u"),
+        ('m', "rn"),
+        ('h', "b"),
+        ('i', "l"),
+        ('s', "5"),
+        ('t', "f"),
+        ('a', "u"),
+    ];
+    let mut random = Random(0x5eed);
+    let mut read = String::new();
+    for c in text.chars() {
+        let misread = c.is_alphabetic() && random.below(1_000) < of_thousand;
+        let alike = ALIKE.iter().find(|alike| alike.0 == c).map(|alike| alike.1);
+        match alike.filter(|_| misread) {
+            Some(alike) => read.push_str(alike),
+            None if misread => read.push('x'),
+            None => read.push(c),
+        }
+    }
+    read
+}
+
+/// The words between blanks, each changed, with the blanks.
+fn each_word(text: &str, mut change: impl FnMut(usize, &str) -> String) -> String {
+    let words = text.split_inclusive([' ', '\n']).enumerate();
+    words.map(|(at, word)| change(at, word)).collect()
+}
+
+/// Words of so many small letters, and nothing else, are cut in two and joined by `joint`.
+fn cut_words(text: &str, letters: usize, joint: &str) -> String {
+    each_word(text, |_, word| {
+        let plain = word.trim_end();
+        let fits = plain.len() >= letters && plain.chars().all(|c| c.is_ascii_lowercase());
+        if fits {
+            let (head, tail) = word.split_at(plain.len() / 2);
+            format!("{head}{joint}{tail}")
+        } else {
+            word.to_owned()
+        }
+    })
+}
+
+/// Lines of few words, paragraphs kept.
+fn wrapped(text: &str) -> String {
+    each_word(text, |at, word| match word.strip_suffix(' ') {
+        Some(word) if at % 7 == 6 => format!("{word}\r\n    "),
+        _ => word.to_owned(),
+    })
+}
+
+/// ASCII in the forms that East Asian typesetting gives it.
+fn full_width(text: &str) -> String {
+    let wide = |c: char| match c {
+        '!'..='~' => char::from_u32(c as u32 - 0x21 + 0xff01).unwrap(),
+        _ => c,
+    };
+    text.chars().map(wide).collect()
+}
+
+/// Marks set after the letters of a range, one after the other.
+fn marked(text: &str, letters: std::ops::RangeInclusive<char>, marks: &[char]) -> String {
+    let mut out = String::new();
+    for (at, c) in text.chars().enumerate() {
+        out.push(c);
+        if letters.contains(&c) {
+            out.push(marks[at % marks.len()]);
+        }
+    }
+    out
+}
+
+fn replaced(text: &str, pairs: &[(&str, &str)]) -> String {
+    pairs
+        .iter()
+        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+/// A kind of noise, the article with it, and what that is to the article.
+type Noisy = (&'static str, String, &'static str);
+
+fn noisy() -> Vec<Noisy> {
+    let (headline, body) = ARTICLE.split_once('\n').unwrap();
+    let quotes = [
+        ("“", "\""),
+        ("”", "''"),
+        ("'", "’"),
+        (" - ", " — "),
+        (" – ", " -- "),
+        ("—", " ‒ "),
+    ];
+    let ligatures = [
+        ("ffi", "ﬃ"),
+        ("ffl", "ﬄ"),
+        ("ff", "ﬀ"),
+        ("fi", "ﬁ"),
+        ("fl", "ﬂ"),
+    ];
+    let entities = [
+        ("&", "&amp;"),
+        ("ß", "&szlig;"),
+        ("é", "&eacute;"),
+        ("ê", "&#234;"),
+        ("ö", "&#xF6;"),
+        ("“", "&ldquo;"),
+        ("”", "&quot;"),
+        ("'", "&#39;"),
+        ("—", "&mdash;"),
+        (" – ", "&nbsp;&ndash; "),
+    ];
+    vec![
+        ("quotes-and-dashes", replaced(ARTICLE, &quotes), "exact"),
+        ("ligatures", replaced(ARTICLE, &ligatures), "exact"),
+        ("entities", replaced(ARTICLE, &entities), "exact"),
+        ("hyphenated", cut_words(ARTICLE, 8, "-\n"), "exact"),
+        ("soft-hyphens", cut_words(ARTICLE, 4, "\u{ad}"), "exact"),
+        (
+            "zero-width-spaces",
+            cut_words(ARTICLE, 4, "\u{200b}"),
+            "exact",
+        ),
+        (
+            "zero-width-joiners",
+            cut_words(ARTICLE, 4, "\u{200d}\u{2060}\u{feff}"),
+            "exact",
+        ),
+        ("wrapped", wrapped(ARTICLE), "exact"),
+        (
+            "upper-case",
+            format!("{}\n{body}", headline.to_uppercase()),
+            "exact",
+        ),
+        ("full-width", full_width(ARTICLE), "exact"),
+        ("misread", misread(ARTICLE, 20), "near"),
+        (
+            "misread-and-wrapped",
+            wrapped(&misread(ARTICLE, 20)),
+            "near",
+        ),
+    ]
+}
+
+/// The report on these texts, each with its name for an id.
+fn report_of(texts: &[(&str, &str)]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |(id, text): &(&str, &str)| format!("{}\n", json!({"id": id, "text": text}));
+    let lines: String = texts.iter().map(line).collect();
+    fs::write(folder.path().join("feed.jsonl"), lines).unwrap();
+    report(folder.path(), &["./feed.jsonl"])
+}
+
+/// What is wrong where one text is compared with its noisy self.
+fn faults(name: &str, text: &str, noisy: &str, expected: &str) -> Vec<String> {
+    assert_ne!(text, noisy, "{name}: nothing was changed");
+    let report = report_of(&[("article", text), ("noisy", noisy)]);
+    let mut faults = vec![];
+    let found = relation(&report, "article", "noisy").unwrap_or("no match");
+    if found != expected {
+        faults.push(format!("{name}: {found}, not {expected}"));
+    }
+    if clusters(&report) != [["article", "noisy"]] {
+        faults.push(format!("{name}: clusters {:?}", clusters(&report)));
+    }
+    for found in list(&report, "matches") {
+        let shares = ["containment_left", "containment_right"].map(|side| number(found, side));
+        if shares.iter().any(|share| *share < 0.9) {
+            faults.push(format!("{name}: containment {shares:?}"));
+        }
+    }
+    faults
+}
+
+#[test]
+fn each_noise_leaves_the_article_what_it_is() {
+    assert!(ARTICLE.split_whitespace().count() >= 150);
+    let faults: Vec<String> = (noisy().iter())
+        .flat_map(|(name, noisy, expected)| faults(name, ARTICLE, noisy, expected))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn all_noisy_copies_are_one_story() {
+    let noisy = noisy();
+    let mut texts = vec![("article", ARTICLE)];
+    texts.extend(noisy.iter().map(|(name, text, _)| (*name, text.as_str())));
+    let report = report_of(&texts);
+    let mut expected: Vec<&str> = texts.iter().map(|text| text.0).collect();
+    expected.sort_unstable();
+    assert_eq!(clusters(&report), [expected]);
+    for member in list(&list(&report, "clusters")[0], "members") {
+        let share = number(member, "containment");
+        assert!(share >= 0.9, "{}: {share}", string(member, "id"));
+    }
+}
+
+#[test]
+fn marks_of_arabic_and_hebrew_make_no_difference() {
+    let read = |language: &str| {
+        let path = format!("fixtures/languages/{language}/article.txt");
+        fs::read_to_string(root().join(path)).unwrap()
+    };
+    let (arabic, hebrew) = (read("ar"), read("he"));
+    let harakat = [
+        '\u{64e}', '\u{64f}', '\u{650}', '\u{651}', '\u{652}', '\u{64b}', '\u{640}',
+    ];
+    let points = [
+        '\u{5b7}', '\u{5b8}', '\u{5b4}', '\u{5b0}', '\u{5bc}', '\u{5b6}',
+    ];
+    let vowelled = marked(&arabic, '\u{621}'..='\u{64a}', &harakat);
+    let pointed = marked(&hebrew, '\u{5d0}'..='\u{5ea}', &points);
+    let mut found = faults("harakat", &arabic, &vowelled, "exact");
+    found.extend(faults("points", &hebrew, &pointed, "exact"));
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}

@@ -105,6 +105,11 @@ fn corpus() -> tempfile::TempDir {
     ];
     fs::create_dir(folder.path().join("news")).unwrap();
     fs::write(folder.path().join("news/feed.jsonl"), lines.join("\n")).unwrap();
+    fs::write(folder.path().join("labels.tsv"), sample_labels()).unwrap();
+    for (name, text) in [("harbour.txt", &text[..]), ("basin.txt", cut)] {
+        fs::create_dir_all(folder.path().join("files")).unwrap();
+        fs::write(folder.path().join("files").join(name), text).unwrap();
+    }
     fs::create_dir(folder.path().join("bin")).unwrap();
     symlink(
         env!("CARGO_BIN_EXE_dedupe"),
@@ -112,6 +117,15 @@ fn corpus() -> tempfile::TempDir {
     )
     .unwrap();
     folder
+}
+
+/// The labels that stand in the README.
+fn sample_labels() -> String {
+    let blocks = blocks();
+    let labels = blocks
+        .into_iter()
+        .find(|block| block.text.contains("\tnear\n"));
+    labels.expect("labels stand in the README").text
 }
 
 /// Runs a script in the folder; it must end well, or with the code for input that was not read.
@@ -165,6 +179,23 @@ fn the_recipes_give_what_they_promise() {
         assert!(recipe.before.starts_with(before), "{}", recipe.before);
         assert_eq!(shell(folder.path(), &recipe.text), expected, "{before}");
     }
+}
+
+#[test]
+fn the_labels_are_taken_as_the_readme_says() {
+    let folder = corpus();
+    let measured = shell(
+        folder.path(),
+        "dedupe eval --truth labels.tsv ./news --no-curve",
+    );
+    let measured: serde_json::Value = serde_json::from_str(&measured).unwrap();
+    assert_eq!(measured["unknown_ids"], serde_json::json!([]));
+    for (figure, expected) in [("labelled", 2), ("hit", 2), ("wrong", 0)] {
+        assert_eq!(measured["pairs"][figure], expected, "{figure}");
+    }
+    let explained = shell(folder.path(), "dedupe explain agency-1 post-1 --in ./news");
+    let explained: serde_json::Value = serde_json::from_str(&explained).unwrap();
+    assert_eq!(explained["relation"], "near");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Forms filled in anew: dividend notices, box scores, weather reports and tables of earnings look alike
-//! and are different news, unless their numbers agree.
+//! Forms filled in anew: dividend notices, box scores, weather reports, tables of earnings and reports of
+//! earthquakes look alike and are different news, unless their numbers agree.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -8,7 +8,7 @@ mod support;
 use support::{clusters, is_found, list, relation, report, root};
 
 const CORPUS: &str = "./fixtures/templates.jsonl";
-const KINDS: [&str; 4] = ["dividend", "score", "weather", "earnings"];
+const KINDS: [&str; 5] = ["dividend", "score", "weather", "earnings", "quake"];
 
 #[test]
 fn other_numbers_in_one_form_are_other_news() {

@@ -15,7 +15,9 @@ const LEAST_HEADLINE: usize = 4;
 /// Share of a document over which the passages of an update are spread.
 const SPREAD: f64 = 0.6;
 /// Numbers that must differ before two texts are one form filled in twice.
-const LEAST_REPLACED: usize = 3;
+const LEAST_REPLACED: u32 = 3;
+/// Longest piece between aligned passages, in words, that may be filled into a form.
+const FILLED_IN: u32 = 20;
 /// Share of the aligned words that must be equal for a form: in badly scanned text numbers are misread
 /// as words are.
 const FORM: f64 = 0.8;
@@ -129,30 +131,66 @@ fn same_headline(a: &[u32], b: &[u32]) -> bool {
     short.len() >= LEAST_HEADLINE && 5 * there >= 4 * short.len()
 }
 
-/// True where the aligned passages are one form filled in twice: weather, dividends, scores. Of their
-/// numbers more are replaced by others than agree; where less than the threshold is aligned, half
+/// True where the aligned passages, with the short pieces between them, are one form filled in twice:
+/// weather, dividends, scores. Of their numbers more are replaced by others than agree; where less than the threshold is aligned, half
 /// as many are enough.
 fn is_template(left: Side, right: Side, alignment: &Alignment, little: bool) -> bool {
+    let (agree, replaced) = numbers(left, right, widened(left, right, alignment));
+    let weight = if little { 2 } else { 1 };
+    if replaced < LEAST_REPLACED || weight * replaced <= agree {
+        return false;
+    }
+    let share = |equal: u32, aligned: u32| f64::from(equal) / f64::from(aligned.max(1));
+    let (equal, aligned) = (alignment.equal(), alignment.aligned());
+    if share(equal, aligned) >= FORM {
+        return true;
+    }
+    let passages = alignment.blocks.iter().map(|b| (b.left, b.right));
+    let (agree, replaced) = numbers(left, right, passages);
+    let words = aligned.saturating_sub(agree + replaced);
+    share(equal.saturating_sub(agree), words) >= FORM_WORDS
+}
+
+/// Numbers that agree in these passages, and numbers that are replaced by others.
+fn numbers(
+    left: Side,
+    right: Side,
+    passages: impl IntoIterator<Item = (Passage, Passage)>,
+) -> (u32, u32) {
     let (mut agree, mut replaced) = (0, 0);
-    for block in &alignment.blocks {
-        let (mut l, mut r) = (left.numbers(block.left), right.numbers(block.right));
-        let (of_left, of_right) = (l.len(), r.len());
+    for (in_left, in_right) in passages {
+        let (mut l, mut r) = (left.numbers(in_left), right.numbers(in_right));
         l.sort_unstable();
         r.sort_unstable();
         let both = common(&l, &r);
         agree += both;
-        replaced += of_left.min(of_right) - both;
+        replaced += l.len().min(r.len()) - both;
     }
-    let share =
-        |equal: u32, aligned: u32, least: f64| f64::from(equal) >= least * f64::from(aligned);
-    let (equal, aligned) = (alignment.equal(), alignment.aligned());
-    let (equal_words, words) = (
-        equal.saturating_sub(agree as u32),
-        aligned.saturating_sub((agree + replaced) as u32),
-    );
-    let form = share(equal, aligned, FORM) || share(equal_words, words, FORM_WORDS);
-    let weight = if little { 2 } else { 1 };
-    form && replaced >= LEAST_REPLACED && weight * replaced > agree
+    (agree as u32, replaced as u32)
+}
+
+/// The aligned passages, each with what stands before it, and the last with what stands behind it, where
+/// that is short on both sides: there too a form is filled in, too closely for words to be aligned.
+fn widened(left: Side, right: Side, alignment: &Alignment) -> Vec<(Passage, Passage)> {
+    let mut passages: Vec<(Passage, Passage)> =
+        alignment.blocks.iter().map(|b| (b.left, b.right)).collect();
+    let short = |from: u32, to: u32| (from..=from + FILLED_IN).contains(&to);
+    let (mut left_end, mut right_end) = (0, 0);
+    for (l, r) in &mut passages {
+        let ends = (l.end, r.end);
+        if short(left_end, l.begin) && short(right_end, r.begin) {
+            (l.begin, r.begin) = (left_end, right_end);
+        }
+        (left_end, right_end) = ends;
+    }
+    let (words_left, words_right) = (left.words.len() as u32, right.words.len() as u32);
+    if let Some((l, r)) = passages.last_mut()
+        && short(l.end, words_left)
+        && short(r.end, words_right)
+    {
+        (l.end, r.end) = (words_left, words_right);
+    }
+    passages
 }
 
 /// Elements that two sorted lists have in common, with repetition.
@@ -256,6 +294,27 @@ mod tests {
         assert_eq!(relation(&table(0, 300), &table(500, 400)), None);
         let corrected = [&table(0, 300)[..100], &table(500, 300)[100..]].concat();
         assert_eq!(relation(&table(0, 300), &corrected), Some(Relation::Near));
+    }
+
+    #[test]
+    fn numbers_too_close_together_to_be_aligned_are_filled_in_too() {
+        // An opening of numbers and names, then text with none.
+        let opening = |n: u32| {
+            [
+                NUMERIC | n,
+                40,
+                NUMERIC | (n + 1),
+                41,
+                n,
+                NUMERIC | (n + 2),
+                n + 3,
+            ]
+        };
+        let report = |n: u32| [&opening(n)[..], &text(&[100..135])].concat();
+        assert_eq!(relation(&report(500), &report(600)), None);
+        // In a page there is no telling what stands before it.
+        let page = [&text(&[2000..2100])[..], &report(600)].concat();
+        assert_eq!(relation(&report(500), &page), Some(Relation::Contained));
     }
 
     #[test]

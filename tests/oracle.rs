@@ -225,7 +225,7 @@ fn missed(documents: &[Vec<u32>], run: usize) -> (usize, Vec<Compared>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_copy_with_a_long_verbatim_run_is_found_for_certain(plans in prop::collection::vec(plan(), 2..14)) {

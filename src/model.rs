@@ -119,25 +119,6 @@ pub enum Keep {
     First,
 }
 
-/// What is known of a document beside its words.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Metadata {
-    /// Unique in the corpus: a file's path, a record's own id, else `PATH:LINE`.
-    pub id: Box<str>,
-    /// The file it was read from, as given and walked; `-` for standard input.
-    pub path: Box<str>,
-    /// Line of a record in its file, from 1.
-    pub line: Option<u64>,
-    /// Headline, where a field of its own carries it.
-    pub title: Option<Box<str>>,
-    /// Publisher or site.
-    pub source: Option<Box<str>>,
-    /// Date of publication, as given.
-    pub date: Option<Box<str>>,
-    /// Address.
-    pub url: Option<Box<str>>,
-}
-
 /// Something about an input that the run could not use, or used with a reservation.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,

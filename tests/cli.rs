@@ -111,6 +111,20 @@ fn a_wrong_output_is_found_before_the_run() {
 }
 
 #[test]
+fn an_input_in_a_walked_folder_is_never_replaced() {
+    check_refused(&[".", "-o", "a.txt"], "it is one of the inputs");
+    let folder = corpus();
+    for name in ["r.json", ".r.txt"] {
+        for _ in 0..2 {
+            let output = dedupe(folder.path(), &[".", "-o", name]);
+            assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        }
+    }
+    let output = dedupe(folder.path(), &[".", "--hidden", "-o", ".r.txt"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
 fn a_file_gets_the_whole_report_and_standard_output_nothing() {
     let folder = corpus();
     for (name, first) in [

@@ -17,7 +17,8 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
     let console = Console {
         quiet: options.quiet,
     };
-    let destination = Destination::check(options.output.as_deref(), &options.paths)?;
+    let destination =
+        Destination::check(options.output.as_deref(), &options.paths, &options.source)?;
     if terminal.stdin && options.paths.iter().any(|path| path == Path::new("-")) {
         console.note("reading JSON Lines from the terminal; Ctrl-D ends them");
     }

@@ -110,13 +110,14 @@ impl Side {
         } else {
             Look::default().width
         };
+        let source = options::source_options(args.source)?;
         Ok(Self {
             settings: options::settings(&args.rules)?,
-            source: options::source_options(args.source)?,
             look: Look { style, width },
             console: Console { quiet: args.quiet },
             format: args.format.unwrap_or(by_place),
-            destination: Destination::check(output.as_deref(), inputs)?,
+            destination: Destination::check(output.as_deref(), inputs, &source)?,
+            source,
             threads: args.threads.map_or(0, usize::from),
             visible: terminal.stderr && !args.quiet,
         })

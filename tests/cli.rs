@@ -176,6 +176,22 @@ fn a_path_that_is_not_there_fails_alone_and_is_named() {
 }
 
 #[test]
+fn a_folder_without_documents_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = dedupe(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(0));
+        text(&output.stderr).to_owned()
+    };
+    assert!(run(&["."]).contains("no document there: the folder holds no file"));
+    fs::write(folder.path().join("a.png"), "").unwrap();
+    assert!(run(&["."]).contains("1 file was passed over for its extension"));
+    fs::write(folder.path().join("b.pdf"), "").unwrap();
+    assert!(run(&["."]).contains("2 files were passed over for their extension"));
+    assert_eq!(run(&[".", "--quiet"]), "");
+}
+
+#[test]
 fn timings_stand_in_a_table() {
     let folder = corpus();
     let output = dedupe(folder.path(), &["a.txt", "--timings"]);

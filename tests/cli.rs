@@ -2,20 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use assert_cmd::Command;
-use std::fs;
-use std::path::Path;
-use std::process::Output;
+mod support;
 
-/// Runs the program in a folder.
-fn dedupe(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::cargo_bin("dedupe").unwrap();
-    command
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap()
-}
+use std::fs;
+use support::dedupe;
 
 /// A folder with one short article.
 fn corpus() -> tempfile::TempDir {

@@ -168,8 +168,11 @@ fn sources() -> Vec<Source> {
             }
         }
     }
+    // What a file for tests declares stands in the folder of its name.
+    let folders: Vec<PathBuf> = for_tests.iter().map(|p| p.with_extension("")).collect();
     files
         .difference(&for_tests)
+        .filter(|path| !folders.iter().any(|folder| path.starts_with(folder)))
         .map(|path| Source::read(&root, path))
         .collect()
 }

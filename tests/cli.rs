@@ -2,20 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use assert_cmd::Command;
-use std::fs;
-use std::path::Path;
-use std::process::Output;
+mod support;
 
-/// Runs the program in a folder.
-fn dedupe(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::cargo_bin("dedupe").unwrap();
-    command
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap()
-}
+use std::fs;
+use support::dedupe;
 
 /// A folder with one short article.
 fn corpus() -> tempfile::TempDir {
@@ -111,6 +101,20 @@ fn a_wrong_output_is_found_before_the_run() {
 }
 
 #[test]
+fn an_input_in_a_walked_folder_is_never_replaced() {
+    check_refused(&[".", "-o", "a.txt"], "it is one of the inputs");
+    let folder = corpus();
+    for name in ["r.json", ".r.txt"] {
+        for _ in 0..2 {
+            let output = dedupe(folder.path(), &[".", "-o", name]);
+            assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        }
+    }
+    let output = dedupe(folder.path(), &[".", "--hidden", "-o", ".r.txt"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
 fn a_file_gets_the_whole_report_and_standard_output_nothing() {
     let folder = corpus();
     for (name, first) in [
@@ -159,6 +163,22 @@ fn a_path_that_is_not_there_fails_alone_and_is_named() {
         );
         assert!(text(&output.stdout).contains("\"skipped\": ["));
     }
+}
+
+#[test]
+fn a_folder_without_documents_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = dedupe(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(0));
+        text(&output.stderr).to_owned()
+    };
+    assert!(run(&["."]).contains("no document there: the folder holds no file"));
+    fs::write(folder.path().join("a.png"), "").unwrap();
+    assert!(run(&["."]).contains("1 file was passed over for its extension"));
+    fs::write(folder.path().join("b.pdf"), "").unwrap();
+    assert!(run(&["."]).contains("2 files were passed over for their extension"));
+    assert_eq!(run(&[".", "--quiet"]), "");
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use assert_cmd::Command;
+mod support;
+
 use serde_json::{Value, json};
 use std::fs;
-use std::path::Path;
-use std::process::Output;
+use support::{dedupe, program};
 
 const STORY: &str = "The harbour of Vesling stayed closed for a second day on Tuesday after a storm \
     tore two cranes from their rails and pushed a grain carrier against the northern mole. The port \
@@ -14,15 +14,6 @@ const STORY: &str = "The harbour of Vesling stayed closed for a second day on Tu
     the islands would run again on Thursday at the earliest. Nobody was hurt. Fishermen said that \
     they had been warned in time, but that the mole, which was last repaired nine years ago, would not \
     stand another such night. The town council meets on Friday to talk about the costs.";
-
-fn dedupe(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::cargo_bin("dedupe").unwrap();
-    command
-        .current_dir(folder)
-        .args(arguments)
-        .output()
-        .unwrap()
-}
 
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
@@ -125,7 +116,7 @@ fn ids_are_found_in_a_corpus_and_json_has_all_figures() {
 fn a_corpus_may_come_from_standard_input() {
     let folder = corpus();
     let wire = fs::read(folder.path().join("wire.jsonl")).unwrap();
-    let mut command = Command::cargo_bin("dedupe").unwrap();
+    let mut command = program(folder.path());
     let line = ["explain", "one", "two", "--in", "-", "--format", "text"];
     let output = command.args(line).write_stdin(wire).output().unwrap();
     assert!(

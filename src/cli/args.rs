@@ -117,8 +117,9 @@ pub(crate) struct FindArgs {
 pub(crate) struct RuleArgs {
     /// Share of the words that makes a copy [default: 0.5]
     ///
-    /// So much of a document, over 0 and at most 1, must stand in the other. Boilerplate that recurs
-    /// does not count.
+    /// So much of a document, over 0 and at most 1, must stand in the other; of an update, whose shared
+    /// passages are spread out or under the same headline, six tenths of it. Boilerplate that recurs does
+    /// not count.
     #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
     pub(crate) threshold: Option<f64>,
     /// Shared words that make an overlap [default: 40]

@@ -6,7 +6,7 @@ use super::options::Options;
 use super::output::Destination;
 use super::progress::Meter;
 use super::terminal::Terminal;
-use super::timings;
+use super::{threads, timings};
 use dedupe::pipeline::{self, Outcome, Progress, Silent};
 use dedupe::report::Format;
 use std::path::Path;
@@ -17,7 +17,8 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
     let console = Console {
         quiet: options.quiet,
     };
-    let destination = Destination::check(options.output.as_deref(), &options.paths)?;
+    let destination =
+        Destination::check(options.output.as_deref(), &options.paths, &options.source)?;
     if terminal.stdin && options.paths.iter().any(|path| path == Path::new("-")) {
         console.note("reading JSON Lines from the terminal; Ctrl-D ends them");
     }
@@ -43,10 +44,7 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
 
 /// Runs the pipeline on threads of its own.
 fn run(options: &Options, terminal: &Terminal) -> Result<Outcome, Failure> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads.unwrap_or(0))
-        .thread_name(|index| format!("worker-{index}"))
-        .build()?;
+    let pool = threads::pool(options.threads)?;
     let meter = (terminal.stderr && !options.quiet)
         .then(Meter::start)
         .flatten();

@@ -194,7 +194,7 @@ impl Console {
         }
     }
 
-    /// Why a run that gave a report did not end with 0.
+    /// Why a run that gave a report did not end with 0, or found nothing to read.
     pub(crate) fn ending(self, report: &Report, exit: Exit, fail_on: Option<(FailOn, usize)>) {
         match (exit, fail_on) {
             (Exit::Failed, _) => {
@@ -202,6 +202,9 @@ impl Console {
                 if let Some(fault) = report.skipped.first().filter(|_| self.quiet) {
                     self.error(&fault_line(fault));
                 }
+            }
+            (Exit::Done, _) if report.summary.documents == 0 && report.skipped.is_empty() => {
+                self.note(&nothing_there(report.summary.ignored));
             }
             (Exit::Copies, Some((limit, count))) => {
                 let limit = limit.to_possible_value();
@@ -211,6 +214,17 @@ impl Console {
             }
             _ => {}
         }
+    }
+}
+
+/// That the walk found no document, and what it passed over.
+fn nothing_there(ignored: u64) -> String {
+    match ignored {
+        0 => "no document there: the folder holds no file to read".to_owned(),
+        1 => "no document there: 1 file was passed over for its extension; name it to read it as text".to_owned(),
+        _ => format!(
+            "no document there: {ignored} files were passed over for their extension; name them to read them as text"
+        ),
     }
 }
 

@@ -15,6 +15,7 @@ mod progress;
 mod side;
 mod size;
 mod terminal;
+mod threads;
 mod timings;
 
 use args::{Command, CommandLine};

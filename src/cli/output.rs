@@ -1,6 +1,7 @@
 //! Where the report goes. A file is replaced at once, when all of it is written, or not at all.
 
 use super::messages::Failure;
+use dedupe::source;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -29,14 +30,18 @@ pub(crate) enum Destination {
 
 impl Destination {
     /// Finds out what can go wrong before there is anything to write.
-    pub(crate) fn check(output: Option<&Path>, inputs: &[PathBuf]) -> Result<Self, Failure> {
+    pub(crate) fn check(
+        output: Option<&Path>,
+        inputs: &[PathBuf],
+        reading: &source::Options,
+    ) -> Result<Self, Failure> {
         let Some(path) = output else {
             return Ok(Self::Stdout);
         };
         let destination = match fs::metadata(path) {
             Ok(found) if found.is_dir() => return Err(Failure::OutputIsFolder(path.into())),
             Ok(found) if !found.is_file() => return Ok(Self::Device(path.into())),
-            Ok(found) => replacing(path, &found, inputs)?,
+            Ok(found) => replacing(path, &found, inputs, reading)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => making(path)?,
             Err(error) => return Err(failure(path, error)),
         };
@@ -75,9 +80,18 @@ impl Destination {
 }
 
 /// A file that is there, and is none of the inputs.
-fn replacing(path: &Path, found: &Metadata, inputs: &[PathBuf]) -> Result<Destination, Failure> {
+fn replacing(
+    path: &Path,
+    found: &Metadata,
+    inputs: &[PathBuf],
+    reading: &source::Options,
+) -> Result<Destination, Failure> {
     let target = fs::canonicalize(path).map_err(|error| failure(path, error))?;
-    let is_target = |input: &PathBuf| fs::canonicalize(input).is_ok_and(|input| input == target);
+    let is_target = |input: &PathBuf| {
+        fs::canonicalize(input).is_ok_and(|input| {
+            input == target || input.is_dir() && source::would_read(&input, &target, reading)
+        })
+    };
     if inputs.iter().any(is_target) {
         return Err(Failure::OutputIsInput(path.into()));
     }
@@ -185,7 +199,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.json");
         for content in ["first", "second"] {
-            let destination = Destination::check(Some(&path), &[]).unwrap();
+            let destination =
+                Destination::check(Some(&path), &[], &source::Options::default()).unwrap();
             destination
                 .write(|out| out.write_all(content.as_bytes()))
                 .unwrap();
@@ -199,7 +214,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.json");
         fs::write(&path, "old").unwrap();
-        let destination = Destination::check(Some(&path), &[]).unwrap();
+        let destination =
+            Destination::check(Some(&path), &[], &source::Options::default()).unwrap();
         let full = |out: &mut dyn Write| {
             out.write_all(&vec![b'x'; 2 * BUFFER_BYTES])?;
             Err(io::ErrorKind::StorageFull.into())
@@ -215,7 +231,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let input = folder.path().join("news.txt");
         fs::write(&input, "text").unwrap();
-        let check = |path: &Path| Destination::check(Some(path), std::slice::from_ref(&input));
+        let check = |path: &Path| {
+            Destination::check(
+                Some(path),
+                std::slice::from_ref(&input),
+                &source::Options::default(),
+            )
+        };
         assert!(matches!(
             check(folder.path()),
             Err(Failure::OutputIsFolder(_))
@@ -249,7 +271,8 @@ mod tests {
         symlink(&path, &link).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         let write = |path: &Path, content: &str| {
-            let destination = Destination::check(Some(path), &[]).unwrap();
+            let destination =
+                Destination::check(Some(path), &[], &source::Options::default()).unwrap();
             destination
                 .write(|out| out.write_all(content.as_bytes()))
                 .unwrap();

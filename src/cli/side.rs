@@ -7,6 +7,7 @@ use super::options;
 use super::output::Destination;
 use super::progress::Meter;
 use super::terminal::Terminal;
+use super::threads;
 use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
 use dedupe::pipeline::{Progress, Settings, Silent};
@@ -81,7 +82,7 @@ pub(crate) struct Side {
     pub(crate) console: Console,
     format: SideFormat,
     destination: Destination,
-    threads: usize,
+    threads: Option<usize>,
     /// Progress can be seen.
     visible: bool,
 }
@@ -110,14 +111,15 @@ impl Side {
         } else {
             Look::default().width
         };
+        let source = options::source_options(args.source)?;
         Ok(Self {
             settings: options::settings(&args.rules)?,
-            source: options::source_options(args.source)?,
             look: Look { style, width },
             console: Console { quiet: args.quiet },
             format: args.format.unwrap_or(by_place),
-            destination: Destination::check(output.as_deref(), inputs)?,
-            threads: args.threads.map_or(0, usize::from),
+            destination: Destination::check(output.as_deref(), inputs, &source)?,
+            source,
+            threads: args.threads.map(usize::from),
             visible: terminal.stderr && !args.quiet,
         })
     }
@@ -127,10 +129,7 @@ impl Side {
         &self,
         work: impl FnOnce(&dyn Progress) -> T + Send,
     ) -> Result<T, Failure> {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.threads)
-            .thread_name(|index| format!("worker-{index}"))
-            .build()?;
+        let pool = threads::pool(self.threads)?;
         let meter = self.visible.then(Meter::start).flatten();
         let progress: &dyn Progress = match &meter {
             Some(meter) => meter,

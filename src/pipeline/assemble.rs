@@ -4,6 +4,7 @@
 use super::exact::ExactGroups;
 use super::read::path;
 use super::sources;
+use crate::candidates::Pair;
 use crate::cluster::{self, Story};
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Match, Passage, Relation, Span};
@@ -282,6 +283,8 @@ impl Assembly<'_> {
 pub(super) struct Families {
     /// Representatives of the families that a document is in.
     by_member: HashMap<DocumentIndex, Vec<DocumentIndex>>,
+    /// Representatives with their members, of clusters of any size, where both are in families.
+    stars: HashSet<Pair>,
 }
 
 impl Families {
@@ -293,15 +296,24 @@ impl Families {
                 families.extend(story.members.first().map(|m| m.document));
             }
         }
-        Self { by_member }
+        let stars = (stories.iter())
+            .filter_map(|story| story.members.split_first())
+            .filter(|(first, _)| by_member.contains_key(&first.document))
+            .flat_map(|(first, others)| others.iter().map(|m| (first.document, m.document)))
+            .filter(|(_, member)| by_member.contains_key(member))
+            .map(|(first, member)| Pair::new(first, member))
+            .collect();
+        Self { by_member, stars }
     }
 
-    /// True where both documents are in one family, and neither is its representative.
+    /// True where both documents are in one family, and neither represents the other in any cluster:
+    /// a match that is a member's evidence is always listed.
     fn imply(&self, m: &Match) -> bool {
         let of = |d| self.by_member.get(d).map_or(&[][..], Vec::as_slice);
         let (left, right) = (of(&m.left), of(&m.right));
-        let stars = [m.left, m.right];
-        m.relation.is_copy() && left.iter().any(|r| right.contains(r) && !stars.contains(r))
+        m.relation.is_copy()
+            && left.iter().any(|r| right.contains(r))
+            && !self.stars.contains(&Pair::new(m.left, m.right))
     }
 }
 
@@ -344,4 +356,38 @@ fn cluster_id(members: &[Member]) -> String {
     let mut hex = format!("{:032x}", xxh3_128(&bytes));
     hex.truncate(12);
     hex
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn star(representative: u32, members: impl IntoIterator<Item = u32>) -> Story {
+        let member = |document| cluster::Member {
+            document: DocumentIndex(document),
+            evidence: None,
+        };
+        let documents = std::iter::once(representative).chain(members);
+        Story {
+            members: documents.map(member).collect(),
+        }
+    }
+
+    #[test]
+    fn a_family_implies_all_matches_but_those_of_representatives() {
+        let size = FAMILY as u32;
+        // Two families of the same documents, and a small cluster of two of them.
+        let stories = [star(0, 1..=size), star(1, 2..=size), star(7, [8])];
+        let families = Families::new(&stories);
+        let implied = |left, right, relation| {
+            let exact = relation::exact(DocumentIndex(left), DocumentIndex(right), 50);
+            families.imply(&Match { relation, ..exact })
+        };
+        assert!(implied(5, 6, Relation::Near));
+        assert!(!implied(5, 6, Relation::Overlap));
+        for (left, right) in [(0, 5), (5, 0), (1, 5), (0, 1), (7, 8), (8, 7)] {
+            assert!(!implied(left, right, Relation::Near), "{left} {right}");
+        }
+        assert!(!implied(5, size + 1, Relation::Near));
+    }
 }

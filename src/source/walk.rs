@@ -175,6 +175,17 @@ impl Walker<'_> {
     }
 }
 
+/// True where a walk of `folder` would read `file`; both without links.
+#[must_use]
+pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
+    let Ok(below) = file.strip_prefix(folder) else {
+        return false;
+    };
+    let mut names = below.iter().map(|name| name.as_encoded_bytes());
+    let hidden = names.any(|name| name.starts_with(b"."));
+    (options.hidden || !hidden) && format::of_name(below).format.is_some()
+}
+
 /// Of several ways to one file keeps the first.
 fn keep_first_ways(inputs: &mut Vec<Input>) {
     let mut folders = HashMap::new();

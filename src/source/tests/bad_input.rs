@@ -1,0 +1,176 @@
+//! What cannot be read, or only in part: named, and its neighbours kept.
+
+use super::*;
+
+#[test]
+fn empty_inputs() {
+    check(
+        &[
+            ("a.txt", b""),
+            ("b.txt", b" \n\t"),
+            ("c.jsonl", b""),
+            ("d.jsonl", b"\n \n"),
+            ("e.gz", b""),
+            ("f.txt.zst", &zstd("")),
+        ],
+        &[
+            "a.txt empty",
+            "b.txt empty",
+            "c.jsonl empty",
+            "d.jsonl empty",
+            "e.gz empty",
+            "f.txt.zst empty",
+        ],
+    );
+}
+
+#[test]
+fn bytes_that_are_no_text() {
+    let noise: Vec<u8> = (0..5_000u32)
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
+    check(
+        &[
+            ("a.txt", b"GIF89a\0\x01"),
+            ("b.txt", &noise),
+            ("c.jsonl", &noise),
+            ("d.txt.gz", &gzip(&noise)),
+        ],
+        &[
+            "a.txt not-text",
+            "b.txt not-text",
+            "c.jsonl not-text",
+            "d.txt.gz not-text",
+        ],
+    );
+}
+
+#[test]
+fn bad_lines_do_not_cost_their_neighbours() {
+    let lines = format!("{ONE}{{broken\n{{\"id\":\"b\"}}\n{{\"id\":\"c\",\"text\":null}}\n{TWO}");
+    check(
+        &[("j.jsonl", lines.as_bytes())],
+        &[
+            "j.jsonl:1=one",
+            "j.jsonl:2 not-json",
+            "j.jsonl:3 no-text-field",
+            "j.jsonl:4 text-null",
+            "j.jsonl:5=two",
+        ],
+    );
+}
+
+#[test]
+fn guessed_encodings_are_told() {
+    let text = "Über den Fluß führen zwei Brücken.";
+    let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(text);
+    check(
+        &[("a.txt", &bytes)],
+        &["a.txt warning encoding-guessed", &format!("a.txt={text}")],
+    );
+}
+
+#[test]
+fn what_stands_before_a_break_is_kept() {
+    let text = long_text();
+    let lines = ONE.repeat(2) + &format!("{{\"text\":\"{text}\"}}\n");
+    let cut = |bytes: Vec<u8>| bytes[..bytes.len() - 20].to_vec();
+    let start: String = text.chars().take(40).collect();
+    check(
+        &[
+            ("a.txt.gz", &cut(gzip(&text))),
+            ("b.jsonl.gz", &cut(gzip(&lines))),
+            ("c.txt.gz", &gzip(&text)[..10]),
+            ("d.jsonl.zst", &cut([zstd(ONE), zstd(&text)].concat())),
+            ("e.gz", &[0x1F]),
+        ],
+        &[
+            &format!("a.txt.gz={start}"),
+            "a.txt.gz truncated",
+            "b.jsonl.gz:1=one",
+            "b.jsonl.gz:2=one",
+            "b.jsonl.gz truncated",
+            "c.txt.gz truncated",
+            "d.jsonl.zst:1=one",
+            "d.jsonl.zst truncated",
+            "e.gz truncated",
+        ],
+    );
+}
+
+#[test]
+fn a_corrupt_stream_is_named() {
+    let mut member = gzip(TWO);
+    // The checksum stands in the last eight bytes, with the length.
+    let at = member.len() - 8;
+    member[at] ^= 0xFF;
+    let corrupt = [gzip(ONE), member].concat();
+    let mut frame = zstd(long_text());
+    frame[5_000..5_100].fill(0xA5);
+    let items = {
+        let corpus = Corpus::of(&[("a.jsonl.gz", &corrupt), ("b.txt.zst", &frame)]);
+        let found = corpus.walk(&[""], &Options::default());
+        corpus.read(&found.inputs, &Options::default())
+    };
+    assert_eq!(items[0], "a.jsonl.gz:1=one");
+    assert!(
+        items.contains(&"a.jsonl.gz corrupt".to_owned()),
+        "{items:?}"
+    );
+    assert_eq!(items.last().unwrap(), "b.txt.zst corrupt");
+}
+
+#[test]
+fn a_document_beyond_the_limit_is_skipped_alone() {
+    let options = Options {
+        max_document_bytes: 100,
+        ..Options::default()
+    };
+    let long = format!("{{\"text\":\"{}\"}}\n", "x".repeat(5_000_000));
+    let lines = format!("{ONE}{long}{TWO}{long}");
+    check_with(
+        &options,
+        &[
+            ("a.txt", "x ".repeat(51).as_bytes()),
+            ("b.txt", &[b'x'; 100]),
+            ("c.txt.gz", &gzip([b'a'; 1_000_000])),
+            ("d.jsonl", lines.as_bytes()),
+        ],
+        &[
+            "a.txt too-large",
+            &format!("b.txt={}", "x".repeat(40)),
+            "c.txt.gz too-large",
+            "d.jsonl:1=one",
+            "d.jsonl:2 too-large",
+            "d.jsonl:3=two",
+            "d.jsonl:4 too-large",
+        ],
+    );
+}
+
+#[test]
+fn files_that_vanish_or_shrink_after_the_walk() {
+    let corpus = Corpus::of(&[
+        ("a.txt", b"one"),
+        ("b.jsonl", ONE.as_bytes()),
+        ("c.txt", b"three words here"),
+        ("d.jsonl", format!("{ONE}{TWO}").as_bytes()),
+    ]);
+    let options = Options::default();
+    let found = corpus.walk(&[""], &options);
+    fs::remove_file(corpus.path("a.txt")).unwrap();
+    fs::remove_file(corpus.path("b.jsonl")).unwrap();
+    corpus.file("c.txt", b"three");
+    corpus.file("d.jsonl", ONE.as_bytes());
+    assert_eq!(
+        corpus.read(&found.inputs, &options),
+        [
+            "a.txt not-found",
+            "b.jsonl not-found",
+            "c.txt=three",
+            "c.txt truncated",
+            "d.jsonl:1=one",
+            "d.jsonl truncated"
+        ]
+    );
+}

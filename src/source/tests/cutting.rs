@@ -1,0 +1,128 @@
+//! Streams cut into blocks, and read a second time.
+
+use super::*;
+use proptest::prelude::*;
+
+#[test]
+fn blocks_account_for_every_byte_on_disk() {
+    let corpus = Corpus::of(&[
+        ("a.txt", b"one"),
+        ("b.jsonl", ONE.repeat(300_000).as_bytes()),
+        ("c.jsonl.gz", &gzip(ONE.repeat(300_000))),
+        ("d.txt.gz", &gzip("two")),
+    ]);
+    let options = Options::default();
+    let found = corpus.walk(&[""], &options);
+    let size: u64 = found.inputs.iter().filter_map(Input::size).sum();
+    let blocks: Vec<_> = Blocks::new(&found.inputs, &options).collect();
+    assert!(blocks.len() > 5);
+    assert_eq!(blocks.iter().map(Block::bytes).sum::<u64>(), size);
+}
+
+#[test]
+fn wanted_documents_are_read_again() {
+    let lines = format!("\u{FEFF}{ONE}\r\n{{broken\n{TWO}{{\"body\":\"thr\\u0065e\"}}");
+    let corpus = Corpus::of(&[
+        ("a.jsonl", lines.as_bytes()),
+        ("b.jsonl.gz", &gzip(&lines)),
+        ("c.jsonl.zst", &zstd(&lines)),
+        ("d.txt", b"\xEF\xBB\xBFfour"),
+        ("e.txt.gz", &gzip("five")),
+        ("f.txt", b"gone"),
+        ("g.jsonl", ONE.as_bytes()),
+    ]);
+    let options = Options::default();
+    let found = corpus.walk(&[""], &options);
+    let (mut places, mut texts) = (Vec::new(), Vec::new());
+    for block in Blocks::new(&found.inputs, &options) {
+        block.read(&mut |item| {
+            if let Item::Document(document) = item {
+                places.push(document.place);
+                texts.push(document.text.into_owned());
+            }
+        });
+    }
+    assert_eq!(texts.len(), 13);
+    fs::remove_file(corpus.path("f.txt")).unwrap();
+    corpus.file("g.jsonl", b"{}");
+    for step in 1..4 {
+        let wanted: Vec<_> = places.iter().copied().step_by(step).collect();
+        let expected = texts.iter().step_by(step).map(String::as_str).enumerate();
+        let expected: Vec<_> = expected
+            .filter(|(index, _)| index * step < 11)
+            .map(|(index, text)| (index, text.to_owned()))
+            .collect();
+        let mut again = Vec::new();
+        reread(&found.inputs, &options, &wanted, &mut |index, text| {
+            again.push((index, text.to_owned()))
+        });
+        assert_eq!(again, expected);
+    }
+}
+
+#[test]
+fn standard_input_is_kept_for_a_second_reading() {
+    for bytes in [ONE.repeat(3).into_bytes(), gzip(ONE.repeat(3))] {
+        let options = Options {
+            keep_stdin: true,
+            ..Options::default()
+        };
+        let inputs = walk(&["-".into(), "-".into()], &options).inputs;
+        assert_eq!((inputs.len(), inputs[0].path()), (1, "-"));
+        let stream = stream::Stream::of_stdin(std::io::Cursor::new(bytes), &inputs[0], &options);
+        let mut cutter = lines::Cutter::new(stream.unwrap(), 1, 100);
+        while cutter.next_run().is_some() {}
+        let wanted = [1, 2].map(|at| Place {
+            input: 0,
+            line: Some(at + 1),
+            offset: at * ONE.len() as u64,
+            length: ONE.len() as u64 - 1,
+        });
+        let mut again = Vec::new();
+        reread(&inputs, &options, &wanted, &mut |index, text| {
+            again.push((index, text.to_owned()));
+        });
+        assert_eq!(again, [(0, "one".to_owned()), (1, "one".to_owned())]);
+    }
+}
+
+/// Lines of every sort, short and long.
+fn any_line() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-z]{1,30}".prop_map(|text| format!("{{\"text\":\"{text}\"}}")),
+        "[a-z]{1,9}".prop_map(|text| format!("{{\"text\":\"{text}\"}}\r")),
+        (40usize..90).prop_map(|length| "y".repeat(length)),
+        (25usize..35).prop_map(|length| format!("{{\"text\":\"{}\"}}\r", "z".repeat(length))),
+        Just(String::new()),
+        Just("{broken".to_owned()),
+        Just("{\"text\":\"Grüße\"}".to_owned()),
+    ]
+}
+
+proptest! {
+    /// However a file is cut, it gives the same documents and faults, with the same places.
+    #[test]
+    fn cutting_changes_nothing(
+        lines in proptest::collection::vec(any_line(), 0..30),
+        end in prop::bool::ANY,
+        packed in prop::bool::ANY,
+        run_bytes in 1u64..200,
+    ) {
+        let mut text = lines.join("\n");
+        if end {
+            text.push('\n');
+        }
+        let bytes = if packed { gzip(&text) } else { text.into_bytes() };
+        let corpus = Corpus::of(&[("a.jsonl", &bytes)]);
+        let options = Options { max_document_bytes: 40, ..Options::default() };
+        let found = corpus.walk(&[""], &options);
+        let read = |run_bytes| {
+            let mut items = Vec::new();
+            for block in Blocks::with_run_bytes(&found.inputs, &options, run_bytes) {
+                block.read(&mut |item| items.push(format!("{item:?}")));
+            }
+            items
+        };
+        prop_assert_eq!(read(run_bytes), read(1 << 20));
+    }
+}

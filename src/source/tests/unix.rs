@@ -1,0 +1,130 @@
+//! Links, permissions, and things that are no files.
+
+use super::*;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
+
+fn follow() -> Options {
+    Options {
+        follow: true,
+        ..Options::default()
+    }
+}
+
+#[test]
+fn links_to_files_are_read_and_links_to_folders_only_when_followed() {
+    let corpus = Corpus::of(&[("in/a.txt", b"one"), ("out/b.txt", b"two")]);
+    symlink(corpus.path("out/b.txt"), corpus.path("in/l.txt")).unwrap();
+    symlink(corpus.path("out"), corpus.path("in/m")).unwrap();
+    assert_eq!(
+        corpus.listed(&["in"], &Options::default()),
+        ["in/a.txt", "in/l.txt"]
+    );
+    // The link to b.txt sorts before the way through the folder.
+    assert_eq!(corpus.listed(&["in"], &follow()), ["in/a.txt", "in/l.txt"]);
+    assert_eq!(
+        corpus.listed(&["in/m"], &Options::default()),
+        ["in/m/b.txt"]
+    );
+}
+
+#[test]
+fn link_loops_end() {
+    let corpus = Corpus::of(&[("a/b.txt", b"one")]);
+    symlink("..", corpus.path("a/up")).unwrap();
+    symlink("self.txt", corpus.path("self.txt")).unwrap();
+    check_walk(
+        &corpus,
+        &Options::default(),
+        &["a/b.txt", "self.txt link-loop"],
+    );
+    check_walk(
+        &corpus,
+        &follow(),
+        &["a/b.txt", "a/up link-loop", "self.txt link-loop"],
+    );
+}
+
+#[test]
+fn links_that_cross_do_not_multiply_the_walk() {
+    let corpus = Corpus::of(&[("29/a.txt", b"one")]);
+    for level in 0..29 {
+        let folder = corpus.path(&level.to_string());
+        fs::create_dir(&folder).unwrap();
+        for name in ["x", "y"] {
+            symlink(format!("../{}", level + 1), folder.join(name)).unwrap();
+        }
+    }
+    assert_eq!(corpus.listed(&[""], &follow()).len(), 1);
+}
+
+#[test]
+fn dangling_links() {
+    let corpus = Corpus::new();
+    symlink("nowhere", corpus.path("l.txt")).unwrap();
+    check_walk(&corpus, &Options::default(), &["l.txt not-found"]);
+    check_walk(&corpus, &follow(), &["l.txt not-found"]);
+}
+
+#[test]
+fn sockets_and_pipes_are_never_opened() {
+    let corpus = Corpus::new();
+    let _socket = UnixListener::bind(corpus.path("s.txt")).unwrap();
+    make_pipe(&corpus.path("p.txt"));
+    check_walk(
+        &corpus,
+        &Options::default(),
+        &["p.txt not-regular", "s.txt not-regular"],
+    );
+    assert_eq!(
+        corpus.listed(&["p.txt"], &Options::default()),
+        ["p.txt not-regular"]
+    );
+}
+
+#[test]
+fn a_pipe_that_takes_the_place_of_a_file_does_not_hang_the_run() {
+    let corpus = Corpus::of(&[("a.txt", b"one"), ("b.jsonl", ONE.as_bytes())]);
+    let options = Options::default();
+    let found = corpus.walk(&[""], &options);
+    for name in ["a.txt", "b.jsonl"] {
+        fs::remove_file(corpus.path(name)).unwrap();
+        make_pipe(&corpus.path(name));
+    }
+    assert_eq!(
+        corpus.read(&found.inputs, &options),
+        ["a.txt not-regular", "b.jsonl not-regular"]
+    );
+}
+
+#[test]
+fn what_may_not_be_read_is_named() {
+    let corpus = Corpus::of(&[("a.txt", b"one"), ("f/b.txt", b"two")]);
+    for name in ["a.txt", "f"] {
+        fs::set_permissions(corpus.path(name), fs::Permissions::from_mode(0o000)).unwrap();
+    }
+    // Nothing is forbidden to root.
+    if fs::read(corpus.path("a.txt")).is_err() {
+        let options = Options::default();
+        let found = corpus.walk(&[""], &options);
+        assert_eq!(corpus.listed(&[""], &options), ["a.txt", "f not-readable"]);
+        assert_eq!(corpus.read(&found.inputs, &options), ["a.txt not-readable"]);
+    }
+    fs::set_permissions(corpus.path("f"), fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+#[test]
+fn names_that_are_not_text_are_escaped_and_opened() {
+    let corpus = Corpus::new();
+    let name = std::ffi::OsStr::from_bytes(b"a\xFF.txt");
+    fs::write(corpus.0.path().join(name), "one").unwrap();
+    let options = Options::default();
+    let found = corpus.walk(&[""], &options);
+    assert_eq!(corpus.read(&found.inputs, &options), ["a%FF.txt=one"]);
+}
+
+fn make_pipe(path: &Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}

@@ -7,7 +7,7 @@
 //! 3. *Extend*: from both ends of each anchor, over substituted, dropped and added words, while the
 //!    score has not fallen far below its best (X-drop). This carries an alignment through badly
 //!    scanned text where hardly a shingle survives.
-//! 4. *Join*: neighbours with little between them are one block; a longer insertion parts them.
+//! 4. *Join*: neighbours with little between them are one block; an insertion parts them.
 //!
 //! Guarantee: every verbatim run of one shingle or more that both documents hold, once in each,
 //! lies in an anchor. Time linear in both documents for text whose shingles recur seldom; at most
@@ -25,6 +25,9 @@ const RESYNC: usize = 12;
 const SYNC: usize = 2;
 /// Longest gap between two anchors, in words of either document, that still joins them.
 const JOIN: usize = 8;
+/// Words, or characters, that one text may have more than the other between equal ones: more of them were
+/// inserted, and part two blocks.
+const SKEW: usize = 4;
 /// Score of an equal word, of a word of gap, and the fall that ends an extension.
 const EQUAL: i64 = 3;
 const GAP: i64 = 2;
@@ -154,7 +157,7 @@ impl<'a> Aligner<'a> {
             scale: self.scale,
         }
         .extend_all(&mut blocks);
-        let mut blocks = joined(blocks, JOIN * self.scale);
+        let mut blocks = joined(blocks, self.scale);
         self.drop_crumbs(&mut blocks, right);
         Alignment {
             blocks,
@@ -359,7 +362,7 @@ impl Extension<'_> {
             i + run <= left && j + run <= right && (0..run).all(|k| same(i + k, j + k))
         };
         (1..=RESYNC * self.scale).find_map(|far| {
-            (0..=far).rev().find_map(|near| {
+            (far.saturating_sub(SKEW)..=far).rev().find_map(|near| {
                 if meets(far, near) {
                     Some((far, near))
                 } else if meets(near, far) {
@@ -372,8 +375,8 @@ impl Extension<'_> {
     }
 }
 
-/// Joins neighbours in both documents that have at most `gap` words between them on either side.
-fn joined(blocks: Vec<Block>, gap: usize) -> Vec<Block> {
+/// Joins neighbours in both documents that have little between them.
+fn joined(blocks: Vec<Block>, scale: usize) -> Vec<Block> {
     let mut begins: Vec<u32> = blocks.iter().map(|b| b.left.begin).collect();
     begins.sort_unstable();
     let follows = |last: &Block, next: &Block| {
@@ -382,7 +385,7 @@ fn joined(blocks: Vec<Block>, gap: usize) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::with_capacity(blocks.len());
     for block in blocks {
         match out.last_mut() {
-            Some(last) if follows(last, &block) && between(last, &block) as usize <= gap => {
+            Some(last) if follows(last, &block) && joins(last, &block, scale) => {
                 join(last, &block);
             }
             _ => out.push(block),
@@ -391,9 +394,12 @@ fn joined(blocks: Vec<Block>, gap: usize) -> Vec<Block> {
     out
 }
 
-/// The longer gap between a block and one that follows it in both documents.
-fn between(last: &Block, next: &Block) -> u32 {
-    (next.left.begin - last.left.end).max(next.right.begin - last.right.end)
+/// True where at most [`JOIN`] words stand between a block and one that follows it in both documents,
+/// and about as many in either.
+fn joins(last: &Block, next: &Block, scale: usize) -> bool {
+    let left = (next.left.begin - last.left.end) as usize;
+    let right = (next.right.begin - last.right.end) as usize;
+    left.max(right) <= JOIN * scale && left.abs_diff(right) <= SKEW
 }
 
 fn join(last: &mut Block, next: &Block) {
@@ -530,6 +536,15 @@ mod tests {
             ]
         );
         assert_eq!((found.aligned(), found.longest_run), (300, 200));
+    }
+
+    #[test]
+    fn what_was_inserted_is_in_no_passage() {
+        let story = words(0..200);
+        let dated = [words(0..8), words(900..907), words(8..200)].concat();
+        let found = check(&story, &dated);
+        let parts: Vec<Passage> = found.blocks.iter().map(|b| b.right).collect();
+        assert_eq!(parts, [passage(0, 8), passage(15, 207)]);
     }
 
     #[test]

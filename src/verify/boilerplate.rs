@@ -19,6 +19,7 @@ use crate::candidates::postings::{CROWD, LEADERS, Shared, holders};
 use crate::candidates::{Key, Pair};
 use crate::model::{DocumentIndex, Passage};
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{HashMap, HashSet};
 
 /// Documents of one source that must hold a passage before it can be boilerplate.
@@ -29,10 +30,16 @@ pub const ONE_SOURCE: f64 = 0.8;
 const AGREE: f64 = 0.5;
 /// Share of fingerprints from which the smaller of two documents is hardly more than what they share.
 const ALONE: f64 = 0.8;
+/// Share of fingerprints from which it is nothing but what they share.
+const WHOLE: f64 = 0.95;
 /// Words that make a document's head.
 const HEAD: usize = 12;
 /// Holders looked at, at most.
-const SAMPLE: usize = 16;
+const SAMPLE: usize = 12;
+/// Holders looked at for a document that is hardly more than the passage.
+const SMALLEST: usize = 16;
+/// Words from which a document that is nothing but the passage is a story, not a bare notice.
+const STORY: usize = 100;
 /// Words within which two fingerprints belong to one passage.
 const REACH: u32 = 20;
 
@@ -72,30 +79,30 @@ pub struct Notice {
 
 /// Learns the boilerplate from the fingerprint keys, sorted, and the pairs they propose.
 ///
-/// Time linear in the keys, but for a binary search in `shared` for each holder that is looked at,
-/// [`SAMPLE`] a fingerprint at most.
+/// Time linear in the keys and pairs, and [`SAMPLE`] squared for each frequent fingerprint.
 #[must_use]
 pub fn learn(keys: &[Key], shared: &[Shared], documents: &dyn Documents) -> Boilerplate {
     let frequent: Vec<(u64, &[Key])> = holders(keys)
         .filter(|(_, run)| run.len() >= LEAST_HOLDERS)
         .collect();
+    let agreeing = agreeing(shared, documents);
     let verdicts: Vec<bool> = frequent
         .par_iter()
         .map(|(_, run)| {
-            Holders {
+            let holders = Holders {
                 run,
-                shared,
+                agreeing: &agreeing,
                 documents,
-            }
-            .are_under_a_notice()
+            };
+            holders.are_under_a_notice()
         })
         .collect();
     let of = |wanted: bool| {
         let judged = frequent.iter().zip(&verdicts);
         judged.filter(move |&(_, &v)| v == wanted).map(|(f, _)| *f)
     };
-    let hashes: HashMap<u64, &[Key]> = of(true).collect();
-    let stories: HashSet<u64> = of(false).map(|(hash, _)| hash).collect();
+    let hashes: FxHashMap<u64, &[Key]> = of(true).collect();
+    let stories: FxHashSet<u64> = of(false).map(|(hash, _)| hash).collect();
     let mut carriers: Vec<DocumentIndex> = hashes
         .values()
         .flat_map(|run| run.iter().map(|k| k.document()))
@@ -117,10 +124,49 @@ pub fn learn(keys: &[Key], shared: &[Shared], documents: &dyn Documents) -> Boil
     }
 }
 
+/// How far two documents agree as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Agreement {
+    /// They share [`AGREE`] of the smaller one's fingerprints.
+    Agree,
+    /// They share [`ALONE`] of them.
+    Alone,
+    /// They share [`WHOLE`] of them.
+    Whole,
+}
+
+/// The pairs that agree; few of those that share anything.
+fn agreeing(shared: &[Shared], documents: &dyn Documents) -> FxHashMap<Pair, Agreement> {
+    let agreement = |s: &Shared| {
+        let count = |d| documents.fingerprint_count(d);
+        let least = count(s.pair.lower()).min(count(s.pair.higher())).max(1);
+        let share = f64::from(s.count) / f64::from(least);
+        let agreement = if share >= WHOLE {
+            Agreement::Whole
+        } else if share >= ALONE {
+            Agreement::Alone
+        } else {
+            Agreement::Agree
+        };
+        (share >= AGREE).then_some((s.pair, agreement))
+    };
+    shared.iter().filter_map(agreement).collect()
+}
+
+/// Where a passage stands nearly alone, as a document of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// In a document of another source than the one that carries it everywhere.
+    Elsewhere,
+    /// In a document of that source.
+    Here,
+    Nowhere,
+}
+
 /// The documents that hold one fingerprint.
 struct Holders<'a> {
     run: &'a [Key],
-    shared: &'a [Shared],
+    agreeing: &'a FxHashMap<Pair, Agreement>,
     documents: &'a dyn Documents,
 }
 
@@ -130,9 +176,11 @@ impl Holders<'_> {
             return false;
         };
         if self.rests_differ() {
-            return !self.stands_alone();
+            return self.standing_alone(source) == Standing::Nowhere;
         }
-        !self.documents.is_dominant(source) && self.heads_differ()
+        !self.documents.is_dominant(source)
+            && self.heads_differ()
+            && self.standing_alone(source) != Standing::Elsewhere
     }
 
     fn document(&self, at: usize) -> DocumentIndex {
@@ -170,8 +218,7 @@ impl Holders<'_> {
             let (mut agree, mut all) = (0, 0);
             for partner in self.partners(at) {
                 all += 1;
-                let share = self.agreement(self.document(partner), self.document(at));
-                agree += usize::from(share >= AGREE);
+                agree += usize::from(self.agreement(partner, at).is_some());
             }
             3 * agree > all
         };
@@ -179,25 +226,49 @@ impl Holders<'_> {
         agreeing * 5 <= self.sample().count()
     }
 
-    /// Share of the smaller document's fingerprints that both hold.
-    fn agreement(&self, a: DocumentIndex, b: DocumentIndex) -> f64 {
-        let pair = Pair::new(a, b);
-        let count = self
-            .shared
-            .binary_search_by_key(&pair, |s| s.pair)
-            .map_or(0, |at| self.shared[at].count);
-        let [x, y] = [a, b].map(|d| self.documents.fingerprint_count(d));
-        f64::from(count) / f64::from(x.min(y).max(1))
+    fn agreement(&self, a: usize, b: usize) -> Option<Agreement> {
+        let pair = Pair::new(self.document(a), self.document(b));
+        self.agreeing.get(&pair).copied()
     }
 
-    /// True where some holders are hardly more than what they share with others.
-    fn stands_alone(&self) -> bool {
-        let mut alone = 0;
-        for at in self.sample() {
+    /// Whether a holder is hardly more than what it shares with others: then that is a story, which
+    /// the others reprint. Bare notices are taken for documents now and then: as one counts what is
+    /// short, of the publisher itself, and rare beside the documents that carry it.
+    fn standing_alone(&self, source: u32) -> Standing {
+        let (mut own, mut is_story) = (0, false);
+        for at in self.smallest() {
             let leader = usize::from(at == 0);
-            alone += usize::from(self.agreement(self.document(leader), self.document(at)) >= ALONE);
+            let agreement = self.agreement(leader, at);
+            if agreement < Some(Agreement::Alone) {
+                continue;
+            }
+            let document = self.document(at);
+            if self.documents.source(document) != source {
+                return Standing::Elsewhere;
+            }
+            let is_long = self.documents.words(document).len() >= STORY;
+            is_story |= is_long && agreement == Some(Agreement::Whole);
+            own += 1;
         }
-        alone > 0 && self.run.len() <= 30 * alone
+        if is_story || (own > 0 && self.run.len() <= 30 * own) {
+            Standing::Here
+        } else {
+            Standing::Nowhere
+        }
+    }
+
+    /// Places of the [`SMALLEST`] holders, ties by place.
+    fn smallest(&self) -> Vec<usize> {
+        let size = |at| self.documents.fingerprint_count(self.document(at));
+        let mut by_size: Vec<(u32, usize)> = (0..self.run.len()).map(|at| (size(at), at)).collect();
+        if by_size.len() > SMALLEST {
+            by_size.select_nth_unstable(SMALLEST);
+        }
+        by_size
+            .into_iter()
+            .take(SMALLEST)
+            .map(|(_, at)| at)
+            .collect()
     }
 
     fn heads_differ(&self) -> bool {
@@ -226,16 +297,16 @@ struct Marked {
 /// Where boilerplate fingerprints stand in a few documents that hold them, to find the edges of the
 /// passages by comparing words.
 struct Marks<'a> {
-    examples: HashMap<u64, Vec<(DocumentIndex, u32)>>,
+    examples: FxHashMap<u64, Vec<(DocumentIndex, u32)>>,
     /// Frequent fingerprints that are no boilerplate.
-    stories: HashSet<u64>,
+    stories: FxHashSet<u64>,
     documents: &'a dyn Documents,
 }
 
 impl<'a> Marks<'a> {
     fn new(
-        hashes: &HashMap<u64, &[Key]>,
-        stories: HashSet<u64>,
+        hashes: &FxHashMap<u64, &[Key]>,
+        stories: FxHashSet<u64>,
         documents: &'a dyn Documents,
     ) -> Self {
         const EXAMPLES: usize = 4;
@@ -245,7 +316,7 @@ impl<'a> Marks<'a> {
             .collect();
         wanted.par_sort_unstable();
         wanted.dedup();
-        let mut examples: HashMap<u64, Vec<(DocumentIndex, u32)>> = HashMap::new();
+        let mut examples: FxHashMap<u64, Vec<(DocumentIndex, u32)>> = FxHashMap::default();
         for document in wanted {
             for (at, hash) in documents.fingerprints(document) {
                 let hash = Key::new(hash, document).hash();
@@ -351,8 +422,8 @@ impl Side {
 
 /// One notice for each group of fingerprints that stand together, from the first document that has
 /// most of them; most frequent first.
-fn notices(hashes: &HashMap<u64, &[Key]>, found: &[(DocumentIndex, Vec<Marked>)]) -> Vec<Notice> {
-    let mut seen: HashSet<u64> = HashSet::new();
+fn notices(hashes: &FxHashMap<u64, &[Key]>, found: &[(DocumentIndex, Vec<Marked>)]) -> Vec<Notice> {
+    let mut seen: FxHashSet<u64> = FxHashSet::default();
     let mut notices = vec![];
     for (document, marked) in found {
         for m in marked {
@@ -530,6 +601,22 @@ mod tests {
         let mut corpus = corpus(12, 400, 150, 1);
         corpus.texts.push((1, words(0, 150)));
         assert_eq!(corpus.learn(), Boilerplate::default());
+    }
+
+    #[test]
+    fn a_story_that_another_source_has_alone_is_none_however_often_pages_reprint_it() {
+        let mut corpus = corpus(100, 400, 60, 1);
+        corpus.texts.push((2, words(0, 60)));
+        assert_eq!(corpus.learn(), Boilerplate::default());
+    }
+
+    #[test]
+    fn a_long_text_alone_is_a_story_and_a_bare_notice_is_none() {
+        for (len, expected) in [(60, 101), (150, 0)] {
+            let mut corpus = corpus(100, 400, len, 1);
+            corpus.texts.push((1, words(0, len)));
+            assert_eq!(corpus.learn().passages.len(), expected, "{len}");
+        }
     }
 
     #[test]

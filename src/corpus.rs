@@ -44,8 +44,11 @@ pub struct Batch {
     pub words: Vec<u32>,
     /// Packed byte ranges of the words.
     pub layout: Vec<u8>,
-    /// Fingerprint hashes; emptied once they have become keys.
+    /// Fingerprint hashes.
     pub fingerprints: Vec<u64>,
+    /// Words from each fingerprint to the next: where a document's first one begins, then how far on
+    /// each other one does.
+    pub steps: Vec<u8>,
     /// Bucket hashes; emptied once they have become keys.
     pub buckets: Vec<u64>,
 }
@@ -121,16 +124,28 @@ impl Corpus {
         &self.batch(document).fingerprints[self.record(document).fingerprints.clone()]
     }
 
+    /// A document's fingerprints, in order, with the word at which each begins.
+    pub fn placed_fingerprints(
+        &self,
+        document: DocumentIndex,
+    ) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let steps = &self.batch(document).steps[self.record(document).fingerprints.clone()];
+        let places = steps.iter().scan(0u32, |at, &step| {
+            *at += u32::from(step);
+            Some(*at)
+        });
+        places.zip(self.fingerprints(document).iter().copied())
+    }
+
     /// The hashes of a document's LSH buckets.
     #[must_use]
     pub fn buckets(&self, document: DocumentIndex) -> &[u64] {
         &self.batch(document).buckets[self.record(document).buckets.clone()]
     }
 
-    /// Frees the hashes, which stand in keys by now.
-    pub fn drop_hashes(&mut self) {
+    /// Frees the hashes of the buckets, which stand in keys by now.
+    pub fn drop_buckets(&mut self) {
         for batch in &mut self.batches {
-            batch.fingerprints = Vec::new();
             batch.buckets = Vec::new();
         }
     }

@@ -5,6 +5,7 @@ mod clock;
 mod exact;
 mod excerpts;
 pub mod explain;
+mod groundwork;
 mod propose;
 mod rank;
 mod read;
@@ -15,17 +16,17 @@ use crate::candidates::MAX_DOCUMENTS;
 use crate::cluster::{self, Facts, Story};
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Keep, Match, Span};
-use crate::report::{Parameters, Report, SCHEMA_VERSION, Tool};
+use crate::report::{Parameters, Report, SCHEMA_VERSION, Summary, Tool};
 use crate::sketch::bands::Bands;
 use crate::sketch::{Sketcher, WINDOW};
 use crate::source::{self, Input};
-use crate::verify::boilerplate::{self, Boilerplate};
+use crate::verify::boilerplate::Boilerplate;
 use crate::verify::relation::Limits;
 use assemble::{Assembled, Assembly, Families, rounded};
 use clock::Clock;
 use exact::ExactGroups;
+use groundwork::Groundwork;
 use propose::Proposal;
-use sources::Sources;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use verification::Verification;
@@ -257,23 +258,12 @@ fn find(
     clock: &mut Clock,
     progress: &dyn Progress,
 ) -> (Corpus, Findings) {
-    let ranks = rank::ranks(&corpus, settings.keep);
-    let groups = ExactGroups::new(&corpus, &ranks);
-    let proposal = clock.run(
-        Stage::Candidates,
-        None,
-        || Proposal::new(&mut corpus, &groups),
-        |proposal| (proposal.pairs.len(), None),
-    );
-    let boilerplate = clock.run(
-        Stage::Boilerplate,
-        None,
-        || {
-            let sources = Sources::new(&corpus, inputs, settings.sketcher());
-            boilerplate::learn(&proposal.keys, &proposal.shared, &sources)
-        },
-        |boilerplate| (boilerplate.notices.len(), None),
-    );
+    let Groundwork {
+        ranks,
+        groups,
+        proposal: Proposal { pairs, .. },
+        boilerplate,
+    } = Groundwork::new(&mut corpus, inputs, settings, clock);
     let verification = Verification {
         corpus: &corpus,
         boilerplate: &boilerplate,
@@ -282,8 +272,8 @@ fn find(
     };
     let matches = clock.run(
         Stage::Verify,
-        Some(proposal.pairs.len() as u64),
-        || verification.all(&proposal.pairs, progress),
+        Some(pairs.len() as u64),
+        || verification.all(&pairs, progress),
         |matches| (matches.len(), None),
     );
     let counted: Vec<u32> = corpus.indices().map(|d| verification.counted(d)).collect();
@@ -356,7 +346,10 @@ fn report(
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
             parameters: settings.parameters(),
-            summary: assemble::summary(corpus, &clusters, &matches),
+            summary: Summary {
+                boilerplate: findings.boilerplate.found as u64,
+                ..assemble::summary(corpus, &clusters, &matches)
+            },
             clusters,
             matches,
             boilerplate,

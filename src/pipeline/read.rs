@@ -29,12 +29,15 @@ pub(super) fn read(
     let mut blocks: Vec<(usize, Sketched)> = Blocks::new(inputs, options)
         .enumerate()
         .par_bridge()
-        .map(|(at, block)| {
-            let mut sketched = Sketched::new(sketcher, inputs);
-            block.read(&mut |item| sketched.add(item));
-            progress.advance(sketched.batch.documents.len() as u64, block.bytes());
-            (at, sketched.finish())
-        })
+        .map_init(
+            || Bench::new(sketcher, inputs),
+            |bench, (at, block)| {
+                block.read(&mut |item| bench.add(item));
+                let sketched = bench.take();
+                progress.advance(sketched.batch.documents.len() as u64, block.bytes());
+                (at, sketched)
+            },
+        )
         .collect();
     blocks.sort_unstable_by_key(|b| b.0);
     let (mut batches, mut skipped, mut warnings) = (vec![], vec![], vec![]);
@@ -53,49 +56,56 @@ pub(super) fn read(
 }
 
 /// A block on its way into the corpus.
-struct Sketched<'a> {
-    sketcher: Sketcher,
-    inputs: &'a [Input],
-    scratch: Vec<u64>,
+#[derive(Default)]
+struct Sketched {
     batch: Batch,
     skipped: Vec<Fault>,
     warnings: Vec<Fault>,
 }
 
-impl<'a> Sketched<'a> {
+/// Where one thread sketches block after block: buffers grow once.
+struct Bench<'a> {
+    sketcher: Sketcher,
+    inputs: &'a [Input],
+    scratch: Vec<u64>,
+    work: Sketched,
+}
+
+impl<'a> Bench<'a> {
     fn new(sketcher: Sketcher, inputs: &'a [Input]) -> Self {
         Self {
             sketcher,
             inputs,
             scratch: Vec::new(),
-            batch: Batch::default(),
-            skipped: Vec::new(),
-            warnings: Vec::new(),
+            work: Sketched::default(),
         }
     }
 
     fn add(&mut self, item: Item) {
         match item {
             Item::Document(document) => self.add_document(document),
-            Item::Skipped(fault) => self.skipped.push(fault),
-            Item::Warning(fault) => self.warnings.push(fault),
+            Item::Skipped(fault) => self.work.skipped.push(fault),
+            Item::Warning(fault) => self.work.warnings.push(fault),
         }
     }
 
     fn add_document(&mut self, document: Document) {
-        let batch = &mut self.batch;
+        let batch = &mut self.work.batch;
         let (words, layout) = (batch.words.len(), batch.layout.len());
         let (fingerprints, buckets) = (batch.fingerprints.len(), batch.buckets.len());
         text::scan(&document.text, &mut batch.words, &mut batch.layout);
         let ids = &batch.words[words..];
         if ids.is_empty() {
-            self.skipped.push(without_words(&document, self.inputs));
+            self.work
+                .skipped
+                .push(without_words(&document, self.inputs));
             return;
         }
         self.sketcher.sketch(
             ids,
             &mut self.scratch,
             &mut batch.fingerprints,
+            &mut batch.steps,
             &mut batch.buckets,
         );
         batch.documents.push(Record {
@@ -114,15 +124,32 @@ impl<'a> Sketched<'a> {
         });
     }
 
-    fn finish(mut self) -> Self {
-        let batch = &mut self.batch;
-        batch.documents.shrink_to_fit();
-        batch.words.shrink_to_fit();
-        batch.layout.shrink_to_fit();
-        batch.fingerprints.shrink_to_fit();
-        batch.buckets.shrink_to_fit();
-        self.scratch = Vec::new();
-        self
+    /// What was sketched since, in memory of just its size.
+    fn take(&mut self) -> Sketched {
+        let Sketched {
+            batch,
+            skipped,
+            warnings,
+        } = &mut self.work;
+        let documents = std::mem::take(&mut batch.documents).into_boxed_slice();
+        let exact = Batch {
+            documents: documents.into_vec(),
+            words: batch.words.clone(),
+            layout: batch.layout.clone(),
+            fingerprints: batch.fingerprints.clone(),
+            steps: batch.steps.clone(),
+            buckets: batch.buckets.clone(),
+        };
+        batch.words.clear();
+        batch.layout.clear();
+        batch.fingerprints.clear();
+        batch.steps.clear();
+        batch.buckets.clear();
+        Sketched {
+            batch: exact,
+            skipped: std::mem::take(skipped),
+            warnings: std::mem::take(warnings),
+        }
     }
 }
 

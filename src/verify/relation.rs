@@ -36,6 +36,14 @@ pub struct Limits {
     pub min_passage: u32,
 }
 
+impl Limits {
+    /// The containment below which no pair is a copy: that from which an update counts as one.
+    #[must_use]
+    pub fn least_containment(&self) -> f64 {
+        self.threshold - UPDATE * self.threshold.min(1.0 - self.threshold)
+    }
+}
+
 /// A document as verification sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Side<'a> {
@@ -63,7 +71,7 @@ impl Side<'_> {
 /// The relation of two documents whose words are not all the same, or none. Time linear in the
 /// aligned words.
 ///
-/// A copy is contained at the threshold; an update, at a lower one ([`update_threshold`]), in passages
+/// A copy is contained at the threshold; an update, at a lower one ([`Limits::least_containment`]), in passages
 /// all over one of the documents or under the same headline. Two fillings of one form ([`is_template`]) are neither.
 /// What is no copy may still be an overlap.
 #[must_use]
@@ -75,7 +83,7 @@ pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> 
     let weights = block_weights(left, right, alignment);
     let copied = !template && weights.iter().sum::<u32>() >= LEAST_COPY;
     let threshold = match little {
-        true if is_update(left, right, alignment) => update_threshold(limits.threshold),
+        true if is_update(left, right, alignment) => limits.least_containment(),
         _ => limits.threshold,
     };
     let longest = match template {
@@ -102,11 +110,6 @@ pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> 
         longest_run: alignment.longest_run,
         passages: alignment.blocks.iter().map(|b| (b.left, b.right)).collect(),
     })
-}
-
-/// The containment from which an update counts as a copy.
-fn update_threshold(threshold: f64) -> f64 {
-    threshold - UPDATE * threshold.min(1.0 - threshold)
 }
 
 /// Half words that each block aligns, on the side where they are fewer.
@@ -288,7 +291,7 @@ mod tests {
         right: &[u32],
         right_headline: &[u32],
     ) -> Option<(Relation, f64, f64)> {
-        let alignment = Aligner::new(left, 5).align(right);
+        let alignment = Aligner::new(left, 5).align(right, &mut Vec::new());
         let (l, r) = (side(left, 0, left_headline), side(right, 1, right_headline));
         judge(l, r, &alignment, LIMITS)
             .map(|m| (m.relation, m.containment_left, m.containment_right))
@@ -394,7 +397,11 @@ mod tests {
     #[test]
     fn who_asks_for_whole_copies_gets_no_updates() {
         for (threshold, update) in [(0.2, 0.12), (0.5, 0.3), (0.9, 0.86), (1.0, 1.0)] {
-            assert!((update_threshold(threshold) - update).abs() < 1e-9);
+            let limits = Limits {
+                threshold,
+                ..LIMITS
+            };
+            assert!((limits.least_containment() - update).abs() < 1e-9);
         }
     }
 

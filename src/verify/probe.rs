@@ -67,6 +67,8 @@ impl<'a> Probe<'a> {
 }
 
 #[cfg(test)]
+// Texts are lists of word runs; many have one.
+#[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
     use crate::sketch::bands::Bands;

@@ -20,6 +20,7 @@ use crate::report::{Parameters, Report, SCHEMA_VERSION, Summary, Tool};
 use crate::sketch::bands::Bands;
 use crate::sketch::{Sketcher, WINDOW};
 use crate::source::{self, Input};
+use crate::spill::SpillError;
 use crate::verify::boilerplate::Boilerplate;
 use crate::verify::relation::Limits;
 use assemble::{Assembled, Assembly, Families, rounded};
@@ -50,6 +51,8 @@ pub struct Settings {
     pub excerpts: bool,
     /// Collect the ids of all documents.
     pub ids: bool,
+    /// Bytes of memory to keep to; what does not fit goes to a temporary file. The result is the same.
+    pub memory: Option<u64>,
 }
 
 impl Default for Settings {
@@ -63,6 +66,7 @@ impl Default for Settings {
             timings: false,
             excerpts: false,
             ids: false,
+            memory: None,
         }
     }
 }
@@ -172,6 +176,9 @@ pub enum Error {
         /// The most there may be.
         limit: u32,
     },
+    /// What did not fit in memory found no other place.
+    #[error(transparent)]
+    Spill(#[from] SpillError),
 }
 
 /// Reads what `paths` name and reports every story that more than one document carries.
@@ -199,10 +206,11 @@ pub fn run(
     let reading = clock.run(
         Stage::Read,
         total,
-        || read::read(&walk.inputs, source, settings.sketcher(), progress),
+        || read::read(&walk.inputs, source, settings, progress),
         |reading| (reading.corpus.len(), Some(reading.corpus.bytes())),
     );
     check_size(&reading.corpus)?;
+    reading.corpus.check()?;
     let (corpus, findings) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
     let mut outcome = clock.run(
         Stage::Report,
@@ -210,6 +218,7 @@ pub fn run(
         || report(&corpus, &walk.inputs, findings, source, settings),
         |outcome| (outcome.report.matches.len(), None),
     );
+    corpus.check()?;
     let report = &mut outcome.report;
     report.skipped = [walk.skipped, reading.skipped].concat();
     report.skipped.sort();

@@ -6,6 +6,7 @@ use crate::candidates::{Key, Pair};
 use crate::corpus::Corpus;
 use crate::model::DocumentIndex;
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Fingerprints that a pair must share, and what a document of hardly more has.
 const SHARED: u32 = 2;
@@ -29,14 +30,14 @@ impl Proposal {
     /// Turns the hashes of `corpus` into keys, and the keys into pairs; the buckets are freed.
     /// Collapsed documents have no keys.
     pub(super) fn new(corpus: &mut Corpus, groups: &ExactGroups) -> Self {
-        let buckets = sorted(corpus, groups, Corpus::buckets);
+        let buckets = sorted(corpus, groups, |c, d| Cow::Borrowed(c.buckets(d)));
         corpus.drop_buckets();
         let in_buckets = shared(&buckets, BUCKET_LEADERS);
         drop(buckets);
         let keys = sorted(corpus, groups, Corpus::fingerprints);
         let counts: Vec<u32> = corpus
             .indices()
-            .map(|d| corpus.fingerprints(d).len() as u32)
+            .map(|d| corpus.fingerprint_count(d))
             .collect();
         let in_passages = shared(&keys, LEADERS);
         let strong = strong(&counts, &in_passages);
@@ -63,13 +64,13 @@ impl Proposal {
 fn sorted(
     corpus: &Corpus,
     groups: &ExactGroups,
-    hashes: impl Fn(&Corpus, DocumentIndex) -> &[u64],
+    hashes: impl for<'c> Fn(&'c Corpus, DocumentIndex) -> Cow<'c, [u64]>,
 ) -> Vec<Key> {
-    let mut keys: Vec<Key> = corpus
-        .indices()
-        .filter(|&d| groups.stands(d))
-        .flat_map(|d| hashes(corpus, d).iter().map(move |&hash| Key::new(hash, d)))
-        .collect();
+    let mut keys = Vec::new();
+    for document in corpus.indices().filter(|&d| groups.stands(d)) {
+        let hashes = hashes(corpus, document);
+        keys.extend(hashes.iter().map(|&hash| Key::new(hash, document)));
+    }
     keys.par_sort_unstable();
     keys.dedup();
     keys

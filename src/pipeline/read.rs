@@ -1,15 +1,20 @@
 //! Walk, read, words, sketch: from inputs to a corpus, block by block, in parallel.
 
-use super::Progress;
+use super::{Progress, Settings};
 use crate::corpus::{Batch, Corpus, Record};
 use crate::model::Fault;
 use crate::sketch::Sketcher;
 use crate::source::{self, Blocks, Document, Input, Item};
+use crate::spill::Spill;
 use crate::text;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::Xxh3;
+
+/// The share of memory that words and fingerprints may take, as its denominator.
+const ARENAS: u64 = 4;
 
 /// What reading gives.
 pub(super) struct Reading {
@@ -23,17 +28,28 @@ pub(super) struct Reading {
 pub(super) fn read(
     inputs: &[Input],
     options: &source::Options,
-    sketcher: Sketcher,
+    settings: &Settings,
     progress: &dyn Progress,
 ) -> Reading {
+    let spill = Spill::new(options.temporary.as_deref());
+    let room = settings.memory.map_or(u64::MAX, |memory| memory / ARENAS);
+    let held = AtomicU64::new(0);
     let mut blocks: Vec<(usize, Sketched)> = Blocks::new(inputs, options)
         .enumerate()
         .par_bridge()
         .map_init(
-            || Bench::new(sketcher, inputs),
+            || Bench::new(settings.sketcher(), inputs),
             |bench, (at, block)| {
                 block.read(&mut |item| bench.add(item));
-                let sketched = bench.take();
+                let mut sketched = bench.take();
+                let bytes = sketched.batch.bytes();
+                if held
+                    .fetch_add(bytes, Ordering::Relaxed)
+                    .saturating_add(bytes)
+                    > room
+                {
+                    sketched.batch.move_to(&spill);
+                }
                 progress.advance(sketched.batch.documents.len() as u64, block.bytes());
                 (at, sketched)
             },
@@ -46,7 +62,7 @@ pub(super) fn read(
         skipped.extend(sketched.skipped);
         warnings.extend(sketched.warnings);
     }
-    let mut corpus = Corpus::new(batches);
+    let mut corpus = Corpus::new(batches, spill);
     name(&mut corpus, inputs, &mut warnings);
     Reading {
         corpus,
@@ -124,31 +140,12 @@ impl<'a> Bench<'a> {
         });
     }
 
-    /// What was sketched since, in memory of just its size.
+    /// What was sketched since.
     fn take(&mut self) -> Sketched {
-        let Sketched {
-            batch,
-            skipped,
-            warnings,
-        } = &mut self.work;
-        let documents = std::mem::take(&mut batch.documents).into_boxed_slice();
-        let exact = Batch {
-            documents: documents.into_vec(),
-            words: batch.words.clone(),
-            layout: batch.layout.clone(),
-            fingerprints: batch.fingerprints.clone(),
-            steps: batch.steps.clone(),
-            buckets: batch.buckets.clone(),
-        };
-        batch.words.clear();
-        batch.layout.clear();
-        batch.fingerprints.clear();
-        batch.steps.clear();
-        batch.buckets.clear();
         Sketched {
-            batch: exact,
-            skipped: std::mem::take(skipped),
-            warnings: std::mem::take(warnings),
+            batch: self.work.batch.take(),
+            skipped: std::mem::take(&mut self.work.skipped),
+            warnings: std::mem::take(&mut self.work.warnings),
         }
     }
 }

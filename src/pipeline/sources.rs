@@ -5,6 +5,7 @@ use crate::corpus::{Corpus, Record};
 use crate::model::DocumentIndex;
 use crate::source::Input;
 use crate::verify::boilerplate::{Documents, ONE_SOURCE};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The sources of a corpus, numbered.
@@ -47,7 +48,7 @@ impl Documents for Sources<'_> {
         self.numbers[document.at()]
     }
 
-    fn words(&self, document: DocumentIndex) -> &[u32] {
+    fn words(&self, document: DocumentIndex) -> Cow<'_, [u32]> {
         self.corpus.words(document)
     }
 
@@ -55,6 +56,10 @@ impl Documents for Sources<'_> {
         for (at, hash) in self.corpus.placed_fingerprints(document) {
             visit(at, hash);
         }
+    }
+
+    fn word_count(&self, document: DocumentIndex) -> u32 {
+        self.corpus.word_count(document)
     }
 
     fn fingerprint_count(&self, document: DocumentIndex) -> u32 {

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 /// Right documents aligned with one left one by one thread.
 const GROUP: usize = 64;
 /// Fingerprints of a document that is compared without a look at them first, at most.
-const FEW: usize = 4;
+const FEW: u32 = 4;
 /// Ids that stand for boilerplate, one for each side: equal to no other word, but by a chance of one
 /// in 2^30.
 pub(super) const BLANK_LEFT: u32 = 0x3fff_fffe;
@@ -52,13 +52,13 @@ impl Verification<'_> {
     /// Words of a document that are no boilerplate.
     pub(super) fn counted(&self, document: DocumentIndex) -> u32 {
         let blank: u32 = self.passages(document).iter().map(|p| p.len()).sum();
-        (self.corpus.words(document).len() as u32).saturating_sub(blank)
+        self.corpus.word_count(document).saturating_sub(blank)
     }
 
     /// False where the shared fingerprints show that the pair is no match. Short documents have too few
     /// to show anything.
     fn promises(&self, probe: &Probe, left: DocumentIndex, right: DocumentIndex) -> bool {
-        let few = |d| self.corpus.fingerprints(d).len() <= FEW;
+        let few = |d| self.corpus.fingerprint_count(d) <= FEW;
         if few(left) || few(right) {
             return true;
         }
@@ -66,7 +66,7 @@ impl Verification<'_> {
         let copy = self.limits.least_containment() * f64::from(shorter);
         let words = self.corpus.words(right);
         probe.promises(
-            words,
+            &words,
             self.fingerprints(right),
             copy,
             self.limits.min_passage,
@@ -109,8 +109,8 @@ impl Verification<'_> {
     pub(super) fn words(&self, document: DocumentIndex, blank: u32) -> Cow<'_, [u32]> {
         let words = self.corpus.words(document);
         match self.passages(document) {
-            [] => Cow::Borrowed(words),
-            passages => Cow::Owned(blanked(words, passages, blank)),
+            [] => words,
+            passages => Cow::Owned(blanked(&words, passages, blank)),
         }
     }
 }
@@ -120,7 +120,8 @@ impl Verifier for Verification<'_> {
         if rights.is_empty() {
             return Vec::new();
         }
-        let probe = Probe::new(self.corpus.words(left), self.fingerprints(left));
+        let own_words = self.corpus.words(left);
+        let probe = Probe::new(&own_words, self.fingerprints(left));
         let rights: Vec<Option<DocumentIndex>> = rights
             .par_iter()
             .with_min_len(GROUP)

@@ -121,14 +121,14 @@ impl Look<'_> {
     fn sketches(&self, left: DocumentIndex, right: DocumentIndex) -> Sketches {
         let sketcher = self.study.settings.sketcher();
         let words = [left, right].map(|d| self.study.corpus.words(d));
-        let sets = words.map(|words| {
+        let sets = [&words[0], &words[1]].map(|words| {
             let mut hashes = Vec::new();
             shingles(words, sketcher.shingle, &mut hashes);
             hashes
         });
         let signatures = [&sets[0], &sets[1]].map(|hashes| Signature::of(hashes));
         let [of_left, of_right] = sets.map(|hashes| hashes.into_iter().collect::<HashSet<u64>>());
-        let prints = words.map(|words| -> HashSet<u64> {
+        let prints = [&words[0], &words[1]].map(|words| -> HashSet<u64> {
             sketcher
                 .fingerprints(words)
                 .into_iter()

@@ -38,7 +38,7 @@ impl<'a> Study<'a> {
         let reading = clock.run(
             Stage::Read,
             total,
-            || read::read(&walk.inputs, source, settings.sketcher(), progress),
+            || read::read(&walk.inputs, source, settings, progress),
             |reading| (reading.corpus.len(), None),
         );
         check_size(&reading.corpus)?;

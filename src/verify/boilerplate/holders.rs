@@ -24,7 +24,7 @@ const SAMPLE: usize = 12;
 /// Holders looked at for a document that is hardly more than the passage.
 const SMALLEST: usize = 16;
 /// Words from which a document that is nothing but the passage is a story, not a bare notice.
-const STORY: usize = 100;
+const STORY: u32 = 100;
 /// How far two documents agree as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Agreement {
@@ -173,7 +173,7 @@ impl<'a> Holders<'a> {
             if self.documents.source(document) != source {
                 return Standing::Elsewhere;
             }
-            let is_long = self.documents.words(document).len() >= STORY;
+            let is_long = self.documents.word_count(document) >= STORY;
             is_story |= is_long && agreement == Some(Agreement::Whole);
             own += 1;
         }

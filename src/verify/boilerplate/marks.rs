@@ -5,6 +5,7 @@ use crate::candidates::Key;
 use crate::model::{DocumentIndex, Passage};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// Words within which two fingerprints belong to one passage.
 const REACH: u32 = 20;
@@ -104,10 +105,12 @@ impl Surroundings {
     /// The words on which most of these examples agree.
     fn of(examples: &[(DocumentIndex, u32)], documents: &dyn Documents) -> Self {
         let agreed = |side: Side| -> Box<[u32]> {
-            let texts = examples
+            let texts: Vec<(Cow<[u32]>, u32)> = examples
                 .iter()
-                .map(|&(d, at)| side.of(documents.words(d), at));
-            agreed(texts.collect(), examples.len() / 2 + 1)
+                .map(|&(d, at)| (documents.words(d), at))
+                .collect();
+            let outwards = texts.iter().map(|(words, at)| side.of(words, *at));
+            agreed(outwards.collect(), examples.len() / 2 + 1)
         };
         Self {
             before: agreed(Side::Before),
@@ -191,6 +194,7 @@ impl<'a> Marks<'a> {
 
     pub(super) fn passages(&self, document: DocumentIndex) -> Vec<Marked> {
         let frequent = self.marks(document);
+        let words = self.documents.words(document);
         let runs = frequent.chunk_by(|a, b| b.at - a.at <= REACH && a.class == b.class);
         let mut found = vec![];
         let mut begin = 0;
@@ -203,8 +207,8 @@ impl<'a> Marks<'a> {
             {
                 found.push(Marked {
                     passage: Passage {
-                        begin: first.at - self.common(document, first, Side::Before),
-                        end: last.at + self.common(document, last, Side::After),
+                        begin: first.at - self.common(&words, first, Side::Before),
+                        end: last.at + self.common(&words, last, Side::After),
                     },
                     hashes: run.iter().map(|m| m.hash).collect(),
                 });
@@ -214,7 +218,7 @@ impl<'a> Marks<'a> {
     }
 
     /// Words on one side of a fingerprint that stand there in most documents.
-    fn common(&self, document: DocumentIndex, mark: Mark, side: Side) -> u32 {
+    fn common(&self, words: &[u32], mark: Mark, side: Side) -> u32 {
         let Some(around) = self.surroundings.get(&mark.hash) else {
             return 0;
         };
@@ -222,7 +226,7 @@ impl<'a> Marks<'a> {
             Side::Before => &around.before,
             Side::After => &around.after,
         };
-        let here = side.of(self.documents.words(document), mark.at);
+        let here = side.of(words, mark.at);
         here.zip(&**there).take_while(|(a, b)| a == *b).count() as u32
     }
 }

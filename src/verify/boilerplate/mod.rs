@@ -27,6 +27,7 @@ use crate::model::{DocumentIndex, Passage};
 use holders::{Agreements, Holders};
 use marks::{Class, Frequent, Marked, Marks};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub use holders::ONE_SOURCE;
@@ -39,7 +40,9 @@ pub trait Documents: Sync {
     /// The source of a document: a number for each publisher, host or folder.
     fn source(&self, document: DocumentIndex) -> u32;
     /// Its words.
-    fn words(&self, document: DocumentIndex) -> &[u32];
+    fn words(&self, document: DocumentIndex) -> Cow<'_, [u32]>;
+    /// How many words it has.
+    fn word_count(&self, document: DocumentIndex) -> u32;
     /// Calls `visit` with the word at which each of its fingerprints begins, and the fingerprint, in
     /// order.
     fn fingerprints(&self, document: DocumentIndex, visit: &mut dyn FnMut(u32, u64));

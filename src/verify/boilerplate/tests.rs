@@ -22,7 +22,7 @@ impl Corpus {
             .map(DocumentIndex)
             .flat_map(|d| {
                 Self::sketcher()
-                    .fingerprints(self.words(d))
+                    .fingerprints(&self.words(d))
                     .into_iter()
                     .map(move |f| Key::new(f.1, d))
             })
@@ -37,16 +37,19 @@ impl Documents for Corpus {
     fn source(&self, document: DocumentIndex) -> u32 {
         self.texts[document.at()].0
     }
-    fn words(&self, document: DocumentIndex) -> &[u32] {
-        &self.texts[document.at()].1
+    fn words(&self, document: DocumentIndex) -> Cow<'_, [u32]> {
+        Cow::Borrowed(&self.texts[document.at()].1)
+    }
+    fn word_count(&self, document: DocumentIndex) -> u32 {
+        self.texts[document.at()].1.len() as u32
     }
     fn fingerprints(&self, document: DocumentIndex, visit: &mut dyn FnMut(u32, u64)) {
-        for (at, hash) in Self::sketcher().fingerprints(self.words(document)) {
+        for (at, hash) in Self::sketcher().fingerprints(&self.words(document)) {
             visit(at, hash);
         }
     }
     fn fingerprint_count(&self, document: DocumentIndex) -> u32 {
-        Self::sketcher().fingerprints(self.words(document)).len() as u32
+        Self::sketcher().fingerprints(&self.words(document)).len() as u32
     }
     fn is_dominant(&self, source: u32) -> bool {
         let own = self.texts.iter().filter(|t| t.0 == source).count();

@@ -9,6 +9,7 @@
 use super::{Key, Pair};
 use crate::model::DocumentIndex;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Holders up to which a hash proposes all their pairs.
 pub const CROWD: usize = 24;
@@ -31,59 +32,63 @@ pub fn holders(keys: &[Key]) -> impl Iterator<Item = (u64, &[Key])> {
         .filter_map(|run| Some((run.first()?.hash(), run)))
 }
 
-/// All pairs that share at least one hash, sorted, with their counts; none is left out but those
-/// between two followers of a crowd. `keys`: sorted, without repetition; `leaders`: of a crowd.
+/// All pairs that share at least one hash, sorted, with their counts, but for those that `keep`
+/// refuses; none is left out but those between two followers of a crowd. `keys`: sorted, without
+/// repetition; `leaders`: of a crowd.
 ///
-/// Time `O(k log k)` for the `k` pairs proposed, at most `CROWD / 2` a key.
+/// Time `O(k log k)` for the `k` pairs proposed, at most `CROWD / 2` a key. Memory for a part of them
+/// at a time, and for what is kept.
 #[must_use]
-pub fn shared(keys: &[Key], leaders: usize) -> Vec<Shared> {
-    let mut pairs: Vec<Pair> = pieces(keys)
+pub fn shared(keys: &[Key], leaders: usize, keep: impl Fn(&Shared) -> bool + Sync) -> Vec<Shared> {
+    let last = keys.par_iter().map(|k| k.document().0).max().unwrap_or(0);
+    let width = last / PARTS + 1;
+    let parts: Vec<Vec<Shared>> = (0..PARTS)
         .into_par_iter()
-        .flat_map_iter(|piece| {
-            let mut pairs = Vec::new();
-            for (_, run) in holders(piece) {
-                propose(run, leaders, &mut pairs);
-            }
-            pairs
-        })
+        .map(|part| part_of(keys, leaders, part * width..(part + 1) * width, &keep))
         .collect();
-    pairs.par_sort_unstable();
-    pairs
-        .chunk_by(|a, b| a == b)
-        .filter_map(|run| {
-            Some(Shared {
-                pair: *run.first()?,
-                count: run.len() as u32,
-            })
-        })
-        .collect()
+    parts.concat()
 }
 
-/// Cuts sorted keys, between hashes, into pieces for threads.
-fn pieces(mut keys: &[Key]) -> Vec<&[Key]> {
-    const PIECE: usize = 1 << 16;
-    let mut pieces = vec![];
-    while let Some(last) = keys.get(PIECE) {
-        let hash = last.hash();
-        let end = PIECE + keys[PIECE..].partition_point(|k| k.hash() == hash);
-        let (piece, rest) = keys.split_at(end);
-        pieces.push(piece);
-        keys = rest;
+/// Parts, by their lower document, in which pairs are counted.
+const PARTS: u32 = 8;
+
+/// The pairs kept whose lower document is among these.
+fn part_of(
+    keys: &[Key],
+    leaders: usize,
+    lower: Range<u32>,
+    keep: impl Fn(&Shared) -> bool,
+) -> Vec<Shared> {
+    let mut pairs = Vec::new();
+    for (_, run) in holders(keys) {
+        propose(run, leaders, &lower, &mut pairs);
     }
-    pieces.push(keys);
-    pieces
+    pairs.sort_unstable();
+    let counted = pairs.chunk_by(|a, b| a == b).filter_map(|run| {
+        Some(Shared {
+            pair: *run.first()?,
+            count: run.len() as u32,
+        })
+    });
+    counted.filter(keep).collect()
 }
 
-/// The pairs that one hash proposes.
-fn propose(run: &[Key], leaders: usize, pairs: &mut Vec<Pair>) {
+/// The pairs that one hash proposes, of those whose lower document is among these.
+fn propose(run: &[Key], leaders: usize, lower: &Range<u32>, pairs: &mut Vec<Pair>) {
     let leaders = if run.len() <= CROWD {
         run.len()
     } else {
         leaders
     };
+    // Holders are in order, and so the first of two is the lower one.
     for (k, leader) in run.iter().take(leaders).enumerate() {
         let leader: DocumentIndex = leader.document();
-        pairs.extend(run[k + 1..].iter().map(|f| Pair::new(leader, f.document())));
+        if leader.0 >= lower.end {
+            return;
+        }
+        if lower.contains(&leader.0) {
+            pairs.extend(run[k + 1..].iter().map(|f| Pair::new(leader, f.document())));
+        }
     }
 }
 
@@ -122,7 +127,7 @@ mod tests {
                     }
                 }
             }
-            prop_assert_eq!(shared(&sorted(&entries), LEADERS), slow);
+            prop_assert_eq!(shared(&sorted(&entries), LEADERS, |_| true), slow);
         }
     }
 
@@ -130,25 +135,9 @@ mod tests {
     fn a_crowd_costs_linear_work_and_stays_connected() {
         let documents = 200_000;
         let keys = sorted(&(0..documents).map(|d| (9, d)).collect::<Vec<_>>());
-        let pairs = shared(&keys, LEADERS);
+        let pairs = shared(&keys, LEADERS, |_| true);
         assert!(pairs.len() < LEADERS * documents as usize);
         let linked: BTreeSet<u32> = pairs.iter().map(|s| s.pair.higher().0).collect();
         assert_eq!(linked.len(), documents as usize - 1);
-    }
-
-    #[test]
-    fn pieces_never_cut_a_hash() {
-        let keys = sorted(
-            &(0..300_000)
-                .map(|k| (u64::from(k / 70_000), k))
-                .collect::<Vec<_>>(),
-        );
-        let pieces = pieces(&keys);
-        assert_eq!(pieces.concat(), keys);
-        assert!(
-            pieces
-                .windows(2)
-                .all(|p| p[0].last().unwrap().hash() != p[1][0].hash())
-        );
     }
 }

@@ -247,7 +247,13 @@ mod tests {
     #[test]
     fn what_is_not_given_is_the_default() {
         let found = options(&PIPE, &["x"]).unwrap();
-        assert_eq!(found.settings, Settings::default());
+        assert_eq!(
+            found.settings,
+            Settings {
+                memory: memory::quarter(),
+                ..Settings::default()
+            }
+        );
         assert_eq!(found.threads, None);
         let line = [
             "x",

@@ -30,7 +30,7 @@ impl Groundwork {
         let proposal = clock.run(
             Stage::Candidates,
             None,
-            || Proposal::new(corpus, &groups),
+            || Proposal::new(corpus, &groups, settings.sketcher().bands.bands),
             |proposal| (proposal.pairs.len(), None),
         );
         let boilerplate = clock.run(
@@ -38,7 +38,7 @@ impl Groundwork {
             None,
             || {
                 let sources = Sources::new(corpus, inputs, &proposal.counts);
-                boilerplate::learn(&proposal.keys, &proposal.shared, &sources)
+                boilerplate::learn(&proposal.frequent, &proposal.shared, &sources)
             },
             |boilerplate| (boilerplate.found, None),
         );

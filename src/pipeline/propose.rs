@@ -5,6 +5,7 @@ use crate::candidates::postings::{LEADERS, Shared, shared};
 use crate::candidates::{Key, Pair};
 use crate::corpus::Corpus;
 use crate::model::DocumentIndex;
+use crate::verify::boilerplate::{self, AGREE};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -16,9 +17,10 @@ const BUCKET_LEADERS: usize = 1;
 
 /// What the sketches propose.
 pub(super) struct Proposal {
-    /// Fingerprint keys, sorted.
-    pub(super) keys: Vec<Key>,
-    /// Pairs that share a fingerprint, sorted.
+    /// The keys of fingerprints that many documents hold, sorted.
+    pub(super) frequent: Vec<Key>,
+    /// Pairs that share as many fingerprints as a candidate needs, or half of those of the smaller
+    /// document, sorted.
     pub(super) shared: Vec<Shared>,
     /// Candidates, sorted.
     pub(super) pairs: Vec<Pair>,
@@ -28,18 +30,25 @@ pub(super) struct Proposal {
 
 impl Proposal {
     /// Turns the hashes of `corpus` into keys, and the keys into pairs; the buckets are freed.
-    /// Collapsed documents have no keys.
-    pub(super) fn new(corpus: &mut Corpus, groups: &ExactGroups) -> Self {
-        let buckets = sorted(corpus, groups, |c, d| Cow::Borrowed(c.buckets(d)));
+    /// Collapsed documents have no keys. `bands`: buckets of a document.
+    pub(super) fn new(corpus: &mut Corpus, groups: &ExactGroups, bands: usize) -> Self {
+        let buckets = sorted(corpus, groups, bands * corpus.len(), |c, d| {
+            Cow::Borrowed(c.buckets(d))
+        });
         corpus.drop_buckets();
-        let in_buckets = shared(&buckets, BUCKET_LEADERS);
+        let in_buckets = shared(&buckets, BUCKET_LEADERS, |_| true);
         drop(buckets);
-        let keys = sorted(corpus, groups, Corpus::fingerprints);
         let counts: Vec<u32> = corpus
             .indices()
             .map(|d| corpus.fingerprint_count(d))
             .collect();
-        let in_passages = shared(&keys, LEADERS);
+        let count = counts.iter().map(|&c| c as usize).sum();
+        let keys = sorted(corpus, groups, count, Corpus::fingerprints);
+        let in_passages = shared(&keys, LEADERS, |s| {
+            s.count >= needed(&counts, s.pair) || agrees(&counts, s)
+        });
+        let frequent = boilerplate::frequent(&keys);
+        drop(keys);
         let strong = strong(&counts, &in_passages);
         let by_passage = in_passages
             .par_iter()
@@ -53,7 +62,7 @@ impl Proposal {
         pairs.par_sort_unstable();
         pairs.dedup();
         Self {
-            keys,
+            frequent,
             shared: in_passages,
             pairs,
             counts,
@@ -61,12 +70,14 @@ impl Proposal {
     }
 }
 
+/// The keys of all hashes, sorted. `count`: how many there may be.
 fn sorted(
     corpus: &Corpus,
     groups: &ExactGroups,
+    count: usize,
     hashes: impl for<'c> Fn(&'c Corpus, DocumentIndex) -> Cow<'c, [u64]>,
 ) -> Vec<Key> {
-    let mut keys = Vec::new();
+    let mut keys = Vec::with_capacity(count);
     for document in corpus.indices().filter(|&d| groups.stands(d)) {
         let hashes = hashes(corpus, document);
         keys.extend(hashes.iter().map(|&hash| Key::new(hash, document)));
@@ -74,6 +85,13 @@ fn sorted(
     keys.par_sort_unstable();
     keys.dedup();
     keys
+}
+
+/// True where boilerplate learning needs to know of a pair.
+fn agrees(counts: &[u32], shared: &Shared) -> bool {
+    let count = |d: DocumentIndex| counts[d.at()];
+    let least = count(shared.pair.lower()).min(count(shared.pair.higher()));
+    f64::from(shared.count) >= AGREE * f64::from(least)
 }
 
 /// By document: whether it shares half of its fingerprints with another one. Two such need no bucket to

@@ -145,12 +145,13 @@ impl Look<'_> {
             buckets
         });
         let resemblance = jaccard(&of_left, &of_right);
+        let shared = prints[0].intersection(&prints[1]).count() as u64;
         let [a, b] = &signatures;
         Sketches {
             fingerprints_left: prints[0].len() as u64,
             fingerprints_right: prints[1].len() as u64,
-            fingerprints_shared: prints[0].intersection(&prints[1]).count() as u64,
-            fingerprints_counted: self.counted(left, right),
+            fingerprints_shared: shared,
+            fingerprints_counted: self.counted(left, right, shared),
             fingerprints_needed: u64::from(needed(&self.proposal.counts, Pair::new(left, right))),
             buckets_shared: (buckets[0].iter().zip(&buckets[1]))
                 .filter(|(a, b)| a == b)
@@ -171,13 +172,16 @@ impl Look<'_> {
         [left, right].map(|d| self.stands_for.get(&d).copied().unwrap_or(d))
     }
 
-    /// Shared fingerprints, as the run counts them.
-    fn counted(&self, left: DocumentIndex, right: DocumentIndex) -> u64 {
+    /// Shared fingerprints, as the run counts them; `all`: without regard to crowds. Of pairs that share
+    /// too few the run keeps no count.
+    fn counted(&self, left: DocumentIndex, right: DocumentIndex, all: u64) -> u64 {
         let [a, b] = self.standing(left, right);
+        let pair = Pair::new(a, b);
         let shared = &self.proposal.shared;
-        let found = shared.binary_search_by_key(&Pair::new(a, b), |s| s.pair);
+        let found = shared.binary_search_by_key(&pair, |s| s.pair);
         let found = found.ok().and_then(|at| shared.get(at));
-        found.map_or(0, |s| u64::from(s.count))
+        let few = u64::from(needed(&self.proposal.counts, pair)) - 1;
+        found.map_or(all.min(few), |s| u64::from(s.count))
     }
 
     fn is_proposed(&self, left: DocumentIndex, right: DocumentIndex) -> bool {

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 /// Share of the holders that must be of the one source.
 pub const ONE_SOURCE: f64 = 0.8;
 /// Share of fingerprints from which two documents agree as a whole.
-const AGREE: f64 = 0.5;
+pub const AGREE: f64 = 0.5;
 /// Share of fingerprints from which the smaller of two documents is hardly more than what they share.
 const ALONE: f64 = 0.8;
 /// Share of fingerprints from which it is nothing but what they share.

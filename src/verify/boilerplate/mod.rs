@@ -30,7 +30,7 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-pub use holders::ONE_SOURCE;
+pub use holders::{AGREE, ONE_SOURCE};
 
 /// Documents of one source that must hold a passage before it can be boilerplate.
 const LEAST_HOLDERS: usize = 5;
@@ -77,7 +77,18 @@ pub struct Notice {
     pub documents: Vec<DocumentIndex>,
 }
 
-/// Learns the boilerplate from the fingerprint keys, sorted, and the pairs they propose.
+/// The keys, of sorted ones, whose hashes enough documents hold to be boilerplate.
+#[must_use]
+pub fn frequent(keys: &[Key]) -> Vec<Key> {
+    let runs = holders(keys).map(|(_, run)| run);
+    runs.filter(|run| run.len() >= LEAST_HOLDERS)
+        .flatten()
+        .copied()
+        .collect()
+}
+
+/// Learns the boilerplate from the fingerprint keys, sorted, and the pairs they propose. Of the keys
+/// only the [`frequent`] ones matter, of the pairs those that share [`AGREE`] of the smaller document.
 ///
 /// Time linear in the keys, the pairs and the fingerprints of the documents that carry some, and
 /// constant for each frequent fingerprint.

@@ -1,9 +1,10 @@
 //! The documents of a run, in memory: words as ids, their byte ranges packed, and metadata, in arenas
 //! of a few megabytes, one for each block that was read.
 
-use crate::model::{DocumentIndex, Passage, Span};
+use crate::model::{Dateline, DocumentIndex, Passage, Span};
 use crate::source::Place;
 use crate::text::layout;
+use jiff::Timestamp;
 use std::ops::Range;
 
 /// One document without its words.
@@ -19,6 +20,12 @@ pub struct Record {
     pub date: Option<Box<str>>,
     /// Address.
     pub url: Option<Box<str>>,
+    /// When it was published: what `date` means, else the day of its dateline.
+    pub published: Option<Timestamp>,
+    /// The agency that it credits.
+    pub credit: Option<Box<str>>,
+    /// Place and day at the head of its text.
+    pub dateline: Option<Box<Dateline>>,
     /// Where it was read from.
     pub place: Place,
     /// Bytes of its text.

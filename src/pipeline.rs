@@ -1,10 +1,12 @@
 //! The recipe, readable aloud: walk, read, words, sketch, candidates, verify, cluster, report.
 
 mod assemble;
+mod attribution;
 mod clock;
 mod exact;
 mod excerpts;
 pub mod explain;
+mod origin;
 mod propose;
 mod rank;
 mod read;

@@ -18,6 +18,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("verify", &["model", "text", "candidates"]),
     ("cluster", &["model", "candidates"]),
     ("source", &["model"]),
+    ("credit", &[]),
     ("corpus", &["model", "text", "source"]),
     ("report", &["model"]),
     ("evaluate", &["model", "candidates", "report"]),
@@ -32,6 +33,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "cluster",
             "source",
             "corpus",
+            "credit",
             "report",
         ],
     ),
@@ -44,7 +46,15 @@ const FACADE: &[&str] = &["evaluate", "model", "pipeline", "report", "source"];
 const OPENS_FILES: &[&str] = &["source", "cli"];
 
 /// Modules that are functions of their input and nothing else.
-const PURE: &[&str] = &["model", "text", "sketch", "candidates", "verify", "cluster"];
+const PURE: &[&str] = &[
+    "model",
+    "text",
+    "sketch",
+    "candidates",
+    "verify",
+    "cluster",
+    "credit",
+];
 
 /// One source file without its comments and its tests.
 struct Source {

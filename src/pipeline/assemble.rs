@@ -2,6 +2,7 @@
 //! copies are spread out again.
 
 use super::exact::ExactGroups;
+use super::origin;
 use super::read::path;
 use super::sources;
 use crate::candidates::Pair;
@@ -191,6 +192,8 @@ impl Assembly<'_> {
                 id: cluster_id(&members),
                 size: members.len() as u64,
                 representative: self.id(first.document).to_owned(),
+                origin: origin::origin(&members),
+                sources: origin::independent(&members),
                 members,
             },
             representative: first.document,
@@ -266,9 +269,11 @@ impl Assembly<'_> {
             id: self.id(document).to_owned(),
             path: path(self.inputs, record.place.input).to_owned(),
             title: text(&record.title),
-            source: text(&record.source),
+            source: sources::stated(record).map(str::to_owned),
             date: text(&record.date),
             url: text(&record.url),
+            credit: text(&record.credit),
+            dateline: record.dateline.as_deref().cloned(),
             relation: evidence.map_or(MemberRelation::Representative, |e| e.relation.into()),
             spans: self.corpus.spans(document, &passages),
             words: record.words.len() as u64,

@@ -1,9 +1,7 @@
 //! The order of preference among documents that a `--keep` policy gives.
 
-use crate::corpus::{Corpus, Record};
-use crate::model::dates::parse_date;
+use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Keep};
-use jiff::Timestamp;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -22,7 +20,7 @@ pub(super) fn ranks(corpus: &Corpus, keep: Keep) -> Vec<u32> {
             let date = if keep == Keep::First {
                 None
             } else {
-                date(record)
+                record.published
             };
             (
                 Reverse(words),
@@ -40,8 +38,4 @@ pub(super) fn ranks(corpus: &Corpus, keep: Keep) -> Vec<u32> {
         ranks[document.at()] = rank;
     }
     ranks
-}
-
-fn date(record: &Record) -> Option<Timestamp> {
-    record.date.as_deref().and_then(parse_date)
 }

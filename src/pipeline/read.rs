@@ -1,6 +1,7 @@
 //! Walk, read, words, sketch: from inputs to a corpus, block by block, in parallel.
 
 use super::Progress;
+use super::attribution::Attribution;
 use crate::corpus::{Batch, Corpus, Record};
 use crate::model::Fault;
 use crate::sketch::Sketcher;
@@ -86,7 +87,13 @@ impl<'a> Sketched<'a> {
         let batch = &mut self.batch;
         let (words, layout) = (batch.words.len(), batch.layout.len());
         let (fingerprints, buckets) = (batch.fingerprints.len(), batch.buckets.len());
-        text::scan(&document.text, &mut batch.words, &mut batch.layout);
+        let found = Attribution::of(&document);
+        text::scan_parts(
+            &document.text,
+            found.story(&document.text),
+            &mut batch.words,
+            &mut batch.layout,
+        );
         let ids = &batch.words[words..];
         if ids.is_empty() {
             self.skipped.push(without_words(&document, self.inputs));
@@ -98,6 +105,9 @@ impl<'a> Sketched<'a> {
             &mut batch.fingerprints,
             &mut batch.buckets,
         );
+        if document.date.is_some() && !found.is_dated {
+            self.warnings.push(bad_date(&document, self.inputs));
+        }
         batch.documents.push(Record {
             digest: digest(ids),
             words: words..batch.words.len(),
@@ -111,6 +121,9 @@ impl<'a> Sketched<'a> {
             source: owned(document.source),
             date: owned(document.date),
             url: owned(document.url),
+            published: found.published,
+            credit: found.credit,
+            dateline: found.dateline,
         });
     }
 
@@ -148,6 +161,18 @@ fn without_words(document: &Document, inputs: &[Input]) -> Fault {
         line: document.place.line,
         code: "empty".to_owned(),
         reason: "the text has no word".to_owned(),
+    }
+}
+
+fn bad_date(document: &Document, inputs: &[Input]) -> Fault {
+    let date = document.date.as_deref().unwrap_or_default();
+    Fault {
+        path: path(inputs, document.place.input).to_owned(),
+        line: document.place.line,
+        code: "bad-date".to_owned(),
+        reason: format!(
+            "expected a date such as 2021-02-26T12:00:00Z, found {date:?}: the document counts as undated"
+        ),
     }
 }
 

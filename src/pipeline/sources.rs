@@ -81,7 +81,7 @@ pub(super) fn same(a: &Record, b: &Record) -> bool {
 }
 
 /// The source that a document states: in a field, or by the host of its address.
-fn stated(record: &Record) -> Option<&str> {
+pub(super) fn stated(record: &Record) -> Option<&str> {
     let host = || record.url.as_deref().and_then(host);
     record.source.as_deref().or_else(host)
 }

@@ -1,7 +1,7 @@
 //! The types of the report, version 1. Fields may be added; none changes its meaning without a new
 //! version.
 
-use crate::model::{Fault, Keep, Relation, Span};
+use crate::model::{Dateline, Fault, Keep, Relation, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -101,8 +101,25 @@ pub struct Cluster {
     pub size: u64,
     /// Id of the member to keep.
     pub representative: String,
+    /// The member that the others come from; null where the evidence does not say.
+    #[serde(default)]
+    pub origin: Option<Origin>,
+    /// Independent sources: the agencies whose copies the members are, by credit or by source, each
+    /// counted once; where there is none, the sources that the members state, and each member that
+    /// states none.
+    #[serde(default)]
+    pub sources: u64,
     /// The representative first, then by id.
     pub members: Vec<Member>,
+}
+
+/// Where a story comes from, as far as its members tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Origin {
+    /// The member.
+    pub id: String,
+    /// What speaks for it, for people.
+    pub reason: String,
 }
 
 /// A document's part in a cluster.
@@ -115,7 +132,7 @@ pub struct Member {
     /// Headline.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub title: Option<String>,
-    /// Publisher or site.
+    /// Publisher or site; the host of the address where no other is stated.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub source: Option<String>,
     /// Date of publication, as given.
@@ -124,6 +141,12 @@ pub struct Member {
     /// Address.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub url: Option<String>,
+    /// The agency that it credits: in a field of its own, at the head or at the foot of its text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub credit: Option<String>,
+    /// Place and day at the head of its text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub dateline: Option<Dateline>,
     /// How it stands to the representative, read from the member.
     pub relation: MemberRelation,
     /// Where the story stands in its text.

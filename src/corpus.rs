@@ -19,6 +19,10 @@ pub struct Record {
     pub date: Option<Box<str>>,
     /// Address.
     pub url: Option<Box<str>>,
+    /// Who wrote it, as given.
+    pub byline: Option<Box<str>>,
+    /// Language, as given.
+    pub language: Option<Box<str>>,
     /// Where it was read from.
     pub place: Place,
     /// Bytes of its text.

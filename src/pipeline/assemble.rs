@@ -269,6 +269,8 @@ impl Assembly<'_> {
             source: text(&record.source),
             date: text(&record.date),
             url: text(&record.url),
+            byline: text(&record.byline),
+            language: text(&record.language),
             relation: evidence.map_or(MemberRelation::Representative, |e| e.relation.into()),
             spans: self.corpus.spans(document, &passages),
             words: record.words.len() as u64,

@@ -124,6 +124,12 @@ pub struct Member {
     /// Address.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub url: Option<String>,
+    /// Who wrote it, as given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub byline: Option<String>,
+    /// Language of the text, as given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub language: Option<String>,
     /// How it stands to the representative, read from the member.
     pub relation: MemberRelation,
     /// Where the story stands in its text.

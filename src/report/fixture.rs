@@ -187,6 +187,8 @@ fn wire_story() -> Cluster {
         source: Some("Example Post".into()),
         date: Some("2026-11-21T06:30:00Z".into()),
         url: Some("https://post.example/harbour".into()),
+        byline: Some("Mara Quist".into()),
+        language: Some("en".into()),
         ..member("post-88123", MemberRelation::Near, 640, [0.9609, 0.9903])
     };
     let cut = member(
@@ -243,6 +245,8 @@ fn member(id: &str, relation: MemberRelation, words: u64, shares: [f64; 2]) -> M
         source: None,
         date: None,
         url: None,
+        byline: None,
+        language: None,
         relation,
         spans: vec![Span {
             begin: 0,

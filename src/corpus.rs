@@ -20,6 +20,10 @@ pub struct Record {
     pub date: Option<Box<str>>,
     /// Address.
     pub url: Option<Box<str>>,
+    /// Who wrote it, as given.
+    pub byline: Option<Box<str>>,
+    /// Language, as given.
+    pub language: Option<Box<str>>,
     /// When it was published: what `date` means, else the day of its dateline.
     pub published: Option<Timestamp>,
     /// The agency that it credits.

@@ -2,8 +2,10 @@
 
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
+use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dedupe::report;
+use dedupe::source::InputFormat;
 use std::path::PathBuf;
 
 const USAGE: &str = "dedupe [OPTIONS] PATH...\n       dedupe eval --truth LABELS PATH...\n       dedupe explain A B [--in PATH...]\n       dedupe schema";
@@ -234,6 +236,19 @@ pub(crate) struct SourceArgs {
     /// JSON field of the address
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) url_field: Vec<String>,
+    /// JSON field of the author
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    pub(crate) byline_field: Vec<String>,
+    /// JSON field of the language
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    pub(crate) language_field: Vec<String>,
+    /// Read every input as this format
+    ///
+    /// Without it the content decides, and where that says nothing, the name. Folders are then walked for
+    /// files of any extension.
+    #[arg(long, value_name = "FORMAT", hide_short_help = true,
+          value_parser = PossibleValuesParser::new(InputFormat::names()))]
+    pub(crate) input_format: Option<String>,
     /// Leave out documents larger than this, as 64M, 1.5GB or 4096 [default: 64M]
     ///
     /// K, M, G and T count by 1000; KiB, MiB, GiB and TiB by 1024. Decompressed bytes count.

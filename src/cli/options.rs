@@ -103,6 +103,16 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
         ),
         ("--date-field", args.date_field, &mut options.fields.date),
         ("--url-field", args.url_field, &mut options.fields.url),
+        (
+            "--byline-field",
+            args.byline_field,
+            &mut options.fields.byline,
+        ),
+        (
+            "--language-field",
+            args.language_field,
+            &mut options.fields.language,
+        ),
     ] {
         if given.iter().any(String::is_empty) {
             return Err(Failure::Value {
@@ -123,6 +133,10 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
             got: given,
         })?;
     }
+    options.format = args
+        .input_format
+        .as_deref()
+        .and_then(source::InputFormat::named);
     options.hidden = args.hidden;
     options.follow = args.follow;
     // Excerpts are cut out in a second reading.

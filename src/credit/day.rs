@@ -96,7 +96,7 @@ fn month(word: &str) -> Option<i8> {
     }
     let lower = word.to_lowercase();
     let begins = |stems: &&[&str]| stems.iter().any(|stem| lower.starts_with(stem));
-    let at = MONTHS.iter().position(|stems| begins(stems))?;
+    let at = MONTHS.iter().position(begins)?;
     i8::try_from(at + 1).ok()
 }
 

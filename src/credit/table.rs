@@ -92,7 +92,7 @@ pub fn spelt(words: &str) -> Option<&'static Agency> {
     let spells = |spelling: &&str| spelling.as_bytes().first() == Some(first) && *spelling == words;
     AGENCIES
         .iter()
-        .find(|agency| agency.spellings.iter().any(|s| spells(s)))
+        .find(|agency| agency.spellings.iter().any(spells))
 }
 
 /// The agency that a source is: a name in whatever case, or the host of one of its sites.

@@ -272,6 +272,8 @@ impl Assembly<'_> {
             source: sources::stated(record).map(str::to_owned),
             date: text(&record.date),
             url: text(&record.url),
+            byline: text(&record.byline),
+            language: text(&record.language),
             credit: text(&record.credit),
             dateline: record.dateline.as_deref().cloned(),
             relation: evidence.map_or(MemberRelation::Representative, |e| e.relation.into()),

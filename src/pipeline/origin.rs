@@ -168,6 +168,8 @@ mod tests {
             credit: next(),
             date: next(),
             url: None,
+            byline: None,
+            language: None,
             dateline: None,
             relation: MemberRelation::Near,
             spans: vec![],

@@ -121,6 +121,8 @@ impl<'a> Sketched<'a> {
             source: owned(document.source),
             date: owned(document.date),
             url: owned(document.url),
+            byline: owned(document.byline),
+            language: owned(document.language),
             published: found.published,
             credit: found.credit,
             dateline: found.dateline,

@@ -141,6 +141,12 @@ pub struct Member {
     /// Address.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub url: Option<String>,
+    /// Who wrote it, as given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub byline: Option<String>,
+    /// Language of the text, as given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub language: Option<String>,
     /// The agency that it credits: in a field of its own, at the head or at the foot of its text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub credit: Option<String>,

@@ -187,6 +187,8 @@ fn wire_story() -> Cluster {
         source: Some("Example Post".into()),
         date: Some("2026-11-21T06:30:00Z".into()),
         url: Some("https://post.example/harbour".into()),
+        byline: Some("Mara Quist".into()),
+        language: Some("en".into()),
         credit: Some("Example Agency".into()),
         dateline: Some(Dateline {
             place: Some("ORRIN".into()),
@@ -255,6 +257,8 @@ fn member(id: &str, relation: MemberRelation, words: u64, shares: [f64; 2]) -> M
         source: None,
         date: None,
         url: None,
+        byline: None,
+        language: None,
         credit: None,
         dateline: None,
         relation,

@@ -1,6 +1,6 @@
 //! Cuts inputs, in order, into blocks that threads read independently.
 
-use super::format::{Context, Shape};
+use super::format::{Context, Format, Shape};
 use super::input::Input;
 use super::lines::{Cutter, Run};
 use super::options::Options;
@@ -32,6 +32,7 @@ pub struct Blocks<'a> {
 
 struct Open {
     input: usize,
+    format: &'static dyn Format,
     cutter: Cutter,
     consumed: u64,
 }
@@ -65,30 +66,39 @@ impl<'a> Blocks<'a> {
         let consumed = open.cutter.consumed();
         let bytes = consumed.saturating_sub(open.consumed);
         open.consumed = consumed;
-        let content = Content::Run(open.input, run?);
+        let content = Content::Run(open.input, open.format, run?);
         Some(self.block(content, bytes))
     }
 
-    /// Opens the next input, a file of records; a block where that fails.
+    /// Opens the next input, likely a file of records; a block where it is none, or cannot be opened.
     fn open_next(&mut self) -> Option<Block<'a>> {
-        let (input, options) = (self.next, self.options);
+        let (at, options) = (self.next, self.options);
         self.next += 1;
-        match Stream::open(self.inputs.get(input)?, options) {
-            Ok(stream) => {
+        let input = self.inputs.get(at)?;
+        let stream = match Stream::open(input, options) {
+            Ok(stream) => stream,
+            Err(trouble) => {
+                let run = Run::of_trouble(trouble);
+                let format = input.format(&[], options);
+                return Some(self.block(Content::Run(at, format, run), 0));
+            }
+        };
+        let format = input.format(stream.head(), options);
+        match format.shape() {
+            Shape::Lines => {
                 let cutter = Cutter::new(stream, self.run_bytes, options.max_document_bytes);
                 self.open = Some(Open {
-                    input,
+                    input: at,
+                    format,
                     cutter,
                     consumed: 0,
                 });
                 None
             }
-            Err(trouble) => {
-                let run = Run {
-                    troubles: vec![(None, trouble)],
-                    ..Run::default()
-                };
-                Some(self.block(Content::Run(input, run), 0))
+            Shape::Whole => {
+                let run = whole_run(stream, options.max_document_bytes);
+                let bytes = input.size().unwrap_or(0);
+                Some(self.block(Content::Run(at, format, run), bytes))
             }
         }
     }
@@ -98,7 +108,7 @@ impl<'a> Blocks<'a> {
         let (begin, mut bytes) = (self.next, 0);
         while self.next - begin < GROUP_FILES && bytes < GROUP_BYTES {
             match self.inputs.get(self.next) {
-                Some(input) if input.format.shape() == Shape::Whole => {
+                Some(input) if input.likely_shape(self.options) == Shape::Whole => {
                     bytes += input.size().unwrap_or(GROUP_BYTES);
                     self.next += 1;
                 }
@@ -127,7 +137,7 @@ impl<'a> Iterator for Blocks<'a> {
                 return Some(block);
             }
             self.open = None;
-            match self.inputs.get(self.next)?.format.shape() {
+            match self.inputs.get(self.next)?.likely_shape(self.options) {
                 Shape::Whole => return Some(self.next_group()),
                 Shape::Lines => {
                     if let Some(block) = self.open_next() {
@@ -150,8 +160,8 @@ pub struct Block<'a> {
 enum Content {
     /// Files to open and read whole.
     Files(Range<usize>),
-    /// Lines of one file.
-    Run(usize, Run),
+    /// Lines of one file, or all of it.
+    Run(usize, &'static dyn Format, Run),
 }
 
 impl Block<'_> {
@@ -164,7 +174,7 @@ impl Block<'_> {
     /// Visits the documents of the block and what was wrong with the others, in order.
     pub fn read(&self, visit: &mut dyn FnMut(Item<'_>)) {
         match &self.content {
-            Content::Run(input, run) => self.read_run(*input, run, visit),
+            Content::Run(input, format, run) => self.read_run(*input, *format, run, visit),
             Content::Files(files) => {
                 for input in files.clone() {
                     self.read_file(input, visit);
@@ -173,12 +183,15 @@ impl Block<'_> {
         }
     }
 
-    fn read_run(&self, at: usize, run: &Run, visit: &mut dyn FnMut(Item<'_>)) {
+    fn read_run(&self, at: usize, format: &dyn Format, run: &Run, visit: &mut dyn FnMut(Item<'_>)) {
         let Some(input) = self.inputs.get(at) else {
             return;
         };
         let context = context(at, input, self.options, run.line, run.offset);
-        input.format.read(&run.bytes, &context, visit);
+        // Of a broken stream without a byte the break is all there is to say.
+        if !run.bytes.is_empty() || run.troubles.is_empty() {
+            format.read(&run.bytes, &context, visit);
+        }
         for (line, trouble) in &run.troubles {
             visit(Item::Skipped(context.fault(*line, trouble)));
         }
@@ -188,17 +201,21 @@ impl Block<'_> {
         let Some(input) = self.inputs.get(at) else {
             return;
         };
-        let context = context(at, input, self.options, 1, 0);
-        let stream = Stream::open(input, self.options);
-        match stream.and_then(|stream| read_whole(stream, self.options.max_document_bytes)) {
-            Err(trouble) => visit(Item::Skipped(context.fault(None, &trouble))),
-            Ok((bytes, trouble)) => {
-                // Of a broken stream without a byte the break is all there is to say.
-                if trouble.is_none() || !bytes.is_empty() {
-                    input.format.read(&bytes, &context, visit);
-                }
-                if let Some(trouble) = trouble {
-                    visit(Item::Skipped(context.fault(None, &trouble)));
+        let stream = match Stream::open(input, self.options) {
+            Ok(stream) => stream,
+            Err(trouble) => {
+                let context = context(at, input, self.options, 1, 0);
+                return visit(Item::Skipped(context.fault(None, &trouble)));
+            }
+        };
+        let format = input.format(stream.head(), self.options);
+        let limit = self.options.max_document_bytes;
+        match format.shape() {
+            Shape::Whole => self.read_run(at, format, &whole_run(stream, limit), visit),
+            Shape::Lines => {
+                let mut cutter = Cutter::new(stream, RUN_BYTES, limit);
+                while let Some(run) = cutter.next_run() {
+                    self.read_run(at, format, &run, visit);
                 }
             }
         }
@@ -219,6 +236,19 @@ pub(crate) fn context<'a>(
         line,
         offset,
         options,
+    }
+}
+
+/// A whole stream as one run.
+fn whole_run(stream: Stream, limit: u64) -> Run {
+    match read_whole(stream, limit) {
+        Err(trouble) => Run::of_trouble(trouble),
+        Ok((bytes, trouble)) => Run {
+            bytes,
+            line: 1,
+            offset: 0,
+            troubles: trouble.map(|trouble| (None, trouble)).into_iter().collect(),
+        },
     }
 }
 

@@ -1,5 +1,6 @@
 //! The formats and the names they go by. A new one is a file beside this one and a line in `FORMATS`.
 
+use super::head::Head;
 use super::jsonl::JsonLines;
 use super::options::Options;
 use super::plain::Plain;
@@ -9,8 +10,9 @@ use crate::model::Fault;
 use std::fmt::Debug;
 use std::path::Path;
 
-/// Every format, in the order in which extensions are looked up.
-static FORMATS: [&dyn Format; 2] = [&Plain, &JsonLines];
+/// Every format, in the order in which contents and extensions are looked up: of two that recognise one
+/// content, the more exact stands first.
+static FORMATS: [&dyn Format; 2] = [&JsonLines, &Plain];
 
 /// How a format's files fall into documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +25,15 @@ pub(crate) enum Shape {
 
 /// How one kind of file becomes documents.
 pub(crate) trait Format: Sync + Debug {
+    /// What it is called on the command line: one word, lower case.
+    fn name(&self) -> &'static str;
+
     /// Extensions it goes by, lower case, without the dot; an empty one for none.
     fn extensions(&self) -> &'static [&'static str];
+
+    /// True where the first bytes of a file say for certain that it is of this format, whatever its name.
+    /// Where they may be of another too, the name decides: then this is false.
+    fn recognises(&self, head: &Head<'_>) -> bool;
 
     /// How its files may be cut.
     fn shape(&self) -> Shape;
@@ -63,6 +72,42 @@ impl Context<'_> {
             length: length as u64,
         }
     }
+}
+
+/// A format chosen for all inputs, whatever their content and name.
+#[derive(Clone, Copy, Debug)]
+pub struct InputFormat(pub(crate) &'static dyn Format);
+
+impl InputFormat {
+    /// The format of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let mut all = FORMATS.iter().copied();
+        all.find(|format| format.name() == name).map(Self)
+    }
+
+    /// The names of all formats, sorted.
+    #[must_use]
+    pub fn names() -> Vec<&'static str> {
+        let mut names: Vec<_> = FORMATS.iter().map(|format| format.name()).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+impl PartialEq for InputFormat {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name() == other.0.name()
+    }
+}
+
+impl Eq for InputFormat {}
+
+/// The format that the content tells of; none where it tells of none for certain.
+pub(crate) fn of_content(head: &[u8]) -> Option<&'static dyn Format> {
+    let head = Head::new(head);
+    let mut all = FORMATS.iter().copied();
+    all.find(|format| format.recognises(&head))
 }
 
 /// What a file's name says about its content.
@@ -134,6 +179,15 @@ mod tests {
         let named = of_name(Path::new(name));
         assert_eq!(named.format.map(Format::shape), expected, "{name}");
         assert_eq!(named.promise, promise, "{name}");
+    }
+
+    #[test]
+    fn formats_are_found_by_their_names() {
+        for name in InputFormat::names() {
+            assert_eq!(InputFormat::named(name).map(|f| f.0.name()), Some(name));
+        }
+        assert_eq!(InputFormat::named("no such format"), None);
+        assert_ne!(InputFormat::named("text"), InputFormat::named("jsonl"));
     }
 
     #[test]

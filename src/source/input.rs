@@ -1,6 +1,7 @@
 //! One input: a file that the walk found, or standard input.
 
-use super::format::{self, Format, Named, Packing};
+use super::format::{self, Format, Named, Packing, Shape};
+use super::options::Options;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,8 @@ pub struct Input {
     /// The path as people see it.
     shown: Box<str>,
     origin: Origin,
-    pub(crate) format: &'static dyn Format,
+    /// The format that the name tells of, or the usual one where it tells of none.
+    by_name: &'static dyn Format,
     /// The name promises compressed data; the content decides.
     pub(crate) promise: Option<Packing>,
     /// Bytes on disk when it was listed.
@@ -41,21 +43,36 @@ impl Input {
             } else {
                 Origin::Hidden(path.to_owned())
             },
-            format: named.format.unwrap_or_else(format::plain),
+            by_name: named.format.unwrap_or_else(format::plain),
             promise: named.promise,
             size: Some(size),
         }
     }
 
-    /// Standard input, as JSON Lines.
+    /// Standard input; JSON Lines, where its content says nothing.
     pub(crate) fn stdin() -> Self {
         Self {
             shown: "-".into(),
             origin: Origin::Stdin(Arc::default()),
-            format: format::json_lines(),
+            by_name: format::json_lines(),
             promise: None,
             size: None,
         }
+    }
+
+    /// The format of content that begins so: the chosen one, else what the content tells of, else what
+    /// the name does.
+    pub(crate) fn format(&self, head: &[u8], options: &Options) -> &'static dyn Format {
+        match options.format {
+            Some(chosen) => chosen.0,
+            None => format::of_content(head).unwrap_or(self.by_name),
+        }
+    }
+
+    /// How its files are likely to be cut, by what is known before it is opened.
+    pub(crate) fn likely_shape(&self, options: &Options) -> Shape {
+        let chosen = options.format.map(|chosen| chosen.0);
+        chosen.unwrap_or(self.by_name).shape()
     }
 
     /// The path as given and walked, bytes that are not UTF-8 as %XX; `-` for standard input.

@@ -2,9 +2,11 @@
 
 use super::decode::{Carrier, check_text, decode};
 use super::format::{Context, Format, Shape};
+use super::head::Head;
 use super::record::{self, Names, Record, Value};
 use super::trouble::Trouble;
 use super::{Document, Item};
+use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
 /// One JSON object a line; the text and the rest are found by field names.
@@ -12,8 +14,26 @@ use std::borrow::Cow;
 pub(crate) struct JsonLines;
 
 impl Format for JsonLines {
+    fn name(&self) -> &'static str {
+        "jsonl"
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["jsonl", "ndjson"]
+    }
+
+    /// A first line that is an object, or the beginning of one that is longer than the head.
+    fn recognises(&self, head: &Head<'_>) -> bool {
+        let is_object =
+            |line: &str| line.starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
+        match head.first_line() {
+            Some(line) => is_object(line),
+            None if head.is_cut() => {
+                let inside = head.text.strip_prefix('{').unwrap_or_default();
+                inside.trim_start().starts_with('"')
+            }
+            None => is_object(&head.text),
+        }
     }
 
     fn shape(&self) -> Shape {
@@ -125,6 +145,8 @@ impl Line<'_> {
             source: record.source,
             date: record.date,
             url: record.url,
+            byline: record.byline,
+            language: record.language,
             text,
             place: context.place(Some(self.number), self.begin, self.raw.len()),
         })
@@ -178,6 +200,25 @@ mod tests {
 
     fn check(bytes: impl AsRef<[u8]>, expected: &[&str]) {
         assert_eq!(read(bytes.as_ref(), &Options::default()), expected);
+    }
+
+    #[test]
+    fn a_first_line_that_is_an_object_is_recognised() {
+        let check = |content: &str, expected: bool| {
+            let found = JsonLines.recognises(&Head::new(content.as_bytes()));
+            assert_eq!(found, expected, "{content:.40}");
+        };
+        check("\u{FEFF}\n {\"a\": {\"b\": [1]}}\r\nwhatever", true);
+        check("{\"text\":\"one\"}", true);
+        check("{\n  \"text\": \"one\"\n}\n", false);
+        check("{\"text\":\"one\"} and more\n", false);
+        check("{broken\n{\"text\":\"two\"}\n", false);
+        check("[1]\n", false);
+        check("A text.\n", false);
+        let long = "x".repeat(5_000);
+        check(&format!("{{ \"text\": \"{long}\"}}\n"), true);
+        check(&format!("{{{long}"), false);
+        check("", false);
     }
 
     #[test]

@@ -17,6 +17,16 @@ pub(crate) struct Run {
     pub(crate) troubles: Vec<(Option<u64>, Trouble)>,
 }
 
+impl Run {
+    /// No bytes, and why.
+    pub(crate) fn of_trouble(trouble: Trouble) -> Self {
+        Self {
+            troubles: vec![(None, trouble)],
+            ..Self::default()
+        }
+    }
+}
+
 /// Cuts runs off a stream until it ends or breaks.
 pub(crate) struct Cutter {
     stream: Stream,

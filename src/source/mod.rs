@@ -8,6 +8,7 @@
 mod blocks;
 mod decode;
 mod format;
+mod head;
 mod input;
 mod jsonl;
 mod lines;
@@ -22,6 +23,7 @@ mod trouble;
 mod walk;
 
 pub use blocks::{Block, Blocks};
+pub use format::InputFormat;
 pub use input::Input;
 pub use options::{Fields, Options};
 pub use reread::reread;
@@ -43,6 +45,10 @@ pub struct Document<'a> {
     pub date: Option<Cow<'a, str>>,
     /// Address.
     pub url: Option<Cow<'a, str>>,
+    /// Who wrote it, as given.
+    pub byline: Option<Cow<'a, str>>,
+    /// Language of the text, as given.
+    pub language: Option<Cow<'a, str>>,
     /// The text, decoded to UTF-8, without a byte order mark; nothing else is changed.
     pub text: Cow<'a, str>,
     /// Where it stands.

@@ -14,9 +14,11 @@ enum Part {
     Source,
     Date,
     Url,
+    Byline,
+    Language,
 }
 
-const PARTS: usize = 6;
+const PARTS: usize = 8;
 
 /// The field names that are looked for, made once for many records.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ impl<'a> Names<'a> {
             (Part::Source, &fields.source),
             (Part::Date, &fields.date),
             (Part::Url, &fields.url),
+            (Part::Byline, &fields.byline),
+            (Part::Language, &fields.language),
         ];
         let ranked = |(part, list): (Part, &'a Vec<String>)| {
             let names = list.iter().enumerate();
@@ -95,6 +99,8 @@ pub(crate) struct Record<'a> {
     pub(crate) source: Option<Cow<'a, str>>,
     pub(crate) date: Option<Cow<'a, str>>,
     pub(crate) url: Option<Cow<'a, str>>,
+    pub(crate) byline: Option<Cow<'a, str>>,
+    pub(crate) language: Option<Cow<'a, str>>,
 }
 
 /// Parses one line.
@@ -106,7 +112,7 @@ pub(crate) fn parse<'a>(line: &'a str, names: &Names<'_>) -> serde_json::Result<
     let mut deserializer = serde_json::Deserializer::from_str(line);
     let slots = deserializer.deserialize_map(Fill { names })?;
     deserializer.end()?;
-    let [text, id, title, source, date, url] = slots.map(|slot| slot.value);
+    let [text, id, title, source, date, url, byline, language] = slots.map(|slot| slot.value);
     Ok(Record {
         text,
         id: id.rendered(Part::Id),
@@ -114,6 +120,8 @@ pub(crate) fn parse<'a>(line: &'a str, names: &Names<'_>) -> serde_json::Result<
         source: source.rendered(Part::Source),
         date: date.rendered(Part::Date),
         url: url.rendered(Part::Url),
+        byline: byline.rendered(Part::Byline),
+        language: language.rendered(Part::Language),
     })
 }
 
@@ -304,7 +312,7 @@ mod tests {
 
     #[test]
     fn parts_are_found_and_the_rest_is_passed_over() {
-        let line = r#"{"x":{"text":[1,{}]},"text":"t","id":"i","title":"h","site":"s","date":"d","url":"u","y":[]}"#;
+        let line = r#"{"x":{"text":[1,{}]},"text":"t","id":"i","title":"h","site":"s","date":"d","url":"u","author":"a","lang":"l","y":[]}"#;
         check(line, |record| {
             let expected = Record {
                 text: Value::String("t".into()),
@@ -313,6 +321,8 @@ mod tests {
                 source: Some("s".into()),
                 date: Some("d".into()),
                 url: Some("u".into()),
+                byline: Some("a".into()),
+                language: Some("l".into()),
             };
             assert_eq!(record, expected);
         });

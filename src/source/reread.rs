@@ -1,7 +1,7 @@
 //! The second reading: a few documents again, for excerpts.
 
 use super::blocks::{context, read_whole};
-use super::format::Shape;
+use super::format::{Format, Shape};
 use super::input::Input;
 use super::options::Options;
 use super::stream::{Stream, reopen_raw};
@@ -49,14 +49,15 @@ impl Reading<'_> {
         let Ok(stream) = Stream::reopen(self.input) else {
             return;
         };
-        match self.input.format.shape() {
-            Shape::Lines => self.lines(stream, visit),
-            Shape::Whole => self.whole(stream, visit),
+        let format = self.input.format(stream.head(), self.options);
+        match format.shape() {
+            Shape::Lines => self.lines(format, stream, visit),
+            Shape::Whole => self.whole(format, stream, visit),
         }
     }
 
     /// Goes through the file from record to record.
-    fn lines(&self, stream: Stream, visit: &mut dyn FnMut(usize, &str)) {
+    fn lines(&self, format: &dyn Format, stream: Stream, visit: &mut dyn FnMut(usize, &str)) {
         let mut source = if stream.is_packed() {
             Source::Stream {
                 stream,
@@ -75,16 +76,16 @@ impl Reading<'_> {
             }
             bytes.clear();
             if source.get(*place, &mut bytes) {
-                self.documents(&bytes, *place, &mut |_, text| visit(index, text));
+                self.documents(format, &bytes, *place, &mut |_, text| visit(index, text));
             }
         }
     }
 
-    fn whole(&self, stream: Stream, visit: &mut dyn FnMut(usize, &str)) {
+    fn whole(&self, format: &dyn Format, stream: Stream, visit: &mut dyn FnMut(usize, &str)) {
         let Ok((bytes, _)) = read_whole(stream, self.options.max_document_bytes) else {
             return;
         };
-        self.documents(&bytes, Place::default(), &mut |found, text| {
+        self.documents(format, &bytes, Place::default(), &mut |found, text| {
             if let Some(index) = self.wanted.iter().position(|place| *place == found) {
                 visit(index, text);
             }
@@ -92,10 +93,16 @@ impl Reading<'_> {
     }
 
     /// Reads bytes that stand at a place, and visits the documents among them.
-    fn documents(&self, bytes: &[u8], at: Place, visit: &mut dyn FnMut(Place, &str)) {
+    fn documents(
+        &self,
+        format: &dyn Format,
+        bytes: &[u8],
+        at: Place,
+        visit: &mut dyn FnMut(Place, &str),
+    ) {
         let line = at.line.unwrap_or(1);
         let context = context(self.at, self.input, self.options, line, at.offset);
-        self.input.format.read(bytes, &context, &mut |item| {
+        format.read(bytes, &context, &mut |item| {
             if let Item::Document(document) = item {
                 visit(document.place, &document.text);
             }

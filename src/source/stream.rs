@@ -3,6 +3,7 @@
 
 use super::decode::is_binary;
 use super::format::Packing;
+use super::head::HEAD_BYTES;
 use super::input::Input;
 use super::options::Options;
 use super::trouble::Trouble;
@@ -13,9 +14,6 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// Bytes looked at to tell what a stream is.
-const HEAD_BYTES: u64 = 4096;
-
 /// Bytes asked of a decoder at a time.
 const UNPACK_BYTES: u64 = 256 << 10;
 
@@ -23,6 +21,10 @@ const UNPACK_BYTES: u64 = 256 << 10;
 pub(crate) struct Stream {
     reader: Box<dyn Read + Send>,
     packing: Option<Packing>,
+    /// The first bytes, read ahead; emptied when they are given out.
+    head: Vec<u8>,
+    /// What broke the stream after its head.
+    broken: Option<io::Error>,
     /// Bytes given out.
     passed: u64,
     /// Bytes that must come, where the listing told: fewer mean that the file has become shorter.
@@ -77,23 +79,30 @@ impl Stream {
         size: Option<u64>,
     ) -> Result<Self, Trouble> {
         let mut head = Vec::new();
-        reader.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
+        reader
+            .by_ref()
+            .take(HEAD_BYTES as u64)
+            .read_to_end(&mut head)?;
         let packing = sniff(&head);
         if let (None, Some(promise)) = (packing, promise) {
             keeps_promise(&head, promise)?;
         }
         let foreign = packing.is_none() && is_binary(&head) && !begins_like_a_record(&head);
-        let whole = io::Cursor::new(head).chain(reader);
         let taken = Arc::default();
+        let (reader, head, broken): (Box<dyn Read + Send>, _, _) = match packing {
+            None => (Box::new(reader), head, None),
+            Some(packing) => {
+                let whole = Counted::new(io::Cursor::new(head).chain(reader), &taken);
+                let mut reader = decoder(packing, whole)?;
+                let (head, broken) = unpack_head(&mut reader);
+                (reader, head, broken)
+            }
+        };
         Ok(Self {
-            reader: match packing {
-                None => Box::new(whole),
-                Some(Packing::Gzip) => Box::new(MultiGzDecoder::new(Counted::new(whole, &taken))),
-                Some(Packing::Zstd) => Box::new(zstd::stream::read::Decoder::new(Counted::new(
-                    whole, &taken,
-                ))?),
-            },
+            reader,
             packing,
+            head,
+            broken,
             passed: 0,
             expected: size.filter(|_| packing.is_none()),
             taken,
@@ -101,17 +110,25 @@ impl Stream {
         })
     }
 
+    /// The first bytes, up to [`HEAD_BYTES`]; asked for before anything was taken.
+    pub(crate) fn head(&self) -> &[u8] {
+        &self.head
+    }
+
     /// Appends up to `want` bytes; true at the end. On trouble, what came before it was appended.
     pub(crate) fn fill(&mut self, buffer: &mut Vec<u8>, want: u64) -> Result<bool, Trouble> {
         let before = buffer.len();
-        let result = match self.packing {
-            None => self
-                .reader
-                .by_ref()
-                .take(want)
+        let rest = want - self.give_head(buffer, want);
+        let result = match (self.broken.take(), self.packing) {
+            (broken, _) if rest == 0 => {
+                self.broken = broken;
+                Ok(())
+            }
+            (Some(broken), _) => Err(broken),
+            (None, None) => (self.reader.by_ref().take(rest))
                 .read_to_end(buffer)
                 .map(drop),
-            Some(_) => self.unpack(buffer, want),
+            (None, Some(_)) => self.unpack(buffer, rest),
         };
         let came = (buffer.len() - before) as u64;
         self.passed += came;
@@ -126,6 +143,13 @@ impl Stream {
             }),
             _ => Ok(true),
         }
+    }
+
+    /// Appends up to `want` bytes of the head, and says how many there were.
+    fn give_head(&mut self, buffer: &mut Vec<u8>, want: u64) -> u64 {
+        let count = usize::try_from(want).map_or(self.head.len(), |want| want.min(self.head.len()));
+        buffer.extend(self.head.drain(..count));
+        count as u64
     }
 
     /// Appends up to `want` decompressed bytes in large steps: the standard way to the end of a
@@ -151,8 +175,9 @@ impl Stream {
 
     /// Drops `count` bytes; false where there are fewer.
     pub(crate) fn skip(&mut self, count: u64) -> bool {
-        let skipped = io::copy(&mut self.reader.by_ref().take(count), &mut io::sink());
-        skipped.is_ok_and(|skipped| skipped == count)
+        let rest = count - self.give_head(&mut Vec::new(), count);
+        let skipped = io::copy(&mut self.reader.by_ref().take(rest), &mut io::sink());
+        skipped.is_ok_and(|skipped| skipped == rest)
     }
 
     /// Bytes of the input, as it stands on disk, that were used up.
@@ -193,6 +218,32 @@ impl Stream {
             _ => Trouble::from(error),
         }
     }
+}
+
+/// What decompresses.
+fn decoder(
+    packing: Packing,
+    packed: impl Read + Send + 'static,
+) -> io::Result<Box<dyn Read + Send>> {
+    Ok(match packing {
+        Packing::Gzip => Box::new(MultiGzDecoder::new(packed)),
+        Packing::Zstd => Box::new(zstd::stream::read::Decoder::new(packed)?),
+    })
+}
+
+/// The first decompressed bytes, and what broke the stream within them.
+fn unpack_head(reader: &mut impl Read) -> (Vec<u8>, Option<io::Error>) {
+    let mut head = vec![0; HEAD_BYTES];
+    let mut filled = 0;
+    let broken = loop {
+        match read_some(reader, head.get_mut(filled..).unwrap_or_default()) {
+            Ok(0) => break None,
+            Ok(read) => filled += read,
+            Err(error) => break Some(error),
+        }
+    };
+    head.truncate(filled);
+    (head, broken)
 }
 
 /// A temporary file for the copy of standard input, put where it will be looked for. None where that

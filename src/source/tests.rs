@@ -156,6 +156,43 @@ fn files_of_every_kind_are_read() {
 }
 
 #[test]
+fn content_comes_before_the_name() {
+    check(
+        &[
+            ("a.txt", format!("{ONE}{TWO}").as_bytes()),
+            ("b.txt.gz", &gzip(ONE)),
+            ("c.jsonl", b"{broken"),
+            ("d.txt", b"{not a record}"),
+        ],
+        &[
+            "a.txt:1=one",
+            "a.txt:2=two",
+            "b.txt.gz:1=one",
+            "c.jsonl:1 not-json",
+            "d.txt={not a record}",
+        ],
+    );
+}
+
+#[test]
+fn a_chosen_format_comes_before_all() {
+    let options = Options {
+        format: InputFormat::named("text"),
+        ..Options::default()
+    };
+    check_with(
+        &options,
+        &[("a.jsonl", b"{\"text\":\"one\"}"), ("b.php", b"two")],
+        &["a.jsonl={\"text\":\"one\"}", "b.php=two"],
+    );
+    let options = Options {
+        format: InputFormat::named("jsonl"),
+        ..Options::default()
+    };
+    check_with(&options, &[("a.txt", b"one")], &["a.txt:1 not-json"]);
+}
+
+#[test]
 fn several_members_are_one_stream() {
     let lines = [gzip(ONE), gzip(TWO)].concat();
     let text = [zstd("one "), zstd("two")].concat();

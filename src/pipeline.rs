@@ -43,6 +43,8 @@ pub struct Settings {
     pub shingle: u32,
     /// How a representative is chosen.
     pub keep: Keep,
+    /// Sources whose documents are kept before others, the most preferred first.
+    pub prefer: Vec<String>,
     /// Leave out of the report what stays within one source.
     pub cross_source_only: bool,
     /// Put the time of each stage into the report.
@@ -60,6 +62,7 @@ impl Default for Settings {
             min_passage: 40,
             shingle: 5,
             keep: Keep::Best,
+            prefer: Vec::new(),
             cross_source_only: false,
             timings: false,
             excerpts: false,
@@ -94,6 +97,7 @@ impl Settings {
             bands: sketcher.bands.bands as u32,
             rows: sketcher.bands.rows as u32,
             keep: self.keep,
+            prefer: self.prefer.clone(),
             cross_source_only: self.cross_source_only,
         }
     }
@@ -259,7 +263,8 @@ fn find(
     clock: &mut Clock,
     progress: &dyn Progress,
 ) -> (Corpus, Findings) {
-    let ranks = rank::ranks(&corpus, settings.keep);
+    let preferences = rank::preferences(&corpus, &settings.prefer);
+    let ranks = rank::ranks(&corpus, &preferences, settings.keep);
     let groups = ExactGroups::new(&corpus, &ranks);
     let proposal = clock.run(
         Stage::Candidates,
@@ -292,6 +297,7 @@ fn find(
     let facts = Facts {
         counted: &counted,
         rank: &ranks,
+        preference: &preferences,
         keep: settings.keep,
     };
     let (stories, matches) = clock.run(

@@ -149,6 +149,17 @@ pub(crate) struct RuleArgs {
         verbatim_doc_comment
     )]
     pub(crate) keep: Option<KeepArg>,
+    /// Keep documents of these sources before others
+    ///
+    /// Names as in the field of the source, or hosts of addresses; the most preferred first. With `--keep
+    /// best` they come first among the documents that carry the whole story.
+    #[arg(
+        long,
+        value_name = "SOURCE,...",
+        hide_short_help = true,
+        value_delimiter = ','
+    )]
+    pub(crate) prefer: Vec<String>,
 }
 
 /// Where the report goes, and what of it.

@@ -86,6 +86,18 @@ pub(crate) fn settings(args: &RuleArgs) -> Result<Settings, Failure> {
     settings.min_passage = args.min_passage.unwrap_or(settings.min_passage);
     settings.shingle = args.shingle.unwrap_or(settings.shingle);
     settings.keep = args.keep.map_or(settings.keep, Into::into);
+    if args.prefer.iter().any(|name| name.trim().is_empty()) {
+        return Err(Failure::Value {
+            option: "--prefer",
+            expected: "names of sources or hosts, parted by commas",
+            got: "nothing".into(),
+        });
+    }
+    settings.prefer = args
+        .prefer
+        .iter()
+        .map(|name| name.trim().to_owned())
+        .collect();
     Ok(settings)
 }
 
@@ -284,6 +296,7 @@ mod tests {
             ["--max-document-bytes=0"],
             ["--max-document-bytes=many"],
             ["--text-field="],
+            ["--prefer=a,,b"],
         ] {
             let refused = options(&PIPE, &["x", line[0]]);
             assert!(matches!(refused, Err(Failure::Value { .. })), "{line:?}");

@@ -86,6 +86,18 @@ pub(super) fn stated(record: &Record) -> Option<&str> {
     record.source.as_deref().or_else(host)
 }
 
+/// True for a document of this source: the field says so, or the host of its address is that or below it.
+pub(super) fn is_of(record: &Record, source: &str) -> bool {
+    let source = source.to_lowercase();
+    let named = record.source.as_deref().map(str::to_lowercase);
+    let host = record.url.as_deref().and_then(host).map(str::to_lowercase);
+    let is_below = |host: String| {
+        let sub = host.strip_suffix(source.as_str());
+        sub.is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+    };
+    named.is_some_and(|named| named == source) || host.is_some_and(is_below)
+}
+
 fn host(url: &str) -> Option<&str> {
     let rest = url.split_once("://")?.1;
     let host = rest.split(['/', '?', '#']).next()?;
@@ -111,6 +123,21 @@ mod tests {
             ..with_url
         };
         assert_eq!(name(&with_source, "x.jsonl"), "Herald");
+    }
+
+    #[test]
+    fn a_document_is_of_a_source_by_field_or_by_host() {
+        let record = Record {
+            source: Some("Herald".into()),
+            url: Some("https://news.herald.example/a".into()),
+            ..Record::default()
+        };
+        for source in ["herald", "news.herald.example", "Herald.example"] {
+            assert!(is_of(&record, source), "{source}");
+        }
+        for source in ["ald.example", "example.com", "Her", "x.news.herald.example"] {
+            assert!(!is_of(&record, source), "{source}");
+        }
     }
 
     #[test]

@@ -60,6 +60,9 @@ pub struct Parameters {
     pub rows: u32,
     /// How the representative is chosen.
     pub keep: Keep,
+    /// Sources whose documents are kept before others, the most preferred first.
+    #[serde(default)]
+    pub prefer: Vec<String>,
     /// True where what stays within one source was left out: matches of `same_source`, and clusters
     /// whose members are all known to be of one.
     pub cross_source_only: bool,

@@ -37,6 +37,7 @@ pub(crate) fn empty() -> Rendered {
             bands: 25,
             rows: 5,
             keep: Keep::Best,
+            prefer: vec![],
             cross_source_only: false,
         },
         summary: Summary::default(),

@@ -103,7 +103,8 @@ impl<'a> Study<'a> {
         progress: &dyn Progress,
     ) -> Vec<Explanation> {
         let mut clock = Clock::new(progress);
-        let ranks = rank::ranks(&self.corpus, self.settings.keep);
+        let preferences = rank::preferences(&self.corpus, &self.settings.prefer);
+        let ranks = rank::ranks(&self.corpus, &preferences, self.settings.keep);
         let groups = ExactGroups::new(&self.corpus, &ranks);
         let corpus = &mut self.corpus;
         let proposal = clock.run(

@@ -26,10 +26,8 @@ pub struct Record {
     pub language: Option<Box<str>>,
     /// When it was published: what `date` means, else the day of its dateline.
     pub published: Option<Timestamp>,
-    /// The agency that it credits.
-    pub credit: Option<Box<str>>,
-    /// Place and day at the head of its text.
-    pub dateline: Option<Box<Dateline>>,
+    /// What it says of how it travelled; few documents that are no agency's say anything.
+    pub wire: Option<Box<Wire>>,
     /// Where it was read from.
     pub place: Place,
     /// Bytes of its text.
@@ -44,6 +42,19 @@ pub struct Record {
     pub fingerprints: Range<usize>,
     /// Its LSH buckets in the batch.
     pub buckets: Range<usize>,
+}
+
+/// What a document says of how it travelled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wire {
+    /// The agency that it credits.
+    pub credit: Option<Box<str>>,
+    /// Place and day at the head of its text.
+    pub dateline: Option<Dateline>,
+    /// Its version, as its publisher counts.
+    pub version: Option<Box<str>>,
+    /// Whether it may be published.
+    pub status: Option<Box<str>>,
 }
 
 /// The documents of one block.

@@ -261,6 +261,7 @@ impl Assembly<'_> {
     ) -> Member {
         let record = self.corpus.record(document);
         let text = |field: &Option<Box<str>>| field.as_deref().map(str::to_owned);
+        let wire = record.wire.as_deref();
         let mut passages = passages.to_vec();
         passages.sort_unstable();
         let story: u32 = passages.iter().map(|p| p.len()).sum();
@@ -274,8 +275,10 @@ impl Assembly<'_> {
             url: text(&record.url),
             byline: text(&record.byline),
             language: text(&record.language),
-            credit: text(&record.credit),
-            dateline: record.dateline.as_deref().cloned(),
+            credit: wire.and_then(|wire| text(&wire.credit)),
+            dateline: wire.and_then(|wire| wire.dateline.clone()),
+            version: wire.and_then(|wire| text(&wire.version)),
+            status: wire.and_then(|wire| text(&wire.status)),
             relation: evidence.map_or(MemberRelation::Representative, |e| e.relation.into()),
             spans: self.corpus.spans(document, &passages),
             words: record.words.len() as u64,

@@ -1,6 +1,7 @@
 //! What a document says of its date and origin, in its fields and in its text, put together.
 
-use crate::credit::{Credit, Day};
+use crate::corpus::Wire;
+use crate::credit::{Credit, Day, table};
 use crate::model::Dateline;
 use crate::model::dates::{parse_date, year_near};
 use crate::source::Document;
@@ -13,8 +14,7 @@ pub(super) struct Attribution {
     pub(super) published: Option<Timestamp>,
     /// False where the date field does not say when.
     pub(super) is_dated: bool,
-    pub(super) credit: Option<Box<str>>,
-    pub(super) dateline: Option<Box<Dateline>>,
+    pub(super) wire: Option<Box<Wire>>,
     text: Credit,
 }
 
@@ -22,17 +22,22 @@ impl Attribution {
     pub(super) fn of(document: &Document) -> Self {
         let stated = document.date.as_deref().and_then(parse_date);
         let text = Credit::of(&document.text);
-        let date = text.day.map(|day| written(day, stated));
+        let dateline = in_text(&text, stated).or_else(|| in_field(document, stated));
+        let day = dateline
+            .as_ref()
+            .and_then(|dateline| dateline.date.as_deref());
         // A date that is stated and none is not put right by a day in the text.
-        let day = date.as_deref().filter(|_| document.date.is_none());
-        let credit = text.agency.as_deref().map(Into::into);
-        let place = text.place.clone();
-        let dateline = place.is_some() || date.is_some();
+        let day = day.filter(|_| document.date.is_none());
+        let wire = Wire {
+            credit: credit(document, &text),
+            version: document.version.as_deref().map(Into::into),
+            status: document.status.as_deref().map(Into::into),
+            dateline: dateline.clone(),
+        };
         Self {
             published: stated.or_else(|| day.and_then(parse_date)),
             is_dated: stated.is_some(),
-            credit,
-            dateline: dateline.then(|| Box::new(Dateline { place, date })),
+            wire: (wire != Wire::default()).then(|| Box::new(wire)),
             text,
         }
     }
@@ -41,6 +46,34 @@ impl Attribution {
     pub(super) fn story(&self, text: &str) -> [Range<usize>; 2] {
         self.text.story(text)
     }
+}
+
+/// The credit of the field, by the name that the agency has in the table; else that of the text.
+fn credit(document: &Document, text: &Credit) -> Option<Box<str>> {
+    let field = document.credit.as_deref().map(|credit| {
+        let listed = table::of_source(credit).map(|agency| agency.name);
+        listed.unwrap_or(credit)
+    });
+    field.or(text.agency.as_deref()).map(Into::into)
+}
+
+fn in_text(text: &Credit, published: Option<Timestamp>) -> Option<Dateline> {
+    let date = text.day.map(|day| written(day, published));
+    (text.place.is_some() || date.is_some()).then(|| Dateline {
+        place: text.place.clone(),
+        date,
+    })
+}
+
+/// The dateline of a field: one as in texts, or a place alone.
+fn in_field(document: &Document, published: Option<Timestamp>) -> Option<Dateline> {
+    let field = document.dateline.as_deref()?;
+    in_text(&Credit::of(field), published).or_else(|| {
+        Some(Dateline {
+            place: Some(field.trim().to_owned()),
+            date: None,
+        })
+    })
 }
 
 /// The day, in the year that it states or that the document's date gives.

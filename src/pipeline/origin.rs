@@ -171,6 +171,8 @@ mod tests {
             byline: None,
             language: None,
             dateline: None,
+            version: None,
+            status: None,
             relation: MemberRelation::Near,
             spans: vec![],
             words: 300,

@@ -12,6 +12,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use xxhash_rust::xxh3::Xxh3;
 
+/// The status of what may be published.
+const USABLE: &str = "usable";
+
 /// What reading gives.
 pub(super) struct Reading {
     pub(super) corpus: Corpus,
@@ -108,6 +111,13 @@ impl<'a> Sketched<'a> {
         if document.date.is_some() && !found.is_dated {
             self.warnings.push(bad_date(&document, self.inputs));
         }
+        if let Some(status) = document
+            .status
+            .as_deref()
+            .filter(|status| *status != USABLE)
+        {
+            self.warnings.push(unusable(&document, status, self.inputs));
+        }
         batch.documents.push(Record {
             digest: digest(ids),
             words: words..batch.words.len(),
@@ -124,8 +134,7 @@ impl<'a> Sketched<'a> {
             byline: owned(document.byline),
             language: owned(document.language),
             published: found.published,
-            credit: found.credit,
-            dateline: found.dateline,
+            wire: found.wire,
         });
     }
 
@@ -163,6 +172,15 @@ fn without_words(document: &Document, inputs: &[Input]) -> Fault {
         line: document.place.line,
         code: "empty".to_owned(),
         reason: "the text has no word".to_owned(),
+    }
+}
+
+fn unusable(document: &Document, status: &str, inputs: &[Input]) -> Fault {
+    Fault {
+        path: path(inputs, document.place.input).to_owned(),
+        line: document.place.line,
+        code: "not-usable".to_owned(),
+        reason: format!("its publisher marks it as {status:?}: it is compared all the same"),
     }
 }
 

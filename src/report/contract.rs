@@ -156,6 +156,12 @@ pub struct Member {
     /// Place and day at the head of its text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dateline: Option<Dateline>,
+    /// Its version, as its publisher counts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<String>,
+    /// Whether its publisher lets it be published: `usable`, `withheld`, `embargoed`, `canceled`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub status: Option<String>,
     /// How it stands to the representative, read from the member.
     pub relation: MemberRelation,
     /// Where the story stands in its text.

@@ -195,6 +195,8 @@ fn wire_story() -> Cluster {
             place: Some("ORRIN".into()),
             date: Some("2026-11-20".into()),
         }),
+        version: Some("3".into()),
+        status: Some("embargoed".into()),
         ..member("post-88123", MemberRelation::Near, 640, [0.9609, 0.9903])
     };
     let cut = member(
@@ -262,6 +264,8 @@ fn member(id: &str, relation: MemberRelation, words: u64, shares: [f64; 2]) -> M
         language: None,
         credit: None,
         dateline: None,
+        version: None,
+        status: None,
         relation,
         spans: vec![Span {
             begin: 0,

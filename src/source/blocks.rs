@@ -96,7 +96,7 @@ impl<'a> Blocks<'a> {
                 None
             }
             Shape::Whole => {
-                let run = whole_run(stream, options.max_document_bytes);
+                let run = whole_run(stream, format.file_bytes(options));
                 let bytes = input.size().unwrap_or(0);
                 Some(self.block(Content::Run(at, format, run), bytes))
             }
@@ -211,7 +211,10 @@ impl Block<'_> {
         let format = input.format(stream.head(), self.options);
         let limit = self.options.max_document_bytes;
         match format.shape() {
-            Shape::Whole => self.read_run(at, format, &whole_run(stream, limit), visit),
+            Shape::Whole => {
+                let run = whole_run(stream, format.file_bytes(self.options));
+                self.read_run(at, format, &run, visit);
+            }
             Shape::Lines => {
                 let mut cutter = Cutter::new(stream, RUN_BYTES, limit);
                 while let Some(run) = cutter.next_run() {

@@ -1,5 +1,7 @@
 //! The formats and the names they go by. A new one is a file beside this one and a line in `FORMATS`.
 
+#[cfg(feature = "feeds")]
+use super::agency;
 use super::head::Head;
 use super::jsonl::JsonLines;
 use super::options::Options;
@@ -12,7 +14,16 @@ use std::path::Path;
 
 /// Every format, in the order in which contents and extensions are looked up: of two that recognise one
 /// content, the more exact stands first.
-static FORMATS: [&dyn Format; 2] = [&JsonLines, &Plain];
+static FORMATS: &[&dyn Format] = &[
+    #[cfg(feature = "feeds")]
+    &agency::Feed,
+    #[cfg(feature = "feeds")]
+    &agency::NewsMl,
+    #[cfg(feature = "feeds")]
+    &agency::Ninjs,
+    &JsonLines,
+    &Plain,
+];
 
 /// How a format's files fall into documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +48,11 @@ pub(crate) trait Format: Sync + Debug {
 
     /// How its files may be cut.
     fn shape(&self) -> Shape;
+
+    /// Bytes that a file may have which is read whole; each of its documents has its own limit.
+    fn file_bytes(&self, options: &Options) -> u64 {
+        options.max_document_bytes
+    }
 
     /// Reads a whole file, or a run of whole lines, and visits what it finds in order.
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>));

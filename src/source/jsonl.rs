@@ -149,6 +149,7 @@ impl Line<'_> {
             language: record.language,
             text,
             place: context.place(Some(self.number), self.begin, self.raw.len()),
+            ..Document::default()
         })
     }
 }

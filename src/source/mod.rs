@@ -5,6 +5,8 @@
 //! threads read into [`Document`]s independently. One bad document never stops a run: it becomes a
 //! [`Fault`].
 
+#[cfg(feature = "feeds")]
+mod agency;
 mod blocks;
 mod decode;
 mod format;
@@ -49,6 +51,14 @@ pub struct Document<'a> {
     pub byline: Option<Cow<'a, str>>,
     /// Language of the text, as given.
     pub language: Option<Cow<'a, str>>,
+    /// The agency that its credit field names.
+    pub credit: Option<Cow<'a, str>>,
+    /// The dateline, where that stands in a field of its own.
+    pub dateline: Option<Cow<'a, str>>,
+    /// Its version, as its publisher counts.
+    pub version: Option<Cow<'a, str>>,
+    /// Whether it may be published: `usable`, `withheld`, `embargoed`, `canceled`.
+    pub status: Option<Cow<'a, str>>,
     /// The text, decoded to UTF-8, without a byte order mark; nothing else is changed.
     pub text: Cow<'a, str>,
     /// Where it stands.

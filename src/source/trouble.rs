@@ -29,6 +29,30 @@ pub(crate) enum Trouble {
     NotJson(String),
     #[error("expected a JSON object on the line, found another value")]
     NotObject,
+    #[error("expected well-formed XML, found {0}")]
+    #[cfg(feature = "feeds")]
+    NotXml(String),
+    #[error("expected a feed, found something else: {0}")]
+    #[cfg(feature = "feeds")]
+    NotFeed(String),
+    #[error("expected agency items or a feed, found other {0}")]
+    #[cfg(feature = "feeds")]
+    NotNews(&'static str),
+    #[error("it carries no text: is it a picture, a film, or a list of others?")]
+    #[cfg(feature = "feeds")]
+    NoBody,
+    #[error("nested deeper than {limit} elements")]
+    #[cfg(feature = "feeds")]
+    TooDeep { limit: usize },
+    #[error("more than {limit} elements and texts: split the file")]
+    #[cfg(feature = "feeds")]
+    TooManyElements { limit: usize },
+    #[error("expected {expected} columns as in the header, found {found}")]
+    #[cfg(feature = "tables")]
+    RowWidth { expected: u64, found: u64 },
+    #[error("expected a table, found something else: {0}")]
+    #[cfg(any(feature = "tables", feature = "parquet"))]
+    NotTable(String),
     #[error("none of the fields that carry the text is there, expected {0}: name the right one")]
     NoTextField(String),
     #[error("the text field is null")]
@@ -61,6 +85,22 @@ impl Trouble {
             Self::LinkLoop => "link-loop",
             Self::Io(_) => "io",
             Self::NoBytes | Self::NoWord => "empty",
+            #[cfg(feature = "feeds")]
+            Self::NotXml(_) => "not-xml",
+            #[cfg(feature = "feeds")]
+            Self::NotFeed(_) => "not-feed",
+            #[cfg(feature = "feeds")]
+            Self::NotNews(_) => "not-news",
+            #[cfg(feature = "feeds")]
+            Self::NoBody => "empty",
+            #[cfg(feature = "feeds")]
+            Self::TooDeep { .. } => "too-deep",
+            #[cfg(feature = "feeds")]
+            Self::TooManyElements { .. } => "too-large",
+            #[cfg(feature = "tables")]
+            Self::RowWidth { .. } => "row-width",
+            #[cfg(any(feature = "tables", feature = "parquet"))]
+            Self::NotTable(_) => "not-table",
             Self::NotText(_) => "not-text",
             Self::NotJson(_) => "not-json",
             Self::NotObject => "not-object",

@@ -170,7 +170,8 @@ fn known(page: &mut Page<'_>, member: &Member, paths: bool) -> io::Result<()> {
     let [source, date, title] = [&member.source, &member.date, &member.title].map(Option::as_ref);
     let credit = (member.credit.as_ref()).filter(|credit| source != Some(credit));
     let credit = credit.map(|credit| format!("credits {credit}"));
-    let known: Vec<String> = ([source, date, credit.as_ref(), path, title].into_iter())
+    let held = (member.status.as_ref()).filter(|status| *status != "usable");
+    let known: Vec<String> = ([source, date, held, credit.as_ref(), path, title].into_iter())
         .flatten()
         .map(|text| one_line(text))
         .collect();

@@ -1,0 +1,1 @@
+//! Items of each agency format, as they come and as they break.

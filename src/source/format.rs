@@ -12,7 +12,12 @@ use std::path::Path;
 
 /// Every format, in the order in which contents and extensions are looked up: of two that recognise one
 /// content, the more exact stands first.
-static FORMATS: [&dyn Format; 2] = [&JsonLines, &Plain];
+static FORMATS: &[&dyn Format] = &[
+    #[cfg(feature = "html")]
+    &super::html::Html,
+    &JsonLines,
+    &Plain,
+];
 
 /// How a format's files fall into documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

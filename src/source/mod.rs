@@ -9,6 +9,8 @@ mod blocks;
 mod decode;
 mod format;
 mod head;
+#[cfg(feature = "html")]
+mod html;
 mod input;
 mod jsonl;
 mod lines;
@@ -25,7 +27,7 @@ mod walk;
 pub use blocks::{Block, Blocks};
 pub use format::InputFormat;
 pub use input::Input;
-pub use options::{Fields, Options};
+pub use options::{Fields, HtmlText, Options};
 pub use reread::reread;
 pub use walk::{Walk, walk, would_read};
 

@@ -37,6 +37,10 @@ pub(crate) enum Trouble {
     TextNotString(&'static str),
     #[error("longer than the limit of {limit} bytes for one document: raise the limit to read it")]
     TooLarge { limit: u64 },
+    #[error(
+        "elements stand more than {limit} deep in one another: no page that is meant to be read does"
+    )]
+    TooDeep { limit: usize },
     #[error("the {0} stream ends too early: what stood before the end was kept")]
     Truncated(&'static str),
     #[error("the {name} stream is broken ({detail}): what stood before the break was kept")]
@@ -68,6 +72,7 @@ impl Trouble {
             Self::TextNull => "text-null",
             Self::TextNotString(_) => "text-not-string",
             Self::TooLarge { .. } => "too-large",
+            Self::TooDeep { .. } => "too-deep",
             Self::Truncated(_) | Self::Shrunk { .. } => "truncated",
             Self::Corrupt { .. } | Self::NotCompressed { .. } => "corrupt",
             Self::EncodingGuessed(_) => "encoding-guessed",

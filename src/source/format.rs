@@ -3,6 +3,7 @@
 use super::head::Head;
 use super::jsonl::JsonLines;
 use super::options::Options;
+use super::packing::Packing;
 use super::plain::Plain;
 use super::trouble::Trouble;
 use super::{Item, Place};
@@ -124,31 +125,10 @@ pub(crate) struct Named {
     pub(crate) promise: Option<Packing>,
 }
 
-/// A way to compress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Packing {
-    Gzip,
-    Zstd,
-}
-
-impl Packing {
-    /// Its name, for people.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-        }
-    }
-}
-
 /// What the name says; letter case does not matter.
 pub(crate) fn of_name(path: &Path) -> Named {
     let outer = extension(path);
-    let promise = match outer.as_str() {
-        "gz" => Some(Packing::Gzip),
-        "zst" => Some(Packing::Zstd),
-        _ => None,
-    };
+    let promise = Packing::of_extension(&outer);
     let inner = match (promise, path.file_stem()) {
         (Some(_), Some(stem)) => extension(Path::new(stem)),
         _ => outer,

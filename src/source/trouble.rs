@@ -45,6 +45,10 @@ pub(crate) enum Trouble {
     Truncated(&'static str),
     #[error("the {name} stream is broken ({detail}): what stood before the break was kept")]
     Corrupt { name: &'static str, detail: String },
+    #[error(
+        "decompressed, it is over {ratio} times as long: a decompression bomb; what stood before was kept"
+    )]
+    Bomb { ratio: u64 },
     #[error("expected {name} data for its name, found something else")]
     NotCompressed { name: &'static str },
     #[error("expected {expected} bytes, found {found}: it became shorter after it was listed")]
@@ -75,6 +79,7 @@ impl Trouble {
             Self::TooDeep { .. } => "too-deep",
             Self::Truncated(_) | Self::Shrunk { .. } => "truncated",
             Self::Corrupt { .. } | Self::NotCompressed { .. } => "corrupt",
+            Self::Bomb { .. } => "bomb",
             Self::EncodingGuessed(_) => "encoding-guessed",
             Self::BytesReplaced => "bytes-replaced",
         }

@@ -5,7 +5,7 @@ use super::explain::ExplainArgs;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dedupe::report;
-use dedupe::source::InputFormat;
+use dedupe::source::{HtmlText, InputFormat};
 use std::path::PathBuf;
 
 const USAGE: &str = "dedupe [OPTIONS] PATH...\n       dedupe eval --truth LABELS PATH...\n       dedupe explain A B [--in PATH...]\n       dedupe schema";
@@ -260,6 +260,19 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "FORMAT", hide_short_help = true,
           value_parser = PossibleValuesParser::new(InputFormat::names()))]
     pub(crate) input_format: Option<String>,
+    /// article or whole: which text of a web page counts [default: article]
+    ///
+    ///   article  its main text, without navigation, teasers and footers
+    ///   whole    all that is visible, in order
+    #[arg(
+        long,
+        value_name = "TEXT",
+        value_enum,
+        hide_short_help = true,
+        hide_possible_values = true,
+        verbatim_doc_comment
+    )]
+    pub(crate) html: Option<HtmlArg>,
     /// Leave out documents larger than this, as 64M, 1.5GB or 4096 [default: 64M]
     ///
     /// K, M, G and T count by 1000; KiB, MiB, GiB and TiB by 1024. Decompressed bytes count.
@@ -309,6 +322,24 @@ impl From<KeepArg> for report::Keep {
             KeepArg::Earliest => Self::Earliest,
             KeepArg::Longest => Self::Longest,
             KeepArg::First => Self::First,
+        }
+    }
+}
+
+/// `--html`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HtmlArg {
+    /// The main text
+    Article,
+    /// All that is visible
+    Whole,
+}
+
+impl From<HtmlArg> for HtmlText {
+    fn from(html: HtmlArg) -> Self {
+        match html {
+            HtmlArg::Article => Self::Article,
+            HtmlArg::Whole => Self::Whole,
         }
     }
 }

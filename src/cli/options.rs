@@ -149,6 +149,7 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
         .input_format
         .as_deref()
         .and_then(source::InputFormat::named);
+    options.html = args.html.map_or(options.html, Into::into);
     options.hidden = args.hidden;
     options.follow = args.follow;
     // Excerpts are cut out in a second reading.

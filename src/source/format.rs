@@ -1,10 +1,9 @@
 //! The formats and the names they go by. A new one is a file beside this one and a line in `FORMATS`.
 
-#[cfg(feature = "feeds")]
-use super::agency;
 use super::head::Head;
 use super::jsonl::JsonLines;
 use super::options::Options;
+use super::packing::Packing;
 use super::plain::Plain;
 use super::trouble::Trouble;
 use super::{Item, Place};
@@ -15,12 +14,18 @@ use std::path::Path;
 /// Every format, in the order in which contents and extensions are looked up: of two that recognise one
 /// content, the more exact stands first.
 static FORMATS: &[&dyn Format] = &[
+    #[cfg(feature = "html")]
+    &super::html::Html,
     #[cfg(feature = "feeds")]
-    &agency::Feed,
+    &super::agency::Feed,
     #[cfg(feature = "feeds")]
-    &agency::NewsMl,
+    &super::agency::NewsMl,
     #[cfg(feature = "feeds")]
-    &agency::Ninjs,
+    &super::agency::Ninjs,
+    #[cfg(feature = "parquet")]
+    &super::tables::Parquet,
+    #[cfg(feature = "tables")]
+    &super::tables::Delimited,
     &JsonLines,
     &Plain,
 ];
@@ -135,31 +140,10 @@ pub(crate) struct Named {
     pub(crate) promise: Option<Packing>,
 }
 
-/// A way to compress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Packing {
-    Gzip,
-    Zstd,
-}
-
-impl Packing {
-    /// Its name, for people.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-        }
-    }
-}
-
 /// What the name says; letter case does not matter.
 pub(crate) fn of_name(path: &Path) -> Named {
     let outer = extension(path);
-    let promise = match outer.as_str() {
-        "gz" => Some(Packing::Gzip),
-        "zst" => Some(Packing::Zstd),
-        _ => None,
-    };
+    let promise = Packing::of_extension(&outer);
     let inner = match (promise, path.file_stem()) {
         (Some(_), Some(stem)) => extension(Path::new(stem)),
         _ => outer,

@@ -1,7 +1,8 @@
 //! One input: a file that the walk found, or standard input.
 
-use super::format::{self, Format, Named, Packing, Shape};
+use super::format::{self, Format, Named, Shape};
 use super::options::Options;
+use super::packing::Packing;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -1,11 +1,11 @@
 //! JSON Lines: each line is an object, and a document.
 
-use super::decode::{Carrier, check_text, decode};
+use super::Item;
+use super::decode::decode;
 use super::format::{Context, Format, Shape};
 use super::head::Head;
-use super::record::{self, Names, Record, Value};
+use super::record::{self, Names, Record};
 use super::trouble::Trouble;
-use super::{Document, Item};
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
@@ -96,7 +96,9 @@ impl Line<'_> {
             },
             parsed => parsed,
         };
-        match record.and_then(|record| self.document(record, context)) {
+        let place = context.place(Some(self.number), self.begin, self.raw.len());
+        let fields = &context.options.fields;
+        match record.and_then(|record| record.into_document(fields, place)) {
             Err(trouble) => visit(skipped(&trouble)),
             Ok(document) => {
                 if let Some(trouble) = reservation {
@@ -119,38 +121,6 @@ impl Line<'_> {
                 (decoded.text, decoded.reservation)
             }
         }
-    }
-
-    fn document<'a>(
-        &self,
-        record: Record<'a>,
-        context: &Context<'_>,
-    ) -> Result<Document<'a>, Trouble> {
-        let text = match record.text {
-            Value::String(text) => text,
-            Value::Absent => {
-                let names = context.options.fields.text.join(", ");
-                return Err(Trouble::NoTextField(names));
-            }
-            Value::Null => return Err(Trouble::TextNull),
-            Value::Other(kind) => return Err(Trouble::TextNotString(kind)),
-            Value::Integer(_) | Value::Fraction(_) => {
-                return Err(Trouble::TextNotString("a number"));
-            }
-        };
-        check_text(&text, Carrier::Record)?;
-        Ok(Document {
-            id: record.id,
-            title: record.title,
-            source: record.source,
-            date: record.date,
-            url: record.url,
-            byline: record.byline,
-            language: record.language,
-            text,
-            place: context.place(Some(self.number), self.begin, self.raw.len()),
-            ..Document::default()
-        })
     }
 }
 

@@ -11,14 +11,22 @@ mod blocks;
 mod decode;
 mod format;
 mod head;
+#[cfg(feature = "html")]
+mod html;
 mod input;
 mod jsonl;
 mod lines;
+mod open;
 mod options;
+mod packing;
 mod plain;
+#[cfg(any(feature = "feeds", feature = "tables"))]
+mod position;
 mod record;
 mod reread;
 mod stream;
+#[cfg(any(feature = "tables", feature = "parquet"))]
+mod tables;
 #[cfg(test)]
 mod tests;
 mod trouble;
@@ -27,7 +35,7 @@ mod walk;
 pub use blocks::{Block, Blocks};
 pub use format::InputFormat;
 pub use input::Input;
-pub use options::{Fields, Options};
+pub use options::{Fields, HtmlText, Options};
 pub use reread::reread;
 pub use walk::{Walk, walk, would_read};
 

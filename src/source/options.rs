@@ -10,6 +10,8 @@ pub struct Options {
     pub fields: Fields,
     /// The format of every input; none where content and name decide.
     pub format: Option<InputFormat>,
+    /// Which text of a web page is the document's.
+    pub html: HtmlText,
     /// Bytes a document may have: a record's line, or a file's whole decompressed content.
     pub max_document_bytes: u64,
     /// Walk hidden files and folders too.
@@ -27,6 +29,7 @@ impl Default for Options {
         Self {
             fields: Fields::default(),
             format: None,
+            html: HtmlText::Article,
             max_document_bytes: 64_000_000,
             hidden: false,
             follow: false,
@@ -34,6 +37,16 @@ impl Default for Options {
             temporary: None,
         }
     }
+}
+
+/// Which text of a web page is the document's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HtmlText {
+    /// The article, without what surrounds it.
+    #[default]
+    Article,
+    /// All that is visible, in order.
+    Whole,
 }
 
 /// For each part of a document the field names to look for, the preferred one first.

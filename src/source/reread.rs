@@ -3,8 +3,9 @@
 use super::blocks::{context, read_whole};
 use super::format::{Format, Shape};
 use super::input::Input;
+use super::open::reopen_raw;
 use super::options::Options;
-use super::stream::{Stream, reopen_raw};
+use super::stream::Stream;
 use super::{Item, Place};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};

@@ -113,6 +113,18 @@ fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+fn bzip2(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    encoder.write_all(bytes.as_ref()).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn xz(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 1);
+    encoder.write_all(bytes.as_ref()).unwrap();
+    encoder.finish().unwrap()
+}
+
 fn zstd(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
     encoder.include_checksum(true).unwrap();
@@ -140,6 +152,8 @@ fn files_of_every_kind_are_read() {
             ("g.JSONL.zst", &zstd(TWO)),
             ("h/i.TXT", b"six"),
             ("j.pdf", b"seven"),
+            ("k.txt.bz2", &bzip2("eight")),
+            ("l.jsonl.xz", &xz(ONE)),
         ],
         &[
             "a.txt=one",
@@ -151,6 +165,8 @@ fn files_of_every_kind_are_read() {
             "f.ndjson.GZ:1=one",
             "g.JSONL.zst:1=two",
             "h/i.TXT=six",
+            "k.txt.bz2=eight",
+            "l.jsonl.xz:1=one",
         ],
     );
 }
@@ -196,9 +212,22 @@ fn a_chosen_format_comes_before_all() {
 fn several_members_are_one_stream() {
     let lines = [gzip(ONE), gzip(TWO)].concat();
     let text = [zstd("one "), zstd("two")].concat();
+    let blocks = [bzip2("one "), bzip2("two")].concat();
+    let streams = [xz("one "), xz("two")].concat();
     check(
-        &[("a.jsonl.gz", &lines), ("b.txt.zst", &text)],
-        &["a.jsonl.gz:1=one", "a.jsonl.gz:2=two", "b.txt.zst=one two"],
+        &[
+            ("a.jsonl.gz", &lines),
+            ("b.txt.zst", &text),
+            ("c.txt.bz2", &blocks),
+            ("d.txt.xz", &streams),
+        ],
+        &[
+            "a.jsonl.gz:1=one",
+            "a.jsonl.gz:2=two",
+            "b.txt.zst=one two",
+            "c.txt.bz2=one two",
+            "d.txt.xz=one two",
+        ],
     );
 }
 

@@ -25,6 +25,9 @@ pub(crate) enum Trouble {
     NoWord,
     #[error("expected text, found {0}: is it a picture, a program, or an archive?")]
     NotText(String),
+    #[error("expected well-formed JSON, found {0}")]
+    #[cfg(feature = "feeds")]
+    BrokenJson(String),
     #[error("expected one JSON object on the line, found {0}")]
     NotJson(String),
     #[error("expected a JSON object on the line, found another value")]
@@ -41,9 +44,6 @@ pub(crate) enum Trouble {
     #[error("it carries no text: is it a picture, a film, or a list of others?")]
     #[cfg(feature = "feeds")]
     NoBody,
-    #[error("nested deeper than {limit} elements")]
-    #[cfg(feature = "feeds")]
-    TooDeep { limit: usize },
     #[error("more than {limit} elements and texts: split the file")]
     #[cfg(feature = "feeds")]
     TooManyElements { limit: usize },
@@ -61,10 +61,18 @@ pub(crate) enum Trouble {
     TextNotString(&'static str),
     #[error("longer than the limit of {limit} bytes for one document: raise the limit to read it")]
     TooLarge { limit: u64 },
+    #[error(
+        "elements stand more than {limit} deep in one another: no page that is meant to be read does"
+    )]
+    TooDeep { limit: usize },
     #[error("the {0} stream ends too early: what stood before the end was kept")]
     Truncated(&'static str),
     #[error("the {name} stream is broken ({detail}): what stood before the break was kept")]
     Corrupt { name: &'static str, detail: String },
+    #[error(
+        "decompressed, it is over {ratio} times as long: a decompression bomb; what stood before was kept"
+    )]
+    Bomb { ratio: u64 },
     #[error("expected {name} data for its name, found something else")]
     NotCompressed { name: &'static str },
     #[error("expected {expected} bytes, found {found}: it became shorter after it was listed")]
@@ -94,22 +102,24 @@ impl Trouble {
             #[cfg(feature = "feeds")]
             Self::NoBody => "empty",
             #[cfg(feature = "feeds")]
-            Self::TooDeep { .. } => "too-deep",
-            #[cfg(feature = "feeds")]
             Self::TooManyElements { .. } => "too-large",
             #[cfg(feature = "tables")]
             Self::RowWidth { .. } => "row-width",
             #[cfg(any(feature = "tables", feature = "parquet"))]
             Self::NotTable(_) => "not-table",
             Self::NotText(_) => "not-text",
+            #[cfg(feature = "feeds")]
+            Self::BrokenJson(_) => "not-json",
             Self::NotJson(_) => "not-json",
             Self::NotObject => "not-object",
             Self::NoTextField(_) => "no-text-field",
             Self::TextNull => "text-null",
             Self::TextNotString(_) => "text-not-string",
             Self::TooLarge { .. } => "too-large",
+            Self::TooDeep { .. } => "too-deep",
             Self::Truncated(_) | Self::Shrunk { .. } => "truncated",
             Self::Corrupt { .. } | Self::NotCompressed { .. } => "corrupt",
+            Self::Bomb { .. } => "bomb",
             Self::EncodingGuessed(_) => "encoding-guessed",
             Self::BytesReplaced => "bytes-replaced",
         }

@@ -4,6 +4,7 @@ use super::xml::{Element, Tree};
 use super::{flow, offer};
 use crate::source::format::{Context, Format, Shape};
 use crate::source::head::Head;
+use crate::source::position::Lines;
 use crate::source::trouble::Trouble;
 use crate::source::{Document, Item, Options, Place};
 use feed_rs::model::{self, Entry};
@@ -96,7 +97,7 @@ fn places(tree: &Tree, text: &str, context: &Context<'_>) -> Vec<Place> {
     } else {
         "item"
     };
-    let mut lines = super::Lines::new(text);
+    let mut lines = Lines::new(text);
     let ranges = root.outermost(name).into_iter().map(Element::range);
     ranges.map(|range| lines.place(range, context)).collect()
 }

@@ -13,9 +13,9 @@ pub(super) use ninjs::Ninjs;
 use super::decode::{Carrier, check_text};
 use super::format::{Context, Format, Shape};
 use super::head::Head;
+use super::position::Lines;
 use super::trouble::Trouble;
 use super::{Document, Item};
-use std::ops::Range;
 use xml::{Element, Tree};
 
 /// Bytes of a file of many items, which is read whole, as a tree.
@@ -130,32 +130,6 @@ fn offer(document: Document<'_>, context: &Context<'_>, visit: &mut dyn FnMut(It
     match checked {
         Ok(()) => visit(Item::Document(document)),
         Err(trouble) => visit(Item::Skipped(context.fault(document.place.line, &trouble))),
-    }
-}
-
-/// Counts the lines of a file up to one place after the other.
-struct Lines<'a> {
-    text: &'a str,
-    at: usize,
-    line: u64,
-}
-
-impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            at: 0,
-            line: 1,
-        }
-    }
-
-    /// The place of a range that begins at or after the last one.
-    fn place(&mut self, range: Range<usize>, context: &Context<'_>) -> super::Place {
-        let passed = self.text.as_bytes().get(self.at..range.start);
-        let passed = passed.map_or(0, |passed| memchr::memchr_iter(b'\n', passed).count());
-        self.line += passed as u64;
-        self.at = range.start;
-        context.place(Some(self.line), range.start, range.len())
     }
 }
 

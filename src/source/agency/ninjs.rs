@@ -6,6 +6,7 @@
 use super::{flow, offer, provider_of_urn, status};
 use crate::source::format::{Context, Format, Shape};
 use crate::source::head::Head;
+use crate::source::position::Lines;
 use crate::source::trouble::Trouble;
 use crate::source::{Document, Item, Options};
 use serde_json::{Map, Value};
@@ -59,7 +60,7 @@ impl Format for Ninjs {
         let trouble = loop {
             match values.next() {
                 None => break None,
-                Some(Err(error)) => break Some(Trouble::NotJson(error.to_string())),
+                Some(Err(error)) => break Some(Trouble::BrokenJson(error.to_string())),
                 Some(Ok(value)) => {
                     let end = values.byte_offset();
                     collect(&value, &mut |object| {
@@ -70,7 +71,7 @@ impl Format for Ninjs {
                 }
             }
         };
-        let mut lines = super::Lines::new(&decoded.text);
+        let mut lines = Lines::new(&decoded.text);
         let alone = items.len() == 1;
         for (at, (document, range)) in items.into_iter().enumerate() {
             // Items of one list share a place but for their number in the file.

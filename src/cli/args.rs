@@ -39,9 +39,10 @@ Examples:
 const LONG_END: &str = "\
 What is read:
   Text files (.txt, .text, .md, or no extension) are one document each; JSON Lines files (.jsonl,
-  .ndjson) one document a line; both also as .gz and .zst. A folder is walked. Files of other kinds
-  are ignored there, and read as text when named. A bad input is named, counted and left out, and
-  the run goes on.
+  .ndjson) one document a line; agency items (NewsML-G2, NITF, ninjs) and feeds (RSS, Atom) one an
+  item; tables (CSV, TSV, Parquet) one a row; all also compressed. A folder is walked. Files
+  of other kinds are ignored there, and read as text when named. A bad input is named, counted and
+  left out, and the run goes on.
 
 What is found:
   exact      the same words
@@ -226,31 +227,31 @@ pub(crate) struct OutputArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct SourceArgs {
-    /// JSON field of the text
+    /// JSON field, or column, of the text
     ///
     /// A name given replaces the ones that are tried by default. This option, as those of the other
     /// fields, may be repeated: the first field that a record has is taken.
     #[arg(long, value_name = "NAME")]
     pub(crate) text_field: Vec<String>,
-    /// JSON field of the id
+    /// JSON field, or column, of the id
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) id_field: Vec<String>,
-    /// JSON field of the headline
+    /// JSON field, or column, of the headline
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) title_field: Vec<String>,
-    /// JSON field of the publisher or site
+    /// JSON field, or column, of the publisher or site
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) source_field: Vec<String>,
-    /// JSON field of the date of publication
+    /// JSON field, or column, of the date of publication
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) date_field: Vec<String>,
-    /// JSON field of the address
+    /// JSON field, or column, of the address
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) url_field: Vec<String>,
-    /// JSON field of the author
+    /// JSON field, or column, of the author
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) byline_field: Vec<String>,
-    /// JSON field of the language
+    /// JSON field, or column, of the language
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) language_field: Vec<String>,
     /// Read every input as this format

@@ -5,6 +5,7 @@ use crate::model::{DocumentIndex, Passage, Span};
 use crate::source::Place;
 use crate::text::layout;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One document without its words.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +24,8 @@ pub struct Record {
     pub byline: Option<Box<str>>,
     /// Language, as given.
     pub language: Option<Box<str>>,
+    /// The path of the archive's member that it was read from; none for a file.
+    pub member: Option<Arc<str>>,
     /// Where it was read from.
     pub place: Place,
     /// Bytes of its text.

@@ -148,6 +148,7 @@ impl Line<'_> {
             byline: record.byline,
             language: record.language,
             text,
+            member: None,
             place: context.place(Some(self.number), self.begin, self.raw.len()),
         })
     }
@@ -175,6 +176,7 @@ mod tests {
     fn read(bytes: &[u8], options: &Options) -> Vec<String> {
         let context = Context {
             input: 0,
+            member: 0,
             path: "f.jsonl",
             line: 1,
             offset: 0,
@@ -193,6 +195,7 @@ mod tests {
                 ),
                 Item::Skipped(fault) => format!("{} {}", fault.line.unwrap(), fault.code),
                 Item::Warning(fault) => format!("{} warning {}", fault.line.unwrap(), fault.code),
+                Item::Ignored => "ignored".to_owned(),
             });
         });
         items

@@ -5,7 +5,10 @@
 //! threads read into [`Document`]s independently. One bad document never stops a run: it becomes a
 //! [`Fault`].
 
+#[cfg(feature = "archives")]
+mod archive;
 mod blocks;
+mod cutter;
 mod decode;
 mod format;
 mod head;
@@ -18,6 +21,7 @@ mod open;
 mod options;
 mod packing;
 mod plain;
+mod reading;
 mod record;
 mod reread;
 mod stream;
@@ -25,6 +29,8 @@ mod stream;
 mod tests;
 mod trouble;
 mod walk;
+#[cfg(feature = "warc")]
+mod warc;
 
 pub use blocks::{Block, Blocks};
 pub use format::InputFormat;
@@ -35,6 +41,7 @@ pub use walk::{Walk, walk, would_read};
 
 use crate::model::Fault;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// One article, borrowed from the block it was read from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +62,8 @@ pub struct Document<'a> {
     pub language: Option<Cow<'a, str>>,
     /// The text, decoded to UTF-8, without a byte order mark; nothing else is changed.
     pub text: Cow<'a, str>,
+    /// The path of the archive's member that it was read from, as people see it; none for a file.
+    pub member: Option<Arc<str>>,
     /// Where it stands.
     pub place: Place,
 }
@@ -64,6 +73,8 @@ pub struct Document<'a> {
 pub struct Place {
     /// Index of the [`Input`].
     pub input: u32,
+    /// The archive's member, from 1; 0 for the file itself.
+    pub member: u32,
     /// Line of the record, from 1; none where the file is one document.
     pub line: Option<u64>,
     /// First byte of the record in the decompressed stream; 0 where the file is one document.
@@ -81,4 +92,19 @@ pub enum Item<'a> {
     Skipped(Fault),
     /// Something that was read with a reservation: it goes to `warnings`.
     Warning(Fault),
+    /// A member or a record of a kind that holds no document, passed over as a walk passes over files.
+    Ignored,
+}
+
+impl Item<'_> {
+    /// The same, read from this member.
+    fn of_member(self, path: &Arc<str>) -> Self {
+        match self {
+            Item::Document(document) => Item::Document(Document {
+                member: Some(Arc::clone(path)),
+                ..document
+            }),
+            other => other,
+        }
+    }
 }

@@ -82,12 +82,14 @@ impl Corpus {
             Item::Document(document) => {
                 let input = &inputs[document.place.input as usize];
                 let short: String = document.text.chars().take(40).collect();
-                format!("{}={short}", place(input.path(), document.place.line))
+                let path = document.member.as_deref().unwrap_or(input.path());
+                format!("{}={short}", place(path, document.place.line))
             }
             Item::Skipped(fault) => format!("{} {}", place(&fault.path, fault.line), fault.code),
             Item::Warning(fault) => {
                 format!("{} warning {}", place(&fault.path, fault.line), fault.code)
             }
+            Item::Ignored => "ignored".to_owned(),
         }
     }
 }

@@ -38,10 +38,11 @@ Examples:
 
 const LONG_END: &str = "\
 What is read:
-  Text files (.txt, .text, .md, or no extension) are one document each; JSON Lines files (.jsonl,
-  .ndjson) one document a line; both also as .gz and .zst. A folder is walked. Files of other kinds
-  are ignored there, and read as text when named. A bad input is named, counted and left out, and
-  the run goes on.
+  Text files (.txt, .text, .md, or no extension) are one document each, and so are web pages (.html);
+  JSON Lines files (.jsonl, .ndjson) hold one document a line, web archives (.warc) one a page. All also
+  as .gz, .zst, .bz2 and .xz, and as members of .zip and .tar. A folder is walked. Files of other kinds
+  are ignored there, and read as text when named. Content comes before the name. A bad input is named,
+  counted and left out, and the run goes on.
 
 What is found:
   exact      the same words

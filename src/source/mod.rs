@@ -36,6 +36,7 @@ pub use blocks::{Block, Blocks};
 pub use format::InputFormat;
 pub use input::Input;
 pub use options::{Fields, HtmlText, Options};
+pub use reading::read_bytes;
 pub use reread::reread;
 pub use walk::{Walk, walk, would_read};
 

@@ -16,6 +16,28 @@ use std::sync::Arc;
 /// Bytes of a run of records: enough work for a thread, little enough to hold many.
 pub(crate) const RUN_BYTES: u64 = 2 << 20;
 
+/// Visits what these bytes hold, as if they had come by standard input.
+///
+/// # Errors
+///
+/// The reason why none of them could be read.
+pub fn read_bytes(
+    bytes: Vec<u8>,
+    options: &Options,
+    visit: &mut dyn FnMut(Item<'_>),
+) -> Result<(), String> {
+    let input = &Input::stdin();
+    let stream = Stream::of_stdin(std::io::Cursor::new(bytes), input, options);
+    let reading = Reading {
+        at: 0,
+        input,
+        options,
+        only: None,
+    };
+    reading.stream(stream.map_err(|trouble| trouble.to_string())?, visit);
+    Ok(())
+}
+
 /// The reading of one input.
 #[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {

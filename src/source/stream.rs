@@ -2,6 +2,7 @@
 //! compressed, names only what was promised.
 
 use super::decode::is_binary;
+use super::format;
 use super::head::HEAD_BYTES;
 use super::packing::{Packing, Unpacked};
 use super::trouble::Trouble;
@@ -54,6 +55,7 @@ impl<R: Read> Stream<R> {
         let packing = Packing::of_content(&head);
         if broken.is_none()
             && packing.is_none()
+            && format::of_content(&head).is_none()
             && let Some(promise) = promise
         {
             promise.excuses(&head)?;
@@ -130,11 +132,13 @@ impl<R: Read> Stream<R> {
 
     /// Drops `count` bytes; false where there are fewer.
     pub(crate) fn skip(&mut self, count: u64) -> bool {
-        let rest = count - self.give_head(&mut Vec::new(), count);
+        let given = self.give_head(&mut Vec::new(), count);
+        let rest = count - given;
         let skipped = match &mut self.reader {
             Reader::Plain(reader) => io::copy(&mut reader.take(rest), &mut io::sink()),
             Reader::Packed(_, reader) => io::copy(&mut reader.take(rest), &mut io::sink()),
         };
+        self.passed += given + skipped.as_ref().map_or(0, |skipped| *skipped);
         skipped.is_ok_and(|skipped| skipped == rest)
     }
 

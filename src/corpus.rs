@@ -6,6 +6,7 @@ use crate::source::Place;
 use crate::text::layout;
 use jiff::Timestamp;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One document without its words.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +29,8 @@ pub struct Record {
     pub published: Option<Timestamp>,
     /// What it says of how it travelled; few documents that are no agency's say anything.
     pub wire: Option<Box<Wire>>,
+    /// The path of the archive's member that it was read from; none for a file.
+    pub member: Option<Arc<str>>,
     /// Where it was read from.
     pub place: Place,
     /// Bytes of its text.

@@ -222,7 +222,7 @@ pub fn run(
     report.warnings.sort();
     report.summary.skipped = report.skipped.len() as u64;
     report.summary.empty = report.skipped.iter().filter(|f| f.code == "empty").count() as u64;
-    report.summary.ignored = walk.ignored;
+    report.summary.ignored = walk.ignored + reading.ignored;
     report.timings = settings.timings.then_some(clock.timings);
     if settings.ids {
         outcome.ids = ids(&corpus);

@@ -38,11 +38,12 @@ Examples:
 
 const LONG_END: &str = "\
 What is read:
-  Text files (.txt, .text, .md, or no extension) are one document each; JSON Lines files (.jsonl,
-  .ndjson) one document a line; agency items (NewsML-G2, NITF, ninjs) and feeds (RSS, Atom) one an
-  item; tables (CSV, TSV, Parquet) one a row; all also compressed. A folder is walked. Files
-  of other kinds are ignored there, and read as text when named. A bad input is named, counted and
-  left out, and the run goes on.
+  Text files (.txt, .text, .md, or no extension) are one document each, and so are web pages (.html);
+  JSON Lines files (.jsonl, .ndjson) hold one document a line, web archives (.warc) one a page, agency
+  items (NewsML-G2, NITF, ninjs) and feeds (RSS, Atom) one an item, tables (CSV, TSV, Parquet) one a
+  row. All also as .gz, .zst, .bz2 and .xz, and as members of .zip and .tar. A folder is walked. Files
+  of other kinds are ignored there, and read as text when named. Content comes before the name. A bad
+  input is named, counted and left out, and the run goes on.
 
 What is found:
   exact      the same words

@@ -237,7 +237,7 @@ impl Assembly<'_> {
         let carriers = || notice.documents.iter().flat_map(|&d| self.groups.all(d));
         let source = |document| {
             let record = self.corpus.record(document);
-            sources::name(record, path(self.inputs, record.place.input)).to_owned()
+            sources::name(record, path(self.inputs, record)).to_owned()
         };
         let spans = self.corpus.spans(notice.document, &[notice.passage]);
         Some(Unread {
@@ -268,7 +268,7 @@ impl Assembly<'_> {
         let own = f64::from(story) / f64::from(self.counted[document.at()].max(1));
         Member {
             id: self.id(document).to_owned(),
-            path: path(self.inputs, record.place.input).to_owned(),
+            path: path(self.inputs, record).to_owned(),
             title: text(&record.title),
             source: sources::stated(record).map(str::to_owned),
             date: text(&record.date),

@@ -5,7 +5,7 @@ use super::attribution::Attribution;
 use crate::corpus::{Batch, Corpus, Record};
 use crate::model::Fault;
 use crate::sketch::Sketcher;
-use crate::source::{self, Blocks, Document, Input, Item};
+use crate::source::{self, Blocks, Document, Input, Item, Place};
 use crate::text;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -20,6 +20,8 @@ pub(super) struct Reading {
     pub(super) corpus: Corpus,
     pub(super) skipped: Vec<Fault>,
     pub(super) warnings: Vec<Fault>,
+    /// Members and records that were passed over for their kind.
+    pub(super) ignored: u64,
 }
 
 /// Reads all inputs. The result does not depend on the number of threads: blocks are put back into
@@ -41,11 +43,12 @@ pub(super) fn read(
         })
         .collect();
     blocks.sort_unstable_by_key(|b| b.0);
-    let (mut batches, mut skipped, mut warnings) = (vec![], vec![], vec![]);
+    let (mut batches, mut skipped, mut warnings, mut ignored) = (vec![], vec![], vec![], 0);
     for (_, sketched) in blocks {
         batches.push(sketched.batch);
         skipped.extend(sketched.skipped);
         warnings.extend(sketched.warnings);
+        ignored += sketched.ignored;
     }
     let mut corpus = Corpus::new(batches);
     name(&mut corpus, inputs, &mut warnings);
@@ -53,6 +56,7 @@ pub(super) fn read(
         corpus,
         skipped,
         warnings,
+        ignored,
     }
 }
 
@@ -64,6 +68,7 @@ struct Sketched<'a> {
     batch: Batch,
     skipped: Vec<Fault>,
     warnings: Vec<Fault>,
+    ignored: u64,
 }
 
 impl<'a> Sketched<'a> {
@@ -75,6 +80,7 @@ impl<'a> Sketched<'a> {
             batch: Batch::default(),
             skipped: Vec::new(),
             warnings: Vec::new(),
+            ignored: 0,
         }
     }
 
@@ -83,6 +89,7 @@ impl<'a> Sketched<'a> {
             Item::Document(document) => self.add_document(document),
             Item::Skipped(fault) => self.skipped.push(fault),
             Item::Warning(fault) => self.warnings.push(fault),
+            Item::Ignored => self.ignored += 1,
         }
     }
 
@@ -124,6 +131,7 @@ impl<'a> Sketched<'a> {
             layout: layout..batch.layout.len(),
             fingerprints: fingerprints..batch.fingerprints.len(),
             buckets: buckets..batch.buckets.len(),
+            member: document.member,
             place: document.place,
             bytes: document.text.len() as u64,
             id: owned(document.id),
@@ -168,7 +176,7 @@ fn digest(words: &[u32]) -> u128 {
 
 fn without_words(document: &Document, inputs: &[Input]) -> Fault {
     Fault {
-        path: path(inputs, document.place.input).to_owned(),
+        path: shown(document.member.as_deref(), document.place, inputs).to_owned(),
         line: document.place.line,
         code: "empty".to_owned(),
         reason: "the text has no word".to_owned(),
@@ -177,7 +185,7 @@ fn without_words(document: &Document, inputs: &[Input]) -> Fault {
 
 fn unusable(document: &Document, status: &str, inputs: &[Input]) -> Fault {
     Fault {
-        path: path(inputs, document.place.input).to_owned(),
+        path: shown(document.member.as_deref(), document.place, inputs).to_owned(),
         line: document.place.line,
         code: "not-usable".to_owned(),
         reason: format!("its publisher marks it as {status:?}: it is compared all the same"),
@@ -187,7 +195,7 @@ fn unusable(document: &Document, status: &str, inputs: &[Input]) -> Fault {
 fn bad_date(document: &Document, inputs: &[Input]) -> Fault {
     let date = document.date.as_deref().unwrap_or_default();
     Fault {
-        path: path(inputs, document.place.input).to_owned(),
+        path: shown(document.member.as_deref(), document.place, inputs).to_owned(),
         line: document.place.line,
         code: "bad-date".to_owned(),
         reason: format!(
@@ -196,9 +204,14 @@ fn bad_date(document: &Document, inputs: &[Input]) -> Fault {
     }
 }
 
-/// The displayed path of an input.
-pub(super) fn path(inputs: &[Input], input: u32) -> &str {
-    inputs.get(input as usize).map_or("", Input::path)
+/// The displayed path of the file, or of the archive's member, that a document was read from.
+pub(super) fn path<'a>(inputs: &'a [Input], record: &'a Record) -> &'a str {
+    shown(record.member.as_deref(), record.place, inputs)
+}
+
+fn shown<'a>(member: Option<&'a str>, place: Place, inputs: &'a [Input]) -> &'a str {
+    let file = || inputs.get(place.input as usize).map_or("", Input::path);
+    member.unwrap_or_else(file)
 }
 
 /// Gives every document an id of its own: its record's, else its path and line; the second with one id
@@ -207,7 +220,8 @@ fn name(corpus: &mut Corpus, inputs: &[Input], warnings: &mut Vec<Fault>) {
     let mut seen: HashMap<Box<str>, u32> = HashMap::with_capacity(corpus.len());
     for document in corpus.indices() {
         let record = corpus.record_mut(document);
-        let path = path(inputs, record.place.input);
+        let member = record.member.clone();
+        let path = shown(member.as_deref(), record.place, inputs);
         let own = record.id.take().unwrap_or_else(|| match record.place.line {
             Some(line) => format!("{path}:{line}").into_boxed_str(),
             None => path.into(),

@@ -25,7 +25,7 @@ impl<'a> Sources<'a> {
         let mut numbers = Vec::with_capacity(corpus.len());
         for document in corpus.indices() {
             let record = corpus.record(document);
-            let name = name(record, path(inputs, record.place.input));
+            let name = name(record, path(inputs, record));
             let number = *known.entry(name).or_insert_with(|| {
                 sizes.push(0);
                 sizes.len() as u32 - 1

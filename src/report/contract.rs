@@ -89,7 +89,8 @@ pub struct Summary {
     pub unique: u64,
     /// Documents without a word.
     pub empty: u64,
-    /// Files passed over by the walk for their extension.
+    /// Files passed over by the walk for their extension, and members and records of other kinds in
+    /// archives.
     pub ignored: u64,
     /// Inputs that were not used, empty ones included.
     pub skipped: u64,

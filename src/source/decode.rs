@@ -50,6 +50,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
 
 /// Decodes bytes whose encoding was stated. A byte order mark is believed before that, and so is valid
 /// UTF-8, which other text hardly ever is by chance; unless the stated encoding is written in ASCII.
+#[cfg(feature = "html")]
 pub(crate) fn decode_stated<'a>(bytes: &'a [u8], stated: Option<&'static Encoding>) -> Decoded<'a> {
     let Some(stated) = stated.filter(|_| Encoding::for_bom(bytes).is_none()) else {
         return decode(bytes);
@@ -63,6 +64,17 @@ pub(crate) fn decode_stated<'a>(bytes: &'a [u8], stated: Option<&'static Encodin
         text,
         reservation: replaced.then_some(Trouble::BytesReplaced),
     }
+}
+
+/// The encoding's label in a media type such as `text/html; charset=utf-8`.
+#[cfg(any(feature = "html", feature = "warc"))]
+pub(crate) fn charset_parameter(media_type: &str) -> Option<String> {
+    media_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim().trim_matches(['"', '\'']).to_owned())
+    })
 }
 
 /// True where UTF-8 sequences of several bytes, which other encodings hardly ever form, are so
@@ -193,6 +205,7 @@ mod tests {
         check(&utf16("Zürich 😀", u16::to_be_bytes), "Zürich 😀", None);
     }
 
+    #[cfg(feature = "html")]
     #[test]
     fn a_stated_encoding_is_believed_after_marks_and_utf8() {
         let check = |bytes: &[u8], label: &str, text: &str| {

@@ -1,5 +1,7 @@
 //! The formats and the names they go by. A new one is a file beside this one and a line in `FORMATS`.
 
+#[cfg(feature = "archives")]
+use super::archive::{self, Archive};
 use super::head::Head;
 use super::jsonl::JsonLines;
 use super::options::Options;
@@ -16,6 +18,8 @@ use std::path::Path;
 static FORMATS: &[&dyn Format] = &[
     #[cfg(feature = "html")]
     &super::html::Html,
+    #[cfg(feature = "warc")]
+    &super::warc::Warc,
     #[cfg(feature = "feeds")]
     &super::agency::Feed,
     #[cfg(feature = "feeds")]
@@ -30,6 +34,18 @@ static FORMATS: &[&dyn Format] = &[
     &Plain,
 ];
 
+/// Every kind of archive.
+#[cfg(feature = "archives")]
+static ARCHIVES: &[&dyn Archive] = &[&archive::Tar, &archive::Zip];
+
+/// What a file is: documents, or a file of files.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    Documents(&'static dyn Format),
+    #[cfg(feature = "archives")]
+    Archive(&'static dyn Archive),
+}
+
 /// How a format's files fall into documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -37,6 +53,9 @@ pub(crate) enum Shape {
     Whole,
     /// Each line is a record of its own; a large file is read by many threads.
     Lines,
+    /// Each WARC record is read for itself; a large file is read by many threads.
+    #[cfg(feature = "warc")]
+    WarcRecords,
 }
 
 /// How one kind of file becomes documents.
@@ -68,7 +87,9 @@ pub(crate) trait Format: Sync + Debug {
 pub(crate) struct Context<'a> {
     /// Index of the input.
     pub(crate) input: u32,
-    /// Its displayed path.
+    /// The archive's member, from 1; 0 for the file itself.
+    pub(crate) member: u32,
+    /// Its displayed path, with that of the member.
     pub(crate) path: &'a str,
     /// Number of the first line, from 1.
     pub(crate) line: u64,
@@ -88,6 +109,7 @@ impl Context<'_> {
     pub(crate) fn place(&self, line: Option<u64>, skipped: usize, length: usize) -> Place {
         Place {
             input: self.input,
+            member: self.member,
             line,
             offset: self.offset.saturating_add(skipped as u64),
             length: length as u64,
@@ -125,17 +147,22 @@ impl PartialEq for InputFormat {
 impl Eq for InputFormat {}
 
 /// The format that the content tells of; none where it tells of none for certain.
-pub(crate) fn of_content(head: &[u8]) -> Option<&'static dyn Format> {
+pub(crate) fn of_content(head: &[u8]) -> Option<Kind> {
     let head = Head::new(head);
+    #[cfg(feature = "archives")]
+    if let Some(archive) = ARCHIVES.iter().find(|archive| archive.recognises(&head)) {
+        return Some(Kind::Archive(*archive));
+    }
     let mut all = FORMATS.iter().copied();
     all.find(|format| format.recognises(&head))
+        .map(Kind::Documents)
 }
 
 /// What a file's name says about its content.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Named {
-    /// The format; none where the extension is unknown.
-    pub(crate) format: Option<&'static dyn Format>,
+    /// What it is; none where the extension is unknown.
+    pub(crate) kind: Option<Kind>,
     /// The name promises compressed data.
     pub(crate) promise: Option<Packing>,
 }
@@ -144,25 +171,41 @@ pub(crate) struct Named {
 pub(crate) fn of_name(path: &Path) -> Named {
     let outer = extension(path);
     let promise = Packing::of_extension(&outer);
+    #[cfg(feature = "archives")]
+    if let Some((packing, archive)) = archive::packed(&outer) {
+        return Named {
+            kind: Some(Kind::Archive(archive)),
+            promise: Some(packing),
+        };
+    }
     let inner = match (promise, path.file_stem()) {
         (Some(_), Some(stem)) => extension(Path::new(stem)),
         _ => outer,
     };
-    let format = FORMATS
-        .iter()
-        .copied()
-        .find(|format| format.extensions().contains(&inner.as_str()));
-    Named { format, promise }
+    Named {
+        kind: of_extension(&inner),
+        promise,
+    }
+}
+
+fn of_extension(extension: &str) -> Option<Kind> {
+    #[cfg(feature = "archives")]
+    if let Some(archive) = (ARCHIVES.iter()).find(|a| a.extensions().contains(&extension)) {
+        return Some(Kind::Archive(*archive));
+    }
+    let mut all = FORMATS.iter().copied();
+    all.find(|format| format.extensions().contains(&extension))
+        .map(Kind::Documents)
 }
 
 /// The format of files whose name says nothing: named on the command line, they are read as text.
-pub(crate) fn plain() -> &'static dyn Format {
-    &Plain
+pub(crate) fn plain() -> Kind {
+    Kind::Documents(&Plain)
 }
 
 /// The format of standard input.
-pub(crate) fn json_lines() -> &'static dyn Format {
-    &JsonLines
+pub(crate) fn json_lines() -> Kind {
+    Kind::Documents(&JsonLines)
 }
 
 fn extension(path: &Path) -> String {
@@ -177,7 +220,12 @@ mod tests {
 
     fn check(name: &str, expected: Option<Shape>, promise: Option<Packing>) {
         let named = of_name(Path::new(name));
-        assert_eq!(named.format.map(Format::shape), expected, "{name}");
+        let shape = named.kind.and_then(|kind| match kind {
+            Kind::Documents(format) => Some(format.shape()),
+            #[cfg(feature = "archives")]
+            Kind::Archive(_) => None,
+        });
+        assert_eq!(shape, expected, "{name}");
         assert_eq!(named.promise, promise, "{name}");
     }
 

@@ -1,6 +1,6 @@
 //! One input: a file that the walk found, or standard input.
 
-use super::format::{self, Format, Named, Shape};
+use super::format::{self, Kind, Named, Shape};
 use super::options::Options;
 use super::packing::Packing;
 use std::ffi::OsStr;
@@ -15,7 +15,7 @@ pub struct Input {
     shown: Box<str>,
     origin: Origin,
     /// The format that the name tells of, or the usual one where it tells of none.
-    by_name: &'static dyn Format,
+    by_name: Kind,
     /// The name promises compressed data; the content decides.
     pub(crate) promise: Option<Packing>,
     /// Bytes on disk when it was listed.
@@ -44,7 +44,7 @@ impl Input {
             } else {
                 Origin::Hidden(path.to_owned())
             },
-            by_name: named.format.unwrap_or_else(format::plain),
+            by_name: named.kind.unwrap_or_else(format::plain),
             promise: named.promise,
             size: Some(size),
         }
@@ -61,19 +61,24 @@ impl Input {
         }
     }
 
-    /// The format of content that begins so: the chosen one, else what the content tells of, else what
-    /// the name does.
-    pub(crate) fn format(&self, head: &[u8], options: &Options) -> &'static dyn Format {
-        match options.format {
-            Some(chosen) => chosen.0,
-            None => format::of_content(head).unwrap_or(self.by_name),
+    /// What content that begins so is: what the content tells of, else what the name does. A format that
+    /// was chosen comes before both, but for archives, whose members it is meant for.
+    pub(crate) fn kind(&self, head: &[u8], options: &Options) -> Kind {
+        let kind = format::of_content(head).unwrap_or(self.by_name);
+        match (kind, options.format) {
+            (Kind::Documents(_), Some(chosen)) => Kind::Documents(chosen.0),
+            _ => kind,
         }
     }
 
-    /// How its files are likely to be cut, by what is known before it is opened.
-    pub(crate) fn likely_shape(&self, options: &Options) -> Shape {
-        let chosen = options.format.map(|chosen| chosen.0);
-        chosen.unwrap_or(self.by_name).shape()
+    /// True where it likely is cut into runs, by what is known before it is opened.
+    pub(crate) fn is_likely_cut(&self, options: &Options) -> bool {
+        match (self.by_name, options.format) {
+            (Kind::Documents(_), Some(chosen)) => chosen.0.shape() != Shape::Whole,
+            (Kind::Documents(format), None) => format.shape() != Shape::Whole,
+            #[cfg(feature = "archives")]
+            (Kind::Archive(_), _) => false,
+        }
     }
 
     /// The path as given and walked, bytes that are not UTF-8 as %XX; `-` for standard input.
@@ -112,7 +117,7 @@ pub(crate) fn shown(path: &Path) -> String {
     shown_bytes(OsStr::as_encoded_bytes(path.as_os_str()))
 }
 
-fn shown_bytes(bytes: &[u8]) -> String {
+pub(crate) fn shown_bytes(bytes: &[u8]) -> String {
     let mut shown = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         shown.push_str(chunk.valid());

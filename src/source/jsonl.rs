@@ -146,6 +146,7 @@ mod tests {
     fn read(bytes: &[u8], options: &Options) -> Vec<String> {
         let context = Context {
             input: 0,
+            member: 0,
             path: "f.jsonl",
             line: 1,
             offset: 0,
@@ -164,6 +165,7 @@ mod tests {
                 ),
                 Item::Skipped(fault) => format!("{} {}", fault.line.unwrap(), fault.code),
                 Item::Warning(fault) => format!("{} warning {}", fault.line.unwrap(), fault.code),
+                Item::Ignored => "ignored".to_owned(),
             });
         });
         items

@@ -20,6 +20,17 @@ const FREE_BYTES: u64 = 64 << 20;
 /// Memory that decompressing xz may take: its strongest preset needs 65 MiB.
 const XZ_MEMORY: u64 = 256 << 20;
 
+/// The most that so many compressed bytes may become.
+pub(crate) fn most_bytes(packed: u64) -> u64 {
+    packed.saturating_mul(MAX_RATIO).max(FREE_BYTES)
+}
+
+/// What is said of more than that.
+#[cfg(feature = "archives")]
+pub(crate) fn bomb() -> Trouble {
+    Trouble::Bomb { ratio: MAX_RATIO }
+}
+
 /// A way to compress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Packing {
@@ -176,7 +187,7 @@ impl<R: Read> Read for Unpacked<R> {
             Decoder::Xz(decoder) => decoder.read(buffer),
         }?;
         self.given += read as u64;
-        if self.given > FREE_BYTES && self.given / MAX_RATIO > self.taken() {
+        if self.given > FREE_BYTES && self.given > most_bytes(self.taken()) {
             return Err(io::Error::other(Bomb(MAX_RATIO)));
         }
         Ok(read)

@@ -2,6 +2,7 @@
 //! compressed, names only what was promised.
 
 use super::decode::is_binary;
+use super::format;
 use super::head::HEAD_BYTES;
 use super::packing::{Packing, Unpacked};
 use super::trouble::Trouble;
@@ -20,6 +21,9 @@ pub(crate) struct Stream<R: Read = Raw> {
     head: Vec<u8>,
     /// What broke the stream after its head.
     broken: Option<io::Error>,
+    /// What broke it while it was read as a [`Read`], which can only tell so much.
+    #[cfg(feature = "archives")]
+    failure: Option<Trouble>,
     /// Bytes given out.
     passed: u64,
     /// Bytes that must come, where the listing told: fewer mean that the file has become shorter.
@@ -51,6 +55,7 @@ impl<R: Read> Stream<R> {
         let packing = Packing::of_content(&head);
         if broken.is_none()
             && packing.is_none()
+            && format::of_content(&head).is_none()
             && let Some(promise) = promise
         {
             promise.excuses(&head)?;
@@ -61,6 +66,8 @@ impl<R: Read> Stream<R> {
                 reader: Reader::Plain(reader),
                 head,
                 broken,
+                #[cfg(feature = "archives")]
+                failure: None,
                 passed: 0,
                 expected: size,
             });
@@ -74,6 +81,8 @@ impl<R: Read> Stream<R> {
             reader: Reader::Packed(packing, Box::new(reader)),
             head,
             broken,
+            #[cfg(feature = "archives")]
+            failure: None,
             passed: 0,
             expected: None,
             foreign: false,
@@ -123,11 +132,13 @@ impl<R: Read> Stream<R> {
 
     /// Drops `count` bytes; false where there are fewer.
     pub(crate) fn skip(&mut self, count: u64) -> bool {
-        let rest = count - self.give_head(&mut Vec::new(), count);
+        let given = self.give_head(&mut Vec::new(), count);
+        let rest = count - given;
         let skipped = match &mut self.reader {
             Reader::Plain(reader) => io::copy(&mut reader.take(rest), &mut io::sink()),
             Reader::Packed(_, reader) => io::copy(&mut reader.take(rest), &mut io::sink()),
         };
+        self.passed += given + skipped.as_ref().map_or(0, |skipped| *skipped);
         skipped.is_ok_and(|skipped| skipped == rest)
     }
 
@@ -154,11 +165,40 @@ impl<R: Read> Stream<R> {
         self.foreign
     }
 
+    /// What broke the stream while it was read as a [`Read`].
+    #[cfg(feature = "archives")]
+    pub(crate) fn failure(&mut self) -> Option<Trouble> {
+        self.failure.take()
+    }
+
     fn trouble(&self, error: io::Error) -> Trouble {
         match &self.reader {
             Reader::Plain(_) => Trouble::from(error),
             Reader::Packed(packing, _) => packing.trouble(error),
         }
+    }
+}
+
+#[cfg(feature = "archives")]
+impl<R: Read> Read for Stream<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.head.is_empty() {
+            let count = buffer.len().min(self.head.len());
+            for (to, from) in buffer.iter_mut().zip(self.head.drain(..count)) {
+                *to = from;
+            }
+            return Ok(count);
+        }
+        let read = match (self.broken.take(), &mut self.reader) {
+            (Some(broken), _) => Err(broken),
+            (None, Reader::Plain(reader)) => read_some(reader, buffer),
+            (None, Reader::Packed(_, reader)) => read_some(reader, buffer),
+        };
+        read.map_err(|error| {
+            let kind = error.kind();
+            self.failure = Some(self.trouble(error));
+            io::Error::from(kind)
+        })
     }
 }
 

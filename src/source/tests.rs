@@ -15,18 +15,18 @@ mod cutting;
 mod unix;
 mod walking;
 
-const ONE: &str = "{\"text\":\"one\"}\n";
-const TWO: &str = "{\"text\":\"two\"}\n";
+pub(super) const ONE: &str = "{\"text\":\"one\"}\n";
+pub(super) const TWO: &str = "{\"text\":\"two\"}\n";
 
 /// A folder of files made for one test.
-struct Corpus(TempDir);
+pub(super) struct Corpus(TempDir);
 
 impl Corpus {
     fn new() -> Self {
         Self(TempDir::new().unwrap())
     }
 
-    fn of(files: &[(&str, &[u8])]) -> Self {
+    pub(super) fn of(files: &[(&str, &[u8])]) -> Self {
         let corpus = Self::new();
         for (name, bytes) in files {
             corpus.file(name, bytes);
@@ -34,7 +34,7 @@ impl Corpus {
         corpus
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
@@ -50,13 +50,13 @@ impl Corpus {
         shown.replace(folder, "").trim_start_matches('/').to_owned()
     }
 
-    fn walk(&self, names: &[&str], options: &Options) -> Walk {
+    pub(super) fn walk(&self, names: &[&str], options: &Options) -> Walk {
         let paths: Vec<_> = names.iter().map(|name| self.path(name)).collect();
         walk(&paths, options)
     }
 
     /// What the walk finds: inputs, then faults as `PATH CODE`.
-    fn listed(&self, names: &[&str], options: &Options) -> Vec<String> {
+    pub(super) fn listed(&self, names: &[&str], options: &Options) -> Vec<String> {
         let found = self.walk(names, options);
         let inputs = found.inputs.iter().map(|input| self.local(input.path()));
         let skipped = found.skipped.iter();
@@ -65,7 +65,7 @@ impl Corpus {
     }
 
     /// What reading gives: `PATH:LINE=TEXT`, `PATH:LINE CODE`, `PATH:LINE warning CODE`.
-    fn read(&self, inputs: &[Input], options: &Options) -> Vec<String> {
+    pub(super) fn read(&self, inputs: &[Input], options: &Options) -> Vec<String> {
         let mut items = Vec::new();
         for block in Blocks::new(inputs, options) {
             block.read(&mut |item| items.push(self.rendered(inputs, &item)));
@@ -82,22 +82,24 @@ impl Corpus {
             Item::Document(document) => {
                 let input = &inputs[document.place.input as usize];
                 let short: String = document.text.chars().take(40).collect();
-                format!("{}={short}", place(input.path(), document.place.line))
+                let path = document.member.as_deref().unwrap_or(input.path());
+                format!("{}={short}", place(path, document.place.line))
             }
             Item::Skipped(fault) => format!("{} {}", place(&fault.path, fault.line), fault.code),
             Item::Warning(fault) => {
                 format!("{} warning {}", place(&fault.path, fault.line), fault.code)
             }
+            Item::Ignored => "ignored".to_owned(),
         }
     }
 }
 
 /// Makes the files, walks and reads them all.
-fn check(files: &[(&str, &[u8])], expected: &[&str]) {
+pub(super) fn check(files: &[(&str, &[u8])], expected: &[&str]) {
     check_with(&Options::default(), files, expected);
 }
 
-fn check_with(options: &Options, files: &[(&str, &[u8])], expected: &[&str]) {
+pub(super) fn check_with(options: &Options, files: &[(&str, &[u8])], expected: &[&str]) {
     let corpus = Corpus::of(files);
     let found = corpus.walk(&[""], options);
     assert_eq!(corpus.read(&found.inputs, options), expected);
@@ -107,25 +109,25 @@ fn check_walk(corpus: &Corpus, options: &Options, expected: &[&str]) {
     assert_eq!(corpus.listed(&[""], options), expected);
 }
 
-fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+pub(super) fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes.as_ref()).unwrap();
     encoder.finish().unwrap()
 }
 
-fn bzip2(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+pub(super) fn bzip2(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
     encoder.write_all(bytes.as_ref()).unwrap();
     encoder.finish().unwrap()
 }
 
-fn xz(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+pub(super) fn xz(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 1);
     encoder.write_all(bytes.as_ref()).unwrap();
     encoder.finish().unwrap()
 }
 
-fn zstd(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+pub(super) fn zstd(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
     encoder.include_checksum(true).unwrap();
     encoder.write_all(bytes.as_ref()).unwrap();
@@ -133,7 +135,7 @@ fn zstd(bytes: impl AsRef<[u8]>) -> Vec<u8> {
 }
 
 /// Text that does not compress to nothing, so that there is something to cut.
-fn long_text() -> String {
+pub(super) fn long_text() -> String {
     (0..9_000u64)
         .map(|n| format!("word{} ", n.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
         .collect()

@@ -73,6 +73,15 @@ pub(crate) enum Trouble {
         "decompressed, it is over {ratio} times as long: a decompression bomb; what stood before was kept"
     )]
     Bomb { ratio: u64 },
+    #[cfg(feature = "archives")]
+    #[error("it is an archive in an archive: unpack the outer one to read it")]
+    NestedArchive,
+    #[cfg(feature = "archives")]
+    #[error("the {name} member cannot be read ({what}): unpack it by other means")]
+    Unsupported { name: &'static str, what: String },
+    #[cfg(feature = "warc")]
+    #[error("the WARC record at byte {offset} is broken: {detail}")]
+    BadRecord { offset: u64, detail: String },
     #[error("expected {name} data for its name, found something else")]
     NotCompressed { name: &'static str },
     #[error("expected {expected} bytes, found {found}: it became shorter after it was listed")]
@@ -120,6 +129,12 @@ impl Trouble {
             Self::Truncated(_) | Self::Shrunk { .. } => "truncated",
             Self::Corrupt { .. } | Self::NotCompressed { .. } => "corrupt",
             Self::Bomb { .. } => "bomb",
+            #[cfg(feature = "archives")]
+            Self::NestedArchive => "nested-archive",
+            #[cfg(feature = "archives")]
+            Self::Unsupported { .. } => "unsupported",
+            #[cfg(feature = "warc")]
+            Self::BadRecord { .. } => "bad-record",
             Self::EncodingGuessed(_) => "encoding-guessed",
             Self::BytesReplaced => "bytes-replaced",
         }
@@ -141,6 +156,7 @@ impl From<io::Error> for Trouble {
         match error.kind() {
             io::ErrorKind::NotFound => Self::NotFound,
             io::ErrorKind::PermissionDenied => Self::NotReadable,
+            io::ErrorKind::UnexpectedEof => Self::Truncated("input"),
             _ if is_link_loop(&error) => Self::LinkLoop,
             _ => Self::Io(error.to_string()),
         }

@@ -127,7 +127,7 @@ impl Walker<'_> {
             return self.skip(path, &Trouble::NotRegular(kind));
         }
         let named = format::of_name(path);
-        if named.format.is_none() && !given && self.options.format.is_none() {
+        if named.kind.is_none() && !given && self.options.format.is_none() {
             self.walk.ignored += 1;
             return;
         }
@@ -183,7 +183,7 @@ pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
     };
     let mut names = below.iter().map(|name| name.as_encoded_bytes());
     let hidden = names.any(|name| name.starts_with(b"."));
-    let wanted = options.format.is_some() || format::of_name(below).format.is_some();
+    let wanted = options.format.is_some() || format::of_name(below).kind.is_some();
     (options.hidden || !hidden) && wanted
 }
 

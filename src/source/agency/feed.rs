@@ -60,6 +60,9 @@ impl Format for Feed {
         if let Some(reservation) = reservation {
             visit(Item::Warning(context.fault(None, &reservation)));
         }
+        if feed.entries.is_empty() {
+            visit(skipped(&Trouble::NoBody));
+        }
         let places = places(&tree, &text, context);
         for (at, entry) in feed.entries.iter().enumerate() {
             let place = places.get(at).copied().unwrap_or_default();

@@ -8,6 +8,7 @@ fn read(format: &dyn Format, content: &str) -> Vec<String> {
     let options = Options::default();
     let context = Context {
         input: 0,
+        member: 0,
         path: "f",
         line: 1,
         offset: 0,
@@ -38,6 +39,7 @@ fn read(format: &dyn Format, content: &str) -> Vec<String> {
             }
             Item::Skipped(fault) => fault.code,
             Item::Warning(fault) => format!("warning {}", fault.code),
+            Item::Ignored => "ignored".to_owned(),
         });
     });
     items
@@ -88,6 +90,7 @@ fn items_of_a_message_have_places_of_their_own() {
     let options = Options::default();
     let context = Context {
         input: 0,
+        member: 0,
         path: "f",
         line: 1,
         offset: 0,

@@ -1,5 +1,6 @@
 //! What a page says of itself: JSON-LD first, then Open Graph and other `meta`, then elements.
 
+use crate::source::decode::charset_parameter;
 use dom_query::Document;
 use serde_json::Value;
 
@@ -79,7 +80,7 @@ pub(super) fn charset(page: &Document) -> Option<String> {
                 .is_some_and(|kind| kind.eq_ignore_ascii_case("content-type"))
         });
         let content = kinds.find_map(|meta| meta.attr("content"))?;
-        super::charset_parameter(&content)
+        charset_parameter(&content)
     })
 }
 

@@ -181,13 +181,3 @@ pub(crate) fn text_of_piece(html: &str) -> Result<String, Trouble> {
     tree.select("header").remove();
     Ok(visible_text(&tree))
 }
-
-/// The encoding's label in a media type such as `text/html; charset=utf-8`.
-pub(crate) fn charset_parameter(media_type: &str) -> Option<String> {
-    media_type.split(';').skip(1).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case("charset")
-            .then(|| value.trim().trim_matches(['"', '\'']).to_owned())
-    })
-}

@@ -23,6 +23,7 @@ fn read(bytes: &[u8], html: HtmlText) -> (Vec<Document<'static>>, Vec<String>) {
     };
     let context = Context {
         input: 0,
+        member: 0,
         path: "f.html",
         line: 1,
         offset: 0,
@@ -41,10 +42,12 @@ fn read(bytes: &[u8], html: HtmlText) -> (Vec<Document<'static>>, Vec<String>) {
                 .language
                 .map(|field| Cow::Owned(field.into_owned())),
             id: None,
+            member: None,
             place: document.place,
             ..Document::default()
         }),
         Item::Skipped(fault) | Item::Warning(fault) => codes.push(fault.code),
+        Item::Ignored => codes.push("ignored".to_owned()),
     });
     (documents, codes)
 }

@@ -67,12 +67,13 @@ impl Format for Delimited {
         if let Some(reservation) = decoded.reservation {
             visit(Item::Warning(context.fault(None, &reservation)));
         }
-        let expected = header.len() as u64;
+        let (expected, mut is_empty) = (header.len() as u64, true);
         let (mut row, mut lines) = (StringRecord::new(), Lines::new(&decoded.text));
         loop {
             match rows.read_record(&mut row) {
+                Ok(false) if is_empty => return visit(skipped(None, &Trouble::NoBytes)),
                 Ok(false) => return,
-                Ok(true) => {}
+                Ok(true) => is_empty = false,
                 Err(error) => return visit(skipped(None, &Trouble::NotTable(error.to_string()))),
             }
             let place = lines.place(range(&row, &rows, head), context);

@@ -81,6 +81,9 @@ fn read(
             row += 1;
         }
     }
+    if row == 0 {
+        return Err(Trouble::NoBytes);
+    }
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use crate::source::{Fields, Item, Options};
 fn read(format: &dyn Format, bytes: &[u8], options: &Options) -> Vec<String> {
     let context = Context {
         input: 0,
+        member: 0,
         path: "f",
         line: 1,
         offset: 0,
@@ -25,6 +26,7 @@ fn read(format: &dyn Format, bytes: &[u8], options: &Options) -> Vec<String> {
                 None => fault.code,
             },
             Item::Warning(fault) => format!("warning {}", fault.code),
+            Item::Ignored => "ignored".to_owned(),
         });
     });
     items
@@ -61,6 +63,7 @@ mod delimited {
     #[test]
     fn what_is_no_table_is_named() {
         check("", &["empty"]);
+        check("id,text\n", &["empty"]);
         check("a,b\n1,2\n", &["1 no-text-field"]);
         check("id,text\n1,\n2,—\n", &["2 empty", "3 empty"]);
         check(b"id,text\n\0\0\0\0,x\n", &["not-table"]);

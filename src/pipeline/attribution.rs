@@ -28,10 +28,15 @@ impl Attribution {
             .and_then(|dateline| dateline.date.as_deref());
         // A date that is stated and none is not put right by a day in the text.
         let day = day.filter(|_| document.date.is_none());
+        let stated_wire = document.wire.as_deref();
         let wire = Wire {
             credit: credit(document, &text),
-            version: document.version.as_deref().map(Into::into),
-            status: document.status.as_deref().map(Into::into),
+            version: stated_wire
+                .and_then(|wire| wire.version.as_deref())
+                .map(Into::into),
+            status: stated_wire
+                .and_then(|wire| wire.status.as_deref())
+                .map(Into::into),
             dateline: dateline.clone(),
         };
         Self {
@@ -50,7 +55,11 @@ impl Attribution {
 
 /// The credit of the field, by the name that the agency has in the table; else that of the text.
 fn credit(document: &Document, text: &Credit) -> Option<Box<str>> {
-    let field = document.credit.as_deref().map(|credit| {
+    let field = document
+        .wire
+        .as_ref()
+        .and_then(|wire| wire.credit.as_deref());
+    let field = field.map(|credit| {
         let listed = table::of_source(credit).map(|agency| agency.name);
         listed.unwrap_or(credit)
     });
@@ -67,7 +76,7 @@ fn in_text(text: &Credit, published: Option<Timestamp>) -> Option<Dateline> {
 
 /// The dateline of a field: one as in texts, or a place alone.
 fn in_field(document: &Document, published: Option<Timestamp>) -> Option<Dateline> {
-    let field = document.dateline.as_deref()?;
+    let field = document.wire.as_ref()?.dateline.as_deref()?;
     in_text(&Credit::of(field), published).or_else(|| {
         Some(Dateline {
             place: Some(field.trim().to_owned()),

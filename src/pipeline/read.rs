@@ -118,11 +118,11 @@ impl<'a> Sketched<'a> {
         if document.date.is_some() && !found.is_dated {
             self.warnings.push(bad_date(&document, self.inputs));
         }
-        if let Some(status) = document
-            .status
-            .as_deref()
-            .filter(|status| *status != USABLE)
-        {
+        let status = document
+            .wire
+            .as_ref()
+            .and_then(|wire| wire.status.as_deref());
+        if let Some(status) = status.filter(|status| *status != USABLE) {
             self.warnings.push(unusable(&document, status, self.inputs));
         }
         batch.documents.push(Record {

@@ -67,20 +67,27 @@ pub struct Document<'a> {
     pub byline: Option<Cow<'a, str>>,
     /// Language of the text, as given.
     pub language: Option<Cow<'a, str>>,
-    /// The agency that its credit field names.
-    pub credit: Option<Cow<'a, str>>,
-    /// The dateline, where that stands in a field of its own.
-    pub dateline: Option<Cow<'a, str>>,
-    /// Its version, as its publisher counts.
-    pub version: Option<Cow<'a, str>>,
-    /// Whether it may be published: `usable`, `withheld`, `embargoed`, `canceled`.
-    pub status: Option<Cow<'a, str>>,
+    /// What agencies say of their items besides; none for documents of others.
+    pub wire: Option<Box<Wire>>,
     /// The text, decoded to UTF-8, without a byte order mark; nothing else is changed.
     pub text: Cow<'a, str>,
     /// The path of the archive's member that it was read from, as people see it; none for a file.
     pub member: Option<Arc<str>>,
     /// Where it stands.
     pub place: Place,
+}
+
+/// What an agency says of an item.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wire {
+    /// The agency that its credit field names.
+    pub credit: Option<String>,
+    /// The dateline, where that stands in a field of its own.
+    pub dateline: Option<String>,
+    /// Its version, as its publisher counts.
+    pub version: Option<String>,
+    /// Whether it may be published: `usable`, `withheld`, `embargoed`, `canceled`.
+    pub status: Option<String>,
 }
 
 /// Where a document stands, enough to read it again.

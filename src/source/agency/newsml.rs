@@ -2,7 +2,7 @@
 
 use super::xml::Element;
 use super::{flow, nitf, provider_of_urn, status};
-use crate::source::Document;
+use crate::source::{Document, Wire};
 use std::borrow::Cow;
 
 /// What a `newsItem` holds; the text is empty where it has none, as pictures have.
@@ -33,12 +33,12 @@ pub(super) fn document(item: Element<'_>) -> Document<'static> {
         url: url.map(|url| url.to_owned().into()),
         byline: byline.map(Into::into),
         language: language.map(|language| language.to_owned().into()),
-        credit: about(&["contentMeta", "creditline"]).map(Into::into),
-        dateline: dateline.map(Into::into).or(inner.dateline),
-        version: item
-            .attribute("version")
-            .map(|version| version.to_owned().into()),
-        status: status(published.as_deref(), embargoed.as_deref()).map(Into::into),
+        wire: Some(Box::new(Wire {
+            credit: about(&["contentMeta", "creditline"]),
+            dateline: dateline.or_else(|| inner.wire?.dateline),
+            version: item.attribute("version").map(str::to_owned),
+            status: status(published.as_deref(), embargoed.as_deref()),
+        })),
         text: inner.text,
         ..Document::default()
     }

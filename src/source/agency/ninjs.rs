@@ -8,7 +8,7 @@ use crate::source::format::{Context, Format, Shape};
 use crate::source::head::Head;
 use crate::source::position::Lines;
 use crate::source::trouble::Trouble;
-use crate::source::{Document, Item, Options};
+use crate::source::{Document, Item, Options, Wire};
 use serde_json::{Map, Value};
 
 /// Items as JSON: one object, a list of them, or one after the other.
@@ -139,12 +139,12 @@ fn document(item: &Object) -> Document<'static> {
         url: url.map(Into::into),
         byline: one(&["byline", "by"]).map(Into::into),
         language: one(&["language"]).map(Into::into),
-        credit: one(&["creditline"])
-            .or_else(|| role(item, "descriptions", "creditline"))
-            .map(Into::into),
-        dateline: one(&["dateline", "located"]).map(Into::into),
-        version: one(&["version"]).map(Into::into),
-        status: status(published.as_deref(), embargoed.as_deref()).map(Into::into),
+        wire: Some(Box::new(Wire {
+            credit: one(&["creditline"]).or_else(|| role(item, "descriptions", "creditline")),
+            dateline: one(&["dateline", "located"]),
+            version: one(&["version"]),
+            status: status(published.as_deref(), embargoed.as_deref()),
+        })),
         text: text(item).unwrap_or_default().into(),
         id: id.map(Into::into),
         ..Document::default()

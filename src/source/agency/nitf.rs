@@ -2,7 +2,7 @@
 
 use super::flow;
 use super::xml::Element;
-use crate::source::Document;
+use crate::source::{Document, Wire};
 
 /// What an `nitf` element holds; the text is empty where it has no body.
 pub(super) fn document(nitf: Element<'_>) -> Document<'static> {
@@ -40,9 +40,12 @@ pub(super) fn document(nitf: Element<'_>) -> Document<'static> {
         source: source.map(Into::into),
         date: date.map(Into::into),
         byline: of_head(&["byline"]).map(Into::into),
-        dateline: of_head(&["dateline"]).map(Into::into),
-        version: of_docdata("du-key", "version").map(Into::into),
-        status: status.map(|status| status.to_lowercase().into()),
+        wire: Some(Box::new(Wire {
+            credit: None,
+            dateline: of_head(&["dateline"]),
+            version: of_docdata("du-key", "version"),
+            status: status.map(str::to_lowercase),
+        })),
         text: nitf
             .at(&["body", "body.content"])
             .map(flow::of_element)

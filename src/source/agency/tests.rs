@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::source::Options;
+use std::borrow::Cow;
 
 /// What reading gives, a line an item: the parts that are there, parted by strokes, or the code.
 fn read(format: &dyn Format, content: &str) -> Vec<String> {
@@ -18,23 +19,14 @@ fn read(format: &dyn Format, content: &str) -> Vec<String> {
     format.read(content.as_bytes(), &context, &mut |item| {
         items.push(match item {
             Item::Document(d) => {
-                let parts = [
-                    &d.id,
-                    &d.title,
-                    &d.source,
-                    &d.date,
-                    &d.url,
-                    &d.byline,
-                    &d.language,
-                    &d.credit,
-                    &d.dateline,
-                    &d.version,
-                    &d.status,
-                ];
-                let mut parts: Vec<&str> =
-                    parts.iter().map(|p| p.as_deref().unwrap_or("-")).collect();
-                let text = d.text.replace('\n', "~");
-                parts.push(&text);
+                let wire = d.wire.unwrap_or_default();
+                let of_wire = [wire.credit, wire.dateline, wire.version, wire.status];
+                let parts = [d.id, d.title, d.source, d.date, d.url, d.byline, d.language];
+                let parts = parts.into_iter().map(|part| part.map(Cow::into_owned));
+                let mut parts: Vec<String> = (parts.chain(of_wire))
+                    .map(|part| part.unwrap_or_else(|| "-".to_owned()))
+                    .collect();
+                parts.push(d.text.replace('\n', "~"));
                 parts.join("|")
             }
             Item::Skipped(fault) => fault.code,

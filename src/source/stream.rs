@@ -224,11 +224,15 @@ fn unpack(reader: &mut impl Read, buffer: &mut Vec<u8>, want: u64) -> io::Result
 fn read_head(reader: &mut impl Read) -> (Vec<u8>, Option<io::Error>) {
     let mut head = vec![0; HEAD_BYTES];
     let mut filled = 0;
+    // A reader may take a read of no bytes for its end: none is asked for.
     let broken = loop {
-        match read_some(reader, head.get_mut(filled..).unwrap_or_default()) {
-            Ok(0) => break None,
-            Ok(read) => filled += read,
-            Err(error) => break Some(error),
+        match head.get_mut(filled..) {
+            None | Some([]) => break None,
+            Some(room) => match read_some(reader, room) {
+                Ok(0) => break None,
+                Ok(read) => filled += read,
+                Err(error) => break Some(error),
+            },
         }
     };
     head.truncate(filled);

@@ -28,11 +28,12 @@ impl Format for Warc {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["warc", "wet"]
+        &["warc", "wet", "arc"]
     }
 
     fn recognises(&self, head: &Head<'_>) -> bool {
-        head.bytes.starts_with(b"WARC/")
+        // What came before WARC begins by naming itself; the cutter says that it is none.
+        head.bytes.starts_with(b"WARC/") || head.bytes.starts_with(b"filedesc://")
     }
 
     fn shape(&self) -> Shape {

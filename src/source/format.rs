@@ -70,6 +70,11 @@ pub(crate) trait Format: Sync + Debug {
     /// Where they may be of another too, the name decides: then this is false.
     fn recognises(&self, head: &Head<'_>) -> bool;
 
+    /// True where its extensions are those of many other files: the content has to tell.
+    fn shares_its_name(&self) -> bool {
+        false
+    }
+
     /// How its files may be cut.
     fn shape(&self) -> Shape;
 

@@ -50,6 +50,10 @@ impl Format for NewsMl {
         xml::root_name(&head.text).is_some_and(|name| ROOTS.contains(&name.as_str()))
     }
 
+    fn shares_its_name(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         Shape::Whole
     }

@@ -41,6 +41,10 @@ impl Format for Ninjs {
         head.text.starts_with(['{', '[']) && has(&["\"uri\"", "\"urn\""]) && has(&own)
     }
 
+    fn shares_its_name(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         Shape::Whole
     }

@@ -64,6 +64,7 @@ pub(crate) enum Trouble {
     #[error(
         "elements stand more than {limit} deep in one another: no page that is meant to be read does"
     )]
+    #[cfg(feature = "html")]
     TooDeep { limit: usize },
     #[error("the {0} stream ends too early: what stood before the end was kept")]
     Truncated(&'static str),
@@ -125,6 +126,7 @@ impl Trouble {
             Self::TextNull => "text-null",
             Self::TextNotString(_) => "text-not-string",
             Self::TooLarge { .. } => "too-large",
+            #[cfg(feature = "html")]
             Self::TooDeep { .. } => "too-deep",
             Self::Truncated(_) | Self::Shrunk { .. } => "truncated",
             Self::Corrupt { .. } | Self::NotCompressed { .. } => "corrupt",

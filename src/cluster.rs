@@ -40,6 +40,9 @@ pub struct Facts<'a> {
     pub counted: &'a [u32],
     /// Place in the order of preference that the policy gives, ties broken.
     pub rank: &'a [u32],
+    /// Place of its source among the preferred ones, the most preferred first; it decides before the
+    /// policy does, and stands in `rank` too.
+    pub preference: &'a [u32],
     /// The policy.
     pub keep: Keep,
 }
@@ -305,8 +308,8 @@ impl<'a> Known<'a> {
         near
     }
 
-    /// The member to keep. For [`Keep::Best`]: of those that carry the whole story, or nearly, the one
-    /// with the fewest words around it.
+    /// The member to keep, one of a preferred source if there is any. For [`Keep::Best`]: of those that
+    /// carry the whole story, or nearly, the one with the fewest words around it.
     fn representative(&self, group: &[DocumentIndex], facts: &Facts) -> DocumentIndex {
         let rank = |d: &DocumentIndex| facts.rank[d.at()];
         let first = || group.iter().copied().min_by_key(rank).unwrap_or(group[0]);
@@ -322,7 +325,10 @@ impl<'a> Known<'a> {
             .iter()
             .zip(&carried)
             .filter(|&(_, &c)| u64::from(c) * 10 >= u64::from(whole) * 9)
-            .min_by_key(|&(d, &c)| (facts.counted[d.at()].saturating_sub(c), rank(d)))
+            .min_by_key(|&(d, &c)| {
+                let around = facts.counted[d.at()].saturating_sub(c);
+                (facts.preference[d.at()], around, rank(d))
+            })
             .map_or_else(first, |(d, _)| *d)
     }
 
@@ -531,6 +537,7 @@ mod tests {
             let facts = Facts {
                 counted: &counted,
                 rank: &rank,
+                preference: &vec![0; rank.len()],
                 keep,
             };
             let (stories, matches) = stories(&facts, matches, self);

@@ -1,12 +1,14 @@
 //! The documents of a run, in memory: words as ids, their byte ranges packed, and metadata, in arenas
 //! of a few megabytes, one for each block that was read.
 
-use crate::model::{DocumentIndex, Passage, Span};
+use crate::model::{Dateline, DocumentIndex, Passage, Span};
 use crate::source::Place;
 use crate::spill::{Pod, Spill, SpillError};
 use crate::text::layout;
+use jiff::Timestamp;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One document without its words.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,6 +23,16 @@ pub struct Record {
     pub date: Option<Box<str>>,
     /// Address.
     pub url: Option<Box<str>>,
+    /// Who wrote it, as given.
+    pub byline: Option<Box<str>>,
+    /// Language, as given.
+    pub language: Option<Box<str>>,
+    /// When it was published: what `date` means, else the day of its dateline.
+    pub published: Option<Timestamp>,
+    /// What it says of how it travelled; few documents that are no agency's say anything.
+    pub wire: Option<Box<Wire>>,
+    /// The path of the archive's member that it was read from; none for a file.
+    pub member: Option<Arc<str>>,
     /// Where it was read from.
     pub place: Place,
     /// Bytes of its text.
@@ -35,6 +47,19 @@ pub struct Record {
     pub fingerprints: Range<usize>,
     /// Its LSH buckets in the batch.
     pub buckets: Range<usize>,
+}
+
+/// What a document says of how it travelled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wire {
+    /// The agency that it credits.
+    pub credit: Option<Box<str>>,
+    /// Place and day at the head of its text.
+    pub dateline: Option<Dateline>,
+    /// Its version, as its publisher counts.
+    pub version: Option<Box<str>>,
+    /// Whether it may be published.
+    pub status: Option<Box<str>>,
 }
 
 /// The documents of one block.

@@ -8,6 +8,7 @@
 pub mod candidates;
 pub mod cluster;
 pub mod corpus;
+pub mod credit;
 pub mod evaluate;
 pub mod model;
 pub mod pipeline;

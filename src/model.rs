@@ -121,6 +121,18 @@ pub enum Keep {
     First,
 }
 
+/// The place and day that stand at the head of a text: `MOSCOW, Feb 26`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Dateline {
+    /// The place, as it is spelt there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub place: Option<String>,
+    /// The day, as in ISO 8601. A year that is not stated is that of the document's date; without one
+    /// it is left out: `--02-26`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub date: Option<String>,
+}
+
 /// Something about an input that the run could not use, or used with a reservation.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,

@@ -1,11 +1,13 @@
 //! The recipe, readable aloud: walk, read, words, sketch, candidates, verify, cluster, report.
 
 mod assemble;
+mod attribution;
 mod clock;
 mod exact;
 mod excerpts;
 pub mod explain;
 mod groundwork;
+mod origin;
 mod propose;
 mod rank;
 mod read;
@@ -43,6 +45,8 @@ pub struct Settings {
     pub shingle: u32,
     /// How a representative is chosen.
     pub keep: Keep,
+    /// Sources whose documents are kept before others, the most preferred first.
+    pub prefer: Vec<String>,
     /// Leave out of the report what stays within one source.
     pub cross_source_only: bool,
     /// Put the time of each stage into the report.
@@ -62,6 +66,7 @@ impl Default for Settings {
             min_passage: 40,
             shingle: 5,
             keep: Keep::Best,
+            prefer: Vec::new(),
             cross_source_only: false,
             timings: false,
             excerpts: false,
@@ -97,6 +102,7 @@ impl Settings {
             bands: sketcher.bands.bands as u32,
             rows: sketcher.bands.rows as u32,
             keep: self.keep,
+            prefer: self.prefer.clone(),
             cross_source_only: self.cross_source_only,
         }
     }
@@ -226,7 +232,7 @@ pub fn run(
     report.warnings.sort();
     report.summary.skipped = report.skipped.len() as u64;
     report.summary.empty = report.skipped.iter().filter(|f| f.code == "empty").count() as u64;
-    report.summary.ignored = walk.ignored;
+    report.summary.ignored = walk.ignored + reading.ignored;
     report.timings = settings.timings.then_some(clock.timings);
     if settings.ids {
         outcome.ids = ids(&corpus);
@@ -268,6 +274,7 @@ fn find(
     progress: &dyn Progress,
 ) -> (Corpus, Findings) {
     let Groundwork {
+        preferences,
         ranks,
         groups,
         proposal: Proposal { pairs, .. },
@@ -289,6 +296,7 @@ fn find(
     let facts = Facts {
         counted: &counted,
         rank: &ranks,
+        preference: &preferences,
         keep: settings.keep,
     };
     let (stories, matches) = clock.run(

@@ -19,6 +19,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("cluster", &["model", "candidates"]),
     ("source", &["model"]),
     ("spill", &[]),
+    ("credit", &[]),
     ("corpus", &["model", "text", "source", "spill"]),
     ("report", &["model"]),
     ("evaluate", &["model", "candidates", "report"]),
@@ -34,6 +35,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "source",
             "spill",
             "corpus",
+            "credit",
             "report",
         ],
     ),
@@ -46,7 +48,15 @@ const FACADE: &[&str] = &["evaluate", "model", "pipeline", "report", "source"];
 const OPENS_FILES: &[&str] = &["source", "spill", "cli"];
 
 /// Modules that are functions of their input and nothing else.
-const PURE: &[&str] = &["model", "text", "sketch", "candidates", "verify", "cluster"];
+const PURE: &[&str] = &[
+    "model",
+    "text",
+    "sketch",
+    "candidates",
+    "verify",
+    "cluster",
+    "credit",
+];
 
 /// One source file without its comments and its tests.
 struct Source {

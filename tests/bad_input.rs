@@ -105,6 +105,26 @@ fn records() -> Vec<u8> {
 }
 
 #[test]
+fn a_date_that_is_none_is_a_warning_and_the_document_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = [
+        r#"{"text":"The basin stays shut.","date":"yesterday"}"#,
+        r#"{"text":"The lock opens.","date":""}"#,
+    ];
+    std::fs::write(folder.path().join("f.jsonl"), lines.join("\n")).unwrap();
+    let report = support::report(folder.path(), &["f.jsonl"]);
+    let [warning] = list(&report, "warnings") else {
+        panic!("not one warning: {report}");
+    };
+    assert_eq!(
+        (string(warning, "code"), &warning["line"]),
+        ("bad-date", &1.into())
+    );
+    assert!(string(warning, "reason").contains("yesterday"));
+    assert_eq!(report["summary"]["documents"], 2);
+}
+
+#[test]
 fn good_documents_alone_are_no_trouble() {
     let run = check(|_| (), &[], &[], 0);
     assert_eq!(run.errors, "");

@@ -175,9 +175,9 @@ fn a_folder_without_documents_is_told() {
     };
     assert!(run(&["."]).contains("no document there: the folder holds no file"));
     fs::write(folder.path().join("a.png"), "").unwrap();
-    assert!(run(&["."]).contains("1 file was passed over for its extension"));
+    assert!(run(&["."]).contains("1 file or record of another kind was passed over"));
     fs::write(folder.path().join("b.pdf"), "").unwrap();
-    assert!(run(&["."]).contains("2 files were passed over for their extension"));
+    assert!(run(&["."]).contains("2 files or records of other kinds were passed over"));
     assert_eq!(run(&[".", "--quiet"]), "");
 }
 

@@ -20,6 +20,39 @@ fn is_in_chain(id: &str) -> bool {
 }
 
 #[test]
+fn a_preferred_source_is_kept() {
+    let kept = |arguments: &[&str]| {
+        let report = report(
+            root(),
+            &[&["fixtures/syndicated.jsonl"], arguments].concat(),
+        );
+        let members = list(&report, "clusters").iter().map(|cluster| {
+            let of_kept = list(cluster, "members")[0].get("source");
+            of_kept
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        });
+        members.collect::<Vec<_>>()
+    };
+    let has = |sources: &[String], name| sources.iter().any(|source| source == name);
+    assert!(!has(&kept(&["--keep", "earliest"]), "Metro Evening"));
+    let first = kept(&[
+        "--keep",
+        "earliest",
+        "--prefer",
+        "nobody.example, METRO EVENING,Harbour Post",
+    ]);
+    assert!(
+        has(&first, "Metro Evening") && !has(&first, "Harbour Post"),
+        "{first:?}"
+    );
+    // The evening paper's copy is cut: the best one carries the whole story.
+    let first = kept(&["--prefer", "Metro Evening,Harbour Post"]);
+    assert!(has(&first, "Harbour Post"), "{first:?}");
+}
+
+#[test]
 fn a_match_says_whether_it_stays_within_one_source() {
     let report = report(root(), &[CORPUS]);
     let mut within = 0;

@@ -134,3 +134,95 @@ fn a_paywall_text_makes_no_copies() {
     assert!(all > 9_000, "{all} pairs");
     assert!(found as f64 <= 0.01 * all as f64, "{found} of {all}");
 }
+
+/// The articles that people marked in the pages, as a file of records.
+#[cfg(feature = "html")]
+fn marked_articles(set: &Path, folder: &Path) -> std::path::PathBuf {
+    let packed = fs::read(set.join("docs.jsonl.zst")).unwrap();
+    let lines = String::from_utf8(zstd::decode_all(&*packed).unwrap()).unwrap();
+    let articles = lines.lines().filter(|line| line.contains("#article\""));
+    let articles: Vec<&str> = articles.collect();
+    assert_eq!(articles.len(), 181);
+    let path = folder.join("articles.jsonl");
+    fs::write(&path, articles.join("\n")).unwrap();
+    path
+}
+
+#[cfg(feature = "html")]
+fn report_of(paths: &[&Path], arguments: &[&str]) -> Value {
+    let paths: Vec<&str> = paths.iter().map(|path| argument(path)).collect();
+    support::report(
+        support::root(),
+        &[&paths[..], arguments, &["--quiet"]].concat(),
+    )
+}
+
+/// What the pages are to their own articles: the relation, and the lesser containment.
+#[cfg(feature = "html")]
+fn pages_to_articles(report: &Value) -> Vec<(String, f64)> {
+    let is_page = |id: &str| id.ends_with(".html.gz");
+    let key = |id: &str| {
+        let name = id.rsplit('/').next().unwrap_or_default();
+        name.chars().take(16).collect::<String>()
+    };
+    let pairs = list(report, "matches").iter().filter_map(|found| {
+        let (left, right) = (string(found, "left"), string(found, "right"));
+        if key(left) != key(right) {
+            return None;
+        }
+        let relation = match (string(found, "relation"), is_page(left)) {
+            ("contains", false) => "contained",
+            ("contained", false) => "contains",
+            (same, _) => same,
+        };
+        let shares = ["containment_left", "containment_right"];
+        let shares = shares.map(|name| support::number(found, name));
+        Some((relation.to_owned(), shares[0].min(shares[1])))
+    });
+    pairs.collect()
+}
+
+#[cfg(feature = "html")]
+#[test]
+fn saved_pages_are_matched_to_their_articles() {
+    let Some(set) = shared("data/pages").filter(|_| slow()) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let articles = marked_articles(&set, folder.path());
+    let pages = set.join("html");
+    let pairs = pages_to_articles(&report_of(&[&pages, &articles], &[]));
+    let copies = pairs.iter().filter(|(relation, _)| relation != "overlap");
+    assert!(copies.clone().count() >= 175, "{pairs:?}");
+    assert!(copies.filter(|(_, share)| *share >= 0.8).count() >= 150);
+    let pairs = pages_to_articles(&report_of(&[&pages, &articles], &["--html", "whole"]));
+    let contain = |pair: &&(String, f64)| matches!(pair.0.as_str(), "contains" | "exact" | "near");
+    assert_eq!(pairs.iter().filter(contain).count(), 181, "{pairs:?}");
+}
+
+#[cfg(all(feature = "html", feature = "warc"))]
+#[test]
+fn a_crawl_gives_the_clusters_of_its_pages() {
+    let Some((set, formats)) = shared("data/pages").zip(shared("data/formats")) else {
+        return;
+    };
+    if !slow() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let articles = marked_articles(&set, folder.path());
+    let clusters = |pages: &Path| {
+        let report = report_of(&[pages, &articles], &[]);
+        assert_eq!(support::number(&report["summary"], "documents"), 362.0);
+        let stories = support::clusters(&report).into_iter().map(|ids| {
+            let articles = ids.iter().filter(|id| id.ends_with("#article"));
+            let articles: Vec<String> = articles.map(|id| (*id).to_owned()).collect();
+            (ids.len(), articles)
+        });
+        let mut stories: Vec<_> = stories.collect();
+        stories.sort();
+        stories
+    };
+    let crawl = formats.join("pages.warc.gz");
+    assert_eq!(clusters(&crawl), clusters(&set.join("html")));
+}

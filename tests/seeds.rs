@@ -6,6 +6,29 @@ mod support;
 
 use support::{list, number, report, shared, span, string};
 
+use dedupe::credit::{Credit, Day};
+
+#[test]
+fn credits_and_datelines_are_read() {
+    let Some(seeds) = shared("seeds") else {
+        return;
+    };
+    let credit = |name: &str| Credit::of(&std::fs::read_to_string(seeds.join(name)).unwrap());
+    let wire = credit("000_93e17264775ca6d3.txt");
+    assert_eq!(wire.agency.as_deref(), Some("UrduPoint"));
+    assert_eq!(wire.place.as_deref(), Some("Moscow"));
+    assert_eq!(wire.day.map(Day::text).as_deref(), Some("2021-02-26"));
+    let portal = credit("004_8d3fb8c06047b71c.txt");
+    assert_eq!(portal.agency.as_deref(), Some("TASS"));
+    for other in [
+        "001_86881a3a57d73c7f.txt",
+        "002_b22a2843e4ff1581.txt",
+        "003_f91e99004faf380b.txt",
+    ] {
+        assert_eq!(credit(other).agency, None, "{other}");
+    }
+}
+
 #[test]
 fn one_wire_story_is_found_at_the_head_of_its_page() {
     let Some(seeds) = shared("seeds") else {
@@ -21,6 +44,10 @@ fn one_wire_story_is_found_at_the_head_of_its_page() {
     assert!(string(cluster, "representative").starts_with("./seeds/000_"));
     assert!(string(story, "id").starts_with("./seeds/000_"));
     assert_eq!(string(story, "relation"), "representative");
+    assert_eq!(string(story, "credit"), "UrduPoint");
+    assert_eq!(string(&story["dateline"], "date"), "2021-02-26");
+    assert_eq!(string(&cluster["origin"], "id"), string(story, "id"));
+    assert_eq!(number(cluster, "sources"), 1.0);
     assert!(string(page, "id").starts_with("./seeds/001_"));
     assert_eq!(string(page, "relation"), "contains");
 

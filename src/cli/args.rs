@@ -2,8 +2,10 @@
 
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
+use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dedupe::report;
+use dedupe::source::{HtmlText, InputFormat};
 use std::path::PathBuf;
 
 const USAGE: &str = "dedupe [OPTIONS] PATH...\n       dedupe eval --truth LABELS PATH...\n       dedupe explain A B [--in PATH...]\n       dedupe schema";
@@ -36,10 +38,12 @@ Examples:
 
 const LONG_END: &str = "\
 What is read:
-  Text files (.txt, .text, .md, or no extension) are one document each; JSON Lines files (.jsonl,
-  .ndjson) one document a line; both also as .gz and .zst. A folder is walked. Files of other kinds
-  are ignored there, and read as text when named. A bad input is named, counted and left out, and
-  the run goes on.
+  Text files (.txt, .text, .md, or no extension) are one document each, and so are web pages (.html);
+  JSON Lines files (.jsonl, .ndjson) hold one document a line, web archives (.warc) one a page, agency
+  items (NewsML-G2, NITF, ninjs) and feeds (RSS, Atom) one an item, tables (CSV, TSV, Parquet) one a
+  row. All also as .gz, .zst, .bz2 and .xz, and as members of .zip and .tar. A folder is walked. Files
+  of other kinds are ignored there, and read as text when named. Content comes before the name. A bad
+  input is named, counted and left out, and the run goes on.
 
 What is found:
   exact      the same words
@@ -147,6 +151,17 @@ pub(crate) struct RuleArgs {
         verbatim_doc_comment
     )]
     pub(crate) keep: Option<KeepArg>,
+    /// Keep documents of these sources before others
+    ///
+    /// Names as in the field of the source, or hosts of addresses; the most preferred first. With `--keep
+    /// best` they come first among the documents that carry the whole story.
+    #[arg(
+        long,
+        value_name = "SOURCE,...",
+        hide_short_help = true,
+        value_delimiter = ','
+    )]
+    pub(crate) prefer: Vec<String>,
 }
 
 /// Where the report goes, and what of it.
@@ -213,27 +228,53 @@ pub(crate) struct OutputArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct SourceArgs {
-    /// JSON field of the text
+    /// JSON field, or column, of the text
     ///
     /// A name given replaces the ones that are tried by default. This option, as those of the other
     /// fields, may be repeated: the first field that a record has is taken.
     #[arg(long, value_name = "NAME")]
     pub(crate) text_field: Vec<String>,
-    /// JSON field of the id
+    /// JSON field, or column, of the id
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) id_field: Vec<String>,
-    /// JSON field of the headline
+    /// JSON field, or column, of the headline
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) title_field: Vec<String>,
-    /// JSON field of the publisher or site
+    /// JSON field, or column, of the publisher or site
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) source_field: Vec<String>,
-    /// JSON field of the date of publication
+    /// JSON field, or column, of the date of publication
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) date_field: Vec<String>,
-    /// JSON field of the address
+    /// JSON field, or column, of the address
     #[arg(long, value_name = "NAME", hide_short_help = true)]
     pub(crate) url_field: Vec<String>,
+    /// JSON field, or column, of the author
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    pub(crate) byline_field: Vec<String>,
+    /// JSON field, or column, of the language
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    pub(crate) language_field: Vec<String>,
+    /// Read every input as this format
+    ///
+    /// Without it the content decides, and where that says nothing, the name. Folders are then walked for
+    /// files of any extension.
+    #[arg(long, value_name = "FORMAT", hide_short_help = true,
+          value_parser = PossibleValuesParser::new(InputFormat::names()))]
+    pub(crate) input_format: Option<String>,
+    /// article or whole: which text of a web page counts [default: article]
+    ///
+    ///   article  its main text, without navigation, teasers and footers
+    ///   whole    all that is visible, in order
+    #[arg(
+        long,
+        value_name = "TEXT",
+        value_enum,
+        hide_short_help = true,
+        hide_possible_values = true,
+        verbatim_doc_comment
+    )]
+    pub(crate) html: Option<HtmlArg>,
     /// Leave out documents larger than this, as 64M, 1.5GB or 4096 [default: 64M]
     ///
     /// K, M, G and T count by 1000; KiB, MiB, GiB and TiB by 1024. Decompressed bytes count.
@@ -291,6 +332,24 @@ impl From<KeepArg> for report::Keep {
             KeepArg::Earliest => Self::Earliest,
             KeepArg::Longest => Self::Longest,
             KeepArg::First => Self::First,
+        }
+    }
+}
+
+/// `--html`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HtmlArg {
+    /// The main text
+    Article,
+    /// All that is visible
+    Whole,
+}
+
+impl From<HtmlArg> for HtmlText {
+    fn from(html: HtmlArg) -> Self {
+        match html {
+            HtmlArg::Article => Self::Article,
+            HtmlArg::Whole => Self::Whole,
         }
     }
 }

@@ -5,8 +5,9 @@ use dedupe::model::Relation;
 use dedupe::report::Report;
 use std::process::ExitCode;
 
-/// The code of inputs without a word, which are no failure.
-const EMPTY: &str = "empty";
+/// The codes of inputs without a word, and of files of other kinds that share an extension with news:
+/// neither is a failure.
+const NO_FAILURE: [&str; 2] = ["empty", "not-news"];
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +30,10 @@ impl From<Exit> for ExitCode {
 
 /// How a run that gave a report ended: the first that holds.
 pub(crate) fn of_report(report: &Report, fail_on: Option<FailOn>) -> Exit {
-    let unread = report.skipped.iter().any(|fault| fault.code != EMPTY);
+    let unread = report
+        .skipped
+        .iter()
+        .any(|fault| !NO_FAILURE.contains(&fault.code.as_str()));
     if unread && report.summary.documents == 0 {
         Exit::Failed
     } else if fail_on.is_some_and(|limit| copies(report, limit) > 0) {

@@ -221,9 +221,9 @@ impl Console {
 fn nothing_there(ignored: u64) -> String {
     match ignored {
         0 => "no document there: the folder holds no file to read".to_owned(),
-        1 => "no document there: 1 file was passed over for its extension; name it to read it as text".to_owned(),
+        1 => "no document there: 1 file or record of another kind was passed over; a file is read as text when it is named".to_owned(),
         _ => format!(
-            "no document there: {ignored} files were passed over for their extension; name them to read them as text"
+            "no document there: {ignored} files or records of other kinds were passed over; a file is read as text when it is named"
         ),
     }
 }

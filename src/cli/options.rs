@@ -93,6 +93,18 @@ pub(crate) fn settings(args: &RuleArgs) -> Result<Settings, Failure> {
     settings.min_passage = args.min_passage.unwrap_or(settings.min_passage);
     settings.shingle = args.shingle.unwrap_or(settings.shingle);
     settings.keep = args.keep.map_or(settings.keep, Into::into);
+    if args.prefer.iter().any(|name| name.trim().is_empty()) {
+        return Err(Failure::Value {
+            option: "--prefer",
+            expected: "names of sources or hosts, parted by commas",
+            got: "nothing".into(),
+        });
+    }
+    settings.prefer = args
+        .prefer
+        .iter()
+        .map(|name| name.trim().to_owned())
+        .collect();
     Ok(settings)
 }
 
@@ -110,6 +122,16 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
         ),
         ("--date-field", args.date_field, &mut options.fields.date),
         ("--url-field", args.url_field, &mut options.fields.url),
+        (
+            "--byline-field",
+            args.byline_field,
+            &mut options.fields.byline,
+        ),
+        (
+            "--language-field",
+            args.language_field,
+            &mut options.fields.language,
+        ),
     ] {
         if given.iter().any(String::is_empty) {
             return Err(Failure::Value {
@@ -130,6 +152,11 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
             got: given,
         })?;
     }
+    options.format = args
+        .input_format
+        .as_deref()
+        .and_then(source::InputFormat::named);
+    options.html = args.html.map_or(options.html, Into::into);
     options.hidden = args.hidden;
     options.follow = args.follow;
     // Excerpts are cut out in a second reading.
@@ -297,6 +324,7 @@ mod tests {
             ["--max-document-bytes=0"],
             ["--max-document-bytes=many"],
             ["--text-field="],
+            ["--prefer=a,,b"],
         ] {
             let refused = options(&PIPE, &["x", line[0]]);
             assert!(matches!(refused, Err(Failure::Value { .. })), "{line:?}");

@@ -2,6 +2,7 @@
 //! copies are spread out again.
 
 use super::exact::ExactGroups;
+use super::origin;
 use super::read::path;
 use super::sources;
 use crate::candidates::Pair;
@@ -192,6 +193,8 @@ impl Assembly<'_> {
                 id: cluster_id(&members),
                 size: members.len() as u64,
                 representative: self.id(first.document).to_owned(),
+                origin: origin::origin(&members),
+                sources: origin::independent(&members),
                 members,
             },
             representative: first.document,
@@ -235,7 +238,7 @@ impl Assembly<'_> {
         let carriers = || notice.documents.iter().flat_map(|&d| self.groups.all(d));
         let source = |document| {
             let record = self.corpus.record(document);
-            sources::name(record, path(self.inputs, record.place.input)).to_owned()
+            sources::name(record, path(self.inputs, record)).to_owned()
         };
         let spans = self.corpus.spans(notice.document, &[notice.passage]);
         Some(Unread {
@@ -259,17 +262,24 @@ impl Assembly<'_> {
     ) -> Member {
         let record = self.corpus.record(document);
         let text = |field: &Option<Box<str>>| field.as_deref().map(str::to_owned);
+        let wire = record.wire.as_deref();
         let mut passages = passages.to_vec();
         passages.sort_unstable();
         let story: u32 = passages.iter().map(|p| p.len()).sum();
         let own = f64::from(story) / f64::from(self.counted[document.at()].max(1));
         Member {
             id: self.id(document).to_owned(),
-            path: path(self.inputs, record.place.input).to_owned(),
+            path: path(self.inputs, record).to_owned(),
             title: text(&record.title),
-            source: text(&record.source),
+            source: sources::stated(record).map(str::to_owned),
             date: text(&record.date),
             url: text(&record.url),
+            byline: text(&record.byline),
+            language: text(&record.language),
+            credit: wire.and_then(|wire| text(&wire.credit)),
+            dateline: wire.and_then(|wire| wire.dateline.clone()),
+            version: wire.and_then(|wire| text(&wire.version)),
+            status: wire.and_then(|wire| text(&wire.status)),
             relation: evidence.map_or(MemberRelation::Representative, |e| e.relation.into()),
             spans: self.corpus.spans(document, &passages),
             words: record.words.len() as u64,

@@ -17,7 +17,7 @@ pub(super) fn excerpts(
 ) -> Vec<String> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     let place = |at: usize| corpus.record(wanted[at].0).place;
-    let key = |p: Place| (p.input, p.offset, p.line);
+    let key = |p: Place| (p.input, p.member, p.offset, p.line);
     order.sort_by_key(|&at| key(place(at)));
     let groups: Vec<&[usize]> = order
         .chunk_by(|&a, &b| key(place(a)) == key(place(b)))

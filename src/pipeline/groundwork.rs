@@ -11,6 +11,7 @@ use crate::verify::boilerplate::{self, Boilerplate};
 
 /// What verification builds on.
 pub(super) struct Groundwork {
+    pub(super) preferences: Vec<u32>,
     /// By document: its place in the order in which representatives are preferred.
     pub(super) ranks: Vec<u32>,
     pub(super) groups: ExactGroups,
@@ -25,7 +26,8 @@ impl Groundwork {
         settings: &Settings,
         clock: &mut Clock,
     ) -> Self {
-        let ranks = rank::ranks(corpus, settings.keep);
+        let preferences = rank::preferences(corpus, &settings.prefer);
+        let ranks = rank::ranks(corpus, &preferences, settings.keep);
         let groups = ExactGroups::new(corpus, &ranks);
         let proposal = clock.run(
             Stage::Candidates,
@@ -43,6 +45,7 @@ impl Groundwork {
             |boilerplate| (boilerplate.found, None),
         );
         Self {
+            preferences,
             ranks,
             groups,
             proposal,

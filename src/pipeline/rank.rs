@@ -1,15 +1,25 @@
 //! The order of preference among documents that a `--keep` policy gives.
 
-use crate::corpus::{Corpus, Record};
-use crate::model::dates::parse_date;
+use super::sources;
+use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Keep};
-use jiff::Timestamp;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
-/// The place of each document in the order of the policy: by date and then by id, undated ones
-/// last; for [`Keep::Longest`] by words first, for [`Keep::First`] by id alone.
-pub(super) fn ranks(corpus: &Corpus, keep: Keep) -> Vec<u32> {
+/// The place of each document's source in the list of preferred ones; of those in none, its length.
+pub(super) fn preferences(corpus: &Corpus, preferred: &[String]) -> Vec<u32> {
+    let place = |document| {
+        let record = corpus.record(document);
+        let mut names = preferred.iter();
+        let at = names.position(|name| sources::is_of(record, name));
+        at.unwrap_or(preferred.len()) as u32
+    };
+    corpus.indices().map(place).collect()
+}
+
+/// The place of each document in the order of the policy: by preference, then by date and then by id,
+/// undated ones last; for [`Keep::Longest`] by words before the date, for [`Keep::First`] without it.
+pub(super) fn ranks(corpus: &Corpus, preferences: &[u32], keep: Keep) -> Vec<u32> {
     let mut keyed: Vec<_> = corpus
         .indices()
         .map(|document| {
@@ -22,9 +32,10 @@ pub(super) fn ranks(corpus: &Corpus, keep: Keep) -> Vec<u32> {
             let date = if keep == Keep::First {
                 None
             } else {
-                date(record)
+                record.published
             };
             (
+                preferences[document.at()],
                 Reverse(words),
                 date.is_none(),
                 date,
@@ -40,8 +51,4 @@ pub(super) fn ranks(corpus: &Corpus, keep: Keep) -> Vec<u32> {
         ranks[document.at()] = rank;
     }
     ranks
-}
-
-fn date(record: &Record) -> Option<Timestamp> {
-    record.date.as_deref().and_then(parse_date)
 }

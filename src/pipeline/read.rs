@@ -1,10 +1,11 @@
 //! Walk, read, words, sketch: from inputs to a corpus, block by block, in parallel.
 
+use super::attribution::Attribution;
 use super::{Progress, Settings};
 use crate::corpus::{Batch, Corpus, Record};
 use crate::model::Fault;
 use crate::sketch::Sketcher;
-use crate::source::{self, Blocks, Document, Input, Item};
+use crate::source::{self, Blocks, Document, Input, Item, Place};
 use crate::spill::Spill;
 use crate::text;
 use rayon::prelude::*;
@@ -15,12 +16,16 @@ use xxhash_rust::xxh3::Xxh3;
 
 /// The share of memory that words and fingerprints may take, as its denominator.
 const ARENAS: u64 = 4;
+/// The status of what may be published.
+const USABLE: &str = "usable";
 
 /// What reading gives.
 pub(super) struct Reading {
     pub(super) corpus: Corpus,
     pub(super) skipped: Vec<Fault>,
     pub(super) warnings: Vec<Fault>,
+    /// Members and records that were passed over for their kind.
+    pub(super) ignored: u64,
 }
 
 /// Reads all inputs. The result does not depend on the number of threads: blocks are put back into
@@ -56,11 +61,12 @@ pub(super) fn read(
         )
         .collect();
     blocks.sort_unstable_by_key(|b| b.0);
-    let (mut batches, mut skipped, mut warnings) = (vec![], vec![], vec![]);
+    let (mut batches, mut skipped, mut warnings, mut ignored) = (vec![], vec![], vec![], 0);
     for (_, sketched) in blocks {
         batches.push(sketched.batch);
         skipped.extend(sketched.skipped);
         warnings.extend(sketched.warnings);
+        ignored += sketched.ignored;
     }
     let mut corpus = Corpus::new(batches, spill);
     name(&mut corpus, inputs, &mut warnings);
@@ -68,6 +74,7 @@ pub(super) fn read(
         corpus,
         skipped,
         warnings,
+        ignored,
     }
 }
 
@@ -77,6 +84,7 @@ struct Sketched {
     batch: Batch,
     skipped: Vec<Fault>,
     warnings: Vec<Fault>,
+    ignored: u64,
 }
 
 /// Where one thread sketches block after block: buffers grow once.
@@ -102,6 +110,7 @@ impl<'a> Bench<'a> {
             Item::Document(document) => self.add_document(document),
             Item::Skipped(fault) => self.work.skipped.push(fault),
             Item::Warning(fault) => self.work.warnings.push(fault),
+            Item::Ignored => self.work.ignored += 1,
         }
     }
 
@@ -109,7 +118,13 @@ impl<'a> Bench<'a> {
         let batch = &mut self.work.batch;
         let (words, layout) = (batch.words.len(), batch.layout.len());
         let (fingerprints, buckets) = (batch.fingerprints.len(), batch.buckets.len());
-        text::scan(&document.text, &mut batch.words, &mut batch.layout);
+        let found = Attribution::of(&document);
+        text::scan_parts(
+            &document.text,
+            found.story(&document.text),
+            &mut batch.words,
+            &mut batch.layout,
+        );
         let ids = &batch.words[words..];
         if ids.is_empty() {
             self.work
@@ -124,12 +139,23 @@ impl<'a> Bench<'a> {
             &mut batch.steps,
             &mut batch.buckets,
         );
+        if document.date.is_some() && !found.is_dated {
+            self.work.warnings.push(bad_date(&document, self.inputs));
+        }
+        let status = document
+            .wire
+            .as_ref()
+            .and_then(|wire| wire.status.as_deref());
+        if let Some(status) = status.filter(|status| *status != USABLE) {
+            self.work.warnings.push(unusable(&document, status, self.inputs));
+        }
         batch.documents.push(Record {
             digest: digest(ids),
             words: words..batch.words.len(),
             layout: layout..batch.layout.len(),
             fingerprints: fingerprints..batch.fingerprints.len(),
             buckets: buckets..batch.buckets.len(),
+            member: document.member,
             place: document.place,
             bytes: document.text.len() as u64,
             id: owned(document.id),
@@ -137,6 +163,10 @@ impl<'a> Bench<'a> {
             source: owned(document.source),
             date: owned(document.date),
             url: owned(document.url),
+            byline: owned(document.byline),
+            language: owned(document.language),
+            published: found.published,
+            wire: found.wire,
         });
     }
 
@@ -146,6 +176,7 @@ impl<'a> Bench<'a> {
             batch: self.work.batch.take(),
             skipped: std::mem::take(&mut self.work.skipped),
             warnings: std::mem::take(&mut self.work.warnings),
+            ignored: std::mem::take(&mut self.work.ignored),
         }
     }
 }
@@ -168,16 +199,42 @@ fn digest(words: &[u32]) -> u128 {
 
 fn without_words(document: &Document, inputs: &[Input]) -> Fault {
     Fault {
-        path: path(inputs, document.place.input).to_owned(),
+        path: shown(document.member.as_deref(), document.place, inputs).to_owned(),
         line: document.place.line,
         code: "empty".to_owned(),
         reason: "the text has no word".to_owned(),
     }
 }
 
-/// The displayed path of an input.
-pub(super) fn path(inputs: &[Input], input: u32) -> &str {
-    inputs.get(input as usize).map_or("", Input::path)
+fn unusable(document: &Document, status: &str, inputs: &[Input]) -> Fault {
+    Fault {
+        path: shown(document.member.as_deref(), document.place, inputs).to_owned(),
+        line: document.place.line,
+        code: "not-usable".to_owned(),
+        reason: format!("its publisher marks it as {status:?}: it is compared all the same"),
+    }
+}
+
+fn bad_date(document: &Document, inputs: &[Input]) -> Fault {
+    let date = document.date.as_deref().unwrap_or_default();
+    Fault {
+        path: shown(document.member.as_deref(), document.place, inputs).to_owned(),
+        line: document.place.line,
+        code: "bad-date".to_owned(),
+        reason: format!(
+            "expected a date such as 2021-02-26T12:00:00Z, found {date:?}: the document counts as undated"
+        ),
+    }
+}
+
+/// The displayed path of the file, or of the archive's member, that a document was read from.
+pub(super) fn path<'a>(inputs: &'a [Input], record: &'a Record) -> &'a str {
+    shown(record.member.as_deref(), record.place, inputs)
+}
+
+fn shown<'a>(member: Option<&'a str>, place: Place, inputs: &'a [Input]) -> &'a str {
+    let file = || inputs.get(place.input as usize).map_or("", Input::path);
+    member.unwrap_or_else(file)
 }
 
 /// Gives every document an id of its own: its record's, else its path and line; the second with one id
@@ -186,7 +243,8 @@ fn name(corpus: &mut Corpus, inputs: &[Input], warnings: &mut Vec<Fault>) {
     let mut seen: HashMap<Box<str>, u32> = HashMap::with_capacity(corpus.len());
     for document in corpus.indices() {
         let record = corpus.record_mut(document);
-        let path = path(inputs, record.place.input);
+        let member = record.member.clone();
+        let path = shown(member.as_deref(), record.place, inputs);
         let own = record.id.take().unwrap_or_else(|| match record.place.line {
             Some(line) => format!("{path}:{line}").into_boxed_str(),
             None => path.into(),

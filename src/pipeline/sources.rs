@@ -26,7 +26,7 @@ impl<'a> Sources<'a> {
         let mut numbers = Vec::with_capacity(corpus.len());
         for document in corpus.indices() {
             let record = corpus.record(document);
-            let name = name(record, path(inputs, record.place.input));
+            let name = name(record, path(inputs, record));
             let number = *known.entry(name).or_insert_with(|| {
                 sizes.push(0);
                 sizes.len() as u32 - 1
@@ -88,9 +88,21 @@ pub(super) fn same(a: &Record, b: &Record) -> bool {
 }
 
 /// The source that a document states: in a field, or by the host of its address.
-fn stated(record: &Record) -> Option<&str> {
+pub(super) fn stated(record: &Record) -> Option<&str> {
     let host = || record.url.as_deref().and_then(host);
     record.source.as_deref().or_else(host)
+}
+
+/// True for a document of this source: the field says so, or the host of its address is that or below it.
+pub(super) fn is_of(record: &Record, source: &str) -> bool {
+    let source = source.to_lowercase();
+    let named = record.source.as_deref().map(str::to_lowercase);
+    let host = record.url.as_deref().and_then(host).map(str::to_lowercase);
+    let is_below = |host: String| {
+        let sub = host.strip_suffix(source.as_str());
+        sub.is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+    };
+    named.is_some_and(|named| named == source) || host.is_some_and(is_below)
 }
 
 fn host(url: &str) -> Option<&str> {
@@ -118,6 +130,21 @@ mod tests {
             ..with_url
         };
         assert_eq!(name(&with_source, "x.jsonl"), "Herald");
+    }
+
+    #[test]
+    fn a_document_is_of_a_source_by_field_or_by_host() {
+        let record = Record {
+            source: Some("Herald".into()),
+            url: Some("https://news.herald.example/a".into()),
+            ..Record::default()
+        };
+        for source in ["herald", "news.herald.example", "Herald.example"] {
+            assert!(is_of(&record, source), "{source}");
+        }
+        for source in ["ald.example", "example.com", "Her", "x.news.herald.example"] {
+            assert!(!is_of(&record, source), "{source}");
+        }
     }
 
     #[test]

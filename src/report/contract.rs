@@ -1,7 +1,7 @@
 //! The types of the report, version 1. Fields may be added; none changes its meaning without a new
 //! version.
 
-use crate::model::{Fault, Keep, Relation, Span};
+use crate::model::{Dateline, Fault, Keep, Relation, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,9 @@ pub struct Parameters {
     pub rows: u32,
     /// How the representative is chosen.
     pub keep: Keep,
+    /// Sources whose documents are kept before others, the most preferred first.
+    #[serde(default)]
+    pub prefer: Vec<String>,
     /// True where what stays within one source was left out: matches of `same_source`, and clusters
     /// whose members are all known to be of one.
     pub cross_source_only: bool,
@@ -89,7 +92,8 @@ pub struct Summary {
     pub boilerplate: u64,
     /// Documents without a word.
     pub empty: u64,
-    /// Files passed over by the walk for their extension.
+    /// Files passed over by the walk for their extension, and members and records of other kinds in
+    /// archives.
     pub ignored: u64,
     /// Inputs that were not used, empty ones included.
     pub skipped: u64,
@@ -104,8 +108,25 @@ pub struct Cluster {
     pub size: u64,
     /// Id of the member to keep.
     pub representative: String,
+    /// The member that the others come from; null where the evidence does not say.
+    #[serde(default)]
+    pub origin: Option<Origin>,
+    /// Independent sources: the agencies whose copies the members are, by credit or by source, each
+    /// counted once; where there is none, the sources that the members state, and each member that
+    /// states none.
+    #[serde(default)]
+    pub sources: u64,
     /// The representative first, then by id.
     pub members: Vec<Member>,
+}
+
+/// Where a story comes from, as far as its members tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Origin {
+    /// The member.
+    pub id: String,
+    /// What speaks for it, for people.
+    pub reason: String,
 }
 
 /// A document's part in a cluster.
@@ -118,7 +139,7 @@ pub struct Member {
     /// Headline.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub title: Option<String>,
-    /// Publisher or site.
+    /// Publisher or site; the host of the address where no other is stated.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub source: Option<String>,
     /// Date of publication, as given.
@@ -127,6 +148,24 @@ pub struct Member {
     /// Address.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub url: Option<String>,
+    /// Who wrote it, as given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub byline: Option<String>,
+    /// Language of the text, as given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub language: Option<String>,
+    /// The agency that it credits: in a field of its own, at the head or at the foot of its text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub credit: Option<String>,
+    /// Place and day at the head of its text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub dateline: Option<Dateline>,
+    /// Its version, as its publisher counts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<String>,
+    /// Whether its publisher lets it be published: `usable`, `withheld`, `embargoed`, `canceled`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub status: Option<String>,
     /// How it stands to the representative, read from the member.
     pub relation: MemberRelation,
     /// Where the story stands in its text.

@@ -1,7 +1,7 @@
 //! Reports that the tests of every format share, and the check against golden files.
 
 use super::*;
-use crate::model::{Fault, Relation, Span};
+use crate::model::{Dateline, Fault, Relation, Span};
 
 /// A report and the first words of its stories.
 pub(crate) type Rendered = (Report, Excerpts);
@@ -37,6 +37,7 @@ pub(crate) fn empty() -> Rendered {
             bands: 25,
             rows: 5,
             keep: Keep::Best,
+            prefer: vec![],
             cross_source_only: false,
         },
         summary: Summary::default(),
@@ -188,6 +189,15 @@ fn wire_story() -> Cluster {
         source: Some("Example Post".into()),
         date: Some("2026-11-21T06:30:00Z".into()),
         url: Some("https://post.example/harbour".into()),
+        byline: Some("Mara Quist".into()),
+        language: Some("en".into()),
+        credit: Some("Example Agency".into()),
+        dateline: Some(Dateline {
+            place: Some("ORRIN".into()),
+            date: Some("2026-11-20".into()),
+        }),
+        version: Some("3".into()),
+        status: Some("embargoed".into()),
         ..member("post-88123", MemberRelation::Near, 640, [0.9609, 0.9903])
     };
     let cut = member(
@@ -212,6 +222,11 @@ fn wire_story() -> Cluster {
         id: "57c31f81f2cb".into(),
         size: 5,
         representative: kept.id.clone(),
+        origin: Some(Origin {
+            id: kept.id.clone(),
+            reason: "Example Agency's own copy; another member credits Example Agency".into(),
+        }),
+        sources: 1,
         members: vec![kept, cut, page, near, exact],
     }
 }
@@ -232,6 +247,8 @@ fn storm_story() -> Cluster {
         id: "9a0b6e2d4410".into(),
         size: 2,
         representative: kept.id.clone(),
+        origin: None,
+        sources: 2,
         members: vec![kept, page],
     }
 }
@@ -244,6 +261,12 @@ fn member(id: &str, relation: MemberRelation, words: u64, shares: [f64; 2]) -> M
         source: None,
         date: None,
         url: None,
+        byline: None,
+        language: None,
+        credit: None,
+        dateline: None,
+        version: None,
+        status: None,
         relation,
         spans: vec![Span {
             begin: 0,

@@ -1,16 +1,16 @@
 //! Cuts inputs, in order, into blocks that threads read independently.
 
-use super::format::{Context, Shape};
+use super::Item;
+use super::cutter::Cutter;
+use super::format::{Format, Kind};
 use super::input::Input;
-use super::lines::{Cutter, Run};
+use super::lines::Run;
 use super::options::Options;
+use super::reading::{Part, RUN_BYTES, Reading};
 use super::stream::Stream;
 use super::trouble::Trouble;
-use super::{Item, decode};
 use std::ops::Range;
-
-/// Bytes of a run of lines: enough work for a thread, little enough to hold many.
-const RUN_BYTES: u64 = 2 << 20;
+use std::sync::Mutex;
 
 /// Files of one block, and their bytes on disk.
 const GROUP_FILES: usize = 64;
@@ -32,6 +32,7 @@ pub struct Blocks<'a> {
 
 struct Open {
     input: usize,
+    format: &'static dyn Format,
     cutter: Cutter,
     consumed: u64,
 }
@@ -65,30 +66,35 @@ impl<'a> Blocks<'a> {
         let consumed = open.cutter.consumed();
         let bytes = consumed.saturating_sub(open.consumed);
         open.consumed = consumed;
-        let content = Content::Run(open.input, run?);
+        let content = Content::Run(open.input, open.format, run?);
         Some(self.block(content, bytes))
     }
 
-    /// Opens the next input, a file of records; a block where that fails.
+    /// Opens the next input, likely a file of records; a block where it is none, or cannot be opened.
     fn open_next(&mut self) -> Option<Block<'a>> {
-        let (input, options) = (self.next, self.options);
+        let (at, options) = (self.next, self.options);
         self.next += 1;
-        match Stream::open(self.inputs.get(input)?, options) {
-            Ok(stream) => {
-                let cutter = Cutter::new(stream, self.run_bytes, options.max_document_bytes);
+        let input = self.inputs.get(at)?;
+        let stream = match Stream::open(input, options) {
+            Ok(stream) => stream,
+            Err(trouble) => return Some(self.block(Content::Failed(at, trouble), 0)),
+        };
+        let (bytes, limit) = (input.size().unwrap_or(0), options.max_document_bytes);
+        let format = match input.kind(stream.head(), options) {
+            Kind::Documents(format) => format,
+            #[cfg(feature = "archives")]
+            Kind::Archive(_) => return Some(self.block(Content::opened(at, stream), bytes)),
+        };
+        match Cutter::new(format.shape(), stream, self.run_bytes, limit) {
+            Err(whole) => Some(self.block(Content::opened(at, whole), bytes)),
+            Ok(cutter) => {
                 self.open = Some(Open {
-                    input,
+                    input: at,
+                    format,
                     cutter,
                     consumed: 0,
                 });
                 None
-            }
-            Err(trouble) => {
-                let run = Run {
-                    troubles: vec![(None, trouble)],
-                    ..Run::default()
-                };
-                Some(self.block(Content::Run(input, run), 0))
             }
         }
     }
@@ -98,7 +104,7 @@ impl<'a> Blocks<'a> {
         let (begin, mut bytes) = (self.next, 0);
         while self.next - begin < GROUP_FILES && bytes < GROUP_BYTES {
             match self.inputs.get(self.next) {
-                Some(input) if input.format.shape() == Shape::Whole => {
+                Some(input) if !input.is_likely_cut(self.options) => {
                     bytes += input.size().unwrap_or(GROUP_BYTES);
                     self.next += 1;
                 }
@@ -127,13 +133,11 @@ impl<'a> Iterator for Blocks<'a> {
                 return Some(block);
             }
             self.open = None;
-            match self.inputs.get(self.next)?.format.shape() {
-                Shape::Whole => return Some(self.next_group()),
-                Shape::Lines => {
-                    if let Some(block) = self.open_next() {
-                        return Some(block);
-                    }
-                }
+            if !self.inputs.get(self.next)?.is_likely_cut(self.options) {
+                return Some(self.next_group());
+            }
+            if let Some(block) = self.open_next() {
+                return Some(block);
             }
         }
     }
@@ -150,8 +154,18 @@ pub struct Block<'a> {
 enum Content {
     /// Files to open and read whole.
     Files(Range<usize>),
-    /// Lines of one file.
-    Run(usize, Run),
+    /// Records of one file.
+    Run(usize, &'static dyn Format, Run),
+    /// An input that turned out to be none of records when it was opened.
+    Opened(usize, Mutex<Option<Stream>>),
+    /// One that could not be opened.
+    Failed(usize, Trouble),
+}
+
+impl Content {
+    fn opened(input: usize, stream: Stream) -> Self {
+        Self::Opened(input, Mutex::new(Some(stream)))
+    }
 }
 
 impl Block<'_> {
@@ -161,88 +175,51 @@ impl Block<'_> {
         self.bytes
     }
 
-    /// Visits the documents of the block and what was wrong with the others, in order.
+    /// Visits the documents of the block and what was wrong with the others, in order. What is no file
+    /// can be read once only.
     pub fn read(&self, visit: &mut dyn FnMut(Item<'_>)) {
         match &self.content {
-            Content::Run(input, run) => self.read_run(*input, run, visit),
-            Content::Files(files) => {
-                for input in files.clone() {
-                    self.read_file(input, visit);
+            Content::Run(at, format, run) => {
+                if let Some(reading) = self.reading(*at) {
+                    reading.run(*format, run, &Part::FILE, visit);
                 }
             }
-        }
-    }
-
-    fn read_run(&self, at: usize, run: &Run, visit: &mut dyn FnMut(Item<'_>)) {
-        let Some(input) = self.inputs.get(at) else {
-            return;
-        };
-        let context = context(at, input, self.options, run.line, run.offset);
-        input.format.read(&run.bytes, &context, visit);
-        for (line, trouble) in &run.troubles {
-            visit(Item::Skipped(context.fault(*line, trouble)));
+            Content::Files(files) => {
+                for at in files.clone() {
+                    self.read_file(at, visit);
+                }
+            }
+            Content::Opened(at, stream) => {
+                let stream = stream.lock().ok().and_then(|mut stream| stream.take());
+                if let (Some(reading), Some(stream)) = (self.reading(*at), stream) {
+                    reading.stream(stream, visit);
+                }
+            }
+            Content::Failed(at, trouble) => self.skip(*at, trouble, visit),
         }
     }
 
     fn read_file(&self, at: usize, visit: &mut dyn FnMut(Item<'_>)) {
-        let Some(input) = self.inputs.get(at) else {
+        let Some(reading) = self.reading(at) else {
             return;
         };
-        let context = context(at, input, self.options, 1, 0);
-        let stream = Stream::open(input, self.options);
-        match stream.and_then(|stream| read_whole(stream, self.options.max_document_bytes)) {
-            Err(trouble) => visit(Item::Skipped(context.fault(None, &trouble))),
-            Ok((bytes, trouble)) => {
-                // Of a broken stream without a byte the break is all there is to say.
-                if trouble.is_none() || !bytes.is_empty() {
-                    input.format.read(&bytes, &context, visit);
-                }
-                if let Some(trouble) = trouble {
-                    visit(Item::Skipped(context.fault(None, &trouble)));
-                }
-            }
+        match Stream::open(reading.input, self.options) {
+            Ok(stream) => reading.stream(stream, visit),
+            Err(trouble) => self.skip(at, &trouble, visit),
         }
     }
-}
 
-/// The context of bytes of one input.
-pub(crate) fn context<'a>(
-    at: usize,
-    input: &'a Input,
-    options: &'a Options,
-    line: u64,
-    offset: u64,
-) -> Context<'a> {
-    Context {
-        input: u32::try_from(at).unwrap_or(u32::MAX),
-        path: input.path(),
-        line,
-        offset,
-        options,
+    fn skip(&self, at: usize, trouble: &Trouble, visit: &mut dyn FnMut(Item<'_>)) {
+        let path = self.inputs.get(at).map_or("", Input::path);
+        visit(Item::Skipped(trouble.at(path, None)));
     }
-}
 
-/// All bytes of a stream, or those before it broke and why it did.
-///
-/// # Errors
-///
-/// Where there are more than `limit`; then reading stops there.
-pub(crate) fn read_whole(
-    mut stream: Stream,
-    limit: u64,
-) -> Result<(Vec<u8>, Option<Trouble>), Trouble> {
-    let size = stream.remaining().unwrap_or(0);
-    if size > limit {
-        return Err(Trouble::TooLarge { limit });
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-    let filled = stream.fill(&mut bytes, limit.saturating_add(1));
-    match filled {
-        _ if bytes.len() as u64 > limit => Err(Trouble::TooLarge { limit }),
-        Ok(_) => Ok((bytes, None)),
-        Err(trouble) => {
-            decode::drop_unfinished(&mut bytes);
-            Ok((bytes, Some(trouble)))
-        }
+    fn reading(&self, at: usize) -> Option<Reading<'_>> {
+        Some(Reading {
+            at,
+            input: self.inputs.get(at)?,
+            options: self.options,
+            only: None,
+        })
     }
 }

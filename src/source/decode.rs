@@ -48,6 +48,35 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
     }
 }
 
+/// Decodes bytes whose encoding was stated. A byte order mark is believed before that, and so is valid
+/// UTF-8, which other text hardly ever is by chance; unless the stated encoding is written in ASCII.
+#[cfg(feature = "html")]
+pub(crate) fn decode_stated<'a>(bytes: &'a [u8], stated: Option<&'static Encoding>) -> Decoded<'a> {
+    let Some(stated) = stated.filter(|_| Encoding::for_bom(bytes).is_none()) else {
+        return decode(bytes);
+    };
+    let is_seven_bit = stated == encoding_rs::ISO_2022_JP;
+    if stated == encoding_rs::UTF_8 || (!is_seven_bit && std::str::from_utf8(bytes).is_ok()) {
+        return decode(bytes);
+    }
+    let (text, replaced) = stated.decode_without_bom_handling(bytes);
+    Decoded {
+        text,
+        reservation: replaced.then_some(Trouble::BytesReplaced),
+    }
+}
+
+/// The encoding's label in a media type such as `text/html; charset=utf-8`.
+#[cfg(any(feature = "html", feature = "warc"))]
+pub(crate) fn charset_parameter(media_type: &str) -> Option<String> {
+    media_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim().trim_matches(['"', '\'']).to_owned())
+    })
+}
+
 /// True where UTF-8 sequences of several bytes, which other encodings hardly ever form, are so
 /// frequent that the few bad bytes must be damage: a guess would garble the whole text for them.
 fn is_damaged_utf8(bytes: &[u8]) -> bool {
@@ -174,6 +203,21 @@ mod tests {
         check(b"\xEF\xBB\xBFone", "one", None);
         check(&utf16("Zürich 😀", u16::to_le_bytes), "Zürich 😀", None);
         check(&utf16("Zürich 😀", u16::to_be_bytes), "Zürich 😀", None);
+    }
+
+    #[cfg(feature = "html")]
+    #[test]
+    fn a_stated_encoding_is_believed_after_marks_and_utf8() {
+        let check = |bytes: &[u8], label: &str, text: &str| {
+            let decoded = decode_stated(bytes, Encoding::for_label(label.as_bytes()));
+            assert_eq!(decoded.text, text);
+            assert!(decoded.reservation.is_none(), "{text}");
+        };
+        check(b"caf\xE9", "latin1", "caf\u{e9}");
+        check("caf\u{e9}".as_bytes(), "latin1", "caf\u{e9}");
+        check(b"\xEF\xBB\xBFcaf\xC3\xA9", "koi8-r", "caf\u{e9}");
+        check(b"\x1B$BF|K\\\x1B(B", "iso-2022-jp", "\u{65e5}\u{672c}");
+        check(b"\xF0\xD2\xC9", "koi8-r", "\u{41f}\u{440}\u{438}");
     }
 
     #[test]

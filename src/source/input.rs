@@ -1,6 +1,8 @@
 //! One input: a file that the walk found, or standard input.
 
-use super::format::{self, Format, Named, Packing};
+use super::format::{self, Kind, Named, Shape};
+use super::options::Options;
+use super::packing::Packing;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -12,7 +14,8 @@ pub struct Input {
     /// The path as people see it.
     shown: Box<str>,
     origin: Origin,
-    pub(crate) format: &'static dyn Format,
+    /// The format that the name tells of, or the usual one where it tells of none.
+    by_name: Kind,
     /// The name promises compressed data; the content decides.
     pub(crate) promise: Option<Packing>,
     /// Bytes on disk when it was listed.
@@ -41,20 +44,40 @@ impl Input {
             } else {
                 Origin::Hidden(path.to_owned())
             },
-            format: named.format.unwrap_or_else(format::plain),
+            by_name: named.kind.unwrap_or_else(format::plain),
             promise: named.promise,
             size: Some(size),
         }
     }
 
-    /// Standard input, as JSON Lines.
+    /// Standard input; JSON Lines, where its content says nothing.
     pub(crate) fn stdin() -> Self {
         Self {
             shown: "-".into(),
             origin: Origin::Stdin(Arc::default()),
-            format: format::json_lines(),
+            by_name: format::json_lines(),
             promise: None,
             size: None,
+        }
+    }
+
+    /// What content that begins so is: what the content tells of, else what the name does. A format that
+    /// was chosen comes before both, but for archives, whose members it is meant for.
+    pub(crate) fn kind(&self, head: &[u8], options: &Options) -> Kind {
+        let kind = format::of_content(head).unwrap_or(self.by_name);
+        match (kind, options.format) {
+            (Kind::Documents(_), Some(chosen)) => Kind::Documents(chosen.0),
+            _ => kind,
+        }
+    }
+
+    /// True where it likely is cut into runs, by what is known before it is opened.
+    pub(crate) fn is_likely_cut(&self, options: &Options) -> bool {
+        match (self.by_name, options.format) {
+            (Kind::Documents(_), Some(chosen)) => chosen.0.shape() != Shape::Whole,
+            (Kind::Documents(format), None) => format.shape() != Shape::Whole,
+            #[cfg(feature = "archives")]
+            (Kind::Archive(_), _) => false,
         }
     }
 
@@ -94,7 +117,7 @@ pub(crate) fn shown(path: &Path) -> String {
     shown_bytes(OsStr::as_encoded_bytes(path.as_os_str()))
 }
 
-fn shown_bytes(bytes: &[u8]) -> String {
+pub(crate) fn shown_bytes(bytes: &[u8]) -> String {
     let mut shown = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         shown.push_str(chunk.valid());

@@ -1,10 +1,12 @@
 //! JSON Lines: each line is an object, and a document.
 
-use super::decode::{Carrier, check_text, decode};
+use super::Item;
+use super::decode::decode;
 use super::format::{Context, Format, Shape};
-use super::record::{self, Names, Record, Value};
+use super::head::Head;
+use super::record::{self, Names, Record};
 use super::trouble::Trouble;
-use super::{Document, Item};
+use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
 /// One JSON object a line; the text and the rest are found by field names.
@@ -12,8 +14,26 @@ use std::borrow::Cow;
 pub(crate) struct JsonLines;
 
 impl Format for JsonLines {
+    fn name(&self) -> &'static str {
+        "jsonl"
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["jsonl", "ndjson"]
+    }
+
+    /// A first line that is an object, or the beginning of one that is longer than the head.
+    fn recognises(&self, head: &Head<'_>) -> bool {
+        let is_object =
+            |line: &str| line.starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
+        match head.first_line() {
+            Some(line) => is_object(line),
+            None if head.is_cut() => {
+                let inside = head.text.strip_prefix('{').unwrap_or_default();
+                inside.trim_start().starts_with('"')
+            }
+            None => is_object(&head.text),
+        }
     }
 
     fn shape(&self) -> Shape {
@@ -76,7 +96,9 @@ impl Line<'_> {
             },
             parsed => parsed,
         };
-        match record.and_then(|record| self.document(record, context)) {
+        let place = context.place(Some(self.number), self.begin, self.raw.len());
+        let fields = &context.options.fields;
+        match record.and_then(|record| record.into_document(fields, place)) {
             Err(trouble) => visit(skipped(&trouble)),
             Ok(document) => {
                 if let Some(trouble) = reservation {
@@ -99,35 +121,6 @@ impl Line<'_> {
                 (decoded.text, decoded.reservation)
             }
         }
-    }
-
-    fn document<'a>(
-        &self,
-        record: Record<'a>,
-        context: &Context<'_>,
-    ) -> Result<Document<'a>, Trouble> {
-        let text = match record.text {
-            Value::String(text) => text,
-            Value::Absent => {
-                let names = context.options.fields.text.join(", ");
-                return Err(Trouble::NoTextField(names));
-            }
-            Value::Null => return Err(Trouble::TextNull),
-            Value::Other(kind) => return Err(Trouble::TextNotString(kind)),
-            Value::Integer(_) | Value::Fraction(_) => {
-                return Err(Trouble::TextNotString("a number"));
-            }
-        };
-        check_text(&text, Carrier::Record)?;
-        Ok(Document {
-            id: record.id,
-            title: record.title,
-            source: record.source,
-            date: record.date,
-            url: record.url,
-            text,
-            place: context.place(Some(self.number), self.begin, self.raw.len()),
-        })
     }
 }
 
@@ -153,6 +146,7 @@ mod tests {
     fn read(bytes: &[u8], options: &Options) -> Vec<String> {
         let context = Context {
             input: 0,
+            member: 0,
             path: "f.jsonl",
             line: 1,
             offset: 0,
@@ -171,6 +165,7 @@ mod tests {
                 ),
                 Item::Skipped(fault) => format!("{} {}", fault.line.unwrap(), fault.code),
                 Item::Warning(fault) => format!("{} warning {}", fault.line.unwrap(), fault.code),
+                Item::Ignored => "ignored".to_owned(),
             });
         });
         items
@@ -178,6 +173,25 @@ mod tests {
 
     fn check(bytes: impl AsRef<[u8]>, expected: &[&str]) {
         assert_eq!(read(bytes.as_ref(), &Options::default()), expected);
+    }
+
+    #[test]
+    fn a_first_line_that_is_an_object_is_recognised() {
+        let check = |content: &str, expected: bool| {
+            let found = JsonLines.recognises(&Head::new(content.as_bytes()));
+            assert_eq!(found, expected, "{content:.40}");
+        };
+        check("\u{FEFF}\n {\"a\": {\"b\": [1]}}\r\nwhatever", true);
+        check("{\"text\":\"one\"}", true);
+        check("{\n  \"text\": \"one\"\n}\n", false);
+        check("{\"text\":\"one\"} and more\n", false);
+        check("{broken\n{\"text\":\"two\"}\n", false);
+        check("[1]\n", false);
+        check("A text.\n", false);
+        let long = "x".repeat(5_000);
+        check(&format!("{{ \"text\": \"{long}\"}}\n"), true);
+        check(&format!("{{{long}"), false);
+        check("", false);
     }
 
     #[test]

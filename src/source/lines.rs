@@ -2,8 +2,9 @@
 //!
 //! Memory: a run, and a line as long as the limit; a longer line is dropped while it streams by.
 
-use super::stream::Stream;
+use super::stream::{Raw, Stream};
 use super::trouble::Trouble;
+use std::io::Read;
 
 /// A run of whole lines.
 #[derive(Debug, Default)]
@@ -17,9 +18,19 @@ pub(crate) struct Run {
     pub(crate) troubles: Vec<(Option<u64>, Trouble)>,
 }
 
-/// Cuts runs off a stream until it ends or breaks.
-pub(crate) struct Cutter {
-    stream: Stream,
+impl Run {
+    /// No bytes, and why.
+    pub(crate) fn of_trouble(trouble: Trouble) -> Self {
+        Self {
+            troubles: vec![(None, trouble)],
+            ..Self::default()
+        }
+    }
+}
+
+/// Cuts runs of lines off a stream until it ends or breaks.
+pub(crate) struct Lines<R: Read = Raw> {
+    stream: Stream<R>,
     run_bytes: u64,
     line_limit: u64,
     /// What was read beyond the last cut.
@@ -35,9 +46,9 @@ pub(crate) struct Cutter {
     ended: bool,
 }
 
-impl Cutter {
+impl<R: Read> Lines<R> {
     /// Cuts runs of about `run_bytes`; a line may have `line_limit` bytes.
-    pub(crate) fn new(stream: Stream, run_bytes: u64, line_limit: u64) -> Self {
+    pub(crate) fn new(stream: Stream<R>, run_bytes: u64, line_limit: u64) -> Self {
         Self {
             stream,
             run_bytes: run_bytes.max(1),

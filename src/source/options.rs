@@ -1,5 +1,6 @@
 //! What a run may set about its input.
 
+use super::format::InputFormat;
 use std::path::PathBuf;
 
 /// What to read, and how far to go.
@@ -7,6 +8,10 @@ use std::path::PathBuf;
 pub struct Options {
     /// Names of the fields of a record.
     pub fields: Fields,
+    /// The format of every input; none where content and name decide.
+    pub format: Option<InputFormat>,
+    /// Which text of a web page is the document's.
+    pub html: HtmlText,
     /// Bytes a document may have: a record's line, or a file's whole decompressed content.
     pub max_document_bytes: u64,
     /// Walk hidden files and folders too.
@@ -23,6 +28,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             fields: Fields::default(),
+            format: None,
+            html: HtmlText::Article,
             max_document_bytes: 64_000_000,
             hidden: false,
             follow: false,
@@ -30,6 +37,16 @@ impl Default for Options {
             temporary: None,
         }
     }
+}
+
+/// Which text of a web page is the document's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HtmlText {
+    /// The article, without what surrounds it.
+    #[default]
+    Article,
+    /// All that is visible, in order.
+    Whole,
 }
 
 /// For each part of a document the field names to look for, the preferred one first.
@@ -49,6 +66,10 @@ pub struct Fields {
     pub date: Vec<String>,
     /// The address.
     pub url: Vec<String>,
+    /// Who wrote it.
+    pub byline: Vec<String>,
+    /// The language of the text.
+    pub language: Vec<String>,
 }
 
 impl Default for Fields {
@@ -61,6 +82,8 @@ impl Default for Fields {
             source: names(&["source", "publisher", "site", "domain"]),
             date: names(&["date", "published", "published_at", "publish_date"]),
             url: names(&["url", "link"]),
+            byline: names(&["byline", "author", "creator"]),
+            language: names(&["language", "lang"]),
         }
     }
 }

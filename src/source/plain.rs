@@ -2,6 +2,7 @@
 
 use super::decode::{Carrier, check_text, decode};
 use super::format::{Context, Format, Shape};
+use super::head::Head;
 use super::trouble::Trouble;
 use super::{Document, Item};
 
@@ -10,8 +11,17 @@ use super::{Document, Item};
 pub(crate) struct Plain;
 
 impl Format for Plain {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["txt", "text", "md", ""]
+    }
+
+    /// Any bytes may be a text: it is what nothing else claims.
+    fn recognises(&self, _: &Head<'_>) -> bool {
+        false
     }
 
     fn shape(&self) -> Shape {

@@ -1,6 +1,9 @@
 //! One line of JSON to the parts of a document, borrowing what has no escapes, in one pass.
 
+use super::decode::{Carrier, check_text};
 use super::options::Fields;
+use super::trouble::Trouble;
+use super::{Document, Place};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
@@ -14,9 +17,11 @@ enum Part {
     Source,
     Date,
     Url,
+    Byline,
+    Language,
 }
 
-const PARTS: usize = 6;
+const PARTS: usize = 8;
 
 /// The field names that are looked for, made once for many records.
 #[derive(Debug)]
@@ -34,6 +39,8 @@ impl<'a> Names<'a> {
             (Part::Source, &fields.source),
             (Part::Date, &fields.date),
             (Part::Url, &fields.url),
+            (Part::Byline, &fields.byline),
+            (Part::Language, &fields.language),
         ];
         let ranked = |(part, list): (Part, &'a Vec<String>)| {
             let names = list.iter().enumerate();
@@ -42,6 +49,18 @@ impl<'a> Names<'a> {
         Self {
             candidates: lists.into_iter().flat_map(ranked).collect(),
         }
+    }
+
+    /// True for a name that is looked for.
+    #[cfg(any(feature = "tables", feature = "parquet"))]
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.wanted(name).next().is_some()
+    }
+
+    /// The parts that a field of this name may give, with the name's rank for each.
+    fn wanted(&self, name: &str) -> impl Iterator<Item = (Part, usize)> {
+        let named = self.candidates.iter().filter(move |(own, ..)| *own == name);
+        named.map(|&(_, part, rank)| (part, rank))
     }
 }
 
@@ -95,6 +114,44 @@ pub(crate) struct Record<'a> {
     pub(crate) source: Option<Cow<'a, str>>,
     pub(crate) date: Option<Cow<'a, str>>,
     pub(crate) url: Option<Cow<'a, str>>,
+    pub(crate) byline: Option<Cow<'a, str>>,
+    pub(crate) language: Option<Cow<'a, str>>,
+}
+
+impl<'a> Record<'a> {
+    /// The document of the record.
+    ///
+    /// # Errors
+    ///
+    /// Where it has no text that can be compared.
+    pub(crate) fn into_document(
+        self,
+        fields: &Fields,
+        place: Place,
+    ) -> Result<Document<'a>, Trouble> {
+        let text = match self.text {
+            Value::String(text) => text,
+            Value::Absent => return Err(Trouble::NoTextField(fields.text.join(", "))),
+            Value::Null => return Err(Trouble::TextNull),
+            Value::Other(kind) => return Err(Trouble::TextNotString(kind)),
+            Value::Integer(_) | Value::Fraction(_) => {
+                return Err(Trouble::TextNotString("a number"));
+            }
+        };
+        check_text(&text, Carrier::Record)?;
+        Ok(Document {
+            id: self.id,
+            title: self.title,
+            source: self.source,
+            date: self.date,
+            url: self.url,
+            byline: self.byline,
+            language: self.language,
+            text,
+            place,
+            ..Document::default()
+        })
+    }
 }
 
 /// Parses one line.
@@ -106,15 +163,39 @@ pub(crate) fn parse<'a>(line: &'a str, names: &Names<'_>) -> serde_json::Result<
     let mut deserializer = serde_json::Deserializer::from_str(line);
     let slots = deserializer.deserialize_map(Fill { names })?;
     deserializer.end()?;
-    let [text, id, title, source, date, url] = slots.map(|slot| slot.value);
-    Ok(Record {
-        text,
-        id: id.rendered(Part::Id),
-        title: title.rendered(Part::Title),
-        source: source.rendered(Part::Source),
-        date: date.rendered(Part::Date),
-        url: url.rendered(Part::Url),
-    })
+    Ok(Assembly { slots }.record())
+}
+
+/// A record that is being put together from fields.
+#[derive(Debug, Default)]
+pub(crate) struct Assembly<'a> {
+    slots: [Slot<'a>; PARTS],
+}
+
+impl<'a> Assembly<'a> {
+    /// Offers a field's value for the parts that it may give.
+    #[cfg(any(feature = "tables", feature = "parquet"))]
+    pub(crate) fn offer(&mut self, names: &Names<'_>, name: &str, value: Value<'a>) {
+        for (part, rank) in names.wanted(name) {
+            self.slots[part as usize].offer(part, rank, value.clone());
+        }
+    }
+
+    /// What the fields gave.
+    pub(crate) fn record(self) -> Record<'a> {
+        let [text, id, title, source, date, url, byline, language] =
+            self.slots.map(|slot| slot.value);
+        Record {
+            text,
+            id: id.rendered(Part::Id),
+            title: title.rendered(Part::Title),
+            source: source.rendered(Part::Source),
+            date: date.rendered(Part::Date),
+            url: url.rendered(Part::Url),
+            byline: byline.rendered(Part::Byline),
+            language: language.rendered(Part::Language),
+        }
+    }
 }
 
 /// The best value met so far for one part.
@@ -149,18 +230,14 @@ impl<'de> Visitor<'de> for Fill<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut slots = Self::Value::default();
         while let Some(key) = map.next_key_seed(StringSeed)? {
-            let mut wanted = self
-                .names
-                .candidates
-                .iter()
-                .filter(|(name, ..)| *name == key);
-            let Some(&(_, mut part, mut rank)) = wanted.next() else {
+            let mut wanted = self.names.wanted(&key);
+            let Some((mut part, mut rank)) = wanted.next() else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
             let value = map.next_value_seed(ValueSeed)?;
             // A field may serve two parts, such as an address that is also the id.
-            for &(_, next_part, next_rank) in wanted {
+            for (next_part, next_rank) in wanted {
                 slots[part as usize].offer(part, rank, value.clone());
                 (part, rank) = (next_part, next_rank);
             }
@@ -304,7 +381,7 @@ mod tests {
 
     #[test]
     fn parts_are_found_and_the_rest_is_passed_over() {
-        let line = r#"{"x":{"text":[1,{}]},"text":"t","id":"i","title":"h","site":"s","date":"d","url":"u","y":[]}"#;
+        let line = r#"{"x":{"text":[1,{}]},"text":"t","id":"i","title":"h","site":"s","date":"d","url":"u","author":"a","lang":"l","y":[]}"#;
         check(line, |record| {
             let expected = Record {
                 text: Value::String("t".into()),
@@ -313,6 +390,8 @@ mod tests {
                 source: Some("s".into()),
                 date: Some("d".into()),
                 url: Some("u".into()),
+                byline: Some("a".into()),
+                language: Some("l".into()),
             };
             assert_eq!(record, expected);
         });

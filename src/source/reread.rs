@@ -1,10 +1,12 @@
 //! The second reading: a few documents again, for excerpts.
 
-use super::blocks::{context, read_whole};
-use super::format::Shape;
+use super::format::{Format, Kind, Shape};
 use super::input::Input;
+use super::lines::Run;
+use super::open::reopen_raw;
 use super::options::Options;
-use super::stream::{Stream, reopen_raw};
+use super::reading::{Part, Reading};
+use super::stream::Stream;
 use super::{Item, Place};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -28,78 +30,76 @@ pub fn reread(
                 at,
                 input,
                 options,
-                wanted: group,
+                only: Some(group),
             };
-            reading.visit(&mut |index, text| visit(begin + index, text));
+            let wanted = Wanted {
+                reading,
+                places: group,
+            };
+            wanted.visit(&mut |index, text| visit(begin + index, text));
         }
         begin += group.len();
     }
 }
 
 /// The wanted documents of one input.
-struct Reading<'a> {
-    at: usize,
-    input: &'a Input,
-    options: &'a Options,
-    wanted: &'a [Place],
+struct Wanted<'a> {
+    reading: Reading<'a>,
+    places: &'a [Place],
 }
 
-impl Reading<'_> {
+impl Wanted<'_> {
     fn visit(&self, visit: &mut dyn FnMut(usize, &str)) {
-        let Ok(stream) = Stream::reopen(self.input) else {
+        let Reading { input, options, .. } = self.reading;
+        let Ok(stream) = Stream::reopen(input) else {
             return;
         };
-        match self.input.format.shape() {
-            Shape::Lines => self.lines(stream, visit),
-            Shape::Whole => self.whole(stream, visit),
+        match input.kind(stream.head(), options) {
+            Kind::Documents(format) if format.shape() == Shape::Lines => {
+                self.lines(format, stream, visit);
+            }
+            _ => self.reading.stream(stream, &mut |item| {
+                if let Item::Document(document) = item {
+                    let found = |place: &Place| *place == document.place;
+                    if let Some(index) = self.places.iter().position(found) {
+                        visit(index, &document.text);
+                    }
+                }
+            }),
         }
     }
 
     /// Goes through the file from record to record.
-    fn lines(&self, stream: Stream, visit: &mut dyn FnMut(usize, &str)) {
+    fn lines(&self, format: &dyn Format, stream: Stream, visit: &mut dyn FnMut(usize, &str)) {
+        let Reading { input, options, .. } = self.reading;
         let mut source = if stream.is_packed() {
             Source::Stream {
                 stream,
                 position: 0,
             }
         } else {
-            match reopen_raw(self.input) {
+            match reopen_raw(input) {
                 Ok(file) => Source::File(file),
                 Err(_) => return,
             }
         };
-        let mut bytes = Vec::new();
-        for (index, place) in self.wanted.iter().enumerate() {
-            if place.length > self.options.max_document_bytes {
+        for (index, place) in self.places.iter().enumerate() {
+            if place.length > options.max_document_bytes {
                 continue;
             }
-            bytes.clear();
-            if source.get(*place, &mut bytes) {
-                self.documents(&bytes, *place, &mut |_, text| visit(index, text));
+            let mut run = Run {
+                line: place.line.unwrap_or(1),
+                offset: place.offset,
+                ..Run::default()
+            };
+            if source.get(*place, &mut run.bytes) {
+                self.reading.run(format, &run, &Part::FILE, &mut |item| {
+                    if let Item::Document(document) = item {
+                        visit(index, &document.text);
+                    }
+                });
             }
         }
-    }
-
-    fn whole(&self, stream: Stream, visit: &mut dyn FnMut(usize, &str)) {
-        let Ok((bytes, _)) = read_whole(stream, self.options.max_document_bytes) else {
-            return;
-        };
-        self.documents(&bytes, Place::default(), &mut |found, text| {
-            if let Some(index) = self.wanted.iter().position(|place| *place == found) {
-                visit(index, text);
-            }
-        });
-    }
-
-    /// Reads bytes that stand at a place, and visits the documents among them.
-    fn documents(&self, bytes: &[u8], at: Place, visit: &mut dyn FnMut(Place, &str)) {
-        let line = at.line.unwrap_or(1);
-        let context = context(self.at, self.input, self.options, line, at.offset);
-        self.input.format.read(bytes, &context, &mut |item| {
-            if let Item::Document(document) = item {
-                visit(document.place, &document.text);
-            }
-        });
     }
 }
 

@@ -1,117 +1,112 @@
-//! The decompressed bytes of one input, and what stopped them. Content decides what is compressed,
-//! names only what was promised.
+//! The decompressed bytes of one input, or of one part of it, and what stopped them. Content decides what is
+//! compressed, names only what was promised.
 
 use super::decode::is_binary;
-use super::format::Packing;
-use super::input::Input;
-use super::options::Options;
+use super::format;
+use super::head::HEAD_BYTES;
+use super::packing::{Packing, Unpacked};
 use super::trouble::Trouble;
-use flate2::read::MultiGzDecoder;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
-
-/// Bytes looked at to tell what a stream is.
-const HEAD_BYTES: u64 = 4096;
+use std::io::{self, Cursor, Read};
 
 /// Bytes asked of a decoder at a time.
 const UNPACK_BYTES: u64 = 256 << 10;
 
+/// What a stream reads from, where nothing more is said of it.
+pub(crate) type Raw = Box<dyn Read + Send>;
+
 /// A stream of decompressed bytes.
-pub(crate) struct Stream {
-    reader: Box<dyn Read + Send>,
-    packing: Option<Packing>,
+pub(crate) struct Stream<R: Read = Raw> {
+    reader: Reader<R>,
+    /// The first bytes, read ahead; emptied when they are given out.
+    head: Vec<u8>,
+    /// What broke the stream after its head.
+    broken: Option<io::Error>,
+    /// What broke it while it was read as a [`Read`], which can only tell so much.
+    #[cfg(feature = "archives")]
+    failure: Option<Trouble>,
     /// Bytes given out.
     passed: u64,
     /// Bytes that must come, where the listing told: fewer mean that the file has become shorter.
     expected: Option<u64>,
-    /// Bytes taken from a compressed file.
-    taken: Arc<AtomicU64>,
     /// The bytes are not compressed, and are neither text nor begin like a record.
     foreign: bool,
 }
 
-impl Stream {
-    /// Opens a file, or standard input, which then is copied where the options ask for it.
-    pub(crate) fn open(input: &Input, options: &Options) -> Result<Self, Trouble> {
-        match input.file_path() {
-            Some(path) => Self::of(open_regular(path)?, input),
-            None => Self::of_stdin(io::stdin(), input, options),
-        }
-    }
+enum Reader<R: Read> {
+    /// As it stands.
+    Plain(R),
+    Packed(Packing, Box<Unpacked<io::Chain<Cursor<Vec<u8>>, R>>>),
+}
 
-    /// The stream of standard input.
-    pub(crate) fn of_stdin(
-        from: impl Read + Send + 'static,
-        input: &Input,
-        options: &Options,
-    ) -> Result<Self, Trouble> {
-        let copy = match (input.spool(), &options.temporary) {
-            (Some(spool), folder) if options.keep_stdin => new_copy(spool, folder.as_deref()),
-            _ => None,
-        };
-        Self::of(Tee { from, copy }, input)
-    }
-
-    /// Opens a file, or the copy of standard input, again.
-    pub(crate) fn reopen(input: &Input) -> Result<Self, Trouble> {
-        Self::of(reopen_raw(input)?, input)
-    }
-
-    /// A stream of what the reader gives, for this input.
-    fn of(reader: impl Read + Send + 'static, input: &Input) -> Result<Self, Trouble> {
-        Self::new(reader, input.promise, input.size())
-    }
-
-    /// A stream of what the reader gives.
+impl<R: Read> Stream<R> {
+    /// A stream of what the reader gives; `promise` is what its name says of it, `size` its bytes as they
+    /// were listed.
     ///
     /// # Errors
     ///
     /// Where reading fails, or the content is not the compressed data that was promised and no text
     /// either.
     pub(crate) fn new(
-        mut reader: impl Read + Send + 'static,
+        mut reader: R,
         promise: Option<Packing>,
         size: Option<u64>,
     ) -> Result<Self, Trouble> {
-        let mut head = Vec::new();
-        reader.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
-        let packing = sniff(&head);
-        if let (None, Some(promise)) = (packing, promise) {
-            keeps_promise(&head, promise)?;
+        let (head, broken) = read_head(&mut reader);
+        let packing = Packing::of_content(&head);
+        if broken.is_none()
+            && packing.is_none()
+            && format::of_content(&head).is_none()
+            && let Some(promise) = promise
+        {
+            promise.excuses(&head)?;
         }
-        let foreign = packing.is_none() && is_binary(&head) && !begins_like_a_record(&head);
-        let whole = io::Cursor::new(head).chain(reader);
-        let taken = Arc::default();
+        let Some(packing) = packing else {
+            return Ok(Self {
+                foreign: is_binary(&head) && !begins_like_a_record(&head),
+                reader: Reader::Plain(reader),
+                head,
+                broken,
+                #[cfg(feature = "archives")]
+                failure: None,
+                passed: 0,
+                expected: size,
+            });
+        };
+        if let Some(broken) = broken {
+            return Err(broken.into());
+        }
+        let mut reader = Unpacked::new(packing, Cursor::new(head).chain(reader))?;
+        let (head, broken) = read_head(&mut reader);
         Ok(Self {
-            reader: match packing {
-                None => Box::new(whole),
-                Some(Packing::Gzip) => Box::new(MultiGzDecoder::new(Counted::new(whole, &taken))),
-                Some(Packing::Zstd) => Box::new(zstd::stream::read::Decoder::new(Counted::new(
-                    whole, &taken,
-                ))?),
-            },
-            packing,
+            reader: Reader::Packed(packing, Box::new(reader)),
+            head,
+            broken,
+            #[cfg(feature = "archives")]
+            failure: None,
             passed: 0,
-            expected: size.filter(|_| packing.is_none()),
-            taken,
-            foreign,
+            expected: None,
+            foreign: false,
         })
+    }
+
+    /// The first bytes, up to [`HEAD_BYTES`]; asked for before anything was taken.
+    pub(crate) fn head(&self) -> &[u8] {
+        &self.head
     }
 
     /// Appends up to `want` bytes; true at the end. On trouble, what came before it was appended.
     pub(crate) fn fill(&mut self, buffer: &mut Vec<u8>, want: u64) -> Result<bool, Trouble> {
         let before = buffer.len();
-        let result = match self.packing {
-            None => self
-                .reader
-                .by_ref()
-                .take(want)
-                .read_to_end(buffer)
-                .map(drop),
-            Some(_) => self.unpack(buffer, want),
+        let rest = want - self.give_head(buffer, want);
+        let result = if rest == 0 {
+            Ok(())
+        } else if let Some(broken) = self.broken.take() {
+            Err(broken)
+        } else {
+            match &mut self.reader {
+                Reader::Plain(reader) => reader.take(rest).read_to_end(buffer).map(drop),
+                Reader::Packed(_, reader) => unpack(reader, buffer, rest),
+            }
         };
         let came = (buffer.len() - before) as u64;
         self.passed += came;
@@ -128,38 +123,30 @@ impl Stream {
         }
     }
 
-    /// Appends up to `want` decompressed bytes in large steps: the standard way to the end of a
-    /// reader asks for small ones, which the decoders answer at half the speed.
-    fn unpack(&mut self, buffer: &mut Vec<u8>, want: u64) -> io::Result<()> {
-        let mut left = want;
-        while left > 0 {
-            let begin = buffer.len();
-            let step = left.min(UNPACK_BYTES);
-            buffer.resize(begin + step as usize, 0);
-            let read = read_some(
-                &mut self.reader,
-                buffer.get_mut(begin..).unwrap_or_default(),
-            );
-            buffer.truncate(begin + read.as_ref().map_or(0, |read| *read));
-            match read? {
-                0 => break,
-                read => left -= read as u64,
-            }
-        }
-        Ok(())
+    /// Appends up to `want` bytes of the head, and says how many there were.
+    fn give_head(&mut self, buffer: &mut Vec<u8>, want: u64) -> u64 {
+        let count = usize::try_from(want).map_or(self.head.len(), |want| want.min(self.head.len()));
+        buffer.extend(self.head.drain(..count));
+        count as u64
     }
 
     /// Drops `count` bytes; false where there are fewer.
     pub(crate) fn skip(&mut self, count: u64) -> bool {
-        let skipped = io::copy(&mut self.reader.by_ref().take(count), &mut io::sink());
-        skipped.is_ok_and(|skipped| skipped == count)
+        let given = self.give_head(&mut Vec::new(), count);
+        let rest = count - given;
+        let skipped = match &mut self.reader {
+            Reader::Plain(reader) => io::copy(&mut reader.take(rest), &mut io::sink()),
+            Reader::Packed(_, reader) => io::copy(&mut reader.take(rest), &mut io::sink()),
+        };
+        self.passed += given + skipped.as_ref().map_or(0, |skipped| *skipped);
+        skipped.is_ok_and(|skipped| skipped == rest)
     }
 
     /// Bytes of the input, as it stands on disk, that were used up.
     pub(crate) fn consumed(&self) -> u64 {
-        match self.packing {
-            None => self.passed,
-            Some(_) => self.taken.load(Ordering::Relaxed),
+        match &self.reader {
+            Reader::Plain(_) => self.passed,
+            Reader::Packed(_, reader) => reader.taken(),
         }
     }
 
@@ -170,7 +157,7 @@ impl Stream {
 
     /// True where the bytes are decompressed.
     pub(crate) fn is_packed(&self) -> bool {
-        self.packing.is_some()
+        matches!(self.reader, Reader::Packed(..))
     }
 
     /// True where the content is binary data of an unknown kind.
@@ -178,61 +165,78 @@ impl Stream {
         self.foreign
     }
 
+    /// What broke the stream while it was read as a [`Read`].
+    #[cfg(feature = "archives")]
+    pub(crate) fn failure(&mut self) -> Option<Trouble> {
+        self.failure.take()
+    }
+
     fn trouble(&self, error: io::Error) -> Trouble {
-        match self.packing {
-            // An error with a number is the system's, not the decoder's.
-            Some(packing) if error.raw_os_error().is_none() => {
-                let name = packing.name();
-                if error.kind() == io::ErrorKind::UnexpectedEof {
-                    Trouble::Truncated(name)
-                } else {
-                    let detail = error.to_string();
-                    Trouble::Corrupt { name, detail }
-                }
-            }
-            _ => Trouble::from(error),
+        match &self.reader {
+            Reader::Plain(_) => Trouble::from(error),
+            Reader::Packed(packing, _) => packing.trouble(error),
         }
     }
 }
 
-/// A temporary file for the copy of standard input, put where it will be looked for. None where that
-/// fails: then the run only goes without a second reading.
-fn new_copy(spool: &OnceLock<File>, folder: Option<&Path>) -> Option<File> {
-    let copy = match folder {
-        Some(folder) => tempfile::tempfile_in(folder),
-        None => tempfile::tempfile(),
+#[cfg(feature = "archives")]
+impl<R: Read> Read for Stream<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.head.is_empty() {
+            let count = buffer.len().min(self.head.len());
+            for (to, from) in buffer.iter_mut().zip(self.head.drain(..count)) {
+                *to = from;
+            }
+            return Ok(count);
+        }
+        let read = match (self.broken.take(), &mut self.reader) {
+            (Some(broken), _) => Err(broken),
+            (None, Reader::Plain(reader)) => read_some(reader, buffer),
+            (None, Reader::Packed(_, reader)) => read_some(reader, buffer),
+        };
+        read.map_err(|error| {
+            let kind = error.kind();
+            self.failure = Some(self.trouble(error));
+            io::Error::from(kind)
+        })
+    }
+}
+
+/// Appends up to `want` decompressed bytes in large steps: the standard way to the end of a reader asks
+/// for small ones, which the decoders answer at half the speed.
+fn unpack(reader: &mut impl Read, buffer: &mut Vec<u8>, want: u64) -> io::Result<()> {
+    let mut left = want;
+    while left > 0 {
+        let begin = buffer.len();
+        let step = left.min(UNPACK_BYTES);
+        buffer.resize(begin + step as usize, 0);
+        let read = read_some(reader, buffer.get_mut(begin..).unwrap_or_default());
+        buffer.truncate(begin + read.as_ref().map_or(0, |read| *read));
+        match read? {
+            0 => break,
+            read => left -= read as u64,
+        }
+    }
+    Ok(())
+}
+
+/// The first bytes, and what broke the stream within them.
+fn read_head(reader: &mut impl Read) -> (Vec<u8>, Option<io::Error>) {
+    let mut head = vec![0; HEAD_BYTES];
+    let mut filled = 0;
+    // A reader may take a read of no bytes for its end: none is asked for.
+    let broken = loop {
+        match head.get_mut(filled..) {
+            None | Some([]) => break None,
+            Some(room) => match read_some(reader, room) {
+                Ok(0) => break None,
+                Ok(read) => filled += read,
+                Err(error) => break Some(error),
+            },
+        }
     };
-    let copy = copy.ok()?;
-    spool.set(copy.try_clone().ok()?).ok()?;
-    Some(copy)
-}
-
-/// The bytes on disk of a file, or of the copy of standard input, from their beginning.
-pub(crate) fn reopen_raw(input: &Input) -> Result<File, Trouble> {
-    if let Some(path) = input.file_path() {
-        return open_regular(path);
-    }
-    let copy = input.spool().and_then(|spool| spool.get());
-    let mut copy = copy.ok_or(Trouble::NotFound)?.try_clone()?;
-    copy.seek(SeekFrom::Start(0))?;
-    Ok(copy)
-}
-
-/// Opens a file that is one; never blocks, whatever took the place of the listed file.
-fn open_regular(path: &Path) -> Result<File, Trouble> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(
-        &mut options,
-        libc::O_NONBLOCK | libc::O_NOCTTY,
-    );
-    let file = options.open(path)?;
-    if file.metadata()?.is_file() {
-        Ok(file)
-    } else {
-        Err(Trouble::NotRegular("something else"))
-    }
+    head.truncate(filled);
+    (head, broken)
 }
 
 /// Reads once, whatever signals come between.
@@ -245,76 +249,7 @@ fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-/// The compression that the first bytes tell of.
-fn sniff(head: &[u8]) -> Option<Packing> {
-    match head {
-        [0x1F, 0x8B, 0x08, ..] => Some(Packing::Gzip),
-        // A frame, or one of the frames that carry no data and may stand first.
-        [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Packing::Zstd),
-        _ => None,
-    }
-}
-
-/// Text under a compressed file's name is read as it stands; other things are not.
-fn keeps_promise(head: &[u8], promise: Packing) -> Result<(), Trouble> {
-    let magic: &[u8] = match promise {
-        Packing::Gzip => &[0x1F, 0x8B, 0x08],
-        Packing::Zstd => &[0x28, 0xB5, 0x2F, 0xFD],
-    };
-    let name = promise.name();
-    if !head.is_empty() && magic.starts_with(head) {
-        Err(Trouble::Truncated(name))
-    } else if is_binary(head) {
-        Err(Trouble::NotCompressed { name })
-    } else {
-        Ok(())
-    }
-}
-
 fn begins_like_a_record(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     head.trim_ascii_start().starts_with(b"{")
-}
-
-/// Counts what is read through it.
-struct Counted<R> {
-    from: R,
-    count: Arc<AtomicU64>,
-}
-
-impl<R> Counted<R> {
-    fn new(from: R, count: &Arc<AtomicU64>) -> Self {
-        Self {
-            from,
-            count: Arc::clone(count),
-        }
-    }
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.from.read(buffer)?;
-        self.count.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
-/// Copies what is read through it, as long as copying works.
-struct Tee<R> {
-    from: R,
-    copy: Option<File>,
-}
-
-impl<R: Read> Read for Tee<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.from.read(buffer)?;
-        let copied = match (&mut self.copy, buffer.get(..read)) {
-            (Some(copy), Some(bytes)) => copy.write_all(bytes).is_ok(),
-            _ => true,
-        };
-        if !copied {
-            self.copy = None;
-        }
-        Ok(read)
-    }
 }

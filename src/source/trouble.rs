@@ -25,10 +25,34 @@ pub(crate) enum Trouble {
     NoWord,
     #[error("expected text, found {0}: is it a picture, a program, or an archive?")]
     NotText(String),
+    #[error("expected well-formed JSON, found {0}")]
+    #[cfg(feature = "feeds")]
+    BrokenJson(String),
     #[error("expected one JSON object on the line, found {0}")]
     NotJson(String),
     #[error("expected a JSON object on the line, found another value")]
     NotObject,
+    #[error("expected well-formed XML, found {0}")]
+    #[cfg(feature = "feeds")]
+    NotXml(String),
+    #[error("expected a feed, found something else: {0}")]
+    #[cfg(feature = "feeds")]
+    NotFeed(String),
+    #[error("expected agency items or a feed, found other {0}")]
+    #[cfg(feature = "feeds")]
+    NotNews(&'static str),
+    #[error("it carries no text: is it a picture, a film, or a list of others?")]
+    #[cfg(feature = "feeds")]
+    NoBody,
+    #[error("more than {limit} elements and texts: split the file")]
+    #[cfg(feature = "feeds")]
+    TooManyElements { limit: usize },
+    #[error("expected {expected} columns as in the header, found {found}")]
+    #[cfg(feature = "tables")]
+    RowWidth { expected: u64, found: u64 },
+    #[error("expected a table, found something else: {0}")]
+    #[cfg(any(feature = "tables", feature = "parquet"))]
+    NotTable(String),
     #[error("none of the fields that carry the text is there, expected {0}: name the right one")]
     NoTextField(String),
     #[error("the text field is null")]
@@ -37,10 +61,28 @@ pub(crate) enum Trouble {
     TextNotString(&'static str),
     #[error("longer than the limit of {limit} bytes for one document: raise the limit to read it")]
     TooLarge { limit: u64 },
+    #[error(
+        "elements stand more than {limit} deep in one another: no page that is meant to be read does"
+    )]
+    #[cfg(feature = "html")]
+    TooDeep { limit: usize },
     #[error("the {0} stream ends too early: what stood before the end was kept")]
     Truncated(&'static str),
     #[error("the {name} stream is broken ({detail}): what stood before the break was kept")]
     Corrupt { name: &'static str, detail: String },
+    #[error(
+        "decompressed, it is over {ratio} times as long: a decompression bomb; what stood before was kept"
+    )]
+    Bomb { ratio: u64 },
+    #[cfg(feature = "archives")]
+    #[error("it is an archive in an archive: unpack the outer one to read it")]
+    NestedArchive,
+    #[cfg(feature = "archives")]
+    #[error("the {name} member cannot be read ({what}): unpack it by other means")]
+    Unsupported { name: &'static str, what: String },
+    #[cfg(feature = "warc")]
+    #[error("the WARC record at byte {offset} is broken: {detail}")]
+    BadRecord { offset: u64, detail: String },
     #[error("expected {name} data for its name, found something else")]
     NotCompressed { name: &'static str },
     #[error("expected {expected} bytes, found {found}: it became shorter after it was listed")]
@@ -61,15 +103,40 @@ impl Trouble {
             Self::LinkLoop => "link-loop",
             Self::Io(_) => "io",
             Self::NoBytes | Self::NoWord => "empty",
+            #[cfg(feature = "feeds")]
+            Self::NotXml(_) => "not-xml",
+            #[cfg(feature = "feeds")]
+            Self::NotFeed(_) => "not-feed",
+            #[cfg(feature = "feeds")]
+            Self::NotNews(_) => "not-news",
+            #[cfg(feature = "feeds")]
+            Self::NoBody => "empty",
+            #[cfg(feature = "feeds")]
+            Self::TooManyElements { .. } => "too-large",
+            #[cfg(feature = "tables")]
+            Self::RowWidth { .. } => "row-width",
+            #[cfg(any(feature = "tables", feature = "parquet"))]
+            Self::NotTable(_) => "not-table",
             Self::NotText(_) => "not-text",
+            #[cfg(feature = "feeds")]
+            Self::BrokenJson(_) => "not-json",
             Self::NotJson(_) => "not-json",
             Self::NotObject => "not-object",
             Self::NoTextField(_) => "no-text-field",
             Self::TextNull => "text-null",
             Self::TextNotString(_) => "text-not-string",
             Self::TooLarge { .. } => "too-large",
+            #[cfg(feature = "html")]
+            Self::TooDeep { .. } => "too-deep",
             Self::Truncated(_) | Self::Shrunk { .. } => "truncated",
             Self::Corrupt { .. } | Self::NotCompressed { .. } => "corrupt",
+            Self::Bomb { .. } => "bomb",
+            #[cfg(feature = "archives")]
+            Self::NestedArchive => "nested-archive",
+            #[cfg(feature = "archives")]
+            Self::Unsupported { .. } => "unsupported",
+            #[cfg(feature = "warc")]
+            Self::BadRecord { .. } => "bad-record",
             Self::EncodingGuessed(_) => "encoding-guessed",
             Self::BytesReplaced => "bytes-replaced",
         }
@@ -91,6 +158,7 @@ impl From<io::Error> for Trouble {
         match error.kind() {
             io::ErrorKind::NotFound => Self::NotFound,
             io::ErrorKind::PermissionDenied => Self::NotReadable,
+            io::ErrorKind::UnexpectedEof => Self::Truncated("input"),
             _ if is_link_loop(&error) => Self::LinkLoop,
             _ => Self::Io(error.to_string()),
         }

@@ -1,13 +1,14 @@
-//! From paths to inputs: folders are walked, nothing is opened.
+//! From paths to inputs: folders are walked, and no file in them is opened.
 
-use super::format;
+use super::format::{self, Kind};
+use super::head::HEAD_BYTES;
 use super::input::{Input, shown};
 use super::options::Options;
 use super::trouble::Trouble;
 use crate::model::Fault;
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, FileType, Metadata};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
@@ -127,7 +128,7 @@ impl Walker<'_> {
             return self.skip(path, &Trouble::NotRegular(kind));
         }
         let named = format::of_name(path);
-        if named.format.is_none() && !given {
+        if named.kind.is_none() && !given && self.options.format.is_none() {
             self.walk.ignored += 1;
             return;
         }
@@ -175,7 +176,8 @@ impl Walker<'_> {
     }
 }
 
-/// True where a walk of `folder` would read `file`; both without links.
+/// True where a walk of `folder` would read `file`; both without links. Of a file whose name may be that of
+/// any other, such as `report.json`, the first bytes are looked at.
 #[must_use]
 pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
     let Ok(below) = file.strip_prefix(folder) else {
@@ -183,7 +185,24 @@ pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
     };
     let mut names = below.iter().map(|name| name.as_encoded_bytes());
     let hidden = names.any(|name| name.starts_with(b"."));
-    (options.hidden || !hidden) && format::of_name(below).format.is_some()
+    let named = format::of_name(below);
+    let wanted = || match named.kind {
+        Some(Kind::Documents(format)) if format.shares_its_name() && named.promise.is_none() => {
+            is_recognised(file)
+        }
+        kind => kind.is_some(),
+    };
+    (options.hidden || !hidden) && (options.format.is_some() || wanted())
+}
+
+/// True where the first bytes of a file tell its format; of a file that cannot be read, to be safe.
+fn is_recognised(file: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = fs::File::open(file).and_then(|file| {
+        let mut first = file.take(HEAD_BYTES as u64);
+        first.read_to_end(&mut head)
+    });
+    read.is_err() || format::of_content(&head).is_some()
 }
 
 /// Of several ways to one file keeps the first.

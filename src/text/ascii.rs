@@ -52,10 +52,10 @@ fn class(bytes: &[u8], at: usize) -> u8 {
     }
 }
 
-/// The words of `text`.
-pub(super) fn scan(text: &str, sink: &mut Sink) {
+/// The words of `text` from `begin` on, which is where none goes on.
+pub(super) fn scan(text: &str, begin: usize, sink: &mut Sink) {
     let mut slow = Slow::default();
-    let mut at = 0;
+    let mut at = begin;
     while at < text.len() {
         at = plain_words(text.as_bytes(), at, sink);
         at = slow.step(text, at, sink);

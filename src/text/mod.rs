@@ -26,6 +26,8 @@ mod unicode;
 
 pub use layout::spans;
 
+use std::ops::Range;
+
 /// Set in the id of a word that is one character of a script written without spaces.
 pub const UNSPACED: u32 = 1 << 31;
 
@@ -49,5 +51,24 @@ pub fn is_number(id: u32) -> bool {
 ///
 /// Sources: UAX #29 (segmentation), UAX #15 (NFKC), Unicode Standard 3.13 (case folding).
 pub fn scan(text: &str, ids: &mut Vec<u32>, layout: &mut Vec<u8>) {
-    ascii::scan(text, &mut sink::Sink::new(ids, layout));
+    scan_parts(text, std::iter::once(0..text.len()), ids, layout);
+}
+
+/// The same for parts of `text` alone, in ascending order: their words, in places of the whole. A part
+/// that is no range of whole characters has none.
+pub fn scan_parts(
+    text: &str,
+    parts: impl IntoIterator<Item = Range<usize>>,
+    ids: &mut Vec<u32>,
+    layout: &mut Vec<u8>,
+) {
+    let mut sink = sink::Sink::new(ids, layout);
+    for part in parts {
+        if let Some(text) = text
+            .get(..part.end)
+            .filter(|_| text.is_char_boundary(part.start))
+        {
+            ascii::scan(text, part.start, &mut sink);
+        }
+    }
 }

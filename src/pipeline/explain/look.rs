@@ -88,7 +88,7 @@ impl Look<'_> {
         let blank = self.boilerplate.passages.get(&document);
         Examined {
             id: self.study.id(document).to_owned(),
-            path: read::path(&self.study.inputs, record.place.input).to_owned(),
+            path: read::path(&self.study.inputs, record).to_owned(),
             title: text(&record.title),
             source: text(&record.source),
             date: text(&record.date),

@@ -91,11 +91,9 @@ fn story(
 ) -> io::Result<()> {
     page.heading(HEADING, &format!("{at}. {}", name(cluster, excerpt)))?;
     let size = counted(cluster.size, "document", "documents");
-    page.indented(
-        3,
-        FAINT,
-        &format!("{size} · cluster {}", visible(&cluster.id)),
-    )?;
+    let sources = counted(cluster.sources, "source", "sources");
+    let id = visible(&cluster.id);
+    page.indented(3, FAINT, &format!("{size} · {sources} · cluster {id}"))?;
     let mut shown = in_order_of_date(cluster);
     shown.truncate(MEMBERS);
     let widest = shown.iter().map(|m| columns(&visible(&m.id))).max();
@@ -114,7 +112,16 @@ fn story(
         cluster.members.len(),
         MEMBERS,
         "members",
-    )
+    )?;
+    origin(page, cluster)
+}
+
+fn origin(page: &mut Page<'_>, cluster: &Cluster) -> io::Result<()> {
+    let Some(origin) = &cluster.origin else {
+        return Ok(());
+    };
+    let (id, reason) = (visible(&origin.id), visible(&origin.reason));
+    page.indented(3, Style::new(), &format!("from  {id}: {reason}"))
 }
 
 /// The members: the one to keep, then by date and id, those without a date last.
@@ -161,7 +168,11 @@ fn member(page: &mut Page<'_>, member: &Member, names: usize) -> io::Result<()> 
 fn known(page: &mut Page<'_>, member: &Member, paths: bool) -> io::Result<()> {
     let path = Some(&member.path).filter(|path| paths && !member.id.starts_with(*path));
     let [source, date, title] = [&member.source, &member.date, &member.title].map(Option::as_ref);
-    let known: Vec<String> = ([source, date, path, title].into_iter().flatten())
+    let credit = (member.credit.as_ref()).filter(|credit| source != Some(credit));
+    let credit = credit.map(|credit| format!("credits {credit}"));
+    let held = (member.status.as_ref()).filter(|status| *status != "usable");
+    let known: Vec<String> = ([source, date, held, credit.as_ref(), path, title].into_iter())
+        .flatten()
         .map(|text| one_line(text))
         .collect();
     if known.is_empty() {

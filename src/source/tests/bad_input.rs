@@ -99,6 +99,41 @@ fn what_stands_before_a_break_is_kept() {
 }
 
 #[test]
+fn what_stands_before_a_break_is_kept_whatever_compresses_it() {
+    let lines = format!("{}{{\"text\":\"{}\"}}\n", ONE.repeat(2), long_text());
+    for (name, bytes) in [("a.jsonl.bz2", bzip2(&lines)), ("a.jsonl.xz", xz(&lines))] {
+        let corpus = Corpus::of(&[(name, &bytes[..bytes.len() - 20]), ("b.txt.xz", b"\xFD7z")]);
+        let found = corpus.walk(&[""], &Options::default());
+        let items = corpus.read(&found.inputs, &Options::default());
+        let last = items.last().unwrap();
+        assert_eq!(last, "b.txt.xz truncated");
+        assert!(items.contains(&format!("{name} truncated")), "{items:?}");
+    }
+}
+
+#[test]
+fn bombs_are_stopped() {
+    // A hundred million zeros in a few kilobytes, within records that are far below the limit.
+    let line = format!("{{\"text\":\"one\"}}{}\n", " ".repeat(1_000_000));
+    let lines = line.repeat(100);
+    for (name, bytes) in [
+        ("a.jsonl.zst", zstd(&lines)),
+        ("a.jsonl.bz2", bzip2(&lines)),
+    ] {
+        let corpus = Corpus::of(&[(name, &bytes)]);
+        let found = corpus.walk(&[""], &Options::default());
+        let items = corpus.read(&found.inputs, &Options::default());
+        assert!(
+            items.len() > 10 && items.len() < 80,
+            "{} items",
+            items.len()
+        );
+        assert_eq!(items[0], format!("{name}:1=one"));
+        assert_eq!(items.last().unwrap(), &format!("{name} bomb"));
+    }
+}
+
+#[test]
 fn a_corrupt_stream_is_named() {
     let mut member = gzip(TWO);
     // The checksum stands in the last eight bytes, with the length.

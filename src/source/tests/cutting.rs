@@ -70,10 +70,11 @@ fn standard_input_is_kept_for_a_second_reading() {
         let inputs = walk(&["-".into(), "-".into()], &options).inputs;
         assert_eq!((inputs.len(), inputs[0].path()), (1, "-"));
         let stream = stream::Stream::of_stdin(std::io::Cursor::new(bytes), &inputs[0], &options);
-        let mut cutter = lines::Cutter::new(stream.unwrap(), 1, 100);
+        let mut cutter = lines::Lines::new(stream.unwrap(), 1, 100);
         while cutter.next_run().is_some() {}
         let wanted = [1, 2].map(|at| Place {
             input: 0,
+            member: 0,
             line: Some(at + 1),
             offset: at * ONE.len() as u64,
             length: ONE.len() as u64 - 1,

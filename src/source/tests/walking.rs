@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn unknown_extensions_are_counted_when_walked_and_read_when_named() {
-    let corpus = Corpus::of(&[("a.txt", b"one"), ("b.pdf", b"two"), ("c.tar.gz", b"three")]);
+    let corpus = Corpus::of(&[("a.txt", b"one"), ("b.pdf", b"two"), ("c.doc.gz", b"three")]);
     let options = Options::default();
     let found = corpus.walk(&[""], &options);
     assert_eq!((found.inputs.len(), found.ignored), (1, 2));

@@ -1,0 +1,13 @@
+#![no_main]
+//! Any bytes, read as what they look like: compressed streams, archives, every format.
+
+use dedupe::source::{Options, read_bytes};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let options = Options {
+        keep_stdin: true,
+        ..Options::default()
+    };
+    let _ = read_bytes(bytes.to_vec(), &options, &mut |_| {});
+});

@@ -1,0 +1,13 @@
+#![no_main]
+//! Any bytes, read as NewsML-G2 or NITF.
+
+use dedupe::source::{InputFormat, Options, read_bytes};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let options = Options {
+        format: InputFormat::named("newsml"),
+        ..Options::default()
+    };
+    let _ = read_bytes(bytes.to_vec(), &options, &mut |_| {});
+});

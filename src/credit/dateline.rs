@@ -1,0 +1,263 @@
+//! The dateline at the head of a text: `MOSCOW, Feb 26 (Reuters) -`, `МОСКВА, 26 фев — РИА Новости.`
+
+use super::day::{self, Day};
+use super::table::{Agency, spelt};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Bytes of the head of a text that are looked at.
+const HEAD: usize = 640;
+/// Bytes between the brackets.
+const INNER: usize = 80;
+/// Bytes of place and day before them, on a line of their own.
+const PREFIX: usize = 72;
+/// Words of a place.
+const PLACE_WORDS: usize = 5;
+
+/// A dateline, and where it stands.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Dateline {
+    pub(super) range: Range<usize>,
+    /// The agency, or another that signs like one.
+    pub(super) credit: Option<Cow<'static, str>>,
+    pub(super) place: Option<String>,
+    pub(super) day: Option<Day>,
+}
+
+/// The dateline of a text. Linear in its first bytes alone.
+pub(super) fn dateline(text: &str) -> Option<Dateline> {
+    let mut end = text.len().min(HEAD);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let head = text.get(..end)?;
+    let found = signed(head).or_else(|| ideographic(head));
+    match found {
+        // (ANSA) - ROMA, 26 FEB - ...
+        Some(signed) if signed.place.is_none() && signed.day.is_none() => {
+            Some(match unsigned_at(head, signed.range.end) {
+                Some(rest) => Dateline {
+                    range: signed.range.start..rest.range.end,
+                    credit: signed.credit,
+                    ..rest
+                },
+                None => signed,
+            })
+        }
+        None => unsigned(head),
+        found => found,
+    }
+}
+
+/// A dateline with the agency between brackets or strokes.
+fn signed(head: &str) -> Option<Dateline> {
+    head.char_indices()
+        .filter_map(|(at, open)| Some((at, open, closer(open)?)))
+        .find_map(|(at, open, close)| signed_at(head, at, open, close))
+}
+
+fn closer(open: char) -> Option<char> {
+    match open {
+        '(' => Some(')'),
+        '[' => Some(']'),
+        '/' => Some('/'),
+        '（' => Some('）'),
+        '【' => Some('】'),
+        '［' => Some('］'),
+        _ => None,
+    }
+}
+
+fn signed_at(head: &str, at: usize, open: char, close: char) -> Option<Dateline> {
+    let inside = at + open.len_utf8();
+    let rest = head.get(inside..)?;
+    let length = rest.find(close).filter(|length| *length <= INNER)?;
+    let inner = rest.get(..length)?;
+    let after = inside + length + close.len_utf8();
+    let before = head.get(..at)?;
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    // 【東京＝共同】 holds all of it.
+    if matches!(open, '【' | '［') {
+        return (before.get(line..)?.trim().is_empty())
+            .then(|| boxed(inner, line..end_of_mark(head, after).unwrap_or(after)))
+            .flatten();
+    }
+    if open == '/' && !before.ends_with([' ', '.', '\n']) {
+        return None;
+    }
+    let begin = begin_of_place(head, at);
+    let prefix = head.get(begin..at)?;
+    let day = day::find(prefix).or_else(|| day::find(inner));
+    let alone = before.get(line..begin)?.trim().is_empty();
+    let mark = end_of_mark(head, after);
+    let known = named_first(inner);
+    let end = match (mark, known) {
+        (Some(end), Some(_)) => end,
+        (Some(end), None) if open == '(' && alone && day.is_some() && is_signature(inner) => end,
+        // PTI and TASS need no dash.
+        (None, Some(_)) if day.is_some() || open == '/' => after,
+        _ => return None,
+    };
+    Some(Dateline {
+        range: begin..end,
+        credit: Some(known.map_or_else(|| bare(inner).into(), |agency| agency.name.into())),
+        place: place(prefix),
+        day: day.map(|(day, _)| day),
+    })
+}
+
+/// Place, day and agency in one pair of brackets: `［東京 26日 ロイター］`, `【東京＝共同】`.
+fn boxed(inner: &str, range: Range<usize>) -> Option<Dateline> {
+    let mut words = inner.split(|c: char| c.is_whitespace() || matches!(c, '＝' | '=' | '・'));
+    let first = words.next()?;
+    let (place, agency) = match spelt(first) {
+        Some(agency) => (None, agency),
+        None => (place(first), words.find_map(spelt)?),
+    };
+    Some(Dateline {
+        range,
+        credit: Some(agency.name.into()),
+        place,
+        day: day::find(inner).map(|(day, _)| day),
+    })
+}
+
+/// The agency that stands first between the brackets: `dpa/lno`, `UrduPoint / Pakistan Point News`.
+fn named_first(inner: &str) -> Option<&'static Agency> {
+    let first = inner.split(['/', ',', ';']).next()?;
+    let first = first.split(" - ").next()?.trim();
+    spelt(first)
+}
+
+/// An unlisted agency's name: a few words, each with a capital.
+fn is_signature(inner: &str) -> bool {
+    let name = bare(inner);
+    let capital = |word: &str| word.starts_with(char::is_uppercase);
+    !name.is_empty() && name.split_whitespace().count() <= 4 && name.split_whitespace().all(capital)
+}
+
+/// What stands between the brackets without the date.
+fn bare(inner: &str) -> String {
+    inner.split(" - ").next().unwrap_or(inner).trim().to_owned()
+}
+
+/// The end of the mark that parts a dateline from its text, if one follows.
+fn end_of_mark(head: &str, after: usize) -> Option<usize> {
+    let rest = head.get(after..)?;
+    let dot = rest.trim_start_matches(['.', ' ', '\u{a0}', '\u{2009}']);
+    let mark = dot.trim_start_matches(['-', '‐', '‑', '–', '—', '―', ':', '：']);
+    (mark.len() < dot.len()).then(|| {
+        let spaces = mark.trim_start_matches([' ', '\u{a0}']);
+        head.len() - spaces.len()
+    })
+}
+
+/// Where the place and day begin that end at `at`: the begin of their line, or where that is more than
+/// a dateline, as far back as there are capitals, numbers and months.
+fn begin_of_place(head: &str, at: usize) -> usize {
+    let before = head.get(..at).unwrap_or_default();
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    let prefix = before.get(line..).unwrap_or_default();
+    if prefix.len() <= PREFIX && is_place(prefix) {
+        return at - prefix.trim_start().len();
+    }
+    let mut begin = at;
+    let mut words = 0;
+    for word in prefix.split_inclusive(' ').rev() {
+        let upper = !word.contains(char::is_lowercase) || day::find(&format!("{word} 1")).is_some();
+        if words > 0 && !upper || !starts_high(word) || words > PLACE_WORDS {
+            break;
+        }
+        begin -= word.len();
+        words += usize::from(!word.trim().is_empty());
+    }
+    begin
+}
+
+/// True for a few words with capitals or digits, such as place and day are.
+fn is_place(prefix: &str) -> bool {
+    let place = day::find(prefix).map_or(prefix, |(_, range)| {
+        prefix.get(..range.start).unwrap_or_default()
+    });
+    place.split_whitespace().count() <= PLACE_WORDS && prefix.split_whitespace().all(starts_high)
+}
+
+fn starts_high(word: &str) -> bool {
+    match word.trim_start_matches(['(', '[', '"']).chars().next() {
+        Some(first) => !first.is_lowercase() || day::find(&format!("1 {word}")).is_some(),
+        None => true,
+    }
+}
+
+/// The place before the day.
+fn place(prefix: &str) -> Option<String> {
+    let place = match day::find(prefix) {
+        Some((_, range)) => prefix.get(..range.start)?,
+        None => prefix,
+    };
+    // A full stop at the end is an abbreviation's: CHARLOTTE, N.C.
+    let place = place.trim_start_matches(['.', ':']);
+    let place = place.trim_matches(|c: char| c.is_whitespace() || ",:;-–—/".contains(c));
+    let words: Vec<&str> = place.split_whitespace().collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// A place in capitals, a day and a dash at the begin of a line, without brackets.
+fn unsigned(head: &str) -> Option<Dateline> {
+    let starts = head.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0)
+        .chain(starts)
+        .find_map(|begin| unsigned_at(head, begin))
+}
+
+fn unsigned_at(head: &str, begin: usize) -> Option<Dateline> {
+    let line = head.get(begin..)?.split('\n').next()?;
+    let begin = begin + line.len() - line.trim_start().len();
+    let line = line.trim_start();
+    if !line.starts_with(char::is_uppercase) {
+        return None;
+    }
+    let dash = [" - ", " – ", " — ", " -- "];
+    let at = dash.iter().filter_map(|dash| line.find(dash)).min()?;
+    let prefix = line.get(..at).filter(|prefix| prefix.len() <= PREFIX)?;
+    let (day, _) = day::find(prefix)?;
+    let place = place(prefix)?;
+    if place.contains(char::is_lowercase) || !is_place(prefix) {
+        return None;
+    }
+    let end = end_of_mark(head, begin + at)?;
+    // МОСКВА, 26 фев — РИА Новости.
+    let agency = head.get(end..)?.split_once('.').and_then(|(name, _)| {
+        let agency = spelt(name.trim())?;
+        Some((agency, end + name.len() + 1))
+    });
+    Some(Dateline {
+        range: begin..agency.map_or(end, |(_, end)| end),
+        credit: agency.map(|(agency, _)| agency.name.into()),
+        place: Some(place),
+        day: Some(day),
+    })
+}
+
+/// `新华社北京2月26日电`: agency, place and day without a space, at the begin of a line.
+fn ideographic(head: &str) -> Option<Dateline> {
+    let (at, end) = ['电', '電']
+        .iter()
+        .filter_map(|wired| Some((head.find(*wired)?, wired.len_utf8())))
+        .min()?;
+    let before = head.get(..at)?;
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    let prefix = before.get(line..)?;
+    let begin = line + prefix.len() - prefix.trim_start().len();
+    let prefix = prefix.trim_start();
+    // Names of two to five characters.
+    let ends = prefix.char_indices().map(|(at, _)| at).skip(2).take(4);
+    let named = ends.filter_map(|end| Some((spelt(prefix.get(..end)?)?, prefix.get(end..)?)));
+    let (agency, rest) = named.last()?;
+    (prefix.len() <= PREFIX).then(|| Dateline {
+        range: begin..at + end,
+        credit: Some(agency.name.into()),
+        place: place(rest),
+        day: day::find(rest).map(|(day, _)| day),
+    })
+}

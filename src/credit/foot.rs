@@ -1,0 +1,246 @@
+//! Credit lines at the foot of a text: `Based on materials from TASS`, `(Reporting by ...)`, `RND/dpa`.
+
+use super::table::{Agency, spelt};
+use std::ops::Range;
+
+/// Bytes of the end of a text that are looked at.
+const FOOT: usize = 400;
+/// Bytes of the longest credit line that is no list of names in brackets.
+const LINE: usize = 120;
+/// Bytes that may follow the brackets: a number, a desk.
+const AFTER: usize = 48;
+/// Lines and sentences of a foot.
+const PARTS: usize = 3;
+
+/// How a line begins that says whose the text is, in lower case.
+const CREDITS: &[&str] = &[
+    "agencies",
+    "agenturen",
+    "based on material",
+    "based on report",
+    "con información de",
+    "copyright",
+    "fonte",
+    "fuente",
+    "from wire",
+    "mit agenturmaterial",
+    "mit material von",
+    "mit materialien",
+    "nachrichtenagentur",
+    "quelle",
+    "source",
+    "text:",
+    "with files from",
+    "with material",
+    "avec",
+    "(c)",
+    "©",
+    "источник",
+    "по материалам",
+    "来源",
+    "出典",
+];
+/// How a line begins that says who wrote it, in lower case.
+const HANDS: &[&str] = &[
+    "additional reporting",
+    "compiled by",
+    "edited by",
+    "editing by",
+    "graphics by",
+    "polling by",
+    "reporting by",
+    "with reporting by",
+    "writing by",
+    "written by",
+];
+
+/// What stands at the foot of a text besides the story.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Foot {
+    /// Where; empty where there is nothing.
+    pub(super) range: Range<usize>,
+    /// Whom it credits.
+    pub(super) agency: Option<&'static Agency>,
+}
+
+/// Takes credit lines off the end of a text for as long as there are any. Linear in the last bytes of
+/// the text alone.
+pub(super) fn foot(text: &str) -> Foot {
+    let mut end = text.trim_end().len();
+    let mut foot = Foot {
+        range: end..end,
+        agency: None,
+    };
+    for _ in 0..PARTS {
+        let rest = text.get(..end).unwrap_or_default();
+        let Some((begin, agency)) = brackets(rest).or_else(|| last_line(rest)) else {
+            break;
+        };
+        foot.range.start = begin;
+        foot.agency = agency.or(foot.agency);
+        end = rest.get(..begin).unwrap_or_default().trim_end().len();
+    }
+    foot
+}
+
+/// The last bytes of a text, and where they begin.
+fn tail(text: &str, length: usize) -> (usize, &str) {
+    let mut begin = text.len().saturating_sub(length);
+    while !text.is_char_boundary(begin) {
+        begin += 1;
+    }
+    (begin, text.get(begin..).unwrap_or_default())
+}
+
+/// `(Reporting by ...)` or `(dpa)` as the last thing, but for a number or a desk.
+fn brackets(text: &str) -> Option<(usize, Option<&'static Agency>)> {
+    let (offset, tail) = tail(text, FOOT);
+    let close = tail.rfind([')', ']'])?;
+    if tail.len() - close > AFTER || tail.get(close..)?.contains('\n') {
+        return None;
+    }
+    let open = tail.get(..close)?.rfind(['(', '['])?;
+    let inner = tail.get(open + 1..close)?.trim();
+    let agency = signature(inner);
+    let last = !tail.get(close + 1..)?.contains(char::is_alphanumeric);
+    (agency.is_some() && last || begins(inner, HANDS)).then_some((offset + open, agency))
+}
+
+/// The last line, or the last sentence of it, where that is a credit.
+fn last_line(text: &str) -> Option<(usize, Option<&'static Agency>)> {
+    let (offset, tail) = tail(text, FOOT);
+    let line = tail.rfind('\n').map_or(0, |at| at + 1);
+    // Where sentences end, the last one first; then the line as a whole.
+    let sentences = tail
+        .get(line..)?
+        .rmatch_indices(['.', '!', '?', '"', '“', '”', '»']);
+    let begins_after = sentences.map(|(at, mark)| line + at + mark.len());
+    // A text that begins in the middle of the tail has no line before it.
+    let whole = (line > 0 || offset == 0).then_some(line);
+    begins_after.chain(whole).find_map(|begin| {
+        let part = tail.get(begin..)?;
+        let spaced = begin == line || part.starts_with(char::is_whitespace);
+        let agency = credited(part.trim()).filter(|_| spaced)?;
+        Some((offset + begin, agency))
+    })
+}
+
+/// The agency that a line or sentence credits; none inside where it is a credit without one.
+fn credited(part: &str) -> Option<Option<&'static Agency>> {
+    if part.is_empty() || part.len() > LINE {
+        return None;
+    }
+    let bare = part
+        .trim_end_matches('.')
+        .trim_matches(['*', '-', '–', '—', ' ']);
+    if let Some(agency) = signature(bare) {
+        return Some(Some(agency));
+    }
+    if begins(bare, CREDITS) {
+        return named_anywhere(bare).map(Some);
+    }
+    begins(bare, HANDS).then(|| named_anywhere(bare))
+}
+
+fn begins(part: &str, cues: &[&str]) -> bool {
+    // No cue is longer; lower-casing more of a line is wasted.
+    let head: String = part.chars().take(24).flat_map(char::to_lowercase).collect();
+    cues.iter().any(|cue| head.starts_with(cue))
+}
+
+/// The agency of a sign-off: short names and codes, parted by strokes, of which one is an agency's.
+fn signature(part: &str) -> Option<&'static Agency> {
+    if let Some(agency) = spelt(part) {
+        return Some(agency);
+    }
+    let is_code = |piece: &str| piece.len() <= 12 && !piece.contains(char::is_whitespace);
+    let pieces = || part.split(['/', ',', '+']).map(str::trim);
+    (pieces().count() > 1 && pieces().all(is_code))
+        .then(|| pieces().find_map(spelt))
+        .flatten()
+}
+
+/// The first agency that a line names, in one word or in several.
+fn named_anywhere(line: &str) -> Option<&'static Agency> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
+    let words: Vec<&str> = line
+        .split(|c| !is_part(c))
+        .map(|word| word.trim_matches('.'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    (0..words.len()).find_map(|at| {
+        (1..=3).rev().find_map(|length| {
+            let run = words.get(at..at + length)?;
+            if length == 1 {
+                spelt(run.first()?)
+            } else {
+                spelt(&run.join(" "))
+            }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, left: &str, agency: Option<&str>) {
+        let found = foot(text);
+        assert_eq!(text[..found.range.start].trim_end(), left, "{text}");
+        assert_eq!(found.agency.map(|a| a.name), agency, "{text}");
+    }
+
+    #[test]
+    fn credit_lines_are_taken_off() {
+        let story = "The basin stays shut until Friday.";
+        for (credit, agency) in [
+            (
+                "\n\nPhoto: the port\n\nBased on materials from TASS",
+                "TASS",
+            ),
+            ("\nSource: The Associated Press", "AP"),
+            (" Quelle: ntv.de, hny/AFP", "AFP"),
+            (" RND/dpa/das", "dpa"),
+            (" (dpa)", "dpa"),
+            (" Nachrichtenagentur dpa", "dpa"),
+            ("\nМатериал агентства\nПо материалам РИА Новости", "RIA"),
+            (
+                "\n(Reporting by Ann Lee for Reuters; editing by Sam Ode)\nReuters",
+                "Reuters",
+            ),
+            ("\n\nMit Material von dpa.", "dpa"),
+        ] {
+            let text = format!("{story}{credit}");
+            let found = foot(&text);
+            assert_eq!(found.agency.map(|a| a.name), Some(agency), "{credit}");
+            assert!(found.range.start >= story.len(), "{credit}");
+        }
+    }
+
+    #[test]
+    fn hands_are_taken_off_though_they_credit_no_agency() {
+        check(
+            "It sank. (Reporting by A. Moe in Oslo. Editing by B. Lee) nL3N0",
+            "It sank.",
+            None,
+        );
+        check("It sank.\nReporting by A. Moe", "It sank.", None);
+    }
+
+    #[test]
+    fn the_story_itself_is_left_alone() {
+        for text in [
+            "",
+            "AP",
+            "He told Reuters.",
+            "The source said that AP was wrong about it.",
+            "He read it in the paper (the AP said so first, he thought).",
+            "It sank. Sources in the port said so.",
+            "The source of the Kalle",
+        ] {
+            let found = foot(text);
+            let all = found.range.start == 0 && !text.is_empty();
+            assert!(found.range.is_empty() || all, "{text}: {found:?}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The news agencies: the names that they go by in texts, and the sites that are their own.
+
+/// A news agency.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Agency {
+    /// What reports call it.
+    pub name: &'static str,
+    /// How datelines and credit lines spell it, in whatever language; letter case counts.
+    pub spellings: &'static [&'static str],
+    /// Hosts of its own sites, without `www.`.
+    pub hosts: &'static [&'static str],
+}
+
+/// Shorthand, so that an agency is a line.
+const fn agency(
+    name: &'static str,
+    spellings: &'static [&'static str],
+    hosts: &'static [&'static str],
+) -> Agency {
+    Agency {
+        name,
+        spellings,
+        hosts,
+    }
+}
+
+/// Every agency that is recognised.
+#[rustfmt::skip]
+pub static AGENCIES: &[Agency] = &[
+    agency("AA", &["AA", "Anadolu", "Anadolu Agency", "Anadolu Ajansı"], &["aa.com.tr"]),
+    agency("AAP", &["AAP", "Australian Associated Press"], &["aap.com.au"]),
+    agency("AFP", &["AFP", "Agence France-Presse", "Agence France Presse", "АФП", "法新社", "ＡＦＰ"], &["afp.com"]),
+    agency("AGI", &["AGI"], &["agi.it"]),
+    agency("ANI", &["ANI", "Asian News International"], &["aninews.in"]),
+    agency("ANP", &["ANP"], &["anp.nl"]),
+    agency("ANSA", &["ANSA"], &["ansa.it"]),
+    agency("AP", &["AP", "Associated Press", "The Associated Press", "美联社", "ＡＰ"], &["apnews.com", "ap.org"]),
+    agency("APA", &["APA", "Austria Presse Agentur"], &["apa.at"]),
+    agency("Adnkronos", &["Adnkronos"], &["adnkronos.com"]),
+    agency("Agerpres", &["AGERPRES", "Agerpres"], &["agerpres.ro"]),
+    agency("ATS", &["ATS", "ats", "Keystone-ATS", "Keystone-SDA", "SDA", "sda"], &["keystone-sda.ch", "keystone-ats.ch"]),
+    agency("Belga", &["BELGA", "Belga"], &["belga.be", "belganewsagency.eu"]),
+    agency("Bernama", &["BERNAMA", "Bernama"], &["bernama.com"]),
+    agency("BTA", &["BTA", "БТА"], &["bta.bg"]),
+    agency("Bloomberg", &["Bloomberg", "BLOOMBERG", "ブルームバーグ"], &["bloomberg.com"]),
+    agency("BusinessWire", &["BUSINESS WIRE", "Business Wire"], &["businesswire.com"]),
+    agency("CNA", &["CNA", "中央社"], &["cna.com.tw"]),
+    agency("CNS", &["中新社", "中新网"], &["chinanews.com", "chinanews.com.cn"]),
+    agency("CP", &["CP", "The Canadian Press", "Canadian Press", "La Presse Canadienne"], &["thecanadianpress.com"]),
+    agency("CTK", &["ČTK", "CTK"], &["ctk.cz", "ceskenoviny.cz"]),
+    agency("dpa", &["dpa", "DPA", "Deutsche Presse-Agentur", "Deutschen Presse-Agentur", "dpa-AFX", "dpa-afx"], &["dpa.com", "dpa.de", "dpa-international.com"]),
+    agency("EFE", &["EFE", "Efe", "Agencia EFE"], &["efe.com", "agenciaefe.com"]),
+    agency("epd", &["epd", "Evangelischer Pressedienst"], &["epd.de"]),
+    agency("Europa Press", &["EUROPA PRESS", "Europa Press"], &["europapress.es"]),
+    agency("GlobeNewswire", &["GLOBE NEWSWIRE", "GlobeNewswire"], &["globenewswire.com"]),
+    agency("IANS", &["IANS"], &["ians.in"]),
+    agency("Interfax", &["Interfax", "INTERFAX", "Интерфакс", "ИНТЕРФАКС"], &["interfax.ru", "interfax.com"]),
+    agency("IRNA", &["IRNA"], &["irna.ir"]),
+    agency("Jiji", &["Jiji Press", "Jiji", "JIJI", "時事", "時事通信"], &["jiji.com"]),
+    agency("KCNA", &["KCNA"], &["kcna.kp"]),
+    agency("KNA", &["KNA"], &["kna.de"]),
+    agency("Kyodo", &["Kyodo", "KYODO", "Kyodo News", "共同", "共同通信", "共同社"], &["kyodonews.net", "kyodonews.jp", "nordot.app"]),
+    agency("Lusa", &["Lusa", "LUSA"], &["lusa.pt"]),
+    agency("MTI", &["MTI"], &["mti.hu"]),
+    agency("NTB", &["NTB"], &["ntb.no"]),
+    agency("PA", &["PA", "PA Media", "Press Association"], &["pamediagroup.com"]),
+    agency("PAP", &["PAP"], &["pap.pl"]),
+    agency("PR Newswire", &["PRNewswire", "PRNewswire-PRWeb", "PR Newswire"], &["prnewswire.com"]),
+    agency("PTI", &["PTI", "Press Trust of India"], &["ptinews.com"]),
+    agency("Reuters", &["Reuters", "REUTERS", "Thomson Reuters", "Reuters.com", "Reuters Health", "Reuters Life!", "Рейтер", "رويترز", "路透社", "路透", "ロイター", "로이터"], &["reuters.com", "reuters.de", "reuters.fr"]),
+    agency("RIA", &["RIA Novosti", "RIA", "РИА Новости", "РИА"], &["ria.ru"]),
+    agency("Ritzau", &["Ritzau", "ritzau"], &["ritzau.dk", "ritzau.com"]),
+    agency("SID", &["SID", "sid", "Sport-Informations-Dienst"], &["sid.de"]),
+    agency("Sputnik", &["Sputnik", "SPUTNIK"], &["sputniknews.com", "sputnikglobe.com"]),
+    agency("STT", &["STT"], &["stt.fi"]),
+    agency("TASS", &["TASS", "ITAR-TASS", "ТАСС", "ИТАР-ТАСС", "塔斯社"], &["tass.com", "tass.ru"]),
+    agency("TT", &["TT"], &["tt.se"]),
+    agency("Ukrinform", &["Ukrinform", "Укрінформ", "Укринформ"], &["ukrinform.net", "ukrinform.ua"]),
+    agency("UNI", &["UNI"], &["uniindia.com"]),
+    agency("UPI", &["UPI"], &["upi.com"]),
+    agency("UrduPoint", &["UrduPoint", "Urdu Point", "Pakistan Point News"], &["urdupoint.com"]),
+    agency("VNA", &["VNA", "TTXVN"], &["vnanet.vn"]),
+    agency("Xinhua", &["Xinhua", "XINHUA", "新华社", "新華社", "新华网"], &["xinhuanet.com", "news.cn"]),
+    agency("Yonhap", &["Yonhap", "YONHAP", "연합뉴스", "聯合ニュース"], &["yna.co.kr", "yonhapnews.co.kr"]),
+];
+
+/// The agency that a word or a few words spell, letter for letter.
+#[must_use]
+pub fn spelt(words: &str) -> Option<&'static Agency> {
+    let first = words.as_bytes().first()?;
+    // Most words begin otherwise than most agencies: comparing one byte spares comparing the rest.
+    let spells = |spelling: &&str| spelling.as_bytes().first() == Some(first) && *spelling == words;
+    AGENCIES
+        .iter()
+        .find(|agency| agency.spellings.iter().any(spells))
+}
+
+/// The agency that a source is: a name in whatever case, or the host of one of its sites.
+#[must_use]
+pub fn of_source(source: &str) -> Option<&'static Agency> {
+    let source = source.trim();
+    let host = source.to_ascii_lowercase();
+    let is_site = |site: &&str| {
+        host.strip_suffix(*site)
+            .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+    };
+    let named = |agency: &&Agency| {
+        let same = |spelling: &&str| spelling.eq_ignore_ascii_case(source);
+        agency.name.eq_ignore_ascii_case(source)
+            || agency.spellings.iter().any(same)
+            || agency.hosts.iter().any(is_site)
+    };
+    AGENCIES.iter().find(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_and_spellings_are_each_agencys_own() {
+        let mut seen = HashSet::new();
+        for agency in AGENCIES {
+            assert!(!agency.spellings.is_empty(), "{}", agency.name);
+            for spelling in agency.spellings {
+                assert!(seen.insert(*spelling), "{spelling} stands twice");
+                assert_eq!(spelt(spelling).map(|a| a.name), Some(agency.name));
+            }
+        }
+    }
+
+    #[test]
+    fn a_source_is_an_agency_by_name_or_site() {
+        let name = |source| of_source(source).map(|agency| agency.name);
+        assert_eq!(name("reuters"), Some("Reuters"));
+        assert_eq!(name("uk.reuters.com"), Some("Reuters"));
+        assert_eq!(name("DPA"), Some("dpa"));
+        assert_eq!(name("notreuters.com"), None);
+        assert_eq!(name("Example Herald"), None);
+    }
+}

@@ -1,0 +1,148 @@
+//! Datelines and credits as they stand in texts, in the languages of the trade.
+
+use super::*;
+
+/// Checks agency, place, day, and what is left of the text.
+fn check(text: &str, agency: &str, place: &str, day: &str, story: &str) {
+    let found = Credit::of(text);
+    let day_found = found.day.map(Day::text).unwrap_or_default();
+    assert_eq!(found.agency.as_deref().unwrap_or(""), agency, "{text}");
+    assert_eq!(found.place.as_deref().unwrap_or(""), place, "{text}");
+    assert_eq!(day_found, day, "{text}");
+    let left: String = found.story(text).map(|part| text[part].to_owned()).concat();
+    assert_eq!(left.trim(), story, "{text}");
+}
+
+#[test]
+fn datelines_of_many_agencies_are_recognised() {
+    for (dateline, agency, place, day) in [
+        (
+            "MOSCOW, Feb 26 (Reuters) - ",
+            "Reuters",
+            "MOSCOW",
+            "--02-26",
+        ),
+        ("(Reuters) - ", "Reuters", "", ""),
+        ("NEW YORK  (Reuters) - ", "Reuters", "NEW YORK", ""),
+        (
+            "ST. LOUIS, Oct. 3, 2019 (AP) — ",
+            "AP",
+            "ST. LOUIS",
+            "2019-10-03",
+        ),
+        ("DOVER, Del. (AP) — ", "AP", "DOVER, Del.", ""),
+        ("Berlin (dpa/lno) - ", "dpa", "Berlin", ""),
+        ("Berlin/Kiew (dpa) – ", "dpa", "Berlin/Kiew", ""),
+        ("PARIS, 12 mars (AFP) - ", "AFP", "PARIS", "--03-12"),
+        ("Madrid, 3 mar (EFE).- ", "EFE", "Madrid", "--03-03"),
+        ("(ANSA) - ROMA, 26 FEB - ", "ANSA", "ROMA", "--02-26"),
+        (
+            "BEIJING, Feb. 26 (Xinhua) -- ",
+            "Xinhua",
+            "BEIJING",
+            "--02-26",
+        ),
+        (
+            "Moscow, (UrduPoint / Pakistan Point News - 26th Feb, 2021 ) :",
+            "UrduPoint",
+            "Moscow",
+            "2021-02-26",
+        ),
+        ("New Delhi, Feb 26 (PTI) ", "PTI", "New Delhi", "--02-26"),
+        (
+            "New Delhi [India], February 26 (ANI): ",
+            "ANI",
+            "New Delhi [India]",
+            "--02-26",
+        ),
+        ("SEOUL, Feb. 26 (Yonhap) -- ", "Yonhap", "SEOUL", "--02-26"),
+        ("MOSCOW, February 26. /TASS/. ", "TASS", "MOSCOW", "--02-26"),
+        ("МОСКВА, 26 февраля. /ТАСС/. ", "TASS", "МОСКВА", "--02-26"),
+        ("МОСКВА, 26 фев — РИА Новости. ", "RIA", "МОСКВА", "--02-26"),
+        (
+            "LONDON, Feb. 26, 2021 /PRNewswire/ -- ",
+            "PR Newswire",
+            "LONDON",
+            "2021-02-26",
+        ),
+        ("【東京＝共同】", "Kyodo", "東京", ""),
+        ("［東京 26日 ロイター］ - ", "Reuters", "東京", ""),
+        ("新华社北京2月26日电　", "Xinhua", "北京", "--02-26"),
+        ("NEW YORK, Nov 19 - ", "", "NEW YORK", "--11-19"),
+        (
+            "SKARVIK, Aug 20 (Northlight) - ",
+            "Northlight",
+            "SKARVIK",
+            "--08-20",
+        ),
+    ] {
+        let text = format!("{dateline}Inspectors closed the basin.");
+        let left = match dateline.strip_suffix(". ") {
+            Some(rest) if rest.ends_with("/TASS/") || rest.ends_with("/ТАСС/") => {
+                ". Inspectors closed the basin."
+            }
+            _ => "Inspectors closed the basin.",
+        };
+        check(&text, agency, place, day, left);
+    }
+}
+
+#[test]
+fn a_dateline_may_follow_a_headline() {
+    check(
+        "Harbour shut after cracks\n\nAnn Lee 3 minutes ago\n\nOSLO, May 4 (AFP) - Inspectors closed the basin.",
+        "AFP",
+        "OSLO",
+        "--05-04",
+        "Harbour shut after cracks\n\nAnn Lee 3 minutes ago\n\nInspectors closed the basin.",
+    );
+    check(
+        "Startseite Hafen Das Becken bleibt vorerst geschlossen, sagte die Behörde am Montag in Oslo Hamburg (dpa) - Prüfer fanden Risse.",
+        "dpa",
+        "Hamburg",
+        "",
+        "Startseite Hafen Das Becken bleibt vorerst geschlossen, sagte die Behörde am Montag in Oslo Prüfer fanden Risse.",
+    );
+}
+
+#[test]
+fn head_and_foot_are_kept_out_together() {
+    check(
+        "OSLO (AP) — The basin is shut.\n\nBased on materials from TASS",
+        "AP",
+        "OSLO",
+        "",
+        "The basin is shut.",
+    );
+}
+
+#[test]
+fn prose_has_no_dateline() {
+    for text in [
+        "The agency (AP) said that the basin was shut.",
+        "A survey by the church press service (epd) clearly showed it.",
+        "Shares of Basin Inc. (BSN.N) - the second largest - fell.",
+        "Harbour Board - May 4 meeting, minutes and notes - all present.",
+        "He paid on Feb 26 (Friday) - too late.",
+        "Either/or. The 2021/22 season (see below) - began.",
+        "",
+        "(",
+        "((((((((((/////[[[[",
+    ] {
+        check(text, "", "", "", text);
+    }
+}
+
+#[test]
+fn a_text_of_nothing_but_a_credit_is_still_compared() {
+    check("(dpa)", "dpa", "", "", "(dpa)");
+    check("Source: AP", "AP", "", "", "Source: AP");
+}
+
+#[test]
+fn a_long_line_in_any_script_is_cut_between_characters() {
+    for unit in ["海", "é", "я", "😀", "a"] {
+        let text = unit.repeat(3_000);
+        assert_eq!(Credit::of(&text).story(&text), [0..0, 0..text.len()]);
+    }
+}

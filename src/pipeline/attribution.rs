@@ -1,0 +1,96 @@
+//! What a document says of its date and origin, in its fields and in its text, put together.
+
+use crate::corpus::Wire;
+use crate::credit::{Credit, Day, table};
+use crate::model::Dateline;
+use crate::model::dates::{parse_date, year_near};
+use crate::source::Document;
+use jiff::Timestamp;
+use std::ops::Range;
+
+/// The record's part of it, and which words are the story.
+pub(super) struct Attribution {
+    /// When it was published.
+    pub(super) published: Option<Timestamp>,
+    /// False where the date field does not say when.
+    pub(super) is_dated: bool,
+    pub(super) wire: Option<Box<Wire>>,
+    text: Credit,
+}
+
+impl Attribution {
+    pub(super) fn of(document: &Document) -> Self {
+        let stated = document.date.as_deref().and_then(parse_date);
+        let text = Credit::of(&document.text);
+        let dateline = in_text(&text, stated).or_else(|| in_field(document, stated));
+        let day = dateline
+            .as_ref()
+            .and_then(|dateline| dateline.date.as_deref());
+        // A date that is stated and none is not put right by a day in the text.
+        let day = day.filter(|_| document.date.is_none());
+        let stated_wire = document.wire.as_deref();
+        let wire = Wire {
+            credit: credit(document, &text),
+            version: stated_wire
+                .and_then(|wire| wire.version.as_deref())
+                .map(Into::into),
+            status: stated_wire
+                .and_then(|wire| wire.status.as_deref())
+                .map(Into::into),
+            dateline: dateline.clone(),
+        };
+        Self {
+            published: stated.or_else(|| day.and_then(parse_date)),
+            is_dated: stated.is_some(),
+            wire: (wire != Wire::default()).then(|| Box::new(wire)),
+            text,
+        }
+    }
+
+    /// The parts of the text that are compared: without dateline and credit lines.
+    pub(super) fn story(&self, text: &str) -> [Range<usize>; 2] {
+        self.text.story(text)
+    }
+}
+
+/// The credit of the field, by the name that the agency has in the table; else that of the text.
+fn credit(document: &Document, text: &Credit) -> Option<Box<str>> {
+    let field = document
+        .wire
+        .as_ref()
+        .and_then(|wire| wire.credit.as_deref());
+    let field = field.map(|credit| {
+        let listed = table::of_source(credit).map(|agency| agency.name);
+        listed.unwrap_or(credit)
+    });
+    field.or(text.agency.as_deref()).map(Into::into)
+}
+
+fn in_text(text: &Credit, published: Option<Timestamp>) -> Option<Dateline> {
+    let date = text.day.map(|day| written(day, published));
+    (text.place.is_some() || date.is_some()).then(|| Dateline {
+        place: text.place.clone(),
+        date,
+    })
+}
+
+/// The dateline of a field: one as in texts, or a place alone.
+fn in_field(document: &Document, published: Option<Timestamp>) -> Option<Dateline> {
+    let field = document.wire.as_ref()?.dateline.as_deref()?;
+    in_text(&Credit::of(field), published).or_else(|| {
+        Some(Dateline {
+            place: Some(field.trim().to_owned()),
+            date: None,
+        })
+    })
+}
+
+/// The day, in the year that it states or that the document's date gives.
+fn written(day: Day, published: Option<Timestamp>) -> String {
+    let year = || published.and_then(|at| year_near(at, day.month, day.day));
+    Day {
+        year: day.year.or_else(year),
+        ..day
+    }
+    .text()
+}

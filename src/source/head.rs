@@ -1,0 +1,72 @@
+//! The first bytes of a file: what tells its format from.
+
+use encoding_rs::Encoding;
+use std::borrow::Cow;
+
+/// Bytes looked at to tell what a stream is.
+pub(crate) const HEAD_BYTES: usize = 4096;
+
+/// The first bytes of a decompressed stream, at most [`HEAD_BYTES`], in two views.
+#[derive(Clone, Debug)]
+pub(crate) struct Head<'a> {
+    /// As they stand.
+    pub(crate) bytes: &'a [u8],
+    /// As text: decoded by byte order mark, else as UTF-8 with what is none replaced; without the mark and
+    /// the white space at the beginning. Cut anywhere, even within a character.
+    pub(crate) text: Cow<'a, str>,
+}
+
+impl<'a> Head<'a> {
+    /// The head of these bytes.
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        let bytes = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+        let text = match Encoding::for_bom(bytes) {
+            Some((encoding, mark)) => {
+                let marked = bytes.get(mark..).unwrap_or_default();
+                encoding.decode_without_bom_handling(marked).0
+            }
+            None => String::from_utf8_lossy(bytes),
+        };
+        let text = match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim_start()),
+            Cow::Owned(text) => Cow::Owned(text.trim_start().to_owned()),
+        };
+        Self { bytes, text }
+    }
+
+    /// The first line, without its end; none where the head ends before it does.
+    pub(crate) fn first_line(&self) -> Option<&str> {
+        self.text.split_once('\n').map(|(line, _)| line)
+    }
+
+    /// True where there may be more of the stream than this.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.bytes.len() >= HEAD_BYTES
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], text: &str) {
+        assert_eq!(Head::new(bytes).text, text);
+    }
+
+    #[test]
+    fn marks_and_white_space_are_no_part_of_the_text() {
+        check(b"\xEF\xBB\xBF \n<html>", "<html>");
+        check(b"\xFF\xFE\n\0<\0a\0", "<a");
+        check(b" caf\xE9", "caf\u{FFFD}");
+        check(b"", "");
+    }
+
+    #[test]
+    fn a_head_is_cut() {
+        let long = [b'x'; HEAD_BYTES + 7];
+        assert_eq!(Head::new(&long).bytes.len(), HEAD_BYTES);
+        assert!(Head::new(&long).is_cut() && !Head::new(b"x").is_cut());
+        assert_eq!(Head::new(b"one\ntwo").first_line(), Some("one"));
+        assert_eq!(Head::new(b"one").first_line(), None);
+    }
+}

@@ -1,0 +1,183 @@
+//! Web pages: the article or the whole visible text, and what the page says of itself.
+
+mod metadata;
+mod nesting;
+#[cfg(test)]
+mod tests;
+
+use super::decode::{Carrier, check_text, decode_stated};
+use super::format::{Context, Format, Shape};
+use super::head::Head;
+use super::options::HtmlText;
+use super::trouble::Trouble;
+use super::{Document, Item};
+use dom_smoothie::{Config, Readability, TextMode};
+use encoding_rs::Encoding;
+use metadata::Metadata;
+use std::borrow::Cow;
+
+/// Levels of elements a page may have: browsers stop at 512, and parsing takes time quadratic in them.
+const MAX_DEPTH: usize = 1_000;
+
+/// Bytes at the beginning of a page in which it may state its encoding.
+const STATED_WITHIN: usize = 4096;
+
+/// What nobody sees of a page.
+const INVISIBLE: &str =
+    "head, script, style, template, noscript, svg, iframe, object, select, textarea, [hidden]";
+
+/// HTML and XHTML.
+#[derive(Debug)]
+pub(crate) struct Html;
+
+impl Format for Html {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["html", "htm", "xhtml"]
+    }
+
+    fn recognises(&self, head: &Head<'_>) -> bool {
+        let begins = |text: &str, with: &str| {
+            let begin = text.get(..with.len());
+            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(with))
+        };
+        let text = after_prologue(&head.text);
+        ["<!doctype html", "<html", "<head>", "<body"]
+            .iter()
+            .any(|tag| begins(text, tag))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Whole
+    }
+
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        read_page(bytes, None, context, visit);
+    }
+}
+
+/// The text after comments and processing instructions.
+fn after_prologue(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let end = match rest {
+            _ if rest.starts_with("<!--") => rest.find("-->").map(|at| at + 3),
+            _ if rest.starts_with("<?") => rest.find('>').map(|at| at + 1),
+            _ => None,
+        };
+        match end.and_then(|end| rest.get(end..)) {
+            Some(after) => rest = after.trim_start(),
+            None => return rest,
+        }
+    }
+}
+
+/// Reads one page. `stated` is the encoding that whoever sent the page gave with it.
+pub(crate) fn read_page(
+    bytes: &[u8],
+    stated: Option<&'static Encoding>,
+    context: &Context<'_>,
+    visit: &mut dyn FnMut(Item<'_>),
+) {
+    if bytes.is_empty() {
+        return visit(Item::Skipped(context.fault(None, &Trouble::NoBytes)));
+    }
+    let decoded = decode_stated(bytes, stated.or_else(|| stated_by_page(bytes)));
+    let page = Page {
+        html: &decoded.text,
+        place: context.place(None, 0, bytes.len()),
+    };
+    match page.document(context.options.html) {
+        Err(trouble) => visit(Item::Skipped(context.fault(None, &trouble))),
+        Ok(document) => {
+            if let Some(reservation) = decoded.reservation {
+                visit(Item::Warning(context.fault(None, &reservation)));
+            }
+            visit(Item::Document(document));
+        }
+    }
+}
+
+/// The encoding that a page states in its head.
+fn stated_by_page(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..STATED_WITHIN).unwrap_or(bytes);
+    // The statement is ASCII in every encoding that a page can state; nothing is nested before it.
+    let (head, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(head);
+    let end = memchr::memmem::find(head.as_bytes(), b"<body").unwrap_or(head.len());
+    let head = head.get(..end).unwrap_or_default();
+    nesting::check(head, MAX_DEPTH).ok()?;
+    let label = metadata::charset(&dom_query::Document::from(head))?;
+    let encoding = Encoding::for_label(label.as_bytes())?;
+    // Where the statement can be read as ASCII, the page is no UTF-16: it must be UTF-8.
+    let wide = [encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].contains(&encoding);
+    Some(if wide { encoding_rs::UTF_8 } else { encoding })
+}
+
+/// A decoded page.
+struct Page<'a> {
+    html: &'a str,
+    place: super::Place,
+}
+
+impl Page<'_> {
+    fn document(&self, wanted: HtmlText) -> Result<Document<'static>, Trouble> {
+        check_text(self.html, Carrier::File)?;
+        nesting::check(self.html, MAX_DEPTH)?;
+        let tree = dom_query::Document::from(self.html);
+        let metadata = Metadata::of(&tree);
+        let text = match wanted {
+            HtmlText::Whole => visible_text(&tree),
+            HtmlText::Article => article_text(tree)
+                .unwrap_or_else(|| visible_text(&dom_query::Document::from(self.html))),
+        };
+        check_text(&text, Carrier::Record)?;
+        Ok(Document {
+            title: metadata.title.map(Cow::Owned),
+            source: metadata.source.map(Cow::Owned),
+            date: metadata.date.map(Cow::Owned),
+            url: metadata.url.map(Cow::Owned),
+            byline: metadata.byline.map(Cow::Owned),
+            language: metadata.language.map(Cow::Owned),
+            text: Cow::Owned(text),
+            place: self.place,
+            ..Document::default()
+        })
+    }
+}
+
+/// The main text; none where there is none to be told from the rest.
+fn article_text(tree: dom_query::Document) -> Option<String> {
+    let config = Config {
+        disable_json_ld: true,
+        text_mode: TextMode::Formatted,
+        ..Config::default()
+    };
+    let mut reader = Readability::with_document(tree, None, Some(config)).ok()?;
+    let text = reader.parse().ok()?.text_content;
+    text.chars()
+        .any(char::is_alphanumeric)
+        .then(|| text.to_string())
+}
+
+/// All that a reader of the page sees, in order.
+fn visible_text(tree: &dom_query::Document) -> String {
+    tree.select(INVISIBLE).remove();
+    tree.formatted_text().to_string()
+}
+
+/// The visible text of a piece of a page.
+///
+/// # Errors
+///
+/// [`Trouble::TooDeep`].
+#[cfg(feature = "feeds")]
+pub(crate) fn text_of_piece(html: &str) -> Result<String, Trouble> {
+    nesting::check(html, MAX_DEPTH)?;
+    let tree = dom_query::Document::from(html);
+    // What repeats the headline, as in the XHTML of agencies.
+    tree.select("header").remove();
+    Ok(visible_text(&tree))
+}

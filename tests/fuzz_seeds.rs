@@ -1,0 +1,90 @@
+//! The seeds of the fuzz targets, read whole, cut and damaged: nothing panics, and whatever is not read is
+//! said.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use dedupe::source::{InputFormat, Item, Options, read_bytes};
+use std::fs;
+use std::path::Path;
+
+/// Documents and everything else that reading gives.
+fn read(bytes: &[u8], format: Option<&str>) -> (usize, usize) {
+    let options = Options {
+        format: format.and_then(InputFormat::named),
+        keep_stdin: true,
+        ..Options::default()
+    };
+    let (mut documents, mut others) = (0, 0);
+    let read = read_bytes(bytes.to_vec(), &options, &mut |item| match item {
+        Item::Document(document) => {
+            assert!(!document.text.trim().is_empty());
+            documents += 1;
+        }
+        Item::Skipped(_) | Item::Warning(_) | Item::Ignored => others += 1,
+    });
+    (documents, others + usize::from(read.is_err()))
+}
+
+fn seeds() -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    let mut seeds: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read(path).unwrap())
+        })
+        .collect();
+    seeds.sort();
+    assert!(!seeds.is_empty());
+    seeds
+}
+
+#[cfg(all(
+    feature = "archives",
+    feature = "feeds",
+    feature = "html",
+    feature = "parquet",
+    feature = "tables",
+    feature = "warc"
+))]
+#[test]
+fn seeds_are_read() {
+    for (name, bytes) in seeds() {
+        let documents = match name.split_once('.').unwrap().0 {
+            "item" | "page" => 1,
+            "entries" | "items" | "rows" => 2,
+            "lines" => 2,
+            "pages" => 4,
+            _ => 6,
+        };
+        // Nothing tells a table but its name.
+        let format = name.ends_with(".csv").then_some("csv");
+        assert_eq!(read(&bytes, format).0, documents, "{name}");
+    }
+}
+
+#[test]
+fn seeds_that_are_cut_or_damaged_do_no_harm() {
+    for (name, bytes) in seeds() {
+        let step = (bytes.len() / 40).max(1);
+        for at in (0..bytes.len()).step_by(step) {
+            let (documents, others) = read(&bytes[..at], None);
+            assert!(documents + others > 0 || at == 0, "{name} cut at {at}");
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 0x5A;
+            let (documents, others) = read(&damaged, None);
+            assert!(documents + others > 0, "{name} damaged at {at}");
+        }
+    }
+}
+
+#[test]
+fn seeds_are_harmless_in_every_format() {
+    for (name, bytes) in seeds() {
+        for format in InputFormat::names() {
+            let (documents, others) = read(&bytes, Some(format));
+            assert!(documents + others > 0, "{name} as {format}");
+        }
+    }
+}

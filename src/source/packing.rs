@@ -4,9 +4,9 @@
 use super::decode::is_binary;
 use super::trouble::Trouble;
 use bzip2::read::MultiBzDecoder;
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::MultiGzDecoder;
 use liblzma::read::XzDecoder;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,6 +16,9 @@ const MAX_RATIO: u64 = 1_000;
 
 /// Bytes that any stream may become, whatever it is compressed to.
 const FREE_BYTES: u64 = 64 << 20;
+
+/// Compressed bytes of gzip read at a time.
+const GZIP_BUFFER: usize = 32 << 10;
 
 /// Memory that decompressing xz may take: its strongest preset needs 65 MiB.
 const XZ_MEMORY: u64 = 256 << 20;
@@ -122,7 +125,11 @@ impl Packing {
     /// What decompresses a reader.
     fn decoder<R: Read>(self, packed: Counted<R>) -> io::Result<Decoder<R>> {
         Ok(match self {
-            Self::Gzip => Decoder::Gzip(MultiGzDecoder::new(packed)),
+            Self::Gzip => {
+                let packed = BufReader::with_capacity(GZIP_BUFFER, packed);
+                let members = Cursor::new(&[][..]).chain(packed);
+                Decoder::Gzip(Some(MultiGzDecoder::new(members)))
+            }
             Self::Zstd => Decoder::Zstd(zstd::stream::read::Decoder::new(packed)?),
             Self::Bzip2 => Decoder::Bzip2(MultiBzDecoder::new(packed)),
             Self::Xz => {
@@ -148,8 +155,12 @@ pub(crate) struct Unpacked<R: Read> {
     given: u64,
 }
 
+/// The magic of a member that was looked for, and what follows it.
+type Members<R> = io::Chain<Cursor<&'static [u8]>, BufReader<Counted<R>>>;
+
 enum Decoder<R: Read> {
-    Gzip(MultiGzDecoder<Counted<R>>),
+    /// None once no other member was found.
+    Gzip(Option<MultiGzDecoder<Members<R>>>),
     Zstd(zstd::stream::read::Decoder<'static, io::BufReader<Counted<R>>>),
     Bzip2(MultiBzDecoder<Counted<R>>),
     Xz(XzDecoder<Counted<R>>),
@@ -172,6 +183,33 @@ impl<R: Read> Unpacked<R> {
         })
     }
 
+    /// After an error within gzip goes on to what looks like its next member; false where there is none, and
+    /// for what has no members.
+    #[cfg(feature = "warc")]
+    pub(crate) fn resume(&mut self) -> bool {
+        let magic = Packing::Gzip.magic();
+        let Decoder::Gzip(decoder) = &mut self.decoder else {
+            return false;
+        };
+        let Some(members) = decoder.take() else {
+            return false;
+        };
+        let (_, mut packed) = members.into_inner().into_inner();
+        let mut last = [0; 3];
+        for byte in packed.by_ref().bytes() {
+            let Ok(byte) = byte else {
+                return false;
+            };
+            last = [last[1], last[2], byte];
+            if last == magic {
+                let members = Cursor::new(magic).chain(packed);
+                *decoder = Some(MultiGzDecoder::new(members));
+                return true;
+            }
+        }
+        false
+    }
+
     /// Compressed bytes that were taken.
     pub(crate) fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
@@ -181,7 +219,8 @@ impl<R: Read> Unpacked<R> {
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = match &mut self.decoder {
-            Decoder::Gzip(decoder) => decoder.read(buffer),
+            Decoder::Gzip(Some(decoder)) => decoder.read(buffer),
+            Decoder::Gzip(None) => Ok(0),
             Decoder::Zstd(decoder) => decoder.read(buffer),
             Decoder::Bzip2(decoder) => decoder.read(buffer),
             Decoder::Xz(decoder) => decoder.read(buffer),

@@ -160,6 +160,15 @@ impl<R: Read> Stream<R> {
         matches!(self.reader, Reader::Packed(..))
     }
 
+    /// After a break goes on to the next member of a stream that has members; false where there is none.
+    #[cfg(feature = "warc")]
+    pub(crate) fn resume(&mut self) -> bool {
+        match &mut self.reader {
+            Reader::Plain(_) => false,
+            Reader::Packed(_, reader) => reader.resume(),
+        }
+    }
+
     /// True where the content is binary data of an unknown kind.
     pub(crate) fn is_foreign(&self) -> bool {
         self.foreign

@@ -183,16 +183,24 @@ impl<R: Read> Records<R> {
             Some(broken) => {
                 let bad = self.bad(detail);
                 let mut run = self.take(usize::MAX, Some(bad));
+                self.resume(&broken);
                 run.troubles.push((None, broken));
                 run
             }
         }
     }
 
+    /// Damage within one gzip member does not cost the others: most web archives have one for each record.
+    fn resume(&mut self, broken: &Trouble) {
+        let damaged = matches!(broken, Trouble::Corrupt { .. });
+        self.drained = !(damaged && self.stream.resume());
+    }
+
     /// What there is to say at the end.
     fn last(&mut self) -> Option<Run> {
         if let Some(broken) = self.broken.take() {
             self.met = true;
+            self.resume(&broken);
             return Some(Run::of_trouble(broken));
         }
         (!std::mem::replace(&mut self.met, true)).then(|| Run::of_trouble(Trouble::NoBytes))

@@ -2,7 +2,7 @@
 
 use super::Item;
 use super::cutter::Cutter;
-use super::format::{Format, Kind};
+use super::format::Format;
 use super::input::Input;
 use super::lines::Run;
 use super::options::Options;
@@ -80,10 +80,8 @@ impl<'a> Blocks<'a> {
             Err(trouble) => return Some(self.block(Content::Failed(at, trouble), 0)),
         };
         let (bytes, limit) = (input.size().unwrap_or(0), options.max_document_bytes);
-        let format = match input.kind(stream.head(), options) {
-            Kind::Documents(format) => format,
-            #[cfg(feature = "archives")]
-            Kind::Archive(_) => return Some(self.block(Content::opened(at, stream), bytes)),
+        let Some(format) = input.kind(stream.head(), options).documents() else {
+            return Some(self.block(Content::opened(at, stream), bytes));
         };
         match Cutter::new(format.shape(), stream, self.run_bytes, limit) {
             Err(whole) => Some(self.block(Content::opened(at, whole), bytes)),

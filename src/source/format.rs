@@ -46,6 +46,17 @@ pub(crate) enum Kind {
     Archive(&'static dyn Archive),
 }
 
+impl Kind {
+    /// The format of its documents; none for an archive.
+    pub(crate) fn documents(self) -> Option<&'static dyn Format> {
+        match self {
+            Self::Documents(format) => Some(format),
+            #[cfg(feature = "archives")]
+            Self::Archive(_) => None,
+        }
+    }
+}
+
 /// How a format's files fall into documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -225,12 +236,8 @@ mod tests {
 
     fn check(name: &str, expected: Option<Shape>, promise: Option<Packing>) {
         let named = of_name(Path::new(name));
-        let shape = named.kind.and_then(|kind| match kind {
-            Kind::Documents(format) => Some(format.shape()),
-            #[cfg(feature = "archives")]
-            Kind::Archive(_) => None,
-        });
-        assert_eq!(shape, expected, "{name}");
+        let format = named.kind.and_then(Kind::documents);
+        assert_eq!(format.map(Format::shape), expected, "{name}");
         assert_eq!(named.promise, promise, "{name}");
     }
 

@@ -61,6 +61,7 @@ pub(crate) enum Trouble {
     TextNotString(&'static str),
     #[error("longer than the limit of {limit} bytes for one document: raise the limit to read it")]
     TooLarge { limit: u64 },
+    #[cfg(feature = "html")]
     #[error(
         "elements stand more than {limit} deep in one another: no page that is meant to be read does"
     )]

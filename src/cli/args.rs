@@ -2,58 +2,10 @@
 
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
+use super::help;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dedupe::report;
 use std::path::PathBuf;
-
-const USAGE: &str = "dedupe [OPTIONS] PATH...\n       dedupe eval --truth LABELS PATH...\n       dedupe explain A B [--in PATH...]\n       dedupe schema";
-
-const EXAMPLES: &str = "\
-Examples:
-  dedupe ./news                    show each story that stands more than once
-  dedupe ./news -o report.json     write all of it, for programs
-  zcat wire.jsonl.gz | dedupe -    read JSON Lines from standard input
-  dedupe ./news --fail-on near     exit with 1 on near copies, for scripts";
-
-const SHORT_END: &str = "More options, formats and exit codes: dedupe --help";
-
-const LONG_EXAMPLES: &str = "\
-Examples:
-  Show every story that a folder carries more than once, and which document to keep:
-      dedupe ./news
-  Write all of it as one JSON document, in place of an older one only when complete:
-      dedupe ./news -o report.json
-  Read a compressed feed whose articles stand in fields of other names:
-      dedupe feed.jsonl.zst --text-field body --id-field guid
-  Read JSON Lines from standard input:
-      zcat wire.jsonl.gz | dedupe -
-  Only close copies, the earliest of them to be kept:
-      dedupe ./news --threshold 0.8 --keep earliest
-  Stop a script when there are exact or near copies:
-      dedupe ./incoming --fail-on near --quiet > /dev/null || exit 1
-  The document to keep of each story, with jq:
-      dedupe ./news --format jsonl | jq -r 'select(.type == \"cluster\").representative'";
-
-const LONG_END: &str = "\
-What is read:
-  Text files (.txt, .text, .md, or no extension) are one document each; JSON Lines files (.jsonl,
-  .ndjson) one document a line; both also as .gz and .zst. A folder is walked. Files of other kinds
-  are ignored there, and read as text when named. A bad input is named, counted and left out, and
-  the run goes on.
-
-What is found:
-  exact      the same words
-  near       most of each stands in the other
-  contained  most of one stands in the other: a cut, or a page that carries the story
-  overlap    less than that, but a shared passage: a quotation
-
-Exit codes, the first that holds:
-  2  wrong usage, or nothing could be done
-  1  --fail-on was given, and such copies were found
-  3  done, but some input could not be read
-  0  done
-
-A subcommand's name wins over a folder's: write ./schema for the folder.";
 
 /// Finds every story that a news corpus carries more than once.
 ///
@@ -65,11 +17,11 @@ A subcommand's name wins over a folder's: write ./schema for the folder.";
 #[command(
     name = "dedupe",
     version,
-    override_usage = USAGE,
-    before_help = EXAMPLES,
-    before_long_help = LONG_EXAMPLES,
-    after_help = SHORT_END,
-    after_long_help = LONG_END,
+    override_usage = help::USAGE,
+    before_help = help::EXAMPLES,
+    before_long_help = help::LONG_EXAMPLES,
+    after_help = help::SHORT_END,
+    after_long_help = help::LONG_END,
     help_template = "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}\n",
     max_term_width = 100,
     args_conflicts_with_subcommands = true,
@@ -130,7 +82,7 @@ pub(crate) struct RuleArgs {
     ///
     /// Fewer find more in badly scanned text, and take longer.
     #[arg(long, value_name = "WORDS", hide_short_help = true, allow_negative_numbers = true,
-          value_parser = clap::value_parser!(u32).range(1..=32))]
+          value_parser = clap::value_parser!(u32).range(3..=32))]
     pub(crate) shingle: Option<u32>,
     /// best, earliest, longest or first [default: best]
     ///

@@ -8,12 +8,15 @@ mod eval;
 mod exit;
 mod explain;
 mod find;
+mod help;
 mod messages;
 mod options;
 mod output;
 mod progress;
 mod side;
+mod signals;
 mod size;
+mod temporary;
 mod terminal;
 mod threads;
 mod timings;
@@ -29,6 +32,7 @@ use terminal::Terminal;
 
 /// Does what the command line says.
 pub(crate) fn run(line: impl Iterator<Item = OsString>) -> Exit {
+    signals::watch();
     match CommandLine::try_parse_from(line) {
         Ok(line) => dispatch(line),
         Err(error) => refused(&error),

@@ -1,6 +1,6 @@
 //! The command line, validated: what the run takes, with nothing left to decide.
 
-use super::args::{ColorArg, FailOn, FindArgs, FormatArg, RuleArgs, SourceArgs};
+use super::args::{FailOn, FindArgs, FormatArg, RuleArgs, SourceArgs};
 use super::messages::Failure;
 use super::size;
 use super::terminal::Terminal;
@@ -35,22 +35,7 @@ impl Options {
         let output = args.output.output.filter(|path| path != Path::new("-"));
         let on_terminal = terminal.stdout && output.is_none();
         let format = format(args.output.format, output.as_deref(), on_terminal);
-        let style = match args.output.color {
-            ColorArg::Auto => on_terminal && terminal.colour,
-            ColorArg::Always => true,
-            ColorArg::Never => false,
-        };
-        let look = if on_terminal {
-            Look {
-                style,
-                width: terminal.width,
-            }
-        } else {
-            Look {
-                style,
-                ..Look::default()
-            }
-        };
+        let look = terminal.look(args.output.color, on_terminal);
         let mut settings = settings(&args.rules)?;
         settings.cross_source_only = args.output.cross_source_only;
         settings.timings = args.output.timings;

@@ -1,11 +1,11 @@
 //! Where the report goes. A file is replaced at once, when all of it is written, or not at all.
 
 use super::messages::Failure;
+use super::temporary::Temporary;
 use dedupe::source;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 /// Bytes that are written at a time.
 const BUFFER_BYTES: usize = 1 << 18;
@@ -130,7 +130,7 @@ fn folder(path: &Path) -> &Path {
 }
 
 /// A temporary file beside the target, so that a rename suffices; readable as any new file is.
-fn temporary(target: &Path) -> io::Result<NamedTempFile> {
+fn temporary(target: &Path) -> io::Result<Temporary> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".dedupe-").suffix(".part");
     #[cfg(unix)]
@@ -139,7 +139,7 @@ fn temporary(target: &Path) -> io::Result<NamedTempFile> {
         // Less the umask, as for every file that is made.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder(target))
+    Temporary::new(|| builder.tempfile_in(folder(target)))
 }
 
 fn to_file(
@@ -147,13 +147,14 @@ fn to_file(
     permissions: Option<&fs::Permissions>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let file = temporary(target)?;
-    buffered(file.as_file(), write)?;
+    let temporary = temporary(target)?;
+    let file = temporary.file();
+    buffered(file, write)?;
     if let Some(permissions) = permissions {
-        file.as_file().set_permissions(permissions.clone())?;
+        file.set_permissions(permissions.clone())?;
     }
-    file.as_file().sync_all()?;
-    file.persist(target)?;
+    file.sync_all()?;
+    temporary.persist(target)?;
     // The rename stands on the disk when its folder does. Not every file system can say so.
     #[cfg(unix)]
     let _ = File::open(folder(target)).and_then(|folder| folder.sync_all());

@@ -35,7 +35,7 @@ pub(crate) enum Trouble {
     TextNull,
     #[error("expected a string in the text field, found {0}")]
     TextNotString(&'static str),
-    #[error("longer than the limit of {limit} bytes for one document: raise the limit to read it")]
+    #[error("longer than the limit of {} for one document: raise the limit to read it", bytes(*limit))]
     TooLarge { limit: u64 },
     #[error("the {0} stream ends too early: what stood before the end was kept")]
     Truncated(&'static str),
@@ -43,7 +43,7 @@ pub(crate) enum Trouble {
     Corrupt { name: &'static str, detail: String },
     #[error("expected {name} data for its name, found something else")]
     NotCompressed { name: &'static str },
-    #[error("expected {expected} bytes, found {found}: it became shorter after it was listed")]
+    #[error("expected {}, found {found}: it became shorter after it was listed", bytes(*expected))]
     Shrunk { expected: u64, found: u64 },
     #[error("not valid UTF-8: read as {0}, the encoding that fits best")]
     EncodingGuessed(&'static str),
@@ -84,6 +84,11 @@ impl Trouble {
             reason: self.to_string(),
         }
     }
+}
+
+/// A number of bytes and its noun.
+fn bytes(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "byte" } else { "bytes" })
 }
 
 impl From<io::Error> for Trouble {

@@ -284,9 +284,8 @@ fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         if count == 0 && matches!(name, "overlaps" | "not used" | "ignored") {
             continue;
         }
-        let detail = if count == 0 { String::new() } else { detail };
         let line = format!("{name:<9}  {:>widest$}  {detail}", number(count));
-        page.indented(3, Style::new(), line.trim_end())?;
+        page.indented(3, Style::new(), &line)?;
     }
     Ok(())
 }

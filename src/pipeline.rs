@@ -5,6 +5,8 @@ mod clock;
 mod exact;
 mod excerpts;
 pub mod explain;
+mod narrow;
+mod places;
 mod propose;
 mod rank;
 mod read;
@@ -15,15 +17,18 @@ use crate::candidates::MAX_DOCUMENTS;
 use crate::cluster::{self, Facts, Story};
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Keep, Match, Span};
-use crate::report::{Parameters, Report, SCHEMA_VERSION, Tool};
+use crate::report::findings::findings;
+use crate::report::{self, Baseline, Cluster, Parameters, Places, Report, SCHEMA_VERSION, Tool};
 use crate::sketch::bands::Bands;
 use crate::sketch::{Sketcher, WINDOW};
 use crate::source::{self, Input};
 use crate::verify::boilerplate::{self, Boilerplate};
 use crate::verify::relation::Limits;
-use assemble::{Assembled, Assembly, Families, rounded};
+use assemble::{Assembled, Assembly, Families, Unread, rounded};
 use clock::Clock;
 use exact::ExactGroups;
+use narrow::Narrow;
+use places::Ground;
 use propose::Proposal;
 use sources::Sources;
 use std::collections::HashMap;
@@ -49,6 +54,14 @@ pub struct Settings {
     pub excerpts: bool,
     /// Collect the ids of all documents.
     pub ids: bool,
+    /// Collect where the documents that are reported stand.
+    pub places: bool,
+    /// Report only what involves a document of these files and folders; none: everything.
+    pub new: Option<Vec<PathBuf>>,
+    /// Leave out of the report what this knows.
+    pub baseline: Option<Baseline>,
+    /// Collect what a baseline takes down.
+    pub new_baseline: bool,
 }
 
 impl Default for Settings {
@@ -62,6 +75,10 @@ impl Default for Settings {
             timings: false,
             excerpts: false,
             ids: false,
+            places: false,
+            new: None,
+            baseline: None,
+            new_baseline: false,
         }
     }
 }
@@ -158,6 +175,11 @@ pub struct Outcome {
     pub excerpts: HashMap<String, String>,
     /// The ids of all documents, in reading order; empty unless [`Settings::ids`].
     pub ids: Vec<String>,
+    /// Where the documents that findings name stand; empty unless [`Settings::places`].
+    pub places: Places,
+    /// All that was found, what [`Settings::baseline`] left out too; none unless
+    /// [`Settings::new_baseline`].
+    pub baseline: Option<Baseline>,
 }
 
 /// Why a run gave nothing.
@@ -202,11 +224,11 @@ pub fn run(
         |reading| (reading.corpus.len(), Some(reading.corpus.bytes())),
     );
     check_size(&reading.corpus)?;
-    let (corpus, findings) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
+    let (corpus, found) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
     let mut outcome = clock.run(
         Stage::Report,
         None,
-        || report(&corpus, &walk.inputs, findings, source, settings),
+        || report(&corpus, &walk.inputs, found, source, settings),
         |outcome| (outcome.report.matches.len(), None),
     );
     let report = &mut outcome.report;
@@ -312,59 +334,89 @@ fn find(
 fn report(
     corpus: &Corpus,
     inputs: &[Input],
-    findings: Findings,
+    found: Findings,
     source: &source::Options,
     settings: &Settings,
 ) -> Outcome {
+    let new = (settings.new.as_ref()).map(|paths| source::reached(inputs, paths, source));
+    let ground = Ground {
+        corpus,
+        inputs,
+        source,
+        new: new.as_deref().unwrap_or_default(),
+    };
     let assembly = Assembly {
         corpus,
         inputs,
-        groups: &findings.groups,
-        counted: &findings.counted,
+        groups: &found.groups,
+        counted: &found.counted,
         cross_source_only: settings.cross_source_only,
     };
-    let families = Families::new(&findings.stories);
-    let matches = assembly.matches(&findings.matches, &families);
-    let clusters = assembly.clusters(findings.stories);
-    let notices = assembly.notices(&findings.boilerplate.notices);
-    let stories = if settings.excerpts {
-        &clusters[..]
-    } else {
-        &[]
+    let families = Families::new(&found.stories);
+    let mut matches = assembly.matches(&found.matches, &families);
+    let mut clusters = assembly.clusters(found.stories);
+    let narrow = Narrow {
+        new: new.is_some().then(|| ground.ids_of_new()),
+        baseline: settings.baseline.as_ref(),
     };
+    narrow.to_new(&mut clusters, &mut matches);
+    let listed = || clusters.iter().map(|c| &c.cluster);
+    let baseline = (settings.new_baseline).then(|| Baseline::new(listed(), &matches));
+    let known = narrow.to_unknown(&mut clusters, &mut matches);
+
+    let notices = assembly.notices(&found.boilerplate.notices);
+    let (boilerplate, excerpts) = excerpted(&ground, notices, &clusters, settings);
+    let clusters: Vec<Cluster> = clusters.into_iter().map(|c| c.cluster).collect();
+    let mut summary = assemble::summary(corpus, &clusters, &matches);
+    summary.new = narrow.new.as_ref().map(|new| new.len() as u64);
+    summary.known = known;
+    let report = Report {
+        schema_version: SCHEMA_VERSION,
+        tool: Tool {
+            name: "dedupe".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        parameters: settings.parameters(),
+        summary,
+        clusters,
+        matches,
+        boilerplate,
+        skipped: Vec::new(),
+        warnings: Vec::new(),
+        timings: None,
+    };
+    let places = match settings.places {
+        true => places::places(&ground, &findings(&report)),
+        false => Places::new(),
+    };
+    Outcome {
+        report,
+        excerpts,
+        ids: Vec::new(),
+        places,
+        baseline,
+    }
+}
+
+/// The notices and, where they are wanted, the stories, with their first words.
+fn excerpted(
+    ground: &Ground<'_>,
+    notices: Vec<Unread>,
+    clusters: &[Assembled],
+    settings: &Settings,
+) -> (Vec<report::Boilerplate>, HashMap<String, String>) {
+    let stories = if settings.excerpts { clusters } else { &[] };
     let wanted: Vec<(DocumentIndex, Span)> = (notices.iter())
         .map(|n| (n.document, n.span))
         .chain(stories.iter().filter_map(Assembled::beginning))
         .collect();
-    let mut excerpts = excerpts::excerpts(corpus, inputs, source, &wanted).into_iter();
-    let boilerplate = notices
-        .into_iter()
-        .zip(&mut excerpts)
-        .map(|(n, text)| n.with_excerpt(text));
-    let boilerplate = boilerplate.collect();
+    let excerpts = excerpts::excerpts(ground.corpus, ground.inputs, ground.source, &wanted);
+    let mut excerpts = excerpts.into_iter();
+    let boilerplate = notices.into_iter().zip(&mut excerpts);
+    let boilerplate = boilerplate.map(|(n, text)| n.with_excerpt(text)).collect();
     let ids = stories
         .iter()
         .filter(|s| s.beginning().is_some())
         .map(|s| s.cluster.id.clone());
-    let excerpts = ids.zip(excerpts).collect();
-    let clusters: Vec<_> = clusters.into_iter().map(|c| c.cluster).collect();
-    Outcome {
-        report: Report {
-            schema_version: SCHEMA_VERSION,
-            tool: Tool {
-                name: "dedupe".to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-            },
-            parameters: settings.parameters(),
-            summary: assemble::summary(corpus, &clusters, &matches),
-            clusters,
-            matches,
-            boilerplate,
-            skipped: Vec::new(),
-            warnings: Vec::new(),
-            timings: None,
-        },
-        excerpts,
-        ids: Vec::new(),
-    }
+    (boilerplate, ids.zip(excerpts).collect())
 }

@@ -1,10 +1,11 @@
 //! The command line as it is written: what clap can check, and no more. [`super::options`] validates.
 
+use super::check::CheckArgs;
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
 use super::help;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use dedupe::report;
+use super::values::{ColorArg, FailOn, FormatArg, KeepArg};
+use clap::{ArgAction, Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Finds every story that a news corpus carries more than once.
@@ -34,6 +35,12 @@ pub(crate) struct CommandLine {
     pub(crate) command: Option<Command>,
     #[command(flatten)]
     pub(crate) find: FindArgs,
+    /// Print help; -h prints a shorter one
+    #[arg(short, long, help_heading = "Run", global = true, action = ArgAction::Help)]
+    pub(crate) help: Option<bool>,
+    /// Print the version
+    #[arg(short = 'V', long, help_heading = "Run", action = ArgAction::Version)]
+    pub(crate) version: Option<bool>,
 }
 
 /// Everything but the main job.
@@ -45,6 +52,8 @@ pub(crate) enum Command {
     Eval(Box<EvalArgs>),
     /// Say why two documents are copies, or are not.
     Explain(Box<ExplainArgs>),
+    /// Find the copies that involve new documents.
+    Check(Box<CheckArgs>),
 }
 
 /// The main job: find the copies.
@@ -105,13 +114,19 @@ pub(crate) struct RuleArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// text, json or jsonl [default: auto]
+    /// text, json, csv, sarif and others: see --help [default: auto]
     ///
     /// Form of the report:
-    ///   auto   text on a terminal; for a file as its extension says; else json
-    ///   text   for people; long lists are cut
-    ///   json   one JSON document; `dedupe schema` describes it
-    ///   jsonl  one JSON object a line, each with a `type`, the summary last
+    ///   auto     text on a terminal; for a file as its extension says; else json
+    ///   text     for people; long lists are cut
+    ///   json     one JSON document; `dedupe schema` describes it
+    ///   jsonl    one JSON object a line, each with a `type`, the summary last
+    ///   csv      a table of the members of all stories, for spreadsheets
+    ///   parquet  the same for data frames
+    ///   pairs    a table of the matches, set apart by tabs
+    ///   sarif    results for a forge (SARIF 2.1.0)
+    ///   github   annotations of GitHub Actions
+    ///   junit    test cases, as XML
     #[arg(
         short,
         long,
@@ -137,9 +152,19 @@ pub(crate) struct OutputArgs {
     pub(crate) cross_source_only: bool,
     /// Exit with 1 on copies: exact, near, contained, overlap
     ///
-    /// The kind named and every closer one count, in this order.
+    /// The kind named and every closer one count, in this order. Only what the report lists counts.
     #[arg(long, value_name = "KIND", value_enum, hide_possible_values = true)]
     pub(crate) fail_on: Option<FailOn>,
+    /// Leave out the copies that this file knows
+    ///
+    /// What --write-baseline wrote. A pair that has become closer since is listed again.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write all copies to a file, as known from now on
+    ///
+    /// Those that --baseline leaves out of the report too.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) write_baseline: Option<PathBuf>,
     /// Colour in the text format: auto, always or never [default: auto]
     ///
     /// auto: on a terminal, unless NO_COLOR is set.
@@ -207,73 +232,6 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "NUMBER", hide_short_help = true, allow_negative_numbers = true,
           value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// Print help; -h prints a shorter one
-    #[arg(short, long, global = true, action = ArgAction::Help)]
-    pub(crate) help: Option<bool>,
-    /// Print the version
-    #[arg(short = 'V', long, action = ArgAction::Version)]
-    pub(crate) version: Option<bool>,
-}
-
-/// `--keep`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum KeepArg {
-    /// The one that carries the whole story with the least around it
-    Best,
-    /// The one with the earliest date
-    Earliest,
-    /// The one with the most words
-    Longest,
-    /// The one whose id sorts first
-    First,
-}
-
-impl From<KeepArg> for report::Keep {
-    fn from(keep: KeepArg) -> Self {
-        match keep {
-            KeepArg::Best => Self::Best,
-            KeepArg::Earliest => Self::Earliest,
-            KeepArg::Longest => Self::Longest,
-            KeepArg::First => Self::First,
-        }
-    }
-}
-
-/// `--format`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FormatArg {
-    /// Text on a terminal; for a file as its extension says; else JSON
-    Auto,
-    /// For people; long lists are cut
-    Text,
-    /// One JSON document; `dedupe schema` describes it
-    Json,
-    /// One JSON object a line, each with a type, the summary last
-    Jsonl,
-}
-
-/// `--color`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColorArg {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Everywhere
-    Always,
-    /// Nowhere
-    Never,
-}
-
-/// `--fail-on`: the loosest relation that fails a run, closest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub(crate) enum FailOn {
-    /// The same words
-    Exact,
-    /// Most of each stands in the other
-    Near,
-    /// Most of one stands in the other
-    Contained,
-    /// A shared passage
-    Overlap,
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Exit codes: one pure function from the report.
 
-use super::args::FailOn;
-use dedupe::model::Relation;
+use super::values::FailOn;
 use dedupe::report::Report;
+use dedupe::report::findings::{self, findings};
 use std::process::ExitCode;
 
 /// The code of inputs without a word, which are no failure.
@@ -27,12 +27,12 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// How a run that gave a report ended: the first that holds.
-pub(crate) fn of_report(report: &Report, fail_on: Option<FailOn>) -> Exit {
+/// How a run that gave a report ended: the first that holds. `copies`: those that `--fail-on` counts.
+pub(crate) fn of_report(report: &Report, copies: usize) -> Exit {
     let unread = report.skipped.iter().any(|fault| fault.code != EMPTY);
     if unread && report.summary.documents == 0 {
         Exit::Failed
-    } else if fail_on.is_some_and(|limit| copies(report, limit) > 0) {
+    } else if copies > 0 {
         Exit::Copies
     } else if unread {
         Exit::Incomplete
@@ -41,19 +41,9 @@ pub(crate) fn of_report(report: &Report, fail_on: Option<FailOn>) -> Exit {
     }
 }
 
-/// Matches of that kind or a closer one.
-pub(crate) fn copies(report: &Report, limit: FailOn) -> usize {
-    let counts = |relation| kind(relation) <= limit;
-    (report.matches.iter().filter(|m| counts(m.relation))).count()
-}
-
-fn kind(relation: Relation) -> FailOn {
-    match relation {
-        Relation::Exact => FailOn::Exact,
-        Relation::Near => FailOn::Near,
-        Relation::Contains | Relation::Contained => FailOn::Contained,
-        Relation::Overlap => FailOn::Overlap,
-    }
+/// The listed copies of that kind or a closer one.
+pub(crate) fn copies(report: &Report, limit: Option<FailOn>) -> usize {
+    limit.map_or(0, |limit| findings::count(&findings(report), limit.into()))
 }
 
 #[cfg(test)]
@@ -63,9 +53,9 @@ mod tests {
 
     /// A report of so many documents, with these relations and codes of skipped inputs.
     fn report(documents: u64, relations: &[&str], codes: &[&str]) -> Report {
-        let matches: Vec<Value> = (relations.iter())
-            .map(|relation| {
-                json!({"left": "a", "right": "b", "relation": relation,
+        let matches: Vec<Value> = (relations.iter().enumerate())
+            .map(|(at, relation)| {
+                json!({"left": format!("a{at}"), "right": format!("b{at}"), "relation": relation,
                     "same_source": false, "resemblance": 0.5,
                     "containment_left": 0.5, "containment_right": 0.5, "words": 50,
                     "longest_run": 50, "spans": []})
@@ -88,7 +78,8 @@ mod tests {
     }
 
     fn check(report: &Report, fail_on: Option<FailOn>, expected: Exit) {
-        assert_eq!(of_report(report, fail_on), expected, "{fail_on:?}");
+        let exit = of_report(report, copies(report, fail_on));
+        assert_eq!(exit, expected, "{fail_on:?}");
     }
 
     #[test]
@@ -118,7 +109,10 @@ mod tests {
             }
         }
         assert_eq!(
-            copies(&report(5, &["near", "overlap", "exact"], &[]), FailOn::Near),
+            copies(
+                &report(5, &["near", "overlap", "exact"], &[]),
+                Some(FailOn::Near)
+            ),
             2
         );
     }

@@ -6,9 +6,9 @@ use super::options::Options;
 use super::output::Destination;
 use super::progress::Meter;
 use super::terminal::Terminal;
-use super::{threads, timings};
+use super::{baseline, threads, timings};
 use dedupe::pipeline::{self, Outcome, Progress, Silent};
-use dedupe::report::Format;
+use dedupe::report::{Format, Setting};
 use std::path::Path;
 use std::time::Instant;
 
@@ -19,6 +19,9 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
     };
     let destination =
         Destination::check(options.output.as_deref(), &options.paths, &options.source)?;
+    let baseline_to = (options.write_baseline.as_deref())
+        .map(|file| Destination::check(Some(file), &options.paths, &options.source))
+        .transpose()?;
     if terminal.stdin && options.paths.iter().any(|path| path == Path::new("-")) {
         console.note("reading JSON Lines from the terminal; Ctrl-D ends them");
     }
@@ -31,14 +34,22 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
         console.faults(report);
     }
     let begun = Instant::now();
-    let renderer = options.format.renderer(options.look);
+    let setting = Setting {
+        look: options.look,
+        places: &outcome.places,
+        alarm: options.fail_on.map(Into::into),
+    };
+    let renderer = options.format.renderer(&setting);
     destination.write(|out| renderer.render(report, &outcome.excerpts, out))?;
     if let Some(stages) = &report.timings {
         console.table(&timings::table(stages, begun.elapsed()));
     }
-    let exit = exit::of_report(report, options.fail_on);
-    let limit = options.fail_on;
-    console.ending(report, exit, limit.map(|l| (l, exit::copies(report, l))));
+    if let (Some(baseline), Some(to)) = (&outcome.baseline, &baseline_to) {
+        console.note(&baseline::write(baseline, to)?);
+    }
+    let copies = exit::copies(report, options.fail_on);
+    let exit = exit::of_report(report, copies);
+    console.ending(report, exit, options.fail_on.map(|limit| (limit, copies)));
     Ok(exit)
 }
 

@@ -1,8 +1,8 @@
 //! What is said on standard error: one function turns failures into messages, hints and exit codes,
 //! and nothing reaches the terminal unsanitised.
 
-use super::args::FailOn;
 use super::exit::Exit;
+use super::values::FailOn;
 use clap::ValueEnum;
 use dedupe::model::Fault;
 use dedupe::pipeline::explain::Unexplained;
@@ -36,6 +36,12 @@ pub(crate) enum Failure {
     /// `-o` names an input.
     #[error("cannot write {}: it is one of the inputs", .0.display())]
     OutputIsInput(PathBuf),
+    /// A format that is no text has nowhere to go but a terminal.
+    #[error("this format is no text for a terminal")]
+    BinaryOnTerminal,
+    /// A baseline could not be used.
+    #[error("cannot use the baseline {}: {error}", .file.display())]
+    Baseline { file: PathBuf, error: String },
     /// The report could not be written.
     #[error("cannot write {to}: {error}")]
     Write { to: String, error: io::Error },
@@ -81,6 +87,8 @@ pub(crate) fn explain(failure: &Failure) -> Explanation {
         Failure::OutputIsFolder(_) => "name a file in it, such as report.json",
         Failure::NoOutputFolder { .. } => "make the folder first",
         Failure::OutputIsInput(_) => "choose another name: inputs are never changed",
+        Failure::BinaryOnTerminal => "name a file with -o",
+        Failure::Baseline { .. } => "dedupe --write-baseline FILE makes one",
         Failure::Write { error, .. } => write_hint(error),
         Failure::Threads(_) => "try fewer with --threads",
         Failure::Run(_) => "",
@@ -209,8 +217,8 @@ impl Console {
             (Exit::Copies, Some((limit, count))) => {
                 let limit = limit.to_possible_value();
                 let name = limit.as_ref().map_or("", |value| value.get_name());
-                let pairs = if count == 1 { "pair" } else { "pairs" };
-                self.note(&format!("--fail-on {name}: {count} {pairs} found"));
+                let copies = if count == 1 { "copy" } else { "copies" };
+                self.note(&format!("--fail-on {name}: {count} {copies} found"));
             }
             _ => {}
         }

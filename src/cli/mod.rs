@@ -4,6 +4,8 @@
 //! in [`dispatch`].
 
 mod args;
+mod baseline;
+mod check;
 mod eval;
 mod exit;
 mod explain;
@@ -20,6 +22,7 @@ mod temporary;
 mod terminal;
 mod threads;
 mod timings;
+mod values;
 
 use args::{Command, CommandLine};
 use clap::Parser;
@@ -45,6 +48,7 @@ fn dispatch(line: CommandLine) -> Exit {
         Some(Command::Schema) => schema(),
         Some(Command::Eval(args)) => eval::eval(*args, &Terminal::detect()),
         Some(Command::Explain(args)) => explain::explain(*args, &Terminal::detect()),
+        Some(Command::Check(args)) => check::check(*args, &Terminal::detect()),
         None => {
             let terminal = Terminal::detect();
             Options::new(line.find, &terminal).and_then(|options| find::find(&options, &terminal))

@@ -1,13 +1,14 @@
 //! What the subcommands that read a corpus share: their options, a run on threads of its own, and the
 //! writing of a page of text or one JSON document.
 
-use super::args::{ColorArg, RuleArgs, SourceArgs};
+use super::args::{RuleArgs, SourceArgs};
 use super::messages::{Console, Failure};
 use super::options;
 use super::output::Destination;
 use super::progress::Meter;
 use super::terminal::Terminal;
 use super::threads;
+use super::values::ColorArg;
 use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
 use dedupe::pipeline::{Progress, Settings, Silent};

@@ -1,6 +1,6 @@
 //! What the program is connected to. The only place that asks.
 
-use super::args::ColorArg;
+use super::values::ColorArg;
 use anstream::{AutoStream, ColorChoice};
 use dedupe::report::Look;
 use std::io::{self, IsTerminal};

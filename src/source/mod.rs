@@ -25,7 +25,7 @@ pub use blocks::{Block, Blocks};
 pub use input::Input;
 pub use options::{Fields, Options};
 pub use reread::reread;
-pub use walk::{Walk, walk, would_read};
+pub use walk::{Walk, reached, walk, would_read};
 
 use crate::model::Fault;
 use std::borrow::Cow;

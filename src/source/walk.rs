@@ -186,6 +186,19 @@ pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
     (options.hidden || !hidden) && format::of_name(below).format.is_some()
 }
 
+/// For each input whether a walk of `paths` alone reaches it too, by whatever path.
+#[must_use]
+pub fn reached(inputs: &[Input], paths: &[PathBuf], options: &Options) -> Vec<bool> {
+    let mut folders = HashMap::new();
+    let mut file = |input: &Input| input.file_path().map(|path| resolved(path, &mut folders));
+    let there: HashSet<Option<PathBuf>> =
+        walk(paths, options).inputs.iter().map(&mut file).collect();
+    inputs
+        .iter()
+        .map(|input| there.contains(&file(input)))
+        .collect()
+}
+
 /// Of several ways to one file keeps the first.
 fn keep_first_ways(inputs: &mut Vec<Input>) {
     let mut folders = HashMap::new();

@@ -5,6 +5,7 @@ mod clock;
 mod exact;
 mod excerpts;
 pub mod explain;
+pub mod export;
 mod narrow;
 mod places;
 mod propose;

@@ -17,6 +17,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("candidates", &["model", "text", "sketch"]),
     ("verify", &["model", "text", "candidates"]),
     ("cluster", &["model", "candidates"]),
+    ("select", &["model", "candidates", "cluster"]),
     ("source", &["model"]),
     ("corpus", &["model", "text", "source"]),
     ("report", &["model"]),
@@ -30,6 +31,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "candidates",
             "verify",
             "cluster",
+            "select",
             "source",
             "corpus",
             "report",
@@ -44,7 +46,15 @@ const FACADE: &[&str] = &["evaluate", "model", "pipeline", "report", "source"];
 const OPENS_FILES: &[&str] = &["source", "cli"];
 
 /// Modules that are functions of their input and nothing else.
-const PURE: &[&str] = &["model", "text", "sketch", "candidates", "verify", "cluster"];
+const PURE: &[&str] = &[
+    "model",
+    "text",
+    "sketch",
+    "candidates",
+    "verify",
+    "cluster",
+    "select",
+];
 
 /// One source file without its comments and its tests.
 struct Source {

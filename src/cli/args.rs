@@ -3,6 +3,7 @@
 use super::check::CheckArgs;
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
+use super::export::ExportArgs;
 use super::help;
 use super::values::{ColorArg, FailOn, FormatArg, KeepArg};
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -54,6 +55,8 @@ pub(crate) enum Command {
     Explain(Box<ExplainArgs>),
     /// Find the copies that involve new documents.
     Check(Box<CheckArgs>),
+    /// Write the corpus without its copies.
+    Export(Box<ExportArgs>),
 }
 
 /// The main job: find the copies.

@@ -1,6 +1,7 @@
 //! Exit codes: one pure function from the report.
 
 use super::values::FailOn;
+use dedupe::model::Fault;
 use dedupe::report::Report;
 use dedupe::report::findings::{self, findings};
 use std::process::ExitCode;
@@ -29,15 +30,21 @@ impl From<Exit> for ExitCode {
 
 /// How a run that gave a report ended: the first that holds. `copies`: those that `--fail-on` counts.
 pub(crate) fn of_report(report: &Report, copies: usize) -> Exit {
-    let unread = report.skipped.iter().any(|fault| fault.code != EMPTY);
-    if unread && report.summary.documents == 0 {
-        Exit::Failed
-    } else if copies > 0 {
-        Exit::Copies
-    } else if unread {
-        Exit::Incomplete
-    } else {
-        Exit::Done
+    let documents = usize::try_from(report.summary.documents).unwrap_or(usize::MAX);
+    match of_reading(documents, &report.skipped) {
+        Exit::Failed => Exit::Failed,
+        _ if copies > 0 => Exit::Copies,
+        exit => exit,
+    }
+}
+
+/// How a run ended that read so many documents and could not use some inputs.
+pub(crate) fn of_reading(documents: usize, skipped: &[Fault]) -> Exit {
+    let unread = skipped.iter().any(|fault| fault.code != EMPTY);
+    match unread {
+        true if documents == 0 => Exit::Failed,
+        true => Exit::Incomplete,
+        false => Exit::Done,
     }
 }
 

@@ -4,10 +4,9 @@ use super::exit::{self, Exit};
 use super::messages::{Console, Failure};
 use super::options::Options;
 use super::output::Destination;
-use super::progress::Meter;
 use super::terminal::Terminal;
 use super::{baseline, threads, timings};
-use dedupe::pipeline::{self, Outcome, Progress, Silent};
+use dedupe::pipeline::{self, Outcome, Progress};
 use dedupe::report::{Format, Setting};
 use std::path::Path;
 use std::time::Instant;
@@ -31,7 +30,7 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
     let on_screen = terminal.stdout && matches!(destination, Destination::Stdout);
     // The text on the same screen lists them itself.
     if !(on_screen && options.format == Format::Text) {
-        console.faults(report);
+        console.faults(&report.skipped, &report.warnings);
     }
     let begun = Instant::now();
     let setting = Setting {
@@ -55,14 +54,9 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
 
 /// Runs the pipeline on threads of its own.
 fn run(options: &Options, terminal: &Terminal) -> Result<Outcome, Failure> {
-    let pool = threads::pool(options.threads)?;
-    let meter = (terminal.stderr && !options.quiet)
-        .then(Meter::start)
-        .flatten();
-    let progress: &dyn Progress = match &meter {
-        Some(meter) => meter,
-        None => &Silent,
+    let visible = terminal.stderr && !options.quiet;
+    let run = |progress: &dyn Progress| {
+        pipeline::run(&options.paths, &options.source, &options.settings, progress)
     };
-    let run = || pipeline::run(&options.paths, &options.source, &options.settings, progress);
-    Ok(pool.install(run)?)
+    Ok(threads::work(options.threads, visible, run)??)
 }

@@ -42,6 +42,12 @@ pub(crate) enum Failure {
     /// A baseline could not be used.
     #[error("cannot use the baseline {}: {error}", .file.display())]
     Baseline { file: PathBuf, error: String },
+    /// The copies could not be left out.
+    #[error(transparent)]
+    Changed(pipeline::export::WriteError),
+    /// A corpus is not for a terminal.
+    #[error("a corpus is too much for a terminal")]
+    CorpusOnTerminal,
     /// The report could not be written.
     #[error("cannot write {to}: {error}")]
     Write { to: String, error: io::Error },
@@ -88,6 +94,8 @@ pub(crate) fn explain(failure: &Failure) -> Explanation {
         Failure::NoOutputFolder { .. } => "make the folder first",
         Failure::OutputIsInput(_) => "choose another name: inputs are never changed",
         Failure::BinaryOnTerminal => "name a file with -o",
+        Failure::Changed(_) => "leave the inputs alone while they are read; nothing was written",
+        Failure::CorpusOnTerminal => "name a file with -o, or a pipe",
         Failure::Baseline { .. } => "dedupe --write-baseline FILE makes one",
         Failure::Write { error, .. } => write_hint(error),
         Failure::Threads(_) => "try fewer with --threads",
@@ -187,9 +195,9 @@ impl Console {
     }
 
     /// Each input that was not used, or used with a reservation, up to a limit.
-    pub(crate) fn faults(self, report: &Report) {
-        self.list(&report.skipped, "", "inputs were not used");
-        self.list(&report.warnings, "warning: ", "warnings");
+    pub(crate) fn faults(self, skipped: &[Fault], warnings: &[Fault]) {
+        self.list(skipped, "", "inputs were not used");
+        self.list(warnings, "warning: ", "warnings");
     }
 
     fn list(self, faults: &[Fault], kind: &str, many: &str) {

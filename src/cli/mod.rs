@@ -9,6 +9,7 @@ mod check;
 mod eval;
 mod exit;
 mod explain;
+mod export;
 mod find;
 mod help;
 mod messages;
@@ -48,6 +49,7 @@ fn dispatch(line: CommandLine) -> Exit {
         Some(Command::Schema) => schema(),
         Some(Command::Eval(args)) => eval::eval(*args, &Terminal::detect()),
         Some(Command::Explain(args)) => explain::explain(*args, &Terminal::detect()),
+        Some(Command::Export(args)) => export::export(*args, &Terminal::detect()),
         Some(Command::Check(args)) => check::check(*args, &Terminal::detect()),
         None => {
             let terminal = Terminal::detect();

@@ -129,6 +129,17 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
+/// A temporary file of JSON Lines, to be read again: beside the file that will be written, where there
+/// is room for it.
+pub(crate) fn scratch(output: Option<&Path>) -> io::Result<Temporary> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".dedupe-").suffix(".part.jsonl");
+    Temporary::new(|| match output {
+        Some(path) => builder.tempfile_in(folder(path)),
+        None => builder.tempfile(),
+    })
+}
+
 /// A temporary file beside the target, so that a rename suffices; readable as any new file is.
 fn temporary(target: &Path) -> io::Result<Temporary> {
     let mut builder = tempfile::Builder::new();
@@ -165,7 +176,7 @@ fn to_device(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) 
     buffered(File::options().write(true).open(path)?, write).map(drop)
 }
 
-fn buffered<W: Write>(
+pub(crate) fn buffered<W: Write>(
     out: W,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<W> {

@@ -5,13 +5,12 @@ use super::args::{RuleArgs, SourceArgs};
 use super::messages::{Console, Failure};
 use super::options;
 use super::output::Destination;
-use super::progress::Meter;
 use super::terminal::Terminal;
 use super::threads;
 use super::values::ColorArg;
 use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
-use dedupe::pipeline::{Progress, Settings, Silent};
+use dedupe::pipeline::{Progress, Settings};
 use dedupe::report::{self, Look};
 use dedupe::source;
 use serde::Serialize;
@@ -120,13 +119,7 @@ impl Side {
         &self,
         work: impl FnOnce(&dyn Progress) -> T + Send,
     ) -> Result<T, Failure> {
-        let pool = threads::pool(self.threads)?;
-        let meter = self.visible.then(Meter::start).flatten();
-        let progress: &dyn Progress = match &meter {
-            Some(meter) => meter,
-            None => &Silent,
-        };
-        Ok(pool.install(|| work(progress)))
+        threads::work(self.threads, self.visible, work)
     }
 
     /// Writes the value as JSON, or what `text` makes of it, which is sanitised.

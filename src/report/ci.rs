@@ -94,8 +94,7 @@ impl Notice<'_> {
         let Finding {
             document, other, ..
         } = &self.finding;
-        let [own, others] = [self.finding.containment, self.finding.containment_other]
-            .map(percent);
+        let [own, others] = [self.finding.containment, self.finding.containment_other].map(percent);
         match self.finding.relation {
             Relation::Exact => format!("{document} has the same words as {other}."),
             Relation::Near => format!(

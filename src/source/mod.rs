@@ -24,7 +24,7 @@ mod walk;
 pub use blocks::{Block, Blocks};
 pub use input::Input;
 pub use options::{Fields, Options};
-pub use reread::reread;
+pub use reread::{Again, reread, reread_documents};
 pub use walk::{Walk, reached, walk, would_read};
 
 use crate::model::Fault;

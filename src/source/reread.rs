@@ -1,13 +1,21 @@
-//! The second reading: a few documents again, for excerpts.
+//! The second reading: documents again, for excerpts and copies.
 
 use super::blocks::{context, read_whole};
 use super::format::Shape;
 use super::input::Input;
 use super::options::Options;
 use super::stream::{Stream, reopen_raw};
-use super::{Item, Place};
+use super::{Document, Item, Place};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+
+/// A document that is read again.
+pub struct Again<'a> {
+    /// All of it.
+    pub document: &'a Document<'a>,
+    /// Its bytes, where it is a line that stands for itself in any file of its format.
+    pub line: Option<&'a [u8]>,
+}
 
 /// Visits the texts of documents that were read before: the index in `wanted`, and the text.
 ///
@@ -20,6 +28,18 @@ pub fn reread(
     wanted: &[Place],
     visit: &mut dyn FnMut(usize, &str),
 ) {
+    reread_documents(inputs, options, wanted, &mut |at, again| {
+        visit(at, &again.document.text);
+    });
+}
+
+/// As [`reread`], with all of each document.
+pub fn reread_documents(
+    inputs: &[Input],
+    options: &Options,
+    wanted: &[Place],
+    visit: &mut dyn FnMut(usize, &Again<'_>),
+) {
     let mut begin = 0;
     for group in wanted.chunk_by(|a, b| a.input == b.input) {
         let at = group.first().map_or(0, |place| place.input as usize);
@@ -30,7 +50,7 @@ pub fn reread(
                 options,
                 wanted: group,
             };
-            reading.visit(&mut |index, text| visit(begin + index, text));
+            reading.visit(&mut |index, again| visit(begin + index, again));
         }
         begin += group.len();
     }
@@ -45,7 +65,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn visit(&self, visit: &mut dyn FnMut(usize, &str)) {
+    fn visit(&self, visit: &mut dyn FnMut(usize, &Again<'_>)) {
         let Ok(stream) = Stream::reopen(self.input) else {
             return;
         };
@@ -56,7 +76,7 @@ impl Reading<'_> {
     }
 
     /// Goes through the file from record to record.
-    fn lines(&self, stream: Stream, visit: &mut dyn FnMut(usize, &str)) {
+    fn lines(&self, stream: Stream, visit: &mut dyn FnMut(usize, &Again<'_>)) {
         let mut source = if stream.is_packed() {
             Source::Stream {
                 stream,
@@ -75,29 +95,32 @@ impl Reading<'_> {
             }
             bytes.clear();
             if source.get(*place, &mut bytes) {
-                self.documents(&bytes, *place, &mut |_, text| visit(index, text));
+                self.documents(&bytes, *place, &mut |_, again| visit(index, again));
             }
         }
     }
 
-    fn whole(&self, stream: Stream, visit: &mut dyn FnMut(usize, &str)) {
+    fn whole(&self, stream: Stream, visit: &mut dyn FnMut(usize, &Again<'_>)) {
         let Ok((bytes, _)) = read_whole(stream, self.options.max_document_bytes) else {
             return;
         };
-        self.documents(&bytes, Place::default(), &mut |found, text| {
+        self.documents(&bytes, Place::default(), &mut |found, again| {
             if let Some(index) = self.wanted.iter().position(|place| *place == found) {
-                visit(index, text);
+                visit(index, again);
             }
         });
     }
 
     /// Reads bytes that stand at a place, and visits the documents among them.
-    fn documents(&self, bytes: &[u8], at: Place, visit: &mut dyn FnMut(Place, &str)) {
+    fn documents(&self, bytes: &[u8], at: Place, visit: &mut dyn FnMut(Place, &Again<'_>)) {
         let line = at.line.unwrap_or(1);
         let context = context(self.at, self.input, self.options, line, at.offset);
-        self.input.format.read(bytes, &context, &mut |item| {
+        let format = self.input.format;
+        format.read(bytes, &context, &mut |item| {
             if let Item::Document(document) = item {
-                visit(document.place, &document.text);
+                let line = format.lines_stand_alone().then_some(bytes);
+                let document = &document;
+                visit(document.place, &Again { document, line });
             }
         });
     }

@@ -1,12 +1,14 @@
 //! The command line as it is written: what clap can check, and no more. [`super::options`] validates.
 
 use super::check::CheckArgs;
+use super::config::similar;
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
 use super::export::ExportArgs;
 use super::help;
+use super::shell::{CompletionsArgs, ManArgs};
 use super::values::{ColorArg, FailOn, FormatArg, KeepArg};
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Finds every story that a news corpus carries more than once.
@@ -36,12 +38,41 @@ pub(crate) struct CommandLine {
     pub(crate) command: Option<Command>,
     #[command(flatten)]
     pub(crate) find: FindArgs,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
     /// Print help; -h prints a shorter one
     #[arg(short, long, help_heading = "Run", global = true, action = ArgAction::Help)]
     pub(crate) help: Option<bool>,
     /// Print the version
     #[arg(short = 'V', long, help_heading = "Run", action = ArgAction::Version)]
     pub(crate) version: Option<bool>,
+}
+
+/// Where options come from beside the command line.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Configuration")]
+pub(crate) struct ConfigArgs {
+    /// Take options from this file
+    ///
+    /// Without it, from dedupe.toml in the working directory or the nearest one above it: a key is an
+    /// option's long name, in the table of a subcommand for that one alone. The command line goes
+    /// before the file.
+    #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// Look for no dedupe.toml
+    #[arg(long, global = true, hide_short_help = true, conflicts_with = "config")]
+    pub(crate) no_config: bool,
+    /// Print every option with its value and where that is from, and do nothing else
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(crate) print_config: bool,
+}
+
+/// The subcommand that a word is, or may be meant to be; none for an option.
+pub(crate) fn subcommand(word: &str) -> Option<String> {
+    let command = CommandLine::command();
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    let similar = similar(word, names).filter(|_| !word.starts_with('-'));
+    similar.map(str::to_owned)
 }
 
 /// Everything but the main job.
@@ -57,6 +88,10 @@ pub(crate) enum Command {
     Check(Box<CheckArgs>),
     /// Write the corpus without its copies.
     Export(Box<ExportArgs>),
+    /// Print what a shell needs to complete the command line.
+    Completions(CompletionsArgs),
+    /// Print the manual page.
+    Man(ManArgs),
 }
 
 /// The main job: find the copies.
@@ -84,16 +119,23 @@ pub(crate) struct RuleArgs {
     /// So much of a document, over 0 and at most 1, must stand in the other; of an update, whose shared
     /// passages are spread out or under the same headline, six tenths of it. Boilerplate that recurs does
     /// not count.
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        allow_negative_numbers = true,
+        default_value = "0.5",
+        hide_default_value = true
+    )]
     pub(crate) threshold: Option<f64>,
     /// Shared words that make an overlap [default: 40]
-    #[arg(long, value_name = "WORDS", allow_negative_numbers = true,
-          value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "WORDS", allow_negative_numbers = true, default_value = "40",
+          hide_default_value = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) min_passage: Option<u32>,
     /// Consecutive words that are compared as one [default: 5]
     ///
     /// Fewer find more in badly scanned text, and take longer.
     #[arg(long, value_name = "WORDS", hide_short_help = true, allow_negative_numbers = true,
+          default_value = "5", hide_default_value = true,
           value_parser = clap::value_parser!(u32).range(3..=32))]
     pub(crate) shingle: Option<u32>,
     /// best, earliest, longest or first [default: best]
@@ -107,6 +149,8 @@ pub(crate) struct RuleArgs {
         long,
         value_name = "RULE",
         value_enum,
+        default_value = "best",
+        hide_default_value = true,
         hide_possible_values = true,
         verbatim_doc_comment
     )]
@@ -217,7 +261,13 @@ pub(crate) struct SourceArgs {
     /// Leave out documents larger than this, as 64M, 1.5GB or 4096 [default: 64M]
     ///
     /// K, M, G and T count by 1000; KiB, MiB, GiB and TiB by 1024. Decompressed bytes count.
-    #[arg(long, value_name = "SIZE", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "SIZE",
+        hide_short_help = true,
+        default_value = "64M",
+        hide_default_value = true
+    )]
     pub(crate) max_document_bytes: Option<String>,
     /// Walk hidden files and folders too
     #[arg(long, hide_short_help = true)]
@@ -240,7 +290,6 @@ pub(crate) struct RunArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_definition_holds_together() {

@@ -39,6 +39,15 @@ pub(crate) enum Failure {
     /// A format that is no text has nowhere to go but a terminal.
     #[error("this format is no text for a terminal")]
     BinaryOnTerminal,
+    /// A configuration file could not be used.
+    #[error("cannot use {}: {error}", .file.display())]
+    Config { file: PathBuf, error: String },
+    /// A word that is no subcommand stands for one.
+    #[error("there is no subcommand {name}")]
+    NoSubcommand { name: String },
+    /// What should be a path is a subcommand, or nearly.
+    #[error("there is no file or folder {path}, but a subcommand {name}")]
+    SubcommandAsPath { path: String, name: String },
     /// A baseline could not be used.
     #[error("cannot use the baseline {}: {error}", .file.display())]
     Baseline { file: PathBuf, error: String },
@@ -96,6 +105,9 @@ pub(crate) fn explain(failure: &Failure) -> Explanation {
         Failure::BinaryOnTerminal => "name a file with -o",
         Failure::Changed(_) => "leave the inputs alone while they are read; nothing was written",
         Failure::CorpusOnTerminal => "name a file with -o, or a pipe",
+        Failure::Config { .. } => "dedupe --no-config goes without it",
+        Failure::NoSubcommand { .. } => "dedupe --help lists them",
+        Failure::SubcommandAsPath { .. } => "a subcommand stands first, as in: dedupe schema",
         Failure::Baseline { .. } => "dedupe --write-baseline FILE makes one",
         Failure::Write { error, .. } => write_hint(error),
         Failure::Threads(_) => "try fewer with --threads",

@@ -1,6 +1,6 @@
 //! The command line, validated: what the run takes, with nothing left to decide.
 
-use super::args::{FindArgs, RuleArgs, SourceArgs};
+use super::args::{FindArgs, RuleArgs, SourceArgs, subcommand};
 use super::baseline;
 use super::messages::Failure;
 use super::size;
@@ -35,6 +35,9 @@ impl Options {
         if args.paths.is_empty() {
             return Err(Failure::NoPath);
         }
+        for path in &args.paths {
+            check_path(path)?;
+        }
         let output = args.output.output.filter(|path| path != Path::new("-"));
         let on_terminal = terminal.stdout && output.is_none();
         let format = format(args.output.format, output.as_deref(), on_terminal);
@@ -63,6 +66,20 @@ impl Options {
             write_baseline: args.output.write_baseline,
             quiet: args.output.quiet,
         })
+    }
+}
+
+/// Fails where a path is not there, and is called as a subcommand is, or nearly.
+fn check_path(path: &Path) -> Result<(), Failure> {
+    let Some(word) = path.to_str().filter(|_| !path.exists()) else {
+        return Ok(());
+    };
+    match subcommand(word) {
+        Some(name) => Err(Failure::SubcommandAsPath {
+            path: word.to_owned(),
+            name,
+        }),
+        None => Ok(()),
     }
 }
 

@@ -106,8 +106,10 @@ fn result(notice: &Notice<'_>) -> Value {
     };
     let rule = RULES.iter().position(|rule| rule.0 == finding.kind());
     let mut location = location(finding.document, notice.file(), notice.region());
-    let passages: Vec<Value> = notice.passages().map(region).collect();
-    if passages.len() > 1 && passages.iter().all(|region| region != &json!({})) {
+    // Within a record there are no places.
+    let passages = notice.passages().filter(|place| place.line.is_none());
+    let passages: Vec<Value> = passages.map(region).filter(|r| r != &json!({})).collect();
+    if passages.len() > 1 {
         location["annotations"] = json!(passages);
     }
     let mut other = self::location(finding.other, notice.other_file(), notice.other_region());

@@ -79,6 +79,7 @@ pub(crate) fn subcommand(word: &str) -> Option<String> {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Print the JSON Schema of the report.
+    #[command(after_help = "Examples:\n  dedupe schema > report.schema.json")]
     Schema,
     /// Measure what is found against labels of your own.
     Eval(Box<EvalArgs>),

@@ -3,6 +3,7 @@
 use super::read::{self, path};
 use super::verification::Verification;
 use super::{Error, Findings, Progress, Settings, Stage, check_size, clock::Clock, find, rank};
+use crate::cluster::Story;
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Fault, Keep, Relation};
 use crate::report::encode;
@@ -163,22 +164,26 @@ fn dropped(
     dropped
 }
 
-/// The documents that have matches, in order of preference: the representatives of stories, then the
-/// others; for [`Keep::Best`] the longer one first, so that a cut never stands for the whole.
+/// Documents whose lengths differ by no more than this are of one length.
+const LENGTH_RATIO: f64 = 1.25;
+
+/// The documents that have matches, in order of preference: representatives of stories before others,
+/// then by the policy. For [`Keep::Best`] a longer one goes before both, so that a cut never stands for
+/// the whole: of two near copies one may have half as much again.
 fn order(corpus: &Corpus, found: &Findings, keep: Keep) -> Vec<DocumentIndex> {
     let ranks = rank::ranks(corpus, keep);
-    let first = |s: &crate::cluster::Story| s.members.first().map(|m| m.document);
+    let first = |s: &Story| s.members.first().map(|m| m.document);
     let representatives: HashSet<DocumentIndex> = found.stories.iter().filter_map(first).collect();
     let copies = found.matches.iter().filter(|m| m.relation.is_copy());
     let mut order: Vec<DocumentIndex> = copies.flat_map(|m| [m.left, m.right]).collect();
     order.sort_unstable();
     order.dedup();
     order.sort_by_key(|d| {
-        let words = match keep {
-            Keep::Best => found.counted[d.at()],
+        let length = match keep {
+            Keep::Best => f64::from(found.counted[d.at()].max(1)).log(LENGTH_RATIO) as u32,
             Keep::Earliest | Keep::Longest | Keep::First => 0,
         };
-        (!representatives.contains(d), Reverse(words), ranks[d.at()])
+        (Reverse(length), !representatives.contains(d), ranks[d.at()])
     });
     order
 }

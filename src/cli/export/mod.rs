@@ -25,7 +25,7 @@ Examples:
   dedupe export ./news -o clean.jsonl --manifest dropped.jsonl
   dedupe export ./news --drop contained -o clean.jsonl
   dedupe export ./news --list drop
-  dedupe export ./news --list drop -0 | xargs -0 -r ls -l
+  dedupe export ./news --list drop -0 | xargs -0 -r -n 1 echo
 
 A line of JSON Lines is kept as it stands, byte for byte; another document becomes such a line. Each
 dropped document has a direct match with one that is kept, and a run over what was written drops nothing.

@@ -7,6 +7,7 @@ mod excerpts;
 pub mod explain;
 pub mod export;
 mod narrow;
+mod outcome;
 mod places;
 mod propose;
 mod rank;
@@ -17,19 +18,16 @@ mod verification;
 use crate::candidates::MAX_DOCUMENTS;
 use crate::cluster::{self, Facts, Story};
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Keep, Match, Span};
-use crate::report::findings::findings;
-use crate::report::{self, Baseline, Cluster, Parameters, Places, Report, SCHEMA_VERSION, Tool};
+use crate::model::{Keep, Match};
+use crate::report::{Baseline, Parameters, Places, Report};
 use crate::sketch::bands::Bands;
 use crate::sketch::{Sketcher, WINDOW};
 use crate::source::{self, Input};
 use crate::verify::boilerplate::{self, Boilerplate};
 use crate::verify::relation::Limits;
-use assemble::{Assembled, Assembly, Families, Unread, rounded};
+use assemble::rounded;
 use clock::Clock;
 use exact::ExactGroups;
-use narrow::Narrow;
-use places::Ground;
 use propose::Proposal;
 use sources::Sources;
 use std::collections::HashMap;
@@ -229,7 +227,7 @@ pub fn run(
     let mut outcome = clock.run(
         Stage::Report,
         None,
-        || report(&corpus, &walk.inputs, found, source, settings),
+        || outcome::outcome(&corpus, &walk.inputs, found, source, settings),
         |outcome| (outcome.report.matches.len(), None),
     );
     let report = &mut outcome.report;
@@ -329,95 +327,4 @@ fn find(
         matches,
     };
     (corpus, findings)
-}
-
-/// The findings in the report's terms.
-fn report(
-    corpus: &Corpus,
-    inputs: &[Input],
-    found: Findings,
-    source: &source::Options,
-    settings: &Settings,
-) -> Outcome {
-    let new = (settings.new.as_ref()).map(|paths| source::reached(inputs, paths, source));
-    let ground = Ground {
-        corpus,
-        inputs,
-        source,
-        new: new.as_deref().unwrap_or_default(),
-    };
-    let assembly = Assembly {
-        corpus,
-        inputs,
-        groups: &found.groups,
-        counted: &found.counted,
-        cross_source_only: settings.cross_source_only,
-    };
-    let families = Families::new(&found.stories);
-    let mut matches = assembly.matches(&found.matches, &families);
-    let mut clusters = assembly.clusters(found.stories);
-    let narrow = Narrow {
-        new: new.is_some().then(|| ground.ids_of_new()),
-        baseline: settings.baseline.as_ref(),
-    };
-    narrow.to_new(&mut clusters, &mut matches);
-    let listed = || clusters.iter().map(|c| &c.cluster);
-    let baseline = (settings.new_baseline).then(|| Baseline::new(listed(), &matches));
-    let known = narrow.to_unknown(&mut clusters, &mut matches);
-
-    let notices = assembly.notices(&found.boilerplate.notices);
-    let (boilerplate, excerpts) = excerpted(&ground, notices, &clusters, settings);
-    let clusters: Vec<Cluster> = clusters.into_iter().map(|c| c.cluster).collect();
-    let mut summary = assemble::summary(corpus, &clusters, &matches);
-    summary.new = narrow.new.as_ref().map(|new| new.len() as u64);
-    summary.known = known;
-    let report = Report {
-        schema_version: SCHEMA_VERSION,
-        tool: Tool {
-            name: "dedupe".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        },
-        parameters: settings.parameters(),
-        summary,
-        clusters,
-        matches,
-        boilerplate,
-        skipped: Vec::new(),
-        warnings: Vec::new(),
-        timings: None,
-    };
-    let places = match settings.places {
-        true => places::places(&ground, &findings(&report)),
-        false => Places::new(),
-    };
-    Outcome {
-        report,
-        excerpts,
-        ids: Vec::new(),
-        places,
-        baseline,
-    }
-}
-
-/// The notices and, where they are wanted, the stories, with their first words.
-fn excerpted(
-    ground: &Ground<'_>,
-    notices: Vec<Unread>,
-    clusters: &[Assembled],
-    settings: &Settings,
-) -> (Vec<report::Boilerplate>, HashMap<String, String>) {
-    let stories = if settings.excerpts { clusters } else { &[] };
-    let wanted: Vec<(DocumentIndex, Span)> = (notices.iter())
-        .map(|n| (n.document, n.span))
-        .chain(stories.iter().filter_map(Assembled::beginning))
-        .collect();
-    let excerpts = excerpts::excerpts(ground.corpus, ground.inputs, ground.source, &wanted);
-    let mut excerpts = excerpts.into_iter();
-    let boilerplate = notices.into_iter().zip(&mut excerpts);
-    let boilerplate = boilerplate.map(|(n, text)| n.with_excerpt(text)).collect();
-    let ids = stories
-        .iter()
-        .filter(|s| s.beginning().is_some())
-        .map(|s| s.cluster.id.clone());
-    (boilerplate, ids.zip(excerpts).collect())
 }

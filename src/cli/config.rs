@@ -51,24 +51,30 @@ pub(crate) fn configured(line: Vec<OsString>, folder: &Path) -> Result<Configure
     let Some(file) = file(&matches, folder) else {
         return Ok(plain(line));
     };
-    let text = fs::read_to_string(&file).map_err(|error| failure(&file, &error))?;
-    let table: Table = toml::from_str(&text).map_err(|error| failure(&file, &error))?;
+    let mut configured = plain(line);
+    add(&mut configured, &matches, &file, folder)?;
+    configured.file = Some(file);
+    Ok(configured)
+}
+
+/// Adds the options of a file that were not given on the line.
+fn add(
+    configured: &mut Configured,
+    matches: &ArgMatches,
+    file: &Path,
+    folder: &Path,
+) -> Result<(), Failure> {
+    let text = fs::read_to_string(file).map_err(|error| failure(file, &error))?;
+    let table: Table = toml::from_str(&text).map_err(|error| failure(file, &error))?;
     let config = Config {
         folder: (file.parent().filter(|parent| *parent != folder)).map(Path::to_owned),
-        file: file.clone(),
+        file: file.to_owned(),
         all: CommandLine::command(),
     };
-    let (command, matches) = match matches.subcommand() {
-        Some((name, matches)) => (config.all.find_subcommand(name), matches),
-        None => (Some(&config.all), &matches),
-    };
-    let command = command.unwrap_or(&config.all);
-    let mut configured = plain(line);
-    let at = if command.get_name() == config.all.get_name() {
-        1
-    } else {
-        2
-    };
+    // Options stand behind the program's name, or the subcommand's.
+    let found = matches.subcommand();
+    let found = found.and_then(|(name, m)| Some((config.all.find_subcommand(name)?, m, 2)));
+    let (command, matches, at) = found.unwrap_or((&config.all, matches, 1));
     let mut arguments = vec![];
     for (key, value) in config.options(command, &table)? {
         let Some(arg) = option(command, key) else {
@@ -79,9 +85,9 @@ pub(crate) fn configured(line: Vec<OsString>, folder: &Path) -> Result<Configure
             configured.given.insert(key.to_owned());
         }
     }
+    let at = at.min(configured.line.len());
     configured.line.splice(at..at, arguments);
-    configured.file = Some(file);
-    Ok(configured)
+    Ok(())
 }
 
 /// The file that is named, else the nearest one above.

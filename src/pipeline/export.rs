@@ -1,16 +1,16 @@
 //! A corpus without its copies: which documents stay, and the writing of them.
 
+mod records;
+
 use super::read::{self, path};
 use super::verification::Verification;
 use super::{Error, Findings, Progress, Settings, Stage, check_size, clock::Clock, find, rank};
 use crate::cluster::Story;
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Fault, Keep, Relation};
-use crate::report::encode;
 use crate::select::{Choice, select};
-use crate::source::{self, Document, Fields, Input, Place};
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use crate::source::{self, Input, Place};
+use records::write_one;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
@@ -247,7 +247,7 @@ impl Selection {
                 return;
             }
             next += 1;
-            failed = write_one(chosen, again, &source.fields, &mut buffer, out);
+            failed = write_one(&chosen.id, again, &source.fields, &mut buffer, out);
         });
         failed?;
         match kept.get(next) {
@@ -256,54 +256,5 @@ impl Selection {
             }),
             None => Ok(()),
         }
-    }
-}
-
-fn write_one(
-    chosen: &Chosen,
-    again: &source::Again<'_>,
-    fields: &Fields,
-    buffer: &mut Vec<u8>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    if let Some(line) = again.line {
-        out.write_all(line)?;
-    } else {
-        let record = AsRecord {
-            id: &chosen.id,
-            document: again.document,
-            fields,
-        };
-        encode(buffer, &record)?;
-        out.write_all(buffer)?;
-    }
-    out.write_all(b"\n")
-}
-
-/// A document as a record, under the names by which it will be read.
-struct AsRecord<'a> {
-    id: &'a str,
-    document: &'a Document<'a>,
-    fields: &'a Fields,
-}
-
-impl Serialize for AsRecord<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (document, fields) = (self.document, self.fields);
-        let parts = [
-            (&fields.id, Some(self.id)),
-            (&fields.title, document.title.as_deref()),
-            (&fields.source, document.source.as_deref()),
-            (&fields.date, document.date.as_deref()),
-            (&fields.url, document.url.as_deref()),
-            (&fields.text, Some(&*document.text)),
-        ];
-        let mut map = serializer.serialize_map(None)?;
-        for (names, value) in parts {
-            if let (Some(name), Some(value)) = (names.first(), value) {
-                map.serialize_entry(name, value)?;
-            }
-        }
-        map.end()
     }
 }

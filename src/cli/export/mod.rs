@@ -152,19 +152,23 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     if let Some(manifest) = &manifest {
         manifest.write(|out| manifest::write(&selection, out))?;
     }
-    match args.list {
-        Some(which) => destination
-            .write(|out| list(&selection, which, Ends::new(args.null, on_terminal), out))?,
-        None => {
-            destination.write(|out| io::copy(&mut File::open(corpus.path())?, out).map(drop))?
-        }
-    }
-    let counts = Counts::new(&selection);
+    let ends = Ends::new(args.null, on_terminal);
+    destination.write(|out| match args.list {
+        Some(which) => list(&selection, which, ends, out),
+        None => io::copy(&mut File::open(corpus.path())?, out).map(drop),
+    })?;
+    Ok(ending(&selection, console))
+}
+
+/// Says what was done.
+fn ending(selection: &Selection, console: Console) -> Exit {
+    let counts = Counts::new(selection);
     console.note(&counts.sentence());
-    if selection.documents.is_empty() && !selection.skipped.is_empty() {
+    let exit = exit::of_reading(counts.documents(), &selection.skipped);
+    if exit == Exit::Failed {
         console.error("no document could be read");
     }
-    Ok(exit::of_reading(counts.documents(), &selection.skipped))
+    exit
 }
 
 impl Job {

@@ -111,3 +111,17 @@ fn is_link_loop(error: &io::Error) -> bool {
 fn is_link_loop(_: &io::Error) -> bool {
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A limit of one was said to be of "1 bytes".
+    #[test]
+    fn bytes_are_counted_in_words_that_fit() {
+        for (limit, words) in [(1, "of 1 byte for"), (2, "of 2 bytes for")] {
+            let message = Trouble::TooLarge { limit }.to_string();
+            assert!(message.contains(words), "{message}");
+        }
+    }
+}

@@ -155,6 +155,8 @@ fn slips_are_taken_for_what_they_are() {
         assert_eq!(code, 2, "{line:?}");
         assert!(errors.contains(message), "{line:?}: {errors}");
     }
+    let (code, _, _) = run(&folder, &["a.txt", "schemas"]);
+    assert_eq!(code, 3, "one of several paths may be missing");
     fs::write(folder.path().join("below/schema"), "A text.").unwrap();
     assert_eq!(
         run(&folder, &["a.txt", "schema"]).0,

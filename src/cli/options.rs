@@ -35,9 +35,7 @@ impl Options {
         if args.paths.is_empty() {
             return Err(Failure::NoPath);
         }
-        for path in &args.paths {
-            check_path(path)?;
-        }
+        check_paths(&args.paths)?;
         let output = args.output.output.filter(|path| path != Path::new("-"));
         let on_terminal = terminal.stdout && output.is_none();
         let format = format(args.output.format, output.as_deref(), on_terminal);
@@ -69,18 +67,19 @@ impl Options {
     }
 }
 
-/// Fails where a path is not there, and is called as a subcommand is, or nearly.
-fn check_path(path: &Path) -> Result<(), Failure> {
-    let Some(word) = path.to_str().filter(|_| !path.exists()) else {
-        return Ok(());
-    };
-    match subcommand(word) {
-        Some(name) => Err(Failure::SubcommandAsPath {
-            path: word.to_owned(),
-            name,
-        }),
-        None => Ok(()),
+/// Fails where a path is not there, and is a subcommand's name; in first place also where it is nearly one.
+fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
+    for (at, path) in paths.iter().enumerate() {
+        let word = path.to_str().filter(|word| !word.contains(['.', '/']));
+        let name = word.filter(|_| !path.exists()).and_then(subcommand);
+        if let Some(name) = name.filter(|name| at == 0 || path.as_os_str() == name.as_str()) {
+            return Err(Failure::SubcommandAsPath {
+                path: path.display().to_string(),
+                name,
+            });
+        }
     }
+    Ok(())
 }
 
 /// The rules, each in its range.

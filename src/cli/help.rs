@@ -1,6 +1,6 @@
 //! The longer texts of `dedupe --help`.
 
-pub(super) const USAGE: &str = "dedupe [OPTIONS] PATH...\n       dedupe eval --truth LABELS PATH...\n       dedupe check PATH... --against ARCHIVE...\n       dedupe export PATH... -o FILE\n       dedupe explain A B [--in PATH...]\n       dedupe schema | man | completions SHELL";
+pub(super) const USAGE: &str = "dedupe [OPTIONS] PATH...\n       dedupe COMMAND --help";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

@@ -38,6 +38,12 @@ impl Export {
         let mut dropped = lines(&manifest);
         let counts = dropped.pop().unwrap();
         assert_eq!(counts["type"], "summary");
+        let skipped = dropped
+            .iter()
+            .filter(|row| row["type"] == "skipped")
+            .count();
+        assert_eq!(skipped as f64, number(&counts, "skipped"));
+        dropped.retain(|row| row["type"] == "dropped");
         let export = Self {
             folder,
             dropped,
@@ -162,6 +168,18 @@ fn odd_lines_are_kept_as_they_are() {
     let written = fs::read(folder.path().join("out.jsonl")).unwrap();
     let expected = b"  {\"n\":1.50, \"text\" : \"caf\\u00e9 \xE9 one two\",\"id\":7}\n\xEF\xBB\xBF{\"text\":\"three\"}\n";
     assert_eq!(written, expected);
+}
+
+#[test]
+fn what_was_not_used_stands_in_the_manifest() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("a.jsonl"),
+        "{\"text\":\"one\"}\n[1]\n{\n",
+    )
+    .unwrap();
+    let export = Export::new(folder.path(), &["a.jsonl"], &[]);
+    assert_eq!(export.count("skipped"), 2);
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
     let on_screen = terminal.stdout && matches!(destination, Destination::Stdout);
     // The text on the same screen lists them itself.
     if !(on_screen && options.format == Format::Text) {
-        console.faults(&report.skipped, &report.warnings);
+        console.faults(&report.skipped, &report.warnings, "the report");
     }
     let begun = Instant::now();
     let setting = Setting {

@@ -206,19 +206,19 @@ impl Console {
         say(lines.trim_end());
     }
 
-    /// Each input that was not used, or used with a reservation, up to a limit.
-    pub(crate) fn faults(self, skipped: &[Fault], warnings: &[Fault]) {
-        self.list(skipped, "", "inputs were not used");
-        self.list(warnings, "warning: ", "warnings");
+    /// Each input that was not used, or used with a reservation, up to a limit; `all` lists the others.
+    pub(crate) fn faults(self, skipped: &[Fault], warnings: &[Fault], all: &str) {
+        self.list(skipped, "", "inputs were not used", all);
+        self.list(warnings, "warning: ", "warnings", all);
     }
 
-    fn list(self, faults: &[Fault], kind: &str, many: &str) {
+    fn list(self, faults: &[Fault], kind: &str, many: &str, all: &str) {
         for fault in faults.iter().take(LISTED) {
             self.note(&format!("{kind}{}", fault_line(fault)));
         }
         if faults.len() > LISTED {
             let more = faults.len() - LISTED;
-            self.note(&format!("and {more} more {many}; the report lists all"));
+            self.note(&format!("and {more} more {many}; {all} lists all"));
         }
     }
 

@@ -1,6 +1,6 @@
-//! What an export did: a line a dropped document, and the counts.
+//! What an export did: a line a dropped document, a line an input that was not used, and the counts.
 
-use dedupe::model::Relation;
+use dedupe::model::{Fault, Relation};
 use dedupe::pipeline::export::{Chosen, Dropped, Selection};
 use dedupe::report::encode;
 use serde::Serialize;
@@ -11,6 +11,8 @@ use std::io::{self, Write};
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line<'a> {
     Dropped(Row<'a>),
+    Skipped(&'a Fault),
+    Warning(&'a Fault),
     Summary(Counts),
 }
 
@@ -89,14 +91,19 @@ impl Counts {
     }
 }
 
-/// Writes a line for each dropped document, in reading order, and the counts last.
+/// Writes a line for each dropped document, in reading order, then for each input that was not used or
+/// with a reservation, and the counts last.
 pub(super) fn write(selection: &Selection, out: &mut dyn Write) -> io::Result<()> {
     let rows = selection.documents.iter().filter_map(|document| {
         let row = row(selection, document, document.dropped?)?;
         Some(Line::Dropped(row))
     });
     let mut buffer = Vec::new();
-    for line in rows.chain([Line::Summary(Counts::new(selection))]) {
+    let lines = rows
+        .chain(selection.skipped.iter().map(Line::Skipped))
+        .chain(selection.warnings.iter().map(Line::Warning))
+        .chain([Line::Summary(Counts::new(selection))]);
+    for line in lines {
         encode(&mut buffer, &line)?;
         buffer.push(b'\n');
         out.write_all(&buffer)?;

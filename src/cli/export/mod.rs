@@ -148,7 +148,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
         source,
     };
     let (selection, corpus) = job.run()?;
-    console.faults(&selection.skipped, &selection.warnings);
+    console.faults(&selection.skipped, &selection.warnings, "the manifest");
     if let Some(manifest) = &manifest {
         manifest.write(|out| manifest::write(&selection, out))?;
     }

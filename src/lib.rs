@@ -13,6 +13,7 @@ pub mod evaluate;
 pub mod model;
 pub mod pipeline;
 pub mod report;
+pub mod select;
 pub mod sketch;
 pub mod source;
 pub mod spill;

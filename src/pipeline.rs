@@ -6,8 +6,12 @@ mod clock;
 mod exact;
 mod excerpts;
 pub mod explain;
+pub mod export;
 mod groundwork;
+mod narrow;
 mod origin;
+mod outcome;
+mod places;
 mod propose;
 mod rank;
 mod read;
@@ -17,15 +21,15 @@ mod verification;
 use crate::candidates::MAX_DOCUMENTS;
 use crate::cluster::{self, Facts, Story};
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Keep, Match, Span};
-use crate::report::{Parameters, Report, SCHEMA_VERSION, Summary, Tool};
+use crate::model::{Keep, Match};
+use crate::report::{Baseline, Parameters, Places, Report};
 use crate::sketch::bands::Bands;
 use crate::sketch::{Sketcher, WINDOW};
 use crate::source::{self, Input};
 use crate::spill::SpillError;
 use crate::verify::boilerplate::Boilerplate;
 use crate::verify::relation::Limits;
-use assemble::{Assembled, Assembly, Families, rounded};
+use assemble::rounded;
 use clock::Clock;
 use exact::ExactGroups;
 use groundwork::Groundwork;
@@ -57,6 +61,14 @@ pub struct Settings {
     pub ids: bool,
     /// Bytes of memory to keep to; what does not fit goes to a temporary file. The result is the same.
     pub memory: Option<u64>,
+    /// Collect where the documents that are reported stand.
+    pub places: bool,
+    /// Report only what involves a document of these files and folders; none: everything.
+    pub new: Option<Vec<PathBuf>>,
+    /// Leave out of the report what this knows.
+    pub baseline: Option<Baseline>,
+    /// Collect what a baseline takes down.
+    pub new_baseline: bool,
 }
 
 impl Default for Settings {
@@ -72,6 +84,10 @@ impl Default for Settings {
             excerpts: false,
             ids: false,
             memory: None,
+            places: false,
+            new: None,
+            baseline: None,
+            new_baseline: false,
         }
     }
 }
@@ -169,6 +185,11 @@ pub struct Outcome {
     pub excerpts: HashMap<String, String>,
     /// The ids of all documents, in reading order; empty unless [`Settings::ids`].
     pub ids: Vec<String>,
+    /// Where the documents that findings name stand; empty unless [`Settings::places`].
+    pub places: Places,
+    /// All that was found, what [`Settings::baseline`] left out too; none unless
+    /// [`Settings::new_baseline`].
+    pub baseline: Option<Baseline>,
 }
 
 /// Why a run gave nothing.
@@ -217,11 +238,11 @@ pub fn run(
     );
     check_size(&reading.corpus)?;
     reading.corpus.check()?;
-    let (corpus, findings) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
+    let (corpus, found) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
     let mut outcome = clock.run(
         Stage::Report,
         None,
-        || report(&corpus, &walk.inputs, findings, source, settings),
+        || outcome::outcome(&corpus, &walk.inputs, found, source, settings),
         |outcome| (outcome.report.matches.len(), None),
     );
     corpus.check()?;
@@ -313,68 +334,4 @@ fn find(
         matches,
     };
     (corpus, findings)
-}
-
-/// The findings in the report's terms.
-fn report(
-    corpus: &Corpus,
-    inputs: &[Input],
-    findings: Findings,
-    source: &source::Options,
-    settings: &Settings,
-) -> Outcome {
-    let assembly = Assembly {
-        corpus,
-        inputs,
-        groups: &findings.groups,
-        counted: &findings.counted,
-        cross_source_only: settings.cross_source_only,
-    };
-    let families = Families::new(&findings.stories);
-    let matches = assembly.matches(&findings.matches, &families);
-    let clusters = assembly.clusters(findings.stories);
-    let notices = assembly.notices(&findings.boilerplate.notices);
-    let stories = if settings.excerpts {
-        &clusters[..]
-    } else {
-        &[]
-    };
-    let wanted: Vec<(DocumentIndex, Span)> = (notices.iter())
-        .map(|n| (n.document, n.span))
-        .chain(stories.iter().filter_map(Assembled::beginning))
-        .collect();
-    let mut excerpts = excerpts::excerpts(corpus, inputs, source, &wanted).into_iter();
-    let boilerplate = notices
-        .into_iter()
-        .zip(&mut excerpts)
-        .map(|(n, text)| n.with_excerpt(text));
-    let boilerplate = boilerplate.collect();
-    let ids = stories
-        .iter()
-        .filter(|s| s.beginning().is_some())
-        .map(|s| s.cluster.id.clone());
-    let excerpts = ids.zip(excerpts).collect();
-    let clusters: Vec<_> = clusters.into_iter().map(|c| c.cluster).collect();
-    Outcome {
-        report: Report {
-            schema_version: SCHEMA_VERSION,
-            tool: Tool {
-                name: "dedupe".to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-            },
-            parameters: settings.parameters(),
-            summary: Summary {
-                boilerplate: findings.boilerplate.found as u64,
-                ..assemble::summary(corpus, &clusters, &matches)
-            },
-            clusters,
-            matches,
-            boilerplate,
-            skipped: Vec::new(),
-            warnings: Vec::new(),
-            timings: None,
-        },
-        excerpts,
-        ids: Vec::new(),
-    }
 }

@@ -17,6 +17,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("candidates", &["model", "text", "sketch"]),
     ("verify", &["model", "text", "candidates"]),
     ("cluster", &["model", "candidates"]),
+    ("select", &["model", "candidates", "cluster"]),
     ("source", &["model"]),
     ("spill", &[]),
     ("credit", &[]),
@@ -32,6 +33,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "candidates",
             "verify",
             "cluster",
+            "select",
             "source",
             "spill",
             "corpus",
@@ -56,6 +58,7 @@ const PURE: &[&str] = &[
     "verify",
     "cluster",
     "credit",
+    "select",
 ];
 
 /// One source file without its comments and its tests.

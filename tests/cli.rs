@@ -67,7 +67,9 @@ fn wrong_usage_is_refused_with_a_reason() {
         "--threshold: expected a share over 0",
     );
     check_refused(&["a.txt", "--threshold", "half"], "invalid value 'half'");
-    check_refused(&["a.txt", "--shingle", "0"], "'--shingle <WORDS>'");
+    for shingle in ["0", "2", "33"] {
+        check_refused(&["a.txt", "--shingle", shingle], "'--shingle <WORDS>'");
+    }
     check_refused(&["a.txt", "--threads", "0"], "'--threads <NUMBER>'");
     check_refused(
         &["a.txt", "--keep", "newest"],
@@ -235,6 +237,25 @@ mod linux {
         let output = dedupe(folder.path(), &["a.txt", "-o", "/dev/null"]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
         assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+
+    #[test]
+    fn an_interrupted_run_says_by_which_signal() {
+        for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+            let folder = corpus();
+            let mut process = Process::new(program());
+            process.args(["-", "a.txt", "-o", "r.json"]);
+            process.current_dir(folder.path()).stdin(Stdio::piped());
+            let mut child = process.spawn().unwrap();
+            // The handler is there before standard input is read.
+            let mut input = child.stdin.take().unwrap();
+            std::io::Write::write_all(&mut input, &[b'\n'; 1 << 20]).unwrap();
+            let id = child.id().to_string();
+            let sent = Process::new("kill").args([signal, &id]).status().unwrap();
+            assert!(sent.success());
+            assert_eq!(child.wait().unwrap().code(), Some(code));
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
     }
 
     #[test]

@@ -1,63 +1,17 @@
 //! The command line as it is written: what clap can check, and no more. [`super::options`] validates.
 
+use super::check::CheckArgs;
+use super::config::similar;
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
+use super::export::ExportArgs;
+use super::help;
+use super::shell::{CompletionsArgs, ManArgs};
+use super::values::{ColorArg, FailOn, FormatArg, HtmlArg, KeepArg};
 use clap::builder::PossibleValuesParser;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use dedupe::report;
-use dedupe::source::{HtmlText, InputFormat};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
+use dedupe::source::InputFormat;
 use std::path::PathBuf;
-
-const USAGE: &str = "dedupe [OPTIONS] PATH...\n       dedupe eval --truth LABELS PATH...\n       dedupe explain A B [--in PATH...]\n       dedupe schema";
-
-const EXAMPLES: &str = "\
-Examples:
-  dedupe ./news                    show each story that stands more than once
-  dedupe ./news -o report.json     write all of it, for programs
-  zcat wire.jsonl.gz | dedupe -    read JSON Lines from standard input
-  dedupe ./news --fail-on near     exit with 1 on near copies, for scripts";
-
-const SHORT_END: &str = "More options, formats and exit codes: dedupe --help";
-
-const LONG_EXAMPLES: &str = "\
-Examples:
-  Show every story that a folder carries more than once, and which document to keep:
-      dedupe ./news
-  Write all of it as one JSON document, in place of an older one only when complete:
-      dedupe ./news -o report.json
-  Read a compressed feed whose articles stand in fields of other names:
-      dedupe feed.jsonl.zst --text-field body --id-field guid
-  Read JSON Lines from standard input:
-      zcat wire.jsonl.gz | dedupe -
-  Only close copies, the earliest of them to be kept:
-      dedupe ./news --threshold 0.8 --keep earliest
-  Stop a script when there are exact or near copies:
-      dedupe ./incoming --fail-on near --quiet > /dev/null || exit 1
-  The document to keep of each story, with jq:
-      dedupe ./news --format jsonl | jq -r 'select(.type == \"cluster\").representative'";
-
-const LONG_END: &str = "\
-What is read:
-  Text files (.txt, .text, .md, or no extension) are one document each, and so are web pages (.html);
-  JSON Lines files (.jsonl, .ndjson) hold one document a line, web archives (.warc) one a page, agency
-  items (NewsML-G2, NITF, ninjs) and feeds (RSS, Atom) one an item, tables (CSV, TSV, Parquet) one a
-  row. All also as .gz, .zst, .bz2 and .xz, and as members of .zip and .tar. A folder is walked. Files
-  of other kinds are ignored there, and read as text when named. Content comes before the name. A bad
-  input is named, counted and left out, and the run goes on.
-
-What is found:
-  exact      the same words
-  near       most of each stands in the other
-  contained  most of one stands in the other: a cut, or a page that carries the story
-  overlap    less than that, but a shared passage: a quotation
-
-Exit codes, the first that holds:
-  2  wrong usage, or nothing could be done
-  1  --fail-on was given, and such copies were found
-  3  done, but some input could not be read
-  0  done
-
-A subcommand's name wins over a folder's: write ./schema for the folder.";
 
 /// Finds every story that a news corpus carries more than once.
 ///
@@ -69,11 +23,11 @@ A subcommand's name wins over a folder's: write ./schema for the folder.";
 #[command(
     name = "dedupe",
     version,
-    override_usage = USAGE,
-    before_help = EXAMPLES,
-    before_long_help = LONG_EXAMPLES,
-    after_help = SHORT_END,
-    after_long_help = LONG_END,
+    override_usage = help::USAGE,
+    before_help = help::EXAMPLES,
+    before_long_help = help::LONG_EXAMPLES,
+    after_help = help::SHORT_END,
+    after_long_help = help::LONG_END,
     help_template = "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}\n",
     max_term_width = 100,
     args_conflicts_with_subcommands = true,
@@ -86,17 +40,61 @@ pub(crate) struct CommandLine {
     pub(crate) command: Option<Command>,
     #[command(flatten)]
     pub(crate) find: FindArgs,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// Print help; -h prints a shorter one
+    #[arg(short, long, help_heading = "Run", global = true, action = ArgAction::Help)]
+    pub(crate) help: Option<bool>,
+    /// Print the version
+    #[arg(short = 'V', long, help_heading = "Run", action = ArgAction::Version)]
+    pub(crate) version: Option<bool>,
+}
+
+/// Where options come from beside the command line.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Configuration")]
+pub(crate) struct ConfigArgs {
+    /// Take options from this file
+    ///
+    /// Without it, from dedupe.toml in the working directory or the nearest one above it: a key is an
+    /// option's long name, in the table of a subcommand for that one alone. The command line goes
+    /// before the file.
+    #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// Look for no dedupe.toml
+    #[arg(long, global = true, hide_short_help = true, conflicts_with = "config")]
+    pub(crate) no_config: bool,
+    /// Print every option with its value and where that is from, and do nothing else
+    #[arg(long, global = true, hide_short_help = true)]
+    pub(crate) print_config: bool,
+}
+
+/// The subcommand that a word is, or may be meant to be; none for an option.
+pub(crate) fn subcommand(word: &str) -> Option<String> {
+    let command = CommandLine::command();
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    let similar = similar(word, names).filter(|_| !word.starts_with('-'));
+    similar.map(str::to_owned)
 }
 
 /// Everything but the main job.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Print the JSON Schema of the report.
+    #[command(after_help = "Examples:\n  dedupe schema > report.schema.json")]
     Schema,
     /// Measure what is found against labels of your own.
     Eval(Box<EvalArgs>),
     /// Say why two documents are copies, or are not.
     Explain(Box<ExplainArgs>),
+    /// Find the copies that involve new documents.
+    Check(Box<CheckArgs>),
+    /// Write the corpus without its copies.
+    Export(Box<ExportArgs>),
+    /// Print what a shell needs to complete the command line.
+    Completions(CompletionsArgs),
+    /// Print the manual page.
+    Man(ManArgs),
 }
 
 /// The main job: find the copies.
@@ -124,17 +122,24 @@ pub(crate) struct RuleArgs {
     /// So much of a document, over 0 and at most 1, must stand in the other; of an update, whose shared
     /// passages are spread out or under the same headline, six tenths of it. Boilerplate that recurs does
     /// not count.
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        allow_negative_numbers = true,
+        default_value = "0.5",
+        hide_default_value = true
+    )]
     pub(crate) threshold: Option<f64>,
     /// Shared words that make an overlap [default: 40]
-    #[arg(long, value_name = "WORDS", allow_negative_numbers = true,
-          value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "WORDS", allow_negative_numbers = true, default_value = "40",
+          hide_default_value = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) min_passage: Option<u32>,
     /// Consecutive words that are compared as one [default: 5]
     ///
     /// Fewer find more in badly scanned text, and take longer.
     #[arg(long, value_name = "WORDS", hide_short_help = true, allow_negative_numbers = true,
-          value_parser = clap::value_parser!(u32).range(1..=32))]
+          default_value = "5", hide_default_value = true,
+          value_parser = clap::value_parser!(u32).range(3..=32))]
     pub(crate) shingle: Option<u32>,
     /// best, earliest, longest or first [default: best]
     ///
@@ -147,6 +152,8 @@ pub(crate) struct RuleArgs {
         long,
         value_name = "RULE",
         value_enum,
+        default_value = "best",
+        hide_default_value = true,
         hide_possible_values = true,
         verbatim_doc_comment
     )]
@@ -168,13 +175,19 @@ pub(crate) struct RuleArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// text, json or jsonl [default: auto]
+    /// text, json, csv, sarif and others: see --help [default: auto]
     ///
     /// Form of the report:
-    ///   auto   text on a terminal; for a file as its extension says; else json
-    ///   text   for people; long lists are cut
-    ///   json   one JSON document; `dedupe schema` describes it
-    ///   jsonl  one JSON object a line, each with a `type`, the summary last
+    ///   auto     text on a terminal; for a file as its extension says; else json
+    ///   text     for people; long lists are cut
+    ///   json     one JSON document; `dedupe schema` describes it
+    ///   jsonl    one JSON object a line, each with a `type`, the summary last
+    ///   csv      a table of the members of all stories, for spreadsheets
+    ///   parquet  the same for data frames
+    ///   pairs    a table of the matches, set apart by tabs
+    ///   sarif    results for a forge (SARIF 2.1.0)
+    ///   github   annotations of GitHub Actions
+    ///   junit    test cases, as XML
     #[arg(
         short,
         long,
@@ -200,9 +213,19 @@ pub(crate) struct OutputArgs {
     pub(crate) cross_source_only: bool,
     /// Exit with 1 on copies: exact, near, contained, overlap
     ///
-    /// The kind named and every closer one count, in this order.
+    /// The kind named and every closer one count, in this order. Only what the report lists counts.
     #[arg(long, value_name = "KIND", value_enum, hide_possible_values = true)]
     pub(crate) fail_on: Option<FailOn>,
+    /// Leave out the copies that this file knows
+    ///
+    /// What --write-baseline wrote. A pair that has become closer since is listed again.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write all copies to a file, as known from now on
+    ///
+    /// Those that --baseline leaves out of the report too.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) write_baseline: Option<PathBuf>,
     /// Colour in the text format: auto, always or never [default: auto]
     ///
     /// auto: on a terminal, unless NO_COLOR is set.
@@ -278,7 +301,13 @@ pub(crate) struct SourceArgs {
     /// Leave out documents larger than this, as 64M, 1.5GB or 4096 [default: 64M]
     ///
     /// K, M, G and T count by 1000; KiB, MiB, GiB and TiB by 1024. Decompressed bytes count.
-    #[arg(long, value_name = "SIZE", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "SIZE",
+        hide_short_help = true,
+        default_value = "64M",
+        hide_default_value = true
+    )]
     pub(crate) max_document_bytes: Option<String>,
     /// Walk hidden files and folders too
     #[arg(long, hide_short_help = true)]
@@ -304,97 +333,11 @@ pub(crate) struct RunArgs {
     /// Folder for temporary files [default: the system's]
     #[arg(long, value_name = "FOLDER", hide_short_help = true)]
     pub(crate) temp_dir: Option<PathBuf>,
-    /// Print help; -h prints a shorter one
-    #[arg(short, long, global = true, action = ArgAction::Help)]
-    pub(crate) help: Option<bool>,
-    /// Print the version
-    #[arg(short = 'V', long, action = ArgAction::Version)]
-    pub(crate) version: Option<bool>,
-}
-
-/// `--keep`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum KeepArg {
-    /// The one that carries the whole story with the least around it
-    Best,
-    /// The one with the earliest date
-    Earliest,
-    /// The one with the most words
-    Longest,
-    /// The one whose id sorts first
-    First,
-}
-
-impl From<KeepArg> for report::Keep {
-    fn from(keep: KeepArg) -> Self {
-        match keep {
-            KeepArg::Best => Self::Best,
-            KeepArg::Earliest => Self::Earliest,
-            KeepArg::Longest => Self::Longest,
-            KeepArg::First => Self::First,
-        }
-    }
-}
-
-/// `--html`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum HtmlArg {
-    /// The main text
-    Article,
-    /// All that is visible
-    Whole,
-}
-
-impl From<HtmlArg> for HtmlText {
-    fn from(html: HtmlArg) -> Self {
-        match html {
-            HtmlArg::Article => Self::Article,
-            HtmlArg::Whole => Self::Whole,
-        }
-    }
-}
-
-/// `--format`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FormatArg {
-    /// Text on a terminal; for a file as its extension says; else JSON
-    Auto,
-    /// For people; long lists are cut
-    Text,
-    /// One JSON document; `dedupe schema` describes it
-    Json,
-    /// One JSON object a line, each with a type, the summary last
-    Jsonl,
-}
-
-/// `--color`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColorArg {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Everywhere
-    Always,
-    /// Nowhere
-    Never,
-}
-
-/// `--fail-on`: the loosest relation that fails a run, closest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub(crate) enum FailOn {
-    /// The same words
-    Exact,
-    /// Most of each stands in the other
-    Near,
-    /// Most of one stands in the other
-    Contained,
-    /// A shared passage
-    Overlap,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_definition_holds_together() {

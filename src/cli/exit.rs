@@ -1,8 +1,9 @@
 //! Exit codes: one pure function from the report.
 
-use super::args::FailOn;
-use dedupe::model::Relation;
+use super::values::FailOn;
+use dedupe::model::Fault;
 use dedupe::report::Report;
+use dedupe::report::findings::{self, findings};
 use std::process::ExitCode;
 
 /// The codes of inputs without a word, and of files of other kinds that share an extension with news:
@@ -28,36 +29,31 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// How a run that gave a report ended: the first that holds.
-pub(crate) fn of_report(report: &Report, fail_on: Option<FailOn>) -> Exit {
-    let unread = report
-        .skipped
+/// How a run that gave a report ended: the first that holds. `copies`: those that `--fail-on` counts.
+pub(crate) fn of_report(report: &Report, copies: usize) -> Exit {
+    let documents = usize::try_from(report.summary.documents).unwrap_or(usize::MAX);
+    match of_reading(documents, &report.skipped) {
+        Exit::Failed => Exit::Failed,
+        _ if copies > 0 => Exit::Copies,
+        exit => exit,
+    }
+}
+
+/// How a run ended that read so many documents and could not use some inputs.
+pub(crate) fn of_reading(documents: usize, skipped: &[Fault]) -> Exit {
+    let unread = skipped
         .iter()
         .any(|fault| !NO_FAILURE.contains(&fault.code.as_str()));
-    if unread && report.summary.documents == 0 {
-        Exit::Failed
-    } else if fail_on.is_some_and(|limit| copies(report, limit) > 0) {
-        Exit::Copies
-    } else if unread {
-        Exit::Incomplete
-    } else {
-        Exit::Done
+    match unread {
+        true if documents == 0 => Exit::Failed,
+        true => Exit::Incomplete,
+        false => Exit::Done,
     }
 }
 
-/// Matches of that kind or a closer one.
-pub(crate) fn copies(report: &Report, limit: FailOn) -> usize {
-    let counts = |relation| kind(relation) <= limit;
-    (report.matches.iter().filter(|m| counts(m.relation))).count()
-}
-
-fn kind(relation: Relation) -> FailOn {
-    match relation {
-        Relation::Exact => FailOn::Exact,
-        Relation::Near => FailOn::Near,
-        Relation::Contains | Relation::Contained => FailOn::Contained,
-        Relation::Overlap => FailOn::Overlap,
-    }
+/// The listed copies of that kind or a closer one.
+pub(crate) fn copies(report: &Report, limit: Option<FailOn>) -> usize {
+    limit.map_or(0, |limit| findings::count(&findings(report), limit.into()))
 }
 
 #[cfg(test)]
@@ -67,9 +63,9 @@ mod tests {
 
     /// A report of so many documents, with these relations and codes of skipped inputs.
     fn report(documents: u64, relations: &[&str], codes: &[&str]) -> Report {
-        let matches: Vec<Value> = (relations.iter())
-            .map(|relation| {
-                json!({"left": "a", "right": "b", "relation": relation,
+        let matches: Vec<Value> = (relations.iter().enumerate())
+            .map(|(at, relation)| {
+                json!({"left": format!("a{at}"), "right": format!("b{at}"), "relation": relation,
                     "same_source": false, "resemblance": 0.5,
                     "containment_left": 0.5, "containment_right": 0.5, "words": 50,
                     "longest_run": 50, "spans": []})
@@ -92,7 +88,8 @@ mod tests {
     }
 
     fn check(report: &Report, fail_on: Option<FailOn>, expected: Exit) {
-        assert_eq!(of_report(report, fail_on), expected, "{fail_on:?}");
+        let exit = of_report(report, copies(report, fail_on));
+        assert_eq!(exit, expected, "{fail_on:?}");
     }
 
     #[test]
@@ -122,7 +119,10 @@ mod tests {
             }
         }
         assert_eq!(
-            copies(&report(5, &["near", "overlap", "exact"], &[]), FailOn::Near),
+            copies(
+                &report(5, &["near", "overlap", "exact"], &[]),
+                Some(FailOn::Near)
+            ),
             2
         );
     }

@@ -4,11 +4,10 @@ use super::exit::{self, Exit};
 use super::messages::{Console, Failure};
 use super::options::Options;
 use super::output::Destination;
-use super::progress::Meter;
 use super::terminal::Terminal;
-use super::{threads, timings};
-use dedupe::pipeline::{self, Outcome, Progress, Silent};
-use dedupe::report::Format;
+use super::{baseline, threads, timings};
+use dedupe::pipeline::{self, Outcome, Progress};
+use dedupe::report::{Format, Setting};
 use std::path::Path;
 use std::time::Instant;
 
@@ -19,6 +18,9 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
     };
     let destination =
         Destination::check(options.output.as_deref(), &options.paths, &options.source)?;
+    let baseline_to = (options.write_baseline.as_deref())
+        .map(|file| Destination::check(Some(file), &options.paths, &options.source))
+        .transpose()?;
     if terminal.stdin && options.paths.iter().any(|path| path == Path::new("-")) {
         console.note("reading JSON Lines from the terminal; Ctrl-D ends them");
     }
@@ -28,30 +30,33 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
     let on_screen = terminal.stdout && matches!(destination, Destination::Stdout);
     // The text on the same screen lists them itself.
     if !(on_screen && options.format == Format::Text) {
-        console.faults(report);
+        console.faults(&report.skipped, &report.warnings, "the report");
     }
     let begun = Instant::now();
-    let renderer = options.format.renderer(options.look);
+    let setting = Setting {
+        look: options.look,
+        places: &outcome.places,
+        alarm: options.fail_on.map(Into::into),
+    };
+    let renderer = options.format.renderer(&setting);
     destination.write(|out| renderer.render(report, &outcome.excerpts, out))?;
     if let Some(stages) = &report.timings {
         console.table(&timings::table(stages, begun.elapsed()));
     }
-    let exit = exit::of_report(report, options.fail_on);
-    let limit = options.fail_on;
-    console.ending(report, exit, limit.map(|l| (l, exit::copies(report, l))));
+    if let (Some(baseline), Some(to)) = (&outcome.baseline, &baseline_to) {
+        console.note(&baseline::write(baseline, to)?);
+    }
+    let copies = exit::copies(report, options.fail_on);
+    let exit = exit::of_report(report, copies);
+    console.ending(report, exit, options.fail_on.map(|limit| (limit, copies)));
     Ok(exit)
 }
 
 /// Runs the pipeline on threads of its own.
 fn run(options: &Options, terminal: &Terminal) -> Result<Outcome, Failure> {
-    let pool = threads::pool(options.threads)?;
-    let meter = (terminal.stderr && !options.quiet)
-        .then(Meter::start)
-        .flatten();
-    let progress: &dyn Progress = match &meter {
-        Some(meter) => meter,
-        None => &Silent,
+    let visible = terminal.stderr && !options.quiet;
+    let run = |progress: &dyn Progress| {
+        pipeline::run(&options.paths, &options.source, &options.settings, progress)
     };
-    let run = || pipeline::run(&options.paths, &options.source, &options.settings, progress);
-    Ok(pool.install(run)?)
+    Ok(threads::work(options.threads, visible, run)??)
 }

@@ -1,8 +1,8 @@
 //! What is said on standard error: one function turns failures into messages, hints and exit codes,
 //! and nothing reaches the terminal unsanitised.
 
-use super::args::FailOn;
 use super::exit::Exit;
+use super::values::FailOn;
 use clap::ValueEnum;
 use dedupe::model::Fault;
 use dedupe::pipeline::explain::Unexplained;
@@ -36,6 +36,27 @@ pub(crate) enum Failure {
     /// `-o` names an input.
     #[error("cannot write {}: it is one of the inputs", .0.display())]
     OutputIsInput(PathBuf),
+    /// A format that is no text has nowhere to go but a terminal.
+    #[error("this format is no text for a terminal")]
+    BinaryOnTerminal,
+    /// A configuration file could not be used.
+    #[error("cannot use {}: {error}", .file.display())]
+    Config { file: PathBuf, error: String },
+    /// A word that is no subcommand stands for one.
+    #[error("there is no subcommand {name}")]
+    NoSubcommand { name: String },
+    /// What should be a path is a subcommand, or nearly.
+    #[error("there is no file or folder {path}, but a subcommand {name}")]
+    SubcommandAsPath { path: String, name: String },
+    /// A baseline could not be used.
+    #[error("cannot use the baseline {}: {error}", .file.display())]
+    Baseline { file: PathBuf, error: String },
+    /// The copies could not be left out.
+    #[error(transparent)]
+    Changed(pipeline::export::WriteError),
+    /// A corpus is not for a terminal.
+    #[error("a corpus is too much for a terminal")]
+    CorpusOnTerminal,
     /// The report could not be written.
     #[error("cannot write {to}: {error}")]
     Write { to: String, error: io::Error },
@@ -81,6 +102,13 @@ pub(crate) fn explain(failure: &Failure) -> Explanation {
         Failure::OutputIsFolder(_) => "name a file in it, such as report.json",
         Failure::NoOutputFolder { .. } => "make the folder first",
         Failure::OutputIsInput(_) => "choose another name: inputs are never changed",
+        Failure::BinaryOnTerminal => "name a file with -o",
+        Failure::Changed(_) => "leave the inputs alone while they are read; nothing was written",
+        Failure::CorpusOnTerminal => "name a file with -o, or a pipe",
+        Failure::Config { .. } => "dedupe --no-config goes without it",
+        Failure::NoSubcommand { .. } => "dedupe --help lists them",
+        Failure::SubcommandAsPath { .. } => "a subcommand stands first, as in: dedupe schema",
+        Failure::Baseline { .. } => "dedupe --write-baseline FILE makes one",
         Failure::Write { error, .. } => write_hint(error),
         Failure::Threads(_) => "try fewer with --threads",
         Failure::Run(_) => "",
@@ -178,19 +206,19 @@ impl Console {
         say(lines.trim_end());
     }
 
-    /// Each input that was not used, or used with a reservation, up to a limit.
-    pub(crate) fn faults(self, report: &Report) {
-        self.list(&report.skipped, "", "inputs were not used");
-        self.list(&report.warnings, "warning: ", "warnings");
+    /// Each input that was not used, or used with a reservation, up to a limit; `all` lists the others.
+    pub(crate) fn faults(self, skipped: &[Fault], warnings: &[Fault], all: &str) {
+        self.list(skipped, "", "inputs were not used", all);
+        self.list(warnings, "warning: ", "warnings", all);
     }
 
-    fn list(self, faults: &[Fault], kind: &str, many: &str) {
+    fn list(self, faults: &[Fault], kind: &str, many: &str, all: &str) {
         for fault in faults.iter().take(LISTED) {
             self.note(&format!("{kind}{}", fault_line(fault)));
         }
         if faults.len() > LISTED {
             let more = faults.len() - LISTED;
-            self.note(&format!("and {more} more {many}; the report lists all"));
+            self.note(&format!("and {more} more {many}; {all} lists all"));
         }
     }
 
@@ -209,8 +237,8 @@ impl Console {
             (Exit::Copies, Some((limit, count))) => {
                 let limit = limit.to_possible_value();
                 let name = limit.as_ref().map_or("", |value| value.get_name());
-                let pairs = if count == 1 { "pair" } else { "pairs" };
-                self.note(&format!("--fail-on {name}: {count} {pairs} found"));
+                let copies = if count == 1 { "copy" } else { "copies" };
+                self.note(&format!("--fail-on {name}: {count} {copies} found"));
             }
             _ => {}
         }

@@ -1,10 +1,12 @@
 //! The command line, validated: what the run takes, with nothing left to decide.
 
-use super::args::{ColorArg, FailOn, FindArgs, FormatArg, RuleArgs, SourceArgs};
+use super::args::{FindArgs, RuleArgs, SourceArgs, subcommand};
+use super::baseline;
 use super::memory;
 use super::messages::Failure;
 use super::size;
 use super::terminal::Terminal;
+use super::values::{FailOn, FormatArg};
 use dedupe::pipeline::Settings;
 use dedupe::report::{Format, Look};
 use dedupe::source;
@@ -24,6 +26,7 @@ pub(crate) struct Options {
     /// None: standard output.
     pub(crate) output: Option<PathBuf>,
     pub(crate) fail_on: Option<FailOn>,
+    pub(crate) write_baseline: Option<PathBuf>,
     pub(crate) quiet: bool,
 }
 
@@ -36,25 +39,14 @@ impl Options {
         if args.paths.is_empty() {
             return Err(Failure::NoPath);
         }
+        check_paths(&args.paths)?;
         let output = args.output.output.filter(|path| path != Path::new("-"));
         let on_terminal = terminal.stdout && output.is_none();
         let format = format(args.output.format, output.as_deref(), on_terminal);
-        let style = match args.output.color {
-            ColorArg::Auto => on_terminal && terminal.colour,
-            ColorArg::Always => true,
-            ColorArg::Never => false,
-        };
-        let look = if on_terminal {
-            Look {
-                style,
-                width: terminal.width,
-            }
-        } else {
-            Look {
-                style,
-                ..Look::default()
-            }
-        };
+        if format.is_binary() && on_terminal {
+            return Err(Failure::BinaryOnTerminal);
+        }
+        let look = terminal.look(args.output.color, on_terminal);
         let mut settings = settings(&args.rules)?;
         settings.cross_source_only = args.output.cross_source_only;
         settings.timings = args.output.timings;
@@ -62,6 +54,11 @@ impl Options {
         settings.memory = memory_limit(args.run.memory)?;
         let mut source = source_options(args.source)?;
         source.temporary = args.run.temp_dir;
+        settings.places = format.points_at_files();
+        settings.new_baseline = args.output.write_baseline.is_some();
+        if let Some(file) = &args.output.baseline {
+            settings.baseline = Some(baseline::read(file)?);
+        }
         Ok(Self {
             paths: args.paths,
             source,
@@ -71,9 +68,25 @@ impl Options {
             look,
             output,
             fail_on: args.output.fail_on,
+            write_baseline: args.output.write_baseline,
             quiet: args.output.quiet,
         })
     }
+}
+
+/// Fails where a path is not there, and is a subcommand's name; in first place also where it is nearly one.
+fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
+    for (at, path) in paths.iter().enumerate() {
+        let word = path.to_str().filter(|word| !word.contains(['.', '/']));
+        let name = word.filter(|_| !path.exists()).and_then(subcommand);
+        if let Some(name) = name.filter(|name| at == 0 || path.as_os_str() == name.as_str()) {
+            return Err(Failure::SubcommandAsPath {
+                path: path.display().to_string(),
+                name,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The rules, each in its range.
@@ -180,16 +193,11 @@ fn memory_limit(given: Option<String>) -> Result<Option<u64>, Failure> {
 
 /// The format asked for, else the one that suits where the report goes.
 fn format(asked: FormatArg, output: Option<&Path>, on_terminal: bool) -> Format {
-    match asked {
-        FormatArg::Text => Format::Text,
-        FormatArg::Json => Format::Json,
-        FormatArg::Jsonl => Format::Jsonl,
-        FormatArg::Auto => match output {
-            Some(path) => format_of_file(path),
-            None if on_terminal => Format::Text,
-            None => Format::Json,
-        },
-    }
+    asked.named().unwrap_or_else(|| match output {
+        Some(path) => format_of_file(path),
+        None if on_terminal => Format::Text,
+        None => Format::Json,
+    })
 }
 
 fn format_of_file(path: &Path) -> Format {
@@ -197,6 +205,12 @@ fn format_of_file(path: &Path) -> Format {
     match extension.to_str() {
         Some("jsonl" | "ndjson") => Format::Jsonl,
         Some("txt" | "text") => Format::Text,
+        Some("csv") => Format::Csv,
+        #[cfg(feature = "parquet")]
+        Some("parquet") => Format::Parquet,
+        Some("tsv") => Format::Pairs,
+        Some("sarif") => Format::Sarif,
+        Some("xml") => Format::Junit,
         _ => Format::Json,
     }
 }
@@ -246,12 +260,25 @@ mod tests {
         check_format(&SCREEN, &["x", "-o", "r"], Format::Json, false);
         check_format(&SCREEN, &["x", "-o", "r.JSONL"], Format::Jsonl, false);
         check_format(&SCREEN, &["x", "-o", "r.txt"], Format::Text, false);
+        check_format(&PIPE, &["x", "-o", "r.csv"], Format::Csv, false);
+        check_format(&PIPE, &["x", "-o", "r.sarif"], Format::Sarif, false);
+        check_format(&PIPE, &["x", "--format", "github"], Format::Github, false);
         check_format(
             &SCREEN,
             &["x", "--format", "jsonl", "-o", "r.txt"],
             Format::Jsonl,
             false,
         );
+    }
+
+    #[cfg(feature = "parquet")]
+    #[test]
+    fn no_binary_data_goes_to_a_terminal() {
+        let parquet = ["x", "--format=parquet"];
+        let refused = options(&SCREEN, &parquet);
+        assert!(matches!(refused, Err(Failure::BinaryOnTerminal)));
+        check_format(&PIPE, &parquet, Format::Parquet, false);
+        check_format(&SCREEN, &["x", "-o", "r.parquet"], Format::Parquet, false);
     }
 
     #[test]

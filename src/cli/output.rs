@@ -1,11 +1,11 @@
 //! Where the report goes. A file is replaced at once, when all of it is written, or not at all.
 
 use super::messages::Failure;
+use super::temporary::Temporary;
 use dedupe::source;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 /// Bytes that are written at a time.
 const BUFFER_BYTES: usize = 1 << 18;
@@ -129,8 +129,19 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
+/// A temporary file of JSON Lines, to be read again: beside the file that will be written, where there
+/// is room for it.
+pub(crate) fn scratch(output: Option<&Path>) -> io::Result<Temporary> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".dedupe-").suffix(".part.jsonl");
+    Temporary::new(|| match output {
+        Some(path) => builder.tempfile_in(folder(path)),
+        None => builder.tempfile(),
+    })
+}
+
 /// A temporary file beside the target, so that a rename suffices; readable as any new file is.
-fn temporary(target: &Path) -> io::Result<NamedTempFile> {
+fn temporary(target: &Path) -> io::Result<Temporary> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".dedupe-").suffix(".part");
     #[cfg(unix)]
@@ -139,7 +150,7 @@ fn temporary(target: &Path) -> io::Result<NamedTempFile> {
         // Less the umask, as for every file that is made.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder(target))
+    Temporary::new(|| builder.tempfile_in(folder(target)))
 }
 
 fn to_file(
@@ -147,13 +158,14 @@ fn to_file(
     permissions: Option<&fs::Permissions>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let file = temporary(target)?;
-    buffered(file.as_file(), write)?;
+    let temporary = temporary(target)?;
+    let file = temporary.file();
+    buffered(file, write)?;
     if let Some(permissions) = permissions {
-        file.as_file().set_permissions(permissions.clone())?;
+        file.set_permissions(permissions.clone())?;
     }
-    file.as_file().sync_all()?;
-    file.persist(target)?;
+    file.sync_all()?;
+    temporary.persist(target)?;
     // The rename stands on the disk when its folder does. Not every file system can say so.
     #[cfg(unix)]
     let _ = File::open(folder(target)).and_then(|folder| folder.sync_all());
@@ -164,7 +176,7 @@ fn to_device(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) 
     buffered(File::options().write(true).open(path)?, write).map(drop)
 }
 
-fn buffered<W: Write>(
+pub(crate) fn buffered<W: Write>(
     out: W,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<W> {

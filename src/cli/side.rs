@@ -1,16 +1,16 @@
 //! What the subcommands that read a corpus share: their options, a run on threads of its own, and the
 //! writing of a page of text or one JSON document.
 
-use super::args::{ColorArg, RuleArgs, SourceArgs};
+use super::args::{RuleArgs, SourceArgs};
 use super::messages::{Console, Failure};
 use super::options;
 use super::output::Destination;
-use super::progress::Meter;
 use super::terminal::Terminal;
 use super::threads;
+use super::values::ColorArg;
 use anstyle::{AnsiColor, Style};
 use clap::{Args, ValueEnum};
-use dedupe::pipeline::{Progress, Settings, Silent};
+use dedupe::pipeline::{Progress, Settings};
 use dedupe::report::{self, Look};
 use dedupe::source;
 use serde::Serialize;
@@ -101,20 +101,10 @@ impl Side {
         } else {
             SideFormat::Json
         };
-        let style = match args.color {
-            ColorArg::Auto => on_terminal && terminal.colour,
-            ColorArg::Always => true,
-            ColorArg::Never => false,
-        };
-        let width = if on_terminal {
-            terminal.width
-        } else {
-            Look::default().width
-        };
         let source = options::source_options(args.source)?;
         Ok(Self {
             settings: options::settings(&args.rules)?,
-            look: Look { style, width },
+            look: terminal.look(args.color, on_terminal),
             console: Console { quiet: args.quiet },
             format: args.format.unwrap_or(by_place),
             destination: Destination::check(output.as_deref(), inputs, &source)?,
@@ -129,13 +119,7 @@ impl Side {
         &self,
         work: impl FnOnce(&dyn Progress) -> T + Send,
     ) -> Result<T, Failure> {
-        let pool = threads::pool(self.threads)?;
-        let meter = self.visible.then(Meter::start).flatten();
-        let progress: &dyn Progress = match &meter {
-            Some(meter) => meter,
-            None => &Silent,
-        };
-        Ok(pool.install(|| work(progress)))
+        threads::work(self.threads, self.visible, work)
     }
 
     /// Writes the value as JSON, or what `text` makes of it, which is sanitised.

@@ -1,6 +1,8 @@
 //! What the program is connected to. The only place that asks.
 
+use super::values::ColorArg;
 use anstream::{AutoStream, ColorChoice};
+use dedupe::report::Look;
 use std::io::{self, IsTerminal};
 
 /// Columns where nobody says how many there are.
@@ -31,6 +33,22 @@ impl Terminal {
             stderr: io::stderr().is_terminal(),
             colour: AutoStream::choice(&io::stdout()) != ColorChoice::Never,
             width: usize::from(width),
+        }
+    }
+
+    /// How text looks, on this terminal or elsewhere.
+    pub(crate) fn look(&self, color: ColorArg, on_terminal: bool) -> Look {
+        Look {
+            style: match color {
+                ColorArg::Auto => on_terminal && self.colour,
+                ColorArg::Always => true,
+                ColorArg::Never => false,
+            },
+            width: if on_terminal {
+                self.width
+            } else {
+                Look::default().width
+            },
         }
     }
 }

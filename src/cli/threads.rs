@@ -1,14 +1,31 @@
 //! The threads that a run works on.
 
 use super::messages::Failure;
+use super::progress::Meter;
+use dedupe::pipeline::{Progress, Silent};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::thread::available_parallelism;
 
 /// Threads for each core, at most: more only wait for each other.
 const PER_CORE: usize = 8;
 
+/// Does work on threads of its own, and shows how far it is where that can be seen.
+pub(crate) fn work<T: Send>(
+    asked: Option<usize>,
+    visible: bool,
+    work: impl FnOnce(&dyn Progress) -> T + Send,
+) -> Result<T, Failure> {
+    let pool = pool(asked)?;
+    let meter = visible.then(Meter::start).flatten();
+    let progress: &dyn Progress = match &meter {
+        Some(meter) => meter,
+        None => &Silent,
+    };
+    Ok(pool.install(|| work(progress)))
+}
+
 /// So many threads; none given: one for each core.
-pub(crate) fn pool(asked: Option<usize>) -> Result<ThreadPool, Failure> {
+fn pool(asked: Option<usize>) -> Result<ThreadPool, Failure> {
     let cores = available_parallelism().map_or(1, usize::from);
     let threads = asked.unwrap_or(cores).min(PER_CORE * cores);
     let builder = ThreadPoolBuilder::new().num_threads(threads);

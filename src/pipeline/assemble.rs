@@ -14,7 +14,6 @@ use crate::source::Input;
 use crate::verify::boilerplate::Notice;
 use crate::verify::relation;
 use rayon::prelude::*;
-use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -157,12 +156,7 @@ impl Assembly<'_> {
         }
         let mut clusters: Vec<Assembled> =
             stories.par_iter().filter_map(|s| self.cluster(s)).collect();
-        clusters.par_sort_unstable_by(|a, b| {
-            let key = |c: &Assembled| Reverse(c.cluster.size);
-            key(a)
-                .cmp(&key(b))
-                .then_with(|| a.cluster.id.cmp(&b.cluster.id))
-        });
+        in_order(&mut clusters);
         clusters
     }
 
@@ -173,7 +167,9 @@ impl Assembly<'_> {
             let evidence = other.evidence.as_ref()?;
             let passages: Vec<Passage> = evidence.passages.iter().map(|p| p.0).collect();
             for document in self.groups.all(other.document) {
-                members.push(self.member(document, &passages, Some(evidence)));
+                let mut member = self.member(document, &passages, Some(evidence));
+                member.same_source = self.same_source(document, first.document);
+                members.push(member);
             }
         }
         let story_there = self.story_in_representative(first.document, others);
@@ -184,6 +180,7 @@ impl Assembly<'_> {
         {
             let mut member = self.member(copy, &story_there, None);
             member.relation = MemberRelation::Exact;
+            member.same_source = self.same_source(copy, first.document);
             members.push(member);
         }
         members.sort_unstable_by(|a, b| a.id.cmp(&b.id));
@@ -281,6 +278,7 @@ impl Assembly<'_> {
             version: wire.and_then(|wire| text(&wire.version)),
             status: wire.and_then(|wire| text(&wire.status)),
             relation: evidence.map_or(MemberRelation::Representative, |e| e.relation.into()),
+            same_source: false,
             spans: self.corpus.spans(document, &passages),
             words: record.words.len() as u64,
             containment: rounded(evidence.map_or(own.min(1.0), |e| e.containment_left)),
@@ -328,6 +326,14 @@ impl Families {
     }
 }
 
+/// Sorts by size, largest first, then by id.
+pub(super) fn in_order(clusters: &mut [Assembled]) {
+    clusters.par_sort_unstable_by(|a, b| {
+        let (a, b) = (&a.cluster, &b.cluster);
+        b.size.cmp(&a.size).then_with(|| a.id.cmp(&b.id))
+    });
+}
+
 /// The counts that the clusters and matches give; the rest is zero.
 pub(super) fn summary(corpus: &Corpus, clusters: &[Cluster], matches: &[report::Match]) -> Summary {
     let mut closest: HashMap<&str, MemberRelation> = HashMap::new();
@@ -359,7 +365,7 @@ pub(super) fn rounded(ratio: f64) -> f64 {
 }
 
 /// First 12 hex digits of the XXH3-128 of the member ids, sorted, each ended by a newline.
-fn cluster_id(members: &[Member]) -> String {
+pub(super) fn cluster_id(members: &[Member]) -> String {
     let mut ids: Vec<&str> = members.iter().map(|m| m.id.as_str()).collect();
     ids.sort_unstable();
     let mut bytes = ids.join("\n").into_bytes();

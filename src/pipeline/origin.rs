@@ -173,6 +173,7 @@ mod tests {
             dateline: None,
             version: None,
             status: None,
+            same_source: false,
             relation: MemberRelation::Near,
             spans: vec![],
             words: 300,

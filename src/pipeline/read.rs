@@ -147,7 +147,9 @@ impl<'a> Bench<'a> {
             .as_ref()
             .and_then(|wire| wire.status.as_deref());
         if let Some(status) = status.filter(|status| *status != USABLE) {
-            self.work.warnings.push(unusable(&document, status, self.inputs));
+            self.work
+                .warnings
+                .push(unusable(&document, status, self.inputs));
         }
         batch.documents.push(Record {
             digest: digest(ids),

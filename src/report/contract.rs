@@ -97,6 +97,13 @@ pub struct Summary {
     pub ignored: u64,
     /// Inputs that were not used, empty ones included.
     pub skipped: u64,
+    /// Documents under check; only where there is a check, and then nothing is listed that involves
+    /// none of them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub new: Option<u64>,
+    /// Copies and overlaps left out because a baseline has them; only where there is a baseline.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub known: Option<u64>,
 }
 
 /// One story and the documents that carry it: a star of direct matches with the representative.
@@ -168,6 +175,9 @@ pub struct Member {
     pub status: Option<String>,
     /// How it stands to the representative, read from the member.
     pub relation: MemberRelation,
+    /// True where it and the representative are known to be of one source; as for a match.
+    #[serde(default)]
+    pub same_source: bool,
     /// Where the story stands in its text.
     pub spans: Vec<Span>,
     /// Words of the document.

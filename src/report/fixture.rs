@@ -67,6 +67,8 @@ pub(crate) fn sample() -> Rendered {
         empty: 1,
         ignored: 3,
         skipped: 3,
+        new: None,
+        known: None,
     };
     report.clusters = vec![wire_story(), storm_story()];
     report.matches = vec![
@@ -127,6 +129,37 @@ pub(crate) fn sample() -> Rendered {
             .into(),
     );
     (report, excerpts)
+}
+
+/// Where some documents of [`sample`] stand: a file with known lines, records, one under check.
+pub(crate) fn places() -> Places {
+    let position = |line, character| Position {
+        line,
+        column: 3,
+        character,
+    };
+    let file = Place {
+        path: "./portal/page-7.txt".into(),
+        before: Some(3),
+        positions: [(0, position(1, 0)), (3_700, position(41, 3_650))].into(),
+        ..Place::default()
+    };
+    let record = Place {
+        path: "archive.jsonl".into(),
+        record: Some(Record {
+            line: 18,
+            offset: 70_100,
+            length: 5_200,
+        }),
+        ..Place::default()
+    };
+    let new = Place {
+        new: true,
+        ..record.clone()
+    };
+    let ids = ["portal/page-7.txt", "archive.jsonl:18", "post-88123"];
+    let ids = ids.map(str::to_owned).into_iter();
+    ids.zip([file, record, new]).collect()
 }
 
 /// As [`sample`], with timings.
@@ -253,7 +286,7 @@ fn storm_story() -> Cluster {
     }
 }
 
-fn member(id: &str, relation: MemberRelation, words: u64, shares: [f64; 2]) -> Member {
+pub(super) fn member(id: &str, relation: MemberRelation, words: u64, shares: [f64; 2]) -> Member {
     Member {
         id: id.into(),
         path: id.into(),
@@ -268,6 +301,7 @@ fn member(id: &str, relation: MemberRelation, words: u64, shares: [f64; 2]) -> M
         version: None,
         status: None,
         relation,
+        same_source: false,
         spans: vec![Span {
             begin: 0,
             end: 3_700,
@@ -279,7 +313,13 @@ fn member(id: &str, relation: MemberRelation, words: u64, shares: [f64; 2]) -> M
     }
 }
 
-fn pair(left: &str, right: &str, relation: Relation, shares: [f64; 2], words: u64) -> Match {
+pub(super) fn pair(
+    left: &str,
+    right: &str,
+    relation: Relation,
+    shares: [f64; 2],
+    words: u64,
+) -> Match {
     Match {
         left: left.into(),
         right: right.into(),

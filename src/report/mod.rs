@@ -2,22 +2,40 @@
 //!
 //! To add a format: a file with a [`Renderer`], a variant of [`Format`], a golden file.
 
+mod baseline;
+mod ci;
 pub mod contract;
 mod encode;
+pub mod findings;
 #[cfg(test)]
 mod fixture;
+mod github;
 mod json;
 mod jsonl;
+mod junit;
+mod places;
 mod render;
 pub mod sanitise;
+mod sarif;
 mod schema;
+mod table;
 mod text;
 
 pub use crate::model::Keep;
+pub use baseline::{BASELINE_VERSION, Baseline};
+pub use ci::Alarm;
 pub use contract::*;
 pub use encode::encode;
+pub use findings::{Finding, Kind};
+pub use github::Github;
 pub use json::Json;
 pub use jsonl::JsonLines;
-pub use render::{Excerpts, Format, Look, Renderer};
+pub use junit::Junit;
+pub use places::{Place, Places, Position, Record, Region};
+pub use render::{Excerpts, Format, Look, Renderer, Setting};
+pub use sarif::Sarif;
 pub use schema::schema;
+#[cfg(feature = "parquet")]
+pub use table::Parquet;
+pub use table::{Csv, Pairs};
 pub use text::Text;

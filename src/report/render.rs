@@ -1,6 +1,8 @@
 //! What every output format offers, and the list of them.
 
-use super::{Json, JsonLines, Report, Text};
+#[cfg(feature = "parquet")]
+use super::Parquet;
+use super::{Alarm, Csv, Github, Json, JsonLines, Junit, Pairs, Places, Report, Sarif, Text};
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -27,6 +29,30 @@ pub enum Format {
     Json,
     /// One JSON object a line.
     Jsonl,
+    /// A table of members, for spreadsheets.
+    Csv,
+    /// A table of members, for data frames.
+    #[cfg(feature = "parquet")]
+    Parquet,
+    /// A table of matches, tab-separated.
+    Pairs,
+    /// Results for a forge.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// Test cases.
+    Junit,
+}
+
+/// What a renderer may need beside the report.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// What the place that shows it can do.
+    pub look: Look,
+    /// Where documents stand; for the formats that [point at files](Format::points_at_files).
+    pub places: &'a Places,
+    /// Which copies fail the run.
+    pub alarm: Alarm,
 }
 
 /// What the place that shows the report can do; only formats for people look at it.
@@ -50,11 +76,39 @@ impl Default for Look {
 impl Format {
     /// The renderer of this format.
     #[must_use]
-    pub fn renderer(self, look: Look) -> Box<dyn Renderer> {
+    pub fn renderer<'a>(self, setting: &Setting<'a>) -> Box<dyn Renderer + 'a> {
+        let Setting {
+            look,
+            places,
+            alarm,
+        } = *setting;
         match self {
             Self::Text => Box::new(Text::new(look)),
             Self::Json => Box::new(Json),
             Self::Jsonl => Box::new(JsonLines),
+            Self::Csv => Box::new(Csv),
+            #[cfg(feature = "parquet")]
+            Self::Parquet => Box::new(Parquet),
+            Self::Pairs => Box::new(Pairs),
+            Self::Sarif => Box::new(Sarif { places, alarm }),
+            Self::Github => Box::new(Github { places, alarm }),
+            Self::Junit => Box::new(Junit { places, alarm }),
+        }
+    }
+
+    /// True where it says in which file, and where in it, a copy stands.
+    #[must_use]
+    pub fn points_at_files(self) -> bool {
+        matches!(self, Self::Sarif | Self::Github | Self::Junit)
+    }
+
+    /// True where it is no text, which nobody wants on a terminal.
+    #[must_use]
+    pub fn is_binary(self) -> bool {
+        match self {
+            #[cfg(feature = "parquet")]
+            Self::Parquet => true,
+            _ => false,
         }
     }
 }
@@ -62,11 +116,17 @@ impl Format {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture::{check_golden, empty, hostile, sample};
+    use crate::report::Kind;
+    use crate::report::fixture::{check_golden, empty, hostile, places, sample};
 
     fn render(report: &Report, excerpts: &Excerpts, format: Format) -> String {
         let mut out = Vec::new();
-        let renderer = format.renderer(Look::default());
+        let setting = Setting {
+            look: Look::default(),
+            places: &places(),
+            alarm: Some(Kind::Near),
+        };
+        let renderer = format.renderer(&setting);
         renderer.render(report, excerpts, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
@@ -82,9 +142,15 @@ mod tests {
                 ("txt", Format::Text),
                 ("json", Format::Json),
                 ("jsonl", Format::Jsonl),
+                ("csv", Format::Csv),
+                ("tsv", Format::Pairs),
+                ("sarif", Format::Sarif),
+                ("github", Format::Github),
+                ("xml", Format::Junit),
             ] {
                 let output = render(&report, &excerpts, format);
-                assert!(output.ends_with('\n'), "{name}.{extension}: {output:?}");
+                let ends = output.is_empty() || output.ends_with('\n');
+                assert!(ends, "{name}.{extension}: {output:?}");
                 check_golden(&format!("report/testdata/{name}.{extension}"), &output);
             }
         }
@@ -93,10 +159,20 @@ mod tests {
     #[test]
     fn no_format_lets_a_control_character_through() {
         let (report, excerpts) = hostile();
-        for format in [Format::Text, Format::Json, Format::Jsonl] {
+        for format in [
+            Format::Text,
+            Format::Json,
+            Format::Jsonl,
+            Format::Csv,
+            Format::Pairs,
+            Format::Sarif,
+            Format::Github,
+            Format::Junit,
+        ] {
             let output = render(&report, &excerpts, format);
+            let allowed = |c| c == '\n' || c == '\t' && format == Format::Pairs;
             assert!(
-                !output.contains(|c: char| c.is_control() && c != '\n'),
+                !output.contains(|c: char| c.is_control() && !allowed(c)),
                 "{format:?}: {output:?}"
             );
         }

@@ -94,6 +94,11 @@ pub(crate) trait Format: Sync + Debug {
         options.max_document_bytes
     }
 
+    /// True where a line is a record wherever it stands, so that it can be copied as it is.
+    fn lines_stand_alone(&self) -> bool {
+        false
+    }
+
     /// Reads a whole file, or a run of whole lines, and visits what it finds in order.
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>));
 }

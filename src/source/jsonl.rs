@@ -40,6 +40,10 @@ impl Format for JsonLines {
         Shape::Lines
     }
 
+    fn lines_stand_alone(&self) -> bool {
+        true
+    }
+
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         let names = Names::new(&context.options.fields);
         // Checked once for the whole run of lines; a bad byte costs only its own line.

@@ -43,8 +43,8 @@ pub use format::InputFormat;
 pub use input::Input;
 pub use options::{Fields, HtmlText, Options};
 pub use reading::read_bytes;
-pub use reread::reread;
-pub use walk::{Walk, walk, would_read};
+pub use reread::{Again, reread, reread_documents};
+pub use walk::{Walk, reached, walk, would_read};
 
 use crate::model::Fault;
 use std::borrow::Cow;

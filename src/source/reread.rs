@@ -1,4 +1,4 @@
-//! The second reading: a few documents again, for excerpts.
+//! The second reading: documents again, for excerpts and copies.
 
 use super::format::{Format, Kind, Shape};
 use super::input::Input;
@@ -7,9 +7,17 @@ use super::open::reopen_raw;
 use super::options::Options;
 use super::reading::{Part, Reading};
 use super::stream::Stream;
-use super::{Item, Place};
+use super::{Document, Item, Place};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+
+/// A document that is read again.
+pub struct Again<'a> {
+    /// All of it.
+    pub document: &'a Document<'a>,
+    /// Its bytes, where it is a line that stands for itself in any file of its format.
+    pub line: Option<&'a [u8]>,
+}
 
 /// Visits the texts of documents that were read before: the index in `wanted`, and the text.
 ///
@@ -21,6 +29,18 @@ pub fn reread(
     options: &Options,
     wanted: &[Place],
     visit: &mut dyn FnMut(usize, &str),
+) {
+    reread_documents(inputs, options, wanted, &mut |at, again| {
+        visit(at, &again.document.text);
+    });
+}
+
+/// As [`reread`], with all of each document.
+pub fn reread_documents(
+    inputs: &[Input],
+    options: &Options,
+    wanted: &[Place],
+    visit: &mut dyn FnMut(usize, &Again<'_>),
 ) {
     let mut begin = 0;
     for group in wanted.chunk_by(|a, b| a.input == b.input) {
@@ -36,7 +56,7 @@ pub fn reread(
                 reading,
                 places: group,
             };
-            wanted.visit(&mut |index, text| visit(begin + index, text));
+            wanted.visit(&mut |index, again| visit(begin + index, again));
         }
         begin += group.len();
     }
@@ -49,7 +69,7 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    fn visit(&self, visit: &mut dyn FnMut(usize, &str)) {
+    fn visit(&self, visit: &mut dyn FnMut(usize, &Again<'_>)) {
         let Reading { input, options, .. } = self.reading;
         let Ok(stream) = Stream::reopen(input) else {
             return;
@@ -62,7 +82,14 @@ impl Wanted<'_> {
                 if let Item::Document(document) = item {
                     let found = |place: &Place| *place == document.place;
                     if let Some(index) = self.places.iter().position(found) {
-                        visit(index, &document.text);
+                        let document = &document;
+                        visit(
+                            index,
+                            &Again {
+                                document,
+                                line: None,
+                            },
+                        );
                     }
                 }
             }),
@@ -70,7 +97,7 @@ impl Wanted<'_> {
     }
 
     /// Goes through the file from record to record.
-    fn lines(&self, format: &dyn Format, stream: Stream, visit: &mut dyn FnMut(usize, &str)) {
+    fn lines(&self, format: &dyn Format, stream: Stream, visit: &mut dyn FnMut(usize, &Again<'_>)) {
         let Reading { input, options, .. } = self.reading;
         let mut source = if stream.is_packed() {
             Source::Stream {
@@ -93,9 +120,11 @@ impl Wanted<'_> {
                 ..Run::default()
             };
             if source.get(*place, &mut run.bytes) {
+                let line = format.lines_stand_alone().then_some(&run.bytes[..]);
                 self.reading.run(format, &run, &Part::FILE, &mut |item| {
                     if let Item::Document(document) = item {
-                        visit(index, &document.text);
+                        let document = &document;
+                        visit(index, &Again { document, line });
                     }
                 });
             }

@@ -59,7 +59,7 @@ pub(crate) enum Trouble {
     TextNull,
     #[error("expected a string in the text field, found {0}")]
     TextNotString(&'static str),
-    #[error("longer than the limit of {limit} bytes for one document: raise the limit to read it")]
+    #[error("longer than the limit of {} for one document: raise the limit to read it", bytes(*limit))]
     TooLarge { limit: u64 },
     #[cfg(feature = "html")]
     #[error(
@@ -86,7 +86,7 @@ pub(crate) enum Trouble {
     BadRecord { offset: u64, detail: String },
     #[error("expected {name} data for its name, found something else")]
     NotCompressed { name: &'static str },
-    #[error("expected {expected} bytes, found {found}: it became shorter after it was listed")]
+    #[error("expected {}, found {found}: it became shorter after it was listed", bytes(*expected))]
     Shrunk { expected: u64, found: u64 },
     #[error("not valid UTF-8: read as {0}, the encoding that fits best")]
     EncodingGuessed(&'static str),
@@ -154,6 +154,11 @@ impl Trouble {
     }
 }
 
+/// A number of bytes and its noun.
+fn bytes(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "byte" } else { "bytes" })
+}
+
 impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
         match error.kind() {
@@ -174,4 +179,18 @@ fn is_link_loop(error: &io::Error) -> bool {
 #[cfg(not(unix))]
 fn is_link_loop(_: &io::Error) -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A limit of one was said to be of "1 bytes".
+    #[test]
+    fn bytes_are_counted_in_words_that_fit() {
+        for (limit, words) in [(1, "of 1 byte for"), (2, "of 2 bytes for")] {
+            let message = Trouble::TooLarge { limit }.to_string();
+            assert!(message.contains(words), "{message}");
+        }
+    }
 }

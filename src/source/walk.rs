@@ -205,6 +205,19 @@ fn is_recognised(file: &Path) -> bool {
     read.is_err() || format::of_content(&head).is_some()
 }
 
+/// For each input whether a walk of `paths` alone reaches it too, by whatever path.
+#[must_use]
+pub fn reached(inputs: &[Input], paths: &[PathBuf], options: &Options) -> Vec<bool> {
+    let mut folders = HashMap::new();
+    let mut file = |input: &Input| input.file_path().map(|path| resolved(path, &mut folders));
+    let there: HashSet<Option<PathBuf>> =
+        walk(paths, options).inputs.iter().map(&mut file).collect();
+    inputs
+        .iter()
+        .map(|input| there.contains(&file(input)))
+        .collect()
+}
+
 /// Of several ways to one file keeps the first.
 fn keep_first_ways(inputs: &mut Vec<Input>) {
     let mut folders = HashMap::new();

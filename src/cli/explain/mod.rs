@@ -17,7 +17,7 @@ const EXAMPLES: &str = "\
 Examples:
   dedupe explain a.txt b.txt                       two files, and nothing else
   dedupe explain ./news/a.txt ./news/b.txt --in ./news
-  dedupe explain 4e1477ee9a f5784e1de7 --in wire.jsonl --all
+  dedupe explain agency-1 post-1 --in wire.jsonl --all
 
 With --in, A and B are ids of the report, and boilerplate is learnt from the corpus, as a run
 does. Without it, A and B are files, only those two are read, and nothing is boilerplate.

@@ -1,26 +1,25 @@
 //! The report as a person at a terminal wants to read it: each story with its members, what each
 //! relation is, how much was copied. Lists are cut, and say so; the other formats have all of it.
 
+mod lists;
 mod page;
 mod phrase;
 
-use super::sanitise::{fault_line, one_line, visible};
-use super::{Cluster, Excerpts, Look, Match, Member, MemberRelation, Renderer, Report};
+pub(super) use phrase::percent;
+
+use super::sanitise::{one_line, visible};
+use super::{Cluster, Excerpts, Look, Member, MemberRelation, Renderer, Report};
 use crate::model::dates::parse_date;
-use crate::model::{Fault, Relation};
 use anstyle::Style;
-use page::{ALERT, FAINT, HEADING, KEEP, Page, columns, fit, pad};
-use phrase::{bytes, counted, number, percent, relation};
+use lists::{boilerplate, closer, faults, overlaps};
+use page::{FAINT, HEADING, KEEP, Page, columns, fit, pad};
+use phrase::{bytes, counted, number, relation};
 use std::io::{self, Write};
 
 /// Stories shown.
 const STORIES: usize = 50;
 /// Members shown of a story.
 const MEMBERS: usize = 10;
-/// Overlaps, faults and the like shown of each list.
-const ITEMS: usize = 20;
-/// Passages of boilerplate shown.
-const PASSAGES: usize = 5;
 /// Columns before a member's name: the indent, and the word `keep`.
 const MEMBER_INDENT: usize = 9;
 /// Columns for the longest relation in words.
@@ -48,6 +47,7 @@ impl Renderer for Text {
         let title = page.styled(HEADING, &headline(report));
         page.line(&title)?;
         stories(&mut page, report, excerpts)?;
+        closer(&mut page, report)?;
         overlaps(&mut page, report)?;
         boilerplate(&mut page, report)?;
         faults(&mut page, "Not used", &report.skipped)?;
@@ -59,6 +59,9 @@ impl Renderer for Text {
 /// The result in a sentence.
 fn headline(report: &Report) -> String {
     let mut documents = counted(report.summary.documents, "document", "documents");
+    if let Some(new) = report.summary.new {
+        documents.push_str(&format!(", {} of them new", number(new)));
+    }
     if report.parameters.cross_source_only {
         documents.push_str(", across sources");
     }
@@ -75,7 +78,8 @@ fn headline(report: &Report) -> String {
 
 fn stories(page: &mut Page<'_>, report: &Report, excerpts: &Excerpts) -> io::Result<()> {
     for (at, cluster) in report.clusters.iter().take(STORIES).enumerate() {
-        story(page, at + 1, cluster, excerpts.get(&cluster.id))?;
+        let across = report.parameters.cross_source_only;
+        story(page, at + 1, cluster, excerpts.get(&cluster.id), across)?;
     }
     if report.clusters.len() > STORIES {
         page.line("")?;
@@ -88,6 +92,7 @@ fn story(
     at: usize,
     cluster: &Cluster,
     excerpt: Option<&String>,
+    across: bool,
 ) -> io::Result<()> {
     page.heading(HEADING, &format!("{at}. {}", name(cluster, excerpt)))?;
     let size = counted(cluster.size, "document", "documents");
@@ -103,7 +108,7 @@ fn story(
     let names = widest.unwrap_or(0).min(most);
     let paths = shown.iter().any(|m| m.path != shown[0].path);
     for each in &shown {
-        member(page, each, names)?;
+        member(page, each, names, across)?;
         known(page, each, paths)?;
     }
     more(
@@ -144,8 +149,9 @@ fn name(cluster: &Cluster, excerpt: Option<&String>) -> String {
     }
 }
 
-/// A member's name, its relation beside it or, where the name is too long, below it.
-fn member(page: &mut Page<'_>, member: &Member, names: usize) -> io::Result<()> {
+/// A member's name, its relation beside it or, where the name is too long, below it. Where only copies
+/// across sources are asked for, those of one are told.
+fn member(page: &mut Page<'_>, member: &Member, names: usize, across: bool) -> io::Result<()> {
     let kept = member.relation == MemberRelation::Representative;
     let mark = if kept {
         page.styled(KEEP, "keep")
@@ -153,7 +159,10 @@ fn member(page: &mut Page<'_>, member: &Member, names: usize) -> io::Result<()> 
         "    ".into()
     };
     let id = fit(&visible(&member.id), page.width() * 3);
-    let relation = relation(member);
+    let mut relation = relation(member);
+    if across && member.same_source {
+        relation.push_str(", same source");
+    }
     if columns(&id) <= names {
         page.line(&format!("   {mark}  {}  {relation}", pad(&id, names)))?;
     } else {
@@ -179,71 +188,6 @@ fn known(page: &mut Page<'_>, member: &Member, paths: bool) -> io::Result<()> {
         return Ok(());
     }
     page.indented(MEMBER_INDENT + 2, FAINT, &known.join(" · "))
-}
-
-fn overlaps(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
-    let all = || (report.matches.iter()).filter(|m| m.relation == Relation::Overlap);
-    let count = all().count();
-    if count == 0 {
-        return Ok(());
-    }
-    let pairs = counted(count as u64, "pair shares", "pairs share");
-    page.heading(
-        HEADING,
-        &format!("Overlaps: {pairs} a passage, and neither is a copy"),
-    )?;
-    for each in all().take(ITEMS) {
-        overlap(page, each)?;
-    }
-    more(page, 3, count, ITEMS, "overlaps")
-}
-
-fn overlap(page: &mut Page<'_>, found: &Match) -> io::Result<()> {
-    let mut words = counted(found.words, "word", "words");
-    if found.same_source {
-        words.push_str(", within one source");
-    }
-    page.indented(3, Style::new(), &words)?;
-    for (id, share) in [
-        (&found.left, found.containment_left),
-        (&found.right, found.containment_right),
-    ] {
-        let share = percent(share);
-        page.indented(5, Style::new(), &format!("{share:>8} of {}", visible(id)))?;
-    }
-    Ok(())
-}
-
-fn boilerplate(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
-    let all = &report.boilerplate;
-    if all.is_empty() {
-        return Ok(());
-    }
-    let found = report.summary.boilerplate.max(all.len() as u64);
-    let passages = counted(found, "passage", "passages");
-    page.heading(
-        HEADING,
-        &format!("Boilerplate, no evidence of copying: {passages}"),
-    )?;
-    for each in all.iter().take(PASSAGES) {
-        let documents = counted(each.documents, "document", "documents");
-        let excerpt = one_line(&each.excerpt);
-        page.indented(3, Style::new(), &format!("in {documents}: {excerpt}"))?;
-    }
-    more(page, 3, found as usize, PASSAGES, "passages")
-}
-
-fn faults(page: &mut Page<'_>, name: &str, all: &[Fault]) -> io::Result<()> {
-    if all.is_empty() {
-        return Ok(());
-    }
-    let inputs = counted(all.len() as u64, "input", "inputs");
-    page.heading(ALERT, &format!("{name}: {inputs}"))?;
-    for fault in all.iter().take(ITEMS) {
-        let line = format!("   {}", fault_line(fault));
-        page.line(&fit(&line, page.width() * 3))?;
-    }
-    more(page, 3, all.len(), ITEMS, "inputs")
 }
 
 fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
@@ -284,6 +228,11 @@ fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
             },
         ),
         ("ignored", summary.ignored, "files of another kind".into()),
+        (
+            "known",
+            summary.known.unwrap_or(0),
+            "copies that the baseline has, not listed".into(),
+        ),
     ];
     page.heading(HEADING, "Summary")?;
     let widest = rows
@@ -293,12 +242,11 @@ fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         .unwrap_or(0);
     for (name, count, detail) in rows {
         // What is worth no mention in a clean run.
-        if count == 0 && matches!(name, "overlaps" | "not used" | "ignored") {
+        if count == 0 && matches!(name, "overlaps" | "not used" | "ignored" | "known") {
             continue;
         }
-        let detail = if count == 0 { String::new() } else { detail };
         let line = format!("{name:<9}  {:>widest$}  {detail}", number(count));
-        page.indented(3, Style::new(), line.trim_end())?;
+        page.indented(3, Style::new(), &line)?;
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// A share as a percentage that is neither 0 nor 100 unless the share is.
-pub(super) fn percent(share: f64) -> String {
+pub(in crate::report) fn percent(share: f64) -> String {
     let rounded = (share * 100.0).round();
     if share > 0.0 && rounded < 1.0 {
         "under 1%".into()

@@ -1,0 +1,147 @@
+//! Where the documents of a report stand: their files and records from the corpus, lines and characters
+//! by a second reading.
+
+use super::excerpts::texts;
+use super::read::path;
+use crate::corpus::{Corpus, Record};
+use crate::model::{DocumentIndex, Span};
+use crate::report::{self, Finding, Place, Places, Position};
+use crate::source::{self, Input};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// Bytes of the mark that may stand before a text in UTF-8.
+const MARK: u64 = 3;
+
+/// What the places are taken from.
+pub(super) struct Ground<'a> {
+    pub(super) corpus: &'a Corpus,
+    pub(super) inputs: &'a [Input],
+    pub(super) source: &'a source::Options,
+    /// By input: it is under check.
+    pub(super) new: &'a [bool],
+}
+
+/// The place of every document that a finding names.
+pub(super) fn places(ground: &Ground<'_>, findings: &[Finding<'_>]) -> Places {
+    let mut bytes: HashMap<&str, BTreeSet<u64>> = HashMap::new();
+    for finding in findings {
+        for (id, spans) in [
+            (finding.document, &finding.spans),
+            (finding.other, &finding.spans_other),
+        ] {
+            let edges = spans.iter().flat_map(|Span { begin, end }| [*begin, *end]);
+            bytes.entry(id).or_default().extend(edges);
+        }
+    }
+    let mut places = Places::with_capacity(bytes.len());
+    let mut files: Vec<(DocumentIndex, BTreeSet<u64>)> = vec![];
+    for document in ground.corpus.indices() {
+        let record = ground.corpus.record(document);
+        let id = record.id.as_deref().unwrap_or_default();
+        if let Some(bytes) = bytes.remove(id) {
+            let place = ground.place(record);
+            if place.record.is_none() {
+                files.push((document, bytes));
+            }
+            places.insert(id.to_owned(), place);
+        }
+    }
+    ground.fill_in_positions(&files, &mut places);
+    places
+}
+
+impl<'a> Ground<'a> {
+    /// The documents under check.
+    pub(super) fn ids_of_new(&self) -> HashSet<&'a str> {
+        let (corpus, new) = (self.corpus, self.new);
+        let records = corpus.indices().map(|document| corpus.record(document));
+        let is_new = |r: &&Record| new.get(r.place.input as usize).copied() == Some(true);
+        records
+            .filter(is_new)
+            .filter_map(|r| r.id.as_deref())
+            .collect()
+    }
+
+    fn place(&self, record: &Record) -> Place {
+        let place = record.place;
+        Place {
+            path: path(self.inputs, record).to_owned(),
+            record: place.line.map(|line| report::Record {
+                line,
+                offset: place.offset,
+                length: place.length,
+            }),
+            new: self.new.get(place.input as usize).copied() == Some(true),
+            before: match place.length.checked_sub(record.bytes) {
+                Some(before @ (0 | MARK)) if place.line.is_none() => Some(before),
+                _ => None,
+            },
+            positions: BTreeMap::new(),
+        }
+    }
+
+    fn fill_in_positions(&self, files: &[(DocumentIndex, BTreeSet<u64>)], places: &mut Places) {
+        let documents: Vec<DocumentIndex> = files.iter().map(|(document, _)| *document).collect();
+        texts(
+            self.corpus,
+            self.inputs,
+            self.source,
+            &documents,
+            &mut |at, text| {
+                let (document, bytes) = &files[at];
+                let id = self.corpus.record(*document).id.as_deref();
+                if let Some(place) = id.and_then(|id| places.get_mut(id)) {
+                    place.positions = positions(text, bytes);
+                }
+            },
+        );
+    }
+}
+
+/// Lines, columns and characters of these bytes of a text.
+fn positions(text: &str, bytes: &BTreeSet<u64>) -> BTreeMap<u64, Position> {
+    let mut found = BTreeMap::new();
+    let mut at = Position {
+        line: 1,
+        column: 1,
+        character: 0,
+    };
+    let mut done = 0;
+    for &byte in bytes {
+        let Some(passed) = text.get(done..byte as usize) else {
+            break;
+        };
+        for c in passed.chars() {
+            at.character += 1;
+            at.column += 1;
+            if c == '\n' {
+                (at.line, at.column) = (at.line + 1, 1);
+            }
+        }
+        found.insert(byte, at);
+        done = byte as usize;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_in_lines_and_characters() {
+        let text = "Zürich\r\nis 新闻\nend";
+        let bytes: BTreeSet<u64> = [0, 3, 9, 12, text.len() as u64].into();
+        let found = positions(text, &bytes);
+        let at = |byte: u64| {
+            let p = found[&byte];
+            (p.line, p.column, p.character)
+        };
+        assert_eq!(at(0), (1, 1, 0));
+        assert_eq!(at(3), (1, 3, 2));
+        assert_eq!(at(9), (2, 1, 8));
+        assert_eq!(at(12), (2, 4, 11));
+        assert_eq!(at(text.len() as u64), (3, 4, 17));
+        assert!(positions("é", &[1].into()).is_empty(), "within a character");
+    }
+}

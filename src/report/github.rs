@@ -1,0 +1,61 @@
+//! Workflow commands of GitHub Actions: an annotation a copy, at the copied passage.
+
+use super::ci::{Notice, notices};
+use super::sanitise::visible;
+use super::{Alarm, Excerpts, Places, Renderer, Report};
+use std::io::{self, Write};
+
+/// Writes the copies of a report as annotations: errors where they fail the run, else warnings, and
+/// notices for shared passages.
+#[derive(Clone, Copy, Debug)]
+pub struct Github<'a> {
+    /// Where documents stand.
+    pub places: &'a Places,
+    /// Which copies fail the run.
+    pub alarm: Alarm,
+}
+
+impl Renderer for Github<'_> {
+    fn render(&self, report: &Report, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        notices(report, self.places, self.alarm)
+            .iter()
+            .try_for_each(|notice| annotation(notice, out))
+    }
+}
+
+fn annotation(notice: &Notice<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let level = match notice.level {
+        super::ci::Level::Error => "error",
+        super::ci::Level::Warning => "warning",
+        super::ci::Level::Note => "notice",
+    };
+    let file = property(notice.file());
+    write!(out, "::{level} file={file}")?;
+    if let Some((first, last)) = notice.region().lines() {
+        write!(out, ",line={first},endLine={last}")?;
+    }
+    let title = property(notice.title());
+    writeln!(out, ",title={title}::{}", data(&notice.message()))
+}
+
+/// A command ends with its line; a percent sign begins an escape.
+fn data(text: &str) -> String {
+    visible(text).replace('%', "%25")
+}
+
+/// In a property, a colon or comma would end it too.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_end_a_command_is_escaped() {
+        assert_eq!(data("100% sure\n::error::x"), "100%25 sure\\n::error::x");
+        assert_eq!(property("a:b,c%"), "a%3Ab%2Cc%25");
+        assert_eq!(property("\u{1b}[31m"), "\\u{1b}[31m");
+    }
+}

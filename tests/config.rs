@@ -1,0 +1,191 @@
+//! Options from `dedupe.toml`, what the program says of them, and what it takes a slip for.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use support::{dedupe, number, report};
+
+/// A folder in a folder with a configuration file, and an article in both.
+fn corpus(config: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("below")).unwrap();
+    for name in ["a.txt", "below/a.txt", "below/b.txt"] {
+        fs::write(folder.path().join(name), "The council met on Monday.\n").unwrap();
+    }
+    fs::write(folder.path().join("dedupe.toml"), config).unwrap();
+    folder
+}
+
+/// Exit code, standard output and standard error of a run in the folder below.
+fn run(folder: &tempfile::TempDir, line: &[&str]) -> (i32, String, String) {
+    let output = dedupe(&folder.path().join("below"), line);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let code = output.status.code().unwrap();
+    (code, text(output.stdout), text(output.stderr))
+}
+
+fn threshold(folder: &Path, line: &[&str]) -> f64 {
+    number(&report(folder, line)["parameters"], "threshold")
+}
+
+#[test]
+fn the_nearest_file_above_counts_and_the_command_line_before_it() {
+    let folder = corpus("threshold = 0.8\n");
+    let below = folder.path().join("below");
+    for place in [folder.path(), &below] {
+        assert_eq!(threshold(place, &["a.txt"]), 0.8);
+    }
+    assert_eq!(threshold(&below, &["a.txt", "--threshold", "0.3"]), 0.3);
+    assert_eq!(threshold(&below, &["a.txt", "--no-config"]), 0.5);
+    fs::write(below.join("dedupe.toml"), "threshold = 0.7\n").unwrap();
+    assert_eq!(threshold(&below, &["a.txt"]), 0.7);
+    assert_eq!(
+        threshold(&below, &["a.txt", "--config", "../dedupe.toml"]),
+        0.8
+    );
+}
+
+#[test]
+fn a_table_counts_for_its_subcommand_alone() {
+    let folder = corpus(
+        "fail-on = \"exact\"\n[find]\nthreshold = 0.6\n[check]\nagainst = [\"a.txt\"]\nthreshold = 1\n",
+    );
+    let (code, found, _) = run(&folder, &["a.txt", "b.txt"]);
+    assert!(code == 1 && found.contains("\"threshold\":0.6"), "{found}");
+    // The archive's path is relative to the file, so that it is another a.txt.
+    let (code, found, errors) = run(&folder, &["check", "b.txt"]);
+    assert!(
+        code == 1 && found.contains("\"threshold\":1.0"),
+        "{found}{errors}"
+    );
+    assert!(found.contains("\"documents\":2,"), "{found}");
+}
+
+#[test]
+fn each_value_is_shown_with_where_it_is_from() {
+    let folder = corpus("threshold = 0.8\nquiet = true\ntext-field = [\"lead\", \"body\"]\n");
+    let (code, shown, _) = run(&folder, &["a.txt", "--keep=first", "--print-config"]);
+    assert_eq!(code, 0);
+    let check = |option: &str, from: &str| {
+        let line = shown.lines().find(|line| line.starts_with(option));
+        let line = line.unwrap_or_else(|| panic!("{option}: {shown}"));
+        assert!(line.ends_with(from), "{line}");
+    };
+    check("threshold = 0.8 ", "/dedupe.toml");
+    check("quiet = true ", "/dedupe.toml");
+    check("text-field = [\"lead\", \"body\"]", "/dedupe.toml");
+    check("keep = \"first\" ", "# command line");
+    check("min-passage = 40 ", "# default");
+    check("# output ", "is not set");
+}
+
+/// What is shown is a file that gives the same.
+#[test]
+fn what_is_shown_can_be_the_file() {
+    let folder = corpus("");
+    let (_, shown, _) = run(&folder, &["a.txt", "--print-config"]);
+    fs::write(folder.path().join("below/dedupe.toml"), &shown).unwrap();
+    let (code, again, errors) = run(&folder, &["a.txt", "--print-config"]);
+    assert_eq!(code, 0, "{errors}");
+    let values = |shown: &str| -> Vec<String> {
+        let lines = shown.lines();
+        lines
+            .map(|line| line.split("  ").next().unwrap().trim().to_owned())
+            .collect()
+    };
+    assert_eq!(values(&again).len(), values(&shown).len());
+}
+
+#[test]
+fn a_file_that_makes_no_sense_is_refused() {
+    for (config, message) in [
+        (
+            "treshold = 1",
+            "no option `treshold`; did you mean `threshold`?",
+        ),
+        (
+            "[chek]\nquiet = true",
+            "no subcommand `chek`; did you mean `check`?",
+        ),
+        ("[check]\nagaints = [\"x\"]", "did you mean `against`?"),
+        ("quiet = 1", "quiet: expected true or false, got integer"),
+        (
+            "threshold = [1]",
+            "threshold: expected a text or a number, got array",
+        ),
+        ("text-field = [true]", "text-field: expected texts"),
+        ("threshold = \"half\"", "dedupe.toml gave: threshold"),
+        ("threshold =", "line 1"),
+        ("config = \"x\"", "no option `config`"),
+    ] {
+        let folder = corpus(config);
+        let (code, out, errors) = run(&folder, &["a.txt"]);
+        assert_eq!((code, out.as_str()), (2, ""), "{config}");
+        assert!(errors.contains(message), "{config}: {errors}");
+    }
+    let folder = corpus("");
+    let (code, _, errors) = run(&folder, &["a.txt", "--config", "none.toml"]);
+    assert!(code == 2 && errors.contains("none.toml"), "{errors}");
+}
+
+#[test]
+fn slips_are_taken_for_what_they_are() {
+    let folder = corpus("");
+    for (line, message) in [
+        (
+            &["a.txt", "schema"][..],
+            "no file or folder schema, but a subcommand schema",
+        ),
+        (&["chek", "a.txt"], "but a subcommand check"),
+        (
+            &["chek", "a.txt", "--against", "b.txt"],
+            "did you mean the subcommand check?",
+        ),
+        (&["a.txt", "--treshold", "1"], "'--threshold'"),
+        (
+            &["a.txt", "--format", "sarf"],
+            "similar value exists: 'sarif'",
+        ),
+        (&["man", "chek"], "no subcommand chek"),
+    ] {
+        let (code, _, errors) = run(&folder, line);
+        assert_eq!(code, 2, "{line:?}");
+        assert!(errors.contains(message), "{line:?}: {errors}");
+    }
+    let (code, _, _) = run(&folder, &["a.txt", "schemas"]);
+    assert_eq!(code, 3, "one of several paths may be missing");
+    fs::write(folder.path().join("below/schema"), "A text.").unwrap();
+    assert_eq!(
+        run(&folder, &["a.txt", "schema"]).0,
+        0,
+        "a file of that name is one"
+    );
+}
+
+#[test]
+fn shells_and_man_are_told_of_every_option() {
+    let folder = corpus("");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let (code, script, errors) = run(&folder, &["completions", shell]);
+        assert_eq!((code, errors.as_str()), (0, ""));
+        for word in ["fail-on", "against", "manifest"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    for (name, word) in [
+        ("check", "against"),
+        ("export", "manifest"),
+        ("eval", "truth"),
+    ] {
+        let (_, page, _) = run(&folder, &["man", name]);
+        assert!(page.starts_with(".ie") && page.contains(word), "{name}");
+    }
+    let (_, page, _) = run(&folder, &["man"]);
+    assert!(
+        page.contains("dedupe\\-check(1)") && page.contains("fail\\-on"),
+        "{page}"
+    );
+}

@@ -1,0 +1,364 @@
+//! The corpus without its copies: what is kept, what is dropped, and that it adds up.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+use support::{argument, dedupe, list, number, relation, report, root, string};
+
+/// The lines of a file of JSON.
+fn lines(file: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(file).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// An export of a corpus: what was kept, the rows of the manifest, the counts.
+struct Export {
+    folder: tempfile::TempDir,
+    dropped: Vec<Value>,
+    counts: Value,
+}
+
+impl Export {
+    fn new(from: &Path, paths: &[&str], extra: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let [out, manifest] = ["out.jsonl", "dropped.jsonl"].map(|name| folder.path().join(name));
+        let to = ["-o", argument(&out), "--manifest", argument(&manifest)];
+        let output = dedupe(from, &[&["export"], paths, &to, extra].concat());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(matches!(output.status.code(), Some(0 | 3)), "{errors}");
+        let mut dropped = lines(&manifest);
+        let counts = dropped.pop().unwrap();
+        assert_eq!(counts["type"], "summary");
+        let skipped = dropped
+            .iter()
+            .filter(|row| row["type"] == "skipped")
+            .count();
+        assert_eq!(skipped as f64, number(&counts, "skipped"));
+        dropped.retain(|row| row["type"] == "dropped");
+        let export = Self {
+            folder,
+            dropped,
+            counts,
+        };
+        export.adds_up();
+        export
+    }
+
+    fn out(&self) -> std::path::PathBuf {
+        self.folder.path().join("out.jsonl")
+    }
+
+    fn count(&self, name: &str) -> usize {
+        number(&self.counts, name) as usize
+    }
+
+    fn kept(&self) -> Vec<Value> {
+        lines(&self.out())
+    }
+
+    /// Kept, dropped and skipped are what was read; whatever stands for another is kept.
+    fn adds_up(&self) {
+        let of = ["kept", "dropped", "skipped"].map(|name| self.count(name));
+        assert_eq!(of.iter().sum::<usize>(), self.count("read"));
+        assert_eq!(self.dropped.len(), self.count("dropped"));
+        let kinds = ["exact", "near", "contained"].map(|name| self.count(name));
+        assert_eq!(kinds.iter().sum::<usize>(), self.count("dropped"));
+        let dropped: HashSet<&str> = self.dropped.iter().map(|row| string(row, "id")).collect();
+        for row in &self.dropped {
+            assert!(!dropped.contains(string(row, "stand_in")), "{row}");
+        }
+        assert_eq!(self.kept().len(), self.count("kept"));
+    }
+
+    /// A run over what was written finds no copy that would be dropped, and drops nothing.
+    fn is_clean(&self, extra: &[&str]) {
+        let again = Self::new(self.folder.path(), &["out.jsonl"], extra);
+        assert_eq!(again.count("dropped"), 0, "{:?}", again.dropped.first());
+        assert!(fs::read(again.out()).unwrap() == fs::read(self.out()).unwrap());
+        let found = report(self.folder.path(), &["out.jsonl"]);
+        for found in list(&found, "matches") {
+            assert!(
+                !["exact", "near"].contains(&string(found, "relation")),
+                "{found}"
+            );
+        }
+    }
+}
+
+const CORPUS: [&str; 3] = [
+    "./fixtures/archive.jsonl.gz",
+    "./fixtures/syndicated.jsonl",
+    "./fixtures/wire",
+];
+
+#[test]
+fn no_copies_stay_and_a_second_run_drops_nothing() {
+    for drop in ["exact", "near", "contained", "exact,near"] {
+        let extra = ["--drop", drop];
+        let export = Export::new(root(), &CORPUS, &extra);
+        if drop != "exact" {
+            export.is_clean(&extra);
+            assert!(export.count("near") > 0);
+        }
+        assert_eq!(export.count("contained") > 0, drop == "contained");
+    }
+}
+
+#[test]
+fn every_dropped_document_matches_the_one_that_stands_for_it() {
+    let report = report(root(), &CORPUS);
+    let export = Export::new(root(), &CORPUS, &["--drop", "contained"]);
+    for row in &export.dropped {
+        let way = [string(row, "id"), string(row, "stand_in")];
+        if row.get("through").is_none() {
+            assert_eq!(
+                relation(&report, way[0], way[1]),
+                row["relation"].as_str(),
+                "{row}"
+            );
+        }
+    }
+}
+
+#[test]
+fn lines_are_kept_byte_for_byte_and_files_become_records() {
+    let export = Export::new(
+        root(),
+        &["./fixtures/syndicated.jsonl", "./fixtures/wire"],
+        &[],
+    );
+    let input = fs::read_to_string(root().join("fixtures/syndicated.jsonl")).unwrap();
+    let input: HashSet<&str> = input.lines().collect();
+    let written = fs::read_to_string(export.out()).unwrap();
+    let mut files = 0;
+    for line in written.lines() {
+        if !input.contains(line) {
+            files += 1;
+            let record: Value = serde_json::from_str(line).unwrap();
+            let path = string(&record, "id");
+            let text = fs::read_to_string(root().join(path)).unwrap();
+            assert_eq!(string(&record, "text"), text, "{path}");
+        }
+    }
+    assert_eq!(files, 5);
+}
+
+/// What a line holds beside the text, its blanks and its spelling stay; what is no text is skipped.
+#[test]
+fn odd_lines_are_kept_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let odd = b"  {\"n\":1.50, \"text\" : \"caf\\u00e9 \xE9 one two\",\"id\":7}\r\n[1]\n\n\xEF\xBB\xBF{\"text\":\"three\"}";
+    fs::write(folder.path().join("odd.jsonl"), odd).unwrap();
+    let output = dedupe(folder.path(), &["export", "odd.jsonl", "-o", "out.jsonl"]);
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("read 3: kept 2, dropped 0 (0 exact, 0 near, 0 contained), skipped 1"),
+        "{said}"
+    );
+    let written = fs::read(folder.path().join("out.jsonl")).unwrap();
+    let expected = b"  {\"n\":1.50, \"text\" : \"caf\\u00e9 \xE9 one two\",\"id\":7}\n\xEF\xBB\xBF{\"text\":\"three\"}\n";
+    assert_eq!(written, expected);
+}
+
+#[test]
+fn what_was_not_used_stands_in_the_manifest() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("a.jsonl"),
+        "{\"text\":\"one\"}\n[1]\n{\n",
+    )
+    .unwrap();
+    let export = Export::new(folder.path(), &["a.jsonl"], &[]);
+    assert_eq!(export.count("skipped"), 2);
+}
+
+#[test]
+fn other_field_names_and_standard_input_are_kept_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let words: Vec<String> = (0..90u32)
+        .map(|k| format!("w{}", k.wrapping_mul(2_654_435_761)))
+        .collect();
+    fs::write(folder.path().join("a.txt"), words.join(" ")).unwrap();
+    let record = json!({"guid": "g", "body": words.join("\n")}).to_string() + "\n";
+    let arguments = [
+        "export",
+        "-",
+        "a.txt",
+        "--text-field",
+        "body",
+        "--id-field",
+        "guid",
+    ];
+    let mut process = std::process::Command::new(assert_cmd::cargo::cargo_bin("dedupe"));
+    process.args(arguments).current_dir(folder.path());
+    process
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = process.spawn().unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(record.as_bytes())
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let written = String::from_utf8(output.stdout).unwrap();
+    let kept: Vec<Value> = written
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(kept.len(), 1, "{written}");
+    assert!(
+        kept[0].get("body").is_some() && kept[0].get("guid").is_some(),
+        "{written}"
+    );
+}
+
+#[test]
+fn ids_are_listed_for_other_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.txt", "b c.txt"] {
+        fs::write(folder.path().join(name), "one story in two files").unwrap();
+    }
+    let run = |extra: &[&str]| {
+        let output = dedupe(folder.path(), &[&["export", ".", "--list"], extra].concat());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(run(&["keep"]), "./a.txt\n");
+    assert_eq!(run(&["drop"]), "./b c.txt\n");
+    assert_eq!(run(&["drop", "-0"]), "./b c.txt\0");
+    let entries = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(entries, 2, "nothing is left behind, and nothing deleted");
+}
+
+#[test]
+fn inputs_are_never_written_to() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.jsonl"), "{\"text\":\"one two\"}").unwrap();
+    for line in [
+        &["export", "a.jsonl", "-o", "a.jsonl"][..],
+        &[
+            "export",
+            "a.jsonl",
+            "-o",
+            "b.jsonl",
+            "--manifest",
+            "a.jsonl",
+        ],
+    ] {
+        let output = dedupe(folder.path(), line);
+        assert_eq!(output.status.code(), Some(2), "{line:?}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// A story and its copies of several lengths: the fullest one is kept, whatever the order of ids.
+#[test]
+fn a_cut_never_stands_for_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let words: Vec<String> = (0..300u32)
+        .map(|k| format!("w{}", k.wrapping_mul(2_654_435_761)))
+        .collect();
+    let record =
+        |id: &str, count: usize| json!({"id": id, "text": words[..count].join(" ")}).to_string();
+    let corpus = [
+        record("a", 160),
+        record("b", 175),
+        record("c", 300),
+        record("d", 170),
+    ];
+    fs::write(folder.path().join("feed.jsonl"), corpus.join("\n")).unwrap();
+    let export = Export::new(folder.path(), &["feed.jsonl"], &[]);
+    let kept: Vec<String> = export
+        .kept()
+        .iter()
+        .map(|r| string(r, "id").to_owned())
+        .collect();
+    assert_eq!(kept, ["c"]);
+}
+
+/// Made corpora, whose copies are known.
+mod made {
+    use super::*;
+    use std::process::Command;
+
+    /// Documents made of real news by the tool beside the project's folder, with a seed.
+    #[allow(clippy::print_stderr)]
+    fn corpus(seed: &str) -> Option<tempfile::TempDir> {
+        let tool = support::shared("tools/syndicate.py")?;
+        let articles = support::shared("data/reuters/docs.jsonl.zst")?;
+        let slow = std::env::var_os("DEDUPE_SLOW_TESTS").is_some_and(|value| value == "1");
+        if !slow {
+            eprintln!("skipped: slow, runs with DEDUPE_SLOW_TESTS=1");
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let plain = folder.path().join("reuters.jsonl");
+        let packed = fs::File::open(articles).unwrap();
+        zstd::stream::copy_decode(packed, fs::File::create(&plain).unwrap()).unwrap();
+        let made = folder.path().join("made");
+        let status = Command::new("python3")
+            .arg(tool)
+            .args([&made, &plain])
+            .args(["--seed", seed, "--stories", "600", "--fillers", "600"])
+            .stdout(Stdio::null())
+            .status();
+        if !status.is_ok_and(|status| status.success()) {
+            eprintln!("skipped: python3 made no corpus");
+            return None;
+        }
+        Some(folder)
+    }
+
+    /// The lines of a table of the made corpus.
+    fn rows(table: &Path) -> Vec<Vec<String>> {
+        let text = fs::read_to_string(table).unwrap();
+        let row = |line: &str| line.split('\t').map(str::to_owned).collect();
+        text.lines().map(row).collect()
+    }
+
+    /// Every story stands in a document that is kept, and a cut stands for a whole one only where it has
+    /// most of it.
+    #[test]
+    fn every_story_survives() {
+        for seed in ["2", "3"] {
+            let Some(folder) = corpus(seed) else {
+                return;
+            };
+            let made = folder.path().join("made");
+            let export = Export::new(&made, &["docs.jsonl"], &[]);
+            export.is_clean(&[]);
+            assert!(export.count("dropped") > 300, "{}", export.counts);
+
+            let kept = export.kept();
+            let kept: HashSet<&str> = kept.iter().map(|record| string(record, "id")).collect();
+            let mut carried: HashMap<String, bool> = HashMap::new();
+            for row in rows(&made.join("stories.tsv")) {
+                *carried.entry(row[1].clone()).or_default() |= kept.contains(row[0].as_str());
+            }
+            assert!(carried.len() > 1_000 && carried.values().all(|kept| *kept));
+
+            let truth = rows(&made.join("truth.tsv")).into_iter();
+            let cuts = truth.filter(|row| row[2] == "trunc");
+            let cuts: HashSet<(String, String)> =
+                cuts.map(|row| (row[0].clone(), row[1].clone())).collect();
+            for row in &export.dropped {
+                let pair = ["id", "stand_in"].map(|name| string(row, name).to_owned());
+                if cuts.contains(&pair.into()) {
+                    assert!(number(row, "containment") > 0.75, "{row}");
+                }
+            }
+        }
+    }
+}

@@ -9,13 +9,14 @@ mod propose;
 mod rank;
 mod read;
 mod sources;
+mod texts;
 mod verification;
 
 use crate::candidates::MAX_DOCUMENTS;
 use crate::cluster::{self, Facts, Story};
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Keep, Match, Span};
-use crate::report::{Parameters, Report, SCHEMA_VERSION, Tool};
+use crate::report::{Parameters, Report, SCHEMA_VERSION, Texts, Tool};
 use crate::sketch::bands::Bands;
 use crate::sketch::{Sketcher, WINDOW};
 use crate::source::{self, Input};
@@ -28,6 +29,7 @@ use propose::Proposal;
 use sources::Sources;
 use std::collections::HashMap;
 use std::path::PathBuf;
+pub use texts::{Reread, reread};
 use verification::Verification;
 
 /// The settings that decide the result.
@@ -47,6 +49,8 @@ pub struct Settings {
     pub timings: bool,
     /// Collect the first words of each cluster's story, for people to read.
     pub excerpts: bool,
+    /// Collect the texts of the documents in clusters, for people to read side by side.
+    pub texts: bool,
     /// Collect the ids of all documents.
     pub ids: bool,
 }
@@ -61,6 +65,7 @@ impl Default for Settings {
             cross_source_only: false,
             timings: false,
             excerpts: false,
+            texts: false,
             ids: false,
         }
     }
@@ -156,6 +161,8 @@ pub struct Outcome {
     pub report: Report,
     /// The story's first words, by cluster id; empty unless [`Settings::excerpts`].
     pub excerpts: HashMap<String, String>,
+    /// The texts of the documents in clusters, by id; empty unless [`Settings::texts`].
+    pub texts: Texts,
     /// The ids of all documents, in reading order; empty unless [`Settings::ids`].
     pub ids: Vec<String>,
 }
@@ -218,6 +225,9 @@ pub fn run(
     report.summary.empty = report.skipped.iter().filter(|f| f.code == "empty").count() as u64;
     report.summary.ignored = walk.ignored;
     report.timings = settings.timings.then_some(clock.timings);
+    if settings.texts {
+        outcome.texts = texts::texts(&corpus, &walk.inputs, source, &outcome.report);
+    }
     if settings.ids {
         outcome.ids = ids(&corpus);
     }
@@ -365,6 +375,7 @@ fn report(
             timings: None,
         },
         excerpts,
+        texts: Texts::default(),
         ids: Vec::new(),
     }
 }

@@ -2,11 +2,12 @@
 
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
+use super::report::ReportArgs;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dedupe::report;
 use std::path::PathBuf;
 
-const USAGE: &str = "dedupe [OPTIONS] PATH...\n       dedupe eval --truth LABELS PATH...\n       dedupe explain A B [--in PATH...]\n       dedupe schema";
+const USAGE: &str = "dedupe [OPTIONS] PATH...\n       dedupe eval --truth LABELS PATH...\n       dedupe explain A B [--in PATH...]\n       dedupe report RESULT.json -o report.html\n       dedupe schema";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -93,6 +94,8 @@ pub(crate) enum Command {
     Eval(Box<EvalArgs>),
     /// Say why two documents are copies, or are not.
     Explain(Box<ExplainArgs>),
+    /// Write a saved report in another form, such as a page for a browser.
+    Report(Box<ReportArgs>),
 }
 
 /// The main job: find the copies.
@@ -153,13 +156,14 @@ pub(crate) struct RuleArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// text, json or jsonl [default: auto]
+    /// text, json, jsonl or html [default: auto]
     ///
     /// Form of the report:
     ///   auto   text on a terminal; for a file as its extension says; else json
     ///   text   for people; long lists are cut
     ///   json   one JSON document; `dedupe schema` describes it
     ///   jsonl  one JSON object a line, each with a `type`, the summary last
+    ///   html   one page for a browser, with the texts side by side
     #[arg(
         short,
         long,
@@ -298,6 +302,8 @@ pub(crate) enum FormatArg {
     Json,
     /// One JSON object a line, each with a type, the summary last
     Jsonl,
+    /// One page for a browser, with the texts side by side
+    Html,
 }
 
 /// `--color`.

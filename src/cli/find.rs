@@ -8,7 +8,7 @@ use super::progress::Meter;
 use super::terminal::Terminal;
 use super::{threads, timings};
 use dedupe::pipeline::{self, Outcome, Progress, Silent};
-use dedupe::report::Format;
+use dedupe::report::{Format, Setting};
 use std::path::Path;
 use std::time::Instant;
 
@@ -31,7 +31,11 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
         console.faults(report);
     }
     let begun = Instant::now();
-    let renderer = options.format.renderer(options.look);
+    let setting = Setting {
+        look: options.look,
+        texts: &outcome.texts,
+    };
+    let renderer = options.format.renderer(&setting);
     destination.write(|out| renderer.render(report, &outcome.excerpts, out))?;
     if let Some(stages) = &report.timings {
         console.table(&timings::table(stages, begun.elapsed()));

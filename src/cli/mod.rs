@@ -12,6 +12,7 @@ mod messages;
 mod options;
 mod output;
 mod progress;
+mod report;
 mod side;
 mod size;
 mod terminal;
@@ -41,6 +42,7 @@ fn dispatch(line: CommandLine) -> Exit {
         Some(Command::Schema) => schema(),
         Some(Command::Eval(args)) => eval::eval(*args, &Terminal::detect()),
         Some(Command::Explain(args)) => explain::explain(*args, &Terminal::detect()),
+        Some(Command::Report(args)) => report::report(*args, &Terminal::detect()),
         None => {
             let terminal = Terminal::detect();
             Options::new(line.find, &terminal).and_then(|options| find::find(&options, &terminal))

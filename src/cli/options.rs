@@ -35,26 +35,12 @@ impl Options {
         let output = args.output.output.filter(|path| path != Path::new("-"));
         let on_terminal = terminal.stdout && output.is_none();
         let format = format(args.output.format, output.as_deref(), on_terminal);
-        let style = match args.output.color {
-            ColorArg::Auto => on_terminal && terminal.colour,
-            ColorArg::Always => true,
-            ColorArg::Never => false,
-        };
-        let look = if on_terminal {
-            Look {
-                style,
-                width: terminal.width,
-            }
-        } else {
-            Look {
-                style,
-                ..Look::default()
-            }
-        };
+        let look = look(args.output.color, on_terminal, terminal);
         let mut settings = settings(&args.rules)?;
         settings.cross_source_only = args.output.cross_source_only;
         settings.timings = args.output.timings;
-        settings.excerpts = format == Format::Text;
+        settings.excerpts = format.shows_excerpts();
+        settings.texts = format.shows_texts();
         Ok(Self {
             paths: args.paths,
             source: source_options(args.source)?,
@@ -67,6 +53,21 @@ impl Options {
             quiet: args.output.quiet,
         })
     }
+}
+
+/// What the place that shows the report can do.
+pub(crate) fn look(asked: ColorArg, on_terminal: bool, terminal: &Terminal) -> Look {
+    let style = match asked {
+        ColorArg::Auto => on_terminal && terminal.colour,
+        ColorArg::Always => true,
+        ColorArg::Never => false,
+    };
+    let width = if on_terminal {
+        terminal.width
+    } else {
+        Look::default().width
+    };
+    Look { style, width }
 }
 
 /// The rules, each in its range.
@@ -131,11 +132,12 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
 }
 
 /// The format asked for, else the one that suits where the report goes.
-fn format(asked: FormatArg, output: Option<&Path>, on_terminal: bool) -> Format {
+pub(crate) fn format(asked: FormatArg, output: Option<&Path>, on_terminal: bool) -> Format {
     match asked {
         FormatArg::Text => Format::Text,
         FormatArg::Json => Format::Json,
         FormatArg::Jsonl => Format::Jsonl,
+        FormatArg::Html => Format::Html,
         FormatArg::Auto => match output {
             Some(path) => format_of_file(path),
             None if on_terminal => Format::Text,
@@ -149,6 +151,7 @@ fn format_of_file(path: &Path) -> Format {
     match extension.to_str() {
         Some("jsonl" | "ndjson") => Format::Jsonl,
         Some("txt" | "text") => Format::Text,
+        Some("html" | "htm") => Format::Html,
         _ => Format::Json,
     }
 }
@@ -186,7 +189,8 @@ mod tests {
             (format, style),
             "{line:?}"
         );
-        assert_eq!(options.settings.excerpts, format == Format::Text);
+        assert_eq!(options.settings.excerpts, format.shows_excerpts());
+        assert_eq!(options.settings.texts, format == Format::Html);
     }
 
     #[test]
@@ -198,6 +202,7 @@ mod tests {
         check_format(&SCREEN, &["x", "-o", "r"], Format::Json, false);
         check_format(&SCREEN, &["x", "-o", "r.JSONL"], Format::Jsonl, false);
         check_format(&SCREEN, &["x", "-o", "r.txt"], Format::Text, false);
+        check_format(&SCREEN, &["x", "-o", "r.html"], Format::Html, false);
         check_format(
             &SCREEN,
             &["x", "--format", "jsonl", "-o", "r.txt"],

@@ -101,20 +101,10 @@ impl Side {
         } else {
             SideFormat::Json
         };
-        let style = match args.color {
-            ColorArg::Auto => on_terminal && terminal.colour,
-            ColorArg::Always => true,
-            ColorArg::Never => false,
-        };
-        let width = if on_terminal {
-            terminal.width
-        } else {
-            Look::default().width
-        };
         let source = options::source_options(args.source)?;
         Ok(Self {
             settings: options::settings(&args.rules)?,
-            look: Look { style, width },
+            look: options::look(args.color, on_terminal, terminal),
             console: Console { quiet: args.quiet },
             format: args.format.unwrap_or(by_place),
             destination: Destination::check(output.as_deref(), inputs, &source)?,

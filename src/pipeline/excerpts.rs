@@ -15,23 +15,38 @@ pub(super) fn excerpts(
     options: &source::Options,
     wanted: &[(DocumentIndex, Span)],
 ) -> Vec<String> {
+    let documents: Vec<DocumentIndex> = wanted.iter().map(|(document, _)| *document).collect();
+    let mut found = vec![String::new(); wanted.len()];
+    texts(corpus, inputs, options, &documents, &mut |at, text| {
+        let span = wanted[at].1;
+        let passage = text.get(span.begin as usize..span.end as usize);
+        found[at] = passage.map(first_words).unwrap_or_default();
+    });
+    found
+}
+
+/// Reads documents a second time, and visits the text of each with its index in `wanted`, in the order
+/// of the inputs; one that cannot be read any more is not visited.
+pub(super) fn texts(
+    corpus: &Corpus,
+    inputs: &[Input],
+    options: &source::Options,
+    wanted: &[DocumentIndex],
+    visit: &mut dyn FnMut(usize, &str),
+) {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
-    let place = |at: usize| corpus.record(wanted[at].0).place;
+    let place = |at: usize| corpus.record(wanted[at]).place;
     let key = |p: Place| (p.input, p.offset, p.line);
     order.sort_by_key(|&at| key(place(at)));
     let groups: Vec<&[usize]> = order
         .chunk_by(|&a, &b| key(place(a)) == key(place(b)))
         .collect();
     let places: Vec<Place> = groups.iter().map(|g| place(g[0])).collect();
-    let mut found = vec![String::new(); wanted.len()];
     source::reread(inputs, options, &places, &mut |at, text| {
         for &request in groups[at] {
-            let span = wanted[request].1;
-            let passage = text.get(span.begin as usize..span.end as usize);
-            found[request] = passage.map(first_words).unwrap_or_default();
+            visit(request, text);
         }
     });
-    found
 }
 
 /// The beginning of a passage on one line, cut between words where there are any.

@@ -1,6 +1,6 @@
 //! What every output format offers, and the list of them.
 
-use super::{Json, JsonLines, Report, Text};
+use super::{Html, Json, JsonLines, Report, Text, Texts};
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -27,6 +27,17 @@ pub enum Format {
     Json,
     /// One JSON object a line.
     Jsonl,
+    /// A page to read in a browser.
+    Html,
+}
+
+/// What a renderer may need beside the report.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// What the place that shows it can do.
+    pub look: Look,
+    /// The texts of its documents; for the formats that [show texts](Format::shows_texts).
+    pub texts: &'a Texts,
 }
 
 /// What the place that shows the report can do; only formats for people look at it.
@@ -50,12 +61,26 @@ impl Default for Look {
 impl Format {
     /// The renderer of this format.
     #[must_use]
-    pub fn renderer(self, look: Look) -> Box<dyn Renderer> {
+    pub fn renderer<'a>(self, setting: &Setting<'a>) -> Box<dyn Renderer + 'a> {
+        let Setting { look, texts } = *setting;
         match self {
             Self::Text => Box::new(Text::new(look)),
             Self::Json => Box::new(Json),
             Self::Jsonl => Box::new(JsonLines),
+            Self::Html => Box::new(Html { texts }),
         }
+    }
+
+    /// True where documents are read side by side.
+    #[must_use]
+    pub fn shows_texts(self) -> bool {
+        self == Self::Html
+    }
+
+    /// True for people, who want to see how a story begins.
+    #[must_use]
+    pub fn shows_excerpts(self) -> bool {
+        matches!(self, Self::Text | Self::Html)
     }
 }
 
@@ -66,7 +91,11 @@ mod tests {
 
     fn render(report: &Report, excerpts: &Excerpts, format: Format) -> String {
         let mut out = Vec::new();
-        let renderer = format.renderer(Look::default());
+        let setting = Setting {
+            look: Look::default(),
+            texts: &Texts::default(),
+        };
+        let renderer = format.renderer(&setting);
         renderer.render(report, excerpts, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
@@ -93,7 +122,7 @@ mod tests {
     #[test]
     fn no_format_lets_a_control_character_through() {
         let (report, excerpts) = hostile();
-        for format in [Format::Text, Format::Json, Format::Jsonl] {
+        for format in [Format::Text, Format::Json, Format::Jsonl, Format::Html] {
             let output = render(&report, &excerpts, format);
             assert!(
                 !output.contains(|c: char| c.is_control() && c != '\n'),

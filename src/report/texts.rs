@@ -5,7 +5,7 @@ use std::collections::HashMap;
 /// Bytes kept of one text.
 pub const TEXT_BYTES: u64 = 100_000;
 /// Bytes kept of all texts together.
-pub const ALL_BYTES: u64 = 120_000_000;
+pub const ALL_BYTES: u64 = 100_000_000;
 /// Of a text that is cut, the share of what is kept that stands before the story.
 const LEAD: u64 = 8;
 

@@ -8,7 +8,9 @@ use super::super::{
 use super::plan::Plan;
 use crate::model::Fault;
 use crate::model::dates::parse_date;
-use serde::Serialize;
+use serde::ser::Error;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 /// Notices and faults that the page lists of each kind.
 const LISTED: usize = 200;
@@ -20,7 +22,7 @@ pub(super) struct Index<'a> {
     tool: &'a Tool,
     parameters: &'a Parameters,
     summary: &'a Summary,
-    clusters: &'a [Cluster],
+    clusters: Vec<Listed<'a>>,
     /// What each story is called.
     names: Vec<String>,
     /// When each member ran, in seconds since 1970; null where its date says nothing.
@@ -31,6 +33,20 @@ pub(super) struct Index<'a> {
     skipped: Cut<'a, Fault>,
     warnings: Cut<'a, Fault>,
     texts: Kept,
+}
+
+/// A cluster without its spans, which stand with the texts.
+struct Listed<'a>(&'a Cluster);
+
+impl Serialize for Listed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut cluster = serde_json::to_value(self.0).map_err(S::Error::custom)?;
+        let members = cluster.get_mut("members").and_then(Value::as_array_mut);
+        for member in members.into_iter().flatten().filter_map(Value::as_object_mut) {
+            member.remove("spans");
+        }
+        cluster.serialize(serializer)
+    }
 }
 
 /// A list that may be too long for a page.
@@ -72,7 +88,7 @@ impl<'a> Index<'a> {
             tool: &report.tool,
             parameters: &report.parameters,
             summary: &report.summary,
-            clusters,
+            clusters: clusters.iter().map(Listed).collect(),
             names: clusters.iter().map(|c| name(c, excerpts)).collect(),
             times: clusters.iter().map(times).collect(),
             blocks: plan.numbers(),

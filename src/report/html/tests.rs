@@ -58,7 +58,10 @@ fn nothing_in_the_data_ends_the_element_it_stands_in() {
         let (data, _) = data.split_once("</script>").unwrap();
         assert!(!data.contains('<'));
         let index = element(&page, "index");
-        assert_eq!(index["clusters"], serde_json::to_value(&report.clusters).unwrap());
+        for (listed, cluster) in index["clusters"].as_array().unwrap().iter().zip(&report.clusters) {
+            assert_eq!(listed["members"][0]["id"], cluster.members[0].id);
+            assert_eq!(listed["members"][0].get("spans"), None);
+        }
     }
 }
 

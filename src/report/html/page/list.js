@@ -76,7 +76,6 @@ function row(story, at, height) {
   const element = el("div", {
     class: "row", role: "option", id: `row-${at}`, "aria-selected": String(at === list.active),
     "aria-setsize": list.found.length, "aria-posinset": at + 1, "data-open": cluster.id === list.open,
-    click: () => choose(at, true),
   }, el("span", { class: "name", dir: "auto" }, name), el("span", { class: "facts" }, facts.join(" · ")));
   element.style.top = `${at * height}px`;
   return element;
@@ -117,7 +116,9 @@ function startList() {
   list.box.append(list.room);
   list.box.addEventListener("scroll", () => drawList(), { passive: true });
   list.box.addEventListener("keydown", listKey);
-  list.box.addEventListener("focus", () => { if (list.active < 0) choose(0); });
+  list.box.addEventListener("focus", () => { if (list.active < 0 && list.box.matches(":focus-visible")) choose(0); });
+  // By the place, not the row: rows are drawn anew while a finger is down.
+  list.room.addEventListener("click", (event) => choose(Math.floor((event.clientY - list.room.getBoundingClientRect().top) / rowHeight()), true));
   new ResizeObserver(() => drawList()).observe(list.box);
   byId("query").addEventListener("input", filter);
   byId("order").addEventListener("change", filter);

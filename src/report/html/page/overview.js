@@ -12,9 +12,9 @@ function headline() {
 /** Fills the overview. `choose` searches for a text. */
 function drawOverview(choose) {
   const charts = stories.length
-    ? [el("div", { class: "charts" }, kindsChart(index.summary), daysChart(choose), sourcesChart(choose))]
+    ? [el("div", { class: "charts" }, kindsChart(index.summary), sourcesChart(choose), daysChart(choose))]
     : [];
-  byId("overview").append(
+  byId("overview").append(...[
     el("h1", { tabindex: -1 }, headline()),
     figures(),
     ...limits(),
@@ -23,7 +23,7 @@ function drawOverview(choose) {
     faultList("Not used", index.skipped),
     faultList("Used with a reservation", index.warnings),
     settings(),
-  );
+  ].filter(Boolean));
 }
 
 function figures() {

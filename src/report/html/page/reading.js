@@ -38,7 +38,8 @@ function choosers(story, left, right) {
       const member = story.cluster.members[at];
       const time = story.times[at] === null ? "" : `, ${moment(story.times[at])}`;
       const keep = member.relation === "representative" ? " (keep)" : "";
-      return el("option", { value: at, selected: at === chosen }, `${shortName(member)}${time}${keep} — ${shown(member.id)}`);
+      const id = shortName(member) === line(member.id) ? "" : ` — ${line(member.id)}`;
+      return el("option", { value: at, selected: at === chosen }, `${shortName(member)}${time}${keep}${id}`);
     });
     return el("label", {}, el("span", {}, side), el("select", { change: (event) => open(Number(event.target.value)) }, options));
   };
@@ -96,8 +97,8 @@ function link(box, panes, paired) {
   const measure = () => panes.forEach((pane, side) => {
     const top = pane.getBoundingClientRect().top - pane.scrollTop;
     anchors[side] = [...pane.querySelectorAll("[data-passage]")].map((element) => {
-      const rects = element.getClientRects();
-      return { number: Number(element.dataset.passage), begin: rects[0].top - top, end: rects[rects.length - 1].bottom - top };
+      const { top: begin, bottom: end } = element.getBoundingClientRect();
+      return { number: Number(element.dataset.passage), begin: begin - top, end: end - top };
     });
   });
   const follow = () => {

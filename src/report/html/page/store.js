@@ -84,9 +84,9 @@ function relationWords(member) {
   switch (member.relation) {
     case "representative": return "the one to keep";
     case "exact": return "exact copy";
-    case "near": return `near copy, ${percent(member.containment)} of it`;
-    case "contained": return `part of it: ${percent(member.containment_representative)} of the story`;
-    case "contains": return `carries it, in ${percent(member.containment)} of its words`;
+    case "near": return "near copy";
+    case "contained": return `part of it: ${percent(member.containment_representative)} of the one to keep`;
+    case "contains": return "carries it, among others";
     default: return line(member.relation);
   }
 }

@@ -53,11 +53,15 @@ function origin({ origin: from, members }) {
   return el("p", { class: "origin" }, "From ", el("b", {}, member ? shortName(member) : shown(from.id)), ` — ${line(from.reason)}`);
 }
 
+/** True where a member states one of these. */
+const states = ({ cluster }, ...fields) => cluster.members.some((member) => fields.some((field) => member[field]));
+
 function membersTable(story, left, right) {
   const rows = inOrder(story).map((at) => memberRow(story, at, left, right));
   const [body, more] = opening("tbody", rows, MEMBERS);
-  const heads = ["Document", "Source", "Date", "Relation", ""].map((name) =>
-    el("th", { scope: "col" }, name || el("span", { class: "unseen" }, "Read beside the one to keep")));
+  const head = (name) => el("th", { scope: "col" }, name);
+  const heads = [head("Document"), states(story, "source", "credit") ? head("Source") : null, states(story, "date", "dateline") ? head("Date") : null,
+    head("Relation"), head(el("span", { class: "unseen" }, "Read beside the one to keep"))];
   return el("div", { class: "members" },
     el("table", {}, el("caption", { class: "unseen" }, "Members of the story"), el("thead", {}, el("tr", {}, heads)), body), more ?? "");
 }
@@ -73,8 +77,8 @@ function memberRow(story, at, left, right) {
   const path = member.path && !member.id.startsWith(member.path) ? el("span", { class: "id" }, `in ${shown(member.path)}`) : null;
   return el("tr", { class: keep ? "kept" : "" },
     el("td", { class: "what" }, name, path, address(member.url)),
-    el("td", { "data-label": "Source" }, credits(member)),
-    el("td", { "data-label": "Date" }, dates(story, at)),
+    states(story, "source", "credit") ? el("td", { "data-label": "Source" }, credits(member)) : null,
+    states(story, "date", "dateline") ? el("td", { "data-label": "Date" }, dates(story, at)) : null,
     el("td", { "data-label": "Relation" }, el("span", { class: "relation" }, relationWords(member)), shares(member)),
     el("td", { class: "act" }, beside));
 }

@@ -21,7 +21,8 @@ fn browser() -> Option<&'static Path> {
     let folder = root().join("tests/browser");
     let found = BROWSER.get_or_init(|| {
         let _ = Command::new(folder.join("set-up")).status();
-        let driven = folder.join("node_modules/playwright-core").is_dir() && in_path("node").is_some();
+        let driven =
+            folder.join("node_modules/playwright-core").is_dir() && in_path("node").is_some();
         let names = ["chromium", "chromium-browser", "google-chrome"];
         names.into_iter().find_map(in_path).filter(|_| driven)
     });
@@ -105,7 +106,13 @@ fn twenty_thousand_stories_stay_usable() {
     };
     let cluster = |at: u32| {
         let mut kept = member(at, "representative");
-        kept["date"] = format!("2021-02-26T{:02}:{:02}:{:02}Z", at / 3600, at / 60 % 60, at % 60).into();
+        kept["date"] = format!(
+            "2021-02-26T{:02}:{:02}:{:02}Z",
+            at / 3600,
+            at / 60 % 60,
+            at % 60
+        )
+        .into();
         json!({"id": format!("{at:012x}"), "size": 2, "representative": kept["id"],
             "members": [kept, member(at, "exact")]})
     };

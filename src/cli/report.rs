@@ -32,8 +32,16 @@ pub(crate) struct ReportArgs {
     #[arg(value_name = "RESULT.json")]
     result: PathBuf,
     /// html, text, json or jsonl [default: as the file's extension says, else html]
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value = "auto",
-          hide_possible_values = true, hide_default_value = true, help_heading = "Output")]
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value = "auto",
+        hide_possible_values = true,
+        hide_default_value = true,
+        help_heading = "Output"
+    )]
     format: FormatArg,
     /// Write to a file, which appears when complete
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
@@ -62,7 +70,10 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let report = read(&args.result)?;
     let output = args.output.filter(|path| path != Path::new("-"));
     let members = report.clusters.iter().flat_map(|c| &c.members);
-    let inputs: Vec<PathBuf> = members.map(|m| PathBuf::from(&m.path)).chain([args.result]).collect();
+    let inputs: Vec<PathBuf> = members
+        .map(|m| PathBuf::from(&m.path))
+        .chain([args.result])
+        .collect();
     let destination = Destination::check(output.as_deref(), &inputs, &source)?;
     let format = match (args.format, &output) {
         (FormatArg::Auto, None) => Format::Html,
@@ -72,7 +83,9 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
 
     let mut again = Reread::default();
     if format.shows_excerpts() {
-        let meter = (terminal.stderr && !args.quiet).then(Meter::start).flatten();
+        let meter = (terminal.stderr && !args.quiet)
+            .then(Meter::start)
+            .flatten();
         let progress: &dyn Progress = match &meter {
             Some(meter) => meter,
             None => &Silent,
@@ -97,7 +110,9 @@ fn unread(documents: u64) -> String {
         1 => "the text of 1 document was not read again".to_owned(),
         _ => format!("the texts of {documents} documents were not read again"),
     };
-    format!("{texts}: run it in the folder, and with the options for fields, that the report was made with")
+    format!(
+        "{texts}: run it in the folder, and with the options for fields, that the report was made with"
+    )
 }
 
 /// The report that a file holds.

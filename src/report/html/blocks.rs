@@ -1,8 +1,8 @@
 //! A block of texts, with where their stories stand and how they differ.
 
+use super::super::{Cluster, Member};
 use super::pairs::{Pair, pairs};
 use super::plan::Plan;
-use super::super::{Cluster, Member};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;

@@ -42,7 +42,11 @@ impl Serialize for Listed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut cluster = serde_json::to_value(self.0).map_err(S::Error::custom)?;
         let members = cluster.get_mut("members").and_then(Value::as_array_mut);
-        for member in members.into_iter().flatten().filter_map(Value::as_object_mut) {
+        for member in members
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
             member.remove("spans");
         }
         cluster.serialize(serializer)
@@ -112,7 +116,8 @@ fn name(cluster: &Cluster, excerpts: &Excerpts) -> String {
     let titles = cluster.members.iter().filter_map(|m| m.title.as_ref());
     let words = titles.chain(excerpts.get(&cluster.id));
     let mut said = words.map(|words| one_line(words)).filter(|w| !w.is_empty());
-    said.next().unwrap_or_else(|| one_line(&cluster.representative))
+    said.next()
+        .unwrap_or_else(|| one_line(&cluster.representative))
 }
 
 fn times(cluster: &Cluster) -> Vec<Option<i64>> {

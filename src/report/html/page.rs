@@ -53,6 +53,6 @@ impl Page {
 }
 
 /// What the policy calls a text that may stand in the page.
-fn source(text: &str) -> String {
+pub(super) fn source(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
 }

@@ -63,12 +63,13 @@ type Aligned = [Range<usize>; 2];
 impl Beside<'_> {
     fn pair(&self, found: &Match, [left, right]: [usize; 2]) -> Pair {
         let aligned: Vec<Aligned> = found.spans.iter().filter_map(|s| self.aligned(s)).collect();
-        let (mut edits, mut cut) = (vec![], false);
-        for (at, passage) in aligned.iter().enumerate() {
-            if let Some(gap) = at.checked_sub(1).and_then(|b| gap(&aligned[b], passage)) {
-                self.gap_edits(&gap, &mut edits);
-            }
+        let mut edits = vec![];
+        let mut cut = false;
+        for passage in &aligned {
             cut |= self.passage_edits(passage, &mut edits);
+        }
+        for gap in gaps(&aligned) {
+            self.gap_edits(&gap, &mut edits);
         }
         Pair {
             left,
@@ -127,6 +128,16 @@ impl Beside<'_> {
             }
         }
     }
+}
+
+/// What stands between passages that are neighbours on both sides: a passage that was moved is no part of
+/// a gap.
+fn gaps(aligned: &[Aligned]) -> Vec<Aligned> {
+    let mut by_right: Vec<usize> = (0..aligned.len()).collect();
+    by_right.sort_by_key(|&at| (aligned[at][1].start, aligned[at][1].end));
+    let neighbours = by_right.windows(2).filter(|pair| pair[0] + 1 == pair[1]);
+    let gaps = neighbours.filter_map(|pair| gap(&aligned[pair[0]], &aligned[pair[1]]));
+    gaps.collect()
 }
 
 /// What stands between two passages, where they follow each other closely on both sides.

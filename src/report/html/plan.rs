@@ -84,7 +84,9 @@ impl<'a> Plan<'a> {
     /// The block that a cluster stands in, for each.
     pub(super) fn numbers(&self) -> Vec<usize> {
         let blocks = self.blocks.iter().enumerate();
-        blocks.flat_map(|(n, clusters)| clusters.clone().map(move |_| n)).collect()
+        blocks
+            .flat_map(|(n, clusters)| clusters.clone().map(move |_| n))
+            .collect()
     }
 }
 

@@ -36,7 +36,11 @@ fn pair_of(texts: [&str; 2], spans: &[[u64; 4]]) -> (Report, Texts) {
     report.clusters[0].members.truncate(2);
     report.matches.truncate(1);
     let mut kept = Texts::default();
-    for (member, (id, text)) in report.clusters[0].members.iter_mut().zip([("a", texts[0]), ("b", texts[1])]) {
+    for (member, (id, text)) in report.clusters[0]
+        .members
+        .iter_mut()
+        .zip([("a", texts[0]), ("b", texts[1])])
+    {
         member.id = id.into();
         member.spans.clear();
         kept.keep(id.into(), text, 0);
@@ -45,7 +49,10 @@ fn pair_of(texts: [&str; 2], spans: &[[u64; 4]]) -> (Report, Texts) {
     (found.left, found.right) = ("a".into(), "b".into());
     let span = |begin, end| crate::model::Span { begin, end };
     found.spans = (spans.iter())
-        .map(|s| crate::report::SpanPair { left: span(s[0], s[1]), right: span(s[2], s[3]) })
+        .map(|s| crate::report::SpanPair {
+            left: span(s[0], s[1]),
+            right: span(s[2], s[3]),
+        })
         .collect();
     (report, kept)
 }
@@ -58,7 +65,12 @@ fn nothing_in_the_data_ends_the_element_it_stands_in() {
         let (data, _) = data.split_once("</script>").unwrap();
         assert!(!data.contains('<'));
         let index = element(&page, "index");
-        for (listed, cluster) in index["clusters"].as_array().unwrap().iter().zip(&report.clusters) {
+        for (listed, cluster) in index["clusters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(&report.clusters)
+        {
             assert_eq!(listed["members"][0]["id"], cluster.members[0].id);
             assert_eq!(listed["members"][0].get("spans"), None);
         }
@@ -69,9 +81,14 @@ fn nothing_in_the_data_ends_the_element_it_stands_in() {
 fn the_policy_allows_the_page_and_nothing_else() {
     let (report, excerpts) = sample();
     let page = page(&report, &excerpts, &Texts::default());
-    let (_, policy) = page.split_once("Content-Security-Policy\" content=\"").unwrap();
+    let (_, policy) = page
+        .split_once("Content-Security-Policy\" content=\"")
+        .unwrap();
     let (policy, _) = policy.split_once('"').unwrap();
-    assert!(policy.starts_with("default-src 'none'; script-src 'sha256-"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'sha256-"),
+        "{policy}"
+    );
     assert!(!policy.contains("unsafe") && !policy.contains("http") && !policy.contains('*'));
     for (open, close) in [("<script>", "</script>"), ("<style>", "</style>")] {
         let (_, rest) = page.split_once(open).unwrap();
@@ -85,7 +102,10 @@ fn the_policy_allows_the_page_and_nothing_else() {
 fn a_story_is_called_by_a_headline_or_its_first_words() {
     let (report, excerpts) = sample();
     let index = element(&page(&report, &excerpts, &Texts::default()), "index");
-    assert_eq!(index["names"][0], "Harbour basin shut after cracks are found");
+    assert_eq!(
+        index["names"][0],
+        "Harbour basin shut after cracks are found"
+    );
     assert_eq!(index["names"][1], "Storm takes the roof off the old mill");
     assert_eq!(index["times"][0][0], 1_795_132_800);
     let (mut report, excerpts) = sample();
@@ -98,14 +118,31 @@ fn a_story_is_called_by_a_headline_or_its_first_words() {
 
 #[test]
 fn texts_stand_in_blocks_with_their_passages_and_edits() {
-    let texts = ["é Head. One two three. \"End.", "é Head. One 2 two three. READ ALSO: x “End."];
-    let (report, texts) = pair_of(texts, &[[0, 23, 0, 25], [25, 29, 43, 47]]);
+    let texts = [
+        "é Head. One two three. \"End.",
+        "é Head. One 2 two three. READ ALSO: x “End.",
+    ];
+    let (report, texts) = pair_of(texts, &[[0, 22, 0, 24], [25, 28, 42, 45]]);
     let block = block(&page(&report, &Excerpts::new(), &texts), 0);
     assert_eq!(block["texts"]["a"]["begin"], 0);
     let pair = &block["stories"]["57c31f81f2cb"]["pairs"][0];
     assert_eq!([&pair["left"], &pair["right"]], [0, 1]);
-    assert_eq!(pair["passages"], json!([[0, 22, 0, 24], [24, 28, 40, 44]]));
-    assert_eq!(pair["edits"], json!([[11, 11, 12, 13], [22, 22, 25, 36]]));
+    assert_eq!(pair["passages"], json!([[0, 21, 0, 23], [24, 27, 39, 42]]));
+    assert_eq!(pair["edits"], json!([[11, 11, 12, 13], [22, 22, 25, 37]]));
+}
+
+#[test]
+fn a_passage_that_was_moved_is_no_part_of_a_gap() {
+    // It was marked as added where it had been moved to, and as a copied passage at the same time.
+    let texts = [
+        "One two. Three four. Five six.",
+        "Three four. One two. New. Five six.",
+    ];
+    let spans = [[0, 8, 12, 20], [9, 20, 0, 11], [21, 30, 26, 35]];
+    let (report, texts) = pair_of(texts, &spans);
+    let block = block(&page(&report, &Excerpts::new(), &texts), 0);
+    let pair = &block["stories"]["57c31f81f2cb"]["pairs"][0];
+    assert_eq!(pair["edits"], json!([]));
 }
 
 #[test]
@@ -125,7 +162,10 @@ fn a_text_of_two_stories_stands_in_the_block_of_the_first() {
 
 #[test]
 fn a_passage_beyond_what_is_kept_is_counted() {
-    let (report, texts) = pair_of(["short", "short"], &[[0, 5, 0, 5], [10, 20, 10, 20], [9, 2, 1, 3]]);
+    let (report, texts) = pair_of(
+        ["short", "short"],
+        &[[0, 5, 0, 5], [10, 20, 10, 20], [9, 2, 1, 3]],
+    );
     let block = block(&page(&report, &Excerpts::new(), &texts), 0);
     let pair = &block["stories"]["57c31f81f2cb"]["pairs"][0];
     assert_eq!((&pair["beyond"], &pair["edits"]), (&json!(2), &json!([])));

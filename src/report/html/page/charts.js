@@ -21,6 +21,21 @@ function kindsChart(summary) {
   return el("figure", {}, el("figcaption", {}, "Copies by kind"), bar, el("ul", { class: "legend" }, legend));
 }
 
+/** How many stories stand in two documents, in three, and so on, as bars. */
+function sizesChart() {
+  const groups = [[2, 2], [3, 3], [4, 5], [6, 10], [11, 30], [31, 100], [101, Infinity]].map(([least, most]) => ({ least, most, number: 0 }));
+  for (const { cluster } of stories) groups.find(({ most }) => cluster.size <= most).number += 1;
+  const shownGroups = groups.slice(0, 1 + groups.findLastIndex(({ number }) => number > 0));
+  const top = Math.max(1, ...groups.map(({ number }) => number));
+  const rows = shownGroups.map(({ least, most, number }) => {
+    const name = least === most ? count(least) : most === Infinity ? `over ${least - 1}` : `${least} to ${most}`;
+    return el("li", {}, el("span", {}, `${name} documents`),
+      svg("svg", { "aria-hidden": "true", width: "100%", height: 14 }, svg("rect", { class: "kept", width: `${(100 * number) / top}%`, height: 14 })),
+      el("span", { class: "figure" }, count(number)));
+  });
+  return el("figure", {}, el("figcaption", {}, "Stories by size"), el("ol", { class: "bars" }, rows));
+}
+
 /** Documents of stories by source: those to keep, and copies. */
 function sourcesChart(choose) {
   const tally = new Map();
@@ -67,9 +82,27 @@ function daysChart(choose) {
   }));
   if (!days.size) return el("figure", {}, el("figcaption", {}, "Documents of stories, by day"),
     el("p", { class: "faint" }, "No document states a date that could be read."));
+  const outside = trim(days);
   const { columns, step } = binned(days);
   const caption = step === 1 ? "Documents of stories, by day" : `Documents of stories, by ${stepName(step)}`;
-  return el("figure", { class: "days" }, el("figcaption", {}, caption), keptLegend(), columnsDrawing(columns, step, choose));
+  return el("figure", { class: "days" }, el("figcaption", {}, caption), keptLegend(), columnsDrawing(columns, step, choose),
+    outside ? el("p", { class: "faint" }, `${counted(outside, "document", "documents")} of days far outside these ${outside === 1 ? "is" : "are"} not drawn.`) : null);
+}
+
+/** Takes away the few days that would press all others together; how many documents they have. */
+function trim(days) {
+  const size = (day) => days.get(day).kept + days.get(day).copies;
+  const order = [...days.keys()].sort((a, b) => a - b);
+  const all = order.reduce((sum, day) => sum + size(day), 0);
+  let [low, high, outside] = [0, order.length - 1, 0];
+  for (let cut = size(order[low]); cut <= all / 50; cut += size(order[low])) low += 1;
+  for (let cut = size(order[high]); cut <= all / 50; cut += size(order[high])) high -= 1;
+  if (order[high] - order[low] > (order.at(-1) - order[0]) / 2) return 0;
+  for (const day of [...order.slice(0, low), ...order.slice(high + 1)]) {
+    outside += size(day);
+    days.delete(day);
+  }
+  return outside;
 }
 
 const STEPS = [1, 7, 30, 91, 365];

@@ -70,8 +70,7 @@ function row(story, at, height) {
   if (story.sources > 1) facts.push(`${count(story.sources)} sources`);
   else if (cluster.members[0].source) facts.push(line(cluster.members[0].source));
   if (first !== null) {
-    const days = [DAY.format(new Date(first * 1000)), DAY.format(new Date(last * 1000))];
-    facts.push(days[0] === days[1] ? days[0] : days.join(" – "));
+    facts.push(DAY.formatRange(new Date(first * 1000), new Date(last * 1000)));
   }
   const element = el("div", {
     class: "row", role: "option", id: `row-${at}`, "aria-selected": String(at === list.active),

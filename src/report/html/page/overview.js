@@ -12,7 +12,7 @@ function headline() {
 /** Fills the overview. `choose` searches for a text. */
 function drawOverview(choose) {
   const charts = stories.length
-    ? [el("div", { class: "charts" }, kindsChart(index.summary), sourcesChart(choose), daysChart(choose))]
+    ? [el("div", { class: "charts" }, el("div", { class: "stack" }, kindsChart(index.summary), sizesChart()), sourcesChart(choose), daysChart(choose))]
     : [];
   byId("overview").append(...[
     el("h1", { tabindex: -1 }, headline()),

@@ -1,7 +1,7 @@
 // One story: its members, who ran it when, and two of them side by side.
 
 /** Members listed, until all are asked for. */
-const MEMBERS = 40;
+const MEMBERS = 15;
 
 /** Shows a story, and two of its members beside each other: those named, or the first two. */
 function drawStory(story, asked) {
@@ -66,6 +66,9 @@ function membersTable(story, left, right) {
     el("table", {}, el("caption", { class: "unseen" }, "Members of the story"), el("thead", {}, el("tr", {}, heads)), body), more ?? "");
 }
 
+/** True where it matters from which file a member was read. */
+const severalFiles = ({ cluster: { members } }) => members.some(({ path }) => path !== members[0].path);
+
 function memberRow(story, at, left, right) {
   const member = story.cluster.members[at];
   const keep = member.relation === "representative";
@@ -74,7 +77,7 @@ function memberRow(story, at, left, right) {
         "aria-label": `Read ${shortName(member)} beside the one to keep`, click: () => openPair(story, 0, at) }, "Read");
   const name = member.title ? [el("span", { class: "title", dir: "auto" }, line(member.title)), el("span", { class: "id" }, shown(member.id))]
     : [el("span", { class: "id" }, shown(member.id))];
-  const path = member.path && !member.id.startsWith(member.path) ? el("span", { class: "id" }, `in ${shown(member.path)}`) : null;
+  const path = severalFiles(story) && !member.id.startsWith(member.path) ? el("span", { class: "id" }, `in ${shown(member.path)}`) : null;
   return el("tr", { class: keep ? "kept" : "" },
     el("td", { class: "what" }, name, path, address(member.url)),
     states(story, "source", "credit") ? el("td", { "data-label": "Source" }, credits(member)) : null,
@@ -116,7 +119,15 @@ function address(url) {
   if (!url) return null;
   const words = shown(url);
   if (!/^https?:\/\//iu.test(url)) return el("span", { class: "id" }, words);
-  return el("a", { class: "id", href: url, rel: "noreferrer noopener", target: "_blank" }, words);
+  return el("a", { class: "id", href: url, title: words, rel: "noreferrer noopener", target: "_blank" }, host(url) ?? words);
+}
+
+function host(url) {
+  try {
+    return new URL(url).host;
+  } catch {
+    return null;
+  }
 }
 
 function openPair(story, left, right) {

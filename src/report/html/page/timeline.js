@@ -1,7 +1,7 @@
 // Who ran a story when: a line for each member with a date, in order.
 
 /** Lines shown, until all are asked for. */
-const LINES = 24;
+const LINES = 15;
 
 function timeline(story) {
   const { members } = story.cluster;
@@ -9,6 +9,8 @@ function timeline(story) {
   dated.sort((a, b) => story.times[a] - story.times[b] || a - b);
   if (!dated.length) return null;
   const [first, last] = [story.first, story.last];
+  // How much later is said of moments only, and from a moment on.
+  const counts = (at) => at !== dated[0] && last > first && hasHour(members[at]) && hasHour(members[dated[0]]);
   const lines = dated.map((at) => {
     const member = members[at];
     const share = last > first ? (story.times[at] - first) / (last - first) : 0;
@@ -17,14 +19,17 @@ function timeline(story) {
     const dot = svg("svg", { "aria-hidden": "true", width: "100%", height: 20 },
       svg("line", { class: "track", x1: "2%", x2: "98%", y1: 10, y2: 10 }),
       svg("line", { class: `${kind} lead`, x1: "2%", x2: x, y1: 10, y2: 10 }),
-      svg("circle", { class: kind, cx: x, cy: 10, r: 5 }));
+      svg("circle", { class: `${kind} ${hasHour(member) ? "" : "day"}`, cx: x, cy: 10, r: 5 }));
     return el("li", { "data-kind": kind }, el("span", { class: "who", title: shown(member.id), dir: "auto" }, shortName(member)), dot,
-      el("span", { class: "when" }, at === dated[0] || first === last ? moment(story.times[at]) : `+ ${later(story.times[at] - first)}`));
+      el("span", { class: "when" }, counts(at) ? `+ ${later(story.times[at] - first)}` : moment(story.times[at])));
   });
   const undated = members.length - dated.length;
   const notes = undated ? el("p", { class: "faint" }, `${counted(undated, "document states", "documents state")} no date that could be read.`) : null;
   return el("figure", { class: "timeline" }, el("figcaption", {}, "Who ran it when"), ...opening("ol", lines, LINES), notes);
 }
+
+/** True where a date names an hour, and not a day alone. */
+const hasHour = ({ date }) => /\d:\d\d/u.test(date);
 
 /** A span of time as people say it. */
 function later(seconds) {

@@ -1,7 +1,7 @@
 //! Two members of a cluster beside each other: the passages that align, and the edits in and between them.
 
 use super::super::edits::{Comparison, Token, compare, compare_gap};
-use super::super::{Cluster, Match, SpanPair};
+use super::super::{Cluster, Match, Member, SpanPair};
 use super::plan::{Plan, Shelved};
 use crate::model::Relation;
 use serde::Serialize;
@@ -33,22 +33,82 @@ pub(super) struct Pair {
     cut: bool,
 }
 
-/// The pairs of a cluster's members that were verified and whose texts are kept.
+/// The pairs of a cluster's members that were verified and whose texts are kept; and for a member that is an
+/// exact copy of a verified one, its pair with the representative.
 pub(super) fn pairs(plan: &Plan<'_>, cluster: &Cluster) -> Vec<Pair> {
     let members = cluster.members.iter().enumerate();
     let places: HashMap<&str, usize> = members.map(|(at, m)| (m.id.as_str(), at)).collect();
-    let mut pairs = vec![];
-    for (left, member) in cluster.members.iter().enumerate() {
-        for found in plan.matches_of(&member.id) {
-            let Some(&right) = places.get(found.right.as_str()) else {
-                continue;
-            };
-            if let (Some(l), Some(r)) = (plan.text(&found.left), plan.text(&found.right)) {
-                pairs.push(Beside { left: l, right: r }.pair(found, [left, right]));
+    let mut found = vec![];
+    for member in &cluster.members {
+        let matches = plan.matches_of(&member.id).iter();
+        found.extend(
+            matches
+                .filter(|m| places.contains_key(m.right.as_str()))
+                .cloned(),
+        );
+    }
+    found.extend(by_exact_copies(cluster, &found));
+    let pair = |found: &Match| {
+        let [left, right] = [&found.left, &found.right].map(|id| plan.text(id));
+        let beside = Beside {
+            left: left?,
+            right: right?,
+        };
+        let [left, right] = [&found.left, &found.right].map(|id| places.get(id.as_str()).copied());
+        Some(beside.pair(found, [left?, right?]))
+    };
+    found.iter().filter_map(pair).collect()
+}
+
+/// The matches that members have with the representative by way of an exact copy: the report lists exact
+/// copies with one of their own only. Their spans are the same words, so that they stand in the same order.
+fn by_exact_copies(cluster: &Cluster, found: &[Match]) -> Vec<Match> {
+    let kept = cluster.representative.as_str();
+    let mut with_kept: HashMap<&str, &Match> = HashMap::new();
+    let mut copy_of: HashMap<&str, &str> = HashMap::new();
+    for m in found {
+        match (m.left.as_str(), m.right.as_str()) {
+            (left, right) if left == kept => drop(with_kept.insert(right, m)),
+            (left, right) if right == kept => drop(with_kept.insert(left, m)),
+            (left, right) if m.relation == Relation::Exact => {
+                copy_of.insert(left, right);
+                copy_of.insert(right, left);
             }
+            _ => {}
         }
     }
-    pairs
+    let others = cluster.members.iter();
+    let unlisted = others.filter(|m| m.id != kept && !with_kept.contains_key(m.id.as_str()));
+    unlisted
+        .filter_map(|member| {
+            let listed = *copy_of.get(member.id.as_str())?;
+            of_copy(with_kept.get(listed)?, listed, member)
+        })
+        .collect()
+}
+
+/// A match with an exact copy in the place of the document that it was found for.
+fn of_copy(found: &Match, listed: &str, copy: &Member) -> Option<Match> {
+    let mut found = found.clone();
+    let is_left = found.left == listed;
+    found
+        .spans
+        .sort_unstable_by_key(|pair| if is_left { pair.left } else { pair.right });
+    if found.spans.len() != copy.spans.len() {
+        return None;
+    }
+    for (pair, span) in found.spans.iter_mut().zip(&copy.spans) {
+        match is_left {
+            true => pair.left = *span,
+            false => pair.right = *span,
+        }
+    }
+    found.spans.sort_unstable_by_key(|pair| pair.left);
+    match is_left {
+        true => found.left.clone_from(&copy.id),
+        false => found.right.clone_from(&copy.id),
+    }
+    Some(found)
 }
 
 /// Two texts.

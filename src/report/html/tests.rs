@@ -146,6 +146,29 @@ fn a_passage_that_was_moved_is_no_part_of_a_gap() {
 }
 
 #[test]
+fn an_exact_copy_of_a_copy_stands_beside_the_one_to_keep_too() {
+    let texts = ["Head. One two three.", "One two 3 three. Foot."];
+    let (mut report, mut texts) = pair_of(texts, &[[6, 19, 0, 15]]);
+    report.clusters[0].representative = "a".into();
+    report.clusters[0].members[1].spans = vec![crate::model::Span { begin: 0, end: 15 }];
+    let mut copy = report.clusters[0].members[1].clone();
+    copy.id = "c".into();
+    copy.spans[0] = crate::model::Span { begin: 1, end: 17 };
+    report.clusters[0].members.push(copy);
+    texts.keep("c".into(), " One  two 3 three. Foot.", 0);
+    let mut exact = report.matches[0].clone();
+    (exact.left, exact.right) = ("b".into(), "c".into());
+    (exact.relation, exact.spans) = (crate::model::Relation::Exact, vec![]);
+    report.matches.push(exact);
+
+    let block = block(&page(&report, &Excerpts::new(), &texts), 0);
+    let pairs = &block["stories"]["57c31f81f2cb"]["pairs"];
+    assert_eq!([&pairs[2]["left"], &pairs[2]["right"]], [0, 2]);
+    assert_eq!(pairs[2]["passages"], json!([[6, 19, 1, 17]]));
+    assert_eq!(pairs[2]["edits"], json!([[13, 13, 10, 11]]));
+}
+
+#[test]
 fn a_text_of_two_stories_stands_in_the_block_of_the_first() {
     let (mut report, mut texts) = pair_of(["x", "y"], &[]);
     for id in ["a", "b"] {

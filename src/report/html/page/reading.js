@@ -52,7 +52,7 @@ function choosers(story, left, right) {
 /** What the two are to each other, and what the marks mean. */
 function verdict(pair, turned, marks) {
   if (!pair) {
-    return el("p", { class: "notice" }, "These two are not listed as compared with each other; each was compared with the one to keep, or with an exact copy of it. Marked is where the story stands in each.");
+    return el("p", { class: "notice" }, "These two are not listed as compared with each other; each was compared with the one to keep. Marked is where the story stands in each.");
   }
   const relation = turned ? { contains: "contained", contained: "contains" }[pair.relation] ?? pair.relation : pair.relation;
   const shares = turned ? [pair.containment_right, pair.containment_left] : [pair.containment_left, pair.containment_right];

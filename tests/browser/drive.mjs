@@ -106,7 +106,11 @@ const scenarios = {
     const page = await opened(browser);
     await page.click(".row");
     await page.waitForSelector(".text .passage");
+    // A sheet of A4 is as narrow as a phone held sideways, and has room for two columns.
+    await page.setViewportSize({ width: 718, height: 1000 });
     await page.emulateMedia({ media: "print" });
+    const tops = await page.$$eval(".pane", (panes) => panes.map((pane) => pane.getBoundingClientRect().top));
+    assert.equal(tops[0], tops[1]);
     assert.equal(await page.isVisible(".finder"), false);
     const whole = await page.$$eval(".text", (panes) => panes.every((pane) => pane.scrollHeight <= pane.clientHeight + 1));
     assert.ok(whole, "a text is cut off on paper");

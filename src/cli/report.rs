@@ -21,8 +21,9 @@ Examples:
   dedupe report result.json -o report.html         a page for a browser
   dedupe report result.json --format text | less
 
-The page shows texts side by side: they are read again from the files that the report names, from the
-folder in which it was made. Where a file is gone or has changed, the page says so.";
+The page shows texts side by side: they are read again from the files that the report
+names, from the folder in which it was made. Where a file is gone or has changed, the page
+says so.";
 
 /// Options of `dedupe report`.
 #[derive(Args, Debug)]

@@ -155,7 +155,7 @@ mod tests {
         let again = reread(&outcome.report, &source, &Silent);
         assert_eq!(again.texts, outcome.texts);
         let excerpts: Vec<&String> = again.excerpts.values().collect();
-        assert!(excerpts[0].starts_with("word0 word1 "), "{excerpts:?}");
+        assert!(excerpts[0].starts_with("word10 word11 "), "{excerpts:?}");
 
         write("b.txt", &words(0..100));
         fs::remove_file(folder.path().join("c.txt")).unwrap();

@@ -54,13 +54,20 @@ fn sketch(criterion: &mut Criterion) {
         window: WINDOW,
         bands: Bands::for_threshold(0.5),
     };
-    let (mut fingerprints, mut buckets) = (Vec::new(), Vec::new());
+    let (mut fingerprints, mut steps, mut buckets) = (Vec::new(), Vec::new(), Vec::new());
     group.bench_function("whole", |bencher| {
         bencher.iter(|| {
             fingerprints.clear();
+            steps.clear();
             buckets.clear();
             for document in black_box(&documents) {
-                sketcher.sketch(document, &mut scratch, &mut fingerprints, &mut buckets);
+                sketcher.sketch(
+                    document,
+                    &mut scratch,
+                    &mut fingerprints,
+                    &mut steps,
+                    &mut buckets,
+                );
             }
             fingerprints.len() + buckets.len()
         });

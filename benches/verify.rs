@@ -23,10 +23,11 @@ fn verify(criterion: &mut Criterion) {
         bencher.iter(|| Aligner::new(black_box(&story), 5));
     });
     let aligner = Aligner::new(&story, 5);
+    let mut scratch = Vec::new();
     for (name, other) in others {
         group.throughput(Throughput::Elements((story.len() + other.len()) as u64));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| aligner.align(black_box(&other)));
+            bencher.iter(|| aligner.align(black_box(&other), &mut scratch));
         });
     }
     group.finish();

@@ -568,7 +568,7 @@ mod tests {
                     judge(
                         self.side(left),
                         self.side(r),
-                        &aligner.align(&self.0[r.at()]),
+                        &aligner.align(&self.0[r.at()], &mut Vec::new()),
                         limits,
                     )
                 })

@@ -3,7 +3,9 @@
 
 use crate::model::{DocumentIndex, Passage, Span};
 use crate::source::Place;
+use crate::spill::{Pod, Spill, SpillError};
 use crate::text::layout;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// One document without its words.
@@ -44,29 +46,111 @@ pub struct Batch {
     pub words: Vec<u32>,
     /// Packed byte ranges of the words.
     pub layout: Vec<u8>,
-    /// Fingerprint hashes; emptied once they have become keys.
+    /// Fingerprint hashes.
     pub fingerprints: Vec<u64>,
+    /// Words from each fingerprint to the next: where a document's first one begins, then how far on
+    /// each other one does.
+    pub steps: Vec<u8>,
     /// Bucket hashes; emptied once they have become keys.
     pub buckets: Vec<u64>,
+    /// Where the arrays above stand in the temporary file, where they were moved there.
+    away: Option<Away>,
+}
+
+/// Places in the temporary file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Away {
+    words: u64,
+    layout: u64,
+    fingerprints: u64,
+    steps: u64,
+}
+
+impl Batch {
+    /// Bytes that its arrays take, but for the buckets, which are freed soon.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let bytes = size_of_val(&self.words[..])
+            + size_of_val(&self.layout[..])
+            + size_of_val(&self.fingerprints[..])
+            + size_of_val(&self.steps[..]);
+        bytes as u64
+    }
+
+    /// What it holds, in arrays of just the size; its own are emptied, and keep their room.
+    #[must_use]
+    pub fn take(&mut self) -> Self {
+        let documents = std::mem::take(&mut self.documents).into_boxed_slice();
+        let exact = Self {
+            documents: documents.into_vec(),
+            words: self.words.clone(),
+            layout: self.layout.clone(),
+            fingerprints: self.fingerprints.clone(),
+            steps: self.steps.clone(),
+            buckets: self.buckets.clone(),
+            away: None,
+        };
+        self.words.clear();
+        self.layout.clear();
+        self.fingerprints.clear();
+        self.steps.clear();
+        self.buckets.clear();
+        exact
+    }
+
+    /// Moves its arrays to the temporary file.
+    pub fn move_to(&mut self, spill: &Spill) {
+        self.away = Some(Away {
+            words: spill.write(&self.words),
+            layout: spill.write(&self.layout),
+            fingerprints: spill.write(&self.fingerprints),
+            steps: spill.write(&self.steps),
+        });
+        self.words = Vec::new();
+        self.layout = Vec::new();
+        self.fingerprints = Vec::new();
+        self.steps = Vec::new();
+    }
+}
+
+/// The values of a range: borrowed from memory, or read from where they stand in the temporary file.
+fn values<'a, T: Pod>(
+    held: &'a [T],
+    range: &Range<usize>,
+    away: Option<u64>,
+    spill: &Spill,
+) -> Cow<'a, [T]> {
+    match away {
+        None => Cow::Borrowed(&held[range.clone()]),
+        Some(at) => {
+            let first = at + (range.start * size_of::<T>()) as u64;
+            Cow::Owned(spill.read(first, range.len()))
+        }
+    }
 }
 
 /// All documents, in reading order.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub struct Corpus {
+    spill: Spill,
     batches: Vec<Batch>,
     /// Batch and place in it, by document.
     places: Vec<(u32, u32)>,
 }
 
 impl Corpus {
-    /// The corpus of these batches, in their order.
+    /// The corpus of these batches, in their order; some of them may stand in the temporary file.
     #[must_use]
-    pub fn new(batches: Vec<Batch>) -> Self {
+    pub fn new(batches: Vec<Batch>, spill: Spill) -> Self {
         let places = (0u32..)
             .zip(&batches)
             .flat_map(|(b, batch)| (0..batch.documents.len() as u32).map(move |d| (b, d)))
             .collect();
-        Self { batches, places }
+        Self {
+            spill,
+            batches,
+            places,
+        }
     }
 
     /// Number of documents.
@@ -109,16 +193,65 @@ impl Corpus {
         &mut self.batches[batch as usize].documents[place as usize]
     }
 
+    /// Whether the temporary file did what it should so far.
+    ///
+    /// # Errors
+    ///
+    /// Its first failure.
+    pub fn check(&self) -> Result<(), SpillError> {
+        self.spill.check()
+    }
+
     /// A document's word ids.
     #[must_use]
-    pub fn words(&self, document: DocumentIndex) -> &[u32] {
-        &self.batch(document).words[self.record(document).words.clone()]
+    pub fn words(&self, document: DocumentIndex) -> Cow<'_, [u32]> {
+        let (batch, range) = (self.batch(document), &self.record(document).words);
+        values(
+            &batch.words,
+            range,
+            batch.away.map(|a| a.words),
+            &self.spill,
+        )
+    }
+
+    /// Number of a document's words.
+    #[must_use]
+    pub fn word_count(&self, document: DocumentIndex) -> u32 {
+        self.record(document).words.len() as u32
     }
 
     /// The hashes of a document's fingerprints.
     #[must_use]
-    pub fn fingerprints(&self, document: DocumentIndex) -> &[u64] {
-        &self.batch(document).fingerprints[self.record(document).fingerprints.clone()]
+    pub fn fingerprints(&self, document: DocumentIndex) -> Cow<'_, [u64]> {
+        let (batch, range) = (self.batch(document), &self.record(document).fingerprints);
+        let away = batch.away.map(|a| a.fingerprints);
+        values(&batch.fingerprints, range, away, &self.spill)
+    }
+
+    /// Number of a document's fingerprints.
+    #[must_use]
+    pub fn fingerprint_count(&self, document: DocumentIndex) -> u32 {
+        self.record(document).fingerprints.len() as u32
+    }
+
+    /// A document's fingerprints, in order, with the word at which each begins.
+    pub fn placed_fingerprints(
+        &self,
+        document: DocumentIndex,
+    ) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let (batch, range) = (self.batch(document), &self.record(document).fingerprints);
+        let steps = values(
+            &batch.steps,
+            range,
+            batch.away.map(|a| a.steps),
+            &self.spill,
+        );
+        let hashes = self.fingerprints(document);
+        let mut at = 0;
+        (0..range.len()).map(move |k| {
+            at += u32::from(steps[k]);
+            (at, hashes[k])
+        })
     }
 
     /// The hashes of a document's LSH buckets.
@@ -127,10 +260,9 @@ impl Corpus {
         &self.batch(document).buckets[self.record(document).buckets.clone()]
     }
 
-    /// Frees the hashes, which stand in keys by now.
-    pub fn drop_hashes(&mut self) {
+    /// Frees the hashes of the buckets, which stand in keys by now.
+    pub fn drop_buckets(&mut self) {
         for batch in &mut self.batches {
-            batch.fingerprints = Vec::new();
             batch.buckets = Vec::new();
         }
     }
@@ -138,8 +270,14 @@ impl Corpus {
     /// Where passages stand in a document's text. Time linear in the document's words.
     #[must_use]
     pub fn spans(&self, document: DocumentIndex, passages: &[Passage]) -> Vec<Span> {
-        let packed = &self.batch(document).layout[self.record(document).layout.clone()];
-        let words: Vec<Span> = layout::spans(packed).collect();
+        let (batch, range) = (self.batch(document), &self.record(document).layout);
+        let packed = values(
+            &batch.layout,
+            range,
+            batch.away.map(|a| a.layout),
+            &self.spill,
+        );
+        let words: Vec<Span> = layout::spans(&packed).collect();
         let span = |p: &Passage| {
             let first = words.get(p.begin as usize)?;
             let last = words.get((p.end as usize).checked_sub(1)?)?;

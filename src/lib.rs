@@ -14,5 +14,6 @@ pub mod pipeline;
 pub mod report;
 pub mod sketch;
 pub mod source;
+pub mod spill;
 pub mod text;
 pub mod verify;

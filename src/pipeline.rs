@@ -5,6 +5,7 @@ mod clock;
 mod exact;
 mod excerpts;
 pub mod explain;
+mod groundwork;
 mod propose;
 mod rank;
 mod read;
@@ -16,17 +17,18 @@ use crate::candidates::MAX_DOCUMENTS;
 use crate::cluster::{self, Facts, Story};
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Keep, Match, Span};
-use crate::report::{Parameters, Report, SCHEMA_VERSION, Texts, Tool};
+use crate::report::{Parameters, Report, SCHEMA_VERSION, Summary, Texts, Tool};
 use crate::sketch::bands::Bands;
 use crate::sketch::{Sketcher, WINDOW};
 use crate::source::{self, Input};
-use crate::verify::boilerplate::{self, Boilerplate};
+use crate::spill::SpillError;
+use crate::verify::boilerplate::Boilerplate;
 use crate::verify::relation::Limits;
 use assemble::{Assembled, Assembly, Families, rounded};
 use clock::Clock;
 use exact::ExactGroups;
+use groundwork::Groundwork;
 use propose::Proposal;
-use sources::Sources;
 use std::collections::HashMap;
 use std::path::PathBuf;
 pub use texts::{Reread, reread};
@@ -53,6 +55,8 @@ pub struct Settings {
     pub texts: bool,
     /// Collect the ids of all documents.
     pub ids: bool,
+    /// Bytes of memory to keep to; what does not fit goes to a temporary file. The result is the same.
+    pub memory: Option<u64>,
 }
 
 impl Default for Settings {
@@ -67,6 +71,7 @@ impl Default for Settings {
             excerpts: false,
             texts: false,
             ids: false,
+            memory: None,
         }
     }
 }
@@ -178,6 +183,9 @@ pub enum Error {
         /// The most there may be.
         limit: u32,
     },
+    /// What did not fit in memory found no other place.
+    #[error(transparent)]
+    Spill(#[from] SpillError),
 }
 
 /// Reads what `paths` name and reports every story that more than one document carries.
@@ -205,10 +213,11 @@ pub fn run(
     let reading = clock.run(
         Stage::Read,
         total,
-        || read::read(&walk.inputs, source, settings.sketcher(), progress),
+        || read::read(&walk.inputs, source, settings, progress),
         |reading| (reading.corpus.len(), Some(reading.corpus.bytes())),
     );
     check_size(&reading.corpus)?;
+    reading.corpus.check()?;
     let (corpus, findings) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
     let mut outcome = clock.run(
         Stage::Report,
@@ -216,6 +225,7 @@ pub fn run(
         || report(&corpus, &walk.inputs, findings, source, settings),
         |outcome| (outcome.report.matches.len(), None),
     );
+    corpus.check()?;
     let report = &mut outcome.report;
     report.skipped = [walk.skipped, reading.skipped].concat();
     report.skipped.sort();
@@ -267,23 +277,12 @@ fn find(
     clock: &mut Clock,
     progress: &dyn Progress,
 ) -> (Corpus, Findings) {
-    let ranks = rank::ranks(&corpus, settings.keep);
-    let groups = ExactGroups::new(&corpus, &ranks);
-    let proposal = clock.run(
-        Stage::Candidates,
-        None,
-        || Proposal::new(&mut corpus, &groups),
-        |proposal| (proposal.pairs.len(), None),
-    );
-    let boilerplate = clock.run(
-        Stage::Boilerplate,
-        None,
-        || {
-            let sources = Sources::new(&corpus, inputs, settings.sketcher());
-            boilerplate::learn(&proposal.keys, &proposal.shared, &sources)
-        },
-        |boilerplate| (boilerplate.notices.len(), None),
-    );
+    let Groundwork {
+        ranks,
+        groups,
+        proposal: Proposal { pairs, .. },
+        boilerplate,
+    } = Groundwork::new(&mut corpus, inputs, settings, clock);
     let verification = Verification {
         corpus: &corpus,
         boilerplate: &boilerplate,
@@ -292,8 +291,8 @@ fn find(
     };
     let matches = clock.run(
         Stage::Verify,
-        Some(proposal.pairs.len() as u64),
-        || verification.all(&proposal.pairs, progress),
+        Some(pairs.len() as u64),
+        || verification.all(&pairs, progress),
         |matches| (matches.len(), None),
     );
     let counted: Vec<u32> = corpus.indices().map(|d| verification.counted(d)).collect();
@@ -366,7 +365,10 @@ fn report(
                 version: env!("CARGO_PKG_VERSION").to_owned(),
             },
             parameters: settings.parameters(),
-            summary: assemble::summary(corpus, &clusters, &matches),
+            summary: Summary {
+                boilerplate: findings.boilerplate.found as u64,
+                ..assemble::summary(corpus, &clusters, &matches)
+            },
             clusters,
             matches,
             boilerplate,

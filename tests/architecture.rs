@@ -18,7 +18,8 @@ const MODULES: &[(&str, &[&str])] = &[
     ("verify", &["model", "text", "candidates"]),
     ("cluster", &["model", "candidates"]),
     ("source", &["model"]),
-    ("corpus", &["model", "text", "source"]),
+    ("spill", &[]),
+    ("corpus", &["model", "text", "source", "spill"]),
     ("report", &["model"]),
     ("evaluate", &["model", "candidates", "report"]),
     (
@@ -31,6 +32,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "verify",
             "cluster",
             "source",
+            "spill",
             "corpus",
             "report",
         ],
@@ -41,7 +43,7 @@ const MODULES: &[(&str, &[&str])] = &[
 const FACADE: &[&str] = &["evaluate", "model", "pipeline", "report", "source"];
 
 /// Modules that open files.
-const OPENS_FILES: &[&str] = &["source", "cli"];
+const OPENS_FILES: &[&str] = &["source", "spill", "cli"];
 
 /// Modules that are functions of their input and nothing else.
 const PURE: &[&str] = &["model", "text", "sketch", "candidates", "verify", "cluster"];

@@ -259,6 +259,14 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "NUMBER", hide_short_help = true, allow_negative_numbers = true,
           value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// Memory to keep to, as 500M or 2G [default: a quarter of the machine's]
+    ///
+    /// Words and fingerprints beyond it go to a temporary file. The report is the same.
+    #[arg(long, value_name = "SIZE", hide_short_help = true)]
+    pub(crate) memory: Option<String>,
+    /// Folder for temporary files [default: the system's]
+    #[arg(long, value_name = "FOLDER", hide_short_help = true)]
+    pub(crate) temp_dir: Option<PathBuf>,
     /// Print help; -h prints a shorter one
     #[arg(short, long, global = true, action = ArgAction::Help)]
     pub(crate) help: Option<bool>,

@@ -8,6 +8,7 @@ mod eval;
 mod exit;
 mod explain;
 mod find;
+mod memory;
 mod messages;
 mod options;
 mod output;

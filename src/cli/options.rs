@@ -1,6 +1,7 @@
 //! The command line, validated: what the run takes, with nothing left to decide.
 
 use super::args::{ColorArg, FailOn, FindArgs, FormatArg, RuleArgs, SourceArgs};
+use super::memory;
 use super::messages::Failure;
 use super::size;
 use super::terminal::Terminal;
@@ -26,6 +27,9 @@ pub(crate) struct Options {
     pub(crate) quiet: bool,
 }
 
+/// The least memory that a run may be held to.
+const LEAST_MEMORY: u64 = 64_000_000;
+
 impl Options {
     /// Checks what was written, and fills in what was not.
     pub(crate) fn new(args: FindArgs, terminal: &Terminal) -> Result<Self, Failure> {
@@ -41,9 +45,12 @@ impl Options {
         settings.timings = args.output.timings;
         settings.excerpts = format.shows_excerpts();
         settings.texts = format.shows_texts();
+        settings.memory = memory_limit(args.run.memory)?;
+        let mut source = source_options(args.source)?;
+        source.temporary = args.run.temp_dir;
         Ok(Self {
             paths: args.paths,
-            source: source_options(args.source)?,
+            source,
             settings,
             threads: args.run.threads.map(usize::from),
             format,
@@ -129,6 +136,20 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
     // Excerpts are cut out in a second reading.
     options.keep_stdin = true;
     Ok(options)
+}
+
+/// Bytes of memory to keep to.
+fn memory_limit(given: Option<String>) -> Result<Option<u64>, Failure> {
+    let Some(given) = given else {
+        return Ok(memory::quarter());
+    };
+    let bytes = size::parse(&given).filter(|bytes| *bytes >= LEAST_MEMORY);
+    let bytes = bytes.ok_or(Failure::Value {
+        option: "--memory",
+        expected: "a size of 64M or more, such as 500M or 2G",
+        got: given,
+    })?;
+    Ok(Some(bytes))
 }
 
 /// The format asked for, else the one that suits where the report goes.

@@ -89,9 +89,10 @@ impl Assembly<'_> {
 
     /// All matches, by left, then right; exact copies and large families as stars.
     pub(super) fn matches(&self, found: &[Match], families: &Families) -> Vec<report::Match> {
-        let exact = self.groups.copies().map(|(center, copy)| {
-            relation::exact(center, copy, self.corpus.words(center).len() as u32)
-        });
+        let exact = self
+            .groups
+            .copies()
+            .map(|(center, copy)| relation::exact(center, copy, self.corpus.word_count(center)));
         let all: Vec<Match> = (found.iter())
             .filter(|m| !families.imply(m))
             .cloned()
@@ -208,7 +209,7 @@ impl Assembly<'_> {
             .flat_map(|m| m.passages.iter().map(|p| p.1))
             .collect();
         if passages.is_empty() {
-            let end = self.corpus.words(document).len() as u32;
+            let end = self.corpus.word_count(document);
             passages.push(Passage { begin: 0, end });
         }
         passages.sort_unstable();

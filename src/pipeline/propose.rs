@@ -6,10 +6,11 @@ use crate::candidates::{Key, Pair};
 use crate::corpus::Corpus;
 use crate::model::DocumentIndex;
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Fingerprints that a pair must share, and what a document of hardly more has.
 const SHARED: u32 = 2;
-const FEW: usize = 3;
+const FEW: u32 = 3;
 /// Leaders of a crowded bucket: one is enough, since a family meets in many buckets.
 const BUCKET_LEADERS: usize = 1;
 
@@ -21,23 +22,31 @@ pub(super) struct Proposal {
     pub(super) shared: Vec<Shared>,
     /// Candidates, sorted.
     pub(super) pairs: Vec<Pair>,
+    /// By document: its fingerprints.
+    pub(super) counts: Vec<u32>,
 }
 
 impl Proposal {
-    /// Turns the hashes of `corpus` into keys, which frees them, and the keys into pairs. Collapsed
-    /// documents have no keys.
+    /// Turns the hashes of `corpus` into keys, and the keys into pairs; the buckets are freed.
+    /// Collapsed documents have no keys.
     pub(super) fn new(corpus: &mut Corpus, groups: &ExactGroups) -> Self {
+        let buckets = sorted(corpus, groups, |c, d| Cow::Borrowed(c.buckets(d)));
+        corpus.drop_buckets();
+        let in_buckets = shared(&buckets, BUCKET_LEADERS);
+        drop(buckets);
         let keys = sorted(corpus, groups, Corpus::fingerprints);
-        let buckets = sorted(corpus, groups, Corpus::buckets);
-        corpus.drop_hashes();
-        let shared_fingerprints = shared(&keys, LEADERS);
-        let by_passage = shared_fingerprints
-            .iter()
-            .filter(|s| s.count >= needed(corpus, s.pair))
+        let counts: Vec<u32> = corpus
+            .indices()
+            .map(|d| corpus.fingerprint_count(d))
+            .collect();
+        let in_passages = shared(&keys, LEADERS);
+        let strong = strong(&counts, &in_passages);
+        let by_passage = in_passages
+            .par_iter()
+            .filter(|s| s.count >= needed(&counts, s.pair))
             .map(|s| s.pair);
-        let strong = strong(corpus, &shared_fingerprints);
-        let by_document = shared(&buckets, BUCKET_LEADERS)
-            .into_iter()
+        let by_document = in_buckets
+            .par_iter()
             .map(|s| s.pair)
             .filter(|p| !(strong[p.lower().at()] && strong[p.higher().at()]));
         let mut pairs: Vec<Pair> = by_passage.chain(by_document).collect();
@@ -45,8 +54,9 @@ impl Proposal {
         pairs.dedup();
         Self {
             keys,
-            shared: shared_fingerprints,
+            shared: in_passages,
             pairs,
+            counts,
         }
     }
 }
@@ -54,13 +64,13 @@ impl Proposal {
 fn sorted(
     corpus: &Corpus,
     groups: &ExactGroups,
-    hashes: impl Fn(&Corpus, DocumentIndex) -> &[u64],
+    hashes: impl for<'c> Fn(&'c Corpus, DocumentIndex) -> Cow<'c, [u64]>,
 ) -> Vec<Key> {
-    let mut keys: Vec<Key> = corpus
-        .indices()
-        .filter(|&d| groups.stands(d))
-        .flat_map(|d| hashes(corpus, d).iter().map(move |&hash| Key::new(hash, d)))
-        .collect();
+    let mut keys = Vec::new();
+    for document in corpus.indices().filter(|&d| groups.stands(d)) {
+        let hashes = hashes(corpus, document);
+        keys.extend(hashes.iter().map(|&hash| Key::new(hash, document)));
+    }
     keys.par_sort_unstable();
     keys.dedup();
     keys
@@ -68,21 +78,20 @@ fn sorted(
 
 /// By document: whether it shares half of its fingerprints with another one. Two such need no bucket to
 /// meet: what they share as documents they share as passages.
-fn strong(corpus: &Corpus, shared: &[Shared]) -> Vec<bool> {
-    let mut strong = vec![false; corpus.len()];
+fn strong(counts: &[u32], shared: &[Shared]) -> Vec<bool> {
+    let mut strong = vec![false; counts.len()];
     for s in shared {
         for document in [s.pair.lower(), s.pair.higher()] {
-            let half = 2 * s.count as usize >= corpus.record(document).fingerprints.len();
-            strong[document.at()] |= half;
+            strong[document.at()] |= 2 * s.count >= counts[document.at()];
         }
     }
     strong
 }
 
 /// Fingerprints that a pair must share to be a candidate: one is chance in long documents, and all
-/// there is in short ones.
-pub(super) fn needed(corpus: &Corpus, pair: Pair) -> u32 {
-    let count = |d| corpus.record(d).fingerprints.len();
+/// there is in short ones. `counts`: the fingerprints of each document.
+pub(super) fn needed(counts: &[u32], pair: Pair) -> u32 {
+    let count = |d: DocumentIndex| counts[d.at()];
     if count(pair.lower()).min(count(pair.higher())) <= FEW {
         1
     } else {

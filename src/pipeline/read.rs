@@ -1,15 +1,20 @@
 //! Walk, read, words, sketch: from inputs to a corpus, block by block, in parallel.
 
-use super::Progress;
+use super::{Progress, Settings};
 use crate::corpus::{Batch, Corpus, Record};
 use crate::model::Fault;
 use crate::sketch::Sketcher;
 use crate::source::{self, Blocks, Document, Input, Item};
+use crate::spill::Spill;
 use crate::text;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::Xxh3;
+
+/// The share of memory that words and fingerprints may take, as its denominator.
+const ARENAS: u64 = 4;
 
 /// What reading gives.
 pub(super) struct Reading {
@@ -23,18 +28,32 @@ pub(super) struct Reading {
 pub(super) fn read(
     inputs: &[Input],
     options: &source::Options,
-    sketcher: Sketcher,
+    settings: &Settings,
     progress: &dyn Progress,
 ) -> Reading {
+    let spill = Spill::new(options.temporary.as_deref());
+    let room = settings.memory.map_or(u64::MAX, |memory| memory / ARENAS);
+    let held = AtomicU64::new(0);
     let mut blocks: Vec<(usize, Sketched)> = Blocks::new(inputs, options)
         .enumerate()
         .par_bridge()
-        .map(|(at, block)| {
-            let mut sketched = Sketched::new(sketcher, inputs);
-            block.read(&mut |item| sketched.add(item));
-            progress.advance(sketched.batch.documents.len() as u64, block.bytes());
-            (at, sketched.finish())
-        })
+        .map_init(
+            || Bench::new(settings.sketcher(), inputs),
+            |bench, (at, block)| {
+                block.read(&mut |item| bench.add(item));
+                let mut sketched = bench.take();
+                let bytes = sketched.batch.bytes();
+                if held
+                    .fetch_add(bytes, Ordering::Relaxed)
+                    .saturating_add(bytes)
+                    > room
+                {
+                    sketched.batch.move_to(&spill);
+                }
+                progress.advance(sketched.batch.documents.len() as u64, block.bytes());
+                (at, sketched)
+            },
+        )
         .collect();
     blocks.sort_unstable_by_key(|b| b.0);
     let (mut batches, mut skipped, mut warnings) = (vec![], vec![], vec![]);
@@ -43,7 +62,7 @@ pub(super) fn read(
         skipped.extend(sketched.skipped);
         warnings.extend(sketched.warnings);
     }
-    let mut corpus = Corpus::new(batches);
+    let mut corpus = Corpus::new(batches, spill);
     name(&mut corpus, inputs, &mut warnings);
     Reading {
         corpus,
@@ -53,49 +72,56 @@ pub(super) fn read(
 }
 
 /// A block on its way into the corpus.
-struct Sketched<'a> {
-    sketcher: Sketcher,
-    inputs: &'a [Input],
-    scratch: Vec<u64>,
+#[derive(Default)]
+struct Sketched {
     batch: Batch,
     skipped: Vec<Fault>,
     warnings: Vec<Fault>,
 }
 
-impl<'a> Sketched<'a> {
+/// Where one thread sketches block after block: buffers grow once.
+struct Bench<'a> {
+    sketcher: Sketcher,
+    inputs: &'a [Input],
+    scratch: Vec<u64>,
+    work: Sketched,
+}
+
+impl<'a> Bench<'a> {
     fn new(sketcher: Sketcher, inputs: &'a [Input]) -> Self {
         Self {
             sketcher,
             inputs,
             scratch: Vec::new(),
-            batch: Batch::default(),
-            skipped: Vec::new(),
-            warnings: Vec::new(),
+            work: Sketched::default(),
         }
     }
 
     fn add(&mut self, item: Item) {
         match item {
             Item::Document(document) => self.add_document(document),
-            Item::Skipped(fault) => self.skipped.push(fault),
-            Item::Warning(fault) => self.warnings.push(fault),
+            Item::Skipped(fault) => self.work.skipped.push(fault),
+            Item::Warning(fault) => self.work.warnings.push(fault),
         }
     }
 
     fn add_document(&mut self, document: Document) {
-        let batch = &mut self.batch;
+        let batch = &mut self.work.batch;
         let (words, layout) = (batch.words.len(), batch.layout.len());
         let (fingerprints, buckets) = (batch.fingerprints.len(), batch.buckets.len());
         text::scan(&document.text, &mut batch.words, &mut batch.layout);
         let ids = &batch.words[words..];
         if ids.is_empty() {
-            self.skipped.push(without_words(&document, self.inputs));
+            self.work
+                .skipped
+                .push(without_words(&document, self.inputs));
             return;
         }
         self.sketcher.sketch(
             ids,
             &mut self.scratch,
             &mut batch.fingerprints,
+            &mut batch.steps,
             &mut batch.buckets,
         );
         batch.documents.push(Record {
@@ -114,15 +140,13 @@ impl<'a> Sketched<'a> {
         });
     }
 
-    fn finish(mut self) -> Self {
-        let batch = &mut self.batch;
-        batch.documents.shrink_to_fit();
-        batch.words.shrink_to_fit();
-        batch.layout.shrink_to_fit();
-        batch.fingerprints.shrink_to_fit();
-        batch.buckets.shrink_to_fit();
-        self.scratch = Vec::new();
-        self
+    /// What was sketched since.
+    fn take(&mut self) -> Sketched {
+        Sketched {
+            batch: self.work.batch.take(),
+            skipped: std::mem::take(&mut self.work.skipped),
+            warnings: std::mem::take(&mut self.work.warnings),
+        }
     }
 }
 

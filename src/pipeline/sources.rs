@@ -3,23 +3,24 @@
 use super::read::path;
 use crate::corpus::{Corpus, Record};
 use crate::model::DocumentIndex;
-use crate::sketch::Sketcher;
 use crate::source::Input;
 use crate::verify::boilerplate::{Documents, ONE_SOURCE};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The sources of a corpus, numbered.
 pub(super) struct Sources<'a> {
     corpus: &'a Corpus,
-    sketcher: Sketcher,
-    /// By document.
+    /// By document: its fingerprints.
+    counts: &'a [u32],
+    /// By document: the number of its source.
     numbers: Vec<u32>,
     /// By number: the source's documents.
     sizes: Vec<usize>,
 }
 
 impl<'a> Sources<'a> {
-    pub(super) fn new(corpus: &'a Corpus, inputs: &'a [Input], sketcher: Sketcher) -> Self {
+    pub(super) fn new(corpus: &'a Corpus, inputs: &'a [Input], counts: &'a [u32]) -> Self {
         let mut known: HashMap<&str, u32> = HashMap::new();
         let mut sizes: Vec<usize> = vec![];
         let mut numbers = Vec::with_capacity(corpus.len());
@@ -35,7 +36,7 @@ impl<'a> Sources<'a> {
         }
         Self {
             corpus,
-            sketcher,
+            counts,
             numbers,
             sizes,
         }
@@ -47,16 +48,22 @@ impl Documents for Sources<'_> {
         self.numbers[document.at()]
     }
 
-    fn words(&self, document: DocumentIndex) -> &[u32] {
+    fn words(&self, document: DocumentIndex) -> Cow<'_, [u32]> {
         self.corpus.words(document)
     }
 
-    fn fingerprints(&self, document: DocumentIndex) -> Vec<(u32, u64)> {
-        self.sketcher.fingerprints(self.words(document))
+    fn fingerprints(&self, document: DocumentIndex, visit: &mut dyn FnMut(u32, u64)) {
+        for (at, hash) in self.corpus.placed_fingerprints(document) {
+            visit(at, hash);
+        }
+    }
+
+    fn word_count(&self, document: DocumentIndex) -> u32 {
+        self.corpus.word_count(document)
     }
 
     fn fingerprint_count(&self, document: DocumentIndex) -> u32 {
-        self.corpus.record(document).fingerprints.len() as u32
+        self.counts[document.at()]
     }
 
     fn is_dominant(&self, source: u32) -> bool {

@@ -36,7 +36,7 @@ pub fn reread(report: &Report, source: &source::Options, progress: &dyn Progress
     let walk = source::walk(&paths, source);
     progress.stage(Stage::Read, walk.inputs.iter().map(Input::size).sum());
     let settings = Settings::default();
-    let corpus = read(&walk.inputs, source, settings.sketcher(), progress).corpus;
+    let corpus = read(&walk.inputs, source, &settings, progress).corpus;
     let again = Again::new(&corpus, &walk.inputs, source);
     Reread {
         texts: again.texts(report),

@@ -84,6 +84,9 @@ pub struct Summary {
     pub overlaps: u64,
     /// Documents in no cluster.
     pub unique: u64,
+    /// Passages found to be boilerplate; the most frequent of them are listed.
+    #[serde(default)]
+    pub boilerplate: u64,
     /// Documents without a word.
     pub empty: u64,
     /// Files passed over by the walk for their extension.

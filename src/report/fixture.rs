@@ -62,6 +62,7 @@ pub(crate) fn sample() -> Rendered {
         contained: 3,
         overlaps: 1,
         unique: 12_473,
+        boilerplate: 2,
         empty: 1,
         ignored: 3,
         skipped: 3,

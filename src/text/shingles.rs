@@ -30,7 +30,33 @@ pub fn weights(ids: &[u32]) -> u32 {
 /// `n`: words in a shingle, at least 1. Time linear in `ids`.
 pub fn shingles(ids: &[u32], n: u32, out: &mut Vec<u64>) {
     out.clear();
-    let full = 2 * n.max(1);
+    let n = n.max(1);
+    let all = ids.iter().fold(0, |all, id| all | id);
+    if all & UNSPACED == 0 && ids.len() >= n as usize {
+        of_spaced(ids, n as usize, out);
+    } else {
+        of_any(ids, 2 * n, out);
+    }
+}
+
+/// The shingles of `n` words of a text without unspaced words, which has that many at least.
+fn of_spaced(ids: &[u32], n: usize, out: &mut Vec<u64>) {
+    let (head, added) = ids.split_at(n);
+    let drop = powers(n)[n];
+    let mut hash = head.iter().fold(0u64, |hash, &id| {
+        hash.wrapping_mul(BASE).wrapping_add(term(id))
+    });
+    out.push(mix(hash));
+    // One multiplication waits for the one before; the other does not.
+    out.extend(ids.iter().zip(added).map(|(&first, &id)| {
+        let change = term(id).wrapping_sub(term(first).wrapping_mul(drop));
+        hash = hash.wrapping_mul(BASE).wrapping_add(change);
+        mix(hash)
+    }));
+}
+
+/// The shingles of `full` half words.
+fn of_any(ids: &[u32], full: u32, out: &mut Vec<u64>) {
     let powers = powers(full as usize);
     let (mut end, mut held, mut hash) = (0, 0, 0u64);
     for (begin, &first) in ids.iter().enumerate() {
@@ -78,6 +104,7 @@ fn powers(count: usize) -> Vec<u64> {
 }
 
 /// Spreads every input bit over all output bits (the finaliser of SplitMix64, Steele and others 2014).
+/// One folded multiplication is cheaper, but loses a hundredth of the matches.
 fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -3,4 +3,5 @@
 
 pub mod align;
 pub mod boilerplate;
+pub mod probe;
 pub mod relation;

@@ -8,12 +8,15 @@ use crate::text::is_number;
 /// chance, or by a byline.
 const LEAST_COPY: u32 = 2 * 16;
 
-/// Share of the threshold from which an update counts as a copy.
-const UPDATE: f64 = 0.6;
+/// By how much less than a copy an update may be contained, as a share of the threshold, or of what is
+/// left above a high one: who asks for whole copies gets no other.
+const UPDATE: f64 = 0.4;
 /// Words of a headline that says enough to be compared.
 const LEAST_HEADLINE: usize = 4;
 /// Share of a document over which the passages of an update are spread.
 const SPREAD: f64 = 0.6;
+/// Half words in a row that an update may replace by others: some paragraphs.
+const REPLACED: u32 = 2 * 150;
 /// Numbers that must differ before two texts are one form filled in twice.
 const LEAST_REPLACED: u32 = 3;
 /// Longest piece between aligned passages, in words, that may be filled into a form.
@@ -31,6 +34,14 @@ pub struct Limits {
     pub threshold: f64,
     /// Words that an overlapping passage must have.
     pub min_passage: u32,
+}
+
+impl Limits {
+    /// The containment below which no pair is a copy: that from which an update counts as one.
+    #[must_use]
+    pub fn least_containment(&self) -> f64 {
+        self.threshold - UPDATE * self.threshold.min(1.0 - self.threshold)
+    }
 }
 
 /// A document as verification sees it.
@@ -60,8 +71,8 @@ impl Side<'_> {
 /// The relation of two documents whose words are not all the same, or none. Time linear in the
 /// aligned words.
 ///
-/// A copy is contained at the threshold; an update, at [`UPDATE`] of it, in passages all over one of
-/// the documents or under the same headline. Two fillings of one form ([`is_template`]) are neither.
+/// A copy is contained at the threshold; an update, at a lower one ([`Limits::least_containment`]), in passages
+/// all over one of the documents or under the same headline. Two fillings of one form ([`is_template`]) are neither.
 /// What is no copy may still be an overlap.
 #[must_use]
 pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> Option<Match> {
@@ -72,10 +83,11 @@ pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> 
     let weights = block_weights(left, right, alignment);
     let copied = !template && weights.iter().sum::<u32>() >= LEAST_COPY;
     let threshold = match little {
-        true if is_update(left, right, alignment) => UPDATE * limits.threshold,
+        true if is_update(left, right, alignment) => limits.least_containment(),
         _ => limits.threshold,
     };
     let longest = match template {
+        // Two fillings share the form: only a verbatim run of twice the length is more than that.
         true => alignment.longest_run,
         false => weights.iter().max().copied().unwrap_or(0),
     };
@@ -107,13 +119,13 @@ fn block_weights(left: Side, right: Side, alignment: &Alignment) -> Vec<u32> {
     alignment.blocks.iter().map(weight).collect()
 }
 
-/// True where what is shared, though less than the threshold, is more than a quotation: passages all
-/// over one of the documents, or one under the same headline in both.
+/// True where what is shared, though less than the threshold, is more than a quotation: one story's
+/// passages all over one of the documents, or passages under the same headline in both.
 fn is_update(left: Side, right: Side, alignment: &Alignment) -> bool {
     let blocks = &alignment.blocks;
-    is_spread(left, blocks.iter().map(|b| b.left))
-        || is_spread(right, blocks.iter().map(|b| b.right))
-        || same_headline(left.headline, right.headline)
+    let is_spread = is_spread(left, blocks.iter().map(|b| b.left))
+        || is_spread(right, blocks.iter().map(|b| b.right));
+    (is_spread && is_one_story(left, right, blocks)) || same_headline(left.headline, right.headline)
 }
 
 /// True where passages are spread over most of a document.
@@ -121,6 +133,29 @@ fn is_spread(side: Side, passages: impl Iterator<Item = Passage> + Clone) -> boo
     let begin = passages.clone().map(|p| p.begin).min().unwrap_or(0);
     let end = passages.map(|p| p.end).max().unwrap_or(0);
     f64::from(end - begin) >= SPREAD * f64::from(side.counted)
+}
+
+/// True where the passages stand in one order with some paragraphs replaced between them. Pages that
+/// have some of their stories in common have whole stories between them.
+fn is_one_story(left: Side, right: Side, blocks: &[Block]) -> bool {
+    blocks.windows(2).all(|pair| {
+        let (a, b) = (pair[0], pair[1]);
+        let between = |side: Side, from: u32, to: u32| {
+            passage_weight(
+                side.words,
+                Passage {
+                    begin: from,
+                    end: to,
+                },
+            )
+        };
+        a.left.end <= b.left.begin
+            && between(left, a.left.end, b.left.begin).min(between(
+                right,
+                a.right.end,
+                b.right.begin,
+            )) <= REPLACED
+    })
 }
 
 /// True where the shorter headline stands in the longer one, but for a word in five: an update says so
@@ -256,7 +291,7 @@ mod tests {
         right: &[u32],
         right_headline: &[u32],
     ) -> Option<(Relation, f64, f64)> {
-        let alignment = Aligner::new(left, 5).align(right);
+        let alignment = Aligner::new(left, 5).align(right, &mut Vec::new());
         let (l, r) = (side(left, 0, left_headline), side(right, 1, right_headline));
         judge(l, r, &alignment, LIMITS)
             .map(|m| (m.relation, m.containment_left, m.containment_right))
@@ -345,6 +380,29 @@ mod tests {
         assert_eq!(relation(&text(&[0..130]), &quoted), Some(Relation::Overlap));
         let spread = text(&[0..25, 400..440, 60..75, 500..530, 125..140]);
         assert_eq!(relation(&text(&[0..140]), &spread), Some(Relation::Near));
+    }
+
+    #[test]
+    fn pages_that_share_some_whole_stories_are_no_updates_of_each_other() {
+        let page = |stories: &[u32]| {
+            let story = |k: &u32| 1000 * k..1000 * k + 200;
+            text(&stories.iter().map(story).collect::<Vec<_>>())
+        };
+        let (a, b) = (page(&[1, 2, 3, 4, 5, 6]), page(&[1, 12, 3, 14, 15, 16]));
+        assert_eq!(relation(&a, &b), Some(Relation::Overlap));
+        let (a, b) = (page(&[1, 2, 3, 4, 5]), page(&[5, 12, 13, 14, 1]));
+        assert_eq!(relation(&a, &b), Some(Relation::Overlap));
+    }
+
+    #[test]
+    fn who_asks_for_whole_copies_gets_no_updates() {
+        for (threshold, update) in [(0.2, 0.12), (0.5, 0.3), (0.9, 0.86), (1.0, 1.0)] {
+            let limits = Limits {
+                threshold,
+                ..LIMITS
+            };
+            assert!((limits.least_containment() - update).abs() < 1e-9);
+        }
     }
 
     #[test]

@@ -35,7 +35,8 @@ impl Look<'_> {
         };
         let left_words = verification.words(left, BLANK_LEFT);
         let right_words = verification.words(right, BLANK_RIGHT);
-        let mut alignment = Aligner::new(&left_words, settings.shingle).align(&right_words);
+        let mut alignment =
+            Aligner::new(&left_words, settings.shingle).align(&right_words, &mut Vec::new());
         alignment.blocks.sort_by_key(|b| b.left.begin);
         let counted = [left, right].map(|d| verification.counted(d));
         let words = alignment.aligned().min(counted[0]).min(counted[1]);
@@ -120,14 +121,14 @@ impl Look<'_> {
     fn sketches(&self, left: DocumentIndex, right: DocumentIndex) -> Sketches {
         let sketcher = self.study.settings.sketcher();
         let words = [left, right].map(|d| self.study.corpus.words(d));
-        let sets = words.map(|words| {
+        let sets = [&words[0], &words[1]].map(|words| {
             let mut hashes = Vec::new();
             shingles(words, sketcher.shingle, &mut hashes);
             hashes
         });
         let signatures = [&sets[0], &sets[1]].map(|hashes| Signature::of(hashes));
         let [of_left, of_right] = sets.map(|hashes| hashes.into_iter().collect::<HashSet<u64>>());
-        let prints = words.map(|words| -> HashSet<u64> {
+        let prints = [&words[0], &words[1]].map(|words| -> HashSet<u64> {
             sketcher
                 .fingerprints(words)
                 .into_iter()
@@ -150,7 +151,7 @@ impl Look<'_> {
             fingerprints_right: prints[1].len() as u64,
             fingerprints_shared: prints[0].intersection(&prints[1]).count() as u64,
             fingerprints_counted: self.counted(left, right),
-            fingerprints_needed: u64::from(needed(&self.study.corpus, Pair::new(left, right))),
+            fingerprints_needed: u64::from(needed(&self.proposal.counts, Pair::new(left, right))),
             buckets_shared: (buckets[0].iter().zip(&buckets[1]))
                 .filter(|(a, b)| a == b)
                 .count() as u64,

@@ -5,12 +5,9 @@ use super::{Explanation, Unexplained};
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Fault};
 use crate::pipeline::clock::Clock;
-use crate::pipeline::exact::ExactGroups;
-use crate::pipeline::propose::Proposal;
-use crate::pipeline::sources::Sources;
-use crate::pipeline::{Error, Progress, Settings, Stage, check_size, rank, read};
+use crate::pipeline::groundwork::Groundwork;
+use crate::pipeline::{Error, Progress, Settings, Stage, check_size, read};
 use crate::source::{self, Input, Place};
-use crate::verify::boilerplate;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -41,7 +38,7 @@ impl<'a> Study<'a> {
         let reading = clock.run(
             Stage::Read,
             total,
-            || read::read(&walk.inputs, source, settings.sketcher(), progress),
+            || read::read(&walk.inputs, source, settings, progress),
             |reading| (reading.corpus.len(), None),
         );
         check_size(&reading.corpus)?;
@@ -103,33 +100,17 @@ impl<'a> Study<'a> {
         progress: &dyn Progress,
     ) -> Vec<Explanation> {
         let mut clock = Clock::new(progress);
-        let ranks = rank::ranks(&self.corpus, self.settings.keep);
-        let groups = ExactGroups::new(&self.corpus, &ranks);
-        let corpus = &mut self.corpus;
-        let proposal = clock.run(
-            Stage::Candidates,
-            None,
-            || Proposal::new(corpus, &groups),
-            |proposal| (proposal.pairs.len(), None),
-        );
-        let boilerplate = clock.run(
-            Stage::Boilerplate,
-            None,
-            || {
-                let sources = Sources::new(&self.corpus, &self.inputs, self.settings.sketcher());
-                boilerplate::learn(&proposal.keys, &proposal.shared, &sources)
-            },
-            |boilerplate| (boilerplate.notices.len(), None),
-        );
+        let ground = Groundwork::new(&mut self.corpus, &self.inputs, self.settings, &mut clock);
         let texts = self.texts(chosen);
         let look = Look {
             study: self,
-            stands_for: groups
+            stands_for: ground
+                .groups
                 .copies()
                 .map(|(center, copy)| (copy, center))
                 .collect(),
-            proposal: &proposal,
-            boilerplate: &boilerplate,
+            proposal: &ground.proposal,
+            boilerplate: &ground.boilerplate,
             texts,
         };
         chosen.iter().map(|&(a, b)| look.pair(a, b)).collect()

@@ -208,7 +208,8 @@ fn boilerplate(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     if all.is_empty() {
         return Ok(());
     }
-    let passages = counted(all.len() as u64, "passage", "passages");
+    let found = report.summary.boilerplate.max(all.len() as u64);
+    let passages = counted(found, "passage", "passages");
     page.heading(
         HEADING,
         &format!("Boilerplate, no evidence of copying: {passages}"),
@@ -218,7 +219,7 @@ fn boilerplate(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         let excerpt = one_line(&each.excerpt);
         page.indented(3, Style::new(), &format!("in {documents}: {excerpt}"))?;
     }
-    more(page, 3, all.len(), PASSAGES, "passages")
+    more(page, 3, found as usize, PASSAGES, "passages")
 }
 
 fn faults(page: &mut Page<'_>, name: &str, all: &[Fault]) -> io::Result<()> {

@@ -1,0 +1,52 @@
+//! What is known of a corpus before any pair is verified: exact copies, candidates, boilerplate.
+
+use super::clock::Clock;
+use super::exact::ExactGroups;
+use super::propose::Proposal;
+use super::sources::Sources;
+use super::{Settings, Stage, rank};
+use crate::corpus::Corpus;
+use crate::source::Input;
+use crate::verify::boilerplate::{self, Boilerplate};
+
+/// What verification builds on.
+pub(super) struct Groundwork {
+    /// By document: its place in the order in which representatives are preferred.
+    pub(super) ranks: Vec<u32>,
+    pub(super) groups: ExactGroups,
+    pub(super) proposal: Proposal,
+    pub(super) boilerplate: Boilerplate,
+}
+
+impl Groundwork {
+    pub(super) fn new(
+        corpus: &mut Corpus,
+        inputs: &[Input],
+        settings: &Settings,
+        clock: &mut Clock,
+    ) -> Self {
+        let ranks = rank::ranks(corpus, settings.keep);
+        let groups = ExactGroups::new(corpus, &ranks);
+        let proposal = clock.run(
+            Stage::Candidates,
+            None,
+            || Proposal::new(corpus, &groups),
+            |proposal| (proposal.pairs.len(), None),
+        );
+        let boilerplate = clock.run(
+            Stage::Boilerplate,
+            None,
+            || {
+                let sources = Sources::new(corpus, inputs, &proposal.counts);
+                boilerplate::learn(&proposal.keys, &proposal.shared, &sources)
+            },
+            |boilerplate| (boilerplate.found, None),
+        );
+        Self {
+            ranks,
+            groups,
+            proposal,
+            boilerplate,
+        }
+    }
+}

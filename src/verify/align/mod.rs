@@ -1,0 +1,223 @@
+//! Alignment of two word sequences: seed, extend, join (the scheme of BLAST, Altschul and others
+//! 1990, section 2, with words for residues).
+//!
+//! 1. *Seed*: every shingle of the right document that the left one holds gives an anchor, a maximal
+//!    run of equal words.
+//! 2. *Untangle*: a word of the left document stands in one anchor only, the longest first.
+//! 3. *Extend*: from both ends of each anchor, over substituted, dropped and added words, while the
+//!    score has not fallen far below its best (X-drop). This carries an alignment through badly
+//!    scanned text where hardly a shingle survives.
+//! 4. *Join*: neighbours with little between them are one block; an insertion parts them.
+//!
+//! Guarantee: every verbatim run of one shingle or more that both documents hold, once in each,
+//! lies in an anchor. Time linear in both documents for text whose shingles recur seldom; at most
+//! [`MAX_POSITIONS`] places of one shingle are tried.
+
+mod extend;
+mod join;
+#[cfg(test)]
+mod tests;
+mod untangle;
+
+pub(super) use extend::around;
+
+use crate::model::Passage;
+use crate::text::shingles::{shingle_len, shingles, weight, weights};
+use extend::Extension;
+use join::joined;
+use std::cmp::Reverse;
+use untangle::untangled;
+
+/// Places of one shingle in the left document that are tried for an anchor.
+const MAX_POSITIONS: usize = 16;
+/// Least weight (half words) of a block that stands alone in a longer document.
+const LEAST_BLOCK: u32 = 16;
+
+/// What two documents share.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alignment {
+    /// Aligned passages, disjoint in both documents, in the order of the right one.
+    pub blocks: Vec<Block>,
+    /// Words of the longest verbatim run.
+    pub longest_run: u32,
+}
+
+impl Alignment {
+    /// Words aligned: the smaller side's count of each block.
+    #[must_use]
+    pub fn aligned(&self) -> u32 {
+        self.blocks.iter().map(|b| b.aligned).sum()
+    }
+
+    /// Aligned words that are equal.
+    #[must_use]
+    pub fn equal(&self) -> u32 {
+        self.blocks.iter().map(|b| b.equal).sum()
+    }
+}
+
+/// One aligned passage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// In the left document.
+    pub left: Passage,
+    /// In the right document.
+    pub right: Passage,
+    /// Words aligned, equal or substituted: no more than either side has.
+    pub aligned: u32,
+    /// Words that are equal.
+    pub equal: u32,
+}
+
+impl Block {
+    fn anchor(left: usize, right: usize, len: usize) -> Self {
+        let passage = |at: usize| Passage {
+            begin: at as u32,
+            end: (at + len) as u32,
+        };
+        Self {
+            left: passage(left),
+            right: passage(right),
+            aligned: len as u32,
+            equal: len as u32,
+        }
+    }
+}
+
+/// A left document, prepared to be aligned with many right ones.
+pub struct Aligner<'a> {
+    words: &'a [u32],
+    shingle: u32,
+    hashes: Vec<u64>,
+    /// Open addressing over `hashes`: 1 + the first position of a hash, 0 where free.
+    table: Vec<u32>,
+    /// 1 + the next position of the same hash, 0 at the end.
+    next: Vec<u32>,
+    /// Characters that make up a word's length: 2 where the text is mostly unspaced.
+    scale: usize,
+}
+
+impl<'a> Aligner<'a> {
+    /// Indexes the shingles of `words`. Time and memory linear in them.
+    #[must_use]
+    pub fn new(words: &'a [u32], shingle: u32) -> Self {
+        let mut hashes = Vec::new();
+        shingles(words, shingle, &mut hashes);
+        let mut aligner = Self {
+            words,
+            shingle,
+            table: vec![0; (2 * hashes.len()).next_power_of_two().max(2)],
+            next: vec![0; hashes.len()],
+            scale: if weights(words) as usize * 2 < words.len() * 3 {
+                2
+            } else {
+                1
+            },
+            hashes,
+        };
+        for at in (0..aligner.hashes.len()).rev() {
+            let slot = aligner.slot(aligner.hashes[at]);
+            aligner.next[at] = aligner.table[slot];
+            aligner.table[slot] = at as u32 + 1;
+        }
+        aligner
+    }
+
+    /// The slot that holds `hash`, or the free one where it belongs.
+    fn slot(&self, hash: u64) -> usize {
+        let mask = self.table.len() - 1;
+        let mut slot = hash as usize & mask;
+        while let Some(at) = self.table[slot].checked_sub(1) {
+            if self.hashes[at as usize] == hash {
+                break;
+            }
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    fn positions(&self, hash: u64) -> impl Iterator<Item = usize> + '_ {
+        let first = self.table[self.slot(hash)].checked_sub(1);
+        std::iter::successors(first, |&at| self.next[at as usize].checked_sub(1))
+            .take(MAX_POSITIONS)
+            .map(|at| at as usize)
+    }
+
+    /// Aligns `right` with the left document. `scratch` is overwritten.
+    #[must_use]
+    pub fn align(&self, right: &[u32], scratch: &mut Vec<u64>) -> Alignment {
+        let anchors = untangled(self.anchors(right, scratch));
+        let longest_run = anchors.iter().map(|b| b.equal).max().unwrap_or(0);
+        let mut blocks = anchors;
+        Extension {
+            left: self.words,
+            right,
+            scale: self.scale,
+        }
+        .extend_all(&mut blocks);
+        let mut blocks = joined(blocks, self.scale);
+        self.drop_crumbs(&mut blocks, right);
+        Alignment {
+            blocks,
+            longest_run,
+        }
+    }
+
+    /// Maximal equal runs, disjoint in the right document and in its order.
+    fn anchors(&self, right: &[u32], hashes: &mut Vec<u64>) -> Vec<Block> {
+        shingles(right, self.shingle, hashes);
+        let (mut found, mut at, mut reach, mut diagonal) = (Vec::new(), 0, 0, 0i64);
+        while let Some(&hash) = hashes.get(at) {
+            let best = self
+                .positions(hash)
+                .filter_map(|left| self.anchor(left, right, at, reach))
+                .max_by_key(|a| (a.equal, Reverse(diagonal.abs_diff(offset(a)))));
+            at += 1;
+            if let Some(anchor) = best {
+                diagonal = offset(&anchor);
+                reach = anchor.right.end as usize;
+                at = reach;
+                found.push(anchor);
+            }
+        }
+        found
+    }
+
+    /// The equal run about words `left` and `right`, not before `reach` in the right document; none
+    /// where the shingles there only hash alike.
+    fn anchor(&self, left: usize, right: &[u32], at: usize, reach: usize) -> Option<Block> {
+        let ahead = common(self.words[left..].iter(), right[at..].iter());
+        if ahead < shingle_len(right, at, self.shingle) {
+            return None;
+        }
+        let back = common(
+            self.words[..left].iter().rev(),
+            right[reach..at].iter().rev(),
+        );
+        Some(Block::anchor(left - back, at - back, back + ahead))
+    }
+
+    /// Drops short blocks that stand alone: a phrase that any two texts on one subject share.
+    fn drop_crumbs(&self, blocks: &mut Vec<Block>, right: &[u32]) {
+        let short = self.words.len().min(right.len()) as u32;
+        blocks
+            .retain(|b| passage_weight(self.words, b.left) >= LEAST_BLOCK || 2 * b.equal >= short);
+    }
+}
+
+/// Where the right side of a block stands against the left one.
+fn offset(block: &Block) -> i64 {
+    i64::from(block.left.begin) - i64::from(block.right.begin)
+}
+
+fn common<'w>(a: impl Iterator<Item = &'w u32>, b: impl Iterator<Item = &'w u32>) -> usize {
+    a.zip(b).take_while(|(x, y)| x == y).count()
+}
+
+/// Half words that a passage of `words` holds.
+#[must_use]
+pub fn passage_weight(words: &[u32], passage: Passage) -> u32 {
+    words
+        .get(passage.begin as usize..passage.end as usize)
+        .map_or(0, |run| run.iter().map(|&id| weight(id)).sum())
+}

@@ -1,0 +1,180 @@
+use super::*;
+use crate::text::UNSPACED;
+use proptest::prelude::*;
+
+fn align(left: &[u32], right: &[u32]) -> Alignment {
+    Aligner::new(left, 5).align(right, &mut Vec::new())
+}
+
+fn words(range: std::ops::Range<u32>) -> Vec<u32> {
+    range.collect()
+}
+
+fn passage(begin: u32, end: u32) -> Passage {
+    Passage { begin, end }
+}
+
+/// Misreads about one word in `1 / rate`, as a scanner does.
+fn misread(words: &[u32], rate: f64, seed: u64) -> Vec<u32> {
+    let noise = |at: usize| {
+        let bytes = [seed.to_le_bytes(), (at as u64).to_le_bytes()].concat();
+        xxhash_rust::xxh3::xxh3_64(&bytes)
+    };
+    (words.iter().enumerate())
+        .map(|(at, &w)| match noise(at) {
+            n if (n >> 11) as f64 / ((1u64 << 53) as f64) < rate => {
+                1_000_000 + n as u32 % 1_000_000
+            }
+            _ => w,
+        })
+        .collect()
+}
+
+/// What any alignment must satisfy.
+fn check(left: &[u32], right: &[u32]) -> Alignment {
+    let found = align(left, right);
+    let sides: [fn(&Block) -> Passage; 2] = [|b| b.left, |b| b.right];
+    for (side, len) in sides.into_iter().zip([left.len(), right.len()]) {
+        let mut passages: Vec<Passage> = found.blocks.iter().map(side).collect();
+        passages.sort();
+        assert!(
+            passages
+                .iter()
+                .all(|p| p.begin < p.end && p.end as usize <= len)
+        );
+        assert!(
+            passages.windows(2).all(|p| p[0].end <= p[1].begin),
+            "{passages:?}"
+        );
+    }
+    for b in &found.blocks {
+        assert!(b.equal <= b.aligned && b.aligned <= b.left.len().min(b.right.len()));
+    }
+    found
+}
+
+/// The longest run of equal words, by dynamic programming over all places.
+fn longest_common_run(left: &[u32], right: &[u32]) -> u32 {
+    let mut best = 0;
+    let mut row = vec![0u32; right.len() + 1];
+    for l in left {
+        for j in (0..right.len()).rev() {
+            row[j + 1] = if right[j] == *l { row[j] + 1 } else { 0 };
+            best = best.max(row[j + 1]);
+        }
+    }
+    best
+}
+
+proptest! {
+    #[test]
+    fn blocks_are_disjoint_whatever_the_texts(
+        left in prop::collection::vec(0u32..6, 0..120),
+        right in prop::collection::vec(0u32..6, 0..120),
+    ) {
+        check(&left, &right);
+    }
+
+    #[test]
+    fn the_longest_run_is_the_longest(
+        noise in prop::collection::vec(100u32..UNSPACED, 80),
+        from in 0usize..40, len in 5usize..40, to in 0usize..30,
+    ) {
+        let mut right = words(0..40);
+        let copied = &noise[from..from + len];
+        right.splice(to..to, copied.iter().copied());
+        prop_assert_eq!(check(&noise, &right).longest_run, longest_common_run(&noise, &right));
+    }
+
+    #[test]
+    fn a_text_aligned_with_itself_is_one_block(ids in prop::collection::vec(0u32..9, 1..200)) {
+        let found = check(&ids, &ids);
+        prop_assert_eq!(found.equal() as usize, ids.len());
+    }
+}
+
+#[test]
+fn a_story_in_a_page_with_a_teaser_in_its_middle() {
+    let story = words(0..300);
+    let mut page = words(5000..5060);
+    page.extend(&story[..100]);
+    page.extend(words(6000..6011));
+    page.extend(&story[100..]);
+    page.extend(words(7000..9000));
+    let found = check(&story, &page);
+    let parts: Vec<_> = found.blocks.iter().map(|b| (b.left, b.right)).collect();
+    assert_eq!(
+        parts,
+        [
+            (passage(0, 100), passage(60, 160)),
+            (passage(100, 300), passage(171, 371)),
+        ]
+    );
+    assert_eq!((found.aligned(), found.longest_run), (300, 200));
+}
+
+#[test]
+fn what_was_inserted_is_in_no_passage() {
+    let story = words(0..200);
+    let dated = [words(0..8), words(900..907), words(8..200)].concat();
+    let found = check(&story, &dated);
+    let parts: Vec<Passage> = found.blocks.iter().map(|b| b.right).collect();
+    assert_eq!(parts, [passage(0, 8), passage(15, 207)]);
+}
+
+#[test]
+fn paragraphs_that_changed_places_are_all_found() {
+    let story = words(0..90);
+    let moved = [words(60..90), words(0..30), words(30..60)].concat();
+    assert_eq!(check(&story, &moved).equal(), 90);
+}
+
+#[test]
+fn edits_do_not_part_a_passage() {
+    let story = words(0..400);
+    let mut edited = misread(&story, 0.03, 1);
+    edited.remove(200);
+    edited.insert(100, 77_777);
+    let found = check(&story, &edited);
+    assert_eq!(found.blocks.len(), 1);
+    assert!(found.aligned() >= 395);
+}
+
+#[test]
+fn badly_scanned_text_is_aligned_nearly_whole() {
+    for (rate, least) in [(0.25, 380), (0.4, 280)] {
+        let story = words(0..400);
+        let aligned = |seed| check(&story, &misread(&story, rate, seed)).aligned();
+        let mean = (0..50).map(aligned).sum::<u32>() / 50;
+        assert!(mean >= least, "{rate}: {mean}");
+    }
+}
+
+#[test]
+fn a_sentence_repeated_on_one_side_counts_once() {
+    let sentence = words(0..20);
+    let thrice = [&sentence[..], &sentence, &sentence].concat();
+    assert_eq!(check(&sentence, &thrice).aligned(), 20);
+    assert_eq!(check(&thrice, &sentence).aligned(), 20);
+}
+
+#[test]
+fn a_phrase_alone_is_no_passage() {
+    let left = [words(0..100), words(900..906), words(100..200)].concat();
+    let right = [words(300..400), words(900..906), words(400..500)].concat();
+    assert!(check(&left, &right).blocks.is_empty());
+}
+
+#[test]
+fn a_changed_sentence_in_unspaced_text_parts_nothing() {
+    let story: Vec<u32> = (0..300).map(|c| c | UNSPACED).collect();
+    let mut changed = story.clone();
+    for c in &mut changed[140..152] {
+        *c += 5000;
+    }
+    let found = check(&story, &changed);
+    assert_eq!(
+        (found.blocks.len(), found.equal(), found.aligned()),
+        (1, 288, 300)
+    );
+}

@@ -1,0 +1,259 @@
+//! Where boilerplate stands in a document: runs of fingerprints that are of a notice, to the word.
+
+use super::Documents;
+use crate::candidates::Key;
+use crate::model::{DocumentIndex, Passage};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+
+/// Words within which two fingerprints belong to one passage.
+const REACH: u32 = 20;
+/// Documents in which a fingerprint's surroundings are looked at.
+const EXAMPLES: usize = 4;
+
+/// What a frequent fingerprint is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    Notice,
+    Story,
+}
+
+/// The frequent fingerprints with their holders and their classes.
+pub(super) struct Frequent<'a> {
+    runs: FxHashMap<u64, (&'a [Key], Class)>,
+    /// One bit for each of the hashes' lowest bits: most fingerprints are not frequent, and one look at
+    /// a small table tells so.
+    filter: Vec<u64>,
+}
+
+impl<'a> Frequent<'a> {
+    pub(super) fn new(runs: Vec<&'a [Key]>, classes: &[Class]) -> Self {
+        let mut filter = vec![0; 1 << 16];
+        let mut found = FxHashMap::default();
+        for (run, &class) in runs.into_iter().zip(classes) {
+            if let Some(first) = run.first() {
+                let (word, bit) = Self::place(first.hash(), filter.len());
+                filter[word] |= bit;
+                found.insert(first.hash(), (run, class));
+            }
+        }
+        Self {
+            runs: found,
+            filter,
+        }
+    }
+
+    /// The word of the filter, and the bit in it.
+    fn place(hash: u64, words: usize) -> (usize, u64) {
+        ((hash >> 6) as usize % words, 1 << (hash % 64))
+    }
+
+    fn class(&self, hash: u64) -> Option<Class> {
+        let (word, bit) = Self::place(hash, self.filter.len());
+        if self.filter[word] & bit == 0 {
+            return None;
+        }
+        self.runs.get(&hash).map(|&(_, class)| class)
+    }
+
+    /// The holders of a fingerprint of a notice.
+    pub(super) fn holders(&self, hash: u64) -> &'a [Key] {
+        self.runs.get(&hash).map_or(&[], |&(run, _)| run)
+    }
+
+    fn notices(&self) -> impl Iterator<Item = &'a [Key]> + '_ {
+        let notices = self.runs.values().filter(|(_, c)| *c == Class::Notice);
+        notices.map(|&(run, _)| run)
+    }
+
+    /// The documents that hold a fingerprint of a notice, in order.
+    pub(super) fn carriers(&self) -> Vec<DocumentIndex> {
+        sorted(self.notices().flatten().map(|k| k.document()))
+    }
+}
+
+fn sorted(documents: impl Iterator<Item = DocumentIndex>) -> Vec<DocumentIndex> {
+    let mut documents: Vec<DocumentIndex> = documents.collect();
+    documents.par_sort_unstable();
+    documents.dedup();
+    documents
+}
+
+/// A passage that boilerplate fingerprints mark, and those fingerprints.
+pub(super) struct Marked {
+    pub(super) passage: Passage,
+    pub(super) hashes: Vec<u64>,
+}
+
+/// One frequent fingerprint in a document.
+#[derive(Clone, Copy)]
+struct Mark {
+    at: u32,
+    hash: u64,
+    class: Class,
+}
+
+/// What stands about a fingerprint in most of the documents that hold it, outwards from its first word.
+#[derive(Default)]
+struct Surroundings {
+    before: Box<[u32]>,
+    after: Box<[u32]>,
+}
+
+impl Surroundings {
+    /// The words on which most of these examples agree.
+    fn of(examples: &[(DocumentIndex, u32)], documents: &dyn Documents) -> Self {
+        let agreed = |side: Side| -> Box<[u32]> {
+            let texts: Vec<(Cow<[u32]>, u32)> = examples
+                .iter()
+                .map(|&(d, at)| (documents.words(d), at))
+                .collect();
+            let outwards = texts.iter().map(|(words, at)| side.of(words, *at));
+            agreed(outwards.collect(), examples.len() / 2 + 1)
+        };
+        Self {
+            before: agreed(Side::Before),
+            after: agreed(Side::After),
+        }
+    }
+}
+
+/// The words with which at least `most` of the texts begin, [`REACH`] at most: what lies
+/// farther has a fingerprint of its own.
+fn agreed<T: Iterator<Item = u32>>(mut texts: Vec<T>, most: usize) -> Box<[u32]> {
+    let mut words = vec![];
+    while words.len() < REACH as usize {
+        let next: Vec<Option<u32>> = texts.iter_mut().map(Iterator::next).collect();
+        let votes = |word: &u32| next.iter().filter(|w| **w == Some(*word)).count();
+        let Some((count, word)) = next.iter().flatten().map(|w| (votes(w), *w)).max() else {
+            break;
+        };
+        if count < most {
+            break;
+        }
+        words.push(word);
+        let mut at = 0;
+        texts.retain(|_| {
+            at += 1;
+            next[at - 1] == Some(word)
+        });
+    }
+    words.into_boxed_slice()
+}
+
+/// Finds the passages of boilerplate in documents.
+pub(super) struct Marks<'a> {
+    frequent: &'a Frequent<'a>,
+    surroundings: FxHashMap<u64, Surroundings>,
+    documents: &'a dyn Documents,
+}
+
+impl<'a> Marks<'a> {
+    pub(super) fn new(frequent: &'a Frequent<'a>, documents: &'a dyn Documents) -> Self {
+        let mut marks = Self {
+            frequent,
+            surroundings: FxHashMap::default(),
+            documents,
+        };
+        let examples = |run: &'a [Key]| (0..EXAMPLES).map(|k| run[k * run.len() / EXAMPLES]);
+        let wanted = sorted(frequent.notices().flat_map(examples).map(|k| k.document()));
+        let mut found: Vec<(u64, DocumentIndex, u32)> = wanted
+            .into_par_iter()
+            .flat_map_iter(|document| {
+                let notices = marks.marks(document).into_iter();
+                let notices = notices.filter(|m| m.class == Class::Notice);
+                notices.map(move |m| (m.hash, document, m.at))
+            })
+            .collect();
+        found.par_sort_unstable();
+        let surroundings: Vec<(u64, Surroundings)> = found
+            .par_chunk_by(|a, b| a.0 == b.0)
+            .map(|of_hash| {
+                // More examples than asked for pile up where documents are examples of several passages.
+                let few = of_hash.iter().take(2 * EXAMPLES);
+                let examples: Vec<(DocumentIndex, u32)> = few.map(|f| (f.1, f.2)).collect();
+                (of_hash[0].0, Surroundings::of(&examples, documents))
+            })
+            .collect();
+        marks.surroundings = surroundings.into_iter().collect();
+        marks
+    }
+
+    /// The frequent fingerprints of a document.
+    fn marks(&self, document: DocumentIndex) -> Vec<Mark> {
+        let mut marks = vec![];
+        self.documents.fingerprints(document, &mut |at, hash| {
+            let hash = Key::new(hash, document).hash();
+            if let Some(class) = self.frequent.class(hash) {
+                marks.push(Mark { at, hash, class });
+            }
+        });
+        marks
+    }
+
+    pub(super) fn passages(&self, document: DocumentIndex) -> Vec<Marked> {
+        let frequent = self.marks(document);
+        let words = self.documents.words(document);
+        let runs = frequent.chunk_by(|a, b| b.at - a.at <= REACH && a.class == b.class);
+        let mut found = vec![];
+        let mut begin = 0;
+        for run in runs {
+            let (before, after) = (&frequent[..begin], &frequent[begin + run.len()..]);
+            begin += run.len();
+            if let (Some(&first), Some(&last)) = (run.first(), run.last())
+                && first.class == Class::Notice
+                && !is_edge(before.last(), run, after.first())
+            {
+                found.push(Marked {
+                    passage: Passage {
+                        begin: first.at - self.common(&words, first, Side::Before),
+                        end: last.at + self.common(&words, last, Side::After),
+                    },
+                    hashes: run.iter().map(|m| m.hash).collect(),
+                });
+            }
+        }
+        found
+    }
+
+    /// Words on one side of a fingerprint that stand there in most documents.
+    fn common(&self, words: &[u32], mark: Mark, side: Side) -> u32 {
+        let Some(around) = self.surroundings.get(&mark.hash) else {
+            return 0;
+        };
+        let there = match side {
+            Side::Before => &around.before,
+            Side::After => &around.after,
+        };
+        let here = side.of(words, mark.at);
+        here.zip(&**there).take_while(|(a, b)| a == *b).count() as u32
+    }
+}
+
+/// True for one or two fingerprints beside those of a story: such lie across its edge, and stand where
+/// pages reprint it but not where it stands alone.
+fn is_edge(before: Option<&Mark>, run: &[Mark], after: Option<&Mark>) -> bool {
+    let near =
+        |a: Option<&Mark>, b: Option<&Mark>| a.zip(b).is_some_and(|(a, b)| b.at - a.at <= REACH);
+    run.len() <= 2 && (near(before, run.first()) || near(run.last(), after))
+}
+
+/// The side of a fingerprint's first word that is compared; that word stands after.
+#[derive(Clone, Copy)]
+enum Side {
+    Before,
+    After,
+}
+
+impl Side {
+    /// The words on this side, outwards.
+    fn of(self, words: &[u32], at: u32) -> impl Iterator<Item = u32> + Clone + '_ {
+        let (before, after) = words.split_at((at as usize).min(words.len()));
+        let (back, ahead) = match self {
+            Self::Before => (before, &after[..0]),
+            Self::After => (&before[..0], after),
+        };
+        back.iter().rev().chain(ahead).copied()
+    }
+}

@@ -1,0 +1,138 @@
+//! Boilerplate: passages that documents share without having copied news from each other, such as
+//! paywall notices, footers, disclaimers, navigation. Learnt from the corpus alone.
+//!
+//! A fingerprint held by many documents is either a story that many ran or a notice that one
+//! publisher puts under everything. What tells them apart:
+//!
+//! - *One source.* A notice stands in the documents of one source; a story travels.
+//! - *The rest of the documents.* Where a story is run, the rest agrees too: the holders share most of
+//!   their fingerprints. Under a notice the articles differ.
+//! - *The heads.* A notice longer than what stands above it makes documents agree; but each has a head
+//!   of its own.
+//!
+//! So a fingerprint is boilerplate where one source holds it at least [`LEAST_HOLDERS`] times and
+//! hardly any other does, and its holders differ in the rest or, where that source is not nearly the
+//! whole corpus, in their heads. A passage that also stands nearly alone, as a document of its own, is a
+//! story that pages reprint.
+
+mod holders;
+mod marks;
+mod notices;
+#[cfg(test)]
+mod tests;
+
+use crate::candidates::Key;
+use crate::candidates::postings::{Shared, holders};
+use crate::model::{DocumentIndex, Passage};
+use holders::{Agreements, Holders};
+use marks::{Class, Frequent, Marked, Marks};
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+pub use holders::ONE_SOURCE;
+
+/// Documents of one source that must hold a passage before it can be boilerplate.
+const LEAST_HOLDERS: usize = 5;
+
+/// What learning needs to know of the documents.
+pub trait Documents: Sync {
+    /// The source of a document: a number for each publisher, host or folder.
+    fn source(&self, document: DocumentIndex) -> u32;
+    /// Its words.
+    fn words(&self, document: DocumentIndex) -> Cow<'_, [u32]>;
+    /// How many words it has.
+    fn word_count(&self, document: DocumentIndex) -> u32;
+    /// Calls `visit` with the word at which each of its fingerprints begins, and the fingerprint, in
+    /// order.
+    fn fingerprints(&self, document: DocumentIndex, visit: &mut dyn FnMut(u32, u64));
+    /// How many fingerprints it has.
+    fn fingerprint_count(&self, document: DocumentIndex) -> u32;
+    /// True for a source of so many of the documents that standing in it tells nothing.
+    fn is_dominant(&self, source: u32) -> bool;
+}
+
+/// The boilerplate of a corpus.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Boilerplate {
+    /// Where it stands, by document, disjoint and in order; documents without are left out.
+    pub passages: HashMap<DocumentIndex, Vec<Passage>>,
+    /// The notices: one example of each, most frequent first, [`LISTED`] at most.
+    pub notices: Vec<Notice>,
+    /// How many notices there are.
+    pub found: usize,
+}
+
+/// Notices that are listed, at most.
+pub const LISTED: usize = 1000;
+
+/// One recurring passage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    /// A document that carries it.
+    pub document: DocumentIndex,
+    /// Where it stands there.
+    pub passage: Passage,
+    /// The documents that carry it.
+    pub documents: Vec<DocumentIndex>,
+}
+
+/// Learns the boilerplate from the fingerprint keys, sorted, and the pairs they propose.
+///
+/// Time linear in the keys, the pairs and the fingerprints of the documents that carry some, and
+/// constant for each frequent fingerprint.
+#[must_use]
+pub fn learn(keys: &[Key], shared: &[Shared], documents: &dyn Documents) -> Boilerplate {
+    let runs: Vec<&[Key]> = holders(keys)
+        .map(|(_, run)| run)
+        .filter(|run| run.len() >= LEAST_HOLDERS)
+        .collect();
+    let agreements = Agreements::new(shared, documents);
+    let classes: Vec<Class> = runs
+        .par_iter()
+        .map(|run| Holders::new(run, &agreements, documents).class())
+        .collect();
+    let frequent = Frequent::new(runs, &classes);
+    let marks = Marks::new(&frequent, documents);
+    let found: Vec<(DocumentIndex, Vec<Marked>)> = frequent
+        .carriers()
+        .into_par_iter()
+        .map(|document| (document, marks.passages(document)))
+        .filter(|(_, marked)| !marked.is_empty())
+        .collect();
+    let mut notices = notices::notices(&frequent, &found);
+    let count = notices.len();
+    notices.truncate(LISTED);
+    Boilerplate {
+        notices,
+        found: count,
+        passages: found
+            .into_iter()
+            .map(|(document, marked)| (document, disjoint(marked.iter().map(|m| m.passage))))
+            .collect(),
+    }
+}
+
+/// Passages in order, made disjoint.
+fn disjoint(passages: impl Iterator<Item = Passage>) -> Vec<Passage> {
+    let mut out: Vec<Passage> = vec![];
+    for p in passages {
+        match out.last_mut() {
+            Some(last) if p.begin <= last.end => last.end = last.end.max(p.end),
+            _ => out.push(p),
+        }
+    }
+    out
+}
+
+/// The words of a document with its boilerplate replaced by `blank`, so that it aligns with nothing.
+#[must_use]
+pub fn blanked(words: &[u32], passages: &[Passage], blank: u32) -> Vec<u32> {
+    let mut out = words.to_vec();
+    for p in passages {
+        if let Some(run) = out.get_mut(p.begin as usize..p.end as usize) {
+            run.fill(blank);
+        }
+    }
+    out
+}

@@ -16,13 +16,14 @@ mod propose;
 mod rank;
 mod read;
 mod sources;
+mod texts;
 mod verification;
 
 use crate::candidates::MAX_DOCUMENTS;
 use crate::cluster::{self, Facts, Story};
 use crate::corpus::Corpus;
 use crate::model::{Keep, Match};
-use crate::report::{Baseline, Parameters, Places, Report};
+use crate::report::{Baseline, Parameters, Places, Report, Texts};
 use crate::sketch::bands::Bands;
 use crate::sketch::{Sketcher, WINDOW};
 use crate::source::{self, Input};
@@ -36,6 +37,7 @@ use groundwork::Groundwork;
 use propose::Proposal;
 use std::collections::HashMap;
 use std::path::PathBuf;
+pub use texts::{Reread, reread};
 use verification::Verification;
 
 /// The settings that decide the result.
@@ -57,6 +59,8 @@ pub struct Settings {
     pub timings: bool,
     /// Collect the first words of each cluster's story, for people to read.
     pub excerpts: bool,
+    /// Collect the texts of the documents in clusters, for people to read side by side.
+    pub texts: bool,
     /// Collect the ids of all documents.
     pub ids: bool,
     /// Bytes of memory to keep to; what does not fit goes to a temporary file. The result is the same.
@@ -82,6 +86,7 @@ impl Default for Settings {
             cross_source_only: false,
             timings: false,
             excerpts: false,
+            texts: false,
             ids: false,
             memory: None,
             places: false,
@@ -183,6 +188,8 @@ pub struct Outcome {
     pub report: Report,
     /// The story's first words, by cluster id; empty unless [`Settings::excerpts`].
     pub excerpts: HashMap<String, String>,
+    /// The texts of the documents in clusters, by id; empty unless [`Settings::texts`].
+    pub texts: Texts,
     /// The ids of all documents, in reading order; empty unless [`Settings::ids`].
     pub ids: Vec<String>,
     /// Where the documents that findings name stand; empty unless [`Settings::places`].
@@ -255,6 +262,9 @@ pub fn run(
     report.summary.empty = report.skipped.iter().filter(|f| f.code == "empty").count() as u64;
     report.summary.ignored = walk.ignored + reading.ignored;
     report.timings = settings.timings.then_some(clock.timings);
+    if settings.texts {
+        outcome.texts = texts::texts(&corpus, &walk.inputs, source, &outcome.report);
+    }
     if settings.ids {
         outcome.ids = ids(&corpus);
     }

@@ -6,6 +6,7 @@ use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
 use super::export::ExportArgs;
 use super::help;
+use super::report::ReportArgs;
 use super::shell::{CompletionsArgs, ManArgs};
 use super::values::{ColorArg, FailOn, FormatArg, HtmlArg, KeepArg};
 use clap::builder::PossibleValuesParser;
@@ -95,6 +96,8 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page.
     Man(ManArgs),
+    /// Write a saved report in another form, such as a page for a browser.
+    Report(Box<ReportArgs>),
 }
 
 /// The main job: find the copies.
@@ -175,13 +178,14 @@ pub(crate) struct RuleArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// text, json, csv, sarif and others: see --help [default: auto]
+    /// text, json, html, csv, sarif and others: see --help [default: auto]
     ///
     /// Form of the report:
     ///   auto     text on a terminal; for a file as its extension says; else json
     ///   text     for people; long lists are cut
     ///   json     one JSON document; `dedupe schema` describes it
     ///   jsonl    one JSON object a line, each with a `type`, the summary last
+    ///   html     a page for a browser, with the texts side by side
     ///   csv      a table of the members of all stories, for spreadsheets
     ///   parquet  the same for data frames
     ///   pairs    a table of the matches, set apart by tabs

@@ -37,6 +37,7 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
         look: options.look,
         places: &outcome.places,
         alarm: options.fail_on.map(Into::into),
+        texts: &outcome.texts,
     };
     let renderer = options.format.renderer(&setting);
     destination.write(|out| renderer.render(report, &outcome.excerpts, out))?;

@@ -81,6 +81,18 @@ pub(crate) enum Failure {
     /// The labels speak of other documents.
     #[error("no document has one of the {ids} ids in the labels, such as {example}")]
     Strangers { ids: usize, example: String },
+    /// A saved report cannot be opened.
+    #[error("{}: {error}", .file.display())]
+    SavedFile { file: PathBuf, error: io::Error },
+    /// A saved report holds something else.
+    #[error("{}: expected a report of dedupe as JSON: {error}", .file.display())]
+    Saved {
+        file: PathBuf,
+        error: serde_json::Error,
+    },
+    /// A saved report has another version.
+    #[error("{}: expected a report of version {}, got version {found}", .file.display(), dedupe::report::SCHEMA_VERSION)]
+    SavedVersion { file: PathBuf, found: u32 },
     /// Two documents could not be looked at.
     #[error(transparent)]
     Unexplained(#[from] pipeline::explain::Unexplained),
@@ -120,6 +132,10 @@ pub(crate) fn explain(failure: &Failure) -> Explanation {
         Failure::Strangers { .. } => {
             "ids are those of the report: a record's id field, or a file's path as given"
         }
+        Failure::SavedFile { .. } | Failure::Saved { .. } => {
+            "make one with: dedupe ./news -o result.json"
+        }
+        Failure::SavedVersion { .. } => "make it anew with this version of dedupe",
         Failure::Unexplained(error) => unexplained_hint(error),
     };
     Explanation {

@@ -18,6 +18,7 @@ mod messages;
 mod options;
 mod output;
 mod progress;
+mod report;
 mod shell;
 mod side;
 mod signals;
@@ -71,6 +72,7 @@ fn dispatch(line: CommandLine) -> Exit {
         Some(Command::Completions(args)) => shell::completions(&args),
         Some(Command::Man(args)) => shell::man(&args),
         Some(Command::Check(args)) => check::check(*args, &Terminal::detect()),
+        Some(Command::Report(args)) => report::report(*args, &Terminal::detect()),
         None => {
             let terminal = Terminal::detect();
             Options::new(line.find, &terminal).and_then(|options| find::find(&options, &terminal))

@@ -50,7 +50,8 @@ impl Options {
         let mut settings = settings(&args.rules)?;
         settings.cross_source_only = args.output.cross_source_only;
         settings.timings = args.output.timings;
-        settings.excerpts = format == Format::Text;
+        settings.excerpts = format.shows_excerpts();
+        settings.texts = format.shows_texts();
         settings.memory = memory_limit(args.run.memory)?;
         let mut source = source_options(args.source)?;
         source.temporary = args.run.temp_dir;
@@ -192,7 +193,7 @@ fn memory_limit(given: Option<String>) -> Result<Option<u64>, Failure> {
 }
 
 /// The format asked for, else the one that suits where the report goes.
-fn format(asked: FormatArg, output: Option<&Path>, on_terminal: bool) -> Format {
+pub(crate) fn format(asked: FormatArg, output: Option<&Path>, on_terminal: bool) -> Format {
     asked.named().unwrap_or_else(|| match output {
         Some(path) => format_of_file(path),
         None if on_terminal => Format::Text,
@@ -211,6 +212,7 @@ fn format_of_file(path: &Path) -> Format {
         Some("tsv") => Format::Pairs,
         Some("sarif") => Format::Sarif,
         Some("xml") => Format::Junit,
+        Some("html" | "htm") => Format::Html,
         _ => Format::Json,
     }
 }
@@ -248,7 +250,8 @@ mod tests {
             (format, style),
             "{line:?}"
         );
-        assert_eq!(options.settings.excerpts, format == Format::Text);
+        assert_eq!(options.settings.excerpts, format.shows_excerpts());
+        assert_eq!(options.settings.texts, format == Format::Html);
     }
 
     #[test]
@@ -263,6 +266,7 @@ mod tests {
         check_format(&PIPE, &["x", "-o", "r.csv"], Format::Csv, false);
         check_format(&PIPE, &["x", "-o", "r.sarif"], Format::Sarif, false);
         check_format(&PIPE, &["x", "--format", "github"], Format::Github, false);
+        check_format(&SCREEN, &["x", "-o", "r.html"], Format::Html, false);
         check_format(
             &SCREEN,
             &["x", "--format", "jsonl", "-o", "r.txt"],

@@ -39,6 +39,8 @@ pub(crate) enum FormatArg {
     Json,
     /// One JSON object a line, each with a type, the summary last
     Jsonl,
+    /// A page to read in a browser
+    Html,
     /// A table of members, for spreadsheets
     Csv,
     /// A table of members, for data frames
@@ -62,6 +64,7 @@ impl FormatArg {
             Self::Text => report::Format::Text,
             Self::Json => report::Format::Json,
             Self::Jsonl => report::Format::Jsonl,
+            Self::Html => report::Format::Html,
             Self::Csv => report::Format::Csv,
             #[cfg(feature = "parquet")]
             Self::Parquet => report::Format::Parquet,

@@ -8,7 +8,7 @@ use super::{Findings, Outcome, Settings};
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Span};
 use crate::report::findings::findings;
-use crate::report::{self, Baseline, Cluster, Match, Places, Report, SCHEMA_VERSION, Tool};
+use crate::report::{self, Baseline, Cluster, Match, Places, Report, SCHEMA_VERSION, Texts, Tool};
 use crate::source::{self, Input};
 use std::collections::HashMap;
 
@@ -60,6 +60,7 @@ pub(super) fn outcome(
     Outcome {
         report,
         excerpts,
+        texts: Texts::default(),
         ids: Vec::new(),
         places,
         baseline,

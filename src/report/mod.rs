@@ -5,11 +5,13 @@
 mod baseline;
 mod ci;
 pub mod contract;
+pub mod edits;
 mod encode;
 pub mod findings;
 #[cfg(test)]
 mod fixture;
 mod github;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
@@ -20,6 +22,7 @@ mod sarif;
 mod schema;
 mod table;
 mod text;
+pub mod texts;
 
 pub use crate::model::Keep;
 pub use baseline::{BASELINE_VERSION, Baseline};
@@ -28,6 +31,7 @@ pub use contract::*;
 pub use encode::encode;
 pub use findings::{Finding, Kind};
 pub use github::Github;
+pub use html::Html;
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use junit::Junit;
@@ -39,3 +43,4 @@ pub use schema::schema;
 pub use table::Parquet;
 pub use table::{Csv, Pairs};
 pub use text::Text;
+pub use texts::Texts;

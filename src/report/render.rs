@@ -2,7 +2,9 @@
 
 #[cfg(feature = "parquet")]
 use super::Parquet;
-use super::{Alarm, Csv, Github, Json, JsonLines, Junit, Pairs, Places, Report, Sarif, Text};
+use super::{
+    Alarm, Csv, Github, Html, Json, JsonLines, Junit, Pairs, Places, Report, Sarif, Text, Texts,
+};
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -42,6 +44,8 @@ pub enum Format {
     Github,
     /// Test cases.
     Junit,
+    /// A page to read in a browser.
+    Html,
 }
 
 /// What a renderer may need beside the report.
@@ -53,6 +57,8 @@ pub struct Setting<'a> {
     pub places: &'a Places,
     /// Which copies fail the run.
     pub alarm: Alarm,
+    /// The texts of its documents; for the formats that [show texts](Format::shows_texts).
+    pub texts: &'a Texts,
 }
 
 /// What the place that shows the report can do; only formats for people look at it.
@@ -79,6 +85,7 @@ impl Format {
     pub fn renderer<'a>(self, setting: &Setting<'a>) -> Box<dyn Renderer + 'a> {
         let Setting {
             look,
+            texts,
             places,
             alarm,
         } = *setting;
@@ -86,6 +93,7 @@ impl Format {
             Self::Text => Box::new(Text::new(look)),
             Self::Json => Box::new(Json),
             Self::Jsonl => Box::new(JsonLines),
+            Self::Html => Box::new(Html { texts }),
             Self::Csv => Box::new(Csv),
             #[cfg(feature = "parquet")]
             Self::Parquet => Box::new(Parquet),
@@ -111,6 +119,18 @@ impl Format {
             _ => false,
         }
     }
+
+    /// True where documents are read side by side.
+    #[must_use]
+    pub fn shows_texts(self) -> bool {
+        self == Self::Html
+    }
+
+    /// True for people, who want to see how a story begins.
+    #[must_use]
+    pub fn shows_excerpts(self) -> bool {
+        matches!(self, Self::Text | Self::Html)
+    }
 }
 
 #[cfg(test)]
@@ -125,6 +145,7 @@ mod tests {
             look: Look::default(),
             places: &places(),
             alarm: Some(Kind::Near),
+            texts: &Texts::default(),
         };
         let renderer = format.renderer(&setting);
         renderer.render(report, excerpts, &mut out).unwrap();
@@ -163,6 +184,7 @@ mod tests {
             Format::Text,
             Format::Json,
             Format::Jsonl,
+            Format::Html,
             Format::Csv,
             Format::Pairs,
             Format::Sarif,

@@ -6,13 +6,10 @@
 use crate::cli::side::{ADDED, DROPPED, styled};
 use anstyle::Style;
 use dedupe::report::Look;
+use dedupe::report::edits::{Token, compare};
 use dedupe::report::sanitise::visible;
-use similar::{Algorithm, DiffOp, capture_diff_slices_by_key};
-use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Words and signs of a passage that are looked at, at most.
-const LONGEST: usize = 20_000;
 /// Columns of the marks about a group of words, where there is no colour.
 const MARKS: usize = 4;
 
@@ -30,11 +27,7 @@ pub(super) struct Row {
 /// The rows of two passages, each side of so many columns; and whether a passage was too long, so that
 /// the end is missing.
 pub(super) fn rows(left: &str, right: &str, columns: usize, look: Look) -> (Vec<Row>, bool) {
-    let [left, right] = [left, right].map(|text| tokens(text, columns));
-    let cut = left.len() > LONGEST || right.len() > LONGEST;
-    let left = left.get(..LONGEST.min(left.len())).unwrap_or_default();
-    let right = right.get(..LONGEST.min(right.len())).unwrap_or_default();
-    let ops = capture_diff_slices_by_key(Algorithm::Myers, left, right, |t| t.key.clone());
+    let compared = compare(left, right);
     let mut builder = Builder {
         columns,
         look,
@@ -42,64 +35,39 @@ pub(super) fn rows(left: &str, right: &str, columns: usize, look: Look) -> (Vec<
         left: Cell::new("[-", "-]", DROPPED),
         right: Cell::new("{+", "+}", ADDED),
     };
-    for op in ops {
-        let (old, new) = (op.old_range(), op.new_range());
-        let (old, new) = (
-            left.get(old).unwrap_or_default(),
-            right.get(new).unwrap_or_default(),
-        );
-        let marked = !matches!(op, DiffOp::Equal { .. });
+    for run in &compared.runs {
+        let old = shown(left, compared.left.get(run.left.clone()), columns);
+        let new = shown(right, compared.right.get(run.right.clone()), columns);
         for at in 0..old.len().max(new.len()) {
-            builder.push(old.get(at), new.get(at), marked);
+            builder.push(old.get(at), new.get(at), !run.same);
         }
     }
     builder.flush();
-    (builder.rows, cut)
+    (builder.rows, compared.cut)
 }
 
 /// A word, a sign, or a piece of a very long one.
-struct Token {
+struct Piece {
     /// Safe to show.
     shown: String,
-    /// What makes two of them equal: not the case, nor the shape of quotes and dashes.
-    key: String,
     /// A blank stands before it.
     spaced: bool,
 }
 
-fn tokens(text: &str, columns: usize) -> Vec<Token> {
-    let mut tokens = vec![];
-    let mut spaced = false;
-    // One more than is looked at, to see that there are more.
-    for part in text.split_word_bounds() {
-        if tokens.len() > LONGEST {
-            break;
-        }
-        if part.trim().is_empty() {
-            spaced = true;
-            continue;
-        }
-        for shown in pieces(&visible(part), columns.saturating_sub(MARKS + 1).max(1)) {
-            tokens.push(Token {
-                key: shown.to_lowercase().chars().map(folded).collect(),
-                shown,
-                spaced,
+/// The words of a run, in pieces that fit.
+fn shown(text: &str, tokens: Option<&[Token]>, columns: usize) -> Vec<Piece> {
+    let room = columns.saturating_sub(MARKS + 1).max(1);
+    let mut shown = vec![];
+    for token in tokens.unwrap_or_default() {
+        let word = text.get(token.bytes.clone()).unwrap_or_default();
+        for (at, piece) in pieces(&visible(word), room).into_iter().enumerate() {
+            shown.push(Piece {
+                shown: piece,
+                spaced: token.spaced && at == 0,
             });
-            spaced = false;
         }
     }
-    tokens
-}
-
-/// One shape for all quotes, and for all dashes.
-fn folded(c: char) -> char {
-    match c {
-        '"' | '\u{201c}'..='\u{201f}' | '«' | '»' | '‹' | '›' | '`' | '\u{2018}'..='\u{201b}' => {
-            '\''
-        }
-        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-        other => other,
-    }
+    shown
 }
 
 /// The text in pieces of so many columns; marks that take no column run out in the end too.
@@ -129,8 +97,8 @@ struct Builder {
 }
 
 impl Builder {
-    fn push(&mut self, left: Option<&Token>, right: Option<&Token>, marked: bool) {
-        let fits = |cell: &Cell, token: Option<&Token>| {
+    fn push(&mut self, left: Option<&Piece>, right: Option<&Piece>, marked: bool) {
+        let fits = |cell: &Cell, token: Option<&Piece>| {
             token.is_none_or(|t| cell.columns_with(t, marked, self.look) <= self.columns)
         };
         if !fits(&self.left, left) || !fits(&self.right, right) {
@@ -185,7 +153,7 @@ impl Cell {
             .sum()
     }
 
-    fn columns_with(&self, token: &Token, marked: bool, look: Look) -> usize {
+    fn columns_with(&self, token: &Piece, marked: bool, look: Look) -> usize {
         let goes_on = self.runs.last().is_some_and(|(m, _)| *m == marked);
         let marks = if marked && !goes_on && !look.style {
             MARKS
@@ -196,7 +164,7 @@ impl Cell {
         self.columns(look) + blank + marks + token.shown.width()
     }
 
-    fn push(&mut self, token: &Token, marked: bool) {
+    fn push(&mut self, token: &Piece, marked: bool) {
         let blank = token.spaced && !self.runs.is_empty();
         if self.runs.last().is_none_or(|(m, _)| *m != marked) {
             // The blank belongs to what is alike.

@@ -1,0 +1,165 @@
+// Two members side by side, scrolling together.
+
+/** Where in a pane the eye rests: what stands there stands beside its like. */
+const EYE = 0.3;
+
+async function drawReading(box, story, left, right) {
+  box.replaceChildren(el("h2", {}, "Side by side"), choosers(story, left, right), el("p", { class: "faint" }, "Unpacking the texts…"));
+  let read;
+  try {
+    read = await reading(story);
+  } catch (error) {
+    box.lastChild.textContent = `The texts cannot be unpacked in this browser (${error.message}). One of the last few years can.`;
+    return;
+  }
+  if (!box.isConnected) return;
+  const texts = [read.texts[left], read.texts[right]];
+  const found = read.pairs.find((pair) => pair.left === left && pair.right === right);
+  const turned = read.pairs.find((pair) => pair.left === right && pair.right === left);
+  const pair = found ?? turned ?? null;
+  const marks = pair ? marksOf(pair, !found, texts) : { passages: spansOnly(read, left, right), edits: [[], []], totals: null };
+  const panes = [left, right].map((at, side) => pane(story, at, side, texts[side], marks));
+  box.lastChild.replaceWith(verdict(pair, !found, marks), el("div", { class: "panes" }, panes));
+  if (texts.every(Boolean)) link(box, panes.map((element) => element.querySelector(".text")), pair !== null);
+}
+
+/** Where the story stands in each, for want of a comparison of the two. */
+function spansOnly(read, left, right) {
+  return [left, right].map((at) => {
+    const spans = read.spans[at];
+    return spans.filter((_, k) => k % 2 === 0).map((begin, k) => ({ begin, end: spans[2 * k + 1], number: k }));
+  });
+}
+
+function choosers(story, left, right) {
+  const order = inOrder(story);
+  const chooser = (side, chosen, open) => {
+    const options = order.map((at) => {
+      const member = story.cluster.members[at];
+      const time = story.times[at] === null ? "" : `, ${moment(story.times[at])}`;
+      const keep = member.relation === "representative" ? " (keep)" : "";
+      const id = shortName(member) === line(member.id) ? "" : ` — ${line(member.id)}`;
+      return el("option", { value: at, selected: at === chosen }, `${shortName(member)}${time}${keep}${id}`);
+    });
+    return el("label", {}, el("span", {}, side), el("select", { change: (event) => open(Number(event.target.value)) }, options));
+  };
+  return el("div", { class: "choosers" },
+    chooser("Left", left, (at) => openPair(story, at, right)),
+    el("button", { type: "button", title: "Exchange left and right", "aria-label": "Exchange left and right", click: () => openPair(story, right, left) }, "⇄"),
+    chooser("Right", right, (at) => openPair(story, left, at)));
+}
+
+/** What the two are to each other, and what the marks mean. */
+function verdict(pair, turned, marks) {
+  if (!pair) {
+    return el("p", { class: "notice" }, "These two are not listed as compared with each other; each was compared with the one to keep. Marked is where the story stands in each.");
+  }
+  const relation = turned ? { contains: "contained", contained: "contains" }[pair.relation] ?? pair.relation : pair.relation;
+  const shares = turned ? [pair.containment_right, pair.containment_left] : [pair.containment_left, pair.containment_right];
+  const words = { exact: "The same words", near: "Each stands in the other", contains: "The right one stands in the left one", contained: "The left one stands in the right one", overlap: "They share a passage" };
+  const facts = [`${counted(pair.words, "word", "words")} in common`, `${percent(shares[0])} of the left, ${percent(shares[1])} of the right`, `longest run ${counted(pair.longest_run, "word", "words")}`];
+  const keys = Object.entries(marks.totals).map(([kind, number]) => el("li", {}, el(TAGS[kind], { class: kind }, kind), ` ${count(number)}`));
+  const notes = [];
+  if (pair.beyond) notes.push(`${counted(pair.beyond, "passage stands", "passages stand")} beyond the part of the text that this page holds.`);
+  if (pair.cut) notes.push("A passage is very long: its end was not compared word by word.");
+  const steps = marks.passages[0].length > 0 ? el("span", { class: "steps" },
+    el("button", { type: "button", id: "previous", title: "Key: p" }, "Previous passage"), el("button", { type: "button", id: "next", title: "Key: n" }, "Next passage"),
+    el("span", { id: "place", role: "status" }, counted(marks.passages[0].length, "passage", "passages"))) : null;
+  return el("div", { class: "verdict" },
+    el("p", {}, el("b", {}, words[relation] ?? line(relation)), `: ${facts.join(" · ")}`),
+    el("div", { class: "tools" }, el("ul", { class: "legend marks", "aria-label": "Marks" }, el("li", {}, el("span", { class: "passage" }, "copied passage")), keys), steps),
+    ...notes.map((text) => el("p", { class: "notice" }, text)));
+}
+
+function pane(story, at, side, text, marks) {
+  const member = story.cluster.members[at];
+  const name = side ? "Right" : "Left";
+  const facts = [member.source && line(member.source), story.times[at] !== null && moment(story.times[at]), counted(member.words, "word", "words")];
+  const head = el("header", {}, el("h3", { dir: "auto" }, line(member.title ?? member.id)), el("p", { class: "faint" }, facts.filter(Boolean).join(" · ")));
+  if (!text) return el("section", { class: "pane", "aria-label": name }, head, el("p", { class: "notice" }, missing()));
+  const notes = [];
+  const limit = bytes(index.texts.limit);
+  if (text.begin > 0) notes.push(el("p", { class: "notice" }, `The text is long: the first ${bytes(text.begin)} of ${bytes(text.length)} are not in this page, which keeps ${limit} of a text.`));
+  const body = el("div", { class: "text", tabindex: 0, role: "region", dir: "auto", "aria-label": `${name} text` },
+    ...notes, marked(text.text, marks.passages[side], marks.edits[side]));
+  if (text.begin === 0 && text.length > index.texts.limit) body.append(el("p", { class: "notice" }, `The text goes on to ${bytes(text.length)}; this page keeps ${limit} of a text.`));
+  return el("section", { class: "pane", "aria-label": name }, head, body);
+}
+
+const missing = () => index.texts.left_out
+  ? "This text is not in the page, which holds a limited amount of them, or could not be read again."
+  : "This text could not be read again when the page was made: its file was gone, or had changed.";
+
+/** Lets the panes scroll together, and the passages find each other. */
+function link(box, panes, paired) {
+  let driver = panes[0];
+  const anchors = panes.map(() => []);
+  const measure = () => panes.forEach((pane, side) => {
+    const top = pane.getBoundingClientRect().top - pane.scrollTop;
+    anchors[side] = [...pane.querySelectorAll("[data-passage]")].map((element) => {
+      const { top: begin, bottom: end } = element.getBoundingClientRect();
+      return { number: Number(element.dataset.passage), begin: begin - top, end: end - top };
+    });
+  });
+  const follow = () => {
+    const from = panes.indexOf(driver);
+    const to = panes[1 - from];
+    const eye = driver.clientHeight * EYE;
+    const top = across(anchors[from], anchors[1 - from], driver.scrollTop + eye, driver.scrollHeight, to.scrollHeight) - eye;
+    to.scrollTop = driver.scrollTop <= 0 ? Math.min(top, 0) : top;
+  };
+  for (const pane of panes) {
+    const drive = () => { driver = pane; };
+    for (const event of ["pointerenter", "pointerdown", "wheel", "touchstart", "focusin", "keydown"]) pane.addEventListener(event, drive, { passive: true });
+    pane.addEventListener("scroll", () => { if (paired && pane === driver) follow(); }, { passive: true });
+    pane.addEventListener("click", (event) => {
+      const passage = event.target.closest("[data-passage]");
+      if (passage && paired && getSelection().isCollapsed) show(Number(passage.dataset.passage));
+    });
+  }
+  new ResizeObserver(measure).observe(panes[0]);
+  measure();
+  let current = -1;
+  /** Brings a passage before the eye on both sides. */
+  const show = (number) => {
+    current = number;
+    driver = null;
+    panes.forEach((pane, side) => {
+      const anchor = anchors[side].find((anchor) => anchor.number === number);
+      if (anchor) pane.scrollTop = anchor.begin - pane.clientHeight * 0.12;
+      for (const element of pane.querySelectorAll("[data-passage]")) element.classList.toggle("current", Number(element.dataset.passage) === number);
+    });
+    const place = byId("place");
+    if (place) place.textContent = `passage ${number + 1} of ${anchors[0].length}`;
+  };
+  const step = (by) => { if (anchors[0].length && paired) show(Math.max(0, Math.min(anchors[0].length - 1, current + by))); };
+  box.querySelector("#previous")?.addEventListener("click", () => step(-1));
+  box.querySelector("#next")?.addEventListener("click", () => step(1));
+  box.step = step;
+  requestAnimationFrame(() => {
+    measure();
+    panes.forEach((pane, side) => {
+      const first = anchors[side][0];
+      if (first) pane.scrollTop = first.begin - pane.clientHeight * 0.12;
+    });
+  });
+}
+
+/** The height on the other side of what stands at a height on this one: in step within passages, and between them. */
+function across(here, there, height, all, allThere) {
+  const like = new Map(there.map((anchor) => [anchor.number, anchor]));
+  let before = { end: 0, like: { end: 0 } };
+  for (const anchor of here) {
+    const other = like.get(anchor.number);
+    if (!other) continue;
+    if (height < anchor.begin) return between(height, before.end, anchor.begin, before.like.end, other.begin);
+    if (height <= anchor.end) return between(height, anchor.begin, anchor.end, other.begin, other.end);
+    before = { end: anchor.end, like: other };
+  }
+  return between(height, before.end, all, before.like.end, allThere);
+}
+
+function between(height, begin, end, otherBegin, otherEnd) {
+  const share = end > begin ? (height - begin) / (end - begin) : 0;
+  return otherBegin + share * (otherEnd - otherBegin);
+}

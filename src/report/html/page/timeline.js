@@ -1,0 +1,57 @@
+// Who ran a story when: a line for each member with a date, in order.
+
+/** Lines shown, until all are asked for. */
+const LINES = 15;
+
+function timeline(story) {
+  const { members } = story.cluster;
+  const dated = inOrder(story).filter((at) => story.times[at] !== null);
+  dated.sort((a, b) => story.times[a] - story.times[b] || a - b);
+  if (!dated.length) return null;
+  const [first, last] = [story.first, story.last];
+  // How much later is said of moments only, and from a moment on.
+  const counts = (at) => at !== dated[0] && last > first && hasHour(members[at]) && hasHour(members[dated[0]]);
+  const lines = dated.map((at) => {
+    const member = members[at];
+    const share = last > first ? (story.times[at] - first) / (last - first) : 0;
+    const kind = member.relation === "representative" ? "kept" : "copies";
+    const x = `${2 + 96 * share}%`;
+    const dot = svg("svg", { "aria-hidden": "true", width: "100%", height: 20 },
+      svg("line", { class: "track", x1: "2%", x2: "98%", y1: 10, y2: 10 }),
+      svg("line", { class: `${kind} lead`, x1: "2%", x2: x, y1: 10, y2: 10 }),
+      svg("circle", { class: `${kind} ${hasHour(member) ? "" : "day"}`, cx: x, cy: 10, r: 5 }));
+    return el("li", { "data-kind": kind }, el("span", { class: "who", title: shown(member.id), dir: "auto" }, shortName(member)), dot,
+      el("span", { class: "when" }, counts(at) ? `+ ${later(story.times[at] - first)}` : moment(story.times[at])));
+  });
+  const undated = members.length - dated.length;
+  const notes = undated ? el("p", { class: "faint" }, `${counted(undated, "document states", "documents state")} no date that could be read.`) : null;
+  return el("figure", { class: "timeline" }, el("figcaption", {}, "Who ran it when"), ...opening("ol", lines, LINES), notes);
+}
+
+/** True where a date names an hour, and not a day alone. */
+const hasHour = ({ date }) => /\d:\d\d/u.test(date);
+
+/** A span of time as people say it. */
+function later(seconds) {
+  if (seconds < 60) return "the same minute";
+  const hours = seconds / 3600;
+  if (hours < 1) return counted(Math.round(seconds / 60), "minute", "minutes");
+  if (hours < 48) return counted(Math.round(hours), "hour", "hours");
+  const days = Math.round(hours / 24);
+  return days < 730 ? counted(days, "day", "days") : counted(Math.round(days / 365.25), "year", "years");
+}
+
+/** A list of which the first items are shown, with a button for more. */
+function opening(name, items, some) {
+  const holder = el(name, {}, items.slice(0, some));
+  if (items.length <= some) return [holder];
+  let next = some;
+  const label = () => `Show ${count(Math.min(200, items.length - next))} more of ${count(items.length)}`;
+  const button = el("button", { type: "button", click: () => {
+    holder.append(...items.slice(next, next + 200));
+    next = Math.min(items.length, next + 200);
+    if (next === items.length) button.remove();
+    else button.textContent = label();
+  } }, label());
+  return [holder, button];
+}

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use serde_sarif::sarif::{ResultLevel, Sarif};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use support::{dedupe, list, number, report, root, string};
 
@@ -303,6 +303,8 @@ fn csv_has_a_row_for_each_member() {
                     let value = match name {
                         "cluster" => &cluster["id"],
                         "size" | "representative" => &cluster[name],
+                        "dateline_place" => &member["dateline"]["place"],
+                        "dateline_date" => &member["dateline"]["date"],
                         _ => &member[name],
                     };
                     let expected = match value {
@@ -351,6 +353,7 @@ fn pairs_are_the_matches() {
 mod parquet {
     use super::*;
     use ::parquet::record::{Field, Row};
+    use std::path::Path;
 
     /// The rows of a file as the parser of another project reads them: pyarrow, where Python has it.
     #[allow(clippy::print_stderr)]
@@ -412,8 +415,14 @@ mod parquet {
             for cluster in list(&report, "clusters") {
                 for member in list(cluster, "members") {
                     let mut row = member.clone();
-                    for name in ["title", "source", "date", "url"] {
-                        row[name] = member[name].clone();
+                    let stated = ["title", "source", "date", "url", "byline", "language"];
+                    for name in stated.iter().chain(&["credit", "version", "status"]) {
+                        row[*name] = member[*name].clone();
+                    }
+                    let dateline = row.as_object_mut().unwrap().remove("dateline");
+                    for part in ["place", "date"] {
+                        let stated = dateline.as_ref().map(|dateline| dateline[part].clone());
+                        row[format!("dateline_{part}")] = stated.unwrap_or_default();
                     }
                     row["cluster"] = cluster["id"].clone();
                     row["size"] = cluster["size"].clone();

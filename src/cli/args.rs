@@ -96,7 +96,7 @@ pub(crate) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page.
     Man(ManArgs),
-    /// Write a saved report in another form, such as a page for a browser.
+    /// Write a saved report in another form, such as a page.
     Report(Box<ReportArgs>),
 }
 
@@ -178,7 +178,7 @@ pub(crate) struct RuleArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
-    /// text, json, html, csv, sarif and others: see --help [default: auto]
+    /// text, json, html, csv, sarif and others [default: auto]
     ///
     /// Form of the report:
     ///   auto     text on a terminal; for a file as its extension says; else json

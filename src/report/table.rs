@@ -20,6 +20,24 @@ fn rows(report: &Report) -> impl Iterator<Item = Row<'_>> {
     (report.clusters.iter()).flat_map(|cluster| cluster.members.iter().map(move |m| (cluster, m)))
 }
 
+/// What a member's publisher may have stated: the name of the column, and the cell.
+type Stated = (&'static str, fn(&Member) -> Option<&str>);
+
+/// The columns of what is known of a member besides its relation, in every table's order.
+const STATED: [Stated; 11] = [
+    ("title", |m| m.title.as_deref()),
+    ("source", |m| m.source.as_deref()),
+    ("date", |m| m.date.as_deref()),
+    ("url", |m| m.url.as_deref()),
+    ("byline", |m| m.byline.as_deref()),
+    ("language", |m| m.language.as_deref()),
+    ("credit", |m| m.credit.as_deref()),
+    ("dateline_place", |m| m.dateline.as_ref()?.place.as_deref()),
+    ("dateline_date", |m| m.dateline.as_ref()?.date.as_deref()),
+    ("version", |m| m.version.as_deref()),
+    ("status", |m| m.status.as_deref()),
+];
+
 /// The relation's name, as in the other formats.
 fn relation(relation: MemberRelation) -> &'static str {
     match relation {

@@ -4,12 +4,13 @@
 //! `=`, `+`, `-`, `@` or a form of them gets an apostrophe before it; what a terminal would obey is
 //! escaped, as everywhere. Parquet and JSON have the text as it is.
 
-use super::{Row, relation, rows};
+use super::{Row, STATED, relation, rows};
 use crate::report::sanitise::visible;
 use crate::report::{Excerpts, Renderer, Report};
 use std::io::{self, Write};
 
-const COLUMNS: [&str; 15] = [
+/// Which member it is.
+const MEMBER: [&str; 7] = [
     "cluster",
     "size",
     "representative",
@@ -17,17 +18,15 @@ const COLUMNS: [&str; 15] = [
     "relation",
     "same_source",
     "path",
-    "title",
-    "source",
-    "date",
-    "url",
+];
+/// How much of the story it carries. Spans are `BEGIN-END`, set apart by blanks.
+const MEASURES: [&str; 5] = [
     "words",
     "containment",
     "containment_representative",
     "resemblance",
+    "spans",
 ];
-/// The spans stand last: `BEGIN-END`, set apart by blanks.
-const SPANS: &str = "spans";
 
 /// Writes a report's clusters as CSV.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +35,8 @@ pub struct Csv;
 impl Renderer for Csv {
     fn render(&self, report: &Report, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         let mut table = csv::Writer::from_writer(out);
-        table.write_record(COLUMNS.iter().chain([&SPANS]))?;
+        let stated = STATED.iter().map(|(name, _)| name);
+        table.write_record(MEMBER.iter().chain(stated).chain(&MEASURES))?;
         for row in rows(report) {
             table.write_record(cells(row))?;
         }
@@ -44,11 +44,11 @@ impl Renderer for Csv {
     }
 }
 
-fn cells((cluster, member): Row<'_>) -> [String; COLUMNS.len() + 1] {
-    let optional = |field: &Option<String>| text(field.as_deref().unwrap_or_default());
+/// A row's cells: which member, what is stated of it, how much it carries.
+fn cells((cluster, member): Row<'_>) -> impl Iterator<Item = String> {
     let spans = member.spans.iter();
     let spans: Vec<String> = spans.map(|s| format!("{}-{}", s.begin, s.end)).collect();
-    [
+    let which: [String; MEMBER.len()] = [
         cluster.id.clone(),
         cluster.size.to_string(),
         text(&cluster.representative),
@@ -56,16 +56,16 @@ fn cells((cluster, member): Row<'_>) -> [String; COLUMNS.len() + 1] {
         relation(member.relation).to_owned(),
         member.same_source.to_string(),
         text(&member.path),
-        optional(&member.title),
-        optional(&member.source),
-        optional(&member.date),
-        optional(&member.url),
+    ];
+    let stated = STATED.map(|(_, cell)| text(cell(member).unwrap_or_default()));
+    let measures: [String; MEASURES.len()] = [
         member.words.to_string(),
         member.containment.to_string(),
         member.containment_representative.to_string(),
         member.resemblance.to_string(),
         spans.join(" "),
-    ]
+    ];
+    which.into_iter().chain(stated).chain(measures)
 }
 
 /// Foreign text as a cell that neither a spreadsheet nor a terminal obeys.
@@ -87,13 +87,14 @@ fn is_operator(c: char) -> bool {
 mod tests {
     use super::*;
     use crate::report::fixture::sample;
+    use std::collections::BTreeMap;
 
-    fn read(report: &Report) -> Vec<csv::StringRecord> {
+    /// The rows, each by the names of its columns.
+    fn read(report: &Report) -> Vec<BTreeMap<String, String>> {
         let mut out = Vec::new();
         Csv.render(report, &Excerpts::new(), &mut out).unwrap();
         let mut reader = csv::Reader::from_reader(&out[..]);
-        assert_eq!(reader.headers().unwrap().len(), COLUMNS.len() + 1);
-        reader.records().map(Result::unwrap).collect()
+        reader.deserialize().map(Result::unwrap).collect()
     }
 
     #[test]
@@ -103,10 +104,12 @@ mod tests {
         let read = read(&report);
         assert_eq!(read.len(), members.len());
         for (row, (cluster, member)) in read.iter().zip(members) {
-            assert_eq!(row[0], cluster.id);
-            assert_eq!(row[3], member.id);
-            assert_eq!(row[12].parse::<f64>().unwrap(), member.containment);
-            assert_eq!(&row[15], "0-3700");
+            assert_eq!(row["cluster"], cluster.id);
+            assert_eq!(row["id"], member.id);
+            assert_eq!(row["credit"], member.credit.clone().unwrap_or_default());
+            let share: f64 = row["containment"].parse().unwrap();
+            assert_eq!(share, member.containment);
+            assert_eq!(row["spans"], "0-3700");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Apache Parquet, a row a member, for data frames: the columns of the CSV table, typed, and foreign
 //! text as it is.
 
-use super::{Row, relation, rows};
+use super::{Row, STATED, relation, rows};
 use crate::model::Span;
 use crate::report::{Excerpts, Renderer, Report};
 use arrow_array::builder::{ListBuilder, StructBuilder, UInt64Builder};
@@ -44,7 +44,7 @@ fn file(report: &Report) -> parquet::errors::Result<Vec<u8>> {
 
 /// The rows as columns.
 fn batch(rows: &[Row<'_>]) -> parquet::errors::Result<RecordBatch> {
-    let columns = [
+    let which = [
         ("cluster", text(rows, |(c, _)| &c.id)),
         ("size", count(rows, |(c, _)| c.size)),
         ("representative", text(rows, |(c, _)| &c.representative)),
@@ -52,10 +52,9 @@ fn batch(rows: &[Row<'_>]) -> parquet::errors::Result<RecordBatch> {
         ("relation", text(rows, |(_, m)| relation(m.relation))),
         ("same_source", flag(rows, |(_, m)| m.same_source)),
         ("path", text(rows, |(_, m)| &m.path)),
-        ("title", optional(rows, |(_, m)| m.title.as_deref())),
-        ("source", optional(rows, |(_, m)| m.source.as_deref())),
-        ("date", optional(rows, |(_, m)| m.date.as_deref())),
-        ("url", optional(rows, |(_, m)| m.url.as_deref())),
+    ];
+    let stated = STATED.map(|(name, cell)| (name, optional(rows, |(_, m)| cell(m))));
+    let measures = [
         ("words", count(rows, |(_, m)| m.words)),
         ("containment", share(rows, |(_, m)| m.containment)),
         (
@@ -66,8 +65,10 @@ fn batch(rows: &[Row<'_>]) -> parquet::errors::Result<RecordBatch> {
         ("spans", spans(rows)),
     ];
     // Which columns may be empty is told, so that it does not depend on the rows.
-    let may_be_empty = |name: &str| matches!(name, "title" | "source" | "date" | "url");
-    let columns = columns.map(|(name, column)| (name, column, may_be_empty(name)));
+    let full = |(name, column)| (name, column, false);
+    let columns = (which.into_iter().map(full))
+        .chain(stated.map(|(name, column)| (name, column, true)))
+        .chain(measures.map(full));
     Ok(RecordBatch::try_from_iter_with_nullable(columns)?)
 }
 

@@ -51,8 +51,14 @@ pub(super) fn dateline(text: &str) -> Option<Dateline> {
 
 /// A dateline with the agency between brackets or strokes.
 fn signed(head: &str) -> Option<Dateline> {
-    head.char_indices()
-        .filter_map(|(at, open)| Some((at, open, closer(open)?)))
+    // The wide brackets begin with one of two bytes: few characters have to be looked at.
+    let may_open = |byte| matches!(byte, b'(' | b'[' | b'/' | 0xE3 | 0xEF);
+    let places = head.bytes().enumerate().filter(|(_, byte)| may_open(*byte));
+    places
+        .filter_map(|(at, _)| {
+            let open = head.get(at..)?.chars().next()?;
+            Some((at, open, closer(open)?))
+        })
         .find_map(|(at, open, close)| signed_at(head, at, open, close))
 }
 
@@ -85,15 +91,19 @@ fn signed_at(head: &str, at: usize, open: char, close: char) -> Option<Dateline>
     if open == '/' && !before.ends_with([' ', '.', '\n']) {
         return None;
     }
+    let mark = end_of_mark(head, after);
+    let known = named_first(inner);
+    // What most brackets hold is no signature; that is told before their surroundings are read.
+    if known.is_none() && !(open == '(' && mark.is_some() && is_signature(inner)) {
+        return None;
+    }
     let begin = begin_of_place(head, at);
     let prefix = head.get(begin..at)?;
     let day = day::find(prefix).or_else(|| day::find(inner));
     let alone = before.get(line..begin)?.trim().is_empty();
-    let mark = end_of_mark(head, after);
-    let known = named_first(inner);
     let end = match (mark, known) {
         (Some(end), Some(_)) => end,
-        (Some(end), None) if open == '(' && alone && day.is_some() && is_signature(inner) => end,
+        (Some(end), None) if alone && day.is_some() => end,
         // PTI and TASS need no dash.
         (None, Some(_)) if day.is_some() || open == '/' => after,
         _ => return None,
@@ -164,7 +174,7 @@ fn begin_of_place(head: &str, at: usize) -> usize {
     let mut begin = at;
     let mut words = 0;
     for word in prefix.split_inclusive(' ').rev() {
-        let upper = !word.contains(char::is_lowercase) || day::find(&format!("{word} 1")).is_some();
+        let upper = !word.contains(char::is_lowercase) || day::names_month(word);
         if words > 0 && !upper || !starts_high(word) || words > PLACE_WORDS {
             break;
         }
@@ -184,7 +194,7 @@ fn is_place(prefix: &str) -> bool {
 
 fn starts_high(word: &str) -> bool {
     match word.trim_start_matches(['(', '[', '"']).chars().next() {
-        Some(first) => !first.is_lowercase() || day::find(&format!("1 {word}")).is_some(),
+        Some(first) => !first.is_lowercase() || day::names_month(word),
         None => true,
     }
 }

@@ -43,9 +43,17 @@ const LONGEST: usize = 10;
 
 /// The first day that stands in a dateline, and where.
 pub(super) fn find(text: &str) -> Option<(Day, Range<usize>)> {
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let tokens: Vec<(usize, &str)> = tokens(text).collect();
     let spaced = (0..tokens.len()).find_map(|at| day_at(tokens.get(at..)?, text));
     spaced.or_else(|| ideographic(text))
+}
+
+/// True where a word, or a part of it, begins as a month's name does.
+pub(super) fn names_month(word: &str) -> bool {
+    tokens(word).any(|(_, token)| month(token).is_some())
 }
 
 /// Runs of letters and digits, and where they begin.

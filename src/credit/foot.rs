@@ -143,9 +143,9 @@ fn credited(part: &str) -> Option<Option<&'static Agency>> {
 }
 
 fn begins(part: &str, cues: &[&str]) -> bool {
-    // No cue is longer; lower-casing more of a line is wasted.
-    let head: String = part.chars().take(24).flat_map(char::to_lowercase).collect();
-    cues.iter().any(|cue| head.starts_with(cue))
+    let lower = || part.chars().flat_map(char::to_lowercase);
+    let begins = |cue: &&str| cue.chars().eq(lower().take(cue.chars().count()));
+    cues.iter().any(begins)
 }
 
 /// The agency of a sign-off: short names and codes, parted by strokes, of which one is an agency's.

@@ -19,6 +19,11 @@ const SPREAD: f64 = 0.6;
 const REPLACED: u32 = 2 * 150;
 /// Numbers that must differ before two texts are one form filled in twice.
 const LEAST_REPLACED: u32 = 3;
+/// Containment below which texts agree in part alone, so that fewer numbers tell of a form.
+const MOST: f64 = 0.8;
+/// Numbers that, where texts agree in part, tell of a form however many words differ: sentences of daily
+/// reports are reordered and reworded from day to day.
+const MANY_REPLACED: u32 = 5;
 /// Longest piece between aligned passages, in words, that may be filled into a form.
 const FILLED_IN: u32 = 20;
 /// Share of the aligned words that must be equal for a form: in badly scanned text numbers are misread
@@ -79,7 +84,7 @@ pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> 
     let aligned = alignment.aligned().min(left.counted).min(right.counted);
     let (in_left, in_right) = (left.containment(aligned), right.containment(aligned));
     let little = in_left.max(in_right) < limits.threshold;
-    let template = is_template(left, right, alignment, little);
+    let template = is_template(left, right, alignment, in_left.max(in_right));
     let weights = block_weights(left, right, alignment);
     let copied = !template && weights.iter().sum::<u32>() >= LEAST_COPY;
     let threshold = match little {
@@ -167,13 +172,17 @@ fn same_headline(a: &[u32], b: &[u32]) -> bool {
 }
 
 /// True where the aligned passages, with the short pieces between them, are one form filled in twice:
-/// weather, dividends, scores. Of their numbers more are replaced by others than agree; where less than the threshold is aligned, half
-/// as many are enough.
-fn is_template(left: Side, right: Side, alignment: &Alignment, little: bool) -> bool {
+/// weather, dividends, scores, daily figures. Of their numbers more are replaced by others than agree;
+/// where the texts agree in part alone (`containment`, the larger one), half as many are enough.
+fn is_template(left: Side, right: Side, alignment: &Alignment, containment: f64) -> bool {
     let (agree, replaced) = numbers(left, right, widened(left, right, alignment));
-    let weight = if little { 2 } else { 1 };
+    let in_part = containment < MOST;
+    let weight = if in_part { 2 } else { 1 };
     if replaced < LEAST_REPLACED || weight * replaced <= agree {
         return false;
+    }
+    if in_part && replaced >= MANY_REPLACED {
+        return true;
     }
     let share = |equal: u32, aligned: u32| f64::from(equal) / f64::from(aligned.max(1));
     let (equal, aligned) = (alignment.equal(), alignment.aligned());
@@ -313,6 +322,24 @@ mod tests {
     fn a_form_filled_in_with_other_numbers_is_no_copy() {
         assert_eq!(relation(&form(0), &form(10)), None);
         assert_eq!(relation(&form(0), &form(6)), None);
+    }
+
+    #[test]
+    fn daily_figures_in_sentences_that_change_from_day_to_day_are_a_form() {
+        // Numbers are replaced, and two words of nine beside them: too many to be a form by themselves.
+        let reworded = |changed: u32| -> Vec<u32> {
+            let is_other = |w: u32| matches!(w % 9, 0 | 8);
+            let words = (0..).zip(form(changed));
+            words
+                .map(|(w, id)| if is_other(w) { id + 3000 } else { id })
+                .collect()
+        };
+        let around = |n: u32, report: &[u32]| [&text(&[n..n + 40])[..], report].concat();
+        let (monday, tuesday) = (around(5000, &form(0)), around(6000, &reworded(6)));
+        assert_eq!(relation(&monday, &tuesday), None);
+        // Without numbers that change, the same words are a story that was rewritten around.
+        let same = around(6000, &reworded(0));
+        assert_eq!(relation(&monday, &same), Some(Relation::Near));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod made;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use dedupe::verify::align::Aligner;
+use dedupe::verify::align::{Aligner, Buffers};
 use made::Random;
 use std::hint::black_box;
 
@@ -19,15 +19,15 @@ fn verify(criterion: &mut Criterion) {
     ];
     let mut group = criterion.benchmark_group("verify");
     group.throughput(Throughput::Elements(story.len() as u64));
+    let mut buffers = Buffers::default();
     group.bench_function("index", |bencher| {
-        bencher.iter(|| Aligner::new(black_box(&story), 5));
+        bencher.iter(|| drop(Aligner::new(black_box(&story), 5, &mut buffers)));
     });
-    let aligner = Aligner::new(&story, 5);
-    let mut scratch = Vec::new();
+    let mut aligner = Aligner::new(&story, 5, &mut buffers);
     for (name, other) in others {
         group.throughput(Throughput::Elements((story.len() + other.len()) as u64));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| aligner.align(black_box(&other), &mut scratch));
+            bencher.iter(|| aligner.align(black_box(&other)));
         });
     }
     group.finish();

@@ -493,7 +493,7 @@ fn is_free(m: &Match, taken: &[Passage]) -> bool {
 #[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
-    use crate::verify::align::Aligner;
+    use crate::verify::align::{Aligner, Buffers};
     use crate::verify::relation::{Limits, Side, judge};
 
     /// Documents as lists of word runs, verified as the pipeline does.
@@ -515,7 +515,7 @@ mod tests {
                 document: d,
                 words,
                 counted: words.len() as u32,
-                headline: &[],
+                headline: "",
             }
         }
 
@@ -568,14 +568,15 @@ mod tests {
                 threshold: 0.5,
                 min_passage: 40,
             };
-            let aligner = Aligner::new(&self.0[left.at()], 5);
+            let mut buffers = Buffers::default();
+            let mut aligner = Aligner::new(&self.0[left.at()], 5, &mut buffers);
             rights
                 .iter()
                 .map(|&r| {
                     judge(
                         self.side(left),
                         self.side(r),
-                        &aligner.align(&self.0[r.at()], &mut Vec::new()),
+                        &aligner.align(&self.0[r.at()]),
                         limits,
                     )
                 })

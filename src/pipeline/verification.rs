@@ -6,10 +6,9 @@ use crate::candidates::Pair;
 use crate::cluster::Verifier;
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Match, Passage};
-use crate::text;
-use crate::verify::align::Aligner;
-use crate::verify::boilerplate::{Boilerplate, blanked};
-use crate::verify::probe::Probe;
+use crate::verify::align::{Aligner, Buffers};
+use crate::verify::boilerplate::{Boilerplate, blank_out};
+use crate::verify::probe::{Places, Probe};
 use crate::verify::relation::{Limits, Side, judge};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -40,12 +39,13 @@ impl Verification<'_> {
             .collect();
         groups
             .into_par_iter()
-            .flat_map_iter(|group| {
+            .map_init(Bench::default, |bench, group| {
                 let rights: Vec<DocumentIndex> = group.iter().map(|p| p.higher()).collect();
-                let found = group.first().map(|p| self.verify(p.lower(), &rights));
+                let found = group.first().map(|p| self.group(p.lower(), &rights, bench));
                 progress.advance(group.len() as u64, 0);
                 found.into_iter().flatten().flatten()
             })
+            .flatten_iter()
             .collect()
     }
 
@@ -88,66 +88,85 @@ impl Verification<'_> {
         passages.get(&document).map_or(&[], Vec::as_slice)
     }
 
-    fn headline(&self, document: DocumentIndex) -> Vec<u32> {
-        let mut words = Vec::new();
-        if let Some(title) = &self.corpus.record(document).title {
-            text::scan(title, &mut words, &mut Vec::new());
-        }
-        words
-    }
-
-    fn side<'w>(&self, document: DocumentIndex, words: &'w [u32], headline: &'w [u32]) -> Side<'w> {
+    fn side<'w>(&'w self, document: DocumentIndex, words: &'w [u32]) -> Side<'w> {
+        let title = self.corpus.record(document).title.as_deref();
         Side {
             document,
             words,
             counted: self.counted(document),
-            headline,
+            headline: title.unwrap_or_default(),
         }
     }
 
-    /// The words of a document, its boilerplate replaced by `blank`.
-    pub(super) fn words(&self, document: DocumentIndex, blank: u32) -> Cow<'_, [u32]> {
+    /// The words of a document, its boilerplate replaced by `blank`; those are put into `buffer`.
+    pub(super) fn words<'b>(
+        &'b self,
+        document: DocumentIndex,
+        blank: u32,
+        buffer: &'b mut Vec<u32>,
+    ) -> Cow<'b, [u32]> {
         let words = self.corpus.words(document);
         match self.passages(document) {
             [] => words,
-            passages => Cow::Owned(blanked(&words, passages, blank)),
+            passages => {
+                blank_out(&words, passages, blank, buffer);
+                Cow::Borrowed(buffer)
+            }
         }
     }
+
+    /// The matches of `left` with each of `rights`.
+    fn group(
+        &self,
+        left: DocumentIndex,
+        rights: &[DocumentIndex],
+        bench: &mut Bench,
+    ) -> Vec<Option<Match>> {
+        let own_words = self.corpus.words(left);
+        let probe = Probe::new(&own_words, self.fingerprints(left), &mut bench.places);
+        let promises: Vec<bool> = (rights.iter())
+            .map(|&right| self.promises(&probe, left, right))
+            .collect();
+        if !promises.contains(&true) {
+            return vec![None; rights.len()];
+        }
+        let left_words = self.words(left, BLANK_LEFT, &mut bench.left);
+        let of_left = self.side(left, &left_words);
+        let mut aligner = Aligner::new(&left_words, self.shingle, &mut bench.buffers);
+        let pairs = rights.iter().zip(promises);
+        pairs
+            .map(|(&right, promises)| {
+                if !promises {
+                    return None;
+                }
+                let words = self.words(right, BLANK_RIGHT, &mut bench.right);
+                let alignment = aligner.align(&words);
+                if alignment.blocks.is_empty() {
+                    return None;
+                }
+                judge(of_left, self.side(right, &words), &alignment, self.limits)
+            })
+            .collect()
+    }
+}
+
+/// Where one thread verifies group after group: buffers grow once.
+#[derive(Default)]
+struct Bench {
+    places: Places,
+    left: Vec<u32>,
+    right: Vec<u32>,
+    buffers: Buffers,
 }
 
 impl Verifier for Verification<'_> {
     fn verify(&self, left: DocumentIndex, rights: &[DocumentIndex]) -> Vec<Option<Match>> {
-        if rights.is_empty() {
-            return Vec::new();
-        }
-        let own_words = self.corpus.words(left);
-        let probe = Probe::new(&own_words, self.fingerprints(left));
-        let rights: Vec<Option<DocumentIndex>> = rights
-            .par_iter()
-            .with_min_len(GROUP)
-            .map(|&right| self.promises(&probe, left, right).then_some(right))
-            .collect();
-        if rights.iter().all(Option::is_none) {
-            return vec![None; rights.len()];
-        }
-        let left_words = self.words(left, BLANK_LEFT);
-        let aligner = Aligner::new(&left_words, self.shingle);
-        let headline = self.headline(left);
-        let of_left = self.side(left, &left_words, &headline);
-        rights
-            .into_par_iter()
-            .with_min_len(GROUP)
-            .map_init(Vec::new, |scratch, right| {
-                let right = right?;
-                let words = self.words(right, BLANK_RIGHT);
-                let alignment = aligner.align(&words, scratch);
-                if alignment.blocks.is_empty() {
-                    return None;
-                }
-                let headline = self.headline(right);
-                let of_right = self.side(right, &words, &headline);
-                judge(of_left, of_right, &alignment, self.limits)
+        let groups = rights.par_chunks(GROUP);
+        groups
+            .map_init(Bench::default, |bench, rights| {
+                self.group(left, rights, bench)
             })
+            .flatten_iter()
             .collect()
     }
 }

@@ -12,19 +12,33 @@ use rustc_hash::FxHashMap;
 /// Share of the words that a match needs which must be found about the shared fingerprints.
 const PROMISE: f64 = 0.3;
 
+/// Fingerprints that the map of places keeps room for.
+const ROOM: usize = 1 << 16;
+
+/// The first place of each fingerprint of a left document.
+pub type Places = FxHashMap<u64, u32>;
+
 /// A left document, prepared to be looked at beside many right ones.
 pub struct Probe<'a> {
     words: &'a [u32],
-    /// The first place of each fingerprint.
-    places: FxHashMap<u64, u32>,
+    places: &'a Places,
     scale: usize,
 }
 
 impl<'a> Probe<'a> {
-    /// Indexes the fingerprints of a document of these words, given with the word at which each begins.
+    /// Indexes the fingerprints of a document of these words, given with the word at which each begins;
+    /// `places` is overwritten.
     #[must_use]
-    pub fn new(words: &'a [u32], fingerprints: impl Iterator<Item = (u32, u64)>) -> Self {
-        let mut places = FxHashMap::default();
+    pub fn new(
+        words: &'a [u32],
+        fingerprints: impl Iterator<Item = (u32, u64)>,
+        places: &'a mut Places,
+    ) -> Self {
+        // To clear a map takes time by its room, which one huge document may have made.
+        match places.capacity() {
+            ..=ROOM => places.clear(),
+            _ => *places = Places::default(),
+        }
         for (at, hash) in fingerprints {
             places.entry(hash).or_insert(at);
         }
@@ -82,7 +96,8 @@ mod tests {
             bands: Bands { bands: 1, rows: 1 },
         };
         let of = |words| sketcher.fingerprints(words).into_iter();
-        Probe::new(left, of(left)).promises(right, of(right), copy, 40)
+        let mut places = Places::default();
+        Probe::new(left, of(left), &mut places).promises(right, of(right), copy, 40)
     }
 
     fn text(parts: &[std::ops::Range<u32>]) -> Vec<u32> {

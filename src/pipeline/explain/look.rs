@@ -10,7 +10,7 @@ use crate::pipeline::read;
 use crate::pipeline::verification::{BLANK_LEFT, BLANK_RIGHT, Verification};
 use crate::sketch::minhash::Signature;
 use crate::text::shingles::shingles;
-use crate::verify::align::{Aligner, Block};
+use crate::verify::align::{Aligner, Block, Buffers};
 use crate::verify::boilerplate::Boilerplate;
 use std::collections::{HashMap, HashSet};
 
@@ -33,10 +33,12 @@ impl Look<'_> {
             shingle: settings.shingle,
             limits: settings.limits(),
         };
-        let left_words = verification.words(left, BLANK_LEFT);
-        let right_words = verification.words(right, BLANK_RIGHT);
+        let (mut left_buffer, mut right_buffer) = (Vec::new(), Vec::new());
+        let left_words = verification.words(left, BLANK_LEFT, &mut left_buffer);
+        let right_words = verification.words(right, BLANK_RIGHT, &mut right_buffer);
+        let mut buffers = Buffers::default();
         let mut alignment =
-            Aligner::new(&left_words, settings.shingle).align(&right_words, &mut Vec::new());
+            Aligner::new(&left_words, settings.shingle, &mut buffers).align(&right_words);
         alignment.blocks.sort_by_key(|b| b.left.begin);
         let counted = [left, right].map(|d| verification.counted(d));
         let words = alignment.aligned().min(counted[0]).min(counted[1]);

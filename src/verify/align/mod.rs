@@ -84,43 +84,62 @@ impl Block {
     }
 }
 
+/// The memory that aligners and alignments take, to be used again and again.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    hashes: Vec<u64>,
+    table: Vec<u32>,
+    next: Vec<u32>,
+    right: Vec<u64>,
+}
+
 /// A left document, prepared to be aligned with many right ones.
 pub struct Aligner<'a> {
     words: &'a [u32],
     shingle: u32,
-    hashes: Vec<u64>,
+    hashes: &'a [u64],
     /// Open addressing over `hashes`: 1 + the first position of a hash, 0 where free.
-    table: Vec<u32>,
+    table: &'a mut [u32],
     /// 1 + the next position of the same hash, 0 at the end.
-    next: Vec<u32>,
+    next: &'a mut [u32],
+    /// The hashes of a right document.
+    right: &'a mut Vec<u64>,
     /// Characters that make up a word's length: 2 where the text is mostly unspaced.
     scale: usize,
 }
 
 impl<'a> Aligner<'a> {
-    /// Indexes the shingles of `words`. Time and memory linear in them.
+    /// Indexes the shingles of `words` in these buffers. Time and memory linear in them.
     #[must_use]
-    pub fn new(words: &'a [u32], shingle: u32) -> Self {
-        let mut hashes = Vec::new();
-        shingles(words, shingle, &mut hashes);
+    pub fn new(words: &'a [u32], shingle: u32, buffers: &'a mut Buffers) -> Self {
+        shingles(words, shingle, &mut buffers.hashes);
+        let count = buffers.hashes.len();
+        buffers.table.clear();
+        buffers
+            .table
+            .resize((2 * count).next_power_of_two().max(2), 0);
+        buffers.next.clear();
+        buffers.next.resize(count, 0);
+        let unspaced = weights(words) as usize * 2 < words.len() * 3;
         let mut aligner = Self {
             words,
             shingle,
-            table: vec![0; (2 * hashes.len()).next_power_of_two().max(2)],
-            next: vec![0; hashes.len()],
-            scale: if weights(words) as usize * 2 < words.len() * 3 {
-                2
-            } else {
-                1
-            },
-            hashes,
+            hashes: &buffers.hashes,
+            table: &mut buffers.table,
+            next: &mut buffers.next,
+            right: &mut buffers.right,
+            scale: 1 + usize::from(unspaced),
         };
-        for at in (0..aligner.hashes.len()).rev() {
-            let slot = aligner.slot(aligner.hashes[at]);
-            aligner.next[at] = aligner.table[slot];
-            aligner.table[slot] = at as u32 + 1;
-        }
+        aligner.index();
         aligner
+    }
+
+    fn index(&mut self) {
+        for (at, &hash) in self.hashes.iter().enumerate().rev() {
+            let slot = self.slot(hash);
+            self.next[at] = self.table[slot];
+            self.table[slot] = at as u32 + 1;
+        }
     }
 
     /// The slot that holds `hash`, or the free one where it belongs.
@@ -143,10 +162,11 @@ impl<'a> Aligner<'a> {
             .map(|at| at as usize)
     }
 
-    /// Aligns `right` with the left document. `scratch` is overwritten.
+    /// Aligns `right` with the left document.
     #[must_use]
-    pub fn align(&self, right: &[u32], scratch: &mut Vec<u64>) -> Alignment {
-        let anchors = untangled(self.anchors(right, scratch));
+    pub fn align(&mut self, right: &[u32]) -> Alignment {
+        shingles(right, self.shingle, self.right);
+        let anchors = untangled(self.anchors(right));
         let longest_run = anchors.iter().map(|b| b.equal).max().unwrap_or(0);
         let mut blocks = anchors;
         Extension {
@@ -164,10 +184,9 @@ impl<'a> Aligner<'a> {
     }
 
     /// Maximal equal runs, disjoint in the right document and in its order.
-    fn anchors(&self, right: &[u32], hashes: &mut Vec<u64>) -> Vec<Block> {
-        shingles(right, self.shingle, hashes);
+    fn anchors(&self, right: &[u32]) -> Vec<Block> {
         let (mut found, mut at, mut reach, mut diagonal) = (Vec::new(), 0, 0, 0i64);
-        while let Some(&hash) = hashes.get(at) {
+        while let Some(&hash) = self.right.get(at) {
             let best = self
                 .positions(hash)
                 .filter_map(|left| self.anchor(left, right, at, reach))

@@ -3,7 +3,7 @@ use crate::text::UNSPACED;
 use proptest::prelude::*;
 
 fn align(left: &[u32], right: &[u32]) -> Alignment {
-    Aligner::new(left, 5).align(right, &mut Vec::new())
+    Aligner::new(left, 5, &mut Buffers::default()).align(right)
 }
 
 fn words(range: std::ops::Range<u32>) -> Vec<u32> {

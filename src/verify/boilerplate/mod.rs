@@ -136,14 +136,14 @@ fn disjoint(passages: impl Iterator<Item = Passage>) -> Vec<Passage> {
     out
 }
 
-/// The words of a document with its boilerplate replaced by `blank`, so that it aligns with nothing.
-#[must_use]
-pub fn blanked(words: &[u32], passages: &[Passage], blank: u32) -> Vec<u32> {
-    let mut out = words.to_vec();
+/// Replaces `out` by the words of a document with its boilerplate replaced by `blank`, so that it aligns
+/// with nothing.
+pub fn blank_out(words: &[u32], passages: &[Passage], blank: u32, out: &mut Vec<u32>) {
+    out.clear();
+    out.extend_from_slice(words);
     for p in passages {
         if let Some(run) = out.get_mut(p.begin as usize..p.end as usize) {
             run.fill(blank);
         }
     }
-    out
 }

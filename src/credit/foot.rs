@@ -7,6 +7,8 @@ use std::ops::Range;
 const FOOT: usize = 400;
 /// Bytes of the longest credit line that is no list of names in brackets.
 const LINE: usize = 120;
+/// Bytes of white space before a credit line.
+const SPACES: usize = 40;
 /// Bytes that may follow the brackets: a number, a desk.
 const AFTER: usize = 48;
 /// Lines and sentences of a foot.
@@ -94,9 +96,10 @@ fn tail(text: &str, length: usize) -> (usize, &str) {
 
 /// `(Reporting by ...)` or `(dpa)` as the last thing, but for a number or a desk.
 fn brackets(text: &str) -> Option<(usize, Option<&'static Agency>)> {
+    tail(text, AFTER).1.rfind([')', ']'])?;
     let (offset, tail) = tail(text, FOOT);
     let close = tail.rfind([')', ']'])?;
-    if tail.len() - close > AFTER || tail.get(close..)?.contains('\n') {
+    if tail.get(close..)?.contains('\n') {
         return None;
     }
     let open = tail.get(..close)?.rfind(['(', '['])?;
@@ -108,7 +111,7 @@ fn brackets(text: &str) -> Option<(usize, Option<&'static Agency>)> {
 
 /// The last line, or the last sentence of it, where that is a credit.
 fn last_line(text: &str) -> Option<(usize, Option<&'static Agency>)> {
-    let (offset, tail) = tail(text, FOOT);
+    let (offset, tail) = tail(text, LINE + SPACES);
     let line = tail.rfind('\n').map_or(0, |at| at + 1);
     // Where sentences end, the last one first; then the line as a whole.
     let sentences = tail
@@ -144,8 +147,11 @@ fn credited(part: &str) -> Option<Option<&'static Agency>> {
 
 fn begins(part: &str, cues: &[&str]) -> bool {
     let lower = || part.chars().flat_map(char::to_lowercase);
-    let begins = |cue: &&str| cue.chars().eq(lower().take(cue.chars().count()));
-    cues.iter().any(begins)
+    let first = lower().next();
+    let begins = |cue: &str| cue.chars().eq(lower().take(cue.chars().count()));
+    // Most lines begin with a letter that no cue begins with.
+    let mut cues = cues.iter().filter(|cue| cue.chars().next() == first);
+    cues.any(|cue| begins(cue))
 }
 
 /// The agency of a sign-off: short names and codes, parted by strokes, of which one is an agency's.

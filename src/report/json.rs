@@ -2,8 +2,13 @@
 
 use super::encode::encode;
 use super::{Excerpts, Renderer, Report};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::io::{self, Write};
+
+/// Items that are in memory as text at a time, and how many of them one thread encodes.
+const AT_A_TIME: usize = 1024;
+const OF_ONE_THREAD: usize = 128;
 
 /// Writes [`Report`] as one JSON document; its schema is [`super::schema`].
 #[derive(Clone, Copy, Debug)]
@@ -52,14 +57,18 @@ impl<'a> Document<'a> {
         self.write(value)
     }
 
-    /// A field whose items stand one on a line.
-    fn list<T: Serialize>(&mut self, name: &str, items: &[T]) -> io::Result<()> {
+    /// A field whose items stand one on a line. They are encoded in parallel, some at a time.
+    fn list<T: Serialize + Sync>(&mut self, name: &str, items: &[T]) -> io::Result<()> {
         self.name(name)?;
         let mut before: &[u8] = b"[\n    ";
-        for item in items {
-            self.out.write_all(before)?;
-            self.write(item)?;
-            before = b",\n    ";
+        for some in items.chunks(AT_A_TIME) {
+            let encoded: io::Result<Vec<Vec<u8>>> =
+                some.par_chunks(OF_ONE_THREAD).map(lines).collect();
+            for lines in encoded? {
+                self.out.write_all(before)?;
+                self.out.write_all(&lines)?;
+                before = b",\n    ";
+            }
         }
         let end: &[u8] = if items.is_empty() { b"[]" } else { b"\n  ]" };
         self.out.write_all(end)
@@ -81,9 +90,23 @@ impl<'a> Document<'a> {
     }
 }
 
+/// Items as lines of a list, without the comma after the last one.
+fn lines<T: Serialize>(items: &[T]) -> io::Result<Vec<u8>> {
+    let (mut lines, mut buffer) = (Vec::new(), Vec::new());
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            lines.extend_from_slice(b",\n    ");
+        }
+        encode(&mut buffer, item)?;
+        lines.extend_from_slice(&buffer);
+    }
+    Ok(lines)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Match;
     use crate::report::fixture::{empty, hostile, sample, timed};
 
     #[test]
@@ -95,6 +118,20 @@ mod tests {
             assert_eq!(read, serde_json::to_value(&report).unwrap());
             assert_eq!(serde_json::from_slice::<Report>(&out).unwrap(), report);
         }
+    }
+
+    #[test]
+    fn a_long_list_is_in_its_order() {
+        let (mut report, excerpts) = sample();
+        let first = report.matches[0].clone();
+        let nth = |words| Match {
+            words,
+            ..first.clone()
+        };
+        report.matches = (0..2 * AT_A_TIME as u64 + 1).map(nth).collect();
+        let mut out = Vec::new();
+        Json.render(&report, &excerpts, &mut out).unwrap();
+        assert_eq!(serde_json::from_slice::<Report>(&out).unwrap(), report);
     }
 
     #[test]

@@ -32,6 +32,25 @@ pub fn holders(keys: &[Key]) -> impl Iterator<Item = (u64, &[Key])> {
         .filter_map(|run| Some((run.first()?.hash(), run)))
 }
 
+/// Drops the keys of hashes that one document alone holds: they propose nothing, and most are such.
+/// `keys`: sorted, without repetition. Time linear in them, no memory.
+pub fn drop_lone(keys: &mut Vec<Key>) {
+    let (mut kept, mut begin) = (0, 0);
+    while let Some(first) = keys.get(begin) {
+        let hash = first.hash();
+        let length = keys[begin..]
+            .iter()
+            .take_while(|k| k.hash() == hash)
+            .count();
+        if length > 1 {
+            keys.copy_within(begin..begin + length, kept);
+            kept += length;
+        }
+        begin += length;
+    }
+    keys.truncate(kept);
+}
+
 /// All pairs that share at least one hash, sorted, with their counts, but for those that `keep`
 /// refuses; none is left out but those between two followers of a crowd. `keys`: sorted, without
 /// repetition; `leaders`: of a crowd.
@@ -129,6 +148,31 @@ mod tests {
             }
             prop_assert_eq!(shared(&sorted(&entries), LEADERS, |_| true), slow);
         }
+    }
+
+    #[test]
+    fn lone_hashes_are_dropped_wherever_they_stand() {
+        let check = |entries: &[(u64, u32)], expected: &[(u64, u32)]| {
+            let mut keys = sorted(entries);
+            drop_lone(&mut keys);
+            assert_eq!(keys, sorted(expected));
+        };
+        check(&[], &[]);
+        check(&[(1, 5)], &[]);
+        check(
+            &[
+                (1, 5),
+                (2, 1),
+                (2, 3),
+                (3, 0),
+                (4, 2),
+                (4, 7),
+                (4, 9),
+                (5, 1),
+            ],
+            &[(2, 1), (2, 3), (4, 2), (4, 7), (4, 9)],
+        );
+        check(&[(1, 1), (1, 2), (9, 3)], &[(1, 1), (1, 2)]);
     }
 
     #[test]

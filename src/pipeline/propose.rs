@@ -1,7 +1,7 @@
 //! Sketches to candidates: both levels, document and passage, give keys; keys give pairs.
 
 use super::exact::ExactGroups;
-use crate::candidates::postings::{LEADERS, Shared, shared};
+use crate::candidates::postings::{LEADERS, Shared, drop_lone, shared};
 use crate::candidates::{Key, Pair};
 use crate::corpus::Corpus;
 use crate::model::DocumentIndex;
@@ -70,7 +70,7 @@ impl Proposal {
     }
 }
 
-/// The keys of all hashes, sorted. `count`: how many there may be.
+/// The keys of all hashes that two documents or more hold, sorted. `count`: how many keys there may be.
 fn sorted(
     corpus: &Corpus,
     groups: &ExactGroups,
@@ -84,6 +84,7 @@ fn sorted(
     }
     keys.par_sort_unstable();
     keys.dedup();
+    drop_lone(&mut keys);
     keys
 }
 

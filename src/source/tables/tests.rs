@@ -4,6 +4,17 @@ use super::*;
 use crate::source::format::{Context, Format};
 use crate::source::{Document, Fields, Item, Options};
 
+fn context(options: &Options) -> Context<'_> {
+    Context {
+        input: 0,
+        member: 0,
+        path: "f",
+        line: 1,
+        offset: 0,
+        options,
+    }
+}
+
 /// What reading gives, an item each: `LINE ID TEXT`, or `LINE CODE`.
 fn read(format: &dyn Format, bytes: &[u8], options: &Options) -> Vec<String> {
     read_showing(format, bytes, options, |document| {
@@ -19,16 +30,8 @@ fn read_showing(
     options: &Options,
     show: impl Fn(&Document<'_>) -> String,
 ) -> Vec<String> {
-    let context = Context {
-        input: 0,
-        member: 0,
-        path: "f",
-        line: 1,
-        offset: 0,
-        options,
-    };
     let mut items = Vec::new();
-    format.read(bytes, &context, &mut |item| {
+    format.read(bytes, &context(options), &mut |item| {
         items.push(match item {
             Item::Document(d) => format!("{} {}", d.place.line.unwrap(), show(&d)),
             Item::Skipped(fault) => match fault.line {

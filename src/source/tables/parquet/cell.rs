@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+const BYTES: Value<'static> = Value::Other("bytes");
+const TOO_LONG: Value<'static> = Value::Other("a number of too many digits");
 const NANOSECONDS_OF_A_DAY: i128 = 86_400_000_000_000;
 
 /// What the stored values of a column stand for.
@@ -116,7 +118,10 @@ impl Cell for f64 {
 
 impl Cell for ByteArray {
     fn as_value(&self, kind: Kind) -> Value<'_> {
-        bytes(self.data(), kind)
+        match (kind, std::str::from_utf8(self.data())) {
+            (Kind::Plain, Ok(text)) => Value::String(text.into()),
+            _ => bytes(self.data(), kind),
+        }
     }
 }
 
@@ -126,15 +131,11 @@ impl Cell for FixedLenByteArray {
     }
 }
 
-fn bytes(bytes: &[u8], kind: Kind) -> Value<'_> {
+fn bytes(bytes: &[u8], kind: Kind) -> Value<'static> {
     match kind {
-        Kind::Decimal { scale } => signed(bytes)
-            .map_or(Value::Other("a number of too many digits"), |n| {
-                decimal(n, scale)
-            }),
+        Kind::Decimal { scale } => signed(bytes).map_or(TOO_LONG, |number| decimal(number, scale)),
         Kind::Uuid => uuid(bytes),
-        _ => std::str::from_utf8(bytes)
-            .map_or(Value::Other("bytes"), |text| Value::String(text.into())),
+        _ => BYTES,
     }
 }
 
@@ -176,7 +177,7 @@ fn decimal(unscaled: i128, scale: usize) -> Value<'static> {
     }
     // No number of 128 bits has more.
     if scale > 38 {
-        return Value::Other("a number of too many digits");
+        return TOO_LONG;
     }
     let sign = if unscaled < 0 { "-" } else { "" };
     let digits = format!("{:0>width$}", unscaled.unsigned_abs(), width = scale + 1);
@@ -206,7 +207,7 @@ fn civil(nanoseconds: i128, render: impl Fn(DateTime) -> String) -> Value<'stati
 
 fn uuid(bytes: &[u8]) -> Value<'static> {
     let Ok(bytes) = <[u8; 16]>::try_from(bytes) else {
-        return Value::Other("bytes");
+        return BYTES;
     };
     let mut digits = format!("{:032x}", u128::from_be_bytes(bytes));
     for at in [20, 16, 12, 8] {

@@ -28,7 +28,10 @@ pub(super) trait Rows {
 /// Where its place in the file is wrong.
 pub(super) fn open(group: &dyn RowGroupReader, number: usize) -> Result<Box<dyn Rows>> {
     let column = group.metadata().schema_descr().column(number);
-    let pages = Checked(group.get_column_page_reader(number)?);
+    let pages = Checked {
+        pages: group.get_column_page_reader(number)?,
+        is_optional: column.max_def_level() > 0,
+    };
     let kind = Kind::of(&column);
     // A value that may be missing has a level, which tells whether it is there.
     let present = column.max_def_level();

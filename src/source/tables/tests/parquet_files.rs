@@ -6,7 +6,7 @@ use ::parquet::data_type::{
     BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, FloatType,
     Int32Type, Int64Type, Int96, Int96Type,
 };
-use ::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder};
+use ::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
 use ::parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use ::parquet::schema::parser::parse_message_type;
 use std::sync::Arc;
@@ -115,7 +115,7 @@ fn rows_become_documents_however_they_are_stored() {
     }
     // A page a row, and the second kind of page.
     let properties = properties()
-        .set_writer_version(::parquet::file::properties::WriterVersion::PARQUET_2_0)
+        .set_writer_version(WriterVersion::PARQUET_2_0)
         .set_data_page_row_count_limit(1)
         .set_write_batch_size(1);
     check(&sample_with(properties), &ROWS_OF_SAMPLE);
@@ -330,6 +330,12 @@ fn bytes_are_strings_where_they_are_utf_8() {
         let field = format!("optional binary VALUE {field}");
         check_values(&field, values(), &["é", "-"], &["é", "-"]);
     }
+    check_values(
+        "optional fixed_len_byte_array(2) VALUE",
+        optional::<FixedLenByteArrayType>(vec![Some(ByteArray::from("ab").into())]),
+        &["-"],
+        &["-"],
+    );
     let uuid = ByteArray::from((0u8..16).collect::<Vec<_>>());
     let id = "00010203-0405-0607-0809-0a0b0c0d0e0f";
     check_values(
@@ -385,6 +391,60 @@ fn a_nested_text_is_named_and_another_field_taken() {
         ),
         &["text-not-string"],
     );
+}
+
+/// The decoders made room for as many values as a page promised: a file of some hundred bytes ended the
+/// run for want of memory.
+#[test]
+fn a_page_that_promises_too_many_values_is_named() {
+    let texts = [strings(&["one", "two"])];
+    let field = "optional binary text (STRING);";
+    for (version, encoding, list) in [
+        (
+            WriterVersion::PARQUET_1_0,
+            Encoding::DELTA_LENGTH_BYTE_ARRAY,
+            0,
+        ),
+        (
+            WriterVersion::PARQUET_2_0,
+            Encoding::DELTA_LENGTH_BYTE_ARRAY,
+            0,
+        ),
+        (WriterVersion::PARQUET_1_0, Encoding::DELTA_BYTE_ARRAY, 0),
+        (WriterVersion::PARQUET_1_0, Encoding::DELTA_BYTE_ARRAY, 1),
+    ] {
+        let properties = WriterProperties::builder()
+            .set_writer_version(version)
+            .set_dictionary_enabled(false)
+            .set_encoding(encoding);
+        let mut bytes = groups(1, properties, field, &texts);
+        check(&bytes, &["1 - one", "2 - two"]);
+        // Blocks of 128 numbers in four parts, two numbers.
+        let head = [0x80, 0x01, 0x04, 0x02];
+        let heads: Vec<usize> = (0..bytes.len())
+            .filter(|&at| bytes[at..].starts_with(&head))
+            .collect();
+        bytes[heads[list] + 3] = 0x7F;
+        check_promise(&bytes);
+    }
+    // The header of a dictionary of two values: its number of values, and its encoding.
+    let mut bytes = groups(1, WriterProperties::builder(), field, &texts);
+    let header = [0x4C, 0x15, 0x04, 0x15, 0x00];
+    let at = (0..bytes.len()).find(|&at| bytes[at..].starts_with(&header));
+    bytes[at.unwrap() + 2] = 0x7E;
+    check_promise(&bytes);
+}
+
+/// Checks that a page is refused before it is decoded.
+fn check_promise(bytes: &[u8]) {
+    let mut reasons = vec![];
+    let options = Options::default();
+    Parquet.read(bytes, &context(&options), &mut |item| match item {
+        Item::Skipped(fault) => reasons.push(fault.reason),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(reasons.len(), 1);
+    assert!(reasons[0].contains("promises more values"), "{reasons:?}");
 }
 
 #[test]

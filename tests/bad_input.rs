@@ -268,6 +268,36 @@ fn a_stream_that_is_broken() {
     );
 }
 
+/// The reader of Parquet panics where a length reaches beyond its page. The panic was caught, and printed all
+/// the same.
+#[cfg(feature = "parquet")]
+#[test]
+fn a_table_at_which_its_reader_panics() {
+    use parquet::basic::Encoding;
+    use parquet::data_type::ByteArrayType;
+    use parquet::file::{properties::WriterProperties, writer::SerializedFileWriter};
+    let schema = parquet::schema::parser::parse_message_type("message m { required binary text; }");
+    let properties = WriterProperties::builder()
+        .set_dictionary_enabled(false)
+        .set_encoding(Encoding::DELTA_LENGTH_BYTE_ARRAY);
+    let (schema, properties) = (schema.unwrap().into(), properties.build().into());
+    let mut writer = SerializedFileWriter::new(vec![], schema, properties).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let texts = column.typed::<ByteArrayType>();
+    texts.write_batch(&["one".into()], None, None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    let mut bytes = writer.into_inner().unwrap();
+    // Of 128 lengths a block in 4 parts, 1 length: 3, doubled as signed numbers are. It becomes 63.
+    let lengths = [0x80, 0x01, 4, 1, 6];
+    let at = bytes.windows(5).position(|five| five == lengths).unwrap();
+    bytes[at + 4] = 126;
+    let spoil = |folder: &Path| fs::write(folder.join("bad.parquet"), &bytes).unwrap();
+    let run = check(spoil, &[], &[("./news/bad.parquet", None, "not-table")], 3);
+    assert!(!run.errors.contains("panicked"), "{}", run.errors);
+}
+
 #[test]
 fn a_document_beyond_the_limit() {
     let spoil = |news: &Path| fs::write(news.join("long.txt"), "word ".repeat(3_000)).unwrap();

@@ -373,7 +373,7 @@ mod parquet {
         }
     }
 
-    /// The rows as the parser without Arrow reads them, which shares only the format with the writer.
+    /// The rows as the crate's own reader of rows reads them, which neither the writer nor our reader uses.
     fn read_by_rows(file: &Path) -> Vec<Value> {
         use ::parquet::file::reader::{FileReader, SerializedFileReader};
         let reader = SerializedFileReader::new(fs::File::open(file).unwrap()).unwrap();

@@ -17,6 +17,7 @@ mod memory;
 mod messages;
 mod options;
 mod output;
+mod panics;
 mod progress;
 mod report;
 mod shell;
@@ -41,6 +42,7 @@ use terminal::Terminal;
 
 /// Does what the command line says.
 pub(crate) fn run(line: impl Iterator<Item = OsString>) -> Exit {
+    panics::watch();
     signals::watch();
     let folder = std::env::current_dir().unwrap_or_default();
     let configured = match config::configured(line.collect(), &folder) {

@@ -13,6 +13,8 @@ mod blocks;
 mod cutter;
 mod decode;
 mod format;
+#[cfg(feature = "parquet")]
+mod guarded;
 mod head;
 #[cfg(feature = "html")]
 mod html;
@@ -40,6 +42,8 @@ mod warc;
 
 pub use blocks::{Block, Blocks};
 pub use format::InputFormat;
+#[cfg(feature = "parquet")]
+pub use guarded::is_guarded;
 pub use input::Input;
 pub use options::{Fields, HtmlText, Options};
 pub use reading::read_bytes;

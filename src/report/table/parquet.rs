@@ -3,18 +3,18 @@
 
 use super::{Row, STATED, relation, rows};
 use crate::model::Span;
-use crate::report::{Excerpts, Renderer, Report};
-use arrow_array::builder::{ListBuilder, StructBuilder, UInt64Builder};
-use arrow_array::{ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, UInt64Array};
-use arrow_schema::{DataType, Field, Fields};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
+use crate::report::{Excerpts, Member, Renderer, Report};
+use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
+use parquet::errors::Result;
 use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::types::{Type, TypePtr};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// Rows that are columns in memory at a time.
-const BATCH_ROWS: usize = 1 << 16;
+/// Rows of a row group, a column of which is in memory at a time.
+const GROUP_ROWS: usize = 1 << 16;
 
 /// Writes a report's clusters as a Parquet file.
 #[derive(Clone, Copy, Debug)]
@@ -28,95 +28,182 @@ impl Renderer for Parquet {
 }
 
 /// The file, in memory: it is compressed, and a fraction of the report.
-fn file(report: &Report) -> parquet::errors::Result<Vec<u8>> {
+fn file(report: &Report) -> Result<Vec<u8>> {
     let rows: Vec<Row<'_>> = rows(report).collect();
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_created_by("dedupe".to_owned())
         .build();
-    let schema = batch(&[])?.schema();
-    let mut writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties))?;
-    for rows in rows.chunks(BATCH_ROWS) {
-        writer.write(&batch(rows)?)?;
+    let fields = columns().map(|(name, cell)| cell.field(name));
+    let schema = group("members", None, None, fields.collect::<Result<_>>()?)?;
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties))?;
+    for rows in rows.chunks(GROUP_ROWS) {
+        let mut group = writer.next_row_group()?;
+        for (_, cell) in columns() {
+            cell.write(rows, &mut group)?;
+        }
+        group.close()?;
     }
     writer.into_inner()
 }
 
-/// The rows as columns.
-fn batch(rows: &[Row<'_>]) -> parquet::errors::Result<RecordBatch> {
-    let which = [
-        ("cluster", text(rows, |(c, _)| &c.id)),
-        ("size", count(rows, |(c, _)| c.size)),
-        ("representative", text(rows, |(c, _)| &c.representative)),
-        ("id", text(rows, |(_, m)| &m.id)),
-        ("relation", text(rows, |(_, m)| relation(m.relation))),
-        ("same_source", flag(rows, |(_, m)| m.same_source)),
-        ("path", text(rows, |(_, m)| &m.path)),
-    ];
-    let stated = STATED.map(|(name, cell)| (name, optional(rows, |(_, m)| cell(m))));
-    let measures = [
-        ("words", count(rows, |(_, m)| m.words)),
-        ("containment", share(rows, |(_, m)| m.containment)),
-        (
-            "containment_representative",
-            share(rows, |(_, m)| m.containment_representative),
-        ),
-        ("resemblance", share(rows, |(_, m)| m.resemblance)),
-        ("spans", spans(rows)),
-    ];
-    // Which columns may be empty is told, so that it does not depend on the rows.
-    let full = |(name, column)| (name, column, false);
-    let columns = (which.into_iter().map(full))
-        .chain(stated.map(|(name, column)| (name, column, true)))
-        .chain(measures.map(full));
-    Ok(RecordBatch::try_from_iter_with_nullable(columns)?)
+/// A column's cells, by type.
+#[derive(Clone, Copy)]
+enum Cell {
+    Text(for<'a> fn(Row<'a>) -> &'a str),
+    /// A text that may be missing.
+    Stated(fn(&Member) -> Option<&str>),
+    Count(fn(Row<'_>) -> u64),
+    Share(fn(Row<'_>) -> f64),
+    Flag(fn(Row<'_>) -> bool),
+    /// A list of `begin` and `end`.
+    Spans,
 }
 
-fn text<'a>(rows: &[Row<'a>], cell: impl Fn(Row<'a>) -> &'a str) -> ArrayRef {
-    Arc::new(StringArray::from_iter_values(
-        rows.iter().map(|row| cell(*row)),
-    ))
+const WHICH: [(&str, Cell); 7] = [
+    ("cluster", Cell::Text(|(c, _)| &c.id)),
+    ("size", Cell::Count(|(c, _)| c.size)),
+    ("representative", Cell::Text(|(c, _)| &c.representative)),
+    ("id", Cell::Text(|(_, m)| &m.id)),
+    ("relation", Cell::Text(|(_, m)| relation(m.relation))),
+    ("same_source", Cell::Flag(|(_, m)| m.same_source)),
+    ("path", Cell::Text(|(_, m)| &m.path)),
+];
+
+const MEASURES: [(&str, Cell); 5] = [
+    ("words", Cell::Count(|(_, m)| m.words)),
+    ("containment", Cell::Share(|(_, m)| m.containment)),
+    (
+        "containment_representative",
+        Cell::Share(|(_, m)| m.containment_representative),
+    ),
+    ("resemblance", Cell::Share(|(_, m)| m.resemblance)),
+    ("spans", Cell::Spans),
+];
+
+/// Name and cells of each column, in order.
+fn columns() -> impl Iterator<Item = (&'static str, Cell)> {
+    let stated = STATED.map(|(name, cell)| (name, Cell::Stated(cell)));
+    WHICH.into_iter().chain(stated).chain(MEASURES)
 }
 
-fn optional<'a>(rows: &[Row<'a>], cell: impl Fn(Row<'a>) -> Option<&'a str>) -> ArrayRef {
-    Arc::new(StringArray::from_iter(rows.iter().map(|row| cell(*row))))
-}
-
-fn count<'a>(rows: &[Row<'a>], cell: impl Fn(Row<'a>) -> u64) -> ArrayRef {
-    Arc::new(UInt64Array::from_iter_values(
-        rows.iter().map(|row| cell(*row)),
-    ))
-}
-
-fn share<'a>(rows: &[Row<'a>], cell: impl Fn(Row<'a>) -> f64) -> ArrayRef {
-    Arc::new(Float64Array::from_iter_values(
-        rows.iter().map(|row| cell(*row)),
-    ))
-}
-
-fn flag<'a>(rows: &[Row<'a>], cell: impl Fn(Row<'a>) -> bool) -> ArrayRef {
-    let cells: Vec<bool> = rows.iter().map(|row| cell(*row)).collect();
-    Arc::new(BooleanArray::from(cells))
-}
-
-/// A list of `begin` and `end` for each member.
-fn spans(rows: &[Row<'_>]) -> ArrayRef {
-    let part = |name| Field::new(name, DataType::UInt64, false);
-    let parts = Fields::from(vec![part("begin"), part("end")]);
-    let item = Field::new("item", DataType::Struct(parts.clone()), false);
-    let mut lists =
-        ListBuilder::new(StructBuilder::from_fields(parts, rows.len())).with_field(item);
-    for (_, member) in rows {
-        for Span { begin, end } in &member.spans {
-            let span = lists.values();
-            for (at, byte) in [begin, end].into_iter().enumerate() {
-                if let Some(column) = span.field_builder::<UInt64Builder>(at) {
-                    column.append_value(*byte);
-                }
+impl Cell {
+    /// The column's field in the schema. Which columns may be empty does not depend on the rows.
+    fn field(self, name: &str) -> Result<TypePtr> {
+        let (full, text) = (Repetition::REQUIRED, Some(LogicalType::String));
+        match self {
+            Self::Text(_) => leaf(name, Physical::BYTE_ARRAY, text, full),
+            Self::Stated(_) => leaf(name, Physical::BYTE_ARRAY, text, Repetition::OPTIONAL),
+            Self::Count(_) => count(name),
+            Self::Share(_) => leaf(name, Physical::DOUBLE, None, full),
+            Self::Flag(_) => leaf(name, Physical::BOOLEAN, None, full),
+            Self::Spans => {
+                let parts = vec![count("begin")?, count("end")?];
+                let span = group("item", Some(full), None, parts)?;
+                let spans = group("list", Some(Repetition::REPEATED), None, vec![span])?;
+                group(name, Some(full), Some(LogicalType::List), vec![spans])
             }
-            span.append(true);
         }
-        lists.append(true);
     }
-    Arc::new(lists.finish())
+
+    /// Writes the column of these rows, two where it is of spans.
+    fn write(self, rows: &[Row<'_>], to: &mut Group<'_>) -> Result<()> {
+        let each = rows.iter().copied();
+        match self {
+            Self::Text(cell) => {
+                let values: Vec<ByteArray> = each.map(|row| cell(row).into()).collect();
+                write::<ByteArrayType>(&values, None, None, to)
+            }
+            Self::Stated(cell) => {
+                let levels: Vec<i16> =
+                    (each.clone().map(|(_, m)| i16::from(cell(m).is_some()))).collect();
+                let values: Vec<ByteArray> = each
+                    .filter_map(|(_, m)| cell(m).map(ByteArray::from))
+                    .collect();
+                write::<ByteArrayType>(&values, Some(&levels), None, to)
+            }
+            Self::Count(cell) => {
+                let values: Vec<i64> = each.map(|row| cell(row).cast_signed()).collect();
+                write::<Int64Type>(&values, None, None, to)
+            }
+            Self::Share(cell) => {
+                let values: Vec<f64> = each.map(cell).collect();
+                write::<DoubleType>(&values, None, None, to)
+            }
+            Self::Flag(cell) => {
+                let values: Vec<bool> = each.map(cell).collect();
+                write::<BoolType>(&values, None, None, to)
+            }
+            Self::Spans => {
+                write_spans(rows, |span| span.begin, to)?;
+                write_spans(rows, |span| span.end, to)
+            }
+        }
+    }
+}
+
+type Group<'w> = SerializedRowGroupWriter<'w, Vec<u8>>;
+
+/// Writes one part of the spans of each row.
+fn write_spans(rows: &[Row<'_>], part: fn(&Span) -> u64, to: &mut Group<'_>) -> Result<()> {
+    let (mut values, mut present, mut repeated) = (vec![], vec![], vec![]);
+    for (_, member) in rows {
+        values.extend(member.spans.iter().map(|span| part(span).cast_signed()));
+        // An empty list has levels too, and no value.
+        let spans = member.spans.len();
+        present.extend((0..spans.max(1)).map(|_| i16::from(spans > 0)));
+        repeated.extend((0..spans.max(1)).map(|at| i16::from(at > 0)));
+    }
+    write::<Int64Type>(&values, Some(&present), Some(&repeated), to)
+}
+
+/// Writes the next column: the values that are there, with definition and repetition levels as in
+/// Melnik and others, Dremel, 2010.
+fn write<T: DataType>(
+    values: &[T::T],
+    present: Option<&[i16]>,
+    repeated: Option<&[i16]>,
+    to: &mut Group<'_>,
+) -> Result<()> {
+    let Some(mut column) = to.next_column()? else {
+        return Err(parquet::errors::ParquetError::General(
+            "more columns than the schema has".to_owned(),
+        ));
+    };
+    column.typed::<T>().write_batch(values, present, repeated)?;
+    column.close()
+}
+
+fn count(name: &str) -> Result<TypePtr> {
+    let unsigned = LogicalType::integer(64, false);
+    leaf(name, Physical::INT64, Some(unsigned), Repetition::REQUIRED)
+}
+
+fn leaf(
+    name: &str,
+    physical: Physical,
+    logical: Option<LogicalType>,
+    repetition: Repetition,
+) -> Result<TypePtr> {
+    let leaf = Type::primitive_type_builder(name, physical)
+        .with_logical_type(logical)
+        .with_repetition(repetition);
+    Ok(Arc::new(leaf.build()?))
+}
+
+/// A group; without a repetition it is the whole schema.
+fn group(
+    name: &str,
+    repetition: Option<Repetition>,
+    logical: Option<LogicalType>,
+    fields: Vec<TypePtr>,
+) -> Result<TypePtr> {
+    let group = Type::group_type_builder(name)
+        .with_logical_type(logical)
+        .with_fields(fields);
+    let group = match repetition {
+        Some(repetition) => group.with_repetition(repetition),
+        None => group,
+    };
+    Ok(Arc::new(group.build()?))
 }

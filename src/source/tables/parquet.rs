@@ -1,18 +1,22 @@
-//! Parquet, read by the `parquet` crate into Arrow columns, of which the wanted ones become strings.
+//! Parquet, read by the `parquet` crate: the wanted columns side by side, some rows at a time.
+
+mod cell;
+mod column;
+mod pages;
 
 use super::columns::Columns;
 use crate::source::format::{Context, Format, Shape};
+use crate::source::guarded::guarded;
 use crate::source::head::Head;
 use crate::source::record::{Names, Value};
 use crate::source::trouble::Trouble;
 use crate::source::{Item, Options};
-use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
-use arrow_schema::DataType;
+use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::ParquetMetaData;
+use ::parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use ::parquet::schema::types::SchemaDescriptor;
 use bytes::Bytes;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use column::Rows;
 
 /// Tables by column; a row's number stands for its line.
 #[derive(Debug)]
@@ -58,27 +62,34 @@ fn read(
     visit: &mut dyn FnMut(Item<'_>),
 ) -> Result<(), Trouble> {
     let bytes = Bytes::copy_from_slice(bytes);
-    let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(bytes))?;
-    check_size(&builder)?;
-    let header: Vec<String> = (builder.schema().fields().iter())
-        .map(|field| field.name().clone())
+    let file = checked(|| SerializedFileReader::new(bytes))?;
+    check_size(file.metadata())?;
+    let schema = file.metadata().file_metadata().schema_descr();
+    let header: Vec<&str> = (schema.root_schema().get_fields().iter())
+        .map(|field| field.name())
         .collect();
     let names = Names::new(&context.options.fields);
-    let columns = Columns::new(header.iter().map(String::as_str), &names, context)?;
-    let mask = ProjectionMask::roots(builder.parquet_schema(), columns.numbers());
-    let reader = guarded(|| builder.with_batch_size(ROWS).with_projection(mask).build())?;
+    let columns = Columns::new(header.into_iter(), &names, context)?;
+    let leaves: Vec<Option<usize>> = (columns.numbers())
+        .map(|number| flat_leaf(schema, number))
+        .collect();
+    if leaves.iter().all(Option::is_none) {
+        return Err(Trouble::TextNotString(NESTED));
+    }
     let mut row = 0;
-    let mut batches = Batches(reader);
-    while let Some(batch) = batches.next()? {
-        let columns_of_batch: Vec<Column> = batch.columns().iter().map(Column::new).collect();
-        for at in 0..batch.num_rows() {
-            let value = |wanted: usize, _| {
-                let column = columns_of_batch.get(wanted);
-                column.map_or(Value::Absent, |column| column.value(at))
-            };
-            let place = context.place(Some(row as u64 + 1), row, 0);
-            columns.read(place, value, context, visit);
-            row += 1;
+    for group in 0..file.num_row_groups() {
+        let group = checked(|| file.get_row_group(group))?;
+        let mut table = Table::new(&*group, &leaves)?;
+        loop {
+            let rows = table.advance()?;
+            if rows == 0 {
+                break;
+            }
+            for at in 0..rows {
+                let place = context.place(Some(row as u64 + 1), row, 0);
+                columns.read(place, |wanted, _| table.value(wanted, at), context, visit);
+                row += 1;
+            }
         }
     }
     if row == 0 {
@@ -87,11 +98,20 @@ fn read(
     Ok(())
 }
 
+/// What a value of several parts is called.
+const NESTED: &str = "a nested value";
+
+/// The column of a field by its number, where it has one value a row.
+fn flat_leaf(schema: &SchemaDescriptor, field: usize) -> Option<usize> {
+    let leaf = (0..schema.num_columns()).find(|&leaf| schema.get_column_root_idx(leaf) == field)?;
+    let column = schema.column(leaf);
+    let is_flat = column.path().parts().len() == 1 && column.max_rep_level() == 0;
+    is_flat.then_some(leaf)
+}
+
 /// Refuses a file that grows beyond the limit when it is decompressed.
-fn check_size<T>(
-    builder: &parquet::arrow::arrow_reader::ArrowReaderBuilder<T>,
-) -> Result<(), Trouble> {
-    let groups = builder.metadata().row_groups().iter();
+fn check_size(metadata: &ParquetMetaData) -> Result<(), Trouble> {
+    let groups = metadata.row_groups().iter();
     let sizes = groups.map(|group| u64::try_from(group.total_byte_size()).unwrap_or(u64::MAX));
     let limit = 4 * super::FILE_BYTES;
     if sizes.max().unwrap_or(0) > limit {
@@ -100,54 +120,53 @@ fn check_size<T>(
     Ok(())
 }
 
-struct Batches(ParquetRecordBatchReader);
-
-impl Batches {
-    fn next(&mut self) -> Result<Option<RecordBatch>, Trouble> {
-        guarded(|| self.0.next().transpose())
-    }
-}
-
 /// Calls the reader. It reports most of what may be wrong with a file, and panics at some of it.
-fn guarded<T, E: ToString>(call: impl FnOnce() -> Result<T, E>) -> Result<T, Trouble> {
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(Trouble::NotTable(error.to_string())),
-        Err(_) => Err(Trouble::NotTable("a broken page".to_owned())),
+fn checked<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Trouble> {
+    match guarded(call) {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(error)) => Err(Trouble::NotTable(error.to_string())),
+        None => Err(Trouble::NotTable("a broken page".to_owned())),
     }
 }
 
-/// A column as strings.
-enum Column {
-    Strings {
-        values: StringArray,
-        is_number: bool,
-    },
-    /// Of a kind that is no string.
-    Other,
+/// The wanted columns of a row group.
+struct Table {
+    /// None for a nested one.
+    columns: Vec<Option<Box<dyn Rows>>>,
+    /// Rows that are yet to be read.
+    left: u64,
 }
 
-impl Column {
-    fn new(array: &ArrayRef) -> Self {
-        let is_number = array.data_type().is_numeric();
-        match arrow_cast::cast(array, &DataType::Utf8) {
-            Ok(strings) => Self::Strings {
-                values: strings.as_string::<i32>().clone(),
-                is_number,
-            },
-            Err(_) => Self::Other,
+impl Table {
+    fn new(group: &dyn RowGroupReader, leaves: &[Option<usize>]) -> Result<Self, Trouble> {
+        let open = |leaf: &Option<usize>| {
+            leaf.map(|leaf| checked(|| column::open(group, leaf)))
+                .transpose()
+        };
+        let rows = group.metadata().num_rows();
+        Ok(Self {
+            columns: leaves.iter().map(open).collect::<Result<_, _>>()?,
+            left: u64::try_from(rows)
+                .map_err(|_| Trouble::NotTable("a negative number of rows".to_owned()))?,
+        })
+    }
+
+    /// Reads the next rows, at most [`ROWS`], and gives their number; 0 at the end.
+    fn advance(&mut self) -> Result<usize, Trouble> {
+        let rows = usize::try_from(self.left).map_or(ROWS, |left| left.min(ROWS));
+        for column in self.columns.iter_mut().flatten() {
+            checked(|| column.advance(rows))?;
         }
+        self.left -= rows as u64;
+        Ok(rows)
     }
 
-    fn value(&self, row: usize) -> Value<'_> {
-        match self {
-            Self::Other => Value::Other("a nested value"),
-            Self::Strings { values, .. } if values.is_null(row) => Value::Null,
-            Self::Strings {
-                values,
-                is_number: true,
-            } => Value::Integer(values.value(row).to_owned()),
-            Self::Strings { values, .. } => Value::String(values.value(row).into()),
+    /// What stands in a column, by its place among the wanted ones, in a row of those just read.
+    fn value(&self, wanted: usize, row: usize) -> Value<'_> {
+        match self.columns.get(wanted) {
+            Some(Some(column)) => column.value(row),
+            Some(None) => Value::Other(NESTED),
+            None => Value::Absent,
         }
     }
 }

@@ -2,25 +2,38 @@
 
 use super::*;
 use crate::source::format::{Context, Format};
-use crate::source::{Fields, Item, Options};
+use crate::source::{Document, Fields, Item, Options};
 
-/// What reading gives, an item each: `LINE ID TEXT`, or `LINE CODE`.
-fn read(format: &dyn Format, bytes: &[u8], options: &Options) -> Vec<String> {
-    let context = Context {
+fn context(options: &Options) -> Context<'_> {
+    Context {
         input: 0,
         member: 0,
         path: "f",
         line: 1,
         offset: 0,
         options,
-    };
+    }
+}
+
+/// What reading gives, an item each: `LINE ID TEXT`, or `LINE CODE`.
+fn read(format: &dyn Format, bytes: &[u8], options: &Options) -> Vec<String> {
+    read_showing(format, bytes, options, |document| {
+        let id = document.id.as_deref().unwrap_or("-");
+        format!("{id} {}", document.text)
+    })
+}
+
+/// What reading gives, an item each: `LINE` and what is shown of the document, or `LINE CODE`.
+fn read_showing(
+    format: &dyn Format,
+    bytes: &[u8],
+    options: &Options,
+    show: impl Fn(&Document<'_>) -> String,
+) -> Vec<String> {
     let mut items = Vec::new();
-    format.read(bytes, &context, &mut |item| {
+    format.read(bytes, &context(options), &mut |item| {
         items.push(match item {
-            Item::Document(d) => {
-                let line = d.place.line.unwrap();
-                format!("{line} {} {}", d.id.as_deref().unwrap_or("-"), d.text)
-            }
+            Item::Document(d) => format!("{} {}", d.place.line.unwrap(), show(&d)),
             Item::Skipped(fault) => match fault.line {
                 Some(line) => format!("{line} {}", fault.code),
                 None => fault.code,
@@ -102,66 +115,4 @@ mod delimited {
 }
 
 #[cfg(feature = "parquet")]
-mod parquet_files {
-    use super::*;
-    use ::parquet::arrow::ArrowWriter;
-    use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-    use std::sync::Arc;
-
-    fn table(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
-        let batch = RecordBatch::try_from_iter(columns).unwrap();
-        let mut bytes = Vec::new();
-        let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
-        writer.write(&batch).unwrap();
-        writer.close().unwrap();
-        bytes
-    }
-
-    fn sample() -> Vec<u8> {
-        let texts = StringArray::from(vec![Some("one"), None, Some("three")]);
-        table(vec![
-            ("other", Arc::new(Int64Array::from(vec![9, 9, 9]))),
-            ("text", Arc::new(texts)),
-            ("id", Arc::new(Int64Array::from(vec![7, 8, 9]))),
-        ])
-    }
-
-    fn check(bytes: &[u8], expected: &[&str]) {
-        assert_eq!(read(&Parquet, bytes, &Options::default()), expected);
-    }
-
-    #[test]
-    fn rows_become_documents() {
-        check(&sample(), &["1 7 one", "2 text-null", "3 9 three"]);
-    }
-
-    #[test]
-    fn a_text_that_is_no_string_is_named() {
-        let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1]));
-        check(
-            &table(vec![("text", numbers.clone())]),
-            &["1 text-not-string"],
-        );
-        check(&table(vec![("a", numbers)]), &["no-text-field"]);
-    }
-
-    #[test]
-    fn a_broken_file_is_named_wherever_it_breaks() {
-        let whole = sample();
-        check(b"", &["not-table"]);
-        check(b"PAR1", &["not-table"]);
-        check(&whole[..whole.len() / 2], &["not-table"]);
-        let mut footer = whole.clone();
-        let length = footer.len();
-        for byte in &mut footer[length - 40..length - 8] {
-            *byte ^= 0x5A;
-        }
-        check(&footer, &["not-table"]);
-        // Anywhere else it may pass unseen, or cost rows, and never the run.
-        for at in (4..whole.len() - 8).step_by(7) {
-            let mut bytes = whole.clone();
-            bytes[at] ^= 0xFF;
-            read(&Parquet, &bytes, &Options::default());
-        }
-    }
-}
+mod parquet_files;

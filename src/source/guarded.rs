@@ -1,0 +1,43 @@
+//! Calls of readers by others that may panic at hostile bytes.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+thread_local! {
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What the call gives; none where it panics.
+pub(super) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
+    let before = IS_GUARDED.replace(true);
+    // What the call was changing is in an unknown state; callers go on with nothing of it.
+    let given = catch_unwind(AssertUnwindSafe(call));
+    IS_GUARDED.set(before);
+    given.ok()
+}
+
+/// True while this thread is in a call whose panic would be caught and reported as a fault of the file. A
+/// program's panic hook has nothing to print then.
+#[must_use]
+pub fn is_guarded() -> bool {
+    IS_GUARDED.get()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_caught_and_the_guard_ends_with_its_call() {
+        assert_eq!(guarded(|| guarded(is_guarded)), Some(Some(true)));
+        assert_eq!(
+            guarded(|| std::panic::resume_unwind(Box::new(()))),
+            None::<()>
+        );
+        assert_eq!(
+            guarded(|| (guarded(|| ()), is_guarded())),
+            Some((Some(()), true))
+        );
+        assert!(!is_guarded());
+    }
+}

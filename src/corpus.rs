@@ -292,7 +292,8 @@ impl Corpus {
         }
     }
 
-    /// Where passages stand in a document's text. Time linear in the document's words.
+    /// Where passages stand in a document's text; those that are empty or beyond its words stand nowhere.
+    /// Time linear in the document's words, memory in the passages.
     #[must_use]
     pub fn spans(&self, document: DocumentIndex, passages: &[Passage]) -> Vec<Span> {
         let (batch, range) = (self.batch(document), &self.record(document).layout);
@@ -302,13 +303,25 @@ impl Corpus {
             batch.away.map(|a| a.layout),
             &self.spill,
         );
-        let words: Vec<Span> = layout::spans(&packed).collect();
+        let mut wanted: Vec<u32> = (passages.iter())
+            .filter(|p| p.begin < p.end)
+            .flat_map(|p| [p.begin, p.end - 1])
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let (mut words, mut passed) = (layout::spans(&packed), 0);
+        let found: Vec<Span> = (wanted.iter())
+            .map_while(|&word| {
+                let skipped = word - passed;
+                passed = word + 1;
+                words.nth(skipped as usize)
+            })
+            .collect();
+        let word = |word: u32| found.get(wanted.binary_search(&word).ok()?);
         let span = |p: &Passage| {
-            let first = words.get(p.begin as usize)?;
-            let last = words.get((p.end as usize).checked_sub(1)?)?;
             Some(Span {
-                begin: first.begin,
-                end: last.end,
+                begin: word(p.begin)?.begin,
+                end: word(p.end.checked_sub(1)?)?.end,
             })
         };
         passages.iter().filter_map(span).collect()

@@ -99,22 +99,35 @@ pub fn spelt(words: &str) -> Option<&'static Agency> {
     SPELLINGS.get(words).copied()
 }
 
+/// Every name and spelling in lower case, and every site, with whose it is.
+static SOURCES: LazyLock<FxHashMap<String, &Agency>> = LazyLock::new(|| {
+    let mut sources = FxHashMap::default();
+    for agency in AGENCIES {
+        let spellings = agency.spellings.iter().chain([&agency.name]);
+        for name in spellings.chain(agency.hosts) {
+            sources.entry(name.to_ascii_lowercase()).or_insert(agency);
+        }
+    }
+    sources
+});
+
 /// The agency that a source is: a name in whatever case, or the host of one of its sites.
 #[must_use]
 pub fn of_source(source: &str) -> Option<&'static Agency> {
-    let source = source.trim();
-    let host = source.to_ascii_lowercase();
-    let is_site = |site: &&str| {
-        host.strip_suffix(*site)
-            .is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+    let source = source.trim().to_ascii_lowercase();
+    let above = source.match_indices('.').map(|(dot, _)| dot + 1);
+    let is_site = |agency: &&Agency, host: &str| agency.hosts.contains(&host);
+    let listed = |begin| {
+        source
+            .get(begin..)
+            .and_then(|host| SOURCES.get(host))
+            .copied()
     };
-    let named = |agency: &&Agency| {
-        let same = |spelling: &&str| spelling.eq_ignore_ascii_case(source);
-        agency.name.eq_ignore_ascii_case(source)
-            || agency.spellings.iter().any(same)
-            || agency.hosts.iter().any(is_site)
-    };
-    AGENCIES.iter().find(named)
+    // Whose name it is, else whose site it is below.
+    listed(0).or_else(|| {
+        let mut hosts = above.filter_map(|begin| Some((listed(begin)?, source.get(begin..)?)));
+        hosts.find_map(|(agency, host)| is_site(&agency, host).then_some(agency))
+    })
 }
 
 #[cfg(test)]
@@ -141,6 +154,8 @@ mod tests {
         assert_eq!(name("uk.reuters.com"), Some("Reuters"));
         assert_eq!(name("DPA"), Some("dpa"));
         assert_eq!(name("notreuters.com"), None);
+        assert_eq!(name("www.news.ap.org"), Some("AP"));
+        assert_eq!(name("The.Reuters"), None);
         assert_eq!(name("Example Herald"), None);
     }
 }

@@ -1,0 +1,94 @@
+"""One peer's whole job: read a corpus, sketch, index, query, write the pairs of ids.
+
+Each by the fastest calls that it offers and that give pairs: 5-word shingles of lower-cased words, 128
+permutations, its own LSH at a threshold of 0.5. Run by the Python of the peers' environment.
+"""
+
+import json
+import re
+import sys
+
+THRESHOLD, PERMUTATIONS, SHINGLE, SEED = 0.5, 128, 5, 1
+BATCH = 2_000
+WORD = re.compile(r"\w+")
+TEXTS = ("text", "body", "content", "article")
+IDS = ("id", "_id", "uuid")
+
+
+def read(path):
+    """The ids and texts of a file of JSON Lines; records without a text are left out."""
+    ids, texts = [], []
+    with open(path, encoding="utf-8") as lines:
+        for line, record in enumerate(map(json.loads, lines), 1):
+            text = next((record[name] for name in TEXTS if record.get(name)), None)
+            if text:
+                texts.append(text)
+                ids.append(str(next((record[name] for name in IDS if name in record), f"{path}:{line}")))
+    return ids, texts
+
+
+def shingles(text):
+    """Runs of five words, each one string."""
+    words = WORD.findall(text.lower())
+    return set(map(" ".join, zip(*(words[at:] for at in range(SHINGLE)))))
+
+
+def gaoya(texts):
+    """Its own words and shingles, on all cores; its own bands for the threshold and so many hashes."""
+    from gaoya.minhash import MinHashStringIndex
+
+    index = MinHashStringIndex(
+        hash_size=32,
+        jaccard_threshold=THRESHOLD,
+        num_bands=None,
+        band_size=None,
+        num_hashes=PERMUTATIONS,
+        analyzer="word",
+        lowercase=True,
+        ngram_range=(SHINGLE, SHINGLE),
+        id_container="vec",
+    )
+    index.par_bulk_insert_docs(list(range(len(texts))), texts)
+    for at in range(0, len(texts), BATCH):
+        for number, found in enumerate(index.par_bulk_query(texts[at : at + BATCH]), at):
+            yield from ((number, other) for other in found)
+
+
+def rensa(texts):
+    """32 bands: of the numbers that divide 128, the one whose threshold is next to 0.5."""
+    from rensa import RMinHash, RMinHashLSH
+
+    signatures = []
+    for at in range(0, len(texts), BATCH):
+        sets = [list(shingles(text)) for text in texts[at : at + BATCH]]
+        signatures.extend(RMinHash.from_token_sets(sets, PERMUTATIONS, SEED))
+    index = RMinHashLSH(THRESHOLD, PERMUTATIONS, 32)
+    index.insert_many(signatures)
+    for at in range(0, len(texts), BATCH):
+        for number, found in enumerate(index.query_all(signatures[at : at + BATCH]), at):
+            yield from ((number, other) for other in found)
+
+
+def datasketch(texts):
+    """Bands of its own choice; each document is asked for before it is added."""
+    from datasketch import MinHash, MinHashLSH
+
+    index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
+    for number, text in enumerate(texts):
+        signature = MinHash(num_perm=PERMUTATIONS, seed=SEED)
+        signature.update_batch([shingle.encode() for shingle in shingles(text)])
+        yield from ((number, other) for other in index.query(signature))
+        index.insert(number, signature, check_duplication=False)
+
+
+def main(name, corpus, pairs):
+    """Writes each pair of ids once."""
+    ids, texts = read(corpus)
+    found = {"gaoya": gaoya, "rensa": rensa, "datasketch": datasketch}[name](texts)
+    unique = {(min(pair), max(pair)) for pair in found if pair[0] != pair[1]}
+    with open(pairs, "w", encoding="utf-8") as out:
+        out.writelines(f"{ids[left]}\t{ids[right]}\n" for left, right in sorted(unique))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

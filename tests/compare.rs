@@ -1,0 +1,172 @@
+//! `benches/compare`, which measures the program against others, on corpora of some hundred documents.
+//!
+//! No time is judged here. Where there is no Python 3.10 these tests say that they were skipped.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+use support::{argument, is_found, relation, report, root};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_dedupe");
+
+/// Runs the comparison once over each corpus, without peers; nothing where it cannot be run.
+fn compared(cache: &Path, program: &str, arguments: &[&str]) -> Option<Output> {
+    let new_enough = "import sys; sys.exit(sys.version_info < (3, 10))";
+    let found = Command::new("python3").args(["-c", new_enough]).status();
+    if !found.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: there is no Python 3.10 on this machine");
+        return None;
+    }
+    let fixed = ["--runs", "1", "--without-peers", "--dedupe", program];
+    let output = Command::new("python3")
+        .arg(root().join("benches/compare"))
+        .args(["--cache", argument(cache)])
+        .args(fixed)
+        .args(arguments)
+        .output();
+    Some(output.unwrap())
+}
+
+/// The name of a file of a made corpus; its first number is the script's `EDITION`.
+fn made(seed: u32, documents: u32, ending: &str) -> String {
+    format!("made-1-{seed}-{documents}.{ending}")
+}
+
+/// The tables of a run that must succeed.
+fn tables(cache: &Path, arguments: &[&str]) -> Option<String> {
+    let output = compared(cache, PROGRAM, arguments)?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{errors}");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// The cells of all rows that begin with this one.
+fn rows<'a>(tables: &'a str, first: &str) -> Vec<Vec<&'a str>> {
+    let cells = |line: &'a str| -> Option<Vec<&'a str>> {
+        let inside = line.strip_prefix("| ")?.strip_suffix(" |")?;
+        Some(inside.split(" | ").map(str::trim).collect())
+    };
+    let rows = tables.lines().filter_map(cells);
+    rows.filter(|row| row[0] == first).collect()
+}
+
+#[test]
+fn tables_have_their_rows_and_all_exact_copies_are_found() {
+    let cache = tempfile::tempdir().unwrap();
+    let arguments = ["--documents", "200,100", "--", "--memory", "1G"];
+    let Some(tables) = tables(cache.path(), &arguments) else {
+        return;
+    };
+    for name in [
+        "`wc -w`", "dedupe", "read", "verify", "write", "exact", "near", "cut", "page", "all",
+    ] {
+        assert_eq!(rows(&tables, name).len(), 2, "{name}: {tables}");
+    }
+    for exact in rows(&tables, "exact") {
+        assert!(exact[1].parse::<u32>().unwrap() > 1, "{tables}");
+        assert_eq!(exact[2], "1.000", "{tables}");
+    }
+    for wrong in rows(&tables, "of them wrong") {
+        assert_eq!(wrong[2], "0", "{tables}");
+    }
+    let growth = tables.split("### Growth").nth(1).expect("a growth table");
+    assert_eq!(rows(growth, "100").len(), 1);
+    assert_eq!(rows(growth, "200").len(), 1);
+    assert!(tables.starts_with("Machine: "), "{tables}");
+    assert!(tables.contains("Options of dedupe: `--memory 1G`"));
+}
+
+#[test]
+fn a_seed_gives_the_same_bytes_and_a_smaller_corpus_the_beginning_of_a_larger() {
+    let bytes = |arguments: &[&str], name: String| -> Option<Vec<u8>> {
+        let cache = tempfile::tempdir().unwrap();
+        tables(cache.path(), arguments)?;
+        Some(fs::read(cache.path().join(name)).unwrap())
+    };
+    let Some(first) = bytes(&["--documents", "120"], made(1, 120, "jsonl")) else {
+        return;
+    };
+    assert_eq!(first.iter().filter(|&&byte| byte == b'\n').count(), 120);
+    let again = bytes(&["--documents", "120"], made(1, 120, "jsonl")).unwrap();
+    assert!(first == again);
+    let smaller = bytes(&["--documents", "50"], made(1, 50, "jsonl")).unwrap();
+    assert!(first.starts_with(&smaller));
+    let other = bytes(
+        &["--documents", "120", "--seed", "2"],
+        made(2, 120, "jsonl"),
+    )
+    .unwrap();
+    assert!(first != other);
+}
+
+#[test]
+fn copies_are_of_the_kinds_that_their_labels_say() {
+    let cache = tempfile::tempdir().unwrap();
+    if tables(cache.path(), &["--documents", "200"]).is_none() {
+        return;
+    }
+    let found = report(cache.path(), &[&made(1, 200, "jsonl")]);
+    let labels = fs::read_to_string(cache.path().join(made(1, 200, "labels.tsv"))).unwrap();
+    for label in labels.lines() {
+        let [copy, original, kind] = label.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("{label}");
+        };
+        let expected: &[&str] = match kind {
+            "exact" => &["exact"],
+            "near" => &["near"],
+            "cut" => &["contained", "near"],
+            _ => &["contains", "near"],
+        };
+        // Of documents with the same words one alone has matches with others.
+        match relation(&found, copy, original) {
+            Some(relation) => assert!(expected.contains(&relation), "{label}: {relation}"),
+            None => assert!(is_found(&found, copy, original), "{label}"),
+        }
+    }
+}
+
+#[test]
+fn a_corpus_of_ones_own_is_held_against_its_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let text = |from: u32| -> String { (from..from + 200).map(|n| format!("w{n} ")).collect() };
+    let record = |id: &str, from| serde_json::json!({"id": id, "text": text(from)}).to_string();
+    let records = [record("a", 0), record("b", 1000), record("c", 0)];
+    fs::write(path("own.jsonl"), records.join("\n")).unwrap();
+    fs::write(path("labels.tsv"), "a\tc\tsame\na\tb\tother\n").unwrap();
+    let (corpus, labels) = (path("own.jsonl"), path("labels.tsv"));
+    let arguments = ["--corpus", argument(&corpus), "--labels", argument(&labels)];
+    let Some(tables) = tables(folder.path(), &arguments) else {
+        return;
+    };
+    assert_eq!(rows(&tables, "same"), [["same", "1", "1.000"]]);
+    assert_eq!(rows(&tables, "other"), [["other", "1", "0.000"]]);
+    assert_eq!(rows(&tables, "all"), [["all", "2", "0.500"]]);
+    assert!(tables.contains("### own.jsonl: 3 documents"), "{tables}");
+}
+
+#[test]
+fn a_program_that_fails_is_named_and_gives_no_table() {
+    let cache = tempfile::tempdir().unwrap();
+    let broken = cache.path().join("broken");
+    fs::write(&broken, "#!/bin/sh\necho no room >&2\nexit 7\n").unwrap();
+    fs::set_permissions(&broken, fs::Permissions::from_mode(0o755)).unwrap();
+    for (program, code, message) in [
+        (argument(&broken), 1, "broken ended with 7: no room"),
+        ("/nowhere/dedupe", 2, "no /nowhere/dedupe"),
+    ] {
+        let Some(output) = compared(cache.path(), program, &["--documents", "10"]) else {
+            return;
+        };
+        assert_eq!(output.status.code(), Some(code));
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(errors.contains(message), "{errors}");
+        assert!(!String::from_utf8_lossy(&output.stdout).contains("| dedupe"));
+    }
+}

@@ -24,6 +24,11 @@ const MOST: f64 = 0.8;
 /// Numbers that, where texts agree in part, tell of a form however many words differ: sentences of daily
 /// reports are reordered and reworded from day to day.
 const MANY_REPLACED: u32 = 5;
+/// Aligned words for each replaced number, at most, in a form: fewer numbers are an update's, or an editor's.
+const APART: u32 = 50;
+/// Words of a verbatim run, half of a document at least, that is no part of a form: the numbers stand about
+/// the text, in the line that tells when it was published and what it takes to read.
+const VERBATIM: u32 = 60;
 /// Longest piece between aligned passages, in words, that may be filled into a form.
 const FILLED_IN: u32 = 20;
 /// Share of the aligned words that must be equal for a form: in badly scanned text numbers are misread
@@ -179,12 +184,18 @@ fn same_headline(a: &str, b: &str) -> bool {
 
 /// True where the aligned passages, with the short pieces between them, are one form filled in twice:
 /// weather, dividends, scores, daily figures. Of their numbers more are replaced by others than agree;
-/// where the texts agree in part alone (`containment`, the larger one), half as many are enough.
+/// where the texts agree in part alone (`containment`, the larger one), half as many are enough. A form
+/// holds numbers all over: neither are they far apart, nor is most of it a run without any.
 fn is_template(left: Side, right: Side, alignment: &Alignment, containment: f64) -> bool {
     let (agree, replaced) = numbers(left, right, widened(left, right, alignment));
     let in_part = containment < MOST;
     let weight = if in_part { 2 } else { 1 };
     if replaced < LEAST_REPLACED || weight * replaced <= agree {
+        return false;
+    }
+    let (run, smaller) = (alignment.longest_run, left.counted.min(right.counted));
+    let is_verbatim = run >= VERBATIM && 2 * run >= smaller;
+    if is_verbatim || APART * replaced < alignment.aligned() {
         return false;
     }
     if in_part && replaced >= MANY_REPLACED {
@@ -346,6 +357,39 @@ mod tests {
         // Without numbers that change, the same words are a story that was rewritten around.
         let same = around(6000, &reworded(0));
         assert_eq!(relation(&monday, &same), Some(Relation::Near));
+    }
+
+    #[test]
+    fn numbers_that_stand_about_a_story_make_no_form() {
+        // When it was published, how long it takes to read, how many have shared it.
+        let stamp = |n: u32| {
+            [
+                40,
+                NUMERIC | n,
+                NUMERIC | (n + 1),
+                41,
+                NUMERIC | (n + 2),
+                42,
+            ]
+        };
+        let posted = |n: u32, words: u32| [&stamp(n)[..], &text(&[100..100 + words])].concat();
+        assert_eq!(
+            relation(&posted(500, 90), &posted(600, 90)),
+            Some(Relation::Near)
+        );
+        // A short notice may be that with a form about it.
+        assert_eq!(relation(&posted(500, 50), &posted(600, 50)), None);
+    }
+
+    #[test]
+    fn a_few_numbers_of_a_long_story_are_brought_up_to_date_and_it_is_a_copy() {
+        let story = |n: u32| -> Vec<u32> {
+            let number = |w: u32| NUMERIC | (n + w);
+            (0..300)
+                .map(|w| if w % 60 == 30 { number(w) } else { w })
+                .collect()
+        };
+        assert_eq!(relation(&story(1000), &story(2000)), Some(Relation::Near));
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod support;
 
 use serde_json::{Value, json};
 use std::fs;
-use support::{dedupe, program};
+use support::{dedupe, program, root};
 
 const STORY: &str = "The harbour of Vesling stayed closed for a second day on Tuesday after a storm \
     tore two cranes from their rails and pushed a grain carrier against the northern mole. The port \
@@ -140,4 +140,22 @@ fn what_cannot_be_explained_is_refused_with_a_reason() {
         &["a.txt", "b.txt", "-o", "a.txt"],
         "it is one of the inputs",
     );
+}
+
+#[test]
+fn a_form_filled_in_twice_is_told_by_its_numbers() {
+    let corpus = ["--in", "./fixtures/templates.jsonl", "-f", "text"];
+    let pair = [&["explain", "dividend-a", "dividend-b"], &corpus[..]].concat();
+    let output = dedupe(root(), &pair);
+    let said = text(&output.stdout);
+    assert!(
+        said.starts_with("no relation: both are one form with other numbers in it\n"),
+        "{said}"
+    );
+    // All of it is aligned: what decides is named where it decides.
+    assert!(
+        said.contains("misses  verification: 1.0000 of a document aligned"),
+        "{said}"
+    );
+    assert!(said.contains("their numbers differ"), "{said}");
 }

@@ -135,6 +135,10 @@ pub struct Explanation {
     pub relation: Option<Relation>,
     /// Containment from which a document counts as a copy.
     pub threshold: f64,
+    /// Containment that this pair would need: the threshold, or less where it reads as an update.
+    pub needed: f64,
+    /// Whether the two are one form filled in twice, by their numbers, and so no copies.
+    pub form: bool,
     /// Words an overlap must share in one passage.
     pub min_passage: u32,
     /// Words aligned, without boilerplate.
@@ -175,9 +179,14 @@ impl Explanation {
                 sketches.fingerprints_counted, sketches.fingerprints_needed
             );
         }
+        let form = if self.form {
+            "; one form with other numbers"
+        } else {
+            ""
+        };
         format!(
-            "compared: {} words align, {most:.2} of one document, threshold {}",
-            self.words, self.threshold
+            "compared: {} words align, {most:.2} of one document, threshold {}{form}",
+            self.words, self.needed
         )
     }
 }

@@ -88,7 +88,7 @@ impl Verification<'_> {
         passages.get(&document).map_or(&[], Vec::as_slice)
     }
 
-    fn side<'w>(&'w self, document: DocumentIndex, words: &'w [u32]) -> Side<'w> {
+    pub(super) fn side<'w>(&'w self, document: DocumentIndex, words: &'w [u32]) -> Side<'w> {
         let title = self.corpus.record(document).title.as_deref();
         Side {
             document,

@@ -78,30 +78,47 @@ impl Side<'_> {
     }
 }
 
-/// The relation of two documents whose words are not all the same, or none. Time linear in the
-/// aligned words.
-///
-/// A copy is contained at the threshold; an update, at a lower one ([`Limits::least_containment`]), in passages
-/// all over one of the documents or under the same headline. Two fillings of one form ([`is_template`]) are neither.
-/// What is no copy may still be an overlap.
+/// What decides whether a pair is a copy, besides how much is aligned.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ruling {
+    /// The two are one form filled in twice, which is no copy however much is aligned.
+    pub form: bool,
+    /// The containment that a copy needs: the threshold, or that of an update
+    /// ([`Limits::least_containment`]) where the passages stand all over one of the documents or under
+    /// the same headline.
+    pub needed: f64,
+}
+
+/// Reads from an alignment what decides. Time linear in the aligned words.
+#[must_use]
+pub fn ruling(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> Ruling {
+    let aligned = alignment.aligned().min(left.counted).min(right.counted);
+    let most = left.containment(aligned).max(right.containment(aligned));
+    let updates = most < limits.threshold && is_update(left, right, alignment);
+    Ruling {
+        form: is_form(left, right, alignment, most),
+        needed: match updates {
+            true => limits.least_containment(),
+            false => limits.threshold,
+        },
+    }
+}
+
+/// The relation of two documents whose words are not all the same, or none: of what is aligned and the
+/// [`ruling`]. What is no copy may still be an overlap. Time linear in the aligned words.
 #[must_use]
 pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> Option<Match> {
     let aligned = alignment.aligned().min(left.counted).min(right.counted);
     let (in_left, in_right) = (left.containment(aligned), right.containment(aligned));
-    let little = in_left.max(in_right) < limits.threshold;
-    let template = is_template(left, right, alignment, in_left.max(in_right));
+    let Ruling { form, needed } = ruling(left, right, alignment, limits);
     let weights = block_weights(left, right, alignment);
-    let copied = !template && weights.iter().sum::<u32>() >= LEAST_COPY;
-    let threshold = match little {
-        true if is_update(left, right, alignment) => limits.least_containment(),
-        _ => limits.threshold,
-    };
-    let longest = match template {
+    let copied = !form && weights.iter().sum::<u32>() >= LEAST_COPY;
+    let longest = match form {
         // Two fillings share the form: only a verbatim run of twice the length is more than that.
         true => alignment.longest_run,
         false => weights.iter().max().copied().unwrap_or(0),
     };
-    let relation = match (in_left >= threshold, in_right >= threshold) {
+    let relation = match (in_left >= needed, in_right >= needed) {
         (true, true) if copied => Relation::Near,
         (true, false) if copied => Relation::Contained,
         (false, true) if copied => Relation::Contains,
@@ -186,7 +203,7 @@ fn same_headline(a: &str, b: &str) -> bool {
 /// weather, dividends, scores, daily figures. Of their numbers more are replaced by others than agree;
 /// where the texts agree in part alone (`containment`, the larger one), half as many are enough. A form
 /// holds numbers all over: neither are they far apart, nor is most of it a run without any.
-fn is_template(left: Side, right: Side, alignment: &Alignment, containment: f64) -> bool {
+fn is_form(left: Side, right: Side, alignment: &Alignment, containment: f64) -> bool {
     let (agree, replaced) = numbers(left, right, widened(left, right, alignment));
     let in_part = containment < MOST;
     let weight = if in_part { 2 } else { 1 };

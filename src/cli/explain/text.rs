@@ -82,18 +82,32 @@ impl Page {
 
 /// The result in a sentence.
 fn verdict(e: &Explanation) -> String {
-    let t = e.threshold;
+    let t = e.needed;
+    let update = if e.needed < e.threshold {
+        "an update, "
+    } else {
+        ""
+    };
+    let why_none = match e.form {
+        true => "both are one form with other numbers in it".to_owned(),
+        false => format!("neither stands in the other at {t}"),
+    };
     let found = match e.relation {
         Some(Relation::Exact) => "exact: A and B have the same words".to_owned(),
-        Some(Relation::Near) => format!("near: A and B each stand in the other, at {t} or more"),
-        Some(Relation::Contains) => format!("contains: B stands in A, at {t} or more of B"),
-        Some(Relation::Contained) => format!("contained: A stands in B, at {t} or more of A"),
+        Some(Relation::Near) => {
+            format!("near: {update}A and B each stand in the other, at {t} or more")
+        }
+        Some(Relation::Contains) => format!("contains: {update}B stands in A, at {t} or more of B"),
+        Some(Relation::Contained) => {
+            format!("contained: {update}A stands in B, at {t} or more of A")
+        }
         Some(Relation::Overlap) => format!(
-            "overlap: a passage of {} words or more is shared, and neither stands in the other at {t}",
+            "overlap: a passage of {} words or more is shared, and {why_none}",
             e.min_passage
         ),
+        None if e.form => format!("no relation: {why_none}"),
         None => format!(
-            "no relation: neither stands in the other at {t}, and no shared passage has {} words",
+            "no relation: {why_none}, and no shared passage has {} words",
             e.min_passage
         ),
     };
@@ -136,8 +150,12 @@ fn figures(page: &mut Page, e: &Explanation) {
         share(b),
         &format!("threshold {}", e.threshold),
     );
-    let margin = |s: f64| format!("{:+.4}", s - e.threshold);
-    two(page, "from the threshold", margin(a), margin(b), "");
+    let margin = |s: f64| format!("{:+.4}", s - e.needed);
+    let note = match e.needed < e.threshold {
+        true => format!("an update needs {}", e.needed),
+        false => String::new(),
+    };
+    two(page, "from what is needed", margin(a), margin(b), &note);
     let one = |page: &mut Page, name: &str, a: String, note: &str| {
         page.line(&format!("   {name:<19}{a:>20}  {note}"));
     };
@@ -197,10 +215,13 @@ fn stages(page: &mut Page, e: &Explanation) {
     page.paragraph(&label, Style::new(), &format!("candidates: {proposed}"));
     let found = e.relation.is_some_and(Relation::is_copy);
     let most = e.containment_left.max(e.containment_right);
-    let text = format!(
-        "verification: at most {most:.4} of a document aligned, {} needed for a copy",
-        e.threshold
+    let mut text = format!(
+        "verification: {most:.4} of a document aligned, {} needed for a copy",
+        e.needed
     );
+    if e.form {
+        text.push_str("; but their numbers differ as in a form that is filled in twice");
+    }
     page.paragraph(&format!("   {}  ", mark(found)), Style::new(), &text);
 }
 

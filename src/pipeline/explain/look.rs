@@ -12,6 +12,7 @@ use crate::sketch::minhash::Signature;
 use crate::text::shingles::shingles;
 use crate::verify::align::{Aligner, Block, Buffers};
 use crate::verify::boilerplate::Boilerplate;
+use crate::verify::relation::ruling;
 use std::collections::{HashMap, HashSet};
 
 /// Everything that one pair is looked at with.
@@ -39,6 +40,11 @@ impl Look<'_> {
         let mut buffers = Buffers::default();
         let mut alignment =
             Aligner::new(&left_words, settings.shingle, &mut buffers).align(&right_words);
+        let sides = (
+            verification.side(left, &left_words),
+            verification.side(right, &right_words),
+        );
+        let ruling = ruling(sides.0, sides.1, &alignment, settings.limits());
         alignment.blocks.sort_by_key(|b| b.left.begin);
         let counted = [left, right].map(|d| verification.counted(d));
         let words = alignment.aligned().min(counted[0]).min(counted[1]);
@@ -49,6 +55,8 @@ impl Look<'_> {
             right: self.examined(right, &verification),
             relation: self.relation(left, right, &verification),
             threshold: settings.threshold,
+            needed: ruling.needed,
+            form: ruling.form,
             min_passage: settings.min_passage,
             words: u64::from(words),
             longest_run: u64::from(alignment.longest_run),

@@ -8,6 +8,7 @@ mod excerpts;
 pub mod explain;
 pub mod export;
 mod groundwork;
+mod listed;
 mod narrow;
 mod origin;
 mod outcome;

@@ -4,10 +4,10 @@
 
 mod support;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-use support::{clusters, dedupe, list, number, report, string};
+use support::{clusters, dedupe, list, number, relation, report, string};
 
 /// Words that no two seeds share.
 fn story(seed: u32) -> String {
@@ -201,4 +201,63 @@ fn a_baseline_that_is_none_is_refused() {
     }
     let output = dedupe(folder.path(), &["new", "--baseline", "none.json"]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_new_copy_of_an_archived_text_tells_of_what_quotes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let quoted: Vec<String> = story(1).split(' ').take(70).map(str::to_owned).collect();
+    fs::create_dir(folder.path().join("archive")).unwrap();
+    write("archive/told.txt", &story(1));
+    write(
+        "archive/quoting.txt",
+        &format!("{} {}", quoted.join(" "), story(2)),
+    );
+    write("new.txt", &story(1));
+    let found = report(folder.path(), &["check", "new.txt", "--against", "archive"]);
+    assert_eq!(
+        relation(&found, "new.txt", "archive/told.txt"),
+        Some("exact")
+    );
+    assert_eq!(
+        relation(&found, "new.txt", "archive/quoting.txt"),
+        Some("overlap")
+    );
+    assert_eq!(
+        relation(&found, "archive/told.txt", "archive/quoting.txt"),
+        None
+    );
+}
+
+#[test]
+fn what_is_said_of_a_story_is_said_of_the_members_that_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = |id: &str, day: u32| {
+        let text = format!("{} own{id}", story(1));
+        let date = format!("2021-03-0{day}");
+        format!(
+            "{}\n",
+            json!({"id": id, "source": id, "date": date, "text": text})
+        )
+    };
+    let archive = record("oldest", 1) + &record("kept", 2);
+    fs::write(folder.path().join("archive.jsonl"), archive).unwrap();
+    fs::write(folder.path().join("new.jsonl"), record("new", 3)).unwrap();
+    let prefer = ["--prefer", "kept"];
+    let all = report(
+        folder.path(),
+        &[&["archive.jsonl", "new.jsonl"], &prefer[..]].concat(),
+    );
+    assert_eq!(list(&all, "clusters")[0]["origin"]["id"], "oldest");
+    let check = ["check", "new.jsonl", "--against", "archive.jsonl"];
+    let found = report(folder.path(), &[&check, &prefer[..]].concat());
+    assert_eq!(clusters(&found), [["kept", "new"]]);
+    let cluster = &list(&found, "clusters")[0];
+    assert_eq!(number(cluster, "sources"), 2.0);
+    // The earliest is in the archive: neither of the two is the origin.
+    assert_eq!(cluster["origin"], Value::Null);
+    let check = ["check", "archive.jsonl", "--against", "new.jsonl"];
+    let found = report(folder.path(), &[&check, &prefer[..]].concat());
+    assert_eq!(list(&found, "clusters"), list(&all, "clusters"));
 }

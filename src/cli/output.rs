@@ -52,6 +52,19 @@ impl Destination {
         Ok(destination)
     }
 
+    /// Fails where the other one would be written over this one's file, under whatever name.
+    pub(crate) fn differs_from(&self, other: &Self) -> Result<(), Failure> {
+        match (self, other) {
+            (
+                Self::File {
+                    target: one, named, ..
+                },
+                Self::File { target: other, .. },
+            ) if place(one) == place(other) => Err(Failure::SameOutput(named.clone())),
+            _ => Ok(()),
+        }
+    }
+
     /// Lets `write` write to it. That the reader of a pipe has gone is no error.
     pub(crate) fn write(
         &self,
@@ -119,6 +132,12 @@ fn making(path: &Path) -> Result<Destination, Failure> {
         target: path.into(),
         permissions: None,
     })
+}
+
+/// One path for every name of a file that may not be there yet.
+fn place(target: &Path) -> Option<PathBuf> {
+    let folder = fs::canonicalize(folder(target)).ok()?;
+    Some(folder.join(target.file_name()?))
 }
 
 /// The folder of a file.

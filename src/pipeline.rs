@@ -8,6 +8,7 @@ mod excerpts;
 pub mod explain;
 pub mod export;
 mod groundwork;
+mod ids;
 mod listed;
 mod narrow;
 mod origin;

@@ -53,6 +53,26 @@ fn a_preferred_source_is_kept() {
 }
 
 #[test]
+fn a_preferred_source_that_nobody_is_of_is_named() {
+    let prefer = ["--prefer", "nosuch,metro evening,Metro  Evening"];
+    let line = [&[CORPUS][..], &prefer].concat();
+    let found = report(root(), &line);
+    let warnings = list(&found, "warnings").iter();
+    let unknown = warnings.filter(|w| string(w, "code") == "unknown-source");
+    let reasons: Vec<&str> = unknown.map(|w| string(w, "reason")).collect();
+    let expected =
+        ["Metro  Evening", "nosuch"].map(|n| format!("no document is of the source {n:?}"));
+    assert_eq!(reasons, expected);
+    for command in [&[][..], &["export"]] {
+        let output = dedupe(root(), &[command, &line].concat());
+        assert_eq!(output.status.code(), Some(0));
+        let said = String::from_utf8(output.stderr).unwrap();
+        let warning = "warning: --prefer: no document is of the source \"nosuch\"";
+        assert!(said.contains(warning), "{said}");
+    }
+}
+
+#[test]
 fn a_match_says_whether_it_stays_within_one_source() {
     let report = report(root(), &[CORPUS]);
     let mut within = 0;

@@ -96,6 +96,7 @@ pub fn selection(
     let reading = read::read(&walk.inputs, source, settings, progress);
     check_size(&reading.corpus)?;
     reading.corpus.check()?;
+    let unknown = rank::unknown(&reading.corpus, &settings.prefer);
     let mut clock = Clock::new(progress);
     let (corpus, found) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
     let dropped = dropped(&corpus, &found, settings, drop);
@@ -116,7 +117,7 @@ pub fn selection(
     Ok(Selection {
         documents: documents.collect(),
         skipped,
-        warnings: reading.warnings,
+        warnings: [reading.warnings, unknown].concat(),
         inputs: walk.inputs,
     })
 }

@@ -297,8 +297,10 @@ pub(crate) struct SourceArgs {
         long,
         value_name = "TEXT",
         value_enum,
+        default_value = "article",
         hide_short_help = true,
         hide_possible_values = true,
+        hide_default_value = true,
         verbatim_doc_comment
     )]
     pub(crate) html: Option<HtmlArg>,

@@ -319,3 +319,23 @@ fn two_outputs_are_two_files() {
     let two = ["a.txt", "-o", "one.json", "--write-baseline", "two.json"];
     assert_eq!(dedupe(folder.path(), &two).status.code(), Some(0));
 }
+
+/// A name that promises a compressed file would mislead whoever opens it.
+#[test]
+fn nothing_plain_is_written_under_a_compressed_name() {
+    for line in [
+        &["a.txt", "-o", "report.jsonl.gz"][..],
+        &["a.txt", "-f", "jsonl", "-o", "report.jsonl.zst"],
+        &[
+            "a.txt",
+            "-o",
+            "report.json",
+            "--write-baseline",
+            "known.json.xz",
+        ],
+        &["export", "a.txt", "-o", "clean.jsonl.gz"],
+        &["explain", "a.txt", "a.txt", "-o", "why.json.bz2"],
+    ] {
+        check_refused(line, "not compressed");
+    }
+}

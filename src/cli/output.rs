@@ -3,6 +3,7 @@
 use super::messages::Failure;
 use super::temporary::Temporary;
 use dedupe::source;
+use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -46,6 +47,9 @@ impl Destination {
             Err(error) => return Err(failure(path, error)),
         };
         if let Self::File { target, .. } = &destination {
+            if is_compressed(path) {
+                return Err(Failure::CompressedOutput(path.into()));
+            }
             // Proves that a file can be made there; it is gone at once.
             temporary(target).map_err(|error| failure(path, error))?;
         }
@@ -90,6 +94,15 @@ impl Destination {
             other => other.map_err(|error| failure(named, error)),
         }
     }
+}
+
+/// True for a name that promises a compressed file.
+fn is_compressed(path: &Path) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str);
+    extension.is_some_and(|extension| {
+        let mut suffixes = ["gz", "zst", "bz2", "xz"].into_iter();
+        suffixes.any(|suffix| suffix.eq_ignore_ascii_case(extension))
+    })
 }
 
 /// A file that is there, and is none of the inputs.
@@ -280,6 +293,13 @@ mod tests {
         ));
         let slash = folder.path().join("new/");
         assert!(matches!(check(&slash), Err(Failure::OutputIsFolder(_))));
+        for name in ["report.json.gz", "report.ZST", "a.bz2", "a.xz"] {
+            let packed = check(&folder.path().join(name));
+            assert!(
+                matches!(packed, Err(Failure::CompressedOutput(_))),
+                "{name}"
+            );
+        }
         let below_a_file = input.join("report.json");
         assert!(check(&below_a_file).is_err());
         assert!(matches!(check(&input), Err(Failure::OutputIsInput(_))));

@@ -261,3 +261,50 @@ fn what_is_said_of_a_story_is_said_of_the_members_that_are_listed() {
     let found = report(folder.path(), &[&check, &prefer[..]].concat());
     assert_eq!(list(&found, "clusters"), list(&all, "clusters"));
 }
+
+/// However the copies of two texts are spread over sources, archive and new documents: that one text quotes
+/// the other is told exactly where two of them are a pair that was asked for, and by such a pair.
+#[test]
+fn a_relation_is_told_where_any_two_copies_are_asked_for() {
+    let kinds = [("X", false), ("Y", false), ("X", true), ("Y", true)];
+    let quoted: Vec<String> = story(1).split(' ').take(70).map(str::to_owned).collect();
+    let texts = [story(1), format!("{} {}", quoted.join(" "), story(2))];
+    let folder = tempfile::tempdir().unwrap();
+    let check = [
+        "check",
+        "new.jsonl",
+        "--against",
+        "archive.jsonl",
+        "--cross-source-only",
+    ];
+    for mask in (0..256).filter(|mask| mask & 15 != 0 && mask >> 4 != 0) {
+        let (mut files, mut found) = ([String::new(), String::new()], [vec![], vec![]]);
+        for (text, content) in texts.iter().enumerate() {
+            for (at, (source, new)) in kinds.into_iter().enumerate() {
+                if mask >> (4 * text + at) & 1 == 1 {
+                    let id = format!("{text}-{at}");
+                    let record = json!({"id": id, "source": source, "text": content});
+                    files[usize::from(new)].push_str(&format!("{record}\n"));
+                    found[text].push((source, new));
+                }
+            }
+        }
+        for (name, content) in ["archive.jsonl", "new.jsonl"].iter().zip(&files) {
+            fs::write(folder.path().join(name), content).unwrap();
+        }
+        let wanted = |a: &(&str, bool), b: &(&str, bool)| a.0 != b.0 && (a.1 || b.1);
+        let expected = found[0]
+            .iter()
+            .any(|a| found[1].iter().any(|b| wanted(a, b)));
+        let report = report(folder.path(), &check);
+        let overlaps = list(&report, "matches").iter();
+        let overlaps: Vec<_> = overlaps
+            .filter(|m| string(m, "relation") == "overlap")
+            .collect();
+        assert_eq!(overlaps.len(), usize::from(expected), "{mask:08b}");
+        for pair in overlaps {
+            let kind = |side| kinds[string(pair, side)[2..].parse::<usize>().unwrap()];
+            assert!(wanted(&kind("left"), &kind("right")), "{mask:08b}");
+        }
+    }
+}

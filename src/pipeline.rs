@@ -8,6 +8,8 @@ mod excerpts;
 pub mod explain;
 pub mod export;
 mod groundwork;
+mod ids;
+mod listed;
 mod narrow;
 mod origin;
 mod outcome;
@@ -245,6 +247,7 @@ pub fn run(
     );
     check_size(&reading.corpus)?;
     reading.corpus.check()?;
+    let unknown = rank::unknown(&reading.corpus, &settings.prefer);
     let (corpus, found) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
     let mut outcome = clock.run(
         Stage::Report,
@@ -256,7 +259,7 @@ pub fn run(
     let report = &mut outcome.report;
     report.skipped = [walk.skipped, reading.skipped].concat();
     report.skipped.sort();
-    report.warnings = reading.warnings;
+    report.warnings = [reading.warnings, unknown].concat();
     report.warnings.sort();
     report.summary.skipped = report.skipped.len() as u64;
     report.summary.empty = report.skipped.iter().filter(|f| f.code == "empty").count() as u64;

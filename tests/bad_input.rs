@@ -403,3 +403,21 @@ fn copies_fail_a_run_from_the_kind_that_was_named() {
     let run = run(folder.path(), &["./news", "--fail-on", "exact"]);
     assert_eq!(run.exit, Some(1));
 }
+
+/// An id that stands in the input stays its document's, whatever a repeated one is renamed to.
+#[test]
+fn no_document_takes_the_id_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let ids = ["a", "a", "a (2)", "b", "a", "a (2)", "a (4)"];
+    let line = |(at, id): (usize, &&str)| format!("{{\"id\":\"{id}\",\"text\":\"word{at}\"}}\n");
+    let lines: String = ids.iter().enumerate().map(line).collect();
+    fs::write(folder.path().join("feed.jsonl"), lines).unwrap();
+    let line = ["export", "feed.jsonl", "--list", "keep"];
+    let output = support::dedupe(folder.path(), &line);
+    let listed = String::from_utf8(output.stdout).unwrap();
+    let expected = ["a", "a (3)", "a (2)", "b", "a (5)", "a (2) (2)", "a (4)"];
+    assert_eq!(listed.lines().collect::<Vec<_>>(), expected);
+    let found = support::report(folder.path(), &["feed.jsonl"]);
+    let codes = list(&found, "warnings").iter().map(|w| string(w, "code"));
+    assert_eq!(codes.collect::<Vec<_>>(), ["duplicate-id"; 3]);
+}

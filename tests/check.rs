@@ -4,10 +4,10 @@
 
 mod support;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-use support::{clusters, dedupe, list, number, report, string};
+use support::{clusters, dedupe, list, number, relation, report, string};
 
 /// Words that no two seeds share.
 fn story(seed: u32) -> String {
@@ -201,4 +201,110 @@ fn a_baseline_that_is_none_is_refused() {
     }
     let output = dedupe(folder.path(), &["new", "--baseline", "none.json"]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_new_copy_of_an_archived_text_tells_of_what_quotes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let quoted: Vec<String> = story(1).split(' ').take(70).map(str::to_owned).collect();
+    fs::create_dir(folder.path().join("archive")).unwrap();
+    write("archive/told.txt", &story(1));
+    write(
+        "archive/quoting.txt",
+        &format!("{} {}", quoted.join(" "), story(2)),
+    );
+    write("new.txt", &story(1));
+    let found = report(folder.path(), &["check", "new.txt", "--against", "archive"]);
+    assert_eq!(
+        relation(&found, "new.txt", "archive/told.txt"),
+        Some("exact")
+    );
+    assert_eq!(
+        relation(&found, "new.txt", "archive/quoting.txt"),
+        Some("overlap")
+    );
+    assert_eq!(
+        relation(&found, "archive/told.txt", "archive/quoting.txt"),
+        None
+    );
+}
+
+#[test]
+fn what_is_said_of_a_story_is_said_of_the_members_that_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = |id: &str, day: u32| {
+        let text = format!("{} own{id}", story(1));
+        let date = format!("2021-03-0{day}");
+        format!(
+            "{}\n",
+            json!({"id": id, "source": id, "date": date, "text": text})
+        )
+    };
+    let archive = record("oldest", 1) + &record("kept", 2);
+    fs::write(folder.path().join("archive.jsonl"), archive).unwrap();
+    fs::write(folder.path().join("new.jsonl"), record("new", 3)).unwrap();
+    let prefer = ["--prefer", "kept"];
+    let all = report(
+        folder.path(),
+        &[&["archive.jsonl", "new.jsonl"], &prefer[..]].concat(),
+    );
+    assert_eq!(list(&all, "clusters")[0]["origin"]["id"], "oldest");
+    let check = ["check", "new.jsonl", "--against", "archive.jsonl"];
+    let found = report(folder.path(), &[&check, &prefer[..]].concat());
+    assert_eq!(clusters(&found), [["kept", "new"]]);
+    let cluster = &list(&found, "clusters")[0];
+    assert_eq!(number(cluster, "sources"), 2.0);
+    // The earliest is in the archive: neither of the two is the origin.
+    assert_eq!(cluster["origin"], Value::Null);
+    let check = ["check", "archive.jsonl", "--against", "new.jsonl"];
+    let found = report(folder.path(), &[&check, &prefer[..]].concat());
+    assert_eq!(list(&found, "clusters"), list(&all, "clusters"));
+}
+
+/// However the copies of two texts are spread over sources, archive and new documents: that one text quotes
+/// the other is told exactly where two of them are a pair that was asked for, and by such a pair.
+#[test]
+fn a_relation_is_told_where_any_two_copies_are_asked_for() {
+    let kinds = [("X", false), ("Y", false), ("X", true), ("Y", true)];
+    let quoted: Vec<String> = story(1).split(' ').take(70).map(str::to_owned).collect();
+    let texts = [story(1), format!("{} {}", quoted.join(" "), story(2))];
+    let folder = tempfile::tempdir().unwrap();
+    let check = [
+        "check",
+        "new.jsonl",
+        "--against",
+        "archive.jsonl",
+        "--cross-source-only",
+    ];
+    for mask in (0..256).filter(|mask| mask & 15 != 0 && mask >> 4 != 0) {
+        let (mut files, mut found) = ([String::new(), String::new()], [vec![], vec![]]);
+        for (text, content) in texts.iter().enumerate() {
+            for (at, (source, new)) in kinds.into_iter().enumerate() {
+                if mask >> (4 * text + at) & 1 == 1 {
+                    let id = format!("{text}-{at}");
+                    let record = json!({"id": id, "source": source, "text": content});
+                    files[usize::from(new)].push_str(&format!("{record}\n"));
+                    found[text].push((source, new));
+                }
+            }
+        }
+        for (name, content) in ["archive.jsonl", "new.jsonl"].iter().zip(&files) {
+            fs::write(folder.path().join(name), content).unwrap();
+        }
+        let wanted = |a: &(&str, bool), b: &(&str, bool)| a.0 != b.0 && (a.1 || b.1);
+        let expected = found[0]
+            .iter()
+            .any(|a| found[1].iter().any(|b| wanted(a, b)));
+        let report = report(folder.path(), &check);
+        let overlaps = list(&report, "matches").iter();
+        let overlaps: Vec<_> = overlaps
+            .filter(|m| string(m, "relation") == "overlap")
+            .collect();
+        assert_eq!(overlaps.len(), usize::from(expected), "{mask:08b}");
+        for pair in overlaps {
+            let kind = |side| kinds[string(pair, side)[2..].parse::<usize>().unwrap()];
+            assert!(wanted(&kind("left"), &kind("right")), "{mask:08b}");
+        }
+    }
 }

@@ -277,3 +277,65 @@ mod linux {
         }
     }
 }
+
+/// The later of two outputs would replace the earlier one, which somebody asked for.
+#[test]
+fn two_outputs_are_two_files() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("below")).unwrap();
+    fs::write(folder.path().join("a.txt"), "The council met.").unwrap();
+    fs::write(folder.path().join("there.json"), "old").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("there.json", folder.path().join("link.json")).unwrap();
+    #[cfg(not(unix))]
+    fs::write(folder.path().join("link.json"), "").unwrap();
+    let find = ["a.txt", "-o", "OUT", "--write-baseline", "OTHER"];
+    let check = [&["check", "a.txt", "--against", "a.txt"], &find[1..]].concat();
+    let export = ["export", "a.txt", "-o", "OUT", "--manifest", "OTHER"];
+    let pairs = [
+        ("new.json", "new.json"),
+        ("./new.json", "below/../new.json"),
+        ("there.json", "./there.json"),
+        #[cfg(unix)]
+        ("there.json", "link.json"),
+    ];
+    for (out, other) in pairs {
+        for line in [&find[..], &check, &export] {
+            let name = |word: &&str| match *word {
+                "OUT" => out.to_owned(),
+                "OTHER" => other.to_owned(),
+                word => word.to_owned(),
+            };
+            let line: Vec<String> = line.iter().map(name).collect();
+            let line: Vec<&str> = line.iter().map(String::as_str).collect();
+            let output = dedupe(folder.path(), &line);
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{line:?}: {said}");
+            assert!(said.contains("another output goes there"), "{said}");
+        }
+    }
+    assert!(!folder.path().join("new.json").exists());
+    assert_eq!(fs::read(folder.path().join("there.json")).unwrap(), b"old");
+    let two = ["a.txt", "-o", "one.json", "--write-baseline", "two.json"];
+    assert_eq!(dedupe(folder.path(), &two).status.code(), Some(0));
+}
+
+/// A name that promises a compressed file would mislead whoever opens it.
+#[test]
+fn nothing_plain_is_written_under_a_compressed_name() {
+    for line in [
+        &["a.txt", "-o", "report.jsonl.gz"][..],
+        &["a.txt", "-f", "jsonl", "-o", "report.jsonl.zst"],
+        &[
+            "a.txt",
+            "-o",
+            "report.json",
+            "--write-baseline",
+            "known.json.xz",
+        ],
+        &["export", "a.txt", "-o", "clean.jsonl.gz"],
+        &["explain", "a.txt", "a.txt", "-o", "why.json.bz2"],
+    ] {
+        check_refused(line, "not compressed");
+    }
+}

@@ -49,6 +49,19 @@ fn the_nearest_file_above_counts_and_the_command_line_before_it() {
 }
 
 #[test]
+fn a_file_and_no_file_are_a_contradiction() {
+    let folder = corpus("");
+    for named in ["../dedupe.toml", "none.toml"] {
+        for command in [&["a.txt"][..], &["check", "a.txt", "--against", "b.txt"]] {
+            let line = [command, &["--config", named, "--no-config"]].concat();
+            let (code, out, errors) = run(&folder, &line);
+            assert_eq!((code, out.as_str()), (2, ""), "{line:?}");
+            assert!(errors.contains("cannot be used with"), "{line:?}: {errors}");
+        }
+    }
+}
+
+#[test]
 fn a_table_counts_for_its_subcommand_alone() {
     let folder = corpus(
         "fail-on = \"exact\"\n[find]\nthreshold = 0.6\n[check]\nagainst = [\"a.txt\"]\nthreshold = 1\n",
@@ -66,7 +79,9 @@ fn a_table_counts_for_its_subcommand_alone() {
 
 #[test]
 fn each_value_is_shown_with_where_it_is_from() {
-    let folder = corpus("threshold = 0.8\nquiet = true\ntext-field = [\"lead\", \"body\"]\n");
+    let folder = corpus(
+        "threshold = 0.8\nquiet = true\ntext-field = [\"lead\", \"body\"]\nsource-field = [\"publisher\", \"site\"]\n",
+    );
     let (code, shown, _) = run(&folder, &["a.txt", "--keep=first", "--print-config"]);
     assert_eq!(code, 0);
     let check = |option: &str, from: &str| {
@@ -77,6 +92,11 @@ fn each_value_is_shown_with_where_it_is_from() {
     check("threshold = 0.8 ", "/dedupe.toml");
     check("quiet = true ", "/dedupe.toml");
     check("text-field = [\"lead\", \"body\"]", "/dedupe.toml");
+    check(
+        "source-field = [\"publisher\", \"site\"] # ",
+        "/dedupe.toml",
+    );
+    check("html = \"article\" ", "# default");
     check("keep = \"first\" ", "# command line");
     check("min-passage = 40 ", "# default");
     check("# output ", "is not set");

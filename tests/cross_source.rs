@@ -53,6 +53,26 @@ fn a_preferred_source_is_kept() {
 }
 
 #[test]
+fn a_preferred_source_that_nobody_is_of_is_named() {
+    let prefer = ["--prefer", "nosuch,metro evening,Metro  Evening"];
+    let line = [&[CORPUS][..], &prefer].concat();
+    let found = report(root(), &line);
+    let warnings = list(&found, "warnings").iter();
+    let unknown = warnings.filter(|w| string(w, "code") == "unknown-source");
+    let reasons: Vec<&str> = unknown.map(|w| string(w, "reason")).collect();
+    let expected =
+        ["Metro  Evening", "nosuch"].map(|n| format!("no document is of the source {n:?}"));
+    assert_eq!(reasons, expected);
+    for command in [&[][..], &["export"]] {
+        let output = dedupe(root(), &[command, &line].concat());
+        assert_eq!(output.status.code(), Some(0));
+        let said = String::from_utf8(output.stderr).unwrap();
+        let warning = "warning: --prefer: no document is of the source \"nosuch\"";
+        assert!(said.contains(warning), "{said}");
+    }
+}
+
+#[test]
 fn a_match_says_whether_it_stays_within_one_source() {
     let report = report(root(), &[CORPUS]);
     let mut within = 0;
@@ -84,21 +104,78 @@ fn across_sources_only_what_crosses_is_left() {
     assert_eq!(unique(&found), unique(&all) + gone);
 }
 
-/// Runs over records of one text, each with these fields beside it.
-fn of_one_text(fields: &[Value], arguments: &[&str]) -> Value {
-    let text: Vec<String> = (0..120u32)
+/// Words that stand nowhere else, by their numbers.
+fn words(numbers: std::ops::Range<u32>) -> String {
+    let words: Vec<String> = numbers
         .map(|k| format!("w{}", k.wrapping_mul(2_654_435_761)))
         .collect();
-    let folder = tempfile::tempdir().unwrap();
-    let line = |(at, fields): (usize, &Value)| {
+    words.join(" ")
+}
+
+/// Runs over records of one text, each with these fields beside it.
+fn of_one_text(fields: &[Value], arguments: &[&str]) -> Value {
+    let record = |(at, fields): (usize, &Value)| {
         let mut record = fields.clone();
         record["id"] = json!(format!("d{at}"));
-        record["text"] = json!(text.join(" "));
-        format!("{record}\n")
+        record["text"] = json!(words(0..120));
+        record
     };
-    let lines: String = fields.iter().enumerate().map(line).collect();
+    of_records(fields.iter().enumerate().map(record), arguments)
+}
+
+fn of_records(records: impl Iterator<Item = Value>, arguments: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let lines: String = records.map(|record| format!("{record}\n")).collect();
     std::fs::write(folder.path().join("feed.jsonl"), lines).unwrap();
     report(folder.path(), &[&["./feed.jsonl"], arguments].concat())
+}
+
+#[test]
+fn a_quotation_is_not_lost_where_its_text_has_a_copy_in_the_same_source() {
+    let quoting = format!("{} {}", words(0..70), words(500..800));
+    let records = [
+        json!({"id": "a", "source": "Y", "text": words(0..200)}),
+        json!({"id": "b", "source": "X", "text": words(0..200)}),
+        json!({"id": "o", "source": "Y", "text": quoting}),
+    ];
+    let found = of_records(records.into_iter(), &["--cross-source-only"]);
+    assert_eq!(relation(&found, "a", "b"), Some("exact"));
+    assert_eq!(relation(&found, "a", "o"), None);
+    assert_eq!(relation(&found, "b", "o"), Some("overlap"));
+    assert_eq!(found["summary"]["overlaps"], json!(1));
+}
+
+#[test]
+fn each_member_has_a_match_of_its_own_with_the_one_to_keep() {
+    let whole = words(0..300);
+    let cut = words(0..220);
+    let record =
+        |id: &str, source: &str, text: &str| json!({"id": id, "source": source, "text": text});
+    let records = [
+        record("whole", "Agency", &whole),
+        record("cut-1", "Post", &cut),
+        record("cut-2", "Herald", &cut.replace(' ', "\n")),
+        record("cut-3", "Agency", &cut.replace(' ', ", ")),
+    ];
+    let keep = ["--keep", "longest"];
+    let found = of_records(records.clone().into_iter(), &keep);
+    assert_eq!(clusters(&found), [["cut-1", "cut-2", "cut-3", "whole"]]);
+    for cut in ["cut-1", "cut-2", "cut-3"] {
+        assert_eq!(relation(&found, cut, "whole"), Some("near"), "{cut}");
+    }
+    let spans = |left: &str| {
+        let all = list(&found, "matches").iter();
+        let mut own = all.filter(|m| string(m, "left") == left && string(m, "right") == "whole");
+        own.next().unwrap()["spans"][0]["left"]["end"].as_u64()
+    };
+    assert_eq!(spans("cut-2"), Some(cut.len() as u64));
+    assert_eq!(spans("cut-3"), Some(cut.replace(' ', ", ").len() as u64));
+    let across = of_records(
+        records.into_iter(),
+        &[&keep[..], &["--cross-source-only"]].concat(),
+    );
+    assert_eq!(relation(&across, "cut-2", "whole"), Some("near"));
+    assert_eq!(relation(&across, "cut-3", "whole"), None);
 }
 
 #[test]

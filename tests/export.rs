@@ -288,6 +288,39 @@ fn a_cut_never_stands_for_the_whole() {
     assert_eq!(kept, ["c"]);
 }
 
+/// A word more is no reason to keep another document than the report does, wherever lengths are cut into
+/// classes; a quarter more is.
+#[test]
+fn the_one_to_keep_of_the_story_is_kept_unless_another_is_much_longer() {
+    let words = |count: u32| {
+        let words = (0..count).map(|k| format!("w{}", k.wrapping_mul(2_654_435_761)));
+        words.collect::<Vec<_>>().join(" ")
+    };
+    for count in [160, 169, 211, 264] {
+        for (more, longer_stays) in [(1, false), (count / 3, true)] {
+            let folder = tempfile::tempdir().unwrap();
+            let record =
+                |id: &str, date: &str, count| json!({"id": id, "date": date, "text": words(count)});
+            let corpus = [
+                record("early", "2021-01-01", count),
+                record("late", "2021-01-02", count + more),
+            ];
+            let lines = corpus.map(|record| record.to_string()).join("\n");
+            fs::write(folder.path().join("feed.jsonl"), lines).unwrap();
+            let found = report(folder.path(), &["feed.jsonl"]);
+            let kept = string(&list(&found, "clusters")[0], "representative").to_owned();
+            let export = Export::new(folder.path(), &["feed.jsonl"], &[]);
+            let expected = if longer_stays { "late" } else { &kept };
+            assert_eq!(
+                string(&export.kept()[0], "id"),
+                expected,
+                "{count} and {more} more"
+            );
+            assert_eq!(export.count("kept"), 1);
+        }
+    }
+}
+
 /// Made corpora, whose copies are known.
 mod made {
     use super::*;

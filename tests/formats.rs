@@ -468,3 +468,33 @@ fn hostile_text_breaks_no_format() {
     assert!(row[3].starts_with("'=1+1\\n::error"), "{}", &row[3]);
     assert_eq!(run("pairs").lines().count(), 2);
 }
+
+/// An address leads to the file, whatever bytes its name is made of.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_odd_name_is_addressed_as_it_is() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().unwrap();
+    for name in [&b"a\xFF.txt"[..], b"b%FF.txt", b"new\nline.txt"] {
+        let path = folder.path().join(OsStr::from_bytes(name));
+        std::fs::write(path, "one story in three files").unwrap();
+    }
+    let print = |format| {
+        let output = support::dedupe(folder.path(), &[".", "--format", format]);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let sarif: Value = serde_json::from_str(&print("sarif")).unwrap();
+    let mut uris = std::collections::BTreeSet::new();
+    for result in list(&sarif["runs"][0], "results") {
+        for place in ["locations", "relatedLocations"] {
+            let file = &result[place][0]["physicalLocation"]["artifactLocation"];
+            uris.insert(string(file, "uri").to_owned());
+        }
+    }
+    let expected = ["a%FF.txt", "b%25FF.txt", "new%0Aline.txt"];
+    assert_eq!(uris.into_iter().collect::<Vec<_>>(), expected);
+    let github = print("github");
+    assert!(github.contains("file=new%0Aline.txt,"), "{github}");
+    assert_eq!(github.lines().count(), 2, "{github}");
+}

@@ -181,7 +181,8 @@ pub(crate) struct OutputArgs {
     /// text, json, html, csv, sarif and others [default: auto]
     ///
     /// Form of the report:
-    ///   auto     text on a terminal; for a file as its extension says; else json
+    ///   auto     text on a terminal; for a file as its extension says; else, and for an
+    ///            unknown extension, json
     ///   text     for people; long lists are cut
     ///   json     one JSON document; `dedupe schema` describes it
     ///   jsonl    one JSON object a line, each with a `type`, the summary last
@@ -297,8 +298,10 @@ pub(crate) struct SourceArgs {
         long,
         value_name = "TEXT",
         value_enum,
+        default_value = "article",
         hide_short_help = true,
         hide_possible_values = true,
+        hide_default_value = true,
         verbatim_doc_comment
     )]
     pub(crate) html: Option<HtmlArg>,

@@ -93,11 +93,12 @@ fn add(
 /// The file that is named, else the nearest one above.
 fn file(matches: &ArgMatches, folder: &Path) -> Option<PathBuf> {
     let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
-    if let Ok(Some(named)) = matches.try_get_one::<PathBuf>("config") {
-        return Some(folder.join(named));
-    }
+    // With both, the line is refused: then no file may have a say, not even by being wrong.
     if matches!(matches.try_get_one::<bool>("no_config"), Ok(Some(true))) {
         return None;
+    }
+    if let Ok(Some(named)) = matches.try_get_one::<PathBuf>("config") {
+        return Some(folder.join(named));
     }
     let mut above = folder.ancestors().map(|folder| folder.join(FILE));
     above.find(|file| file.is_file())
@@ -260,7 +261,7 @@ pub(crate) fn listing(matches: &ArgMatches, configured: &Configured) -> String {
             (Some(ValueSource::CommandLine), _) => "command line".to_owned(),
             _ => "default".to_owned(),
         };
-        lines.push_str(&format!("{:<36}# {from}\n", format!("{name} = {value}")));
+        lines.push_str(&format!("{:<35} # {from}\n", format!("{name} = {value}")));
     }
     lines
 }

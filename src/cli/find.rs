@@ -21,6 +21,9 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
     let baseline_to = (options.write_baseline.as_deref())
         .map(|file| Destination::check(Some(file), &options.paths, &options.source))
         .transpose()?;
+    if let Some(baseline) = &baseline_to {
+        baseline.differs_from(&destination)?;
+    }
     if terminal.stdin && options.paths.iter().any(|path| path == Path::new("-")) {
         console.note("reading JSON Lines from the terminal; Ctrl-D ends them");
     }

@@ -36,6 +36,12 @@ pub(crate) enum Failure {
     /// `-o` names an input.
     #[error("cannot write {}: it is one of the inputs", .0.display())]
     OutputIsInput(PathBuf),
+    /// A name promises what is not written.
+    #[error("cannot write {}: what is written is not compressed", .0.display())]
+    CompressedOutput(PathBuf),
+    /// Two outputs are one file.
+    #[error("cannot write {}: another output goes there", .0.display())]
+    SameOutput(PathBuf),
     /// A format that is no text has nowhere to go but a terminal.
     #[error("this format is no text for a terminal")]
     BinaryOnTerminal,
@@ -114,6 +120,10 @@ pub(crate) fn explain(failure: &Failure) -> Explanation {
         Failure::OutputIsFolder(_) => "name a file in it, such as report.json",
         Failure::NoOutputFolder { .. } => "make the folder first",
         Failure::OutputIsInput(_) => "choose another name: inputs are never changed",
+        Failure::CompressedOutput(_) => {
+            "leave out -o, and compress what comes out: dedupe ./news --format jsonl | gzip > report.jsonl.gz"
+        }
+        Failure::SameOutput(_) => "give each output a file of its own",
         Failure::BinaryOnTerminal => "name a file with -o",
         Failure::Changed(_) => "leave the inputs alone while they are read; nothing was written",
         Failure::CorpusOnTerminal => "name a file with -o, or a pipe",

@@ -3,6 +3,7 @@
 use super::messages::Failure;
 use super::temporary::Temporary;
 use dedupe::source;
+use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -46,10 +47,26 @@ impl Destination {
             Err(error) => return Err(failure(path, error)),
         };
         if let Self::File { target, .. } = &destination {
+            if is_compressed(path) {
+                return Err(Failure::CompressedOutput(path.into()));
+            }
             // Proves that a file can be made there; it is gone at once.
             temporary(target).map_err(|error| failure(path, error))?;
         }
         Ok(destination)
+    }
+
+    /// Fails where the other one would be written over this one's file, under whatever name.
+    pub(crate) fn differs_from(&self, other: &Self) -> Result<(), Failure> {
+        match (self, other) {
+            (
+                Self::File {
+                    target: one, named, ..
+                },
+                Self::File { target: other, .. },
+            ) if place(one) == place(other) => Err(Failure::SameOutput(named.clone())),
+            _ => Ok(()),
+        }
     }
 
     /// Lets `write` write to it. That the reader of a pipe has gone is no error.
@@ -77,6 +94,15 @@ impl Destination {
             other => other.map_err(|error| failure(named, error)),
         }
     }
+}
+
+/// True for a name that promises a compressed file.
+fn is_compressed(path: &Path) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str);
+    extension.is_some_and(|extension| {
+        let mut suffixes = ["gz", "zst", "bz2", "xz"].into_iter();
+        suffixes.any(|suffix| suffix.eq_ignore_ascii_case(extension))
+    })
 }
 
 /// A file that is there, and is none of the inputs.
@@ -119,6 +145,12 @@ fn making(path: &Path) -> Result<Destination, Failure> {
         target: path.into(),
         permissions: None,
     })
+}
+
+/// One path for every name of a file that may not be there yet.
+fn place(target: &Path) -> Option<PathBuf> {
+    let folder = fs::canonicalize(folder(target)).ok()?;
+    Some(folder.join(target.file_name()?))
 }
 
 /// The folder of a file.
@@ -261,6 +293,13 @@ mod tests {
         ));
         let slash = folder.path().join("new/");
         assert!(matches!(check(&slash), Err(Failure::OutputIsFolder(_))));
+        for name in ["report.json.gz", "report.ZST", "a.bz2", "a.xz"] {
+            let packed = check(&folder.path().join(name));
+            assert!(
+                matches!(packed, Err(Failure::CompressedOutput(_))),
+                "{name}"
+            );
+        }
         let below_a_file = input.join("report.json");
         assert!(check(&below_a_file).is_err());
         assert!(matches!(check(&input), Err(Failure::OutputIsInput(_))));

@@ -32,7 +32,9 @@ pub(crate) struct ReportArgs {
     /// A report that was saved as JSON; - reads it from standard input
     #[arg(value_name = "RESULT.json")]
     result: PathBuf,
-    /// html, text, json or jsonl [default: as the file's extension says, else html]
+    /// html, text, json, csv, sarif and others [default: by the file's extension]
+    ///
+    /// All that `dedupe --help` lists. Without a file: html; for an unknown extension: json.
     #[arg(
         short,
         long,

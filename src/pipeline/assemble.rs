@@ -1,24 +1,19 @@
 //! Findings to the report: word passages become byte spans, indices become ids, groups of exact
-//! copies are spread out again.
+//! copies are spread out again among the members of clusters.
 
 use super::exact::ExactGroups;
 use super::origin;
 use super::read::path;
 use super::sources;
-use crate::candidates::Pair;
 use crate::cluster::{self, Story};
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Match, Passage, Relation, Span};
 use crate::report::{self, Cluster, Member, MemberRelation, SpanPair, Summary};
 use crate::source::Input;
 use crate::verify::boilerplate::Notice;
-use crate::verify::relation;
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_128;
-
-/// Members from which a cluster's matches are listed as a star.
-const FAMILY: usize = 50;
 
 /// What turns findings into the report's terms.
 pub(super) struct Assembly<'a> {
@@ -87,20 +82,10 @@ impl Assembly<'_> {
         all.all(|d| self.same_source(first.document, d))
     }
 
-    /// All matches, by left, then right; exact copies and large families as stars.
-    pub(super) fn matches(&self, found: &[Match], families: &Families) -> Vec<report::Match> {
-        let exact = self
-            .groups
-            .copies()
-            .map(|(center, copy)| relation::exact(center, copy, self.corpus.word_count(center)));
-        let all: Vec<Match> = (found.iter())
-            .filter(|m| !families.imply(m))
-            .cloned()
-            .chain(exact)
-            .filter(|m| !self.cross_source_only || !self.same_source(m.left, m.right))
-            .collect();
+    /// These matches in the report's terms, by left, then right.
+    pub(super) fn matches(&self, listed: Vec<Match>) -> Vec<report::Match> {
         let mut matches: Vec<report::Match> =
-            all.into_par_iter().map(|m| self.one_match(m)).collect();
+            listed.into_par_iter().map(|m| self.one_match(m)).collect();
         matches.par_sort_unstable_by(|a, b| (&a.left, &a.right).cmp(&(&b.left, &b.right)));
         matches
     }
@@ -186,14 +171,7 @@ impl Assembly<'_> {
         members.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         members.insert(0, self.member(first.document, &story_there, None));
         Some(Assembled {
-            cluster: Cluster {
-                id: cluster_id(&members),
-                size: members.len() as u64,
-                representative: self.id(first.document).to_owned(),
-                origin: origin::origin(&members),
-                sources: origin::independent(&members),
-                members,
-            },
+            cluster: described(members, self.id(first.document).to_owned()),
             representative: first.document,
         })
     }
@@ -288,41 +266,15 @@ impl Assembly<'_> {
     }
 }
 
-/// The clusters of so many members that only the matches with the representative are listed.
-pub(super) struct Families {
-    /// Representatives of the families that a document is in.
-    by_member: HashMap<DocumentIndex, Vec<DocumentIndex>>,
-    /// Representatives with their members, of clusters of any size, where both are in families.
-    stars: HashSet<Pair>,
-}
-
-impl Families {
-    pub(super) fn new(stories: &[Story]) -> Self {
-        let mut by_member: HashMap<_, Vec<_>> = HashMap::new();
-        for story in stories.iter().filter(|s| s.members.len() > FAMILY) {
-            for member in &story.members {
-                let families = by_member.entry(member.document).or_default();
-                families.extend(story.members.first().map(|m| m.document));
-            }
-        }
-        let stars = (stories.iter())
-            .filter_map(|story| story.members.split_first())
-            .filter(|(first, _)| by_member.contains_key(&first.document))
-            .flat_map(|(first, others)| others.iter().map(|m| (first.document, m.document)))
-            .filter(|(_, member)| by_member.contains_key(member))
-            .map(|(first, member)| Pair::new(first, member))
-            .collect();
-        Self { by_member, stars }
-    }
-
-    /// True where both documents are in one family, and neither represents the other in any cluster:
-    /// a match that is a member's evidence is always listed.
-    fn imply(&self, m: &Match) -> bool {
-        let of = |d| self.by_member.get(d).map_or(&[][..], Vec::as_slice);
-        let (left, right) = (of(&m.left), of(&m.right));
-        m.relation.is_copy()
-            && left.iter().any(|r| right.contains(r))
-            && !self.stars.contains(&Pair::new(m.left, m.right))
+/// The cluster of these members, the representative first.
+pub(super) fn described(members: Vec<Member>, representative: String) -> Cluster {
+    Cluster {
+        id: cluster_id(&members),
+        size: members.len() as u64,
+        representative,
+        origin: origin::origin(&members),
+        sources: origin::independent(&members),
+        members,
     }
 }
 
@@ -365,7 +317,7 @@ pub(super) fn rounded(ratio: f64) -> f64 {
 }
 
 /// First 12 hex digits of the XXH3-128 of the member ids, sorted, each ended by a newline.
-pub(super) fn cluster_id(members: &[Member]) -> String {
+fn cluster_id(members: &[Member]) -> String {
     let mut ids: Vec<&str> = members.iter().map(|m| m.id.as_str()).collect();
     ids.sort_unstable();
     let mut bytes = ids.join("\n").into_bytes();
@@ -373,38 +325,4 @@ pub(super) fn cluster_id(members: &[Member]) -> String {
     let mut hex = format!("{:032x}", xxh3_128(&bytes));
     hex.truncate(12);
     hex
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn star(representative: u32, members: impl IntoIterator<Item = u32>) -> Story {
-        let member = |document| cluster::Member {
-            document: DocumentIndex(document),
-            evidence: None,
-        };
-        let documents = std::iter::once(representative).chain(members);
-        Story {
-            members: documents.map(member).collect(),
-        }
-    }
-
-    #[test]
-    fn a_family_implies_all_matches_but_those_of_representatives() {
-        let size = FAMILY as u32;
-        // Two families of the same documents, and a small cluster of two of them.
-        let stories = [star(0, 1..=size), star(1, 2..=size), star(7, [8])];
-        let families = Families::new(&stories);
-        let implied = |left, right, relation| {
-            let exact = relation::exact(DocumentIndex(left), DocumentIndex(right), 50);
-            families.imply(&Match { relation, ..exact })
-        };
-        assert!(implied(5, 6, Relation::Near));
-        assert!(!implied(5, 6, Relation::Overlap));
-        for (left, right) in [(0, 5), (5, 0), (1, 5), (0, 1), (7, 8), (8, 7)] {
-            assert!(!implied(left, right, Relation::Near), "{left} {right}");
-        }
-        assert!(!implied(5, size + 1, Relation::Near));
-    }
 }

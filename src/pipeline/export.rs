@@ -96,6 +96,7 @@ pub fn selection(
     let reading = read::read(&walk.inputs, source, settings, progress);
     check_size(&reading.corpus)?;
     reading.corpus.check()?;
+    let unknown = rank::unknown(&reading.corpus, &settings.prefer);
     let mut clock = Clock::new(progress);
     let (corpus, found) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
     let dropped = dropped(&corpus, &found, settings, drop);
@@ -116,7 +117,7 @@ pub fn selection(
     Ok(Selection {
         documents: documents.collect(),
         skipped,
-        warnings: reading.warnings,
+        warnings: [reading.warnings, unknown].concat(),
         inputs: walk.inputs,
     })
 }
@@ -166,7 +167,7 @@ fn dropped(
     dropped
 }
 
-/// Documents whose lengths differ by no more than this are of one length.
+/// How much longer than the one to keep of its story a document must be to go before it.
 const LENGTH_RATIO: f64 = 1.25;
 
 /// The documents that have matches, in order of preference: representatives of stories before others,
@@ -177,13 +178,14 @@ fn order(corpus: &Corpus, found: &Findings, settings: &Settings) -> Vec<Document
     let ranks = rank::ranks(corpus, &preferences, settings.keep);
     let first = |s: &Story| s.members.first().map(|m| m.document);
     let representatives: HashSet<DocumentIndex> = found.stories.iter().filter_map(first).collect();
+    let likes = likes(&found.stories);
     let copies = found.matches.iter().filter(|m| m.relation.is_copy());
     let mut order: Vec<DocumentIndex> = copies.flat_map(|m| [m.left, m.right]).collect();
     order.sort_unstable();
     order.dedup();
     order.sort_by_key(|d| {
         let length = match settings.keep {
-            Keep::Best => f64::from(found.counted[d.at()].max(1)).log(LENGTH_RATIO) as u32,
+            Keep::Best => length(&found.counted, *d, likes.get(d).copied().unwrap_or(*d)),
             Keep::Earliest | Keep::Longest | Keep::First => 0,
         };
         (
@@ -194,6 +196,24 @@ fn order(corpus: &Corpus, found: &Findings, settings: &Settings) -> Vec<Document
         )
     });
     order
+}
+
+/// The representative that each document is a near copy of.
+fn likes(stories: &[Story]) -> HashMap<DocumentIndex, DocumentIndex> {
+    let members = stories.iter().flat_map(|story| &story.members);
+    let evidence = members.filter_map(|member| member.evidence.as_ref());
+    let near = evidence.filter(|m| m.relation == Relation::Near);
+    near.map(|m| (m.left, m.right)).collect()
+}
+
+/// The words of a document for the order: those of the representative, where it has some more only.
+fn length(counted: &[u32], document: DocumentIndex, representative: DocumentIndex) -> u32 {
+    let (own, other) = (counted[document.at()], counted[representative.at()]);
+    if f64::from(own) > LENGTH_RATIO * f64::from(other) {
+        own
+    } else {
+        own.min(other)
+    }
 }
 
 impl Selection {

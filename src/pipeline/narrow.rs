@@ -1,7 +1,7 @@
 //! Leaves out of a report what was not asked for: copies among documents that are not under check, and
 //! those that a baseline knows.
 
-use super::assemble::{Assembled, cluster_id, in_order};
+use super::assemble::{Assembled, described, in_order};
 use crate::report::{Baseline, Kind, Match, MemberRelation};
 use std::collections::HashSet;
 
@@ -15,12 +15,10 @@ pub(super) struct Narrow<'a> {
 }
 
 impl Narrow<'_> {
-    /// Leaves out the copies among documents that are not under check.
-    pub(super) fn to_new(&self, clusters: &mut Vec<Assembled>, matches: &mut Vec<Match>) {
+    /// Leaves out of the clusters the copies among documents that are not under check.
+    pub(super) fn to_new(&self, clusters: &mut Vec<Assembled>) {
         if let Some(new) = &self.new {
-            keep(clusters, matches, |a, b, _| {
-                new.contains(a) || new.contains(b)
-            });
+            keep(clusters, |a, b, _| new.contains(a) || new.contains(b));
         }
     }
 
@@ -32,7 +30,8 @@ impl Narrow<'_> {
     ) -> Option<u64> {
         let baseline = self.baseline?.index();
         let before = listed(clusters, matches);
-        keep(clusters, matches, |a, b, kind| !baseline.knows(a, b, kind));
+        keep(clusters, |a, b, kind| !baseline.knows(a, b, kind));
+        matches.retain(|m| !baseline.knows(&m.left, &m.right, m.relation.into()));
         Some(before - listed(clusters, matches))
     }
 }
@@ -47,15 +46,12 @@ fn listed(clusters: &[Assembled], matches: &[Match]) -> u64 {
     copies + matches.iter().filter(is_overlap).count() as u64
 }
 
-/// Keeps the pairs that `wanted` wants; of clusters the members that it wants with the representative.
-fn keep(
-    clusters: &mut Vec<Assembled>,
-    matches: &mut Vec<Match>,
-    wanted: impl Fn(&str, &str, Kind) -> bool,
-) {
-    matches.retain(|m| wanted(&m.left, &m.right, m.relation.into()));
+/// Keeps the members that `wanted` wants with the representative, and what is still a cluster. What is said
+/// of a cluster is said of the members that are left; but where all of them come from one that is not
+/// listed, none of the rest is their origin.
+fn keep(clusters: &mut Vec<Assembled>, wanted: impl Fn(&str, &str, Kind) -> bool) {
     for Assembled { cluster, .. } in clusters.iter_mut() {
-        let kept = cluster.representative.clone();
+        let (before, kept) = (cluster.members.len(), cluster.representative.clone());
         cluster.members.retain(|member| {
             let kind = match member.relation {
                 MemberRelation::Representative => return true,
@@ -65,8 +61,12 @@ fn keep(
             };
             wanted(&member.id, &kept, kind)
         });
-        cluster.size = cluster.members.len() as u64;
-        cluster.id = cluster_id(&cluster.members);
+        if cluster.members.len() < before {
+            let whole = cluster.origin.take();
+            *cluster = described(std::mem::take(&mut cluster.members), kept);
+            cluster.origin = (cluster.origin.take())
+                .filter(|left| whole.is_some_and(|whole| whole.id == left.id));
+        }
     }
     clusters.retain(|c| c.cluster.size > 1);
     in_order(clusters);

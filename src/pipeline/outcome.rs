@@ -1,7 +1,8 @@
 //! Findings to a report: what is listed, in the report's terms, with what formats need beside it.
 
-use super::assemble::{self, Assembled, Assembly, Families, Unread};
+use super::assemble::{self, Assembled, Assembly, Unread};
 use super::excerpts;
+use super::listed::{Asked, listed};
 use super::narrow::Narrow;
 use super::places::{self, Ground};
 use super::{Findings, Outcome, Settings};
@@ -34,14 +35,19 @@ pub(super) fn outcome(
         counted: &found.counted,
         cross_source_only: settings.cross_source_only,
     };
-    let families = Families::new(&found.stories);
-    let mut matches = assembly.matches(&found.matches, &families);
+    let asked = Asked {
+        corpus,
+        cross_source_only: settings.cross_source_only,
+        new: new.as_deref(),
+    };
+    let pairs = listed(&asked, &found.groups, &found.matches, &found.stories);
+    let mut matches = assembly.matches(pairs);
     let mut clusters = assembly.clusters(found.stories);
     let narrow = Narrow {
         new: new.is_some().then(|| ground.ids_of_new()),
         baseline: settings.baseline.as_ref(),
     };
-    narrow.to_new(&mut clusters, &mut matches);
+    narrow.to_new(&mut clusters);
     let listed = || clusters.iter().map(|c| &c.cluster);
     let baseline = (settings.new_baseline).then(|| Baseline::new(listed(), &matches));
     let known = narrow.to_unknown(&mut clusters, &mut matches);

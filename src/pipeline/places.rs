@@ -66,6 +66,7 @@ impl<'a> Ground<'a> {
         let place = record.place;
         Place {
             path: path(self.inputs, record).to_owned(),
+            raw: self.raw(record),
             record: place.line.map(|line| report::Record {
                 line,
                 offset: place.offset,
@@ -78,6 +79,14 @@ impl<'a> Ground<'a> {
             },
             positions: BTreeMap::new(),
         }
+    }
+
+    /// The bytes of a path that is not UTF-8. Of an archive's member only the name is told.
+    fn raw(&self, record: &Record) -> Option<Vec<u8>> {
+        let input = self.inputs.get(record.place.input as usize)?;
+        let file = input.file_path().filter(|_| record.member.is_none())?;
+        let not_text = file.to_str().is_none();
+        not_text.then(|| file.as_os_str().as_encoded_bytes().to_vec())
     }
 
     fn fill_in_positions(&self, files: &[(DocumentIndex, BTreeSet<u64>)], places: &mut Places) {

@@ -2,7 +2,7 @@
 
 use super::sources;
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Keep};
+use crate::model::{DocumentIndex, Fault, Keep};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -15,6 +15,23 @@ pub(super) fn preferences(corpus: &Corpus, preferred: &[String]) -> Vec<u32> {
         at.unwrap_or(preferred.len()) as u32
     };
     corpus.indices().map(place).collect()
+}
+
+/// A warning for each preferred source that no document is of: a slip, most likely.
+pub(super) fn unknown(corpus: &Corpus, preferred: &[String]) -> Vec<Fault> {
+    let is_known = |name: &&String| {
+        let mut records = corpus.indices().map(|document| corpus.record(document));
+        records.any(|record| sources::is_of(record, name))
+    };
+    let unknown = preferred.iter().filter(|name| !is_known(name));
+    unknown
+        .map(|name| Fault {
+            path: "--prefer".to_owned(),
+            line: None,
+            code: "unknown-source".to_owned(),
+            reason: format!("no document is of the source {name:?}"),
+        })
+        .collect()
 }
 
 /// The place of each document in the order of the policy: by preference, then by date and then by id,

@@ -1,7 +1,7 @@
 //! Walk, read, words, sketch: from inputs to a corpus, block by block, in parallel.
 
 use super::attribution::Attribution;
-use super::{Progress, Settings};
+use super::{Progress, Settings, ids};
 use crate::corpus::{Batch, Corpus, Record};
 use crate::model::Fault;
 use crate::sketch::Sketcher;
@@ -10,7 +10,6 @@ use crate::spill::Spill;
 use crate::text;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::Xxh3;
 
@@ -69,7 +68,7 @@ pub(super) fn read(
         ignored += sketched.ignored;
     }
     let mut corpus = Corpus::new(batches, spill);
-    name(&mut corpus, inputs, &mut warnings);
+    warnings.extend(ids::name(&mut corpus, inputs));
     Reading {
         corpus,
         skipped,
@@ -237,45 +236,4 @@ pub(super) fn path<'a>(inputs: &'a [Input], record: &'a Record) -> &'a str {
 fn shown<'a>(member: Option<&'a str>, place: Place, inputs: &'a [Input]) -> &'a str {
     let file = || inputs.get(place.input as usize).map_or("", Input::path);
     member.unwrap_or_else(file)
-}
-
-/// Gives every document an id of its own: its record's, else its path and line; the second with one id
-/// is `ID (2)`.
-fn name(corpus: &mut Corpus, inputs: &[Input], warnings: &mut Vec<Fault>) {
-    let mut seen: HashMap<Box<str>, u32> = HashMap::with_capacity(corpus.len());
-    for document in corpus.indices() {
-        let record = corpus.record_mut(document);
-        let member = record.member.clone();
-        let path = shown(member.as_deref(), record.place, inputs);
-        let own = record.id.take().unwrap_or_else(|| match record.place.line {
-            Some(line) => format!("{path}:{line}").into_boxed_str(),
-            None => path.into(),
-        });
-        let id = free_id(&own, &mut seen);
-        if id != own {
-            warnings.push(Fault {
-                path: path.to_owned(),
-                line: record.place.line,
-                code: "duplicate-id".to_owned(),
-                reason: format!(
-                    "the id {own:?} is taken by an earlier document; this one is {id:?}"
-                ),
-            });
-        }
-        record.id = Some(id);
-    }
-}
-
-fn free_id(own: &str, seen: &mut HashMap<Box<str>, u32>) -> Box<str> {
-    let mut id: Box<str> = own.into();
-    while let Some(count) = seen.get_mut(&id) {
-        *count += 1;
-        let next = format!("{own} ({count})").into_boxed_str();
-        if !seen.contains_key(&next) {
-            id = next;
-            break;
-        }
-    }
-    seen.insert(id.clone(), 1);
-    id
 }

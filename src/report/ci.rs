@@ -52,15 +52,22 @@ fn level(kind: Kind, alarm: Alarm) -> Level {
     }
 }
 
-impl Notice<'_> {
+impl<'a> Notice<'a> {
     /// The file of the copy, below the working directory where it was given so.
     pub(super) fn file(&self) -> &str {
         file(self.places[0], self.finding.document)
     }
 
-    /// That of the other document.
-    pub(super) fn other_file(&self) -> &str {
-        file(self.places[1], self.finding.other)
+    /// The bytes of the copy's path, and of the other document's.
+    pub(super) fn raw_files(&self) -> [&[u8]; 2] {
+        let [copy, other] = self.places;
+        let raw = |place: Option<&'a Place>| place.and_then(|place| place.raw.as_deref());
+        let shown = [self.file(), file(other, self.finding.other)];
+        let [own, others] = [raw(copy), raw(other)].map(|raw| raw.map(below));
+        [
+            own.unwrap_or(shown[0].as_bytes()),
+            others.unwrap_or(shown[1].as_bytes()),
+        ]
     }
 
     /// The part of the copy's file from the first copied passage to the last.
@@ -116,6 +123,10 @@ impl Notice<'_> {
 fn file<'a>(place: Option<&'a Place>, id: &'a str) -> &'a str {
     let path = place.map_or(id, |place| &place.path);
     path.strip_prefix("./").unwrap_or(path)
+}
+
+fn below(path: &[u8]) -> &[u8] {
+    path.strip_prefix(b"./").unwrap_or(path)
 }
 
 fn region(place: Option<&Place>, span: Option<Span>) -> Region {

@@ -29,7 +29,7 @@ fn annotation(notice: &Notice<'_>, out: &mut dyn Write) -> io::Result<()> {
         super::ci::Level::Warning => "warning",
         super::ci::Level::Note => "notice",
     };
-    let file = property(notice.file());
+    let file = path(notice.file());
     write!(out, "::{level} file={file}")?;
     if let Some((first, last)) = notice.region().lines() {
         write!(out, ",line={first},endLine={last}")?;
@@ -48,6 +48,15 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
+/// A path, which may hold what a line may not. Where it is not UTF-8, no escape says so: it is shown.
+fn path(path: &str) -> String {
+    let parts = path.split('\n').map(|line| {
+        let parts: Vec<String> = line.split('\r').map(property).collect();
+        parts.join("%0D")
+    });
+    parts.collect::<Vec<_>>().join("%0A")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +66,9 @@ mod tests {
         assert_eq!(data("100% sure\n::error::x"), "100%25 sure\\n::error::x");
         assert_eq!(property("a:b,c%"), "a%3Ab%2Cc%25");
         assert_eq!(property("\u{1b}[31m"), "\\u{1b}[31m");
+        assert_eq!(
+            path("new\nline,\r\t%FF.txt"),
+            "new%0Aline%2C%0D\\t%25FF.txt"
+        );
     }
 }

@@ -9,8 +9,10 @@ pub type Places = HashMap<String, Place>;
 /// Where one document stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    /// The file, as given and walked.
+    /// The file, as given and walked; bytes that are not UTF-8 as %XX.
     pub path: String,
+    /// The bytes of that path, where they are not UTF-8.
+    pub raw: Option<Vec<u8>>,
     /// The record in it; none where the file is the document.
     pub record: Option<Record>,
     /// It is one of those under check.

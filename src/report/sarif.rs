@@ -7,7 +7,7 @@
 use super::ci::{Level, Notice, notices};
 use super::{Alarm, Excerpts, Kind, Places, Region, Renderer, Report, Tool, encode};
 use crate::model::Span;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -105,14 +105,15 @@ fn result(notice: &Notice<'_>) -> Value {
         Level::Note => "note",
     };
     let rule = RULES.iter().position(|rule| rule.0 == finding.kind());
-    let mut location = location(finding.document, notice.file(), notice.region());
+    let [file, other_file] = notice.raw_files();
+    let mut location = location(finding.document, file, notice.region());
     // Within a record there are no places.
     let passages = notice.passages().filter(|place| place.line.is_none());
     let passages: Vec<Value> = passages.map(region).filter(|r| r != &json!({})).collect();
     if passages.len() > 1 {
         location["annotations"] = json!(passages);
     }
-    let mut other = self::location(finding.other, notice.other_file(), notice.other_region());
+    let mut other = self::location(finding.other, other_file, notice.other_region());
     other["id"] = json!(0);
     other["message"] = json!({"text": finding.other});
     json!({
@@ -138,7 +139,7 @@ fn result(notice: &Notice<'_>) -> Value {
 }
 
 /// A document in its file.
-fn location(id: &str, file: &str, place: Region) -> Value {
+fn location(id: &str, file: &[u8], place: Region) -> Value {
     let mut physical = Map::new();
     physical.insert("artifactLocation".into(), json!({"uri": uri(file)}));
     let region = region(place);
@@ -174,9 +175,13 @@ fn region(place: Region) -> Value {
 }
 
 /// A path as a reference; an absolute one as the address of a file.
-fn uri(path: &str) -> String {
-    let scheme = if path.starts_with('/') { "file://" } else { "" };
-    format!("{scheme}{}", utf8_percent_encode(path, PATH))
+fn uri(path: &[u8]) -> String {
+    let scheme = if path.starts_with(b"/") {
+        "file://"
+    } else {
+        ""
+    };
+    format!("{scheme}{}", percent_encode(path, PATH))
 }
 
 #[cfg(test)]
@@ -185,7 +190,8 @@ mod tests {
 
     #[test]
     fn a_path_is_a_reference() {
-        assert_eq!(uri("news/a b#1:2.txt"), "news/a%20b%231%3A2.txt");
-        assert_eq!(uri("/news/新.txt"), "file:///news/%E6%96%B0.txt");
+        assert_eq!(uri(b"news/a b#1:2.txt"), "news/a%20b%231%3A2.txt");
+        assert_eq!(uri("/news/新.txt".as_bytes()), "file:///news/%E6%96%B0.txt");
+        assert_eq!(uri(b"a\xFF%FF\n.txt"), "a%FF%25FF%0A.txt");
     }
 }

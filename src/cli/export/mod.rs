@@ -134,6 +134,9 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
         .as_deref()
         .map(|file| check(Some(file)))
         .transpose()?;
+    if let Some(manifest) = &manifest {
+        manifest.differs_from(&destination)?;
+    }
     let job = Job {
         paths: args.paths,
         output,

@@ -16,7 +16,7 @@ const ITEMS: usize = 20;
 /// Passages of boilerplate shown.
 const PASSAGES: usize = 5;
 
-/// Copies among the members of stories that are closer than what stands above.
+/// Copies that are closer than what the stories above say of them, or of which no story above tells.
 pub(super) fn closer(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     let findings = findings(report);
     let is_closer = |f: &&Finding<'_>| f.cluster.is_none() && f.relation != Relation::Overlap;
@@ -25,10 +25,7 @@ pub(super) fn closer(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         return Ok(());
     }
     let pairs = counted(all.len() as u64, "pair", "pairs");
-    page.heading(
-        HEADING,
-        &format!("Copies of each other, closer than above: {pairs}"),
-    )?;
+    page.heading(HEADING, &format!("More copies of each other: {pairs}"))?;
     for each in all.iter().take(ITEMS) {
         let [document, other] = [each.document, each.other].map(visible);
         let line = format!("{}: {document} and {other}", each.kind().name());

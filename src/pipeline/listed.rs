@@ -1,0 +1,191 @@
+//! Which verified pairs the report lists. Groups of exact copies and large families are listed as stars,
+//! so that their number stays linear in the documents; where a pair of two groups was not asked for,
+//! another pair of theirs that was stands for it, so that no relation is lost.
+
+use super::exact::ExactGroups;
+use super::sources;
+use crate::candidates::Pair;
+use crate::cluster::Story;
+use crate::corpus::Corpus;
+use crate::model::{DocumentIndex, Match};
+use crate::verify::relation;
+use std::collections::{HashMap, HashSet};
+
+/// Members from which a cluster's matches are listed as a star.
+const FAMILY: usize = 50;
+
+/// Which pairs were asked for.
+pub(super) struct Asked<'a> {
+    pub(super) corpus: &'a Corpus,
+    /// None that stays within one source.
+    pub(super) cross_source_only: bool,
+    /// By input: it is under check, and only pairs with a document of such are wanted.
+    pub(super) new: Option<&'a [bool]>,
+}
+
+impl Asked<'_> {
+    fn for_all(&self) -> bool {
+        !self.cross_source_only && self.new.is_none()
+    }
+
+    fn is_new(&self, document: DocumentIndex) -> bool {
+        let input = self.corpus.record(document).place.input as usize;
+        self.new.is_some_and(|new| new.get(input) == Some(&true))
+    }
+
+    fn same_source(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
+        sources::same(self.corpus.record(a), self.corpus.record(b))
+    }
+
+    fn wants(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
+        let involves_new = self.new.is_none() || self.is_new(a) || self.is_new(b);
+        involves_new && !(self.cross_source_only && self.same_source(a, b))
+    }
+
+    /// Of copies of one text, the first two of different sources among the new ones and among the
+    /// others: where any two documents of two groups are wanted, two of these are.
+    fn firsts(&self, copies: impl Iterator<Item = DocumentIndex>) -> Vec<DocumentIndex> {
+        let mut firsts: Vec<DocumentIndex> = vec![];
+        for copy in copies {
+            let alike = |&&d: &&DocumentIndex| self.is_new(d) == self.is_new(copy);
+            let taken: Vec<DocumentIndex> = firsts.iter().filter(alike).copied().collect();
+            if taken.len() < 2 && !taken.iter().any(|&d| self.same_source(d, copy)) {
+                firsts.push(copy);
+            }
+        }
+        firsts
+    }
+}
+
+/// The matches that the report lists, in no order, each pair once. Time linear in the matches and documents.
+pub(super) fn listed(
+    asked: &Asked<'_>,
+    groups: &ExactGroups,
+    found: &[Match],
+    stories: &[Story],
+) -> Vec<Match> {
+    let families = Families::new(stories);
+    let firsts: HashMap<DocumentIndex, Vec<DocumentIndex>> = match asked.for_all() {
+        true => HashMap::new(),
+        false => (groups.centers())
+            .map(|center| (center, asked.firsts(groups.all(center))))
+            .collect(),
+    };
+    let exact = groups
+        .copies()
+        .map(|(center, copy)| relation::exact(center, copy, asked.corpus.word_count(center)));
+    let of_members = of_copies(groups, stories).filter(|m| asked.wants(m.left, m.right));
+    let (wanted, refused): (Vec<&Match>, Vec<&Match>) = (found.iter())
+        .filter(|m| !families.imply(m))
+        .partition(|m| asked.wants(m.left, m.right));
+    let others = refused.into_iter().filter_map(|m| {
+        let of = |d| firsts.get(&d).cloned().unwrap_or_else(|| vec![d]);
+        let (lefts, rights) = (of(m.left), of(m.right));
+        let mut pairs = lefts
+            .iter()
+            .flat_map(|&l| rights.iter().map(move |&r| (l, r)));
+        let (left, right) = pairs.find(|&(l, r)| asked.wants(l, r))?;
+        Some(between(left, right, m))
+    });
+    let mut seen: HashSet<Pair> = HashSet::new();
+    let spread = (of_members.chain(others)).filter(|m| seen.insert(Pair::new(m.left, m.right)));
+    let mut listed: Vec<Match> = wanted.into_iter().cloned().chain(spread).collect();
+    listed.extend(exact.filter(|m| asked.wants(m.left, m.right)));
+    listed
+}
+
+/// The match of each member that is an exact copy of another one with the representative: that one's.
+fn of_copies<'s>(
+    groups: &'s ExactGroups,
+    stories: &'s [Story],
+) -> impl Iterator<Item = Match> + 's {
+    let members = stories.iter().flat_map(|story| &story.members);
+    let evidence = members.filter_map(|member| member.evidence.as_ref());
+    evidence.flat_map(|m| {
+        let copies = groups.all(m.left).filter(|&copy| copy != m.left);
+        copies.map(|copy| between(copy, m.right, m))
+    })
+}
+
+/// The match of two documents with the same words as those of another match.
+fn between(left: DocumentIndex, right: DocumentIndex, m: &Match) -> Match {
+    Match {
+        left,
+        right,
+        ..m.clone()
+    }
+}
+
+/// The clusters of so many members that only the matches with the representative are listed.
+struct Families {
+    /// Representatives of the families that a document is in.
+    by_member: HashMap<DocumentIndex, Vec<DocumentIndex>>,
+    /// Representatives with their members, of clusters of any size, where both are in families.
+    stars: HashSet<Pair>,
+}
+
+impl Families {
+    fn new(stories: &[Story]) -> Self {
+        let mut by_member: HashMap<_, Vec<_>> = HashMap::new();
+        for story in stories.iter().filter(|s| s.members.len() > FAMILY) {
+            for member in &story.members {
+                let families = by_member.entry(member.document).or_default();
+                families.extend(story.members.first().map(|m| m.document));
+            }
+        }
+        let stars = (stories.iter())
+            .filter_map(|story| story.members.split_first())
+            .filter(|(first, _)| by_member.contains_key(&first.document))
+            .flat_map(|(first, others)| others.iter().map(|m| (first.document, m.document)))
+            .filter(|(_, member)| by_member.contains_key(member))
+            .map(|(first, member)| Pair::new(first, member))
+            .collect();
+        Self { by_member, stars }
+    }
+
+    /// True where both documents are in one family, and neither represents the other in any cluster:
+    /// a match that is a member's evidence is always listed.
+    fn imply(&self, m: &Match) -> bool {
+        let of = |d| self.by_member.get(d).map_or(&[][..], Vec::as_slice);
+        let (left, right) = (of(&m.left), of(&m.right));
+        m.relation.is_copy()
+            && left.iter().any(|r| right.contains(r))
+            && !self.stars.contains(&Pair::new(m.left, m.right))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster;
+    use crate::model::Relation;
+
+    fn star(representative: u32, members: impl IntoIterator<Item = u32>) -> Story {
+        let member = |document| cluster::Member {
+            document: DocumentIndex(document),
+            evidence: None,
+        };
+        let documents = std::iter::once(representative).chain(members);
+        Story {
+            members: documents.map(member).collect(),
+        }
+    }
+
+    #[test]
+    fn a_family_implies_all_matches_but_those_of_representatives() {
+        let size = FAMILY as u32;
+        // Two families of the same documents, and a small cluster of two of them.
+        let stories = [star(0, 1..=size), star(1, 2..=size), star(7, [8])];
+        let families = Families::new(&stories);
+        let implied = |left, right, relation| {
+            let exact = relation::exact(DocumentIndex(left), DocumentIndex(right), 50);
+            families.imply(&Match { relation, ..exact })
+        };
+        assert!(implied(5, 6, Relation::Near));
+        assert!(!implied(5, 6, Relation::Overlap));
+        for (left, right) in [(0, 5), (5, 0), (1, 5), (0, 1), (7, 8), (8, 7)] {
+            assert!(!implied(left, right, Relation::Near), "{left} {right}");
+        }
+        assert!(!implied(5, size + 1, Relation::Near));
+    }
+}

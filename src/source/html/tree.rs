@@ -55,15 +55,20 @@ pub(super) fn build(html: &str) -> Result<Built, Trouble> {
     };
     let mut run = Run::None;
     for piece in pieces(html) {
-        // What was held back before the tag comes out first, and is not taken for the tag.
-        let rest = match piece.strip_prefix('<') {
-            Some(rest) => {
-                feed("<")?;
-                run = run.begin(rest);
-                rest
+        let mut rest = piece;
+        if let Some(after) = piece.strip_prefix('<') {
+            // What was held back before the tag comes out first, and is not taken for the tag.
+            feed("<")?;
+            let before = guard.tokens.get();
+            let first = after.chars().next().map_or(0, char::len_utf8);
+            let (first, others) = after.split_at(first);
+            feed(first)?;
+            // Where the text of a script goes on, it comes out with the first character.
+            if guard.tokens.get() == before {
+                run = run.begin(first);
             }
-            None => piece,
-        };
+            rest = others;
+        }
         run = run.extend(rest)?;
         let before = guard.tokens.get();
         feed(rest)?;
@@ -105,10 +110,10 @@ enum Run {
 }
 
 impl Run {
-    /// Goes on with what follows a `<`.
-    fn begin(self, rest: &str) -> Self {
+    /// Goes on with the character that follows a `<`.
+    fn begin(self, first: &str) -> Self {
         match self {
-            Self::None if rest.starts_with(['!', '?']) => Self::Comment,
+            Self::None if matches!(first, "!" | "?") => Self::Comment,
             Self::None => Self::Tag(0),
             begun => begun,
         }

@@ -362,7 +362,7 @@ fn an_unknown_encoding_is_guessed_with_a_warning() {
     assert_eq!(string(warning, "code"), "encoding-guessed");
     assert!(
         run.errors
-            .contains("warning: ./news/w.txt: not valid UTF-8"),
+            .contains("warning: ./news/w.txt: not written in UTF-8"),
         "{}",
         run.errors
     );

@@ -103,7 +103,7 @@ pub(crate) enum Command {
 /// The main job: find the copies.
 #[derive(Args, Debug)]
 pub(crate) struct FindArgs {
-    /// Files or folders; - reads JSON Lines from standard input
+    /// Files or folders; - reads standard input: JSON Lines, unless its content tells of another format
     #[arg(value_name = "PATH", hide_short_help = true)]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]

@@ -6,7 +6,7 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   dedupe ./news                    show each story that stands more than once
   dedupe ./news -o report.json     write all of it, for programs
-  zcat wire.jsonl.gz | dedupe -    read JSON Lines from standard input
+  zcat wire.jsonl.gz | dedupe -    read standard input
   dedupe ./news --fail-on near     exit with 1 on near copies, for scripts";
 
 pub(super) const SHORT_END: &str = "More options, formats and exit codes: dedupe --help";
@@ -19,8 +19,9 @@ Examples:
       dedupe ./news -o report.json
   Read a compressed feed whose articles stand in fields of other names:
       dedupe feed.jsonl.zst --text-field body --id-field guid
-  Read JSON Lines from standard input:
+  Read standard input: JSON Lines, unless its content tells of another format or an option names one:
       zcat wire.jsonl.gz | dedupe -
+      zcat stories.csv.gz | dedupe - --input-format csv
   Only close copies, the earliest of them to be kept:
       dedupe ./news --threshold 0.8 --keep earliest
   Stop a script when there are exact or near copies:

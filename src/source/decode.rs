@@ -30,6 +30,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
         let reservation = replaced.then_some(Trouble::BytesReplaced);
         return Decoded { text, reservation };
     }
+    if let Some(text) = escaped_japanese(bytes) {
+        let reservation = Some(Trouble::EncodingGuessed(encoding_rs::ISO_2022_JP.name()));
+        return Decoded { text, reservation };
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => Decoded {
             text: Cow::Borrowed(text),
@@ -46,6 +50,15 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
             Decoded { text, reservation }
         }
     }
+}
+
+/// The text of ISO-2022-JP, which is ASCII all through: an escape begins each run of Japanese. None for other
+/// bytes.
+fn escaped_japanese(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let is_escaped = memmem::find(bytes, b"\x1B$").is_some() && bytes.is_ascii();
+    let decode =
+        || encoding_rs::ISO_2022_JP.decode_without_bom_handling_and_without_replacement(bytes);
+    is_escaped.then(decode).flatten()
 }
 
 /// Decodes bytes whose encoding was stated. A byte order mark is believed before that, and so is valid
@@ -237,6 +250,16 @@ mod tests {
         let russian = "Вчера в Москве открылась новая выставка, сообщили организаторы.";
         let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(russian);
         check(&bytes, russian, Some("encoding-guessed"));
+    }
+
+    /// It was read as ASCII, so that it matched no copy in another encoding.
+    #[test]
+    fn japanese_in_seven_bits_is_told_by_its_escapes() {
+        let bytes = b"7 \x1B$BF|K\\\x1B(B news";
+        check(bytes, "7 \u{65e5}\u{672c} news", Some("encoding-guessed"));
+        // The sequences of a terminal, and an escape before what is no Japanese.
+        check(b"\x1B[1mbold\x1B[0m", "\x1B[1mbold\x1B[0m", None);
+        check(b"cost \x1B$B\x7F\x7F", "cost \x1B$B\x7F\x7F", None);
     }
 
     #[test]

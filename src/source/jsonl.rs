@@ -103,6 +103,9 @@ impl Line<'_> {
         let place = context.place(Some(self.number), self.begin, self.raw.len());
         let fields = &context.options.fields;
         match record.and_then(|record| record.into_document(fields, place)) {
+            Err(Trouble::NotJson(what)) if self.number == 1 && is_unnamed(context) => {
+                visit(skipped(&Trouble::NotJsonInput(what)));
+            }
             Err(trouble) => visit(skipped(&trouble)),
             Ok(document) => {
                 if let Some(trouble) = reservation {
@@ -128,10 +131,18 @@ impl Line<'_> {
     }
 }
 
+/// True for standard input of which neither content nor name nor option told the format.
+fn is_unnamed(context: &Context<'_>) -> bool {
+    context.path == "-" && context.options.format.is_none()
+}
+
 fn parse<'a>(line: &'a str, names: &Names<'_>) -> Result<Record<'a>, Trouble> {
     record::parse(line, names).map_err(|error| {
         if error.is_data() {
             return Trouble::NotObject;
+        }
+        if let Some(deep) = Trouble::of_deep_json(&error) {
+            return deep;
         }
         // The parser counts lines too, but it has only seen this one.
         let message = error.to_string();

@@ -28,10 +28,9 @@ pub(crate) fn most_bytes(packed: u64) -> u64 {
     packed.saturating_mul(MAX_RATIO).max(FREE_BYTES)
 }
 
-/// What is said of more than that.
-#[cfg(feature = "archives")]
-pub(crate) fn bomb() -> Trouble {
-    Trouble::Bomb { ratio: MAX_RATIO }
+/// The error of a stream that becomes more than that; as a trouble it is [`Trouble::Bomb`].
+pub(crate) fn bomb() -> io::Error {
+    io::Error::other(Bomb(MAX_RATIO))
 }
 
 /// A way to compress.
@@ -113,7 +112,7 @@ impl Packing {
             return Trouble::from(error);
         }
         match error.downcast::<Bomb>() {
-            Ok(bomb) => Trouble::Bomb { ratio: bomb.0 },
+            Ok(bomb) => bomb.into(),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Trouble::Truncated(name),
             Err(error) => {
                 let detail = error.to_string();
@@ -146,7 +145,13 @@ impl Packing {
 /// A stream became too many times as long as it is compressed; so many times are allowed.
 #[derive(Debug, thiserror::Error)]
 #[error("decompression bomb")]
-struct Bomb(u64);
+pub(crate) struct Bomb(u64);
+
+impl From<Bomb> for Trouble {
+    fn from(bomb: Bomb) -> Self {
+        Self::Bomb { ratio: bomb.0 }
+    }
+}
 
 /// Bytes of a compressed stream, decompressed.
 pub(crate) struct Unpacked<R: Read> {
@@ -227,7 +232,7 @@ impl<R: Read> Read for Unpacked<R> {
         }?;
         self.given += read as u64;
         if self.given > FREE_BYTES && self.given > most_bytes(self.taken()) {
-            return Err(io::Error::other(Bomb(MAX_RATIO)));
+            return Err(bomb());
         }
         Ok(read)
     }

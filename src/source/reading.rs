@@ -218,7 +218,7 @@ fn whole_run<R: Read>(stream: Stream<R>, limit: u64) -> Run {
 ///
 /// # Errors
 ///
-/// Where there are more than `limit`; then reading stops there.
+/// Where there are more than `limit`, or the stream is a decompression bomb; then reading stops there.
 fn read_whole<R: Read>(
     mut stream: Stream<R>,
     limit: u64,
@@ -232,6 +232,7 @@ fn read_whole<R: Read>(
     match filled {
         _ if bytes.len() as u64 > limit => Err(Trouble::TooLarge { limit }),
         Ok(_) => Ok((bytes, None)),
+        Err(bomb @ Trouble::Bomb { .. }) => Err(bomb),
         Err(trouble) => {
             decode::drop_unfinished(&mut bytes);
             Ok((bytes, Some(trouble)))

@@ -1,6 +1,7 @@
 //! Why an input could not be read, or only with a reservation: one variant for each occasion, with a
 //! code for programs and a sentence for people.
 
+use super::packing::Bomb;
 use crate::model::Fault;
 use std::io;
 
@@ -30,6 +31,11 @@ pub(crate) enum Trouble {
     BrokenJson(String),
     #[error("expected one JSON object on the line, found {0}")]
     NotJson(String),
+    #[error(
+        "expected one JSON object on the line, found {0}: name the format of standard input, such as \
+         --input-format csv"
+    )]
+    NotJsonInput(String),
     #[error("expected a JSON object on the line, found another value")]
     NotObject,
     #[error("expected well-formed XML, found {0}")]
@@ -53,6 +59,11 @@ pub(crate) enum Trouble {
     #[error("expected a table, found something else: {0}")]
     #[cfg(any(feature = "tables", feature = "parquet"))]
     NotTable(String),
+    #[error(
+        "a quote of this row is never closed, and takes in all that follows: close or double it"
+    )]
+    #[cfg(feature = "tables")]
+    OpenQuote,
     #[error("none of the fields that carry the text is there, expected {0}: name the right one")]
     NoTextField(String),
     #[error("the text field is null")]
@@ -61,20 +72,35 @@ pub(crate) enum Trouble {
     TextNotString(&'static str),
     #[error("longer than the limit of {} for one document: raise the limit to read it", bytes(*limit))]
     TooLarge { limit: u64 },
+    #[error(
+        "its parts stand more than {limit} deep in one another: nothing that is meant to be read is made so"
+    )]
+    TooDeep { limit: usize },
+    #[cfg(feature = "html")]
+    #[error("{0}: no page that is meant to be read is made so")]
+    TooComplex(&'static str),
     #[cfg(feature = "html")]
     #[error(
-        "elements stand more than {limit} deep in one another: no page that is meant to be read does"
+        "too many elements, or too deep, to tell the article from the rest: all of its text was read"
     )]
-    #[cfg(feature = "html")]
-    TooDeep { limit: usize },
+    WholePage,
     #[error("the {0} stream ends too early: what stood before the end was kept")]
     Truncated(&'static str),
     #[error("the {name} stream is broken ({detail}): what stood before the break was kept")]
     Corrupt { name: &'static str, detail: String },
     #[error(
-        "decompressed, it is over {ratio} times as long: a decompression bomb; what stood before was kept"
+        "decompressed, it is over {ratio} times as long: a decompression bomb; records before that were kept"
     )]
     Bomb { ratio: u64 },
+    #[cfg(feature = "archives")]
+    #[error("its members are a decompression bomb: the {unread} after that were not read")]
+    AfterBomb { unread: usize },
+    #[cfg(feature = "archives")]
+    #[error("another member has the same name, and only the last of them can be read: rename one")]
+    Shadowed,
+    #[cfg(feature = "archives")]
+    #[error("it is broken ({0}): nothing of it could be read")]
+    Unreadable(String),
     #[cfg(feature = "archives")]
     #[error("it is an archive in an archive: unpack the outer one to read it")]
     NestedArchive,
@@ -88,7 +114,7 @@ pub(crate) enum Trouble {
     NotCompressed { name: &'static str },
     #[error("expected {}, found {found}: it became shorter after it was listed", bytes(*expected))]
     Shrunk { expected: u64, found: u64 },
-    #[error("not valid UTF-8: read as {0}, the encoding that fits best")]
+    #[error("not written in UTF-8: read as {0}, the encoding that fits best")]
     EncodingGuessed(&'static str),
     #[error("not valid UTF-8 all through: the bytes that are not were replaced")]
     BytesReplaced,
@@ -118,20 +144,31 @@ impl Trouble {
             Self::RowWidth { .. } => "row-width",
             #[cfg(any(feature = "tables", feature = "parquet"))]
             Self::NotTable(_) => "not-table",
+            #[cfg(feature = "tables")]
+            Self::OpenQuote => "open-quote",
             Self::NotText(_) => "not-text",
             #[cfg(feature = "feeds")]
             Self::BrokenJson(_) => "not-json",
-            Self::NotJson(_) => "not-json",
+            Self::NotJson(_) | Self::NotJsonInput(_) => "not-json",
             Self::NotObject => "not-object",
             Self::NoTextField(_) => "no-text-field",
             Self::TextNull => "text-null",
             Self::TextNotString(_) => "text-not-string",
             Self::TooLarge { .. } => "too-large",
-            #[cfg(feature = "html")]
             Self::TooDeep { .. } => "too-deep",
+            #[cfg(feature = "html")]
+            Self::TooComplex(_) => "too-complex",
+            #[cfg(feature = "html")]
+            Self::WholePage => "whole-page",
             Self::Truncated(_) | Self::Shrunk { .. } => "truncated",
             Self::Corrupt { .. } | Self::NotCompressed { .. } => "corrupt",
             Self::Bomb { .. } => "bomb",
+            #[cfg(feature = "archives")]
+            Self::AfterBomb { .. } => "bomb",
+            #[cfg(feature = "archives")]
+            Self::Shadowed => "duplicate-member",
+            #[cfg(feature = "archives")]
+            Self::Unreadable(_) => "corrupt",
             #[cfg(feature = "archives")]
             Self::NestedArchive => "nested-archive",
             #[cfg(feature = "archives")]
@@ -141,6 +178,13 @@ impl Trouble {
             Self::EncodingGuessed(_) => "encoding-guessed",
             Self::BytesReplaced => "bytes-replaced",
         }
+    }
+
+    /// What is said of JSON that the parser gave up for its depth; none for other errors, of which it tells
+    /// these by their message alone.
+    pub(crate) fn of_deep_json(error: &serde_json::Error) -> Option<Self> {
+        let is_deep = error.to_string().starts_with("recursion limit exceeded");
+        is_deep.then_some(Self::TooDeep { limit: 128 })
     }
 
     /// The trouble as it stands in the report.
@@ -166,7 +210,10 @@ impl From<io::Error> for Trouble {
             io::ErrorKind::PermissionDenied => Self::NotReadable,
             io::ErrorKind::UnexpectedEof => Self::Truncated("input"),
             _ if is_link_loop(&error) => Self::LinkLoop,
-            _ => Self::Io(error.to_string()),
+            _ => match error.downcast::<Bomb>() {
+                Ok(bomb) => bomb.into(),
+                Err(error) => Self::Io(error.to_string()),
+            },
         }
     }
 }

@@ -39,7 +39,7 @@ labels of both forms, the pairs give recall, and pairs and clusters precision.";
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "dedupe eval --truth LABELS [OPTIONS] PATH...")]
 pub(crate) struct EvalArgs {
-    /// Files or folders; - reads JSON Lines from standard input
+    /// Files or folders; - reads standard input: JSON Lines, unless its content tells of another format
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// File of labels; may be repeated

@@ -35,7 +35,7 @@ No input is changed, and none is deleted.";
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "dedupe export PATH... -o FILE [OPTIONS]")]
 pub(crate) struct ExportArgs {
-    /// Files or folders; - reads JSON Lines from standard input
+    /// Files or folders; - reads standard input: JSON Lines, unless its content tells of another format
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// Write to a file, which appears when complete [default: standard output]

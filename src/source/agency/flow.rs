@@ -182,7 +182,7 @@ mod tests {
     fn deep_nesting_ends_early() {
         let deep = format!("{}x{}", "<div>".repeat(100_000), "</div>".repeat(100_000));
         check(&deep, None);
-        let open = format!("<br>{}x", "<div>".repeat(900));
+        let open = format!("<br>{}x", "<div>".repeat(400));
         check(&open, Some("x"));
     }
 }

@@ -64,7 +64,10 @@ impl Format for Ninjs {
         let trouble = loop {
             match values.next() {
                 None => break None,
-                Some(Err(error)) => break Some(Trouble::BrokenJson(error.to_string())),
+                Some(Err(error)) => {
+                    let broken = || Trouble::BrokenJson(error.to_string());
+                    break Some(Trouble::of_deep_json(&error).unwrap_or_else(broken));
+                }
                 Some(Ok(value)) => {
                     let end = values.byte_offset();
                     collect(&value, &mut |object| {

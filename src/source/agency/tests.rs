@@ -228,7 +228,7 @@ fn json_that_is_no_news_or_broken_is_named() {
         ["not-json"]
     );
     let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
-    assert_eq!(read(&Ninjs, &deep), ["not-json"]);
+    assert_eq!(read(&Ninjs, &deep), ["too-deep"]);
     let html = "<div>".repeat(100_000) + "<br>" + &"</div>".repeat(100_000);
     let item = serde_json::json!({"uri": "u:1", "body_html": html}).to_string();
     assert_eq!(read(&Ninjs, &item), ["empty"]);

@@ -2,13 +2,21 @@
 
 use super::{Archive, Member, Opened};
 use crate::source::head::Head;
+use crate::source::input::Input;
 use crate::source::open::reopen_raw;
 use crate::source::packing;
 use crate::source::trouble::Trouble;
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::iter;
 use zip::ZipArchive;
-use zip::result::ZipError;
+use zip::read::ZipFile;
+use zip::result::{ZipError, ZipResult};
+use zip::unstable::stream::{ZipStreamFileMetadata, ZipStreamReader, ZipStreamVisitor};
+
+/// What an entry of the directory begins with.
+const DIRECTORY_MARK: &[u8] = b"PK\x01\x02";
 
 /// Zip, with members stored or deflated.
 #[derive(Debug)]
@@ -37,13 +45,61 @@ impl Archive for Zip {
         let mut left = packing::most_bytes(file.metadata()?.len());
         let mut archive = ZipArchive::new(BufReader::new(file)).map_err(trouble)?;
         for at in 0..archive.len() {
-            let number = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
-            if !one(&mut archive, at, number, &mut left, visit) {
+            if !one(&mut archive, at, number_of(at), &mut left, visit) {
+                return Ok(());
+            }
+            let unread = archive.len() - at - 1;
+            if left == 0 && unread > 0 {
+                return Err(Trouble::AfterBomb { unread });
+            }
+        }
+        for (at, name) in (archive.len()..).zip(shadowed(&archive, opened.input)?) {
+            let member = Member {
+                number: number_of(at),
+                name,
+                size: 0,
+                body: Err(Trouble::Shadowed),
+            };
+            if !visit(member) {
                 break;
             }
-            if left == 0 {
-                return Err(packing::bomb());
-            }
+        }
+        Ok(())
+    }
+}
+
+fn number_of(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// The files that the archive has besides one of the same name: it gives out the last of them alone.
+fn shadowed(
+    archive: &ZipArchive<BufReader<File>>,
+    input: &Input,
+) -> Result<impl Iterator<Item = String> + use<>, Trouble> {
+    let mut directory = BufReader::new(reopen_raw(input)?);
+    directory.seek(SeekFrom::Start(archive.central_directory_start()))?;
+    // The reader of streams takes one mark for the end of the files, and does not give it back.
+    let stream = io::Cursor::new(DIRECTORY_MARK).chain(directory);
+    let mut names = Names::default();
+    // It ends with an error, at what follows the directory.
+    let _ = ZipStreamReader::new(stream).visit(&mut names);
+    let more = |(name, times): (String, usize)| iter::repeat_n(name, times.saturating_sub(1));
+    Ok(names.0.into_iter().flat_map(more))
+}
+
+/// How many files of a directory have each name.
+#[derive(Default)]
+struct Names(BTreeMap<String, usize>);
+
+impl ZipStreamVisitor for Names {
+    fn visit_file<R: Read>(&mut self, _: &mut ZipFile<'_, R>) -> ZipResult<()> {
+        Ok(())
+    }
+
+    fn visit_additional_metadata(&mut self, file: &ZipStreamFileMetadata) -> ZipResult<()> {
+        if file.is_file() {
+            *self.0.entry(file.name().to_owned()).or_default() += 1;
         }
         Ok(())
     }
@@ -90,7 +146,7 @@ impl<R: Read> Read for Rationed<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(*self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
         if most == 0 && !buffer.is_empty() {
-            return Err(io::Error::other(packing::bomb().to_string()));
+            return Err(packing::bomb());
         }
         let read = self.from.read(buffer.get_mut(..most).unwrap_or_default())?;
         *self.left -= read as u64;
@@ -105,9 +161,6 @@ fn trouble(error: ZipError) -> Trouble {
             name: "zip",
             what: what.to_owned(),
         },
-        other => Trouble::Corrupt {
-            name: "zip",
-            detail: other.to_string(),
-        },
+        other => Trouble::Unreadable(other.to_string()),
     }
 }

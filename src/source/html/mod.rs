@@ -1,9 +1,9 @@
 //! Web pages: the article or the whole visible text, and what the page says of itself.
 
 mod metadata;
-mod nesting;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 use super::decode::{Carrier, check_text, decode_stated};
 use super::format::{Context, Format, Shape};
@@ -15,9 +15,6 @@ use dom_smoothie::{Config, Readability, TextMode};
 use encoding_rs::Encoding;
 use metadata::Metadata;
 use std::borrow::Cow;
-
-/// Levels of elements a page may have: browsers stop at 512, and parsing takes time quadratic in them.
-const MAX_DEPTH: usize = 1_000;
 
 /// Bytes at the beginning of a page in which it may state its encoding.
 const STATED_WITHIN: usize = 4096;
@@ -92,8 +89,8 @@ pub(crate) fn read_page(
     };
     match page.document(context.options.html) {
         Err(trouble) => visit(Item::Skipped(context.fault(None, &trouble))),
-        Ok(document) => {
-            if let Some(reservation) = decoded.reservation {
+        Ok((document, resort)) => {
+            for reservation in [decoded.reservation, resort].into_iter().flatten() {
                 visit(Item::Warning(context.fault(None, &reservation)));
             }
             visit(Item::Document(document));
@@ -108,8 +105,7 @@ fn stated_by_page(bytes: &[u8]) -> Option<&'static Encoding> {
     let (head, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(head);
     let end = memchr::memmem::find(head.as_bytes(), b"<body").unwrap_or(head.len());
     let head = head.get(..end).unwrap_or_default();
-    nesting::check(head, MAX_DEPTH).ok()?;
-    let label = metadata::charset(&dom_query::Document::from(head))?;
+    let label = metadata::charset(&tree::build(head).ok()?.tree)?;
     let encoding = Encoding::for_label(label.as_bytes())?;
     // Where the statement can be read as ASCII, the page is no UTF-16: it must be UTF-8.
     let wide = [encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].contains(&encoding);
@@ -123,18 +119,25 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn document(&self, wanted: HtmlText) -> Result<Document<'static>, Trouble> {
+    /// The document, and the warning where all of its text was read although the article was wanted.
+    fn document(&self, wanted: HtmlText) -> Result<(Document<'static>, Option<Trouble>), Trouble> {
         check_text(self.html, Carrier::File)?;
-        nesting::check(self.html, MAX_DEPTH)?;
-        let tree = dom_query::Document::from(self.html);
+        let tree::Built { tree, is_light } = tree::build(self.html)?;
         let metadata = Metadata::of(&tree);
+        let mut resort = None;
         let text = match wanted {
             HtmlText::Whole => visible_text(&tree),
-            HtmlText::Article => article_text(tree)
-                .unwrap_or_else(|| visible_text(&dom_query::Document::from(self.html))),
+            HtmlText::Article if !is_light => {
+                resort = Some(Trouble::WholePage);
+                visible_text(&tree)
+            }
+            HtmlText::Article => match article_text(tree) {
+                Some(text) => text,
+                None => visible_text(&tree::build(self.html)?.tree),
+            },
         };
         check_text(&text, Carrier::Record)?;
-        Ok(Document {
+        let document = Document {
             title: metadata.title.map(Cow::Owned),
             source: metadata.source.map(Cow::Owned),
             date: metadata.date.map(Cow::Owned),
@@ -144,7 +147,8 @@ impl Page<'_> {
             text: Cow::Owned(text),
             place: self.place,
             ..Document::default()
-        })
+        };
+        Ok((document, resort))
     }
 }
 
@@ -172,11 +176,10 @@ fn visible_text(tree: &dom_query::Document) -> String {
 ///
 /// # Errors
 ///
-/// [`Trouble::TooDeep`].
+/// [`Trouble::TooDeep`] and [`Trouble::TooComplex`].
 #[cfg(feature = "feeds")]
 pub(crate) fn text_of_piece(html: &str) -> Result<String, Trouble> {
-    nesting::check(html, MAX_DEPTH)?;
-    let tree = dom_query::Document::from(html);
+    let tree = tree::build(html)?.tree;
     // What repeats the headline, as in the XHTML of agencies.
     tree.select("header").remove();
     Ok(visible_text(&tree))

@@ -222,7 +222,7 @@ fn hostile_pages_do_no_harm() {
     let (documents, codes) = read(deep.as_bytes(), HtmlText::Article);
     assert_eq!((documents.len(), codes), (0, vec!["too-deep".to_owned()]));
     for tag in ["b", "p", "li", "td", "a"] {
-        let page = format!("<html><body>some words{}", format!("<{tag}>").repeat(900));
+        let page = format!("<html><body>some words{}", format!("<{tag}>").repeat(120));
         one(page.as_bytes(), HtmlText::Article);
     }
     let json = "[".repeat(100_000);
@@ -237,4 +237,69 @@ fn hostile_pages_do_no_harm() {
     assert_eq!(codes, ["not-text"]);
     let (_, codes) = read(b"<html><body><img src=a.png></body>", HtmlText::Article);
     assert_eq!(codes, ["empty"]);
+}
+
+/// What is said of a page with this body that is read as an article, in place of a document or beside it.
+fn check_said(body: &str, documents: usize, expected: &[&str]) {
+    let page = format!("<html><body>some words here{body}");
+    let (found, codes) = read(page.as_bytes(), HtmlText::Article);
+    assert_eq!(
+        (found.len(), codes),
+        (documents, owned(expected)),
+        "{body:.40}"
+    );
+}
+
+fn owned(codes: &[&str]) -> Vec<String> {
+    codes.iter().map(|code| (*code).to_owned()).collect()
+}
+
+/// Each end tag counted as one that closes an element, so that one that closes none hid a level: a page of
+/// 90 kB took half a minute.
+#[test]
+fn end_tags_that_close_nothing_do_not_hide_the_depth() {
+    check_said(&"<div></x>".repeat(10_000), 0, &["too-deep"]);
+    check_said(&"<div><object></div>".repeat(10_000), 0, &["too-deep"]);
+    check_said(&"<template>".repeat(10_000), 0, &["too-deep"]);
+    check_said(&"<p></x>".repeat(10_000), 1, &[]);
+    check_said(&"<div>words</div></x></x>".repeat(10_000), 1, &[]);
+}
+
+/// Formatting that no end tag closes is opened again in each paragraph: a page of 36 kB took 22 s and 1.5 GB.
+#[test]
+fn formatting_that_is_never_closed_has_a_limit() {
+    let open =
+        |count: usize| -> String { (0..count).map(|id| format!("<p><b id={id}>x")).collect() };
+    check_said(&(open(900) + &"<p>x".repeat(6_000)), 0, &["too-deep"]);
+    check_said(&(open(200) + &"<p>x".repeat(6_000)), 0, &["too-complex"]);
+    check_said(&(open(5) + &"<p>x".repeat(2_000)), 1, &[]);
+}
+
+/// The tokenizer compares each attribute with all before it: 400,000 took over a minute.
+#[test]
+fn attributes_have_a_limit() {
+    let attributes = |count: usize| -> String { (0..count).map(|at| format!(" a{at}")).collect() };
+    let many = attributes(10_000);
+    check_said(&format!("<div{many}>"), 0, &["too-complex"]);
+    check_said(&format!("</div{many}>"), 0, &["too-complex"]);
+    // What looks like the end of the tag, or like the beginning of a comment.
+    check_said(&format!("<div b='>'{many}>"), 0, &["too-complex"]);
+    check_said(&format!("&amp<div b='<!--'{many}>"), 0, &["too-complex"]);
+    check_said(&format!("<div b='</p><!--'{many}>"), 0, &["too-complex"]);
+    check_said(&format!("<body{}>", attributes(2_000)), 0, &["too-complex"]);
+    let tag = format!("<div{}>", attributes(8_000));
+    check_said(&tag.repeat(4), 1, &["whole-page"]);
+    // None of these is a tag.
+    check_said(&many, 1, &[]);
+    check_said(&format!("<!-- <div{many}> -->"), 1, &[]);
+    check_said(&format!("<script>a <b{many}</script>"), 1, &[]);
+}
+
+/// Looking for the article takes time by the square of the depth: a page of 2.9 MB took over a minute.
+#[test]
+fn of_a_deep_page_all_of_the_text_is_read() {
+    let run = |depth: usize| "<div>".repeat(depth) + "words" + &"</div>".repeat(depth);
+    check_said(&run(200), 1, &["whole-page"]);
+    check_said(&run(100).repeat(600), 1, &["whole-page"]);
+    check_said(&run(50).repeat(10), 1, &[]);
 }

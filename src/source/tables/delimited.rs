@@ -9,6 +9,7 @@ use crate::source::record::{Names, Value};
 use crate::source::trouble::Trouble;
 use crate::source::{Item, Options};
 use csv::{Reader, ReaderBuilder, StringRecord};
+use std::io::Read;
 use std::ops::Range;
 
 /// Values apart by commas, tabs, semicolons or strokes; the header tells by which.
@@ -51,8 +52,9 @@ impl Format for Delimited {
         if is_binary(head.get(..4096).unwrap_or(head)) {
             return visit(skipped(None, &Trouble::NotTable("binary data".to_owned())));
         }
+        let delimiter = delimiter(&decoded.text);
         let mut rows = ReaderBuilder::new()
-            .delimiter(delimiter(&decoded.text))
+            .delimiter(delimiter)
             .flexible(true)
             .from_reader(head);
         let header = match rows.headers() {
@@ -76,7 +78,12 @@ impl Format for Delimited {
                 Ok(true) => is_empty = false,
                 Err(error) => return visit(skipped(None, &Trouble::NotTable(error.to_string()))),
             }
-            let place = lines.place(range(&row, &rows, head), context);
+            let range = range(&row, &rows, head);
+            let is_open = range.end == head.len() && is_open(head, range.start, delimiter);
+            let place = lines.place(range, context);
+            if is_open {
+                return visit(skipped(place.line, &Trouble::OpenQuote));
+            }
             let found = row.len() as u64;
             if found != expected {
                 visit(skipped(place.line, &Trouble::RowWidth { expected, found }));
@@ -101,6 +108,18 @@ fn range(row: &StringRecord, rows: &Reader<&[u8]>, table: &[u8]) -> Range<usize>
         .take_while(|byte| matches!(byte, b'\r' | b'\n'))
         .count();
     begin + ends..end
+}
+
+/// Whether a quote in the last row, which begins there, is never closed. The reader does not say, but it takes
+/// what follows such a row for a part of it.
+fn is_open(table: &[u8], begin: usize, delimiter: u8) -> bool {
+    let row = table.get(begin..).unwrap_or_default();
+    let rows = ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(row.chain(&b"\nanother row"[..]));
+    rows.into_byte_records().count() == 1
 }
 
 /// The byte that stands most often in the header, outside quotes.

@@ -80,7 +80,21 @@ mod delimited {
         check("a,b\n1,2\n", &["1 no-text-field"]);
         check("id,text\n1,\n2,—\n", &["2 empty", "3 empty"]);
         check(b"id,text\n\0\0\0\0,x\n", &["not-table"]);
-        check("id,text\n1,\"one\ntwo", &["2 1 one\ntwo"]);
+    }
+
+    /// Such a row took in all rows after it, and nothing was said.
+    #[test]
+    fn a_quote_that_is_never_closed_is_named() {
+        let table = "id,text\n1,one\n2,\"two\n3,three\n4,four\n";
+        check(table, &["2 1 one", "3 open-quote"]);
+        check("id,text\n1,\"one\ntwo", &["2 open-quote"]);
+        check("id,text\n1,\"one\"\"", &["2 open-quote"]);
+        check("id,text\n1,\"one\ntwo\"", &["2 1 one\ntwo"]);
+        check("id,text\n1,\"one\"\"\"\n", &["2 1 one\""]);
+        check(
+            "id,text\n1,one \"two\n2,two\n",
+            &["2 1 one \"two", "3 2 two"],
+        );
     }
 
     #[test]

@@ -141,9 +141,6 @@ fn parse<'a>(line: &'a str, names: &Names<'_>) -> Result<Record<'a>, Trouble> {
         if error.is_data() {
             return Trouble::NotObject;
         }
-        if let Some(deep) = Trouble::of_deep_json(&error) {
-            return deep;
-        }
         // The parser counts lines too, but it has only seen this one.
         let message = error.to_string();
         let what = message.split(" at line ").next().unwrap_or_default();

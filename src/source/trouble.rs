@@ -72,6 +72,7 @@ pub(crate) enum Trouble {
     TextNotString(&'static str),
     #[error("longer than the limit of {} for one document: raise the limit to read it", bytes(*limit))]
     TooLarge { limit: u64 },
+    #[cfg(any(feature = "html", feature = "feeds"))]
     #[error(
         "its parts stand more than {limit} deep in one another: nothing that is meant to be read is made so"
     )]
@@ -155,6 +156,7 @@ impl Trouble {
             Self::TextNull => "text-null",
             Self::TextNotString(_) => "text-not-string",
             Self::TooLarge { .. } => "too-large",
+            #[cfg(any(feature = "html", feature = "feeds"))]
             Self::TooDeep { .. } => "too-deep",
             #[cfg(feature = "html")]
             Self::TooComplex(_) => "too-complex",
@@ -182,6 +184,7 @@ impl Trouble {
 
     /// What is said of JSON that the parser gave up for its depth; none for other errors, of which it tells
     /// these by their message alone.
+    #[cfg(feature = "feeds")]
     pub(crate) fn of_deep_json(error: &serde_json::Error) -> Option<Self> {
         let is_deep = error.to_string().starts_with("recursion limit exceeded");
         is_deep.then_some(Self::TooDeep { limit: 128 })

@@ -16,11 +16,13 @@ const SHINGLE: u32 = 5;
 const LEAST: usize = 40;
 /// Containment, by shingles, of what must be found.
 const COPY: f64 = 0.8;
-/// Containment, by shingles, of whatever is called a copy: half of the words stand in the other
-/// document, but an edit every few words leaves few shingles whole.
-const SOMETHING: f64 = 0.1;
+/// The share of a document's words that stand in the other one, of whatever is called a copy: an update
+/// has the least.
+const SOMETHING: f64 = 0.25;
 /// A verbatim run so long holds two fingerprints, which propose a pair for certain.
 const CERTAIN: usize = 34;
+/// Publishers that the documents come from, in turn.
+const HOUSES: usize = 4;
 
 /// How a document is made, of an earlier one where there is one.
 #[derive(Clone, Debug)]
@@ -114,10 +116,12 @@ fn written(document: &[u32]) -> String {
     document.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
+/// No house has documents enough to have a notice: a short text in five pages of one is boilerplate.
 fn reported(documents: &[Vec<u32>]) -> Report {
     let folder = tempfile::tempdir().unwrap();
     let line = |(at, document): (usize, &Vec<u32>)| {
-        format!("{{\"id\":\"{at}\",\"text\":\"{}\"}}\n", written(document))
+        let (house, text) = (at % HOUSES, written(document));
+        format!("{{\"id\":\"{at}\",\"source\":\"house {house}\",\"text\":\"{text}\"}}\n")
     };
     let lines: String = documents.iter().enumerate().map(line).collect();
     let path = folder.path().join("feed.jsonl");
@@ -233,18 +237,19 @@ proptest! {
         prop_assert!(missed.is_empty(), "{missed:?}");
     }
 
+    /// An edit every few words leaves few shingles whole, so that words are counted: none stands twice in a
+    /// document.
     #[test]
-    fn whatever_is_called_a_copy_shares_shingles(plans in prop::collection::vec(plan(), 2..14)) {
+    fn whatever_is_called_a_copy_shares_words(plans in prop::collection::vec(plan(), 2..14)) {
         let documents = made(&plans);
         let report = reported(&documents);
         let found = Found::new(&documents, &report);
-        let compared = compared(&documents);
         for &(left, right) in found.matched.iter().filter(|pair| pair.0 != pair.1) {
-            let shared = (compared.iter()).find(|c| (c.left, c.right) == (left, right));
-            prop_assert!(
-                shared.is_some_and(|c| c.containment >= SOMETHING),
-                "{left} and {right}: {shared:?}"
-            );
+            let (a, b) = (&documents[left], &documents[right]);
+            let words: HashSet<u32> = a.iter().copied().collect();
+            let shared = b.iter().filter(|word| words.contains(word)).count();
+            let containment = shared as f64 / a.len().min(b.len()) as f64;
+            prop_assert!(containment >= SOMETHING, "{left} and {right}: {containment}");
         }
     }
 }

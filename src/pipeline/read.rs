@@ -15,6 +15,8 @@ use xxhash_rust::xxh3::Xxh3;
 
 /// The share of memory that words and fingerprints may take, as its denominator.
 const ARENAS: u64 = 4;
+/// Bytes of words and fingerprints from which a block is taken into the corpus in parts.
+const BATCH_BYTES: u64 = 16 << 20;
 /// The status of what may be published.
 const USABLE: &str = "usable";
 
@@ -38,30 +40,30 @@ pub(super) fn read(
     let spill = Spill::new(options.temporary.as_deref());
     let room = settings.memory.map_or(u64::MAX, |memory| memory / ARENAS);
     let held = AtomicU64::new(0);
-    let mut blocks: Vec<(usize, Sketched)> = Blocks::new(inputs, options)
+    let settle = |mut sketched: Sketched| {
+        let bytes = sketched.batch.bytes();
+        let before = held.fetch_add(bytes, Ordering::Relaxed);
+        if before.saturating_add(bytes) > room {
+            sketched.batch.move_to(&spill);
+        }
+        progress.advance(sketched.batch.documents.len() as u64, 0);
+        sketched
+    };
+    let mut blocks: Vec<(usize, Vec<Sketched>)> = Blocks::new(inputs, options)
         .enumerate()
         .par_bridge()
         .map_init(
             || Bench::new(settings.sketcher(), inputs),
             |bench, (at, block)| {
-                block.read(&mut |item| bench.add(item));
-                let mut sketched = bench.take();
-                let bytes = sketched.batch.bytes();
-                if held
-                    .fetch_add(bytes, Ordering::Relaxed)
-                    .saturating_add(bytes)
-                    > room
-                {
-                    sketched.batch.move_to(&spill);
-                }
-                progress.advance(sketched.batch.documents.len() as u64, block.bytes());
+                let sketched = bench.sketch(|visit| block.read(visit), BATCH_BYTES, settle);
+                progress.advance(0, block.bytes());
                 (at, sketched)
             },
         )
         .collect();
     blocks.sort_unstable_by_key(|b| b.0);
     let (mut batches, mut skipped, mut warnings, mut ignored) = (vec![], vec![], vec![], 0);
-    for (_, sketched) in blocks {
+    for sketched in blocks.into_iter().flat_map(|(_, sketched)| sketched) {
         batches.push(sketched.batch);
         skipped.extend(sketched.skipped);
         warnings.extend(sketched.warnings);
@@ -77,7 +79,7 @@ pub(super) fn read(
     }
 }
 
-/// A block on its way into the corpus.
+/// A block, or a part of a large one, on its way into the corpus.
 #[derive(Default)]
 struct Sketched {
     batch: Batch,
@@ -102,6 +104,26 @@ impl<'a> Bench<'a> {
             scratch: Vec::new(),
             work: Sketched::default(),
         }
+    }
+
+    /// What a block holds, in its order: in more parts than one where its words and fingerprints are more
+    /// than `most` bytes, since an archive or a table is one block however long. Each part is handed to
+    /// `settle` as soon as it is complete.
+    fn sketch(
+        &mut self,
+        read: impl FnOnce(&mut dyn FnMut(Item<'_>)),
+        most: u64,
+        settle: impl Fn(Sketched) -> Sketched,
+    ) -> Vec<Sketched> {
+        let mut parts = vec![];
+        read(&mut |item| {
+            self.add(item);
+            if self.work.batch.bytes() > most {
+                parts.push(settle(self.take()));
+            }
+        });
+        parts.push(settle(self.take()));
+        parts
     }
 
     fn add(&mut self, item: Item) {
@@ -236,4 +258,38 @@ pub(super) fn path<'a>(inputs: &'a [Input], record: &'a Record) -> &'a str {
 fn shown<'a>(member: Option<&'a str>, place: Place, inputs: &'a [Input]) -> &'a str {
     let file = || inputs.get(place.input as usize).map_or("", Input::path);
     member.unwrap_or_else(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A bomb of an archive once held all of its members in memory, however little of it a run may take.
+    #[test]
+    fn a_long_block_is_taken_in_parts_in_its_order() {
+        let stories: Vec<String> = (0..20)
+            .map(|n| format!("story {n} of an archive that is one block").repeat(9))
+            .collect();
+        let ids = |most: u64| -> Vec<Vec<usize>> {
+            let mut bench = Bench::new(Settings::default().sketcher(), &[]);
+            let read = |visit: &mut dyn FnMut(Item<'_>)| {
+                for (n, story) in stories.iter().enumerate() {
+                    visit(Item::Document(Document {
+                        id: Some(n.to_string().into()),
+                        text: story.as_str().into(),
+                        ..Document::default()
+                    }));
+                }
+            };
+            let parts = bench.sketch(read, most, |part| part);
+            let id = |record: &Record| record.id.as_ref().unwrap().parse().unwrap();
+            let of_part = |part: &Sketched| part.batch.documents.iter().map(id).collect();
+            parts.iter().map(of_part).collect()
+        };
+        let all: Vec<usize> = (0..20).collect();
+        assert_eq!(ids(u64::MAX), [&all[..]]);
+        let parts = ids(1000);
+        assert!(parts.len() > 5, "{parts:?}");
+        assert_eq!(parts.concat(), all);
+    }
 }

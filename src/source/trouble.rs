@@ -82,7 +82,7 @@ pub(crate) enum Trouble {
     TooComplex(&'static str),
     #[cfg(feature = "html")]
     #[error(
-        "too many elements, or too deep, to tell the article from the rest: all of its text was read"
+        "too many elements or escapes, or too deep, to tell the article from the rest: all of its text was read"
     )]
     WholePage,
     #[error("the {0} stream ends too early: what stood before the end was kept")]

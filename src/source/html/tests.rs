@@ -303,3 +303,24 @@ fn of_a_deep_page_all_of_the_text_is_read() {
     check_said(&run(100).repeat(600), 1, &["whole-page"]);
     check_said(&run(50).repeat(10), 1, &[]);
 }
+
+/// Writing the article as markup takes time by the square of a text that holds many `&`: a page of 4 MB took a
+/// minute and a half.
+#[test]
+fn an_article_is_not_looked_for_in_long_texts_full_of_escapes() {
+    let words = |escape: &str| format!("one {escape} two ").repeat(40_000);
+    check_said(&words("&amp;"), 1, &["whole-page"]);
+    let is_light = |page: &str| tree::build(page).unwrap().is_light;
+    for escape in ["&nbsp;", "\u{a7}"] {
+        assert!(!is_light(&words(escape)), "{escape}");
+    }
+    assert!(!is_light(&format!(
+        "<p title='{}'>",
+        "&amp;".repeat(70_000)
+    )));
+    // Each of these is followed soon by what ends the search.
+    for short in ["&amp;<br>", "&amp;&lt;", "<i>&amp;</i>"] {
+        assert!(is_light(&words(short)), "{short}");
+    }
+    assert!(is_light(&format!("<script>{}", words("&"))));
+}

@@ -66,35 +66,28 @@ pub(super) fn scan(text: &str, begin: usize, sink: &mut Sink) {
 /// is beyond doubt; returns where that stops. Words of up to eight take no loop and no memory.
 #[inline]
 fn plain_words(bytes: &[u8], mut at: usize, sink: &mut Sink) -> usize {
-    while let Some(window) = window(bytes, at) {
-        let mut length = short::leading(window);
-        if length == 0 {
+    while let (Some(first), Some(second)) = (window(bytes, at), window(bytes, at + 8)) {
+        let (head, tail) = (short::leading(first), short::leading(second));
+        if head == 0 {
             if class(bytes, at) & (ODD | JOINER) != 0 {
                 break;
             }
             at += 1;
             continue;
         }
-        let mut second = 0;
-        if length == 8 {
-            let Some(next) = self::window(bytes, at + 8) else {
-                break;
-            };
-            second = next;
-            length += short::leading(next);
-        }
-        let end = at + length;
+        let tail = if head == 8 { tail } else { 0 };
+        let end = at + head + tail;
         // What parts the words, and is passed over with this one.
         let parting = match class(bytes, end) {
             0 => 1,
             kind if kind & MID_DIGIT != 0 && class(bytes, end + 1) == 0 => 2,
             _ => break,
         };
-        let hash = match length {
-            ..=8 => short::hash(short::lower_case(window), length),
-            _ => short::hash_of_two(short::lower_case(window), short::lower_case(second), length),
-        };
-        let numeric = (window as u8).is_ascii_digit();
+        let hash = short::hash(
+            short::cut(short::lower_case(first), head),
+            short::cut(short::lower_case(second), tail),
+        );
+        let numeric = (first as u8).is_ascii_digit();
         sink.push(at, end, flagged(hash, numeric));
         at = end + parting;
     }

@@ -3,8 +3,6 @@
 //! Eight bytes at a time: where the word ends, its lower case and its hash, without a loop and without
 //! a branch on its length. Lengths of words are hard to predict, so that is what makes plain text fast.
 
-use xxhash_rust::xxh3::xxh3_64;
-
 const ONES: u64 = 0x0101_0101_0101_0101;
 const TOPS: u64 = 0x80 * ONES;
 
@@ -33,52 +31,35 @@ pub(super) fn lower_case(window: u64) -> u64 {
     window | (0x20 * ONES)
 }
 
-/// XXH3-64, seed 0, of the lowest `length` bytes of `window`; `length` is 1 to 8.
+/// The first `length` bytes of `window`, zeroes for the others; `length` is 0 to 8.
+#[inline]
+pub(super) fn cut(window: u64, length: usize) -> u64 {
+    match length {
+        8.. => window,
+        _ => window & !(u64::MAX << (8 * length)),
+    }
+}
+
+/// The hash of a word of at most sixteen bytes, none of them zero: `first` and `second` are its bytes, zeroes
+/// behind them.
 ///
-/// The specification has one formula for one to three bytes and one for four to eight; both are
-/// worked out and one is taken. Source: the xxHash specification, "XXH3 short input".
+/// The halves of one long multiplication, as in wyhash (Wang Yi, Diego Barrios Romero and others 2019, "Modern
+/// non-cryptographic hash function and pseudorandom number generator").
 #[inline]
-pub(super) fn hash(window: u64, length: usize) -> u64 {
-    let tiny = hash_1_to_3(window, length as u32);
-    let small = hash_4_to_8(window, length as u32);
-    if length < 4 { tiny } else { small }
+pub(super) fn hash(first: u64, second: u64) -> u64 {
+    let product = u128::from(first ^ FLIPS[0]) * u128::from(second ^ FLIPS[1]);
+    product as u64 ^ (product >> 64) as u64
 }
 
-#[inline]
-fn hash_1_to_3(window: u64, length: u32) -> u64 {
-    // From the first eight bytes of the standard secret.
-    const FLIP: u64 = 0x8727_5a9b;
-    let byte = |at: u32| window.wrapping_shr(at.wrapping_mul(8)) & 0xff;
-    let (first, middle, last) = (byte(0), byte(length / 2), byte(length.wrapping_sub(1)));
-    let combined = first << 16 | middle << 24 | last | u64::from(length) << 8;
-    let mut hash = combined ^ FLIP;
-    hash = (hash ^ hash >> 33).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
-    hash = (hash ^ hash >> 29).wrapping_mul(0x1656_67b1_9e37_79f9);
-    hash ^ hash >> 32
-}
+/// The binary digits of the fractions of the square roots of 2 and 3, the last one set.
+const FLIPS: [u64; 2] = [0x6a09_e667_f3bc_c909, 0xbb67_ae85_84ca_a73b];
 
-#[inline]
-fn hash_4_to_8(window: u64, length: u32) -> u64 {
-    // From bytes 8 to 23 of the standard secret.
-    const FLIP: u64 = 0xc73a_b174_c5ec_d5a2;
-    const PRIME: u64 = 0x9fb2_1c65_1e98_df25;
-    let last = window.wrapping_shr(length.wrapping_sub(4).wrapping_mul(8)) & 0xffff_ffff;
-    let mut hash = window << 32 | last;
-    hash ^= FLIP;
-    hash ^= hash.rotate_left(49) ^ hash.rotate_left(24);
-    hash = hash.wrapping_mul(PRIME);
-    hash ^= (hash >> 35).wrapping_add(u64::from(length));
-    hash = hash.wrapping_mul(PRIME);
-    hash ^ hash >> 28
-}
-
-/// XXH3-64, seed 0, of eight bytes and the lowest `length - 8` bytes after them; `length` is 9 to 16.
-#[inline]
-pub(super) fn hash_of_two(first: u64, second: u64, length: usize) -> u64 {
+/// The hash of a word of at most sixteen bytes, and none of a longer one.
+pub(super) fn hash_of(word: &[u8]) -> Option<u64> {
     let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&first.to_le_bytes());
-    bytes[8..].copy_from_slice(&second.to_le_bytes());
-    xxh3_64(bytes.get(..length).unwrap_or(&bytes))
+    bytes.get_mut(..word.len())?.copy_from_slice(word);
+    let word = u128::from_le_bytes(bytes);
+    Some(hash(word as u64, (word >> 64) as u64))
 }
 
 #[cfg(test)]
@@ -102,17 +83,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn hashes_are_those_of_the_library(bytes in any::<[u8; 8]>(), length in 1..=8usize) {
-            let window = u64::from_le_bytes(bytes);
-            prop_assert_eq!(hash(window, length), xxh3_64(&bytes[..length]));
-        }
-
-        #[test]
-        fn hashes_of_two_windows_are_those_of_the_library(bytes in any::<[u8; 16]>(), length in 9..=16usize) {
+        fn a_word_in_windows_has_the_hash_of_its_bytes(bytes in any::<[u8; 16]>(), length in 1..=16usize) {
             let [first, second] = [0, 8].map(|at| {
                 bytes[at..].first_chunk().map_or(0, |window| u64::from_le_bytes(*window))
             });
-            prop_assert_eq!(hash_of_two(first, second, length), xxh3_64(&bytes[..length]));
+            let windows = (cut(first, length.min(8)), cut(second, length.saturating_sub(8)));
+            prop_assert_eq!(Some(hash(windows.0, windows.1)), hash_of(&bytes[..length]));
         }
 
         #[test]
@@ -121,5 +97,35 @@ mod tests {
             let expected = u64::from_le_bytes(bytes.map(|b| b.to_ascii_lowercase()));
             prop_assert_eq!(lower_case(u64::from_le_bytes(bytes)), expected);
         }
+    }
+
+    #[test]
+    fn longer_words_have_no_such_hash() {
+        assert!(hash_of(&[b'a'; 16]).is_some());
+        assert_eq!(hash_of(&[b'a'; 17]), None);
+    }
+
+    /// Words that differ in little: in a letter, in two neighbours, in length.
+    #[test]
+    fn no_more_hashes_agree_than_chance_has_it() {
+        let letters = || b'a'..=b'z';
+        let mut hashes = vec![];
+        for at in 0..12 {
+            for (x, y) in letters().flat_map(|x| letters().map(move |y| (x, y))) {
+                for length in at + 2..=16 {
+                    let mut word = [b'e'; 16];
+                    (word[at], word[at + 1]) = (x, y);
+                    hashes.push((hash_of(&word[..length]).unwrap(), word, length));
+                }
+            }
+        }
+        hashes.sort_unstable_by_key(|h| (h.1, h.2));
+        hashes.dedup_by_key(|h| (h.1, h.2));
+        let mut low: Vec<u32> = hashes.iter().map(|h| h.0 as u32 & 0x3fff_ffff).collect();
+        low.sort_unstable();
+        low.dedup();
+        let expected = (hashes.len() as f64).powi(2) / 2f64.powi(31);
+        let agreeing = (hashes.len() - low.len()) as f64;
+        assert!(agreeing <= 3.0 * expected + 3.0, "{agreeing} of {expected}");
     }
 }

@@ -24,7 +24,7 @@ mod verification;
 use crate::candidates::MAX_DOCUMENTS;
 use crate::cluster::{self, Facts, Story};
 use crate::corpus::Corpus;
-use crate::model::{Keep, Match};
+use crate::model::{DocumentIndex, Keep, Match};
 use crate::report::{Baseline, Parameters, Places, Report, Texts};
 use crate::sketch::bands::Bands;
 use crate::sketch::{Sketcher, WINDOW};
@@ -37,6 +37,7 @@ use clock::Clock;
 use exact::ExactGroups;
 use groundwork::Groundwork;
 use propose::Proposal;
+use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::PathBuf;
 pub use texts::{Reread, reread};
@@ -248,11 +249,11 @@ pub fn run(
     check_size(&reading.corpus)?;
     reading.corpus.check()?;
     let unknown = rank::unknown(&reading.corpus, &settings.prefer);
-    let (corpus, found) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
+    let (corpus, mut found) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
     let mut outcome = clock.run(
         Stage::Report,
         None,
-        || outcome::outcome(&corpus, &walk.inputs, found, source, settings),
+        || outcome::outcome(&corpus, &walk.inputs, &mut found, source, settings),
         |outcome| (outcome.report.matches.len(), None),
     );
     corpus.check()?;
@@ -271,6 +272,8 @@ pub fn run(
     if settings.ids {
         outcome.ids = ids(&corpus);
     }
+    // Their memory is given back while the report is written.
+    rayon::spawn(move || drop((corpus, found)));
     Ok(outcome)
 }
 
@@ -326,7 +329,8 @@ fn find(
         || verification.all(&pairs, progress),
         |matches| (matches.len(), None),
     );
-    let counted: Vec<u32> = corpus.indices().map(|d| verification.counted(d)).collect();
+    let documents = (0..corpus.len() as u32).into_par_iter().map(DocumentIndex);
+    let counted: Vec<u32> = documents.map(|d| verification.counted(d)).collect();
     let facts = Facts {
         counted: &counted,
         rank: &ranks,

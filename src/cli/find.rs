@@ -8,6 +8,7 @@ use super::terminal::Terminal;
 use super::{baseline, threads, timings};
 use dedupe::pipeline::{self, Outcome, Progress};
 use dedupe::report::{Format, Setting};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::Instant;
 
@@ -27,7 +28,8 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
     if terminal.stdin && options.paths.iter().any(|path| path == Path::new("-")) {
         console.note("reading JSON Lines from the terminal; Ctrl-D ends them");
     }
-    let outcome = run(options, terminal)?;
+    // The program ends after this: the system takes the memory back at once, and not piece by piece.
+    let outcome = ManuallyDrop::new(run(options, terminal)?);
     let report = &outcome.report;
 
     let on_screen = terminal.stdout && matches!(destination, Destination::Stdout);

@@ -12,7 +12,8 @@ use crate::report::{self, Cluster, Member, MemberRelation, SpanPair, Summary};
 use crate::source::Input;
 use crate::verify::boilerplate::Notice;
 use rayon::prelude::*;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeSet, HashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// What turns findings into the report's terms.
@@ -204,7 +205,7 @@ impl Assembly<'_> {
     /// The notices, without their excerpts.
     pub(super) fn notices(&self, found: &[Notice]) -> Vec<Unread> {
         found
-            .iter()
+            .par_iter()
             .filter_map(|notice| self.notice(notice))
             .collect()
     }
@@ -213,19 +214,16 @@ impl Assembly<'_> {
         let carriers = || notice.documents.iter().flat_map(|&d| self.groups.all(d));
         let source = |document| {
             let record = self.corpus.record(document);
-            sources::name(record, path(self.inputs, record)).to_owned()
+            sources::name(record, path(self.inputs, record))
         };
+        let sources: BTreeSet<&str> = carriers().map(source).collect();
         let spans = self.corpus.spans(notice.document, &[notice.passage]);
         Some(Unread {
             document: notice.document,
             span: *spans.first()?,
             words: u64::from(notice.passage.len()),
             documents: carriers().count() as u64,
-            sources: carriers()
-                .map(source)
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .collect(),
+            sources: sources.into_iter().map(str::to_owned).collect(),
         })
     }
 
@@ -288,7 +286,7 @@ pub(super) fn in_order(clusters: &mut [Assembled]) {
 
 /// The counts that the clusters and matches give; the rest is zero.
 pub(super) fn summary(corpus: &Corpus, clusters: &[Cluster], matches: &[report::Match]) -> Summary {
-    let mut closest: HashMap<&str, MemberRelation> = HashMap::new();
+    let mut closest: FxHashMap<&str, MemberRelation> = FxHashMap::default();
     for member in clusters.iter().flat_map(|c| &c.members) {
         let relation = closest.entry(&member.id).or_insert(member.relation);
         *relation = member.relation.min(*relation);

@@ -13,11 +13,11 @@ use crate::report::{self, Baseline, Cluster, Match, Places, Report, SCHEMA_VERSI
 use crate::source::{self, Input};
 use std::collections::HashMap;
 
-/// The findings in the report's terms.
+/// The findings in the report's terms; their stories are taken.
 pub(super) fn outcome(
     corpus: &Corpus,
     inputs: &[Input],
-    found: Findings,
+    found: &mut Findings,
     source: &source::Options,
     settings: &Settings,
 ) -> Outcome {
@@ -42,7 +42,7 @@ pub(super) fn outcome(
     };
     let pairs = listed(&asked, &found.groups, &found.matches, &found.stories);
     let mut matches = assembly.matches(pairs);
-    let mut clusters = assembly.clusters(found.stories);
+    let mut clusters = assembly.clusters(std::mem::take(&mut found.stories));
     let narrow = Narrow {
         new: new.is_some().then(|| ground.ids_of_new()),
         baseline: settings.baseline.as_ref(),

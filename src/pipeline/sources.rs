@@ -5,8 +5,8 @@ use crate::corpus::{Corpus, Record};
 use crate::model::DocumentIndex;
 use crate::source::Input;
 use crate::verify::boilerplate::{Documents, ONE_SOURCE};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// The sources of a corpus, numbered.
 pub(super) struct Sources<'a> {
@@ -21,7 +21,7 @@ pub(super) struct Sources<'a> {
 
 impl<'a> Sources<'a> {
     pub(super) fn new(corpus: &'a Corpus, inputs: &'a [Input], counts: &'a [u32]) -> Self {
-        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
         let mut sizes: Vec<usize> = vec![];
         let mut numbers = Vec::with_capacity(corpus.len());
         for document in corpus.indices() {

@@ -27,8 +27,8 @@ use crate::model::{DocumentIndex, Passage};
 use holders::{Agreements, Holders};
 use marks::{Class, Frequent, Marked, Marks};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 pub use holders::{AGREE, ONE_SOURCE};
 
@@ -56,7 +56,7 @@ pub trait Documents: Sync {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Boilerplate {
     /// Where it stands, by document, disjoint and in order; documents without are left out.
-    pub passages: HashMap<DocumentIndex, Vec<Passage>>,
+    pub passages: FxHashMap<DocumentIndex, Vec<Passage>>,
     /// The notices: one example of each, most frequent first, [`LISTED`] at most.
     pub notices: Vec<Notice>,
     /// How many notices there are.
@@ -111,16 +111,15 @@ pub fn learn(keys: &[Key], shared: &[Shared], documents: &dyn Documents) -> Boil
         .map(|document| (document, marks.passages(document)))
         .filter(|(_, marked)| !marked.is_empty())
         .collect();
-    let mut notices = notices::notices(&frequent, &found);
-    let count = notices.len();
-    notices.truncate(LISTED);
+    let (notices, count) = notices::notices(&frequent, &found, LISTED);
+    let passages: Vec<_> = found
+        .into_par_iter()
+        .map(|(document, marked)| (document, disjoint(marked.iter().map(|m| m.passage))))
+        .collect();
     Boilerplate {
         notices,
         found: count,
-        passages: found
-            .into_iter()
-            .map(|(document, marked)| (document, disjoint(marked.iter().map(|m| m.passage))))
-            .collect(),
+        passages: passages.into_iter().collect(),
     }
 }
 

@@ -140,8 +140,9 @@ impl Assembly<'_> {
         if self.cross_source_only {
             stories.retain(|s| !self.is_of_one_source(s));
         }
-        let mut clusters: Vec<Assembled> =
-            stories.par_iter().filter_map(|s| self.cluster(s)).collect();
+        let mut clusters: Vec<Assembled> = (stories.into_par_iter())
+            .filter_map(|s| self.cluster(&s))
+            .collect();
         in_order(&mut clusters);
         clusters
     }

@@ -61,7 +61,7 @@ impl Asked<'_> {
 pub(super) fn listed(
     asked: &Asked<'_>,
     groups: &ExactGroups,
-    found: &[Match],
+    found: Vec<Match>,
     stories: &[Story],
 ) -> Vec<Match> {
     let families = Families::new(stories);
@@ -75,7 +75,7 @@ pub(super) fn listed(
         .copies()
         .map(|(center, copy)| relation::exact(center, copy, asked.corpus.word_count(center)));
     let of_members = of_copies(groups, stories).filter(|m| asked.wants(m.left, m.right));
-    let (wanted, refused): (Vec<&Match>, Vec<&Match>) = (found.iter())
+    let (wanted, refused): (Vec<Match>, Vec<Match>) = (found.into_iter())
         .filter(|m| !families.imply(m))
         .partition(|m| asked.wants(m.left, m.right));
     let others = refused.into_iter().filter_map(|m| {
@@ -85,11 +85,12 @@ pub(super) fn listed(
             .iter()
             .flat_map(|&l| rights.iter().map(move |&r| (l, r)));
         let (left, right) = pairs.find(|&(l, r)| asked.wants(l, r))?;
-        Some(between(left, right, m))
+        Some(between(left, right, &m))
     });
     let mut seen: HashSet<Pair> = HashSet::new();
     let spread = (of_members.chain(others)).filter(|m| seen.insert(Pair::new(m.left, m.right)));
-    let mut listed: Vec<Match> = wanted.into_iter().cloned().chain(spread).collect();
+    let mut listed = wanted;
+    listed.extend(spread);
     listed.extend(exact.filter(|m| asked.wants(m.left, m.right)));
     listed
 }

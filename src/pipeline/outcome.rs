@@ -13,7 +13,7 @@ use crate::report::{self, Baseline, Cluster, Match, Places, Report, SCHEMA_VERSI
 use crate::source::{self, Input};
 use std::collections::HashMap;
 
-/// The findings in the report's terms; their stories are taken.
+/// The findings in the report's terms; their stories and matches are taken.
 pub(super) fn outcome(
     corpus: &Corpus,
     inputs: &[Input],
@@ -40,7 +40,12 @@ pub(super) fn outcome(
         cross_source_only: settings.cross_source_only,
         new: new.as_deref(),
     };
-    let pairs = listed(&asked, &found.groups, &found.matches, &found.stories);
+    let pairs = listed(
+        &asked,
+        &found.groups,
+        std::mem::take(&mut found.matches),
+        &found.stories,
+    );
     let mut matches = assembly.matches(pairs);
     let mut clusters = assembly.clusters(std::mem::take(&mut found.stories));
     let narrow = Narrow {

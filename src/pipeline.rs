@@ -174,6 +174,10 @@ pub trait Progress: Sync {
     fn stage(&self, stage: Stage, total: Option<u64>);
     /// Work of the running stage is done: `items` documents or pairs, `bytes` of input.
     fn advance(&self, items: u64, bytes: u64);
+    /// Bytes that the process has held in memory at most so far, where that is known.
+    fn memory(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// Tells nobody.

@@ -190,6 +190,9 @@ fn timings_stand_in_a_table() {
     let errors = text(&output.stderr);
     assert!(errors.contains("stage         seconds"), "{errors}");
     assert!(errors.contains("\nwrite "), "{errors}");
+    if cfg!(target_os = "linux") {
+        assert!(errors.trim_end().ends_with("MB"), "{errors}");
+    }
 }
 
 #[test]

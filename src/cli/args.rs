@@ -247,7 +247,7 @@ pub(crate) struct OutputArgs {
     /// Errors only: no progress, no list of bad inputs
     #[arg(short, long)]
     pub(crate) quiet: bool,
-    /// Show how long each stage took, and put it into the report
+    /// Show how long each stage took, and what memory, and put it into the report
     #[arg(long, hide_short_help = true)]
     pub(crate) timings: bool,
 }

@@ -5,7 +5,7 @@ use super::messages::{Console, Failure};
 use super::options::Options;
 use super::output::Destination;
 use super::terminal::Terminal;
-use super::{baseline, threads, timings};
+use super::{baseline, memory, threads, timings};
 use dedupe::pipeline::{self, Outcome, Progress};
 use dedupe::report::{Format, Setting};
 use std::mem::ManuallyDrop;
@@ -47,7 +47,7 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
     let renderer = options.format.renderer(&setting);
     destination.write(|out| renderer.render(report, &outcome.excerpts, out))?;
     if let Some(stages) = &report.timings {
-        console.table(&timings::table(stages, begun.elapsed()));
+        console.table(&timings::table(stages, begun.elapsed(), memory::peak()));
     }
     if let (Some(baseline), Some(to)) = (&outcome.baseline, &baseline_to) {
         console.note(&baseline::write(baseline, to)?);

@@ -2,6 +2,7 @@
 //!
 //! Threads that work only add to counters; one thread of its own looks at them and draws.
 
+use super::memory;
 use dedupe::pipeline::{Progress, Stage};
 use indicatif::{DecimalBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -18,8 +19,36 @@ const TICK: Duration = Duration::from_millis(100);
 const BAR: &str = "{prefix} [{bar:24}] {percent:>3}%  {msg}, {eta} left";
 const SPINNER: &str = "{prefix} {spinner} {msg}";
 
+/// Watches a run: how far it is, where that can be seen, and its memory.
+pub(crate) struct Watch(Option<Meter>);
+
+impl Watch {
+    /// Starts to watch; `visible`: on the terminal.
+    pub(crate) fn start(visible: bool) -> Self {
+        Self(visible.then(Meter::start).flatten())
+    }
+}
+
+impl Progress for Watch {
+    fn stage(&self, stage: Stage, total: Option<u64>) {
+        if let Some(meter) = &self.0 {
+            meter.stage(stage, total);
+        }
+    }
+
+    fn advance(&self, items: u64, bytes: u64) {
+        if let Some(meter) = &self.0 {
+            meter.advance(items, bytes);
+        }
+    }
+
+    fn memory(&self) -> Option<u64> {
+        memory::peak()
+    }
+}
+
 /// Shows progress until it is dropped.
-pub(crate) struct Meter {
+struct Meter {
     counters: Arc<Counters>,
     stop: Option<Sender<()>>,
     drawer: Option<JoinHandle<()>>,
@@ -41,8 +70,8 @@ struct Running {
 }
 
 impl Meter {
-    /// Starts to watch. None if there is no thread to be had: a run goes on without.
-    pub(crate) fn start() -> Option<Self> {
+    /// Starts to look. None if there is no thread to be had: a run goes on without.
+    fn start() -> Option<Self> {
         let counters = Arc::new(Counters::default());
         let (stop, stopped) = channel();
         let watched = Arc::clone(&counters);
@@ -68,7 +97,7 @@ impl Drop for Meter {
     }
 }
 
-impl Progress for Meter {
+impl Meter {
     fn stage(&self, stage: Stage, total: Option<u64>) {
         let mut running = (self.counters.running.lock()).unwrap_or_else(PoisonError::into_inner);
         self.counters.items.store(0, Relaxed);

@@ -1,8 +1,8 @@
 //! The threads that a run works on.
 
 use super::messages::Failure;
-use super::progress::Meter;
-use dedupe::pipeline::{Progress, Silent};
+use super::progress::Watch;
+use dedupe::pipeline::Progress;
 use rayon::ThreadPoolBuilder;
 use std::sync::Mutex;
 use std::thread::available_parallelism;
@@ -18,12 +18,8 @@ pub(crate) fn work<T: Send>(
     work: impl FnOnce(&dyn Progress) -> T + Send,
 ) -> Result<T, Failure> {
     start(asked)?;
-    let meter = visible.then(Meter::start).flatten();
-    let progress: &dyn Progress = match &meter {
-        Some(meter) => meter,
-        None => &Silent,
-    };
-    Ok(rayon::scope(|_| work(progress)))
+    let watch = Watch::start(visible);
+    Ok(rayon::scope(|_| work(&watch)))
 }
 
 /// Starts the threads, unless they were started before.

@@ -4,34 +4,38 @@ use dedupe::report::StageTiming;
 use indicatif::{DecimalBytes, HumanCount};
 use std::time::Duration;
 
-/// One line a stage: seconds, what it worked on, and its speed where it reads text. The writing of the
-/// report comes last; the report itself cannot tell of it.
-pub(crate) fn table(stages: &[StageTiming], writing: Duration) -> String {
-    let mut table = format!(
-        "{:<12}{:>9}{:>16}{:>14}\n",
-        "stage", "seconds", "items", "speed"
-    );
+/// One line a stage: seconds, what it worked on, its speed where it reads text, and the most memory that was
+/// held up to its end. The writing of the report comes last, with the memory of the whole; the report itself
+/// cannot tell of it.
+pub(crate) fn table(stages: &[StageTiming], writing: Duration, memory: Option<u64>) -> String {
+    let mut table = line("stage", "seconds", ["items", "speed", "memory"]);
     let mut total = writing.as_secs_f64();
     for stage in stages {
         total += stage.seconds;
         let speed = stage.bytes.map(|bytes| speed(bytes, stage.seconds));
         let items = HumanCount(stage.items).to_string();
-        let row = line(
-            &stage.stage,
-            stage.seconds,
-            &items,
-            &speed.unwrap_or_default(),
-        );
-        table.push_str(&row);
+        let (speed, memory) = (speed.unwrap_or_default(), held(stage.memory));
+        let cells = [items.as_str(), &speed, &memory];
+        table.push_str(&line(&stage.stage, &seconds(stage.seconds), cells));
     }
-    table.push_str(&line("write", writing.as_secs_f64(), "", ""));
-    table.push_str(&line("all", total, "", ""));
+    let memory = held(memory);
+    let cells = ["", "", &memory];
+    table.push_str(&line("write", &seconds(writing.as_secs_f64()), cells));
+    table.push_str(&line("all", &seconds(total), cells));
     table
 }
 
-fn line(name: &str, seconds: f64, items: &str, speed: &str) -> String {
-    let line = format!("{name:<12}{seconds:>9.3}{items:>16}{speed:>14}");
+fn line(name: &str, seconds: &str, [items, speed, memory]: [&str; 3]) -> String {
+    let line = format!("{name:<12}{seconds:>9}{items:>16}{speed:>14}{memory:>12}");
     format!("{}\n", line.trim_end())
+}
+
+fn seconds(seconds: f64) -> String {
+    format!("{seconds:.3}")
+}
+
+fn held(memory: Option<u64>) -> String {
+    memory.map_or_else(String::new, |bytes| DecimalBytes(bytes).to_string())
 }
 
 fn speed(bytes: u64, seconds: f64) -> String {
@@ -52,18 +56,19 @@ mod tests {
             seconds,
             items,
             bytes,
+            memory: (name == "verify").then_some(96_500_000),
         };
         let stages = [
             stage("read", 2.0, 12_480, Some(48_000_000)),
             stage("verify", 0.25, 7, None),
         ];
         assert_eq!(
-            table(&stages, Duration::from_millis(5)),
-            "stage         seconds           items         speed\n\
+            table(&stages, Duration::from_millis(5), Some(96_500_000)),
+            "stage         seconds           items         speed      memory\n\
              read            2.000          12,480    24.00 MB/s\n\
-             verify          0.250               7\n\
-             write           0.005\n\
-             all             2.255\n"
+             verify          0.250               7                  96.50 MB\n\
+             write           0.005                                  96.50 MB\n\
+             all             2.255                                  96.50 MB\n"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! How long each stage took.
+//! How long each stage took, and what memory.
 
 use super::{Progress, Stage};
 use crate::report::StageTiming;
@@ -35,6 +35,7 @@ impl<'a> Clock<'a> {
             seconds: start.elapsed().as_secs_f64(),
             items: items as u64,
             bytes,
+            memory: self.progress.memory(),
         });
         result
     }

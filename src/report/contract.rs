@@ -281,4 +281,7 @@ pub struct StageTiming {
     /// Bytes of text that went through it, where it reads text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub bytes: Option<u64>,
+    /// Bytes of memory that the program had held at most when the stage ended, where the system says.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub memory: Option<u64>,
 }

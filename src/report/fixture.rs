@@ -171,12 +171,14 @@ pub(crate) fn timed() -> Rendered {
             seconds: 0.25,
             items: 12_484,
             bytes: None,
+            memory: None,
         },
         StageTiming {
             stage: "read".into(),
             seconds: 1.5,
             items: 12_480,
             bytes: Some(48_301_112),
+            memory: Some(96_500_000),
         },
     ]);
     (report, excerpts)

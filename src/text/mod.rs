@@ -16,6 +16,7 @@ pub mod layout;
 #[cfg(test)]
 mod noise_tests;
 mod normalise;
+mod numbers;
 #[cfg(test)]
 mod oracle;
 mod script;

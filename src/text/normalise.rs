@@ -9,7 +9,7 @@ use icu_normalizer::{ComposingNormalizer, ComposingNormalizerBorrowed};
 use writeable::Writeable;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{NUMERIC, UNSPACED, short};
+use super::{NUMERIC, UNSPACED, numbers, short};
 
 const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizer::new_nfkc();
 const CASES: CaseMapperBorrowed<'static> = CaseMapper::new();
@@ -79,8 +79,11 @@ impl Normaliser {
 /// The id of a word of a spaced script from its normal form.
 #[inline]
 pub(super) fn spaced_id(form: &[u8]) -> u32 {
-    let hash = short::hash_of(form).unwrap_or_else(|| xxh3_64(form));
-    flagged(hash, begins_with_number(form))
+    let hash = |form: &[u8]| short::hash_of(form).unwrap_or_else(|| xxh3_64(form));
+    let numeric = begins_with_number(form);
+    let plain = if numeric { numbers::plain(form) } else { None };
+    let hash = plain.map_or_else(|| hash(form), |number| hash(number.bytes()));
+    flagged(hash, numeric)
 }
 
 /// The low 30 bits of a word's hash, under its flag.

@@ -53,6 +53,7 @@ def arguments():
     )
     add = parser.add_argument
     add("--documents", type=counts, default=[10_000], metavar="N,...", help="sizes of the made corpora [10000]")
+    add("--words", type=positive, default=corpus.WORDS, metavar="N", help=f"words of an article there [{corpus.WORDS}]")
     add("--seed", type=int, default=1, help="seed of the made corpora [1]")
     add("--corpus", type=Path, action="append", metavar="FILE", help="this JSONL instead; may be repeated")
     add("--labels", type=Path, metavar="TSV", help="its known copies: id_a, id_b, kind")
@@ -81,7 +82,7 @@ def corpora(given):
     for path in given.corpus or []:
         yield corpus.Corpus(path, given.labels, None, path.name)
     for documents in [] if given.corpus else sorted(given.documents):
-        yield corpus.made(given.cache, documents, given.seed, tell)
+        yield corpus.made(given.cache, documents, given.words, given.seed, tell)
 
 
 def head(given, peers):

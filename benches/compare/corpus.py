@@ -1,6 +1,7 @@
 """A corpus with known copies, as JSON Lines with its labels beside it.
 
-Seven of ten documents are articles, their lengths log-normal, 350 words on average. The others are copies of earlier
+Seven of ten documents are articles, their lengths log-normal, 350 words on average, or as many as are asked for.
+The others are copies of earlier
 articles, as many of each kind:
 
   exact  the same words, in the typography of another source
@@ -27,8 +28,9 @@ from prose import Language, below, choose
 EDITION = 1
 KINDS = ("exact", "near", "cut", "page")
 COPIES = 0.3
-# Of words that are drawn; names, numbers and phrases make them 350.
-MEAN_WORDS, SPREAD = 325, 0.55
+WORDS = 350
+# Words that are drawn for each that comes out: names, numbers and phrases add some.
+DRAWN, SPREAD = 325 / 350, 0.55
 LEAST_WORDS, MOST_WORDS = 40, 5_000
 EDITED = 0.03
 SOURCES = 60
@@ -49,8 +51,9 @@ class Corpus:
 class Maker:
     """Makes documents by their numbers."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, words):
         self.seed = seed
+        self.words = words
         self.language = Language(seed)
         random = Random(seed + 1)
         self.sources = [self.language.name(random) for _ in range(SOURCES)]
@@ -68,8 +71,9 @@ class Maker:
         random = self._random(number)
         if self._kind(random, number):
             return None
-        words = random.lognormvariate(log(MEAN_WORDS) - SPREAD**2 / 2, SPREAD)
-        return self.language.sentences(random, int(min(max(words, LEAST_WORDS), MOST_WORDS)))
+        words = random.lognormvariate(log(DRAWN * self.words) - SPREAD**2 / 2, SPREAD)
+        least = min(LEAST_WORDS, self.words // 4)
+        return self.language.sentences(random, int(min(max(words, least), MOST_WORDS)))
 
     def _earlier(self, random, number):
         """An article before this document, and its number."""
@@ -141,9 +145,9 @@ def typeset(sentences, plain):
 _maker = None
 
 
-def _begin(seed):
+def _begin(seed, words):
     global _maker
-    _maker = Maker(seed)
+    _maker = Maker(seed, words)
 
 
 def _chunk(numbers):
@@ -159,21 +163,21 @@ def _chunk(numbers):
     return [("".join(f"{row}\n" for row in rows)).encode() for rows in (lines, labels, stories)]
 
 
-def made(folder, documents, seed, tell):
-    """The corpus of so many documents and this seed, made unless it is there."""
-    stem = f"made-{EDITION}-{seed}-{documents}"
+def made(folder, documents, words, seed, tell):
+    """The corpus of so many documents of so many words and this seed, made unless it is there."""
+    stem = f"made-{EDITION}-{seed}-{documents}" + (f"-{words}" if words != WORDS else "")
     paths = [folder / (stem + ending) for ending in (".labels.tsv", ".stories.tsv", ".jsonl")]
     labels, stories, texts = paths
     if not all(path.exists() for path in paths):
         tell(f"making {documents:,} documents")
-        _write([texts, labels, stories], documents, seed)
-    return Corpus(texts, labels, stories, f"made from seed {seed}")
+        _write([texts, labels, stories], documents, (seed, words))
+    return Corpus(texts, labels, stories, f"made from seed {seed}, {words} words an article")
 
 
-def _write(paths, documents, seed):
+def _write(paths, documents, begin):
     parts = [path.with_suffix(".part") for path in paths]
     chunks = (range(at, min(at + CHUNK, documents)) for at in range(0, documents, CHUNK))
-    with Pool(os.cpu_count(), _begin, (seed,)) as pool:
+    with Pool(os.cpu_count(), _begin, begin) as pool:
         files = [open(part, "wb") for part in parts]
         for pieces in pool.imap(_chunk, chunks):
             for file, piece in zip(files, pieces):

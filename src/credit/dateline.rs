@@ -227,9 +227,17 @@ fn unsigned_at(head: &str, begin: usize) -> Option<Dateline> {
     if !line.starts_with(char::is_uppercase) {
         return None;
     }
-    let dash = [" - ", " – ", " — ", " -- "];
-    let at = dash.iter().filter_map(|dash| line.find(dash)).min()?;
-    let prefix = line.get(..at).filter(|prefix| prefix.len() <= PREFIX)?;
+    let dashes = [" - ", " – ", " — ", " -- "];
+    let is_dash = |at: &usize| {
+        let rest = line.get(*at..).unwrap_or_default();
+        dashes.iter().any(|dash| rest.starts_with(dash))
+    };
+    let spaces = line.bytes().take(PREFIX + 1).enumerate();
+    let at = spaces
+        .filter(|(_, byte)| *byte == b' ')
+        .map(|(at, _)| at)
+        .find(is_dash)?;
+    let prefix = line.get(..at)?;
     let (day, _) = day::find(prefix)?;
     let place = place(prefix)?;
     if place.contains(char::is_lowercase) || !is_place(prefix) {

@@ -17,7 +17,7 @@
 
 use crate::candidates::Pair;
 use crate::model::{DocumentIndex, Keep, Match, Passage, Relation};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Members up to which a group is verified whole, however far they are from the representative.
 const SMALL_GROUP: usize = 64;
@@ -95,43 +95,44 @@ pub fn stories(
 
 /// The matches, by pair, with what has been asked of the verifier.
 struct Known<'a> {
-    matches: BTreeMap<Pair, Option<Match>>,
+    matches: Vec<Match>,
+    /// By verified pair: the place of its match, if it is one.
+    places: FxHashMap<Pair, Option<u32>>,
     /// Neighbours by copy matches found before clustering.
-    neighbours: HashMap<DocumentIndex, Vec<DocumentIndex>>,
+    neighbours: FxHashMap<DocumentIndex, Vec<DocumentIndex>>,
     /// Documents that contain others in separate places.
-    pages: HashSet<DocumentIndex>,
+    pages: FxHashSet<DocumentIndex>,
     verifier: &'a dyn Verifier,
 }
 
 impl<'a> Known<'a> {
     fn new(matches: Vec<Match>, verifier: &'a dyn Verifier) -> Self {
-        let mut neighbours: HashMap<_, Vec<_>> = HashMap::new();
+        let mut neighbours: FxHashMap<_, Vec<_>> = FxHashMap::default();
         for m in matches.iter().filter(|m| m.relation.is_copy()) {
             neighbours.entry(m.left).or_default().push(m.right);
             neighbours.entry(m.right).or_default().push(m.left);
         }
         neighbours.values_mut().for_each(|n| n.sort_unstable());
-        let matches = matches
-            .into_iter()
-            .map(|m| (Pair::new(m.left, m.right), Some(m)))
-            .collect();
+        let places = (0..).zip(&matches);
+        let places = places.map(|(at, m)| (pair(m), Some(at))).collect();
         let mut known = Self {
             matches,
+            places,
             neighbours,
-            pages: HashSet::new(),
+            pages: FxHashSet::default(),
             verifier,
         };
         known.pages = known.find_pages();
         known
     }
 
-    fn find_pages(&self) -> HashSet<DocumentIndex> {
+    fn find_pages(&self) -> FxHashSet<DocumentIndex> {
         let is_page = |&document: &DocumentIndex| {
             let parts: Vec<Match> = self
                 .neighbours(document)
                 .iter()
+                .filter(|&&o| self.relation(document, o) == Some(Relation::Contains))
                 .filter_map(|&o| self.copy(document, o))
-                .filter(|m| m.relation == Relation::Contains)
                 .collect();
             let largest: Option<Vec<Passage>> = (parts.iter().max_by_key(|m| m.aligned))
                 .map(|m| m.passages.iter().map(|p| p.0).collect());
@@ -156,8 +157,9 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn into_matches(self) -> Vec<Match> {
-        self.matches.into_values().flatten().collect()
+    fn into_matches(mut self) -> Vec<Match> {
+        self.matches.sort_by_key(pair);
+        self.matches
     }
 
     fn neighbours(&self, document: DocumentIndex) -> &[DocumentIndex] {
@@ -165,7 +167,18 @@ impl<'a> Known<'a> {
     }
 
     fn get(&self, a: DocumentIndex, b: DocumentIndex) -> Option<&Match> {
-        self.matches.get(&Pair::new(a, b))?.as_ref()
+        let place = self.places.get(&Pair::new(a, b)).copied()??;
+        self.matches.get(place as usize)
+    }
+
+    /// What `of` is to `to`, if that was found.
+    fn relation(&self, of: DocumentIndex, to: DocumentIndex) -> Option<Relation> {
+        let m = self.get(of, to)?;
+        Some(if m.left == of {
+            m.relation
+        } else {
+            m.relation.reversed()
+        })
     }
 
     /// The copy match of two documents, read from `member` to `to`.
@@ -182,11 +195,13 @@ impl<'a> Known<'a> {
         let missing: Vec<DocumentIndex> = others
             .iter()
             .copied()
-            .filter(|&o| o != one && !self.matches.contains_key(&Pair::new(one, o)))
+            .filter(|&o| o != one && !self.places.contains_key(&Pair::new(one, o)))
             .collect();
         let found = self.verifier.verify(one, &missing);
         for (other, m) in missing.into_iter().zip(found) {
-            self.matches.insert(Pair::new(one, other), m);
+            let place = m.is_some().then_some(self.matches.len() as u32);
+            self.places.insert(Pair::new(one, other), place);
+            self.matches.extend(m);
         }
     }
 
@@ -216,7 +231,7 @@ impl<'a> Known<'a> {
         documents: &[DocumentIndex],
         by: impl Fn(&Match) -> bool,
     ) -> Vec<Vec<DocumentIndex>> {
-        let mut free: HashSet<DocumentIndex> = documents.iter().copied().collect();
+        let mut free: FxHashSet<DocumentIndex> = documents.iter().copied().collect();
         let mut components = vec![];
         for &start in documents {
             if !free.remove(&start) {
@@ -359,7 +374,8 @@ impl<'a> Known<'a> {
     /// Adds to each cluster the pages that contain its story.
     fn add_pages(&mut self, stories: &mut [Story]) {
         for story in stories {
-            let inside: HashSet<DocumentIndex> = story.members.iter().map(|m| m.document).collect();
+            let inside: FxHashSet<DocumentIndex> =
+                story.members.iter().map(|m| m.document).collect();
             let mut pages: Vec<DocumentIndex> = story
                 .members
                 .iter()
@@ -384,15 +400,13 @@ impl<'a> Known<'a> {
 
     /// Neighbours that contain `document`.
     fn containers(&self, document: DocumentIndex) -> impl Iterator<Item = DocumentIndex> + '_ {
-        self.neighbours(document).iter().copied().filter(move |&o| {
-            self.copy(document, o)
-                .is_some_and(|m| m.relation == Relation::Contained)
-        })
+        let neighbours = self.neighbours(document).iter().copied();
+        neighbours.filter(move |&o| self.relation(document, o) == Some(Relation::Contained))
     }
 
     /// Makes clusters of documents that are in none, each with the pages that contain it.
     fn add_left_over(&mut self, facts: &Facts, stories: &mut Vec<Story>) {
-        let mut home: HashMap<DocumentIndex, Vec<Passage>> = HashMap::new();
+        let mut home: FxHashMap<DocumentIndex, Vec<Passage>> = FxHashMap::default();
         for member in stories.iter().flat_map(|s| &s.members) {
             home.entry(member.document)
                 .or_default()
@@ -429,7 +443,7 @@ impl<'a> Known<'a> {
     fn pages_of(
         &self,
         document: DocumentIndex,
-        home: &HashMap<DocumentIndex, Vec<Passage>>,
+        home: &FxHashMap<DocumentIndex, Vec<Passage>>,
         facts: &Facts,
     ) -> Vec<Member> {
         let member = |page: DocumentIndex| {
@@ -449,6 +463,10 @@ impl<'a> Known<'a> {
             .filter_map(|&o| member(o))
             .collect()
     }
+}
+
+fn pair(m: &Match) -> Pair {
+    Pair::new(m.left, m.right)
 }
 
 /// Where what a match aligns begins in its left document.

@@ -6,6 +6,7 @@
 use super::*;
 use crate::verify::align::{Aligner, Buffers};
 use crate::verify::relation::{Limits, Side, judge};
+use std::collections::HashSet;
 
 /// Documents as lists of word runs, verified as the pipeline does.
 struct Corpus(Vec<Vec<u32>>);

@@ -1,5 +1,6 @@
 //! Web pages: the article or the whole visible text, and what the page says of itself.
 
+mod escapes;
 mod metadata;
 #[cfg(test)]
 mod tests;

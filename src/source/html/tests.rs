@@ -311,9 +311,17 @@ fn an_article_is_not_looked_for_in_long_texts_full_of_escapes() {
     let words = |escape: &str| format!("one {escape} two ").repeat(40_000);
     check_said(&words("&amp;"), 1, &["whole-page"]);
     let is_light = |page: &str| tree::build(page).unwrap().is_light;
-    for escape in ["&nbsp;", "\u{a7}"] {
+    // Tags that make no element part no texts.
+    for escape in [
+        "&nbsp;",
+        "\u{a7}",
+        "&amp;</x>",
+        "&amp;<body>",
+        "&amp;<!doctype a>",
+    ] {
         assert!(!is_light(&words(escape)), "{escape}");
     }
+    assert!(!is_light(&format!("<table>{}", words("&amp;</x>"))));
     assert!(!is_light(&format!(
         "<p title='{}'>",
         "&amp;".repeat(70_000)

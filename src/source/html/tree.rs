@@ -1,11 +1,11 @@
 //! The tree of a page, built under limits: a few bytes of markup may ask for a great many elements, or for
 //! time quadratic in their depth or number.
 
+use super::escapes::looked_through;
 use crate::source::trouble::Trouble;
 use dom_query::{Document, NodeId};
 use html5ever::interface::TokenizerResult;
 use html5ever::tendril::StrTendril;
-use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
     BufferQueue, Tag, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
@@ -32,8 +32,7 @@ const MAX_WORK: usize = 32_000_000;
 const ARTICLE_WORK: usize = 2_000_000;
 const ARTICLE_OPEN: usize = 128;
 
-/// Bytes looked through for the next tag, at each `&` and each no-break space, when the article is written as
-/// markup: about half a second.
+/// Bytes that may be looked through to write the tree: about half a second.
 const ARTICLE_ESCAPES: u64 = 2_000_000_000;
 
 /// A page's tree, and whether it is small enough to look for an article in it.
@@ -83,9 +82,11 @@ pub(super) fn build(html: &str) -> Result<Built, Trouble> {
     }
     tokenizer.end();
     guard.verdict()?;
+    let is_shallow = guard.work.get() <= ARTICLE_WORK && guard.open.get() <= ARTICLE_OPEN;
+    let tree = tokenizer.sink.builder.sink;
     Ok(Built {
-        is_light: guard.is_light(),
-        tree: tokenizer.sink.builder.sink,
+        is_light: is_shallow && looked_through(&tree) <= ARTICLE_ESCAPES,
+        tree,
     })
 }
 
@@ -147,9 +148,6 @@ struct Guard {
     /// What a pass over the tree takes time by: for each node the elements that were open when it was made, and
     /// for each tag the square of its attributes by the eight.
     work: Cell<usize>,
-    escapes: Escapes,
-    /// Whether text is that of a script or the like, in which nothing is escaped.
-    is_raw: Cell<bool>,
 }
 
 impl Default for Guard {
@@ -165,8 +163,6 @@ impl Default for Guard {
             open: Cell::default(),
             nodes: Cell::default(),
             work: Cell::default(),
-            escapes: Escapes::default(),
-            is_raw: Cell::default(),
         }
     }
 }
@@ -186,13 +182,6 @@ impl Guard {
         }
     }
 
-    /// True for a page in which an article is soon found.
-    fn is_light(&self) -> bool {
-        self.work.get() <= ARTICLE_WORK
-            && self.open.get() <= ARTICLE_OPEN
-            && self.escapes.looked_through.get() <= ARTICLE_ESCAPES
-    }
-
     /// Takes the measure of a tag.
     fn weigh(&self, tag: &Tag) {
         let attributes = tag.attrs.len();
@@ -203,11 +192,6 @@ impl Guard {
         let eights = attributes / 8;
         let work = eights.saturating_mul(eights);
         self.work.set(self.work.get().saturating_add(work));
-        for attribute in &tag.attrs {
-            self.escapes.end();
-            self.escapes.extend(&attribute.value);
-        }
-        self.escapes.end();
     }
 
     /// Takes the measure of the tree after a token.
@@ -229,20 +213,14 @@ impl TokenSink for Guard {
         match &token {
             Token::ParseError(_) => return TokenSinkResult::Continue,
             Token::TagToken(tag) => self.weigh(tag),
-            Token::CharacterTokens(text) if !self.is_raw.get() => self.escapes.extend(text),
-            _ => self.escapes.end(),
+            _ => {}
         }
         self.tokens.set(self.tokens.get() + 1);
         if self.verdict().is_err() {
             return TokenSinkResult::Continue;
         }
-        let is_tag = matches!(token, Token::TagToken(_));
         let result = self.builder.process_token(token, line);
         self.measure();
-        if is_tag {
-            self.is_raw
-                .set(matches!(result, TokenSinkResult::RawData(kind) if kind != RawKind::Rcdata));
-        }
         result
     }
 
@@ -265,39 +243,5 @@ impl Tracer for Open {
 
     fn trace_handle(&self, _: &NodeId) {
         self.0.set(self.0.get() + 1);
-    }
-}
-
-/// What the writer of markup looks through: it seeks, from each character that is perhaps to be escaped, the next
-/// `<` or `>`, so that a text without them takes time by the square of its length.
-#[derive(Default)]
-struct Escapes {
-    /// Bytes looked through so far.
-    looked_through: Cell<u64>,
-    /// Such characters since the last `<`, `>` or tag.
-    open: Cell<u64>,
-}
-
-impl Escapes {
-    /// Goes on with a text.
-    fn extend(&self, text: &str) {
-        for (at, part) in text.split(['<', '>']).enumerate() {
-            if at > 0 {
-                self.end();
-            }
-            let mut looked_through = self.open.get() * part.len() as u64;
-            // 0xC2 is the first byte of a no-break space.
-            for at in memchr::memchr2_iter(b'&', 0xC2, part.as_bytes()) {
-                self.open.set(self.open.get() + 1);
-                looked_through += (part.len() - at) as u64;
-            }
-            self.looked_through
-                .set(self.looked_through.get() + looked_through);
-        }
-    }
-
-    /// Ends a text.
-    fn end(&self) {
-        self.open.set(0);
     }
 }

@@ -290,9 +290,12 @@ fn numbers_in_another_style_are_the_same_numbers() {
     };
     let grouped = |mark: &'static str| move |n: u32| format!("{}{mark}{:03}", n / 1_000, n % 1_000);
     let plain = yields(&|n| n.to_string());
+    let litres = |yields: &str| yields.replace(" litres", "l");
     let mut found = vec![];
     for mark in [",", ".", "'", "’"] {
-        found.extend(faults(mark, &plain, &yields(&grouped(mark)), "exact"));
+        let marked = yields(&grouped(mark));
+        found.extend(faults(mark, &plain, &marked, "exact"));
+        found.extend(faults(mark, &litres(&plain), &litres(&marked), "exact"));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -1,26 +1,29 @@
-//! Numbers in one style: `10,000`, `10.000` and `10'000` are the word `10000`, and `3,5` is `3.5`.
+//! Numbers in one style: `10,000`, `10.000` and `10'000` are the word `10000`, `3,5` is `3.5`, and `3,5m` is
+//! `3.5m`.
 
-/// Digits of the longest number that is looked at: longer ones are no amounts.
+/// Bytes of the longest word that is looked at: longer ones are no amounts.
 const MOST: usize = 32;
 
-/// The number that `word` is, without marks between groups of digits and with a point before decimals; none
-/// for a word that is no number, that has no mark, or whose marks are neither, such as a date.
+/// `word`, which is a number, perhaps with letters behind it, without marks between groups of digits and with a
+/// point before decimals; none for a word that is no such thing, that has no mark, or whose marks are neither,
+/// such as a date.
 ///
 /// Whether `1.234` groups thousands or has three decimals cannot be told: it is taken for the former.
 pub(super) fn plain(word: &[u8]) -> Option<Plain> {
     let is_mark = |byte: &u8| matches!(byte, b',' | b'.' | b'\'');
-    let first = word.iter().position(is_mark)?;
     let is_number = |byte: &u8| byte.is_ascii_digit() || is_mark(byte);
-    if word.len() > MOST || !word.iter().all(is_number) {
+    let end = word.iter().position(|byte| !is_number(byte));
+    let (number, unit) = word.split_at(end.unwrap_or(word.len()));
+    if word.len() > MOST || !unit.iter().all(u8::is_ascii_alphabetic) {
         return None;
     }
-    let mark = *word.get(first)?;
-    let last = word.iter().rposition(is_mark)?;
-    let point = *word.get(last)?;
-    let (whole, decimals) = if is_grouped(word, mark) {
-        (word, &[][..])
-    } else if point != b'\'' && (point != mark || first == last) {
-        (word.get(..last)?, word.get(last + 1..)?)
+    let first = number.iter().position(is_mark)?;
+    let last = number.iter().rposition(is_mark)?;
+    let (mark, point) = (*number.get(first)?, *number.get(last)?);
+    let (whole, decimals) = if is_grouped(number, mark) {
+        (number, &[][..])
+    } else if point != b'\'' && (point != mark || first == last) && last + 1 < number.len() {
+        (number.get(..last)?, number.get(last + 1..)?)
     } else {
         return None;
     };
@@ -37,6 +40,7 @@ pub(super) fn plain(word: &[u8]) -> Option<Plain> {
         plain.push(b'.');
         decimals.iter().for_each(|&b| plain.push(b));
     }
+    unit.iter().for_each(|&b| plain.push(b));
     Some(plain)
 }
 
@@ -57,7 +61,7 @@ fn is_grouped(number: &[u8], mark: u8) -> bool {
         && groups.all(|group| matches!(group.len(), 2 | 3) && is_digits(group))
 }
 
-/// A number's digits and its point.
+/// A number's digits, its point and its unit.
 #[derive(Default)]
 pub(super) struct Plain {
     bytes: [u8; MOST],
@@ -96,6 +100,9 @@ mod tests {
                 vec!["1,234,567", "1.234.567", "1'234'567", "12,34,567"],
             ),
             ("3.5", vec!["3,5", "3.5"]),
+            ("3.5m", vec!["3,5m", "3.5m"]),
+            ("5000km", vec!["5,000km", "5.000km", "5'000km"]),
+            ("10000th", vec!["10,000th"]),
             ("0.125", vec!["0,125", "0.125"]),
             (
                 "1234.50",
@@ -119,6 +126,8 @@ mod tests {
             "192.168.1.20",
             "a.1",
             "1st",
+            "1.a",
+            "2.m.3",
             "1.000.00,5,0",
             "5'6",
             "'",

@@ -225,7 +225,8 @@ pub enum Error {
 /// Reads what `paths` name and reports every story that more than one document carries.
 ///
 /// Bad input is no error: it stands in the report. The report depends on the input and the settings
-/// alone, not on the number of threads.
+/// alone, not on the number of threads. The memory of the corpus, and its temporary file, are given back
+/// on another thread, soon after.
 ///
 /// # Errors
 ///

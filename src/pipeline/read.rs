@@ -263,6 +263,7 @@ fn shown<'a>(member: Option<&'a str>, place: Place, inputs: &'a [Input]) -> &'a 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
 
     /// A bomb of an archive once held all of its members in memory, however little of it a run may take.
     #[test]
@@ -281,7 +282,12 @@ mod tests {
                     }));
                 }
             };
-            let parts = bench.sketch(read, most, |part| part);
+            let settled = Cell::new(0);
+            let parts = bench.sketch(read, most, |part| {
+                settled.set(settled.get() + 1);
+                part
+            });
+            assert_eq!(settled.get(), parts.len());
             let id = |record: &Record| record.id.as_ref().unwrap().parse().unwrap();
             let of_part = |part: &Sketched| part.batch.documents.iter().map(id).collect();
             parts.iter().map(of_part).collect()

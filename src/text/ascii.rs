@@ -62,8 +62,8 @@ pub(super) fn scan(text: &str, begin: usize, sink: &mut Sink) {
     }
 }
 
-/// The words from `at` on, for as long as each has fewer than sixteen letters and digits and its end
-/// is beyond doubt; returns where that stops. Words of up to eight take no loop and no memory.
+/// The words from `at` on, for as long as each has sixteen letters and digits at most and its end is beyond
+/// doubt; returns where that stops. None takes a loop or memory.
 #[inline]
 fn plain_words(bytes: &[u8], mut at: usize, sink: &mut Sink) -> usize {
     while let (Some(first), Some(second)) = (window(bytes, at), window(bytes, at + 8)) {

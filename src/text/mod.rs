@@ -45,8 +45,8 @@ pub fn is_number(id: u32) -> bool {
 ///
 /// The id of a word of a spaced script is the low 30 bits of a hash of its normal form in UTF-8, with
 /// [`NUMERIC`] where that is a number; that of an unspaced letter is [`UNSPACED`] with its code point. The hash
-/// is a long multiplication where the form has sixteen bytes at most, XXH3-64 where it has more. Words with
-/// one normal form have one id, on every machine. [`spans`] reads the ranges back.
+/// is a long multiplication where the form has sixteen bytes at most, XXH3-64 where it has more. Numbers are
+/// put into one style before: `10,000` is `10000`. Words with one normal form have one id, on every machine. [`spans`] reads the ranges back.
 ///
 /// Linear in the bytes of `text`. Plain ASCII takes a byte loop; only chunks between white space
 /// that hold more than that take the Unicode path, which gives the same words.

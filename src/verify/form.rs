@@ -34,7 +34,7 @@ const FORM_WORDS: f64 = 0.9;
 pub(super) fn is_form(left: &[u32], right: &[u32], alignment: &Alignment, counted: u32) -> bool {
     let (agree, replaced) = numbers(left, right, widened(left, right, alignment));
     let (equal, aligned) = (alignment.equal(), alignment.aligned());
-    let in_part = f64::from(aligned) < MOST * f64::from(counted);
+    let in_part = f64::from(aligned.min(counted)) < MOST * f64::from(counted.max(1));
     let weight = if in_part { 2 } else { 1 };
     if replaced < LEAST_REPLACED || weight * replaced <= agree {
         return false;

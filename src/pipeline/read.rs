@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::Xxh3;
 
 /// The share of memory that words and fingerprints may take, as its denominator.
-const ARENAS: u64 = 4;
+const ARENAS: u64 = 5;
 /// Bytes of words and fingerprints from which a block is taken into the corpus in parts.
 const BATCH_BYTES: u64 = 16 << 20;
 /// The status of what may be published.

@@ -15,9 +15,13 @@
 //! Time near linear in the matches: a document is verified against the representatives of its own
 //! neighbourhood only.
 
-use crate::candidates::Pair;
+mod matches;
+
 use crate::model::{DocumentIndex, Keep, Match, Passage, Relation};
+use matches::Matches;
 use rustc_hash::{FxHashMap, FxHashSet};
+
+pub use matches::Verifier;
 
 /// Members up to which a group is verified whole, however far they are from the representative.
 const SMALL_GROUP: usize = 64;
@@ -45,12 +49,6 @@ pub struct Facts<'a> {
     pub preference: &'a [u32],
     /// The policy.
     pub keep: Keep,
-}
-
-/// Verifies pairs that clustering asks for.
-pub trait Verifier {
-    /// The matches of `left` with each of `rights`, read from left to right.
-    fn verify(&self, left: DocumentIndex, rights: &[DocumentIndex]) -> Vec<Option<Match>>;
 }
 
 /// A document in a story.
@@ -90,37 +88,21 @@ pub fn stories(
         story.members[1..].sort_by_key(|m| m.document);
     }
     stories.sort_by_key(Story::representative);
-    (stories, known.into_matches())
+    (stories, known.matches.into_sorted())
 }
 
-/// The matches, by pair, with what has been asked of the verifier.
+/// What is known while stories are made.
 struct Known<'a> {
-    matches: Vec<Match>,
-    /// By verified pair: the place of its match, if it is one.
-    places: FxHashMap<Pair, Option<u32>>,
-    /// Neighbours by copy matches found before clustering.
-    neighbours: FxHashMap<DocumentIndex, Vec<DocumentIndex>>,
+    matches: Matches<'a>,
     /// Documents that contain others in separate places.
     pages: FxHashSet<DocumentIndex>,
-    verifier: &'a dyn Verifier,
 }
 
 impl<'a> Known<'a> {
     fn new(matches: Vec<Match>, verifier: &'a dyn Verifier) -> Self {
-        let mut neighbours: FxHashMap<_, Vec<_>> = FxHashMap::default();
-        for m in matches.iter().filter(|m| m.relation.is_copy()) {
-            neighbours.entry(m.left).or_default().push(m.right);
-            neighbours.entry(m.right).or_default().push(m.left);
-        }
-        neighbours.values_mut().for_each(|n| n.sort_unstable());
-        let places = (0..).zip(&matches);
-        let places = places.map(|(at, m)| (pair(m), Some(at))).collect();
         let mut known = Self {
-            matches,
-            places,
-            neighbours,
+            matches: Matches::new(matches, verifier),
             pages: FxHashSet::default(),
-            verifier,
         };
         known.pages = known.find_pages();
         known
@@ -129,16 +111,17 @@ impl<'a> Known<'a> {
     fn find_pages(&self) -> FxHashSet<DocumentIndex> {
         let is_page = |&document: &DocumentIndex| {
             let parts: Vec<Match> = self
+                .matches
                 .neighbours(document)
                 .iter()
-                .filter(|&&o| self.relation(document, o) == Some(Relation::Contains))
-                .filter_map(|&o| self.copy(document, o))
+                .filter(|&&o| self.matches.relation(document, o) == Some(Relation::Contains))
+                .filter_map(|&o| self.matches.copy(document, o))
                 .collect();
             let largest: Option<Vec<Passage>> = (parts.iter().max_by_key(|m| m.aligned))
                 .map(|m| m.passages.iter().map(|p| p.0).collect());
             largest.is_some_and(|taken| parts.iter().any(|m| is_free(m, &taken)))
         };
-        self.neighbours.keys().copied().filter(is_page).collect()
+        self.matches.documents().filter(is_page).collect()
     }
 
     /// True where the two documents of a match are one story, so that it may connect a group: the
@@ -157,56 +140,8 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn into_matches(mut self) -> Vec<Match> {
-        self.matches.sort_by_key(pair);
-        self.matches
-    }
-
-    fn neighbours(&self, document: DocumentIndex) -> &[DocumentIndex] {
-        self.neighbours.get(&document).map_or(&[], Vec::as_slice)
-    }
-
-    fn get(&self, a: DocumentIndex, b: DocumentIndex) -> Option<&Match> {
-        let place = self.places.get(&Pair::new(a, b)).copied()??;
-        self.matches.get(place as usize)
-    }
-
-    /// What `of` is to `to`, if that was found.
-    fn relation(&self, of: DocumentIndex, to: DocumentIndex) -> Option<Relation> {
-        let m = self.get(of, to)?;
-        Some(if m.left == of {
-            m.relation
-        } else {
-            m.relation.reversed()
-        })
-    }
-
-    /// The copy match of two documents, read from `member` to `to`.
-    fn copy(&self, member: DocumentIndex, to: DocumentIndex) -> Option<Match> {
-        let m = self
-            .get(member, to)
-            .filter(|m| m.relation.is_copy())?
-            .clone();
-        Some(if m.left == member { m } else { m.reversed() })
-    }
-
-    /// Sees to it that each pair of `one` and `others` has been verified.
-    fn ensure(&mut self, one: DocumentIndex, others: &[DocumentIndex]) {
-        let missing: Vec<DocumentIndex> = others
-            .iter()
-            .copied()
-            .filter(|&o| o != one && !self.places.contains_key(&Pair::new(one, o)))
-            .collect();
-        let found = self.verifier.verify(one, &missing);
-        for (other, m) in missing.into_iter().zip(found) {
-            let place = m.is_some().then_some(self.matches.len() as u32);
-            self.places.insert(Pair::new(one, other), place);
-            self.matches.extend(m);
-        }
-    }
-
     fn core_stories(&mut self, facts: &Facts) -> Vec<Story> {
-        let mut documents: Vec<DocumentIndex> = self.neighbours.keys().copied().collect();
+        let mut documents: Vec<DocumentIndex> = self.matches.documents().collect();
         documents.sort_unstable();
         let mut groups = self.components(&documents, facts);
         let mut stories = vec![];
@@ -241,8 +176,8 @@ impl<'a> Known<'a> {
             let mut next = 0;
             while let Some(&document) = component.get(next) {
                 next += 1;
-                for &other in self.neighbours(document) {
-                    let linked = || self.get(document, other).is_some_and(&by);
+                for &other in self.matches.neighbours(document) {
+                    let linked = || self.matches.get(document, other).is_some_and(&by);
                     if free.contains(&other) && linked() {
                         free.remove(&other);
                         component.push(other);
@@ -260,10 +195,15 @@ impl<'a> Known<'a> {
         document: DocumentIndex,
         facts: &'s Facts,
     ) -> impl Iterator<Item = DocumentIndex> + 's {
-        self.neighbours(document).iter().copied().filter(move |&o| {
-            self.get(document, o)
-                .is_some_and(|m| self.is_core(m, facts))
-        })
+        self.matches
+            .neighbours(document)
+            .iter()
+            .copied()
+            .filter(move |&o| {
+                self.matches
+                    .get(document, o)
+                    .is_some_and(|m| self.is_core(m, facts))
+            })
     }
 
     /// The star about a group's representative, and the members that have no match with it.
@@ -274,7 +214,7 @@ impl<'a> Known<'a> {
     ) -> (Option<Story>, Vec<DocumentIndex>) {
         let centre = self.representative(group, facts);
         let near = self.within_two_steps(centre, group, facts);
-        self.ensure(centre, &near);
+        self.matches.ensure(centre, &near);
         let mut members = vec![Member {
             document: centre,
             evidence: None,
@@ -286,7 +226,7 @@ impl<'a> Known<'a> {
             let (passed, rest): (Vec<Member>, Vec<Member>) = others
                 .map(|document| Member {
                     document,
-                    evidence: self.copy(document, centre),
+                    evidence: self.matches.copy(document, centre),
                 })
                 .partition(|m| m.evidence.is_some());
             failed.extend(rest.iter().map(|m| m.document));
@@ -354,7 +294,7 @@ impl<'a> Known<'a> {
         let matches: Vec<Match> = self
             .core_neighbours(document, facts)
             .filter(|o| group.binary_search(o).is_ok())
-            .filter_map(|o| self.copy(document, o))
+            .filter_map(|o| self.matches.copy(document, o))
             .collect();
         let most = |of: &dyn Fn(&Match) -> bool| {
             let aligned = matches.iter().filter(|m| of(m)).map(|m| m.aligned);
@@ -385,11 +325,11 @@ impl<'a> Known<'a> {
             pages.sort_unstable();
             pages.dedup();
             let centre = story.representative();
-            self.ensure(centre, &pages);
+            self.matches.ensure(centre, &pages);
             story
                 .members
                 .extend(pages.into_iter().filter_map(|document| {
-                    let evidence = self.copy(document, centre)?;
+                    let evidence = self.matches.copy(document, centre)?;
                     (evidence.relation != Relation::Contained).then_some(Member {
                         document,
                         evidence: Some(evidence),
@@ -400,8 +340,8 @@ impl<'a> Known<'a> {
 
     /// Neighbours that contain `document`.
     fn containers(&self, document: DocumentIndex) -> impl Iterator<Item = DocumentIndex> + '_ {
-        let neighbours = self.neighbours(document).iter().copied();
-        neighbours.filter(move |&o| self.relation(document, o) == Some(Relation::Contained))
+        let neighbours = self.matches.neighbours(document).iter().copied();
+        neighbours.filter(move |&o| self.matches.relation(document, o) == Some(Relation::Contained))
     }
 
     /// Makes clusters of documents that are in none, each with the pages that contain it.
@@ -412,7 +352,7 @@ impl<'a> Known<'a> {
                 .or_default()
                 .extend(parts(member));
         }
-        let mut left: Vec<DocumentIndex> = self.neighbours.keys().copied().collect();
+        let mut left: Vec<DocumentIndex> = self.matches.documents().collect();
         left.sort_by_key(|d| (facts.counted[d.at()], facts.rank[d.at()]));
         for document in left {
             if home.contains_key(&document) {
@@ -447,7 +387,7 @@ impl<'a> Known<'a> {
         facts: &Facts,
     ) -> Vec<Member> {
         let member = |page: DocumentIndex| {
-            let m = self.copy(page, document)?;
+            let m = self.matches.copy(page, document)?;
             if matches!(m.relation, Relation::Contained | Relation::Overlap) {
                 return None;
             }
@@ -458,15 +398,12 @@ impl<'a> Known<'a> {
                 evidence: Some(m),
             })
         };
-        self.neighbours(document)
+        self.matches
+            .neighbours(document)
             .iter()
             .filter_map(|&o| member(o))
             .collect()
     }
-}
-
-fn pair(m: &Match) -> Pair {
-    Pair::new(m.left, m.right)
 }
 
 /// Where what a match aligns begins in its left document.

@@ -4,6 +4,7 @@
 #![allow(clippy::single_range_in_vec_init)]
 
 use super::*;
+use crate::candidates::Pair;
 use crate::verify::align::{Aligner, Buffers};
 use crate::verify::relation::{Limits, Side, judge};
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! Words of ASCII text by a table, and the way out of it where the text is more than that.
+//! Words of ASCII text by masks and a table, and the way out of them where the text is more than that.
 //!
 //! Gives exactly the words of UAX #29: letters, digits and underscores make a run; a full stop or an
 //! apostrophe stays between two letters or two digits, a colon between letters, a comma or a semicolon
@@ -6,11 +6,17 @@
 
 use super::entities;
 use super::join;
+use super::layout;
+use super::masks::{BLOCK, Masks};
 use super::normalise::flagged;
 use super::normalise::spaced_id;
 use super::short;
 use super::sink::Sink;
 use super::unicode::{self, Scratch};
+
+/// A block, and as many bytes behind it as a word may have that begins in it.
+const WINDOW: usize = BLOCK + short::LONGEST;
+const _: () = assert!(short::LONGEST <= layout::ORDINARY);
 
 const LETTER: u8 = 1;
 const DIGIT: u8 = 2;
@@ -62,42 +68,60 @@ pub(super) fn scan(text: &str, begin: usize, sink: &mut Sink) {
     }
 }
 
-/// The words from `at` on, for as long as each has sixteen letters and digits at most and its end is beyond
-/// doubt; returns where that stops. None takes a loop or memory.
-#[inline]
+/// The words from `at` on, for as long as each has sixteen letters and digits at most and its ends are beyond
+/// doubt; returns where that stops, which is where no word goes on. Nothing of it takes a loop over bytes.
+#[inline(never)]
 fn plain_words(bytes: &[u8], mut at: usize, sink: &mut Sink) -> usize {
-    while let (Some(first), Some(second)) = (window(bytes, at), window(bytes, at + 8)) {
-        let (head, tail) = (short::leading(first), short::leading(second));
-        if head == 0 {
-            if class(bytes, at) & (ODD | JOINER) != 0 {
-                break;
-            }
-            at += 1;
-            continue;
+    let mut padded = [0; WINDOW];
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let window = rest.first_chunk().unwrap_or_else(|| {
+            padded = [0; WINDOW];
+            padded
+                .iter_mut()
+                .zip(rest)
+                .for_each(|(to, from)| *to = *from);
+            &padded
+        });
+        match plain_words_of(window, at, sink) {
+            Stop::Beyond(passed) => at += passed,
+            Stop::Before(passed) => return (at + passed).min(bytes.len()),
         }
-        let tail = if head == 8 { tail } else { 0 };
-        let end = at + head + tail;
-        // What parts the words, and is passed over with this one.
-        let parting = match class(bytes, end) {
-            0 => 1,
-            kind if kind & MID_DIGIT != 0 && class(bytes, end + 1) == 0 => 2,
-            _ => break,
-        };
-        let hash = short::hash(
-            short::cut(short::lower_case(first), head),
-            short::cut(short::lower_case(second), tail),
-        );
-        let numeric = (first as u8).is_ascii_digit();
-        sink.push(at, end, flagged(hash, numeric));
-        at = end + parting;
     }
-    at.min(bytes.len())
+    bytes.len()
 }
 
+/// How far the words of a window are known.
+enum Stop {
+    /// Up to here, from where the next window is to be looked at.
+    Beyond(usize),
+    /// Up to here, where something is not plain.
+    Before(usize),
+}
+
+/// The same for the words of one window, which stands at `at` in the text.
 #[inline]
-fn window(bytes: &[u8], at: usize) -> Option<u64> {
-    let window = bytes.get(at..)?.first_chunk::<8>()?;
-    Some(u64::from_le_bytes(*window))
+fn plain_words_of(window: &[u8; WINDOW], at: usize, sink: &mut Sink) -> Stop {
+    let Some(block) = window.first_chunk() else {
+        return Stop::Before(0);
+    };
+    let masks = Masks::of(block);
+    let (mut run, mut next) = (sink.run(), None);
+    for (begin, end) in masks.words() {
+        let Some(word) = short::Word::new(&window[begin..], end - begin) else {
+            next = Some(begin);
+            break;
+        };
+        run.push(at + begin, at + end, flagged(word.hash(), word.is_number()));
+    }
+    if !sink.append(&run) {
+        for ((begin, end), &id) in masks.words().zip(run.ids()) {
+            sink.push(at + begin, at + end, id);
+        }
+    }
+    match (next, masks.behind()) {
+        (None, behind) if masks.is_plain() && behind > 0 => Stop::Beyond(behind),
+        (next, behind) => Stop::Before(next.unwrap_or(behind)),
+    }
 }
 
 /// All that is not plain: long words, punctuation in words, the end of the text, and Unicode.

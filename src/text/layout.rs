@@ -73,6 +73,21 @@ pub(super) fn push(layout: &mut Vec<u8>, gap: usize, length: usize) {
     }
 }
 
+/// Bytes of the longest word that has one byte of layout.
+pub(super) const ORDINARY: usize = LENGTH_MORE as usize;
+
+/// The one byte of a word of at most [`ORDINARY`] bytes, and at least one, whose gap is not [`wide`].
+#[inline]
+pub(super) fn head(gap: usize, length: usize) -> u8 {
+    (gap << 5) as u8 | length.wrapping_sub(1) as u8
+}
+
+/// Not 0 for a gap that does not fit into the byte of an ordinary word.
+#[inline]
+pub(super) fn wide(gap: usize) -> usize {
+    gap.wrapping_add(1) / (GAP_MORE as usize + 1)
+}
+
 #[cold]
 fn push_escapes(layout: &mut Vec<u8>, gap: u64, length: u64) {
     if let Some(more) = gap.checked_sub(GAP_MORE) {

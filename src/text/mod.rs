@@ -13,6 +13,7 @@ mod classes;
 mod entities;
 mod join;
 pub mod layout;
+mod masks;
 #[cfg(test)]
 mod noise_tests;
 mod normalise;
@@ -48,7 +49,7 @@ pub fn is_number(id: u32) -> bool {
 /// is a long multiplication where the form has sixteen bytes at most, XXH3-64 where it has more. Numbers are
 /// put into one style before: `10,000` is `10000`. Words with one normal form have one id, on every machine. [`spans`] reads the ranges back.
 ///
-/// Linear in the bytes of `text`. Plain ASCII takes a byte loop; only chunks between white space
+/// Linear in the bytes of `text`. Plain ASCII is looked at in blocks of 64 bytes; only chunks between white space
 /// that hold more than that take the Unicode path, which gives the same words.
 ///
 /// Sources: UAX #29 (segmentation), UAX #15 (NFKC), Unicode Standard 3.13 (case folding).

@@ -1,44 +1,50 @@
-//! Words of up to eight, or sixteen, ASCII letters and digits, handled in registers.
+//! Words of up to sixteen ASCII letters and digits, handled in registers.
 //!
-//! Eight bytes at a time: where the word ends, its lower case and its hash, without a loop and without
-//! a branch on its length. Lengths of words are hard to predict, so that is what makes plain text fast.
+//! Lower case and hash without a loop and without a branch on the length. Lengths of words are hard to
+//! predict, so that is what makes plain text fast.
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const TOPS: u64 = 0x80 * ONES;
+/// Bytes of the longest such word.
+pub(super) const LONGEST: usize = 16;
 
-/// The top bit of each byte of `window` that is an ASCII letter or digit.
-///
-/// Seven-bit sums do not carry into the next byte; bytes that are not ASCII are masked out.
-#[inline]
-fn alphanumeric(window: u64) -> u64 {
-    let low = window & !TOPS;
-    let lower = low | (0x20 * ONES);
-    let at_least = |bytes: u64, bound: u8| bytes + u64::from(0x80 - bound) * ONES;
-    let letter = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
-    let digit = at_least(low, b'0') & !at_least(low, b'9' + 1);
-    (letter | digit) & !window & TOPS
-}
+/// The lower case of a word of letters and digits, lowest byte first, zeroes behind it.
+#[derive(Clone, Copy)]
+pub(super) struct Word(u128);
 
-/// How many letters and digits `window`, lowest byte first, begins with: 0 to 8.
-#[inline]
-pub(super) fn leading(window: u64) -> usize {
-    (!alphanumeric(window) & TOPS).trailing_zeros() as usize / 8
-}
+impl Word {
+    /// The word of the first `length` bytes of `text`, which are ASCII letters and digits; none where it is longer
+    /// than [`LONGEST`], or the text shorter.
+    #[inline]
+    pub(super) fn new(text: &[u8], length: usize) -> Option<Self> {
+        let window = u128::from_le_bytes(*text.first_chunk()?);
+        Some(Self((window | SPACES) & FIRST.get(length)?))
+    }
 
-/// The lower case of eight bytes that are letters and digits; others come out changed.
-#[inline]
-pub(super) fn lower_case(window: u64) -> u64 {
-    window | (0x20 * ONES)
-}
+    /// Its hash, which is that of its bytes.
+    #[inline]
+    pub(super) fn hash(self) -> u64 {
+        hash(self.0 as u64, (self.0 >> 64) as u64)
+    }
 
-/// The first `length` bytes of `window`, zeroes for the others; `length` is 0 to 8.
-#[inline]
-pub(super) fn cut(window: u64, length: usize) -> u64 {
-    match length {
-        8.. => window,
-        _ => window & !(u64::MAX << (8 * length)),
+    /// True where it begins with a digit.
+    #[inline]
+    pub(super) fn is_number(self) -> bool {
+        (self.0 as u8).is_ascii_digit()
     }
 }
+
+/// The bit that tells small letters from capitals, and that all digits have.
+const SPACES: u128 = u128::from_le_bytes([b' '; LONGEST]);
+
+/// The bits of the first bytes, by their number.
+const FIRST: [u128; LONGEST + 1] = {
+    let mut first = [0; LONGEST + 1];
+    let mut length = 1;
+    while length <= LONGEST {
+        first[length] = first[length - 1] << 8 | 0xff;
+        length += 1;
+    }
+    first
+};
 
 /// The hash of a word of at most sixteen bytes, none of them zero: `first` and `second` are its bytes, zeroes
 /// behind them.
@@ -46,7 +52,7 @@ pub(super) fn cut(window: u64, length: usize) -> u64 {
 /// The halves of one long multiplication, as in wyhash (Wang Yi, Diego Barrios Romero and others 2019, "Modern
 /// non-cryptographic hash function and pseudorandom number generator").
 #[inline]
-pub(super) fn hash(first: u64, second: u64) -> u64 {
+fn hash(first: u64, second: u64) -> u64 {
     let product = u128::from(first ^ FLIPS[0]) * u128::from(second ^ FLIPS[1]);
     product as u64 ^ (product >> 64) as u64
 }
@@ -56,7 +62,7 @@ const FLIPS: [u64; 2] = [0x6a09_e667_f3bc_c909, 0xbb67_ae85_84ca_a73b];
 
 /// The hash of a word of at most sixteen bytes, and none of a longer one.
 pub(super) fn hash_of(word: &[u8]) -> Option<u64> {
-    let mut bytes = [0; 16];
+    let mut bytes = [0; LONGEST];
     bytes.get_mut(..word.len())?.copy_from_slice(word);
     let word = u128::from_le_bytes(bytes);
     Some(hash(word as u64, (word >> 64) as u64))
@@ -67,35 +73,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    #[test]
-    fn every_byte_is_judged_as_the_library_judges_it() {
-        for at in 0..8 {
-            for byte in 0..=255u8 {
-                for filler in [b'a', b'Z', b'0', b'9', 0, 0xff] {
-                    let mut window = [filler; 8];
-                    window[at] = byte;
-                    let expected = window.iter().take_while(|b| b.is_ascii_alphanumeric());
-                    assert_eq!(leading(u64::from_le_bytes(window)), expected.count());
-                }
-            }
-        }
-    }
-
     proptest! {
         #[test]
-        fn a_word_in_windows_has_the_hash_of_its_bytes(bytes in any::<[u8; 16]>(), length in 1..=16usize) {
-            let [first, second] = [0, 8].map(|at| {
-                bytes[at..].first_chunk().map_or(0, |window| u64::from_le_bytes(*window))
-            });
-            let windows = (cut(first, length.min(8)), cut(second, length.saturating_sub(8)));
-            prop_assert_eq!(Some(hash(windows.0, windows.1)), hash_of(&bytes[..length]));
-        }
-
-        #[test]
-        fn lower_case_is_that_of_the_library(word in "[A-Za-z0-9]{8}") {
-            let bytes: [u8; 8] = word.as_bytes().try_into().unwrap_or_default();
-            let expected = u64::from_le_bytes(bytes.map(|b| b.to_ascii_lowercase()));
-            prop_assert_eq!(lower_case(u64::from_le_bytes(bytes)), expected);
+        fn a_word_has_the_hash_of_its_lower_case(text in "[A-Za-z0-9]{1,16}", behind in any::<[u8; 15]>()) {
+            let window = [text.as_bytes(), &behind].concat();
+            let word = Word::new(&window, text.len()).unwrap();
+            prop_assert_eq!(Some(word.hash()), hash_of(text.to_ascii_lowercase().as_bytes()));
+            prop_assert_eq!(word.is_number(), text.starts_with(|c: char| c.is_ascii_digit()));
         }
     }
 
@@ -103,6 +87,9 @@ mod tests {
     fn longer_words_have_no_such_hash() {
         assert!(hash_of(&[b'a'; 16]).is_some());
         assert_eq!(hash_of(&[b'a'; 17]), None);
+        assert!(Word::new(&[b'a'; 20], 16).is_some());
+        assert!(Word::new(&[b'a'; 20], 17).is_none());
+        assert!(Word::new(&[b'a'; 15], 3).is_none());
     }
 
     /// Words that differ in little: in a letter, in two neighbours, in length.

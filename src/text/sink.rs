@@ -9,6 +9,38 @@ pub(super) struct Sink<'a> {
     end: usize,
 }
 
+/// Words of a run at most.
+const RUN: usize = 32;
+
+/// A few words in a row on their way to a [`Sink`], each of [`layout::ORDINARY`] bytes at most.
+pub(super) struct Run {
+    ids: [u32; RUN],
+    heads: [u8; RUN],
+    count: usize,
+    end: usize,
+    /// Not 0 where a gap has no room in the one byte of an ordinary word.
+    wide: usize,
+}
+
+impl Run {
+    /// Adds one word, as [`Sink::push`] does; beyond [`RUN`] words it takes the place of another. Nothing depends
+    /// on a guess of the processor's.
+    #[inline]
+    pub(super) fn push(&mut self, begin: usize, end: usize, id: u32) {
+        let gap = begin.wrapping_sub(self.end);
+        self.wide |= layout::wide(gap);
+        self.heads[self.count % RUN] = layout::head(gap, end.wrapping_sub(begin));
+        self.ids[self.count % RUN] = id;
+        self.count += 1;
+        self.end = end;
+    }
+
+    /// The ids of its words.
+    pub(super) fn ids(&self) -> &[u32] {
+        self.ids.get(..self.count).unwrap_or(&self.ids)
+    }
+}
+
 /// A state to go back to.
 #[derive(Clone, Copy)]
 pub(super) struct Mark {
@@ -33,6 +65,34 @@ impl<'a> Sink<'a> {
         let gap = begin.saturating_sub(self.end);
         layout::push(self.layout, gap, end.saturating_sub(begin));
         self.end = end;
+    }
+
+    /// An empty run that goes on from the last word.
+    #[inline]
+    pub(super) fn run(&self) -> Run {
+        Run {
+            ids: [0; RUN],
+            heads: [0; RUN],
+            count: 0,
+            end: self.end,
+            wide: 0,
+        }
+    }
+
+    /// Appends a run that goes on from the last word. False, and nothing is appended, where a gap is wider than
+    /// that of an ordinary word, or the run longer than [`RUN`].
+    #[inline]
+    pub(super) fn append(&mut self, run: &Run) -> bool {
+        if run.wide != 0 || run.count > RUN {
+            return false;
+        }
+        // All of the arrays: to copy as much each time takes no loop.
+        self.ids.extend_from_slice(&run.ids);
+        self.ids.truncate(self.ids.len() - RUN + run.count);
+        self.layout.extend_from_slice(&run.heads);
+        self.layout.truncate(self.layout.len() - RUN + run.count);
+        self.end = run.end;
+        true
     }
 
     pub(super) fn mark(&self) -> Mark {

@@ -31,13 +31,18 @@ pub fn winnow(hashes: &[u64], window: usize, mut keep: impl FnMut(usize, u64)) {
 
 /// The position of the least hash in `begin..end`, the rightmost of equals.
 fn rightmost_least(hashes: &[u64], begin: usize, end: usize) -> Option<usize> {
-    let mut least = begin;
-    for at in begin..end {
-        if hashes[at] <= hashes[least] {
-            least = at;
-        }
-    }
-    (begin < end).then_some(least)
+    let (&first, rest) = hashes.get(begin..end)?.split_first()?;
+    // Which hash is the least is chance: choosing between values costs less than a wrong guess.
+    let (least, _) = (1..)
+        .zip(rest)
+        .fold((0, first), |(least, value), (at, &hash)| {
+            let better = hash <= value;
+            (
+                if better { at } else { least },
+                if better { hash } else { value },
+            )
+        });
+    Some(begin + least)
 }
 
 #[cfg(test)]

@@ -88,6 +88,7 @@ impl Block {
 #[derive(Debug, Default)]
 pub struct Buffers {
     hashes: Vec<u64>,
+    filter: Vec<u64>,
     table: Vec<u32>,
     next: Vec<u32>,
     right: Vec<u64>,
@@ -98,6 +99,9 @@ pub struct Aligner<'a> {
     words: &'a [u32],
     shingle: u32,
     hashes: &'a [u64],
+    /// One bit, of eight for each hash at least, set for those in `hashes`: most of a right document's are not,
+    /// and one look tells so without a doubt that the processor would have to guess at.
+    filter: &'a mut [u64],
     /// Open addressing over `hashes`: 1 + the first position of a hash, 0 where free.
     table: &'a mut [u32],
     /// 1 + the next position of the same hash, 0 at the end.
@@ -114,6 +118,8 @@ impl<'a> Aligner<'a> {
     pub fn new(words: &'a [u32], shingle: u32, buffers: &'a mut Buffers) -> Self {
         shingles(words, shingle, &mut buffers.hashes);
         let count = buffers.hashes.len();
+        buffers.filter.clear();
+        buffers.filter.resize((count / 8).next_power_of_two(), 0);
         buffers.table.clear();
         buffers
             .table
@@ -125,6 +131,7 @@ impl<'a> Aligner<'a> {
             words,
             shingle,
             hashes: &buffers.hashes,
+            filter: &mut buffers.filter,
             table: &mut buffers.table,
             next: &mut buffers.next,
             right: &mut buffers.right,
@@ -136,10 +143,18 @@ impl<'a> Aligner<'a> {
 
     fn index(&mut self) {
         for (at, &hash) in self.hashes.iter().enumerate().rev() {
+            let (word, bit) = self.filtered(hash);
+            self.filter[word] |= bit;
             let slot = self.slot(hash);
             self.next[at] = self.table[slot];
             self.table[slot] = at as u32 + 1;
         }
+    }
+
+    /// The word of the filter, and the bit in it.
+    fn filtered(&self, hash: u64) -> (usize, u64) {
+        let word = (hash >> 38) as usize & (self.filter.len() - 1);
+        (word, 1 << (hash >> 32 & 63))
     }
 
     /// The slot that holds `hash`, or the free one where it belongs.
@@ -187,6 +202,11 @@ impl<'a> Aligner<'a> {
     fn anchors(&self, right: &[u32]) -> Vec<Block> {
         let (mut found, mut at, mut reach, mut diagonal) = (Vec::new(), 0, 0, 0i64);
         while let Some(&hash) = self.right.get(at) {
+            let (word, bit) = self.filtered(hash);
+            if self.filter[word] & bit == 0 {
+                at += 1;
+                continue;
+            }
             let best = self
                 .positions(hash)
                 .filter_map(|left| self.anchor(left, right, at, reach))

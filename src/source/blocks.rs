@@ -10,7 +10,7 @@ use super::reading::{Part, RUN_BYTES, Reading};
 use super::stream::Stream;
 use super::trouble::Trouble;
 use std::ops::Range;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// Files of one block, and their bytes on disk.
 const GROUP_FILES: usize = 64;
@@ -28,6 +28,28 @@ pub struct Blocks<'a> {
     next: usize,
     /// The file of records that is being cut, and what of it the blocks so far stand for.
     open: Option<Open>,
+    room: Arc<Room>,
+}
+
+/// Buffers of runs that were read, for runs to come: memory that is asked of the system anew for each run takes
+/// as long as its bytes take to be read.
+#[derive(Default)]
+struct Room(Mutex<Vec<Vec<u8>>>);
+
+impl Room {
+    fn take(&self) -> Vec<u8> {
+        let spare = self.0.lock().ok().and_then(|mut spare| spare.pop());
+        spare.unwrap_or_default()
+    }
+
+    /// Takes a buffer back; one that a very long line has made large is not kept.
+    fn give_back(&self, buffer: Vec<u8>) {
+        if buffer.capacity() as u64 <= 2 * RUN_BYTES
+            && let Ok(mut spare) = self.0.lock()
+        {
+            spare.push(buffer);
+        }
+    }
 }
 
 struct Open {
@@ -56,13 +78,14 @@ impl<'a> Blocks<'a> {
             run_bytes,
             next: 0,
             open: None,
+            room: Arc::default(),
         }
     }
 
     /// The next run of the open file; none where there is none or it has ended.
     fn next_run(&mut self) -> Option<Block<'a>> {
         let open = self.open.as_mut()?;
-        let run = open.cutter.next_run();
+        let run = open.cutter.next_run(self.room.take());
         let consumed = open.cutter.consumed();
         let bytes = consumed.saturating_sub(open.consumed);
         open.consumed = consumed;
@@ -118,6 +141,7 @@ impl<'a> Blocks<'a> {
             options: self.options,
             content,
             bytes,
+            room: Arc::clone(&self.room),
         }
     }
 }
@@ -147,6 +171,15 @@ pub struct Block<'a> {
     options: &'a Options,
     content: Content,
     bytes: u64,
+    room: Arc<Room>,
+}
+
+impl Drop for Block<'_> {
+    fn drop(&mut self) {
+        if let Content::Run(.., run) = &mut self.content {
+            self.room.give_back(std::mem::take(&mut run.bytes));
+        }
+    }
 }
 
 enum Content {

@@ -40,10 +40,10 @@ impl<R: Read> Cutter<R> {
         }
     }
 
-    /// The next run; none at the end.
-    pub(crate) fn next_run(&mut self) -> Option<Run> {
+    /// The next run, its bytes in this room where they are cut off a larger whole; none at the end.
+    pub(crate) fn next_run(&mut self, room: Vec<u8>) -> Option<Run> {
         match self {
-            Self::Lines(lines) => lines.next_run(),
+            Self::Lines(lines) => lines.next_run(room),
             #[cfg(feature = "warc")]
             Self::Records(records) => records.next_run(),
         }

@@ -67,8 +67,8 @@ impl<R: Read> Lines<R> {
         self.stream.consumed()
     }
 
-    /// The next run; none at the end.
-    pub(crate) fn next_run(&mut self) -> Option<Run> {
+    /// The next run, its bytes in this room; none at the end.
+    pub(crate) fn next_run(&mut self, mut room: Vec<u8>) -> Option<Run> {
         if self.ended {
             return None;
         }
@@ -77,8 +77,10 @@ impl<R: Read> Lines<R> {
             let found = "binary data".to_owned();
             return Some(self.run(Vec::new(), Some((None, Trouble::NotText(found)))));
         }
-        let mut bytes = std::mem::take(&mut self.rest);
-        bytes.reserve(self.expected_bytes());
+        room.clear();
+        room.reserve(self.rest.len() + self.expected_bytes());
+        let mut bytes = room;
+        bytes.append(&mut self.rest);
         let mut searched = 0;
         loop {
             let have = bytes.len() as u64;

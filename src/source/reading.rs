@@ -90,10 +90,12 @@ impl Reading<'_> {
                 self.run(format, &run, part, visit);
             }
             Ok(mut cutter) => {
-                while let Some(run) = cutter.next_run() {
+                let mut room = Vec::new();
+                while let Some(run) = cutter.next_run(room) {
                     if self.wants_run(part, &run) {
                         self.run(format, &run, part, visit);
                     }
+                    room = run.bytes;
                 }
             }
         }

@@ -71,7 +71,7 @@ fn standard_input_is_kept_for_a_second_reading() {
         assert_eq!((inputs.len(), inputs[0].path()), (1, "-"));
         let stream = stream::Stream::of_stdin(std::io::Cursor::new(bytes), &inputs[0], &options);
         let mut cutter = lines::Lines::new(stream.unwrap(), 1, 100);
-        while cutter.next_run().is_some() {}
+        while cutter.next_run(Vec::new()).is_some() {}
         let wanted = [1, 2].map(|at| Place {
             input: 0,
             member: 0,

@@ -57,9 +57,43 @@ impl Iterator for Spans<'_> {
         })
     }
 
+    /// Passes over ordinary words many at a time: most readers want one passage of a long text.
+    fn nth(&mut self, n: usize) -> Option<Span> {
+        let mut left = n;
+        while left > 0 {
+            match self.rest.split_first_chunk::<AT_ONCE>() {
+                Some((heads, rest)) if left >= AT_ONCE && are_ordinary(heads) => {
+                    self.end = self.end.saturating_add(bytes_of(heads));
+                    self.rest = rest;
+                    left -= AT_ONCE;
+                }
+                _ => {
+                    self.next()?;
+                    left -= 1;
+                }
+            }
+        }
+        self.next()
+    }
+
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.rest.len().min(1), Some(self.rest.len()))
     }
+}
+
+/// Words that are passed over together.
+const AT_ONCE: usize = 16;
+
+/// True where no more than its one byte follows of any word.
+fn are_ordinary(heads: &[u8; AT_ONCE]) -> bool {
+    let is_ordinary = |head: u8| head >> 5 != GAP_MORE as u8 && head & 31 != LENGTH_MORE as u8;
+    heads.iter().fold(true, |all, &head| all & is_ordinary(head))
+}
+
+/// Bytes of text that ordinary words take, with the gaps before them.
+fn bytes_of(heads: &[u8; AT_ONCE]) -> u64 {
+    let bytes = |head: u8| u16::from(head >> 5) + u16::from(head & 31) + 1;
+    heads.iter().map(|&head| bytes(head)).sum::<u16>().into()
 }
 
 /// Appends one word; `gap` and `length` in bytes, `length` at least 1.
@@ -167,6 +201,18 @@ mod tests {
         fn what_is_written_is_read(words in proptest::collection::vec((0..400usize, 1..400usize), 0..50)) {
             let read: Vec<_> = spans(&packed(&words)).collect();
             prop_assert_eq!(read, expected(&words));
+        }
+
+        #[test]
+        fn words_are_passed_over_as_they_are_read(
+            words in proptest::collection::vec((0..9usize, 1..36usize), 0..90),
+            skipped in proptest::collection::vec(0..50usize, 1..5),
+        ) {
+            let packed = packed(&words);
+            let (mut spans, mut slow) = (spans(&packed), expected(&words).into_iter());
+            for n in skipped {
+                prop_assert_eq!(spans.nth(n), slow.nth(n));
+            }
         }
 
         #[test]

@@ -42,7 +42,7 @@ pub fn shingles(ids: &[u32], n: u32, out: &mut Vec<u64>) {
 /// The shingles of `n` words of a text without unspaced words, which has that many at least.
 fn of_spaced(ids: &[u32], n: usize, out: &mut Vec<u64>) {
     let (head, added) = ids.split_at(n);
-    let drop = powers(n)[n];
+    let drop = (0..n).fold(1u64, |power, _| power.wrapping_mul(BASE));
     let mut hash = head.iter().fold(0u64, |hash, &id| {
         hash.wrapping_mul(BASE).wrapping_add(term(id))
     });

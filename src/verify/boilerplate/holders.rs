@@ -1,6 +1,6 @@
 //! Whether a frequent fingerprint is of a notice: what its holders have in common.
 
-use super::marks::Class;
+use super::frequent::Class;
 use super::{Documents, LEAST_HOLDERS};
 use crate::candidates::postings::{CROWD, LEADERS, Shared};
 use crate::candidates::{Key, Pair};

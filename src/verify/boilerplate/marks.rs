@@ -1,10 +1,10 @@
 //! Where boilerplate stands in a document: runs of fingerprints that are of a notice, to the word.
 
 use super::Documents;
+use super::frequent::{Class, Frequent, sorted};
 use crate::candidates::Key;
 use crate::model::{DocumentIndex, Passage};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// Words within which two fingerprints belong to one passage.
@@ -12,85 +12,19 @@ const REACH: u32 = 20;
 /// Documents in which a fingerprint's surroundings are looked at.
 const EXAMPLES: usize = 4;
 
-/// What a frequent fingerprint is part of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    Notice,
-    Story,
-}
-
-/// The frequent fingerprints with their holders and their classes.
-pub(super) struct Frequent<'a> {
-    runs: FxHashMap<u64, (&'a [Key], Class)>,
-    /// One bit for each of the hashes' lowest bits: most fingerprints are not frequent, and one look at
-    /// a small table tells so.
-    filter: Vec<u64>,
-}
-
-impl<'a> Frequent<'a> {
-    pub(super) fn new(runs: Vec<&'a [Key]>, classes: &[Class]) -> Self {
-        let mut filter = vec![0; 1 << 16];
-        let mut found = FxHashMap::default();
-        for (run, &class) in runs.into_iter().zip(classes) {
-            if let Some(first) = run.first() {
-                let (word, bit) = Self::place(first.hash(), filter.len());
-                filter[word] |= bit;
-                found.insert(first.hash(), (run, class));
-            }
-        }
-        Self {
-            runs: found,
-            filter,
-        }
-    }
-
-    /// The word of the filter, and the bit in it.
-    fn place(hash: u64, words: usize) -> (usize, u64) {
-        ((hash >> 6) as usize % words, 1 << (hash % 64))
-    }
-
-    fn class(&self, hash: u64) -> Option<Class> {
-        let (word, bit) = Self::place(hash, self.filter.len());
-        if self.filter[word] & bit == 0 {
-            return None;
-        }
-        self.runs.get(&hash).map(|&(_, class)| class)
-    }
-
-    /// The holders of a fingerprint of a notice.
-    pub(super) fn holders(&self, hash: u64) -> &'a [Key] {
-        self.runs.get(&hash).map_or(&[], |&(run, _)| run)
-    }
-
-    fn notices(&self) -> impl Iterator<Item = &'a [Key]> + '_ {
-        let notices = self.runs.values().filter(|(_, c)| *c == Class::Notice);
-        notices.map(|&(run, _)| run)
-    }
-
-    /// The documents that hold a fingerprint of a notice, in order.
-    pub(super) fn carriers(&self) -> Vec<DocumentIndex> {
-        sorted(self.notices().flatten().map(|k| k.document()))
-    }
-}
-
-fn sorted(documents: impl Iterator<Item = DocumentIndex>) -> Vec<DocumentIndex> {
-    let mut documents: Vec<DocumentIndex> = documents.collect();
-    documents.par_sort_unstable();
-    documents.dedup();
-    documents
-}
-
 /// A passage that boilerplate fingerprints mark, and those fingerprints.
 pub(super) struct Marked {
     pub(super) passage: Passage,
-    pub(super) hashes: Vec<u64>,
+    /// Their numbers in [`Frequent`].
+    pub(super) fingerprints: Vec<u32>,
 }
 
 /// One frequent fingerprint in a document.
 #[derive(Clone, Copy)]
 struct Mark {
     at: u32,
-    hash: u64,
+    /// Its number in [`Frequent`].
+    fingerprint: u32,
     class: Class,
 }
 
@@ -145,7 +79,8 @@ fn agreed<T: Iterator<Item = u32>>(mut texts: Vec<T>, most: usize) -> Box<[u32]>
 /// Finds the passages of boilerplate in documents.
 pub(super) struct Marks<'a> {
     frequent: &'a Frequent<'a>,
-    surroundings: FxHashMap<u64, Surroundings>,
+    /// By fingerprint; empty for those of stories.
+    surroundings: Vec<Surroundings>,
     documents: &'a dyn Documents,
 }
 
@@ -153,30 +88,35 @@ impl<'a> Marks<'a> {
     pub(super) fn new(frequent: &'a Frequent<'a>, documents: &'a dyn Documents) -> Self {
         let mut marks = Self {
             frequent,
-            surroundings: FxHashMap::default(),
+            surroundings: Vec::new(),
             documents,
         };
         let examples = |run: &'a [Key]| (0..EXAMPLES).map(|k| run[k * run.len() / EXAMPLES]);
         let wanted = sorted(frequent.notices().flat_map(examples).map(|k| k.document()));
-        let mut found: Vec<(u64, DocumentIndex, u32)> = wanted
+        let mut found: Vec<(u32, DocumentIndex, u32)> = wanted
             .into_par_iter()
             .flat_map_iter(|document| {
                 let notices = marks.marks(document).into_iter();
                 let notices = notices.filter(|m| m.class == Class::Notice);
-                notices.map(move |m| (m.hash, document, m.at))
+                notices.map(move |m| (m.fingerprint, document, m.at))
             })
             .collect();
         found.par_sort_unstable();
-        let surroundings: Vec<(u64, Surroundings)> = found
+        let surroundings: Vec<(u32, Surroundings)> = found
             .par_chunk_by(|a, b| a.0 == b.0)
-            .map(|of_hash| {
+            .map(|of_one| {
                 // More examples than asked for pile up where documents are examples of several passages.
-                let few = of_hash.iter().take(2 * EXAMPLES);
+                let few = of_one.iter().take(2 * EXAMPLES);
                 let examples: Vec<(DocumentIndex, u32)> = few.map(|f| (f.1, f.2)).collect();
-                (of_hash[0].0, Surroundings::of(&examples, documents))
+                (of_one[0].0, Surroundings::of(&examples, documents))
             })
             .collect();
-        marks.surroundings = surroundings.into_iter().collect();
+        marks
+            .surroundings
+            .resize_with(frequent.len(), Surroundings::default);
+        for (fingerprint, around) in surroundings {
+            marks.surroundings[fingerprint as usize] = around;
+        }
         marks
     }
 
@@ -185,8 +125,12 @@ impl<'a> Marks<'a> {
         let mut marks = vec![];
         self.documents.fingerprints(document, &mut |at, hash| {
             let hash = Key::new(hash, document).hash();
-            if let Some(class) = self.frequent.class(hash) {
-                marks.push(Mark { at, hash, class });
+            if let Some((fingerprint, class)) = self.frequent.find(hash) {
+                marks.push(Mark {
+                    at,
+                    fingerprint,
+                    class,
+                });
             }
         });
         marks
@@ -210,7 +154,7 @@ impl<'a> Marks<'a> {
                         begin: first.at - self.common(&words, first, Side::Before),
                         end: last.at + self.common(&words, last, Side::After),
                     },
-                    hashes: run.iter().map(|m| m.hash).collect(),
+                    fingerprints: run.iter().map(|m| m.fingerprint).collect(),
                 });
             }
         }
@@ -219,9 +163,7 @@ impl<'a> Marks<'a> {
 
     /// Words on one side of a fingerprint that stand there in most documents.
     fn common(&self, words: &[u32], mark: Mark, side: Side) -> u32 {
-        let Some(around) = self.surroundings.get(&mark.hash) else {
-            return 0;
-        };
+        let around = &self.surroundings[mark.fingerprint as usize];
         let there = match side {
             Side::Before => &around.before,
             Side::After => &around.after,

@@ -15,6 +15,7 @@
 //! whole corpus, in their heads. A passage that also stands nearly alone, as a document of its own, is a
 //! story that pages reprint.
 
+mod frequent;
 mod holders;
 mod marks;
 mod notices;
@@ -24,8 +25,9 @@ mod tests;
 use crate::candidates::Key;
 use crate::candidates::postings::{Shared, holders};
 use crate::model::{DocumentIndex, Passage};
+use frequent::{Class, Frequent};
 use holders::{Agreements, Holders};
-use marks::{Class, Frequent, Marked, Marks};
+use marks::{Marked, Marks};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;

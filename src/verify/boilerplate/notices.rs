@@ -1,10 +1,10 @@
 //! The notices of a corpus: one for each group of fingerprints that stand together.
 
 use super::Notice;
-use super::marks::{Frequent, Marked};
+use super::frequent::Frequent;
+use super::marks::Marked;
 use crate::candidates::Key;
 use crate::model::DocumentIndex;
-use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 
 /// One notice for each group of fingerprints that stand together, from the first document that has
@@ -14,22 +14,25 @@ pub(super) fn notices(
     found: &[(DocumentIndex, Vec<Marked>)],
     listed: usize,
 ) -> (Vec<Notice>, usize) {
-    let mut seen: FxHashSet<u64> = FxHashSet::default();
+    let mut seen = vec![false; frequent.len()];
     let mut notices = vec![];
     for (document, m) in found
         .iter()
         .flat_map(|(d, all)| all.iter().map(move |m| (*d, m)))
     {
-        let known = m.hashes.iter().filter(|h| seen.contains(h)).count();
-        if 2 * known < m.hashes.len() {
-            let runs = m.hashes.iter().map(|&h| (h, frequent.holders(h)));
+        let is_seen = |number: u32| seen[number as usize];
+        let known = m.fingerprints.iter().filter(|f| is_seen(**f)).count();
+        if 2 * known < m.fingerprints.len() {
+            let runs = (m.fingerprints.iter()).map(|&f| (f, frequent.holders(f)));
             if let Some((most, run)) = runs.max_by_key(|(_, run)| run.len())
-                && !seen.contains(&most)
+                && !is_seen(most)
             {
                 notices.push((document, m.passage, run));
             }
         }
-        seen.extend(&m.hashes);
+        for &fingerprint in &m.fingerprints {
+            seen[fingerprint as usize] = true;
+        }
     }
     let count = notices.len();
     notices.sort_by_key(|&(document, passage, run)| (Reverse(run.len()), document, passage));

@@ -14,8 +14,29 @@ const AFTER: usize = 48;
 /// Lines and sentences of a foot.
 const PARTS: usize = 3;
 
-/// How a line begins that says whose the text is, in lower case.
-const CREDITS: &[&str] = &[
+/// How lines begin, in lower case.
+struct Cues {
+    texts: &'static [&'static str],
+    /// The bytes that one begins with, in either case: most lines begin with another.
+    first: [bool; 256],
+}
+
+impl Cues {
+    const fn new(texts: &'static [&'static str]) -> Self {
+        let mut first = [false; 256];
+        let mut at = 0;
+        while at < texts.len() {
+            let byte = texts[at].as_bytes()[0];
+            first[byte as usize] = true;
+            first[byte.to_ascii_uppercase() as usize] = true;
+            at += 1;
+        }
+        Self { texts, first }
+    }
+}
+
+/// How a line begins that says whose the text is.
+static CREDITS: Cues = Cues::new(&[
     "agencies",
     "agenturen",
     "based on material",
@@ -41,9 +62,9 @@ const CREDITS: &[&str] = &[
     "по материалам",
     "来源",
     "出典",
-];
-/// How a line begins that says who wrote it, in lower case.
-const HANDS: &[&str] = &[
+]);
+/// How a line begins that says who wrote it.
+static HANDS: Cues = Cues::new(&[
     "additional reporting",
     "compiled by",
     "edited by",
@@ -54,7 +75,7 @@ const HANDS: &[&str] = &[
     "with reporting by",
     "writing by",
     "written by",
-];
+]);
 
 /// What stands at the foot of a text besides the story.
 #[derive(Debug, Default, PartialEq)]
@@ -106,7 +127,7 @@ fn brackets(text: &str) -> Option<(usize, Option<&'static Agency>)> {
     let inner = tail.get(open + 1..close)?.trim();
     let agency = signature(inner);
     let last = !tail.get(close + 1..)?.contains(char::is_alphanumeric);
-    (agency.is_some() && last || begins(inner, HANDS)).then_some((offset + open, agency))
+    (agency.is_some() && last || begins(inner, &HANDS)).then_some((offset + open, agency))
 }
 
 /// The last line, or the last sentence of it, where that is a credit.
@@ -139,19 +160,20 @@ fn credited(part: &str) -> Option<Option<&'static Agency>> {
     if let Some(agency) = signature(bare) {
         return Some(Some(agency));
     }
-    if begins(bare, CREDITS) {
+    if begins(bare, &CREDITS) {
         return named_anywhere(bare).map(Some);
     }
-    begins(bare, HANDS).then(|| named_anywhere(bare))
+    begins(bare, &HANDS).then(|| named_anywhere(bare))
 }
 
-fn begins(part: &str, cues: &[&str]) -> bool {
+fn begins(part: &str, cues: &Cues) -> bool {
+    match part.bytes().next() {
+        Some(first) if !first.is_ascii() || cues.first[usize::from(first)] => {}
+        _ => return false,
+    }
     let lower = || part.chars().flat_map(char::to_lowercase);
-    let first = lower().next();
-    let begins = |cue: &str| cue.chars().eq(lower().take(cue.chars().count()));
-    // Most lines begin with a letter that no cue begins with.
-    let mut cues = cues.iter().filter(|cue| cue.chars().next() == first);
-    cues.any(|cue| begins(cue))
+    let begins = |cue: &&str| cue.chars().eq(lower().take(cue.chars().count()));
+    cues.texts.iter().any(begins)
 }
 
 /// The agency of a sign-off: short names and codes, parted by strokes, of which one is an agency's.
@@ -161,7 +183,7 @@ fn signature(part: &str) -> Option<&'static Agency> {
     }
     let is_code = |piece: &str| piece.len() <= 12 && !piece.contains(char::is_whitespace);
     let pieces = || part.split(['/', ',', '+']).map(str::trim);
-    (pieces().count() > 1 && pieces().all(is_code))
+    (pieces().all(is_code) && pieces().count() > 1)
         .then(|| pieces().find_map(spelt))
         .flatten()
 }

@@ -93,10 +93,15 @@ static SPELLINGS: LazyLock<FxHashMap<&str, &Agency>> = LazyLock::new(|| {
     AGENCIES.iter().flat_map(spelt).collect()
 });
 
+/// Bytes of the longest spelling: what is longer need not be looked up.
+const LONGEST: usize = 32;
+
 /// The agency that a word or a few words spell, letter for letter.
 #[must_use]
 pub fn spelt(words: &str) -> Option<&'static Agency> {
-    SPELLINGS.get(words).copied()
+    (words.len() <= LONGEST)
+        .then(|| SPELLINGS.get(words).copied())
+        .flatten()
 }
 
 /// Every name and spelling in lower case, and every site, with whose it is.
@@ -141,6 +146,7 @@ mod tests {
         for agency in AGENCIES {
             assert!(!agency.spellings.is_empty(), "{}", agency.name);
             for spelling in agency.spellings {
+                assert!(spelling.len() <= LONGEST, "{spelling}");
                 assert!(seen.insert(*spelling), "{spelling} stands twice");
                 assert_eq!(spelt(spelling).map(|a| a.name), Some(agency.name));
             }

@@ -87,7 +87,9 @@ const AT_ONCE: usize = 16;
 /// True where no more than its one byte follows of any word.
 fn are_ordinary(heads: &[u8; AT_ONCE]) -> bool {
     let is_ordinary = |head: u8| head >> 5 != GAP_MORE as u8 && head & 31 != LENGTH_MORE as u8;
-    heads.iter().fold(true, |all, &head| all & is_ordinary(head))
+    heads
+        .iter()
+        .fold(true, |all, &head| all & is_ordinary(head))
 }
 
 /// Bytes of text that ordinary words take, with the gaps before them.

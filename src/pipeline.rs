@@ -283,8 +283,8 @@ pub fn run(
 }
 
 fn ids(corpus: &Corpus) -> Vec<String> {
-    let id = |document| corpus.record(document).id.as_deref().unwrap_or_default();
-    corpus.indices().map(|d| id(d).to_owned()).collect()
+    let id = |document| corpus.record(document).id.to_owned();
+    corpus.indices().map(id).collect()
 }
 
 fn check_size(corpus: &Corpus) -> Result<(), Error> {

@@ -334,7 +334,7 @@ pub(crate) struct RunArgs {
     pub(crate) threads: Option<u16>,
     /// Memory to keep to, as 500M or 2G [default: a quarter of the machine's]
     ///
-    /// Words and fingerprints beyond it go to a temporary file. The report is the same.
+    /// Words and hashes beyond it go to a temporary file. The report is the same.
     #[arg(long, value_name = "SIZE", hide_short_help = true)]
     pub(crate) memory: Option<String>,
     /// Folder for temporary files [default: the system's]

@@ -62,15 +62,11 @@ impl Unread {
 
 impl Assembly<'_> {
     fn id(&self, document: DocumentIndex) -> &str {
-        self.corpus
-            .record(document)
-            .id
-            .as_deref()
-            .unwrap_or_default()
+        self.corpus.record(document).id
     }
 
     fn same_source(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
-        sources::same(self.corpus.record(a), self.corpus.record(b))
+        sources::same(&self.corpus.record(a), &self.corpus.record(b))
     }
 
     /// True where every document of a story is known to be of one source.
@@ -215,7 +211,7 @@ impl Assembly<'_> {
         let carriers = || notice.documents.iter().flat_map(|&d| self.groups.all(d));
         let source = |document| {
             let record = self.corpus.record(document);
-            sources::name(record, path(self.inputs, record))
+            sources::name(&record, path(self.inputs, &record))
         };
         let sources: BTreeSet<&str> = carriers().map(source).collect();
         let spans = self.corpus.spans(notice.document, &[notice.passage]);
@@ -235,29 +231,28 @@ impl Assembly<'_> {
         evidence: Option<&Match>,
     ) -> Member {
         let record = self.corpus.record(document);
-        let text = |field: &Option<Box<str>>| field.as_deref().map(str::to_owned);
-        let wire = record.wire.as_deref();
+        let text = |field: Option<&str>| field.map(str::to_owned);
         let mut passages = passages.to_vec();
         passages.sort_unstable();
         let story: u32 = passages.iter().map(|p| p.len()).sum();
         let own = f64::from(story) / f64::from(self.counted[document.at()].max(1));
         Member {
             id: self.id(document).to_owned(),
-            path: path(self.inputs, record).to_owned(),
-            title: text(&record.title),
-            source: sources::stated(record).map(str::to_owned),
-            date: text(&record.date),
-            url: text(&record.url),
-            byline: text(&record.byline),
-            language: text(&record.language),
-            credit: wire.and_then(|wire| text(&wire.credit)),
-            dateline: wire.and_then(|wire| wire.dateline.clone()),
-            version: wire.and_then(|wire| text(&wire.version)),
-            status: wire.and_then(|wire| text(&wire.status)),
+            path: path(self.inputs, &record).to_owned(),
+            title: text(record.title),
+            source: sources::stated(&record).map(str::to_owned),
+            date: text(record.date),
+            url: text(record.url),
+            byline: text(record.byline),
+            language: text(record.language),
+            credit: text(record.credit),
+            dateline: record.dateline(),
+            version: text(record.version),
+            status: text(record.status),
             relation: evidence.map_or(MemberRelation::Representative, |e| e.relation.into()),
             same_source: false,
             spans: self.corpus.spans(document, &passages),
-            words: record.words.len() as u64,
+            words: u64::from(self.corpus.word_count(document)),
             containment: rounded(evidence.map_or(own.min(1.0), |e| e.containment_left)),
             containment_representative: rounded(evidence.map_or(1.0, |e| e.containment_right)),
             resemblance: rounded(evidence.map_or(1.0, |e| e.resemblance)),

@@ -1,6 +1,5 @@
 //! What a document says of its date and origin, in its fields and in its text, put together.
 
-use crate::corpus::Wire;
 use crate::credit::{Credit, Day, table};
 use crate::model::Dateline;
 use crate::model::dates::{parse_date, year_near};
@@ -9,17 +8,19 @@ use jiff::Timestamp;
 use std::ops::Range;
 
 /// The record's part of it, and which words are the story.
-pub(super) struct Attribution {
+pub(super) struct Attribution<'a> {
     /// When it was published.
     pub(super) published: Option<Timestamp>,
     /// False where the date field does not say when.
     pub(super) is_dated: bool,
-    pub(super) wire: Option<Box<Wire>>,
+    pub(super) dateline: Option<Dateline>,
+    /// The agency of the credit field.
+    stated_credit: Option<&'a str>,
     text: Credit,
 }
 
-impl Attribution {
-    pub(super) fn of(document: &Document) -> Self {
+impl<'a> Attribution<'a> {
+    pub(super) fn of(document: &'a Document) -> Self {
         let stated = document.date.as_deref().and_then(parse_date);
         let text = Credit::of(&document.text);
         let dateline = in_text(&text, stated).or_else(|| in_field(document, stated));
@@ -28,23 +29,18 @@ impl Attribution {
             .and_then(|dateline| dateline.date.as_deref());
         // A date that is stated and none is not put right by a day in the text.
         let day = day.filter(|_| document.date.is_none());
-        let stated_wire = document.wire.as_deref();
-        let wire = Wire {
-            credit: credit(document, &text),
-            version: stated_wire
-                .and_then(|wire| wire.version.as_deref())
-                .map(Into::into),
-            status: stated_wire
-                .and_then(|wire| wire.status.as_deref())
-                .map(Into::into),
-            dateline: dateline.clone(),
-        };
         Self {
             published: stated.or_else(|| day.and_then(parse_date)),
             is_dated: stated.is_some(),
-            wire: (wire != Wire::default()).then(|| Box::new(wire)),
+            stated_credit: stated_credit(document),
+            dateline,
             text,
         }
+    }
+
+    /// The agency that it credits: that of the field, else that of the text.
+    pub(super) fn credit(&self) -> Option<&str> {
+        self.stated_credit.or(self.text.agency.as_deref())
     }
 
     /// The parts of the text that are compared: without dateline and credit lines.
@@ -53,17 +49,11 @@ impl Attribution {
     }
 }
 
-/// The credit of the field, by the name that the agency has in the table; else that of the text.
-fn credit(document: &Document, text: &Credit) -> Option<Box<str>> {
-    let field = document
-        .wire
-        .as_ref()
-        .and_then(|wire| wire.credit.as_deref());
-    let field = field.map(|credit| {
-        let listed = table::of_source(credit).map(|agency| agency.name);
-        listed.unwrap_or(credit)
-    });
-    field.or(text.agency.as_deref()).map(Into::into)
+/// The credit of the field, by the name that the agency has in the table.
+fn stated_credit<'a>(document: &'a Document) -> Option<&'a str> {
+    let credit = document.wire.as_ref()?.credit.as_deref()?;
+    let listed = table::of_source(credit).map(|agency| agency.name);
+    Some(listed.unwrap_or(credit))
 }
 
 fn in_text(text: &Credit, published: Option<Timestamp>) -> Option<Dateline> {

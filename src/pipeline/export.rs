@@ -104,8 +104,8 @@ pub fn selection(
     let documents = corpus.indices().map(|document| {
         let record = corpus.record(document);
         Chosen {
-            id: record.id.as_deref().unwrap_or_default().to_owned(),
-            path: path(&walk.inputs, record).to_owned(),
+            id: record.id.to_owned(),
+            path: path(&walk.inputs, &record).to_owned(),
             line: record.place.line,
             dropped: dropped.get(&document).copied(),
             place: record.place,

@@ -1,25 +1,19 @@
 //! An id of its own for every document.
 
 use super::read::path;
-use crate::corpus::{Corpus, Record};
+use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Fault};
 use crate::source::Input;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Gives every document its record's id, else its path and line; the second with one id is `ID (2)`, or
-/// has the next number that makes no other document's id. Says which were renamed. Time n log n in the
-/// documents, of which the sorting is parallel.
-pub(super) fn name(corpus: &mut Corpus, inputs: &[Input]) -> Vec<Fault> {
-    let mut hashes: Vec<u64> = Vec::with_capacity(corpus.len());
-    for document in corpus.indices() {
-        let record = corpus.record_mut(document);
-        let own = record.id.take();
-        let own = own.unwrap_or_else(|| of_place(record, inputs));
-        hashes.push(xxh3_64(own.as_bytes()));
-        record.id = Some(own);
-    }
+/// Sees to it that no two documents have one id: the second is `ID (2)`, or has the next number that makes
+/// no other document's id. Says which were renamed. Time n log n in the documents, of which the sorting is
+/// parallel.
+pub(super) fn make_unique(corpus: &mut Corpus, inputs: &[Input]) -> Vec<Fault> {
+    let hash = |document| xxh3_64(corpus.record(document).id.as_bytes());
+    let hashes: Vec<u64> = corpus.indices().map(hash).collect();
     let mut taken = hashes.clone();
     taken.par_sort_unstable();
     let repeated: HashSet<u64> = (taken.windows(2))
@@ -34,14 +28,6 @@ pub(super) fn name(corpus: &mut Corpus, inputs: &[Input]) -> Vec<Fault> {
     rename(corpus, inputs, &suspects, &taken)
 }
 
-fn of_place(record: &Record, inputs: &[Input]) -> Box<str> {
-    let path = path(inputs, record);
-    match record.place.line {
-        Some(line) => format!("{path}:{line}").into_boxed_str(),
-        None => path.into(),
-    }
-}
-
 /// Renames the second and later documents of one id. `suspects`: all documents whose id another may have;
 /// `taken`: the hashes of all ids, sorted.
 fn rename(
@@ -54,10 +40,10 @@ fn rename(
     let mut seen: HashMap<Box<str>, u32> = HashMap::with_capacity(suspects.len());
     let mut renamed = vec![];
     for &document in suspects {
-        let record = corpus.record_mut(document);
-        let own = record.id.clone().unwrap_or_default();
-        let Some(number) = seen.get_mut(&own) else {
-            seen.insert(own, 1);
+        let record = corpus.record(document);
+        let own = record.id;
+        let Some(number) = seen.get_mut(own) else {
+            seen.insert(own.into(), 1);
             continue;
         };
         let id = loop {
@@ -68,12 +54,12 @@ fn rename(
             }
         };
         renamed.push(Fault {
-            path: path(inputs, record).to_owned(),
+            path: path(inputs, &record).to_owned(),
             line: record.place.line,
             code: "duplicate-id".to_owned(),
             reason: format!("the id {own:?} is taken by an earlier document; this one is {id:?}"),
         });
-        record.id = Some(id.into_boxed_str());
+        corpus.rename(document, &id);
     }
     renamed
 }

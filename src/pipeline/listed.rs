@@ -34,7 +34,7 @@ impl Asked<'_> {
     }
 
     fn same_source(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
-        sources::same(self.corpus.record(a), self.corpus.record(b))
+        sources::same(&self.corpus.record(a), &self.corpus.record(b))
     }
 
     fn wants(&self, a: DocumentIndex, b: DocumentIndex) -> bool {

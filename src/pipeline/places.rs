@@ -37,13 +37,12 @@ pub(super) fn places(ground: &Ground<'_>, findings: &[Finding<'_>]) -> Places {
     let mut files: Vec<(DocumentIndex, BTreeSet<u64>)> = vec![];
     for document in ground.corpus.indices() {
         let record = ground.corpus.record(document);
-        let id = record.id.as_deref().unwrap_or_default();
-        if let Some(bytes) = bytes.remove(id) {
-            let place = ground.place(record);
+        if let Some(bytes) = bytes.remove(record.id) {
+            let place = ground.place(&record);
             if place.record.is_none() {
                 files.push((document, bytes));
             }
-            places.insert(id.to_owned(), place);
+            places.insert(record.id.to_owned(), place);
         }
     }
     ground.fill_in_positions(&files, &mut places);
@@ -55,11 +54,8 @@ impl<'a> Ground<'a> {
     pub(super) fn ids_of_new(&self) -> HashSet<&'a str> {
         let (corpus, new) = (self.corpus, self.new);
         let records = corpus.indices().map(|document| corpus.record(document));
-        let is_new = |r: &&Record| new.get(r.place.input as usize).copied() == Some(true);
-        records
-            .filter(is_new)
-            .filter_map(|r| r.id.as_deref())
-            .collect()
+        let is_new = |r: &Record| new.get(r.place.input as usize).copied() == Some(true);
+        records.filter(is_new).map(|r| r.id).collect()
     }
 
     fn place(&self, record: &Record) -> Place {
@@ -98,8 +94,8 @@ impl<'a> Ground<'a> {
             &documents,
             &mut |at, text| {
                 let (document, bytes) = &files[at];
-                let id = self.corpus.record(*document).id.as_deref();
-                if let Some(place) = id.and_then(|id| places.get_mut(id)) {
+                let id = self.corpus.record(*document).id;
+                if let Some(place) = places.get_mut(id) {
                     place.positions = positions(text, bytes);
                 }
             },

@@ -32,9 +32,7 @@ impl Proposal {
     /// Turns the hashes of `corpus` into keys, and the keys into pairs; the buckets are freed.
     /// Collapsed documents have no keys. `bands`: buckets of a document.
     pub(super) fn new(corpus: &mut Corpus, groups: &ExactGroups, bands: usize) -> Self {
-        let buckets = sorted(corpus, groups, bands * corpus.len(), |c, d| {
-            Cow::Borrowed(c.buckets(d))
-        });
+        let buckets = sorted(corpus, groups, bands * corpus.len(), Corpus::buckets);
         corpus.drop_buckets();
         let in_buckets = shared(&buckets, BUCKET_LEADERS, |_| true);
         drop(buckets);

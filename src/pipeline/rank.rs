@@ -11,7 +11,7 @@ pub(super) fn preferences(corpus: &Corpus, preferred: &[String]) -> Vec<u32> {
     let place = |document| {
         let record = corpus.record(document);
         let mut names = preferred.iter();
-        let at = names.position(|name| sources::is_of(record, name));
+        let at = names.position(|name| sources::is_of(&record, name));
         at.unwrap_or(preferred.len()) as u32
     };
     corpus.indices().map(place).collect()
@@ -21,7 +21,7 @@ pub(super) fn preferences(corpus: &Corpus, preferred: &[String]) -> Vec<u32> {
 pub(super) fn unknown(corpus: &Corpus, preferred: &[String]) -> Vec<Fault> {
     let is_known = |name: &&String| {
         let mut records = corpus.indices().map(|document| corpus.record(document));
-        records.any(|record| sources::is_of(record, name))
+        records.any(|record| sources::is_of(&record, name))
     };
     let unknown = preferred.iter().filter(|name| !is_known(name));
     unknown
@@ -42,7 +42,7 @@ pub(super) fn ranks(corpus: &Corpus, preferences: &[u32], keep: Keep) -> Vec<u32
         .map(|document| {
             let record = corpus.record(document);
             let words = if keep == Keep::Longest {
-                record.words.len()
+                corpus.word_count(document)
             } else {
                 0
             };
@@ -56,7 +56,7 @@ pub(super) fn ranks(corpus: &Corpus, preferences: &[u32], keep: Keep) -> Vec<u32
                 Reverse(words),
                 date.is_none(),
                 date,
-                record.id.as_deref(),
+                record.id,
                 document,
             )
         })

@@ -13,9 +13,9 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::Xxh3;
 
-/// The share of memory that words and fingerprints may take, as its denominator.
+/// The share of memory that documents may take before words and hashes are moved, as its denominator.
 const ARENAS: u64 = 5;
-/// Bytes of words and fingerprints from which a block is taken into the corpus in parts.
+/// Bytes from which a block is taken into the corpus in parts.
 const BATCH_BYTES: u64 = 16 << 20;
 /// The status of what may be published.
 const USABLE: &str = "usable";
@@ -46,7 +46,7 @@ pub(super) fn read(
         if before.saturating_add(bytes) > room {
             sketched.batch.move_to(&spill);
         }
-        progress.advance(sketched.batch.documents.len() as u64, 0);
+        progress.advance(sketched.batch.len() as u64, 0);
         sketched
     };
     let mut blocks: Vec<(usize, Vec<Sketched>)> = Blocks::new(inputs, options)
@@ -70,7 +70,7 @@ pub(super) fn read(
         ignored += sketched.ignored;
     }
     let mut corpus = Corpus::new(batches, spill);
-    warnings.extend(ids::name(&mut corpus, inputs));
+    warnings.extend(ids::make_unique(&mut corpus, inputs));
     Reading {
         corpus,
         skipped,
@@ -106,9 +106,9 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// What a block holds, in its order: in more parts than one where its words and fingerprints are more
-    /// than `most` bytes, since an archive or a table is one block however long. Each part is handed to
-    /// `settle` as soon as it is complete.
+    /// What a block holds, in its order: in more parts than one where it is more than `most` bytes, since
+    /// an archive or a table is one block however long. Each part is handed to `settle` as
+    /// soon as it is complete.
     fn sketch(
         &mut self,
         read: impl FnOnce(&mut dyn FnMut(Item<'_>)),
@@ -137,8 +137,7 @@ impl<'a> Bench<'a> {
 
     fn add_document(&mut self, document: Document) {
         let batch = &mut self.work.batch;
-        let (words, layout) = (batch.words.len(), batch.layout.len());
-        let (fingerprints, buckets) = (batch.fingerprints.len(), batch.buckets.len());
+        let words = batch.words.len();
         let found = Attribution::of(&document);
         text::scan_parts(
             &document.text,
@@ -163,33 +162,32 @@ impl<'a> Bench<'a> {
         if document.date.is_some() && !found.is_dated {
             self.work.warnings.push(bad_date(&document, self.inputs));
         }
-        let status = document
-            .wire
-            .as_ref()
-            .and_then(|wire| wire.status.as_deref());
+        let wire = document.wire.as_deref();
+        let status = wire.and_then(|wire| wire.status.as_deref());
         if let Some(status) = status.filter(|status| *status != USABLE) {
             self.work
                 .warnings
                 .push(unusable(&document, status, self.inputs));
         }
-        batch.documents.push(Record {
-            digest: digest(ids),
-            words: words..batch.words.len(),
-            layout: layout..batch.layout.len(),
-            fingerprints: fingerprints..batch.fingerprints.len(),
-            buckets: buckets..batch.buckets.len(),
-            member: document.member,
+        let dateline = found.dateline.as_ref();
+        batch.push(&Record {
+            id: &id(&document, self.inputs),
+            title: document.title.as_deref(),
+            source: document.source.as_deref(),
+            date: document.date.as_deref(),
+            url: document.url.as_deref(),
+            byline: document.byline.as_deref(),
+            language: document.language.as_deref(),
+            credit: found.credit(),
+            dateline_place: dateline.and_then(|dateline| dateline.place.as_deref()),
+            dateline_day: dateline.and_then(|dateline| dateline.date.as_deref()),
+            version: wire.and_then(|wire| wire.version.as_deref()),
+            status,
+            member: document.member.as_deref(),
+            published: found.published,
             place: document.place,
             bytes: document.text.len() as u64,
-            id: owned(document.id),
-            title: owned(document.title),
-            source: owned(document.source),
-            date: owned(document.date),
-            url: owned(document.url),
-            byline: owned(document.byline),
-            language: owned(document.language),
-            published: found.published,
-            wire: found.wire,
+            digest: digest(&batch.words[words..]),
         });
     }
 
@@ -204,8 +202,14 @@ impl<'a> Bench<'a> {
     }
 }
 
-fn owned(field: Option<Cow<str>>) -> Option<Box<str>> {
-    field.map(|f| f.into_owned().into_boxed_str())
+/// The record's own id, else its path and line.
+fn id<'a>(document: &'a Document, inputs: &'a [Input]) -> Cow<'a, str> {
+    let path = || shown(document.member.as_deref(), document.place, inputs);
+    match (&document.id, document.place.line) {
+        (Some(own), _) => Cow::Borrowed(own),
+        (None, Some(line)) => Cow::Owned(format!("{}:{line}", path())),
+        (None, None) => Cow::Borrowed(path()),
+    }
 }
 
 fn digest(words: &[u32]) -> u128 {
@@ -251,8 +255,8 @@ fn bad_date(document: &Document, inputs: &[Input]) -> Fault {
 }
 
 /// The displayed path of the file, or of the archive's member, that a document was read from.
-pub(super) fn path<'a>(inputs: &'a [Input], record: &'a Record) -> &'a str {
-    shown(record.member.as_deref(), record.place, inputs)
+pub(super) fn path<'a>(inputs: &'a [Input], record: &Record<'a>) -> &'a str {
+    shown(record.member, record.place, inputs)
 }
 
 fn shown<'a>(member: Option<&'a str>, place: Place, inputs: &'a [Input]) -> &'a str {
@@ -288,8 +292,10 @@ mod tests {
                 part
             });
             assert_eq!(settled.get(), parts.len());
-            let id = |record: &Record| record.id.as_ref().unwrap().parse().unwrap();
-            let of_part = |part: &Sketched| part.batch.documents.iter().map(id).collect();
+            let of_part = |part: &Sketched| {
+                let records = (0..part.batch.len()).map(|at| part.batch.record(at));
+                records.map(|record| record.id.parse().unwrap()).collect()
+            };
             parts.iter().map(of_part).collect()
         };
         let all: Vec<usize> = (0..20).collect();

@@ -26,7 +26,7 @@ impl<'a> Sources<'a> {
         let mut numbers = Vec::with_capacity(corpus.len());
         for document in corpus.indices() {
             let record = corpus.record(document);
-            let name = name(record, path(inputs, record));
+            let name = name(&record, path(inputs, &record));
             let number = *known.entry(name).or_insert_with(|| {
                 sizes.push(0);
                 sizes.len() as u32 - 1
@@ -72,7 +72,7 @@ impl Documents for Sources<'_> {
 }
 
 /// Who published a document: its source, else the host of its address, else the folder of its file.
-pub(super) fn name<'a>(record: &'a Record, path: &'a str) -> &'a str {
+pub(super) fn name<'a>(record: &Record<'a>, path: &'a str) -> &'a str {
     stated(record).unwrap_or_else(|| match record.place.line {
         Some(_) => path,
         None => path.rsplit_once('/').map_or("", |(folder, _)| folder),
@@ -88,16 +88,16 @@ pub(super) fn same(a: &Record, b: &Record) -> bool {
 }
 
 /// The source that a document states: in a field, or by the host of its address.
-pub(super) fn stated(record: &Record) -> Option<&str> {
-    let host = || record.url.as_deref().and_then(host);
-    record.source.as_deref().or_else(host)
+pub(super) fn stated<'a>(record: &Record<'a>) -> Option<&'a str> {
+    let host = || record.url.and_then(host);
+    record.source.or_else(host)
 }
 
 /// True for a document of this source: the field says so, or the host of its address is that or below it.
 pub(super) fn is_of(record: &Record, source: &str) -> bool {
     let source = source.to_lowercase();
-    let named = record.source.as_deref().map(str::to_lowercase);
-    let host = record.url.as_deref().and_then(host).map(str::to_lowercase);
+    let named = record.source.map(str::to_lowercase);
+    let host = record.url.and_then(host).map(str::to_lowercase);
     let is_below = |host: String| {
         let sub = host.strip_suffix(source.as_str());
         sub.is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
@@ -121,12 +121,12 @@ mod tests {
         let file = Record::default();
         assert_eq!(name(&file, "./news/herald/1.txt"), "./news/herald");
         let with_url = Record {
-            url: Some("https://www.herald.example/a?b".into()),
+            url: Some("https://www.herald.example/a?b"),
             ..file
         };
         assert_eq!(name(&with_url, "x.jsonl"), "herald.example");
         let with_source = Record {
-            source: Some("Herald".into()),
+            source: Some("Herald"),
             ..with_url
         };
         assert_eq!(name(&with_source, "x.jsonl"), "Herald");
@@ -135,8 +135,8 @@ mod tests {
     #[test]
     fn a_document_is_of_a_source_by_field_or_by_host() {
         let record = Record {
-            source: Some("Herald".into()),
-            url: Some("https://news.herald.example/a".into()),
+            source: Some("Herald"),
+            url: Some("https://news.herald.example/a"),
             ..Record::default()
         };
         for source in ["herald", "news.herald.example", "Herald.example"] {
@@ -149,9 +149,9 @@ mod tests {
 
     #[test]
     fn a_source_is_the_same_only_where_both_state_it() {
-        let record = |source: Option<&str>, url: Option<&str>| Record {
-            source: source.map(Into::into),
-            url: url.map(Into::into),
+        let record = |source: Option<&'static str>, url: Option<&'static str>| Record {
+            source,
+            url,
             ..Record::default()
         };
         let agency = record(Some("Agency"), None);

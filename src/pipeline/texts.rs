@@ -73,7 +73,7 @@ struct Again<'a> {
 
 impl<'a> Again<'a> {
     fn new(corpus: &'a Corpus, inputs: &'a [Input], source: &'a source::Options) -> Self {
-        let id = |d| corpus.record(d).id.as_deref().unwrap_or_default();
+        let id = |d| corpus.record(d).id;
         Self {
             corpus,
             inputs,
@@ -86,8 +86,8 @@ impl<'a> Again<'a> {
     fn document(&self, member: &Member) -> Option<DocumentIndex> {
         let document = *self.by_id.get(member.id.as_str())?;
         let record = self.corpus.record(document);
-        let same =
-            path(self.inputs, record) == member.path && record.words.len() as u64 == member.words;
+        let words = u64::from(self.corpus.word_count(document));
+        let same = path(self.inputs, &record) == member.path && words == member.words;
         same.then_some(document)
     }
 

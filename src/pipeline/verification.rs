@@ -89,7 +89,7 @@ impl Verification<'_> {
     }
 
     pub(super) fn side<'w>(&'w self, document: DocumentIndex, words: &'w [u32]) -> Side<'w> {
-        let title = self.corpus.record(document).title.as_deref();
+        let title = self.corpus.record(document).title;
         Side {
             document,
             words,

@@ -93,15 +93,15 @@ impl Look<'_> {
     fn examined(&self, document: DocumentIndex, verification: &Verification) -> Examined {
         let corpus = &self.study.corpus;
         let record = corpus.record(document);
-        let text = |field: &Option<Box<str>>| field.as_deref().map(str::to_owned);
-        let words = record.words.len() as u64;
+        let text = |field: Option<&str>| field.map(str::to_owned);
+        let words = u64::from(corpus.word_count(document));
         let blank = self.boilerplate.passages.get(&document);
         Examined {
             id: self.study.id(document).to_owned(),
-            path: read::path(&self.study.inputs, record).to_owned(),
-            title: text(&record.title),
-            source: text(&record.source),
-            date: text(&record.date),
+            path: read::path(&self.study.inputs, &record).to_owned(),
+            title: text(record.title),
+            source: text(record.source),
+            date: text(record.date),
             words,
             boilerplate_words: words - u64::from(verification.counted(document)),
             boilerplate: blank.map_or_else(Vec::new, |p| corpus.spans(document, p)),

@@ -52,8 +52,7 @@ impl<'a> Study<'a> {
     }
 
     pub(super) fn id(&self, document: DocumentIndex) -> &str {
-        let record = self.corpus.record(document);
-        record.id.as_deref().unwrap_or_default()
+        self.corpus.record(document).id
     }
 
     pub(super) fn find(&self, id: &str) -> Result<DocumentIndex, Unexplained> {

@@ -1,0 +1,325 @@
+//! The documents of one block: columns that they share, in memory or in the temporary file.
+
+use super::Record;
+use crate::source::Place;
+use crate::spill::{Pod, Spill};
+use jiff::Timestamp;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// The documents of one block.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batch {
+    /// In the order of the block.
+    entries: Vec<Entry>,
+    /// The texts of their records, packed.
+    texts: String,
+    /// The paths of the archive's members that they were read from.
+    members: Vec<Box<str>>,
+    /// Word ids of all of them.
+    pub words: Vec<u32>,
+    /// Packed byte ranges of the words.
+    pub layout: Vec<u8>,
+    /// Fingerprint hashes.
+    pub fingerprints: Vec<u64>,
+    /// Words from each fingerprint to the next: where a document's first one begins, then how far on
+    /// each other one does.
+    pub steps: Vec<u8>,
+    /// Bucket hashes; emptied once they have become keys.
+    pub buckets: Vec<u64>,
+    /// Where the arrays above stand in the temporary file, where they were moved there.
+    away: Option<Away>,
+}
+
+/// A document's part of fixed size. What it has in the columns begins where that of the one before ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Entry {
+    digest: [u64; 2],
+    published: Option<Timestamp>,
+    place: Place,
+    bytes: u64,
+    ends: Ends,
+    /// Where its texts begin.
+    texts: u32,
+    /// Members of the archive up to its own; 0 for a file.
+    member: u32,
+}
+
+/// Where what a document has in each column ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Ends {
+    words: u32,
+    layout: u32,
+    fingerprints: u32,
+    buckets: u32,
+}
+
+/// Places in the columns.
+pub(super) struct Ranges {
+    pub(super) words: Range<usize>,
+    pub(super) layout: Range<usize>,
+    /// Of steps too.
+    pub(super) fingerprints: Range<usize>,
+    pub(super) buckets: Range<usize>,
+}
+
+/// Places in the temporary file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Away {
+    words: u64,
+    layout: u64,
+    fingerprints: u64,
+    steps: u64,
+    buckets: u64,
+}
+
+impl Batch {
+    /// Number of documents.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// True for a batch without documents.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Bytes that it takes in memory.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let bytes = size_of_val(&self.entries[..])
+            + self.texts.len()
+            + size_of_val(&self.words[..])
+            + size_of_val(&self.layout[..])
+            + size_of_val(&self.fingerprints[..])
+            + size_of_val(&self.steps[..])
+            + size_of_val(&self.buckets[..]);
+        bytes as u64
+    }
+
+    /// Bytes of the texts of its documents.
+    #[must_use]
+    pub fn text_bytes(&self) -> u64 {
+        self.entries.iter().map(|entry| entry.bytes).sum()
+    }
+
+    /// Adds a document, which has what was appended to the columns since the one before.
+    pub fn push(&mut self, record: &Record) {
+        let end = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        if let Some(member) = record.member
+            && self.members.last().is_none_or(|last| **last != *member)
+        {
+            self.members.push(member.into());
+        }
+        self.entries.push(Entry {
+            digest: [record.digest as u64, (record.digest >> 64) as u64],
+            published: record.published,
+            place: record.place,
+            bytes: record.bytes,
+            ends: Ends {
+                words: end(self.words.len()),
+                layout: end(self.layout.len()),
+                fingerprints: end(self.fingerprints.len()),
+                buckets: end(self.buckets.len()),
+            },
+            texts: end(self.texts.len()),
+            member: record.member.map_or(0, |_| end(self.members.len())),
+        });
+        record.pack(&mut self.texts);
+    }
+
+    /// The record of the document at this place. Time linear in its texts.
+    #[must_use]
+    pub fn record(&self, at: usize) -> Record<'_> {
+        let entry = &self.entries[at];
+        let [low, high] = entry.digest.map(u128::from);
+        let member = (entry.member as usize).checked_sub(1);
+        Record {
+            digest: high << 64 | low,
+            published: entry.published,
+            place: entry.place,
+            bytes: entry.bytes,
+            member: member.map(|member| &*self.members[member]),
+            ..Record::unpack(self.texts.get(entry.texts as usize..).unwrap_or_default())
+        }
+    }
+
+    /// Gives a document another id.
+    pub(super) fn rename(&mut self, at: usize, id: &str) {
+        let begin = self.texts.len();
+        let mut packed = String::new();
+        Record {
+            id,
+            ..self.record(at)
+        }
+        .pack(&mut packed);
+        self.texts.push_str(&packed);
+        self.entries[at].texts = u32::try_from(begin).unwrap_or(u32::MAX);
+    }
+
+    /// Places in its columns of what a document has there.
+    pub(super) fn ranges(&self, at: usize) -> Ranges {
+        let end = &self.entries[at].ends;
+        let begin = at.checked_sub(1).map(|before| self.entries[before].ends);
+        let begin = begin.unwrap_or_default();
+        Ranges {
+            words: begin.words as usize..end.words as usize,
+            layout: begin.layout as usize..end.layout as usize,
+            fingerprints: begin.fingerprints as usize..end.fingerprints as usize,
+            buckets: begin.buckets as usize..end.buckets as usize,
+        }
+    }
+
+    /// Those of its words that stand at these places.
+    pub(super) fn words(&self, range: Range<usize>, spill: &Spill) -> Cow<'_, [u32]> {
+        values(&self.words, range, self.away.map(|a| a.words), spill)
+    }
+
+    /// Those bytes of its layout.
+    pub(super) fn layout(&self, range: Range<usize>, spill: &Spill) -> Cow<'_, [u8]> {
+        values(&self.layout, range, self.away.map(|a| a.layout), spill)
+    }
+
+    /// Those of its fingerprints.
+    pub(super) fn fingerprints(&self, range: Range<usize>, spill: &Spill) -> Cow<'_, [u64]> {
+        let away = self.away.map(|a| a.fingerprints);
+        values(&self.fingerprints, range, away, spill)
+    }
+
+    /// The steps to those of its fingerprints.
+    pub(super) fn steps(&self, range: Range<usize>, spill: &Spill) -> Cow<'_, [u8]> {
+        values(&self.steps, range, self.away.map(|a| a.steps), spill)
+    }
+
+    /// Those of its buckets.
+    pub(super) fn buckets(&self, range: Range<usize>, spill: &Spill) -> Cow<'_, [u64]> {
+        values(&self.buckets, range, self.away.map(|a| a.buckets), spill)
+    }
+
+    /// What it holds, in arrays of just the size; its own are emptied, and keep their room.
+    #[must_use]
+    pub fn take(&mut self) -> Self {
+        let exact = self.clone();
+        self.entries.clear();
+        self.texts.clear();
+        self.members.clear();
+        self.words.clear();
+        self.layout.clear();
+        self.fingerprints.clear();
+        self.steps.clear();
+        self.buckets.clear();
+        exact
+    }
+
+    /// Moves its words and hashes to the temporary file.
+    pub fn move_to(&mut self, spill: &Spill) {
+        self.away = Some(Away {
+            words: spill.write(&self.words),
+            layout: spill.write(&self.layout),
+            fingerprints: spill.write(&self.fingerprints),
+            steps: spill.write(&self.steps),
+            buckets: spill.write(&self.buckets),
+        });
+        self.words = Vec::new();
+        self.layout = Vec::new();
+        self.fingerprints = Vec::new();
+        self.steps = Vec::new();
+        self.buckets = Vec::new();
+    }
+}
+
+/// The values of a range: borrowed from memory, or read from where they stand in the temporary file.
+fn values<'a, T: Pod>(
+    held: &'a [T],
+    range: Range<usize>,
+    away: Option<u64>,
+    spill: &Spill,
+) -> Cow<'a, [T]> {
+    match away {
+        None => Cow::Borrowed(&held[range]),
+        Some(at) => {
+            let first = at + (range.start * size_of::<T>()) as u64;
+            Cow::Owned(spill.read(first, range.len()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batch(documents: u32) -> Batch {
+        let mut batch = Batch::default();
+        for n in 0..documents {
+            batch.words.extend(0..n);
+            batch.layout.extend((0..n).map(|w| w as u8));
+            batch.fingerprints.push(u64::from(n));
+            batch.steps.push(n as u8);
+            batch.buckets.extend([u64::from(n) + 100; 2]);
+            batch.push(&Record {
+                id: &n.to_string(),
+                title: (n % 2 == 0).then_some("even"),
+                member: (n > 1).then_some(if n < 4 { "zip!a" } else { "zip!b" }),
+                digest: u128::MAX - u128::from(n),
+                bytes: u64::from(n),
+                ..Record::default()
+            });
+        }
+        batch
+    }
+
+    #[test]
+    fn a_document_finds_what_was_added_with_it() {
+        let spill = Spill::new(None);
+        let mut work = batch(6);
+        let held = work.take();
+        assert!(work.is_empty() && work.bytes() == 0);
+        let mut moved = held.clone();
+        moved.move_to(&spill);
+        assert!(moved.bytes() < held.bytes());
+        for batch in [held, moved] {
+            assert_eq!(batch.len(), 6);
+            for n in 0..6u32 {
+                let (record, ranges) = (batch.record(n as usize), batch.ranges(n as usize));
+                assert_eq!(record.id, n.to_string());
+                assert_eq!(record.title.is_some(), n % 2 == 0);
+                let member = ["", "", "zip!a", "zip!a", "zip!b", "zip!b"][n as usize];
+                assert_eq!(record.member.unwrap_or_default(), member);
+                assert_eq!(record.digest, u128::MAX - u128::from(n));
+                assert_eq!(
+                    *batch.words(ranges.words, &spill),
+                    *(0..n).collect::<Vec<_>>()
+                );
+                assert_eq!(batch.layout(ranges.layout, &spill).len(), n as usize);
+                let fingerprints = ranges.fingerprints;
+                assert_eq!(*batch.steps(fingerprints.clone(), &spill), [n as u8]);
+                assert_eq!(*batch.fingerprints(fingerprints, &spill), [u64::from(n)]);
+                assert_eq!(
+                    *batch.buckets(ranges.buckets, &spill),
+                    [u64::from(n) + 100; 2]
+                );
+            }
+        }
+        assert_eq!(spill.check(), Ok(()));
+    }
+
+    #[test]
+    fn another_id_changes_nothing_else() {
+        let mut batch = batch(3);
+        let before = batch.clone();
+        batch.rename(1, "a longer id than it had");
+        for at in [0, 2] {
+            assert_eq!(batch.record(at), before.record(at));
+        }
+        let renamed = batch.record(1);
+        assert_eq!(renamed.id, "a longer id than it had");
+        assert_eq!(Record { id: "1", ..renamed }, before.record(1));
+    }
+
+    #[test]
+    fn the_part_of_fixed_size_is_small() {
+        assert!(size_of::<Entry>() <= 112);
+    }
+}

@@ -9,6 +9,7 @@ use crate::spill::{Spill, SpillError};
 use crate::text::layout;
 use batch::Ranges;
 use std::borrow::Cow;
+use std::ops::Range;
 
 pub use batch::Batch;
 pub use record::Record;
@@ -107,13 +108,6 @@ impl Corpus {
         self.ranges(document).1.words.len() as u32
     }
 
-    /// The hashes of a document's fingerprints.
-    #[must_use]
-    pub fn fingerprints(&self, document: DocumentIndex) -> Cow<'_, [u64]> {
-        let (batch, ranges) = self.ranges(document);
-        batch.fingerprints(ranges.fingerprints, &self.spill)
-    }
-
     /// Number of a document's fingerprints.
     #[must_use]
     pub fn fingerprint_count(&self, document: DocumentIndex) -> u32 {
@@ -135,11 +129,45 @@ impl Corpus {
         })
     }
 
-    /// The hashes of a document's LSH buckets.
+    /// Calls `visit` with each document and the hashes of its fingerprints. What stands in the temporary
+    /// file is read a batch at a time.
+    pub fn visit_fingerprints(&self, visit: impl FnMut(DocumentIndex, &[u64])) {
+        self.visit(
+            |batch| batch.fingerprints(batch.all().fingerprints, &self.spill),
+            |ranges| ranges.fingerprints,
+            visit,
+        );
+    }
+
+    /// Calls `visit` with each document and the hashes of its LSH buckets, in the same way.
+    pub fn visit_buckets(&self, visit: impl FnMut(DocumentIndex, &[u64])) {
+        self.visit(
+            |batch| batch.buckets(batch.all().buckets, &self.spill),
+            |ranges| ranges.buckets,
+            visit,
+        );
+    }
+
+    fn visit<'a>(
+        &'a self,
+        column: impl Fn(&'a Batch) -> Cow<'a, [u64]>,
+        range: impl Fn(Ranges) -> Range<usize>,
+        mut visit: impl FnMut(DocumentIndex, &[u64]),
+    ) {
+        let mut documents = self.indices();
+        for batch in &self.batches {
+            let hashes = column(batch);
+            for (at, document) in (0..batch.len()).zip(documents.by_ref()) {
+                visit(document, &hashes[range(batch.ranges(at))]);
+            }
+        }
+    }
+
+    /// Number of the LSH buckets of all documents.
     #[must_use]
-    pub fn buckets(&self, document: DocumentIndex) -> Cow<'_, [u64]> {
-        let (batch, ranges) = self.ranges(document);
-        batch.buckets(ranges.buckets, &self.spill)
+    pub fn bucket_count(&self) -> usize {
+        let batches = self.batches.iter();
+        batches.map(|batch| batch.all().buckets.len()).sum()
     }
 
     /// Frees the hashes of the buckets, which stand in keys by now.

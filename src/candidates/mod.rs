@@ -6,6 +6,7 @@
 
 pub mod all_pairs;
 pub mod postings;
+pub mod rounds;
 
 use crate::model::DocumentIndex;
 

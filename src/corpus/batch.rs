@@ -63,6 +63,18 @@ pub(super) struct Ranges {
     pub(super) buckets: Range<usize>,
 }
 
+impl Ranges {
+    fn new(begin: Ends, end: Ends) -> Self {
+        let range = |begin: u32, end: u32| begin as usize..end as usize;
+        Self {
+            words: range(begin.words, end.words),
+            layout: range(begin.layout, end.layout),
+            fingerprints: range(begin.fingerprints, end.fingerprints),
+            buckets: range(begin.buckets, end.buckets),
+        }
+    }
+}
+
 /// Places in the temporary file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Away {
@@ -161,15 +173,14 @@ impl Batch {
 
     /// Places in its columns of what a document has there.
     pub(super) fn ranges(&self, at: usize) -> Ranges {
-        let end = &self.entries[at].ends;
-        let begin = at.checked_sub(1).map(|before| self.entries[before].ends);
-        let begin = begin.unwrap_or_default();
-        Ranges {
-            words: begin.words as usize..end.words as usize,
-            layout: begin.layout as usize..end.layout as usize,
-            fingerprints: begin.fingerprints as usize..end.fingerprints as usize,
-            buckets: begin.buckets as usize..end.buckets as usize,
-        }
+        let before = at.checked_sub(1).map(|before| self.entries[before].ends);
+        Ranges::new(before.unwrap_or_default(), self.entries[at].ends)
+    }
+
+    /// Places of what all of its documents have there.
+    pub(super) fn all(&self) -> Ranges {
+        let last = self.entries.last().map(|last| last.ends);
+        Ranges::new(Ends::default(), last.unwrap_or_default())
     }
 
     /// Those of its words that stand at these places.

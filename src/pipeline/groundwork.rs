@@ -32,7 +32,7 @@ impl Groundwork {
         let proposal = clock.run(
             Stage::Candidates,
             None,
-            || Proposal::new(corpus, &groups, settings.sketcher().bands.bands),
+            || Proposal::new(corpus, &groups, settings.memory),
             |proposal| (proposal.pairs.len(), None),
         );
         let boilerplate = clock.run(

@@ -1,14 +1,16 @@
 //! Sketches to candidates: both levels, document and passage, give keys; keys give pairs.
 
 use super::exact::ExactGroups;
-use crate::candidates::postings::{LEADERS, Shared, drop_lone, shared};
+use crate::candidates::postings::{LEADERS, Shared, shared};
+use crate::candidates::rounds::repeated;
 use crate::candidates::{Key, Pair};
 use crate::corpus::Corpus;
 use crate::model::DocumentIndex;
 use crate::verify::boilerplate::{self, AGREE};
 use rayon::prelude::*;
-use std::borrow::Cow;
 
+/// The share of memory that the keys of one round may take, as its denominator.
+const KEYS: u64 = 8;
 /// Fingerprints that a pair must share, and what a document of hardly more has.
 const SHARED: u32 = 2;
 const FEW: u32 = 3;
@@ -30,9 +32,18 @@ pub(super) struct Proposal {
 
 impl Proposal {
     /// Turns the hashes of `corpus` into keys, and the keys into pairs; the buckets are freed.
-    /// Collapsed documents have no keys. `bands`: buckets of a document.
-    pub(super) fn new(corpus: &mut Corpus, groups: &ExactGroups, bands: usize) -> Self {
-        let buckets = sorted(corpus, groups, bands * corpus.len(), Corpus::buckets);
+    /// Collapsed documents have no keys. `memory`: bytes that the run may take.
+    pub(super) fn new(corpus: &mut Corpus, groups: &ExactGroups, memory: Option<u64>) -> Self {
+        let room = memory.map_or(usize::MAX, |memory| {
+            usize::try_from(memory / KEYS).unwrap_or(usize::MAX) / size_of::<Key>()
+        });
+        let buckets = repeated(corpus.bucket_count(), room, |visit| {
+            corpus.visit_buckets(|d, hashes| {
+                if groups.stands(d) {
+                    visit(d, hashes)
+                }
+            });
+        });
         corpus.drop_buckets();
         let in_buckets = shared(&buckets, BUCKET_LEADERS, |_| true);
         drop(buckets);
@@ -41,7 +52,13 @@ impl Proposal {
             .map(|d| corpus.fingerprint_count(d))
             .collect();
         let count = counts.iter().map(|&c| c as usize).sum();
-        let keys = sorted(corpus, groups, count, Corpus::fingerprints);
+        let keys = repeated(count, room, |visit| {
+            corpus.visit_fingerprints(|d, hashes| {
+                if groups.stands(d) {
+                    visit(d, hashes)
+                }
+            });
+        });
         let in_passages = shared(&keys, LEADERS, |s| {
             s.count >= needed(&counts, s.pair) || agrees(&counts, s)
         });
@@ -66,24 +83,6 @@ impl Proposal {
             counts,
         }
     }
-}
-
-/// The keys of all hashes that two documents or more hold, sorted. `count`: how many keys there may be.
-fn sorted(
-    corpus: &Corpus,
-    groups: &ExactGroups,
-    count: usize,
-    hashes: impl for<'c> Fn(&'c Corpus, DocumentIndex) -> Cow<'c, [u64]>,
-) -> Vec<Key> {
-    let mut keys = Vec::with_capacity(count);
-    for document in corpus.indices().filter(|&d| groups.stands(d)) {
-        let hashes = hashes(corpus, document);
-        keys.extend(hashes.iter().map(|&hash| Key::new(hash, document)));
-    }
-    keys.par_sort_unstable();
-    keys.dedup();
-    drop_lone(&mut keys);
-    keys
 }
 
 /// True where boilerplate learning needs to know of a pair.

@@ -141,8 +141,7 @@ impl<'a> Known<'a> {
     }
 
     fn core_stories(&mut self, facts: &Facts) -> Vec<Story> {
-        let mut documents: Vec<DocumentIndex> = self.matches.documents().collect();
-        documents.sort_unstable();
+        let documents: Vec<DocumentIndex> = self.matches.documents().collect();
         let mut groups = self.components(&documents, facts);
         let mut stories = vec![];
         while let Some(group) = groups.pop() {

@@ -15,6 +15,9 @@ use xxhash_rust::xxh3::Xxh3;
 
 /// The share of memory that documents may take before words and hashes are moved, as its denominator.
 const ARENAS: u64 = 5;
+/// How many times as large as that the inputs must be for all words and hashes to be moved: hardly any would
+/// stay, and later stages need the memory.
+const FAR: u64 = 8;
 /// Bytes from which a block is taken into the corpus in parts.
 const BATCH_BYTES: u64 = 16 << 20;
 /// The status of what may be published.
@@ -38,7 +41,8 @@ pub(super) fn read(
     progress: &dyn Progress,
 ) -> Reading {
     let spill = Spill::new(options.temporary.as_deref());
-    let room = settings.memory.map_or(u64::MAX, |memory| memory / ARENAS);
+    let bytes = inputs.iter().filter_map(Input::size).sum();
+    let room = (settings.memory).map_or(u64::MAX, |memory| room(memory, bytes));
     let held = AtomicU64::new(0);
     let settle = |mut sketched: Sketched| {
         let bytes = sketched.batch.bytes();
@@ -77,6 +81,12 @@ pub(super) fn read(
         warnings,
         ignored,
     }
+}
+
+/// Bytes that documents may take before words and hashes are moved, of inputs of so many bytes.
+fn room(memory: u64, inputs: u64) -> u64 {
+    let room = memory / ARENAS;
+    if inputs / FAR < room { room } else { 0 }
 }
 
 /// A block, or a part of a large one, on its way into the corpus.
@@ -268,6 +278,14 @@ fn shown<'a>(member: Option<&'a str>, place: Place, inputs: &'a [Input]) -> &'a 
 mod tests {
     use super::*;
     use std::cell::Cell;
+
+    #[test]
+    fn nothing_of_a_corpus_is_held_of_which_hardly_anything_would_be() {
+        let memory = 1 << 30;
+        assert_eq!(room(memory, 0), memory / ARENAS);
+        assert_eq!(room(memory, memory), memory / ARENAS);
+        assert_eq!(room(memory, 2 * memory), 0);
+    }
 
     /// A bomb of an archive once held all of its members in memory, however little of it a run may take.
     #[test]

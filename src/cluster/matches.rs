@@ -85,7 +85,7 @@ impl<'a> Matches<'a> {
 
     /// All matches, by pair.
     pub(super) fn into_sorted(mut self) -> Vec<Match> {
-        self.all.sort_by_key(pair);
+        self.all.sort_unstable_by_key(pair);
         self.all
     }
 }

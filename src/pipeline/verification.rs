@@ -15,6 +15,8 @@ use std::borrow::Cow;
 
 /// Right documents aligned with one left one by one thread.
 const GROUP: usize = 64;
+/// Groups whose matches are put with the others at a time, since each match is held twice till then.
+const PART: usize = 1 << 14;
 /// Fingerprints of a document that is compared without a look at them first, at most.
 const FEW: u32 = 4;
 /// Ids that stand for boilerplate, one for each side: equal to no other word, but by a chance of one
@@ -37,16 +39,17 @@ impl Verification<'_> {
             .chunk_by(|a, b| a.lower() == b.lower())
             .flat_map(|group| group.chunks(GROUP))
             .collect();
-        groups
-            .into_par_iter()
-            .map_init(Bench::default, |bench, group| {
+        let mut matches = Vec::new();
+        for part in groups.chunks(PART) {
+            let found = part.par_iter().map_init(Bench::default, |bench, group| {
                 let rights: Vec<DocumentIndex> = group.iter().map(|p| p.higher()).collect();
                 let found = group.first().map(|p| self.group(p.lower(), &rights, bench));
                 progress.advance(group.len() as u64, 0);
                 found.into_iter().flatten().flatten()
-            })
-            .flatten_iter()
-            .collect()
+            });
+            matches.par_extend(found.flatten_iter());
+        }
+        matches
     }
 
     /// Words of a document that are no boilerplate.

@@ -20,7 +20,7 @@ pub const MAX_DOCUMENTS: u32 = 1 << DOCUMENT_BITS;
 ///
 /// Two different hashes agree in 36 bits once in 7e10 pairs of keys; such a meeting proposes a pair
 /// that verification rejects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key(u64);
 
 impl Key {

@@ -1,5 +1,5 @@
-//! Keys in rounds: where all keys at once are too many to hold, they are made by ranges of the hash, one
-//! range after the other, and what nobody shares is dropped before the next.
+//! Keys in rounds: they are made by ranges of the hash, one range a thread at a time, and what nobody shares is
+//! dropped before the next. So less has to be sorted together, and no more is held than there is room for.
 
 use super::Key;
 use super::postings::drop_lone;
@@ -11,47 +11,61 @@ use std::ops::Range;
 const BITS: u32 = 12;
 /// What they may be.
 const CELLS: usize = 1 << BITS;
+/// Rounds of a thread where there is room for all keys: a few, since each goes through all hashes, but so many
+/// that none waits long for the last.
+const ROUNDS: usize = 2;
+/// Hashes that are too few to be worth more than one round.
+const FEW: usize = 1 << 12;
 
 /// The keys of all hashes that two documents or more hold, sorted, without repetition. `count`: the
 /// hashes of all documents; `room`: keys that may be in memory at once, besides those of the result;
 /// `visit`: calls what it is given with each document and its hashes.
 ///
-/// Time `O(k log k)` for `k` keys, and a visit of all hashes for each round, with one more where one
-/// round is not enough. A range of hashes that is too full to be cut is made whole.
+/// Time `O(k log k)` for `k` keys, and a visit of all hashes for each round, with one more. A range of hashes that
+/// is too full to be cut is made whole.
 #[must_use]
 pub fn repeated(
     count: usize,
     room: usize,
+    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
+) -> Vec<Key> {
+    let threads = rayon::current_num_threads();
+    let most = (room / threads).min((count / threads / ROUNDS).max(FEW));
+    let parts: Vec<Vec<Key>> = rounds(&histogram(&visit), most)
+        .into_par_iter()
+        .map(|(range, count)| repeated_in(&range, count, &visit))
+        .collect();
+    let mut keys = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    for mut part in parts {
+        keys.append(&mut part);
+    }
+    keys
+}
+
+/// The same of the hashes in a range of cells, of which there are `count`.
+fn repeated_in(
+    range: &Range<usize>,
+    count: usize,
     visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])),
 ) -> Vec<Key> {
-    let rounds = match count <= room {
-        true => vec![(0..CELLS, count)],
-        false => rounds(&histogram(&visit), room),
-    };
-    let (mut kept, mut keys) = (Vec::new(), Vec::new());
-    for (range, count) in rounds {
-        keys.reserve_exact(count);
-        visit(&mut |document, hashes| {
-            let key = |&hash: &u64| Key::new(hash, document);
-            match range.len() {
-                CELLS => keys.extend(hashes.iter().map(key)),
-                _ => {
-                    let hashes = hashes.iter().filter(|&&hash| range.contains(&cell(hash)));
-                    keys.extend(hashes.map(key));
-                }
-            }
-        });
-        keys.par_sort_unstable();
-        keys.dedup();
-        drop_lone(&mut keys);
-        if kept.is_empty() {
-            std::mem::swap(&mut kept, &mut keys);
-            kept.shrink_to_fit();
-        } else {
-            kept.append(&mut keys);
+    let mut keys = vec![Key::default(); count + 1];
+    let mut next = 0;
+    visit(&mut |document, hashes| {
+        for &hash in hashes {
+            // Written whether or not it is in the range, which is chance: the next one takes its place.
+            let Some(key) = keys.get_mut(next) else {
+                return;
+            };
+            *key = Key::new(hash, document);
+            next += usize::from(range.contains(&cell(hash)));
         }
-    }
-    kept
+    });
+    keys.truncate(next);
+    keys.sort_unstable();
+    keys.dedup();
+    drop_lone(&mut keys);
+    keys.shrink_to_fit();
+    keys
 }
 
 fn cell(hash: u64) -> usize {

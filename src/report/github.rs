@@ -2,7 +2,7 @@
 
 use super::ci::{Notice, notices};
 use super::sanitise::visible;
-use super::{Alarm, Excerpts, Places, Renderer, Report};
+use super::{Alarm, Excerpts, Listing, Places, Renderer};
 use std::io::{self, Write};
 
 /// Writes the copies of a report as annotations: errors where they fail the run, else warnings, and
@@ -16,8 +16,8 @@ pub struct Github<'a> {
 }
 
 impl Renderer for Github<'_> {
-    fn render(&self, report: &Report, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        notices(report, self.places, self.alarm)
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        notices(report.whole(), self.places, self.alarm)
             .iter()
             .try_for_each(|notice| annotation(notice, out))
     }

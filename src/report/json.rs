@@ -1,33 +1,31 @@
 //! One JSON document, laid out so that line tools work on it: one cluster, match or fault a line.
 
 use super::encode::encode;
-use super::{Excerpts, Renderer, Report};
-use rayon::prelude::*;
+use super::{Excerpts, Listing, Renderer, batches};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::{self, Write};
+use std::ops::Range;
 
-/// Items that are in memory as text at a time, and how many of them one thread encodes.
-const AT_A_TIME: usize = 1024;
-const OF_ONE_THREAD: usize = 128;
-
-/// Writes [`Report`] as one JSON document; its schema is [`super::schema`].
+/// Writes a [`Report`](super::Report) as one JSON document; its schema is [`super::schema`].
 #[derive(Clone, Copy, Debug)]
 pub struct Json;
 
 impl Renderer for Json {
-    fn render(&self, report: &Report, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        let head = report.head();
         let mut document = Document::begin(out)?;
-        document.value("schema_version", &report.schema_version)?;
-        document.value("tool", &report.tool)?;
-        document.value("parameters", &report.parameters)?;
-        document.value("summary", &report.summary)?;
-        document.list("clusters", &report.clusters)?;
-        document.list("matches", &report.matches)?;
-        document.list("boilerplate", &report.boilerplate)?;
-        document.list("skipped", &report.skipped)?;
-        document.list("warnings", &report.warnings)?;
-        if let Some(timings) = &report.timings {
-            document.list("timings", timings)?;
+        document.value("schema_version", &head.schema_version)?;
+        document.value("tool", head.tool)?;
+        document.value("parameters", head.parameters)?;
+        document.value("summary", head.summary)?;
+        document.list("clusters", report.cluster_count(), |r| report.clusters(r))?;
+        document.list("matches", report.match_count(), |r| report.matches(r))?;
+        document.all("boilerplate", head.boilerplate)?;
+        document.all("skipped", head.skipped)?;
+        document.all("warnings", head.warnings)?;
+        if let Some(timings) = head.timings {
+            document.all("timings", timings)?;
         }
         document.end()
     }
@@ -57,21 +55,24 @@ impl<'a> Document<'a> {
         self.write(value)
     }
 
-    /// A field whose items stand one on a line. They are encoded in parallel, some at a time.
-    fn list<T: Serialize + Sync>(&mut self, name: &str, items: &[T]) -> io::Result<()> {
+    /// A field of so many items, one a line.
+    fn list<'i, T: Serialize + Clone + 'i>(
+        &mut self,
+        name: &str,
+        length: usize,
+        items: impl Fn(Range<usize>) -> Cow<'i, [T]> + Sync,
+    ) -> io::Result<()> {
         self.name(name)?;
-        let mut before: &[u8] = b"[\n    ";
-        for some in items.chunks(AT_A_TIME) {
-            let encoded: io::Result<Vec<Vec<u8>>> =
-                some.par_chunks(OF_ONE_THREAD).map(lines).collect();
-            for lines in encoded? {
-                self.out.write_all(before)?;
-                self.out.write_all(&lines)?;
-                before = b",\n    ";
-            }
-        }
-        let end: &[u8] = if items.is_empty() { b"[]" } else { b"\n  ]" };
+        batches::write(length, self.out, |range| {
+            lines(range.start, &items(range.clone()))
+        })?;
+        let end: &[u8] = if length == 0 { b"[]" } else { b"\n  ]" };
         self.out.write_all(end)
+    }
+
+    /// The same of items that are at hand.
+    fn all<T: Serialize + Clone + Sync>(&mut self, name: &str, items: &[T]) -> io::Result<()> {
+        self.list(name, items.len(), |range| Cow::Borrowed(&items[range]))
     }
 
     fn name(&mut self, name: &str) -> io::Result<()> {
@@ -90,13 +91,11 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Items as lines of a list, without the comma after the last one.
-fn lines<T: Serialize>(items: &[T]) -> io::Result<Vec<u8>> {
+/// Items as lines of a list in which so many stand before them, each after what sets it apart.
+fn lines<T: Serialize>(before: usize, items: &[T]) -> io::Result<Vec<u8>> {
     let (mut lines, mut buffer) = (Vec::new(), Vec::new());
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 {
-            lines.extend_from_slice(b",\n    ");
-        }
+    for (at, item) in (before..).zip(items) {
+        lines.extend_from_slice(if at == 0 { b"[\n    " } else { b",\n    " });
         encode(&mut buffer, item)?;
         lines.extend_from_slice(&buffer);
     }
@@ -106,8 +105,8 @@ fn lines<T: Serialize>(items: &[T]) -> io::Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Match;
     use crate::report::fixture::{empty, hostile, sample, timed};
+    use crate::report::{Match, Report};
 
     #[test]
     fn gives_every_field_of_the_report_and_no_other() {
@@ -128,7 +127,7 @@ mod tests {
             words,
             ..first.clone()
         };
-        report.matches = (0..2 * AT_A_TIME as u64 + 1).map(nth).collect();
+        report.matches = (0..2500).map(nth).collect();
         let mut out = Vec::new();
         Json.render(&report, &excerpts, &mut out).unwrap();
         assert_eq!(serde_json::from_slice::<Report>(&out).unwrap(), report);

@@ -3,13 +3,14 @@
 
 use super::encode::encode;
 use super::{
-    Boilerplate, Cluster, Excerpts, Match, Parameters, Renderer, Report, StageTiming, Summary, Tool,
+    Boilerplate, Cluster, Excerpts, Listing, Match, Parameters, Renderer, StageTiming, Summary,
+    Tool, batches,
 };
 use crate::model::Fault;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Writes a [`Report`] as JSON Lines: the items of each of its lists, then the summary.
+/// Writes a [`Report`](super::Report) as JSON Lines: the items of each of its lists, then the summary.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonLines;
 
@@ -38,28 +39,38 @@ struct Closing<'a> {
 }
 
 impl Renderer for JsonLines {
-    fn render(&self, report: &Report, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        batches::write(report.cluster_count(), out, |range| {
+            lines(report.clusters(range).iter().map(Line::Cluster))
+        })?;
+        batches::write(report.match_count(), out, |range| {
+            lines(report.matches(range).iter().map(Line::Match))
+        })?;
+        let head = report.head();
         let closing = Closing {
-            schema_version: report.schema_version,
-            tool: &report.tool,
-            parameters: &report.parameters,
-            summary: &report.summary,
-            timings: report.timings.as_deref(),
+            schema_version: head.schema_version,
+            tool: head.tool,
+            parameters: head.parameters,
+            summary: head.summary,
+            timings: head.timings,
         };
-        let lines = (report.clusters.iter().map(Line::Cluster))
-            .chain(report.matches.iter().map(Line::Match))
-            .chain(report.boilerplate.iter().map(Line::Boilerplate))
-            .chain(report.skipped.iter().map(Line::Skipped))
-            .chain(report.warnings.iter().map(Line::Warning))
+        let rest = (head.boilerplate.iter().map(Line::Boilerplate))
+            .chain(head.skipped.iter().map(Line::Skipped))
+            .chain(head.warnings.iter().map(Line::Warning))
             .chain([Line::Summary(closing)]);
-        let mut buffer = Vec::new();
-        for line in lines {
-            encode(&mut buffer, &line)?;
-            buffer.push(b'\n');
-            out.write_all(&buffer)?;
-        }
-        Ok(())
+        out.write_all(&lines(rest)?)
     }
+}
+
+/// Items as text, each on a line.
+fn lines<'a>(items: impl Iterator<Item = Line<'a>>) -> io::Result<Vec<u8>> {
+    let (mut lines, mut buffer) = (Vec::new(), Vec::new());
+    for item in items {
+        encode(&mut buffer, &item)?;
+        lines.extend_from_slice(&buffer);
+        lines.push(b'\n');
+    }
+    Ok(lines)
 }
 
 #[cfg(test)]

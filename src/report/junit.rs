@@ -2,7 +2,7 @@
 
 use super::ci::{Level, Notice, notices};
 use super::sanitise::visible;
-use super::{Alarm, Excerpts, Places, Renderer, Report};
+use super::{Alarm, Excerpts, Listing, Places, Renderer};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use std::io::{self, Write};
 
@@ -19,8 +19,8 @@ pub struct Junit<'a> {
 }
 
 impl Renderer for Junit<'_> {
-    fn render(&self, report: &Report, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        let notices = notices(report, self.places, self.alarm);
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        let notices = notices(report.whole(), self.places, self.alarm);
         let mut suites = quick_junit::Report::new("dedupe");
         for group in notices.chunk_by(|a, b| a.finding.cluster == b.finding.cluster) {
             let cluster = group.first().and_then(|notice| notice.finding.cluster);

@@ -3,6 +3,7 @@
 //! To add a format: a file with a [`Renderer`], a variant of [`Format`], a golden file.
 
 mod baseline;
+mod batches;
 mod ci;
 pub mod contract;
 pub mod edits;
@@ -15,6 +16,7 @@ mod html;
 mod json;
 mod jsonl;
 mod junit;
+mod listing;
 mod places;
 mod render;
 pub mod sanitise;
@@ -35,6 +37,7 @@ pub use html::Html;
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use junit::Junit;
+pub use listing::{Head, Listing, collect};
 pub use places::{Place, Places, Position, Record, Region};
 pub use render::{Excerpts, Format, Look, Renderer, Setting};
 pub use sarif::Sarif;

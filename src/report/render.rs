@@ -3,7 +3,7 @@
 #[cfg(feature = "parquet")]
 use super::Parquet;
 use super::{
-    Alarm, Csv, Github, Html, Json, JsonLines, Junit, Pairs, Places, Report, Sarif, Text, Texts,
+    Alarm, Csv, Github, Html, Json, JsonLines, Junit, Listing, Pairs, Places, Sarif, Text, Texts,
 };
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -19,7 +19,12 @@ pub trait Renderer {
     /// # Errors
     ///
     /// Whatever `out` reports.
-    fn render(&self, report: &Report, excerpts: &Excerpts, out: &mut dyn Write) -> io::Result<()>;
+    fn render(
+        &self,
+        report: &dyn Listing,
+        excerpts: &Excerpts,
+        out: &mut dyn Write,
+    ) -> io::Result<()>;
 }
 
 /// The formats a report is written in.
@@ -136,8 +141,8 @@ impl Format {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Kind;
     use crate::report::fixture::{check_golden, empty, hostile, places, sample};
+    use crate::report::{Kind, Report};
 
     fn render(report: &Report, excerpts: &Excerpts, format: Format) -> String {
         let mut out = Vec::new();

@@ -5,7 +5,7 @@
 //! what it holds; of a record, the region is its line, and `properties.spans` are bytes of its text.
 
 use super::ci::{Level, Notice, notices};
-use super::{Alarm, Excerpts, Kind, Places, Region, Renderer, Report, Tool, encode};
+use super::{Alarm, Excerpts, Kind, Listing, Places, Region, Renderer, Tool, encode};
 use crate::model::Span;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use serde::Serialize;
@@ -55,7 +55,7 @@ pub struct Sarif<'a> {
 }
 
 impl Renderer for Sarif<'_> {
-    fn render(&self, report: &Report, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "{{\n  \"$schema\": \"{SCHEMA}\",\n  \"version\": \"2.1.0\","
@@ -65,10 +65,13 @@ impl Renderer for Sarif<'_> {
             out,
             buffer: vec![],
         };
-        line.write(&tool(&report.tool))?;
+        line.write(&tool(report.head().tool))?;
         line.out
             .write_all(b",\n    \"columnKind\": \"unicodeCodePoints\",\n    \"results\": [")?;
-        for (at, notice) in notices(report, self.places, self.alarm).iter().enumerate() {
+        for (at, notice) in notices(report.whole(), self.places, self.alarm)
+            .iter()
+            .enumerate()
+        {
             let before: &[u8] = if at == 0 { b"\n      " } else { b",\n      " };
             line.out.write_all(before)?;
             line.write(&result(notice))?;

@@ -10,14 +10,14 @@ pub use pairs::Pairs;
 #[cfg(feature = "parquet")]
 pub use parquet::Parquet;
 
-use super::{Cluster, Member, MemberRelation, Report};
+use super::{Cluster, Member, MemberRelation};
 
 /// A member with the cluster that it stands in.
 type Row<'a> = (&'a Cluster, &'a Member);
 
-/// The rows of a report, in its order.
-fn rows(report: &Report) -> impl Iterator<Item = Row<'_>> {
-    (report.clusters.iter()).flat_map(|cluster| cluster.members.iter().map(move |m| (cluster, m)))
+/// The rows of clusters, in their order.
+fn rows(clusters: &[Cluster]) -> impl Iterator<Item = Row<'_>> {
+    (clusters.iter()).flat_map(|cluster| cluster.members.iter().map(move |m| (cluster, m)))
 }
 
 /// What a member's publisher may have stated: the name of the column, and the cell.

@@ -13,7 +13,7 @@ mod plan;
 mod units;
 
 use super::encode::encode;
-use super::{Excerpts, Renderer, Report, Texts};
+use super::{Excerpts, Listing, Renderer, Texts};
 use index::Index;
 use page::Page;
 use plan::Plan;
@@ -32,7 +32,13 @@ pub struct Html<'a> {
 }
 
 impl Renderer for Html<'_> {
-    fn render(&self, report: &Report, excerpts: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(
+        &self,
+        report: &dyn Listing,
+        excerpts: &Excerpts,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let report = report.whole();
         let page = Page::new();
         let plan = Plan::new(report, self.texts);
         out.write_all(page.head.as_bytes())?;

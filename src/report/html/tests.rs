@@ -1,4 +1,5 @@
 use super::*;
+use crate::report::Report;
 use crate::report::fixture::{empty, hostile, sample};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -6,7 +6,7 @@
 
 use super::{Row, STATED, relation, rows};
 use crate::report::sanitise::visible;
-use crate::report::{Excerpts, Renderer, Report};
+use crate::report::{Cluster, Excerpts, Listing, Renderer, batches};
 use std::io::{self, Write};
 
 /// Which member it is.
@@ -33,15 +33,25 @@ const MEASURES: [&str; 5] = [
 pub struct Csv;
 
 impl Renderer for Csv {
-    fn render(&self, report: &Report, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        let mut table = csv::Writer::from_writer(out);
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        let mut head = csv::Writer::from_writer(&mut *out);
         let stated = STATED.iter().map(|(name, _)| name);
-        table.write_record(MEMBER.iter().chain(stated).chain(&MEASURES))?;
-        for row in rows(report) {
-            table.write_record(cells(row))?;
-        }
-        table.flush()
+        head.write_record(MEMBER.iter().chain(stated).chain(&MEASURES))?;
+        head.flush()?;
+        drop(head);
+        batches::write(report.cluster_count(), out, |range| {
+            lines(&report.clusters(range))
+        })
     }
+}
+
+/// A line for each member.
+fn lines(clusters: &[Cluster]) -> io::Result<Vec<u8>> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    for row in rows(clusters) {
+        table.write_record(cells(row))?;
+    }
+    table.into_inner().map_err(csv::IntoInnerError::into_error)
 }
 
 /// A row's cells: which member, what is stated of it, how much it carries.
@@ -86,6 +96,7 @@ fn is_operator(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Report;
     use crate::report::fixture::sample;
     use std::collections::BTreeMap;
 
@@ -100,7 +111,7 @@ mod tests {
     #[test]
     fn a_row_a_member() {
         let (report, _) = sample();
-        let members: Vec<Row<'_>> = rows(&report).collect();
+        let members: Vec<Row<'_>> = rows(&report.clusters).collect();
         let read = read(&report);
         assert_eq!(read.len(), members.len());
         for (row, (cluster, member)) in read.iter().zip(members) {

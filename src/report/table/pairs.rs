@@ -4,7 +4,7 @@
 
 use crate::model::Relation;
 use crate::report::sanitise::visible;
-use crate::report::{Excerpts, Kind, Match, Renderer, Report};
+use crate::report::{Excerpts, Kind, Listing, Match, Renderer, batches};
 use std::io::{self, Write};
 
 const COLUMNS: &str =
@@ -15,9 +15,14 @@ const COLUMNS: &str =
 pub struct Pairs;
 
 impl Renderer for Pairs {
-    fn render(&self, report: &Report, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{COLUMNS}")?;
-        report.matches.iter().try_for_each(|m| row(m, out))
+        batches::write(report.match_count(), out, |range| {
+            let mut rows = Vec::new();
+            let matches = report.matches(range);
+            matches.iter().try_for_each(|m| row(m, &mut rows))?;
+            Ok(rows)
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Row, STATED, relation, rows};
 use crate::model::Span;
-use crate::report::{Excerpts, Member, Renderer, Report};
+use crate::report::{Cluster, Excerpts, Listing, Member, Renderer, batches};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use parquet::errors::Result;
@@ -15,21 +15,22 @@ use std::sync::Arc;
 
 /// Rows of a row group, a column of which is in memory at a time.
 const GROUP_ROWS: usize = 1 << 16;
+/// Clusters that are taken at a time.
+const AT_A_TIME: usize = 1024;
 
 /// Writes a report's clusters as a Parquet file.
 #[derive(Clone, Copy, Debug)]
 pub struct Parquet;
 
 impl Renderer for Parquet {
-    fn render(&self, report: &Report, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         let file = file(report).map_err(io::Error::other)?;
         out.write_all(&file)
     }
 }
 
 /// The file, in memory: it is compressed, and a fraction of the report.
-fn file(report: &Report) -> Result<Vec<u8>> {
-    let rows: Vec<Row<'_>> = rows(report).collect();
+fn file(report: &dyn Listing) -> Result<Vec<u8>> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_created_by("dedupe".to_owned())
@@ -37,14 +38,55 @@ fn file(report: &Report) -> Result<Vec<u8>> {
     let fields = columns().map(|(name, cell)| cell.field(name));
     let schema = group("members", None, None, fields.collect::<Result<_>>()?)?;
     let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties))?;
-    for rows in rows.chunks(GROUP_ROWS) {
-        let mut group = writer.next_row_group()?;
-        for (_, cell) in columns() {
-            cell.write(rows, &mut group)?;
+    let mut waiting = Waiting::default();
+    for begin in (0..report.cluster_count()).step_by(AT_A_TIME) {
+        let end = report.cluster_count().min(begin + AT_A_TIME);
+        waiting
+            .clusters
+            .extend(batches::collect(begin..end, |range| report.clusters(range)));
+        while waiting.rows().count() >= GROUP_ROWS {
+            waiting.write(&mut writer)?;
         }
-        group.close()?;
+    }
+    if waiting.rows().next().is_some() {
+        waiting.write(&mut writer)?;
     }
     writer.into_inner()
+}
+
+/// Clusters that have rows to write.
+#[derive(Default)]
+struct Waiting {
+    clusters: Vec<Cluster>,
+    /// Rows of the first of them that are written.
+    written: usize,
+}
+
+impl Waiting {
+    fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        rows(&self.clusters).skip(self.written)
+    }
+
+    /// Writes the next row group, and forgets the clusters that are written.
+    fn write(&mut self, writer: &mut SerializedFileWriter<Vec<u8>>) -> Result<()> {
+        let rows: Vec<Row<'_>> = self.rows().take(GROUP_ROWS).collect();
+        let mut group = writer.next_row_group()?;
+        for (_, cell) in columns() {
+            cell.write(&rows, &mut group)?;
+        }
+        group.close()?;
+        self.written += rows.len();
+        let mut done = 0;
+        for cluster in &self.clusters {
+            let Some(rest) = self.written.checked_sub(cluster.members.len()) else {
+                break;
+            };
+            self.written = rest;
+            done += 1;
+        }
+        self.clusters.drain(..done);
+        Ok(())
+    }
 }
 
 /// A column's cells, by type.

@@ -8,7 +8,7 @@ mod phrase;
 pub(super) use phrase::percent;
 
 use super::sanitise::{one_line, visible};
-use super::{Cluster, Excerpts, Look, Member, MemberRelation, Renderer, Report};
+use super::{Cluster, Excerpts, Listing, Look, Member, MemberRelation, Renderer, Report};
 use crate::model::dates::parse_date;
 use anstyle::Style;
 use lists::{boilerplate, closer, faults, overlaps};
@@ -42,7 +42,13 @@ impl Text {
 }
 
 impl Renderer for Text {
-    fn render(&self, report: &Report, excerpts: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(
+        &self,
+        report: &dyn Listing,
+        excerpts: &Excerpts,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let report = report.whole();
         let mut page = Page::new(out, self.look);
         let title = page.styled(HEADING, &headline(report));
         page.line(&title)?;

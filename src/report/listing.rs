@@ -1,0 +1,109 @@
+//! A report whose long lists are asked for in parts, so that a format that writes one item after the other
+//! never needs all of them at once.
+
+use super::{Boilerplate, Cluster, Match, Parameters, Report, StageTiming, Summary, Tool, batches};
+use crate::model::Fault;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// All of a report but its clusters and matches.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'a> {
+    /// The version of the report's meaning.
+    pub schema_version: u32,
+    /// What made it.
+    pub tool: &'a Tool,
+    /// The settings that decide the result.
+    pub parameters: &'a Parameters,
+    /// Counts.
+    pub summary: &'a Summary,
+    /// Passages that recur without being copied news.
+    pub boilerplate: &'a [Boilerplate],
+    /// Inputs that were not used.
+    pub skipped: &'a [Fault],
+    /// Inputs that were used with a reservation.
+    pub warnings: &'a [Fault],
+    /// How long each stage took.
+    pub timings: Option<&'a [StageTiming]>,
+}
+
+/// What a report says, however much of it is at hand; each list in the report's order.
+pub trait Listing: Sync {
+    /// All but the two lists.
+    fn head(&self) -> Head<'_>;
+    /// Number of clusters.
+    fn cluster_count(&self) -> usize;
+    /// Number of matches.
+    fn match_count(&self) -> usize;
+    /// These clusters. Panics beyond [`Listing::cluster_count`].
+    fn clusters(&self, range: Range<usize>) -> Cow<'_, [Cluster]>;
+    /// These matches. Panics beyond [`Listing::match_count`].
+    fn matches(&self, range: Range<usize>) -> Cow<'_, [Match]>;
+    /// All of it at once; what was not at hand is collected when it is first asked for, and kept.
+    fn whole(&self) -> &Report;
+}
+
+/// All that a listing says, made in parallel.
+pub fn collect(listing: &dyn Listing) -> Report {
+    let head = listing.head();
+    Report {
+        schema_version: head.schema_version,
+        tool: head.tool.clone(),
+        parameters: head.parameters.clone(),
+        summary: head.summary.clone(),
+        clusters: batches::collect(0..listing.cluster_count(), |range| listing.clusters(range)),
+        matches: batches::collect(0..listing.match_count(), |range| listing.matches(range)),
+        boilerplate: head.boilerplate.to_vec(),
+        skipped: head.skipped.to_vec(),
+        warnings: head.warnings.to_vec(),
+        timings: head.timings.map(<[_]>::to_vec),
+    }
+}
+
+impl Listing for Report {
+    fn head(&self) -> Head<'_> {
+        Head {
+            schema_version: self.schema_version,
+            tool: &self.tool,
+            parameters: &self.parameters,
+            summary: &self.summary,
+            boilerplate: &self.boilerplate,
+            skipped: &self.skipped,
+            warnings: &self.warnings,
+            timings: self.timings.as_deref(),
+        }
+    }
+
+    fn cluster_count(&self) -> usize {
+        self.clusters.len()
+    }
+
+    fn match_count(&self) -> usize {
+        self.matches.len()
+    }
+
+    fn clusters(&self, range: Range<usize>) -> Cow<'_, [Cluster]> {
+        Cow::Borrowed(&self.clusters[range])
+    }
+
+    fn matches(&self, range: Range<usize>) -> Cow<'_, [Match]> {
+        Cow::Borrowed(&self.matches[range])
+    }
+
+    fn whole(&self) -> &Report {
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::{empty, hostile, timed};
+
+    #[test]
+    fn what_is_collected_is_the_report() {
+        for (report, _) in [empty(), hostile(), timed()] {
+            assert_eq!(collect(&report), report);
+        }
+    }
+}

@@ -175,15 +175,18 @@ pub struct Match {
 impl Match {
     /// The same match read the other way round.
     #[must_use]
-    pub fn reversed(self) -> Self {
-        Self {
-            left: self.right,
-            right: self.left,
-            relation: self.relation.reversed(),
-            containment_left: self.containment_right,
-            containment_right: self.containment_left,
-            passages: self.passages.into_iter().map(|(l, r)| (r, l)).collect(),
-            ..self
+    pub fn reversed(mut self) -> Self {
+        self.reverse();
+        self
+    }
+
+    /// Reads it the other way round.
+    pub fn reverse(&mut self) {
+        std::mem::swap(&mut self.left, &mut self.right);
+        std::mem::swap(&mut self.containment_left, &mut self.containment_right);
+        self.relation = self.relation.reversed();
+        for (left, right) in &mut self.passages {
+            std::mem::swap(left, right);
         }
     }
 }

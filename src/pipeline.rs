@@ -3,6 +3,7 @@
 mod assemble;
 mod attribution;
 mod clock;
+mod draft;
 mod exact;
 mod excerpts;
 pub mod explain;
@@ -13,6 +14,7 @@ mod listed;
 mod narrow;
 mod origin;
 mod outcome;
+mod outline;
 mod places;
 mod propose;
 mod rank;
@@ -24,8 +26,8 @@ mod verification;
 use crate::candidates::MAX_DOCUMENTS;
 use crate::cluster::{self, Facts, Story};
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Keep, Match};
-use crate::report::{Baseline, Parameters, Places, Report, Texts};
+use crate::model::{DocumentIndex, Fault, Keep, Match};
+use crate::report::{Baseline, Excerpts, Listing, Parameters, Places, Report, Texts};
 use crate::sketch::bands::Bands;
 use crate::sketch::{Sketcher, WINDOW};
 use crate::source::{self, Input};
@@ -34,11 +36,12 @@ use crate::verify::boilerplate::Boilerplate;
 use crate::verify::relation::Limits;
 use assemble::rounded;
 use clock::Clock;
+pub use draft::Draft;
 use exact::ExactGroups;
 use groundwork::Groundwork;
+use outcome::Read;
 use propose::Proposal;
 use rayon::prelude::*;
-use std::collections::HashMap;
 use std::path::PathBuf;
 pub use texts::{Reread, reread};
 use verification::Verification;
@@ -189,12 +192,12 @@ impl Progress for Silent {
 }
 
 /// What a run gives.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Outcome {
-    /// The report.
-    pub report: Report,
+    /// What the report says, put into its terms as it is asked for.
+    pub draft: Draft,
     /// The story's first words, by cluster id; empty unless [`Settings::excerpts`].
-    pub excerpts: HashMap<String, String>,
+    pub excerpts: Excerpts,
     /// The texts of the documents in clusters, by id; empty unless [`Settings::texts`].
     pub texts: Texts,
     /// The ids of all documents, in reading order; empty unless [`Settings::ids`].
@@ -204,6 +207,19 @@ pub struct Outcome {
     /// All that was found, what [`Settings::baseline`] left out too; none unless
     /// [`Settings::new_baseline`].
     pub baseline: Option<Baseline>,
+}
+
+impl Outcome {
+    /// The report, all of it.
+    ///
+    /// # Errors
+    ///
+    /// See [`Draft::check`].
+    pub fn report(&self) -> Result<&Report, Error> {
+        let report = self.draft.whole();
+        self.draft.check()?;
+        Ok(report)
+    }
 }
 
 /// Why a run gave nothing.
@@ -225,8 +241,8 @@ pub enum Error {
 /// Reads what `paths` name and reports every story that more than one document carries.
 ///
 /// Bad input is no error: it stands in the report. The report depends on the input and the settings
-/// alone, not on the number of threads. The memory of the corpus, and its temporary file, are given back
-/// on another thread, soon after.
+/// alone, not on the number of threads. The outcome holds the corpus, of which the report is made when it is
+/// asked for.
 ///
 /// # Errors
 ///
@@ -254,32 +270,37 @@ pub fn run(
     check_size(&reading.corpus)?;
     reading.corpus.check()?;
     let unknown = rank::unknown(&reading.corpus, &settings.prefer);
-    let (corpus, mut found) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
+    let (corpus, found) = find(reading.corpus, &walk.inputs, settings, &mut clock, progress);
+    let read = Read {
+        corpus,
+        inputs: walk.inputs,
+        skipped: sorted([walk.skipped, reading.skipped]),
+        warnings: sorted([reading.warnings, unknown]),
+        ignored: walk.ignored + reading.ignored,
+    };
     let mut outcome = clock.run(
         Stage::Report,
         None,
-        || outcome::outcome(&corpus, &walk.inputs, &mut found, source, settings),
-        |outcome| (outcome.report.matches.len(), None),
+        || outcome::outcome(read, found, source, settings),
+        |outcome| (outcome.draft.match_count(), None),
     );
-    corpus.check()?;
-    let report = &mut outcome.report;
-    report.skipped = [walk.skipped, reading.skipped].concat();
-    report.skipped.sort();
-    report.warnings = [reading.warnings, unknown].concat();
-    report.warnings.sort();
-    report.summary.skipped = report.skipped.len() as u64;
-    report.summary.empty = report.skipped.iter().filter(|f| f.code == "empty").count() as u64;
-    report.summary.ignored = walk.ignored + reading.ignored;
-    report.timings = settings.timings.then_some(clock.timings);
+    outcome.draft.check()?;
+    if settings.timings {
+        outcome.draft.set_timings(&clock.timings);
+    }
     if settings.texts {
-        outcome.texts = texts::texts(&corpus, &walk.inputs, source, &outcome.report);
+        outcome.texts = texts::texts(&outcome.draft, source);
     }
     if settings.ids {
-        outcome.ids = ids(&corpus);
+        outcome.ids = ids(&outcome.draft.corpus);
     }
-    // Their memory is given back while the report is written.
-    rayon::spawn(move || drop((corpus, found)));
     Ok(outcome)
+}
+
+fn sorted(faults: [Vec<Fault>; 2]) -> Vec<Fault> {
+    let mut faults = faults.concat();
+    faults.sort();
+    faults
 }
 
 fn ids(corpus: &Corpus) -> Vec<String> {

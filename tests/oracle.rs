@@ -132,7 +132,7 @@ fn reported(documents: &[Vec<u32>]) -> Report {
         &Settings::default(),
         &Silent,
     );
-    outcome.unwrap().report
+    outcome.unwrap().report().unwrap().clone()
 }
 
 /// Pairs of places that a report calls copies, the lower first; exact copies, which are collapsed, go

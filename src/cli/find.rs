@@ -7,7 +7,8 @@ use super::output::Destination;
 use super::terminal::Terminal;
 use super::{baseline, memory, threads, timings};
 use dedupe::pipeline::{self, Outcome, Progress};
-use dedupe::report::{Format, Setting};
+use dedupe::report::{Format, Listing, Setting};
+use std::io;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::Instant;
@@ -30,14 +31,18 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
     }
     // The program ends after this: the system takes the memory back at once, and not piece by piece.
     let outcome = ManuallyDrop::new(run(options, terminal)?);
-    let report = &outcome.report;
+    let report = outcome.draft.head();
 
     let on_screen = terminal.stdout && matches!(destination, Destination::Stdout);
     // The text on the same screen lists them itself.
     if !(on_screen && options.format == Format::Text) {
-        console.faults(&report.skipped, &report.warnings, "the report");
+        console.faults(report.skipped, report.warnings, "the report");
     }
     let begun = Instant::now();
+    let copies = match options.fail_on {
+        Some(limit) => exit::copies(outcome.report()?, limit),
+        None => 0,
+    };
     let setting = Setting {
         look: options.look,
         places: &outcome.places,
@@ -45,14 +50,17 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
         texts: &outcome.texts,
     };
     let renderer = options.format.renderer(&setting);
-    destination.write(|out| renderer.render(report, &outcome.excerpts, out))?;
-    if let Some(stages) = &report.timings {
+    destination.write(|out| {
+        renderer.render(&outcome.draft, &outcome.excerpts, out)?;
+        // What was made of a broken temporary file must not replace a report.
+        outcome.draft.check().map_err(io::Error::other)
+    })?;
+    if let Some(stages) = report.timings {
         console.table(&timings::table(stages, begun.elapsed(), memory::peak()));
     }
     if let (Some(baseline), Some(to)) = (&outcome.baseline, &baseline_to) {
         console.note(&baseline::write(baseline, to)?);
     }
-    let copies = exit::copies(report, options.fail_on);
     let exit = exit::of_report(report, copies);
     console.ending(report, exit, options.fail_on.map(|limit| (limit, copies)));
     Ok(exit)

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use dedupe::model::Fault;
 use dedupe::pipeline::explain::Unexplained;
 use dedupe::report::sanitise::{fault_line, one_line, visible, visible_lines};
-use dedupe::{pipeline, report::Report};
+use dedupe::{pipeline, report::Head};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -249,7 +249,7 @@ impl Console {
     }
 
     /// Why a run that gave a report did not end with 0, or found nothing to read.
-    pub(crate) fn ending(self, report: &Report, exit: Exit, fail_on: Option<(FailOn, usize)>) {
+    pub(crate) fn ending(self, report: Head<'_>, exit: Exit, fail_on: Option<(FailOn, usize)>) {
         match (exit, fail_on) {
             (Exit::Failed, _) => {
                 self.error("no document could be read");

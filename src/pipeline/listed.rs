@@ -9,6 +9,7 @@ use crate::cluster::Story;
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Match};
 use crate::verify::relation;
+use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 
 /// Members from which a cluster's matches are listed as a star.
@@ -28,9 +29,17 @@ impl Asked<'_> {
         !self.cross_source_only && self.new.is_none()
     }
 
-    fn is_new(&self, document: DocumentIndex) -> bool {
+    /// True for a document under check.
+    pub(super) fn is_new(&self, document: DocumentIndex) -> bool {
         let input = self.corpus.record(document).place.input as usize;
         self.new.is_some_and(|new| new.get(input) == Some(&true))
+    }
+
+    /// The number of documents under check, where there is a check.
+    pub(super) fn count_new(&self) -> Option<u64> {
+        let is_new = |document: &DocumentIndex| self.is_new(*document);
+        let count = || self.corpus.indices().filter(is_new).count() as u64;
+        self.new.map(|_| count())
     }
 
     fn same_source(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
@@ -57,11 +66,32 @@ impl Asked<'_> {
     }
 }
 
-/// The matches that the report lists, in no order, each pair once. Time linear in the matches and documents.
+/// The matches that the report lists, each pair once: by left, then right, of which left has the lower id.
+/// `by_id`: the place of each document in the order of ids. Time linear in the matches and documents, but
+/// for the sorting.
 pub(super) fn listed(
     asked: &Asked<'_>,
     groups: &ExactGroups,
     found: Vec<Match>,
+    stories: &[Story],
+    by_id: &[u32],
+) -> Vec<Match> {
+    let mut listed = unordered(asked, groups, found, stories);
+    listed.par_iter_mut().for_each(|m| {
+        if by_id[m.left.at()] > by_id[m.right.at()] {
+            m.reverse();
+        }
+        m.passages.sort_unstable();
+    });
+    listed.par_sort_unstable_by_key(|m| (by_id[m.left.at()], by_id[m.right.at()]));
+    listed
+}
+
+/// The same in no order, and read either way.
+fn unordered(
+    asked: &Asked<'_>,
+    groups: &ExactGroups,
+    mut found: Vec<Match>,
     stories: &[Story],
 ) -> Vec<Match> {
     let families = Families::new(stories);
@@ -75,9 +105,10 @@ pub(super) fn listed(
         .copies()
         .map(|(center, copy)| relation::exact(center, copy, asked.corpus.word_count(center)));
     let of_members = of_copies(groups, stories).filter(|m| asked.wants(m.left, m.right));
-    let (wanted, refused): (Vec<Match>, Vec<Match>) = (found.into_iter())
-        .filter(|m| !families.imply(m))
-        .partition(|m| asked.wants(m.left, m.right));
+    found.retain(|m| !families.imply(m));
+    let refused: Vec<Match> = found
+        .extract_if(.., |m| !asked.wants(m.left, m.right))
+        .collect();
     let others = refused.into_iter().filter_map(|m| {
         let of = |d| firsts.get(&d).cloned().unwrap_or_else(|| vec![d]);
         let (lefts, rights) = (of(m.left), of(m.right));
@@ -89,10 +120,9 @@ pub(super) fn listed(
     });
     let mut seen: HashSet<Pair> = HashSet::new();
     let spread = (of_members.chain(others)).filter(|m| seen.insert(Pair::new(m.left, m.right)));
-    let mut listed = wanted;
-    listed.extend(spread);
-    listed.extend(exact.filter(|m| asked.wants(m.left, m.right)));
-    listed
+    found.extend(spread);
+    found.extend(exact.filter(|m| asked.wants(m.left, m.right)));
+    found
 }
 
 /// The match of each member that is an exact copy of another one with the representative: that one's.

@@ -1,26 +1,42 @@
-//! Findings to a report: what is listed, in the report's terms, with what formats need beside it.
+//! Findings to a draft of the report: what is listed, and in which order, with what formats need beside it.
 
-use super::assemble::{self, Assembled, Assembly, Unread};
-use super::excerpts;
+use super::assemble::{Assembly, Unread};
+use super::draft::Draft;
 use super::listed::{Asked, listed};
-use super::narrow::Narrow;
+use super::outline::{Documents, Outline};
 use super::places::{self, Ground};
-use super::{Findings, Outcome, Settings};
+use super::{Findings, Outcome, Settings, excerpts, narrow, rank};
+use crate::cluster::Story;
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Span};
+use crate::model::{DocumentIndex, Fault, Match, Relation, Span};
 use crate::report::findings::findings;
-use crate::report::{self, Baseline, Cluster, Match, Places, Report, SCHEMA_VERSION, Texts, Tool};
+use crate::report::{
+    self, Baseline, Excerpts, Listing, MemberRelation, Places, Report, SCHEMA_VERSION, Summary,
+    Texts, Tool,
+};
 use crate::source::{self, Input};
-use std::collections::HashMap;
+use rayon::prelude::*;
+use std::sync::OnceLock;
 
-/// The findings in the report's terms; their stories and matches are taken.
+/// What was read.
+pub(super) struct Read {
+    pub(super) corpus: Corpus,
+    pub(super) inputs: Vec<Input>,
+    /// In the report's order.
+    pub(super) skipped: Vec<Fault>,
+    /// In the report's order.
+    pub(super) warnings: Vec<Fault>,
+    pub(super) ignored: u64,
+}
+
+/// What a run gives, but for its timings, texts and ids.
 pub(super) fn outcome(
-    corpus: &Corpus,
-    inputs: &[Input],
-    found: &mut Findings,
+    read: Read,
+    found: Findings,
     source: &source::Options,
     settings: &Settings,
 ) -> Outcome {
+    let Read { corpus, inputs, .. } = &read;
     let new = (settings.new.as_ref()).map(|paths| source::reached(inputs, paths, source));
     let ground = Ground {
         corpus,
@@ -28,64 +44,132 @@ pub(super) fn outcome(
         source,
         new: new.as_deref().unwrap_or_default(),
     };
-    let assembly = Assembly {
-        corpus,
-        inputs,
-        groups: &found.groups,
-        counted: &found.counted,
-        cross_source_only: settings.cross_source_only,
-    };
     let asked = Asked {
         corpus,
         cross_source_only: settings.cross_source_only,
         new: new.as_deref(),
     };
-    let pairs = listed(
-        &asked,
-        &found.groups,
-        std::mem::take(&mut found.matches),
-        &found.stories,
-    );
-    let mut matches = assembly.matches(pairs);
-    let mut clusters = assembly.clusters(std::mem::take(&mut found.stories));
-    let narrow = Narrow {
-        new: new.is_some().then(|| ground.ids_of_new()),
-        baseline: settings.baseline.as_ref(),
+    let by_id = rank::by_id(corpus);
+    let documents = Documents {
+        corpus,
+        groups: &found.groups,
+        by_id: &by_id,
     };
-    narrow.to_new(&mut clusters);
-    let listed = || clusters.iter().map(|c| &c.cluster);
-    let baseline = (settings.new_baseline).then(|| Baseline::new(listed(), &matches));
-    let known = narrow.to_unknown(&mut clusters, &mut matches);
-
+    let chosen = chosen(documents, &asked, found.stories, found.matches, settings);
+    let assembly = Assembly {
+        documents,
+        inputs,
+        counted: &found.counted,
+    };
     let notices = assembly.notices(&found.boilerplate.notices);
-    let (boilerplate, excerpts) = excerpted(&ground, notices, &clusters, settings);
-    let clusters = clusters.into_iter().map(|c| c.cluster).collect();
-    let mut report = report(corpus, settings, clusters, matches, boilerplate);
-    report.summary.boilerplate = found.boilerplate.found as u64;
-    report.summary.new = narrow.new.as_ref().map(|new| new.len() as u64);
-    report.summary.known = known;
-    let places = match settings.places {
-        true => places::places(&ground, &findings(&report)),
-        false => Places::new(),
+    let (boilerplate, excerpts) = excerpted(&ground, assembly, notices, &chosen, settings);
+    let summary = Summary {
+        boilerplate: found.boilerplate.found as u64,
+        new: asked.count_new(),
+        known: chosen.known,
+        ..summary(documents, &chosen)
+    };
+    let rest = rest(&read, settings, summary, boilerplate);
+    let draft = Draft {
+        corpus: read.corpus,
+        inputs: read.inputs,
+        groups: found.groups,
+        counted: found.counted,
+        by_id,
+        clusters: chosen.clusters,
+        matches: chosen.matches,
+        rest,
+        whole: OnceLock::new(),
     };
     Outcome {
-        report,
+        places: places(&draft, source, new.as_deref(), settings),
+        draft,
         excerpts,
         texts: Texts::default(),
         ids: Vec::new(),
-        places,
-        baseline,
+        baseline: chosen.baseline,
     }
 }
 
-/// A report of what is listed, without faults and timings.
-fn report(
-    corpus: &Corpus,
-    settings: &Settings,
-    clusters: Vec<Cluster>,
+/// What is listed.
+struct Chosen {
+    clusters: Vec<Outline>,
     matches: Vec<Match>,
+    /// What a baseline takes down, where one is wanted.
+    baseline: Option<Baseline>,
+    /// Copies and overlaps left out because a baseline has them, where there is one.
+    known: Option<u64>,
+}
+
+fn chosen(
+    documents: Documents<'_>,
+    asked: &Asked<'_>,
+    stories: Vec<Story>,
+    matches: Vec<Match>,
+    settings: &Settings,
+) -> Chosen {
+    let mut matches = listed(asked, documents.groups, matches, &stories, documents.by_id);
+    let mut clusters = documents.outlines(stories, settings.cross_source_only);
+    if settings.new.is_some() {
+        narrow::to_new(documents, &mut clusters, |document| asked.is_new(document));
+    }
+    let baseline = (settings.new_baseline).then(|| baseline(documents, &clusters, &matches));
+    let known = (settings.baseline.as_ref())
+        .map(|known| narrow::to_unknown(documents, &mut clusters, &mut matches, known));
+    Chosen {
+        clusters,
+        matches,
+        baseline,
+        known,
+    }
+}
+
+fn baseline(documents: Documents<'_>, clusters: &[Outline], matches: &[Match]) -> Baseline {
+    let id = |document| documents.id(document).to_owned();
+    let ids = |cluster| {
+        let members = documents.members(cluster).into_iter();
+        members.map(|part| id(part.document)).collect()
+    };
+    let pair = |m: &Match| (id(m.left), id(m.right), m.relation.into());
+    Baseline::new(clusters.iter().map(ids), matches.iter().map(pair))
+}
+
+/// The counts that the clusters and matches give; the rest is zero.
+fn summary(documents: Documents<'_>, chosen: &Chosen) -> Summary {
+    let corpus = documents.corpus;
+    let mut closest: Vec<Option<MemberRelation>> = vec![None; corpus.len()];
+    for cluster in &chosen.clusters {
+        for part in documents.members(cluster) {
+            let known = &mut closest[part.document.at()];
+            *known = Some(known.map_or(part.relation, |known| known.min(part.relation)));
+        }
+    }
+    let count = |wanted: &[MemberRelation]| {
+        let relations = closest.iter().flatten();
+        relations.filter(|r| wanted.contains(r)).count() as u64
+    };
+    let is_overlap = |m: &&Match| m.relation == Relation::Overlap;
+    Summary {
+        documents: corpus.len() as u64,
+        bytes: corpus.bytes(),
+        clusters: chosen.clusters.len() as u64,
+        exact: count(&[MemberRelation::Exact]),
+        near: count(&[MemberRelation::Near]),
+        contained: count(&[MemberRelation::Contains, MemberRelation::Contained]),
+        overlaps: chosen.matches.iter().filter(is_overlap).count() as u64,
+        unique: closest.iter().filter(|relation| relation.is_none()).count() as u64,
+        ..Summary::default()
+    }
+}
+
+/// A report without its clusters and matches, and without timings.
+fn rest(
+    read: &Read,
+    settings: &Settings,
+    summary: Summary,
     boilerplate: Vec<report::Boilerplate>,
 ) -> Report {
+    let is_empty = |fault: &&Fault| fault.code == "empty";
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -93,12 +177,17 @@ fn report(
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
         parameters: settings.parameters(),
-        summary: assemble::summary(corpus, &clusters, &matches),
-        clusters,
-        matches,
+        summary: Summary {
+            skipped: read.skipped.len() as u64,
+            empty: read.skipped.iter().filter(is_empty).count() as u64,
+            ignored: read.ignored,
+            ..summary
+        },
+        clusters: Vec::new(),
+        matches: Vec::new(),
         boilerplate,
-        skipped: Vec::new(),
-        warnings: Vec::new(),
+        skipped: read.skipped.clone(),
+        warnings: read.warnings.clone(),
         timings: None,
     }
 }
@@ -106,22 +195,48 @@ fn report(
 /// The notices and, where they are wanted, the stories, with their first words.
 fn excerpted(
     ground: &Ground<'_>,
+    assembly: Assembly<'_>,
     notices: Vec<Unread>,
-    clusters: &[Assembled],
+    chosen: &Chosen,
     settings: &Settings,
-) -> (Vec<report::Boilerplate>, HashMap<String, String>) {
-    let stories = if settings.excerpts { clusters } else { &[] };
+) -> (Vec<report::Boilerplate>, Excerpts) {
+    let beginning = |cluster: &Outline| {
+        let span = assembly.beginning(cluster)?;
+        Some((cluster.id(), (cluster.representative, span)))
+    };
+    let shown = if settings.excerpts {
+        &chosen.clusters[..]
+    } else {
+        &[]
+    };
+    let (ids, stories): (Vec<String>, Vec<(DocumentIndex, Span)>) =
+        shown.par_iter().filter_map(beginning).unzip();
     let wanted: Vec<(DocumentIndex, Span)> = (notices.iter())
         .map(|n| (n.document, n.span))
-        .chain(stories.iter().filter_map(Assembled::beginning))
+        .chain(stories)
         .collect();
     let excerpts = excerpts::excerpts(ground.corpus, ground.inputs, ground.source, &wanted);
     let mut excerpts = excerpts.into_iter();
     let boilerplate = notices.into_iter().zip(&mut excerpts);
     let boilerplate = boilerplate.map(|(n, text)| n.with_excerpt(text)).collect();
-    let ids = stories
-        .iter()
-        .filter(|s| s.beginning().is_some())
-        .map(|s| s.cluster.id.clone());
-    (boilerplate, ids.zip(excerpts).collect())
+    (boilerplate, ids.into_iter().zip(excerpts).collect())
+}
+
+/// Where the documents that findings name stand, if that is wanted.
+fn places(
+    draft: &Draft,
+    source: &source::Options,
+    new: Option<&[bool]>,
+    settings: &Settings,
+) -> Places {
+    if !settings.places {
+        return Places::new();
+    }
+    let ground = Ground {
+        corpus: &draft.corpus,
+        inputs: &draft.inputs,
+        source,
+        new: new.unwrap_or_default(),
+    };
+    places::places(&ground, &findings(draft.whole()))
 }

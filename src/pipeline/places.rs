@@ -7,7 +7,7 @@ use crate::corpus::{Corpus, Record};
 use crate::model::{DocumentIndex, Span};
 use crate::report::{self, Finding, Place, Places, Position};
 use crate::source::{self, Input};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Bytes of the mark that may stand before a text in UTF-8.
 const MARK: u64 = 3;
@@ -49,15 +49,7 @@ pub(super) fn places(ground: &Ground<'_>, findings: &[Finding<'_>]) -> Places {
     places
 }
 
-impl<'a> Ground<'a> {
-    /// The documents under check.
-    pub(super) fn ids_of_new(&self) -> HashSet<&'a str> {
-        let (corpus, new) = (self.corpus, self.new);
-        let records = corpus.indices().map(|document| corpus.record(document));
-        let is_new = |r: &Record| new.get(r.place.input as usize).copied() == Some(true);
-        records.filter(is_new).map(|r| r.id).collect()
-    }
-
+impl Ground<'_> {
     fn place(&self, record: &Record) -> Place {
         let place = record.place;
         Place {

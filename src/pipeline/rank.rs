@@ -34,6 +34,18 @@ pub(super) fn unknown(corpus: &Corpus, preferred: &[String]) -> Vec<Fault> {
         .collect()
 }
 
+/// The place of each document in the order of ids. Time n log n.
+pub(super) fn by_id(corpus: &Corpus) -> Vec<u32> {
+    let id = |document| corpus.record(document).id;
+    let mut ids: Vec<_> = corpus.indices().map(|d| (id(d), d)).collect();
+    ids.par_sort_unstable();
+    let mut places = vec![0; corpus.len()];
+    for (place, (_, document)) in (0..).zip(ids) {
+        places[document.at()] = place;
+    }
+    places
+}
+
 /// The place of each document in the order of the policy: by preference, then by date and then by id,
 /// undated ones last; for [`Keep::Longest`] by words before the date, for [`Keep::First`] without it.
 pub(super) fn ranks(corpus: &Corpus, preferences: &[u32], keep: Keep) -> Vec<u32> {

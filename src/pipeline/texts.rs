@@ -3,11 +3,11 @@
 
 use super::excerpts;
 use super::read::{path, read};
-use super::{Progress, Settings, Stage};
+use super::{Draft, Progress, Settings, Stage};
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Span};
 use crate::report::texts::{ALL_BYTES, TEXT_BYTES};
-use crate::report::{Cluster, Excerpts, Member, Report, Texts};
+use crate::report::{Cluster, Excerpts, Listing, Member, Report, Texts};
 use crate::source::{self, Input};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
@@ -53,14 +53,9 @@ pub fn reread(report: &Report, source: &source::Options, progress: &dyn Progress
     }
 }
 
-/// The texts of a report's documents, from the corpus it was made of.
-pub(super) fn texts(
-    corpus: &Corpus,
-    inputs: &[Input],
-    source: &source::Options,
-    report: &Report,
-) -> Texts {
-    Again::new(corpus, inputs, source).texts(report)
+/// The texts of a report's documents, from the corpus it is made of.
+pub(super) fn texts(draft: &Draft, source: &source::Options) -> Texts {
+    Again::new(&draft.corpus, &draft.inputs, source).texts(draft.whole())
 }
 
 /// What is read a second time.
@@ -161,14 +156,14 @@ mod tests {
         let outcome = run(&paths, &source, &settings, &Silent).unwrap();
         assert_eq!((outcome.texts.len(), outcome.texts.unread), (3, 0));
 
-        let again = reread(&outcome.report, &source, &Silent);
+        let again = reread(outcome.report().unwrap(), &source, &Silent);
         assert_eq!(again.texts, outcome.texts);
         let excerpts: Vec<&String> = again.excerpts.values().collect();
         assert!(excerpts[0].starts_with("word10 word11 "), "{excerpts:?}");
 
         write("b.txt", &words(0..100));
         fs::remove_file(folder.path().join("c.txt")).unwrap();
-        let again = reread(&outcome.report, &source, &Silent);
+        let again = reread(outcome.report().unwrap(), &source, &Silent);
         assert_eq!((again.texts.len(), again.texts.unread), (1, 2));
     }
 }

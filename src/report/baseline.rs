@@ -1,6 +1,6 @@
 //! Copies that are known and accepted, so that a check tells of others only.
 
-use super::{Cluster, Kind, Match};
+use super::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
@@ -21,22 +21,20 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// All that a run found. Time n log n in members and matches.
+    /// All that a run found: the ids of each cluster's members, and the matches in the report's order.
+    /// Time n log n in members and matches.
     #[must_use]
-    pub fn new<'a>(clusters: impl IntoIterator<Item = &'a Cluster>, matches: &[Match]) -> Self {
-        let ids = |cluster: &Cluster| {
-            let members = cluster.members.iter();
-            let mut ids: Vec<String> = members.map(|member| member.id.clone()).collect();
-            ids.sort_unstable();
-            ids
-        };
-        let mut stories: Vec<Vec<String>> = clusters.into_iter().map(ids).collect();
+    pub fn new(
+        clusters: impl IntoIterator<Item = Vec<String>>,
+        matches: impl IntoIterator<Item = (String, String, Kind)>,
+    ) -> Self {
+        let mut stories: Vec<Vec<String>> = clusters.into_iter().collect();
+        stories.iter_mut().for_each(|ids| ids.sort_unstable());
         stories.sort_unstable();
-        let pair = |m: &Match| (m.left.clone(), m.right.clone(), m.relation.into());
         Self {
             baseline_version: BASELINE_VERSION,
             stories,
-            pairs: matches.iter().map(pair).collect(),
+            pairs: matches.into_iter().collect(),
         }
     }
 
@@ -111,11 +109,20 @@ fn ordered<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
 mod tests {
     use super::*;
     use crate::report::fixture::{hostile, sample};
+    use crate::report::{Member, Report};
+
+    fn baseline(report: &Report) -> Baseline {
+        let ids = |members: &[Member]| members.iter().map(|m| m.id.clone()).collect();
+        Baseline::new(
+            report.clusters.iter().map(|c| ids(&c.members)),
+            (report.matches.iter()).map(|m| (m.left.clone(), m.right.clone(), m.relation.into())),
+        )
+    }
 
     #[test]
     fn what_is_written_is_read_back() {
         for (report, _) in [sample(), hostile()] {
-            let baseline = Baseline::new(&report.clusters, &report.matches);
+            let baseline = baseline(&report);
             let mut out = Vec::new();
             baseline.write(&mut out).unwrap();
             assert_eq!(serde_json::from_slice::<Baseline>(&out).unwrap(), baseline);
@@ -125,7 +132,7 @@ mod tests {
     #[test]
     fn known_are_members_of_one_story_and_pairs_no_closer_than_before() {
         let (report, _) = sample();
-        let baseline = Baseline::new(&report.clusters, &report.matches);
+        let baseline = baseline(&report);
         let index = baseline.index();
         assert!(index.knows("brief/harbour.txt", "regional/harbour.txt", Kind::Exact));
         assert!(index.knows("portal/page-7.txt", "archive.jsonl:18", Kind::Overlap));

@@ -11,7 +11,7 @@ use dedupe::evaluate::labels::Form;
 use dedupe::evaluate::score::{Evaluation, Mistake};
 use dedupe::evaluate::{Curve, Taken, Truth, evaluate, score};
 use dedupe::pipeline::{self, Outcome, Progress, Settings};
-use dedupe::report::{Parameters, Report, Tool};
+use dedupe::report::{Listing, Parameters, Tool};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -125,10 +125,10 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
         .map(|f| read(f))
         .collect::<Result<Vec<_>, _>>()?;
     let outcome = side.run(|progress| run(&args.paths, &side, &side.settings, progress))??;
-    let report = &outcome.report;
+    let report = outcome.report()?;
     side.console
         .faults(&report.skipped, &report.warnings, "the report");
-    let exit = exit::of_report(report, 0);
+    let exit = exit::of_report(report.head(), 0);
     if report.summary.documents == 0 {
         side.console.error("no document could be read");
         return Ok(Exit::Failed);
@@ -279,8 +279,8 @@ fn runs(
         let pairs = if (threshold - side.settings.threshold).abs() < 1e-9 {
             evaluation.pairs
         } else {
-            let report: Report = run(paths, side, &settings, progress)?.report;
-            score(&report, truth)
+            let outcome = run(paths, side, &settings, progress)?;
+            score(outcome.report()?, truth)
         };
         Ok(Curve { threshold, pairs })
     };

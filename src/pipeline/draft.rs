@@ -1,0 +1,222 @@
+//! A report before its clusters and matches are put into its terms. They are made when somebody asks for
+//! them, so that not all of them need be in memory at once.
+
+use super::Error;
+use super::assemble::Assembly;
+use super::exact::ExactGroups;
+use super::outline::{Documents, Outline};
+use crate::corpus::Corpus;
+use crate::model::Match;
+use crate::report::{self, Cluster, Head, Listing, Report, StageTiming, collect};
+use crate::source::Input;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// What was found, as indices into the corpus, which it holds.
+#[derive(Debug)]
+pub struct Draft {
+    pub(super) corpus: Corpus,
+    pub(super) inputs: Vec<Input>,
+    pub(super) groups: ExactGroups,
+    /// Words of each document that are no boilerplate.
+    pub(super) counted: Vec<u32>,
+    /// The place of each document in the order of ids.
+    pub(super) by_id: Vec<u32>,
+    /// In the report's order.
+    pub(super) clusters: Vec<Outline>,
+    /// In the report's order.
+    pub(super) matches: Vec<Match>,
+    /// The rest of the report, in which these two lists are empty.
+    pub(super) rest: Report,
+    /// The report, once it has been collected.
+    pub(super) whole: OnceLock<Report>,
+}
+
+impl Draft {
+    /// Whether all that was asked for so far could be made of what is in the temporary file. Where it
+    /// could not, places in texts are wrong.
+    ///
+    /// # Errors
+    ///
+    /// The first failure of that file.
+    pub fn check(&self) -> Result<(), Error> {
+        Ok(self.corpus.check()?)
+    }
+
+    /// Puts the time of each stage into the report.
+    pub(super) fn set_timings(&mut self, timings: &[StageTiming]) {
+        for report in self.whole.get_mut().into_iter().chain([&mut self.rest]) {
+            report.timings = Some(timings.to_vec());
+        }
+    }
+
+    fn assembly(&self) -> Assembly<'_> {
+        Assembly {
+            documents: Documents {
+                corpus: &self.corpus,
+                groups: &self.groups,
+                by_id: &self.by_id,
+            },
+            inputs: &self.inputs,
+            counted: &self.counted,
+        }
+    }
+}
+
+impl Listing for Draft {
+    fn head(&self) -> Head<'_> {
+        self.rest.head()
+    }
+
+    fn cluster_count(&self) -> usize {
+        self.clusters.len()
+    }
+
+    fn match_count(&self) -> usize {
+        self.matches.len()
+    }
+
+    fn clusters(&self, range: Range<usize>) -> Cow<'_, [Cluster]> {
+        if let Some(whole) = self.whole.get() {
+            return Cow::Borrowed(&whole.clusters[range]);
+        }
+        let assembly = self.assembly();
+        let made = self.clusters[range].iter().map(|c| assembly.cluster(c));
+        Cow::Owned(made.collect())
+    }
+
+    fn matches(&self, range: Range<usize>) -> Cow<'_, [report::Match]> {
+        if let Some(whole) = self.whole.get() {
+            return Cow::Borrowed(&whole.matches[range]);
+        }
+        let assembly = self.assembly();
+        let made = self.matches[range].iter().map(|m| assembly.one_match(m));
+        Cow::Owned(made.collect())
+    }
+
+    fn whole(&self) -> &Report {
+        self.whole.get_or_init(|| collect(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Outcome, Settings, Silent, run};
+    use super::*;
+    use crate::report::{MemberRelation, Summary};
+    use crate::source;
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::path::{Path, PathBuf};
+    use xxhash_rust::xxh3::xxh3_128;
+
+    fn path(name: &str) -> PathBuf {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        fixtures.join(name)
+    }
+
+    fn drafted(settings: Settings) -> Outcome {
+        let paths = ["languages", "syndicated.jsonl", "wire"].map(path);
+        run(&paths, &source::Options::default(), &settings, &Silent).unwrap()
+    }
+
+    /// Runs of all, of what crosses sources, of what involves new documents, of what half of each story is
+    /// known of, and of both.
+    fn all_sorts() -> Vec<Outcome> {
+        let all = Settings {
+            new_baseline: true,
+            ..Settings::default()
+        };
+        let mut sorts = vec![drafted(all.clone())];
+        let mut known = sorts[0].baseline.clone().unwrap();
+        known.pairs.clear();
+        for story in &mut known.stories {
+            story.truncate(story.len().div_ceil(2));
+        }
+        let across = Settings {
+            cross_source_only: true,
+            ..all.clone()
+        };
+        let copies = ["en", "de", "ja"].map(|language| format!("languages/{language}/copy.txt"));
+        let of_new = Settings {
+            new: Some(copies.iter().map(|name| path(name)).collect()),
+            ..all.clone()
+        };
+        let unknown = |of: &Settings| Settings {
+            baseline: Some(known.clone()),
+            ..of.clone()
+        };
+        let others = [unknown(&all), unknown(&of_new), across, of_new];
+        sorts.extend(others.map(drafted));
+        sorts
+    }
+
+    #[test]
+    fn what_is_made_in_parts_is_the_whole() {
+        let mut narrowed = 0;
+        for Outcome { draft, .. } in all_sorts() {
+            let parts = |length: usize| (0..length).map(|at| at..at + 1);
+            let clusters: Vec<Cluster> = parts(draft.cluster_count())
+                .flat_map(|part| draft.clusters(part).into_owned())
+                .collect();
+            let matches: Vec<report::Match> = parts(draft.match_count())
+                .flat_map(|part| draft.matches(part).into_owned())
+                .collect();
+            let whole = draft.whole();
+            narrowed += (draft.clusters.iter().filter(|c| !c.left_out.is_empty())).count();
+            assert_eq!((&clusters, &matches), (&whole.clusters, &whole.matches));
+            let again = draft.clusters(0..clusters.len());
+            assert!(matches!(again, Cow::Borrowed(_)), "made only once");
+        }
+        assert!(narrowed > 10);
+    }
+
+    #[test]
+    fn lists_are_in_the_reports_order_and_clusters_named_by_their_members() {
+        for outcome in all_sorts() {
+            let report = outcome.report().unwrap();
+            let pairs = report.matches.iter().map(|m| (&m.left, &m.right));
+            assert!(pairs.clone().all(|(left, right)| left < right));
+            assert!(pairs.is_sorted_by(|a, b| a < b));
+            let order = |a: &Cluster, b: &Cluster| (b.size, &a.id) < (a.size, &b.id);
+            assert!(report.clusters.is_sorted_by(order));
+            for cluster in &report.clusters {
+                let (first, others) = cluster.members.split_first().unwrap();
+                assert_eq!(first.id, cluster.representative);
+                assert_eq!(first.relation, MemberRelation::Representative);
+                assert!(others.is_sorted_by(|a, b| a.id < b.id));
+                let ids: BTreeSet<&str> = cluster.members.iter().map(|m| m.id.as_str()).collect();
+                let lines: String = ids.iter().map(|id| format!("{id}\n")).collect();
+                let hash = format!("{:032x}", xxh3_128(lines.as_bytes()));
+                assert_eq!(
+                    (cluster.size, &*cluster.id),
+                    (ids.len() as u64, &hash[..12])
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_summary_counts_what_is_listed() {
+        for outcome in all_sorts() {
+            let report = outcome.report().unwrap();
+            let mut closest: BTreeMap<&str, MemberRelation> = BTreeMap::new();
+            for member in report.clusters.iter().flat_map(|c| &c.members) {
+                let relation = closest.entry(&member.id).or_insert(member.relation);
+                *relation = member.relation.min(*relation);
+            }
+            let count = |relation| closest.values().filter(|r| **r == relation).count() as u64;
+            let overlaps = report.matches.iter().filter(|m| !m.relation.is_copy());
+            let expected = Summary {
+                clusters: report.clusters.len() as u64,
+                exact: count(MemberRelation::Exact),
+                near: count(MemberRelation::Near),
+                contained: count(MemberRelation::Contains) + count(MemberRelation::Contained),
+                overlaps: overlaps.count() as u64,
+                unique: report.summary.documents - closest.len() as u64,
+                ..report.summary.clone()
+            };
+            assert_eq!(report.summary, expected);
+        }
+    }
+}

@@ -5,9 +5,15 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::Range;
 
-/// Items that are in memory as text at a time, and how many of them one thread encodes.
-const AT_A_TIME: usize = 1024;
-const OF_ONE_THREAD: usize = 128;
+/// Bytes of text that are in memory at a time, about, and in how many parts they are made.
+const BYTES: usize = 8 << 20;
+const PARTS: usize = 32;
+/// Items that are encoded first, before it is known how long they are, and how many times more at most
+/// are encoded each next time.
+const FIRST: usize = 16;
+const GROWTH: usize = 4;
+/// Items that one thread collects in a go.
+const OF_ONE_THREAD: usize = 16;
 
 /// Writes so many items; `encode` gives the text of a part of them.
 ///
@@ -19,15 +25,23 @@ pub(super) fn write(
     out: &mut dyn Write,
     encode: impl Fn(Range<usize>) -> io::Result<Vec<u8>> + Sync,
 ) -> io::Result<()> {
-    for begin in (0..items).step_by(AT_A_TIME) {
-        let end = items.min(begin + AT_A_TIME);
-        let parts = (begin..end).into_par_iter().step_by(OF_ONE_THREAD);
+    let (mut begin, mut at_a_time) = (0, FIRST);
+    while begin < items {
+        let end = items.min(begin + at_a_time);
+        let of_one = at_a_time.div_ceil(PARTS);
+        let parts = (begin..end).into_par_iter().step_by(of_one);
         let encoded: io::Result<Vec<Vec<u8>>> = parts
-            .map(|first| encode(first..end.min(first + OF_ONE_THREAD)))
+            .map(|first| encode(first..end.min(first + of_one)))
             .collect();
+        let mut bytes = 0;
         for part in encoded? {
             out.write_all(&part)?;
+            bytes += part.len();
         }
+        // Clusters come with the largest first: the next items are hardly longer than these.
+        let bytes_an_item = (bytes / (end - begin)).max(1);
+        at_a_time = (BYTES / bytes_an_item).clamp(1, GROWTH * at_a_time);
+        begin = end;
     }
     Ok(())
 }
@@ -47,14 +61,45 @@ pub(super) fn collect<'i, T: Clone + Send + 'i>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering::Relaxed;
 
     #[test]
     fn every_item_is_written_once_and_in_order() {
-        for items in [0, 1, OF_ONE_THREAD, AT_A_TIME + 1, 3 * AT_A_TIME] {
+        for items in [0, 1, FIRST, FIRST + 1, 3000] {
             let lines = |range: Range<usize>| range.map(|at| format!("{at}\n")).collect::<String>();
             let mut out = Vec::new();
             write(items, &mut out, |range| Ok(lines(range).into_bytes())).unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), lines(0..items));
+        }
+    }
+
+    /// Takes the lengths of what is written, and forgets it.
+    struct Sink<'a>(&'a AtomicUsize);
+
+    impl Write for Sink<'_> {
+        fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+            self.0.fetch_sub(text.len(), Relaxed);
+            Ok(text.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn no_more_text_is_held_than_there_is_room_for_however_long_the_items_are() {
+        for length in [100, BYTES / 100, BYTES / 2] {
+            let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+            let encode = |range: Range<usize>| {
+                let text = vec![b'.'; range.len() * length];
+                most.fetch_max(held.fetch_add(text.len(), Relaxed) + text.len(), Relaxed);
+                Ok(text)
+            };
+            write(200, &mut Sink(&held), encode).unwrap();
+            assert_eq!(held.load(Relaxed), 0);
+            assert!(most.load(Relaxed) <= BYTES.max(FIRST * length), "{length}");
         }
     }
 
@@ -69,13 +114,13 @@ mod tests {
 
     #[test]
     fn a_part_that_cannot_be_encoded_ends_it() {
-        let encode = |range: Range<usize>| match range.contains(&AT_A_TIME) {
+        let encode = |range: Range<usize>| match range.contains(&FIRST) {
             true => Err(io::ErrorKind::InvalidData.into()),
             false => Ok(vec![b'.'; range.len()]),
         };
         let mut out = Vec::new();
-        let result = write(2 * AT_A_TIME, &mut out, encode);
+        let result = write(2 * FIRST, &mut out, encode);
         assert_eq!(result.unwrap_err().kind(), io::ErrorKind::InvalidData);
-        assert_eq!(out.len(), AT_A_TIME);
+        assert_eq!(out.len(), FIRST);
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// Rows of a row group, a column of which is in memory at a time.
 const GROUP_ROWS: usize = 1 << 16;
 /// Clusters that are taken at a time.
-const AT_A_TIME: usize = 1024;
+const AT_A_TIME: usize = 256;
 
 /// Writes a report's clusters as a Parquet file.
 #[derive(Clone, Copy, Debug)]
@@ -44,11 +44,11 @@ fn file(report: &dyn Listing) -> Result<Vec<u8>> {
         waiting
             .clusters
             .extend(batches::collect(begin..end, |range| report.clusters(range)));
-        while waiting.rows().count() >= GROUP_ROWS {
+        while waiting.len() >= GROUP_ROWS {
             waiting.write(&mut writer)?;
         }
     }
-    if waiting.rows().next().is_some() {
+    if waiting.len() > 0 {
         waiting.write(&mut writer)?;
     }
     writer.into_inner()
@@ -63,13 +63,16 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        rows(&self.clusters).skip(self.written)
+    /// Rows to write.
+    fn len(&self) -> usize {
+        let rows: usize = self.clusters.iter().map(|c| c.members.len()).sum();
+        rows - self.written
     }
 
     /// Writes the next row group, and forgets the clusters that are written.
     fn write(&mut self, writer: &mut SerializedFileWriter<Vec<u8>>) -> Result<()> {
-        let rows: Vec<Row<'_>> = self.rows().take(GROUP_ROWS).collect();
+        let rows = rows(&self.clusters).skip(self.written);
+        let rows: Vec<Row<'_>> = rows.take(GROUP_ROWS).collect();
         let mut group = writer.next_row_group()?;
         for (_, cell) in columns() {
             cell.write(&rows, &mut group)?;

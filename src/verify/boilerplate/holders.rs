@@ -120,14 +120,22 @@ impl<'a> Holders<'a> {
         (0..size).map(move |k| k * self.run.len() / size)
     }
 
-    /// The source that nearly all holders are of.
+    /// The source that nearly all holders are of: none other can be than the one that is left when each holder is
+    /// set against one of another source (Boyer and Moore 1991, "MJRTY: A Fast Majority Vote Algorithm").
     fn one_source(&self) -> Option<u32> {
         let source = |k: &Key| self.documents.source(k.document());
-        let mut sources: Vec<u32> = self.run.iter().map(source).collect();
-        sources.sort_unstable();
-        let most = sources.chunk_by(|a, b| a == b).max_by_key(|of| of.len())?;
-        let enough = most.len() as f64 >= ONE_SOURCE * self.run.len() as f64;
-        (enough && most.len() >= LEAST_HOLDERS).then(|| most[0])
+        let (left, _) = self
+            .run
+            .iter()
+            .map(source)
+            .fold((0, 0), |(left, votes), next| match (votes, left == next) {
+                (0, _) => (next, 1),
+                (_, true) => (left, votes + 1),
+                (_, false) => (left, votes - 1),
+            });
+        let of_it = self.run.iter().filter(|k| source(k) == left).count();
+        let enough = of_it as f64 >= ONE_SOURCE * self.run.len() as f64;
+        (enough && of_it >= LEAST_HOLDERS).then_some(left)
     }
 
     /// Holders whose shared fingerprints with `at` are counted: all, or the leaders.

@@ -60,7 +60,8 @@ pub fn drop_lone(keys: &mut Vec<Key>) {
 #[must_use]
 pub fn shared(keys: &[Key], leaders: usize, keep: impl Fn(&Shared) -> bool + Sync) -> Vec<Shared> {
     let last = keys.par_iter().map(|k| k.document().0).max().unwrap_or(0);
-    let parts = (keys.len() / KEYS_A_PART).clamp(LEAST_PARTS, MOST_PARTS) as u32;
+    let least = (2 * rayon::current_num_threads()).min(MOST_PARTS);
+    let parts = (keys.len() / KEYS_A_PART).clamp(least, MOST_PARTS) as u32;
     let width = last / parts + 1;
     let parts: Vec<Vec<Shared>> = (0..parts)
         .into_par_iter()
@@ -72,7 +73,6 @@ pub fn shared(keys: &[Key], leaders: usize, keep: impl Fn(&Shared) -> bool + Syn
 /// Keys for each part, by their lower document, in which pairs are counted: as many parts as keep them small,
 /// and no more, since each goes through all keys.
 const KEYS_A_PART: usize = 1 << 21;
-const LEAST_PARTS: usize = 8;
 const MOST_PARTS: usize = 64;
 
 /// The pairs kept whose lower document is among these.

@@ -1,5 +1,6 @@
 //! Keys in rounds: they are made by ranges of the hash, one range a thread at a time, and what nobody shares is
-//! dropped before the next. So less has to be sorted together, and no more is held than there is room for.
+//! dropped before the next, so that no more is held than there is room for. Within a range they are sorted by their
+//! first bits as they are made, and then by the others (a radix sort of one digit before a comparison sort).
 
 use super::Key;
 use super::postings::drop_lone;
@@ -7,19 +8,15 @@ use crate::model::DocumentIndex;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// First bits of a hash by which ranges are cut: fine enough for winnowing, which keeps the lowest hashes.
+/// First bits of a hash by which ranges are cut: fine enough for winnowing, which keeps the lowest hashes, and for
+/// the keys of a cell to be sorted in the first cache.
 const BITS: u32 = 12;
 /// What they may be.
 const CELLS: usize = 1 << BITS;
-/// Rounds of a thread where there is room for all keys: a few, since each goes through all hashes, but so many
-/// that none waits long for the last.
-const ROUNDS: usize = 2;
-/// Hashes that are too few to be worth more than one round.
-const FEW: usize = 1 << 12;
 
 /// The keys of all hashes that two documents or more hold, sorted, without repetition. `count`: the
 /// hashes of all documents; `room`: keys that may be in memory at once, besides those of the result;
-/// `visit`: calls what it is given with each document and its hashes.
+/// `visit`: calls what it is given with each document and its hashes, the same each time.
 ///
 /// Time `O(k log k)` for `k` keys, and a visit of all hashes for each round, with one more. A range of hashes that
 /// is too full to be cut is made whole.
@@ -29,11 +26,11 @@ pub fn repeated(
     room: usize,
     visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
 ) -> Vec<Key> {
-    let threads = rayon::current_num_threads();
-    let most = (room / threads).min((count / threads / ROUNDS).max(FEW));
-    let parts: Vec<Vec<Key>> = rounds(&histogram(&visit), most)
+    let counts = histogram(&visit);
+    let of_one_thread = room.min(count) / rayon::current_num_threads() + 1;
+    let parts: Vec<Vec<Key>> = rounds(&counts, of_one_thread)
         .into_par_iter()
-        .map(|(range, count)| repeated_in(&range, count, &visit))
+        .map(|range| repeated_in(range, &counts, &visit))
         .collect();
     let mut keys = Vec::with_capacity(parts.iter().map(Vec::len).sum());
     for mut part in parts {
@@ -42,30 +39,51 @@ pub fn repeated(
     keys
 }
 
-/// The same of the hashes in a range of cells, of which there are `count`.
+/// The same of the hashes in a range of cells. `counts`: the hashes in each cell.
 fn repeated_in(
-    range: &Range<usize>,
-    count: usize,
+    range: Range<usize>,
+    counts: &[usize],
     visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])),
 ) -> Vec<Key> {
+    let counts = &counts[range.clone()];
+    let count: usize = counts.iter().sum();
+    // Whether a hash is in the range is chance, which no branch should depend on: keys of the others are written
+    // too, one over the other behind those that count.
+    let mut places = vec![Place { at: count, step: 0 }; CELLS];
+    let mut at = 0;
+    for (place, count) in places[range].iter_mut().zip(counts) {
+        *place = Place { at, step: 1 };
+        at += count;
+    }
     let mut keys = vec![Key::default(); count + 1];
-    let mut next = 0;
     visit(&mut |document, hashes| {
         for &hash in hashes {
-            // Written whether or not it is in the range, which is chance: the next one takes its place.
-            let Some(key) = keys.get_mut(next) else {
+            let place = &mut places[cell(hash)];
+            let Some(key) = keys.get_mut(place.at) else {
                 return;
             };
             *key = Key::new(hash, document);
-            next += usize::from(range.contains(&cell(hash)));
+            place.at += place.step;
         }
     });
-    keys.truncate(next);
-    keys.sort_unstable();
+    keys.truncate(count);
+    let mut rest = &mut keys[..];
+    for &count in counts {
+        let (of_cell, others) = rest.split_at_mut(count);
+        of_cell.sort_unstable();
+        rest = others;
+    }
     keys.dedup();
     drop_lone(&mut keys);
     keys.shrink_to_fit();
     keys
+}
+
+/// Where the next key of a cell goes, and how far from there the one after it.
+#[derive(Clone, Copy)]
+struct Place {
+    at: usize,
+    step: usize,
 }
 
 fn cell(hash: u64) -> usize {
@@ -83,16 +101,19 @@ fn histogram(visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64]))) -> Vec<usize
     counts
 }
 
-/// Ranges of cells in order, of `room` hashes at most or of one cell, with their hashes.
-fn rounds(counts: &[usize], room: usize) -> Vec<(Range<usize>, usize)> {
-    let mut rounds: Vec<(Range<usize>, usize)> = vec![];
+/// Ranges of cells in order, of `room` hashes at most or of one cell.
+fn rounds(counts: &[usize], room: usize) -> Vec<Range<usize>> {
+    let (mut rounds, mut held): (Vec<Range<usize>>, usize) = (vec![], 0);
     for (cell, &count) in counts.iter().enumerate() {
         match rounds.last_mut() {
-            Some((range, held)) if *held + count <= room => {
+            Some(range) if held + count <= room => {
                 range.end = cell + 1;
-                *held += count;
+                held += count;
             }
-            _ => rounds.push((cell..cell + 1, count)),
+            _ => {
+                rounds.push(cell..cell + 1);
+                held = count;
+            }
         }
     }
     rounds
@@ -136,8 +157,7 @@ mod tests {
     #[test]
     fn rounds_hold_no_more_than_there_is_room_for() {
         let counts = [3, 4, 0, 9, 2, 2, 1, 0];
-        let expected = [(0..1, 3), (1..3, 4), (3..4, 9), (4..8, 5)];
-        assert_eq!(rounds(&counts, 5), expected);
-        assert_eq!(rounds(&counts, 100), [(0..8, 21)]);
+        assert_eq!(rounds(&counts, 5), [0..1, 1..3, 3..4, 4..8]);
+        assert_eq!(rounds(&counts, 100), std::slice::from_ref(&(0..8)));
     }
 }

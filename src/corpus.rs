@@ -5,9 +5,11 @@ mod batch;
 mod record;
 
 use crate::model::{DocumentIndex, Passage, Span};
+use crate::source::Place;
 use crate::spill::{Spill, SpillError};
 use crate::text::layout;
 use batch::Ranges;
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -61,23 +63,50 @@ impl Corpus {
         (0..self.places.len() as u32).map(DocumentIndex)
     }
 
+    /// All indices, in order, for many threads.
+    pub fn par_indices(&self) -> impl IndexedParallelIterator<Item = DocumentIndex> + use<> {
+        let documents = 0..self.places.len() as u32;
+        documents.into_par_iter().map(DocumentIndex)
+    }
+
     /// The batch of a document, and its place in there.
-    fn place(&self, document: DocumentIndex) -> (&Batch, usize) {
+    fn find(&self, document: DocumentIndex) -> (&Batch, usize) {
         let (batch, at) = self.places[document.at()];
         (&self.batches[batch as usize], at as usize)
     }
 
     /// The batch of a document, and what it has there.
     fn ranges(&self, document: DocumentIndex) -> (&Batch, Ranges) {
-        let (batch, at) = self.place(document);
+        let (batch, at) = self.find(document);
         (batch, batch.ranges(at))
     }
 
     /// A document's record. Time linear in its texts.
     #[must_use]
     pub fn record(&self, document: DocumentIndex) -> Record<'_> {
-        let (batch, at) = self.place(document);
+        let (batch, at) = self.find(document);
         batch.record(at)
+    }
+
+    /// A document's id.
+    #[must_use]
+    pub fn id(&self, document: DocumentIndex) -> &str {
+        let (batch, at) = self.find(document);
+        batch.id(at)
+    }
+
+    /// Where a document was read from.
+    #[must_use]
+    pub fn place(&self, document: DocumentIndex) -> Place {
+        let (batch, at) = self.find(document);
+        batch.place(at)
+    }
+
+    /// The digest of a document's words; see [`Record::digest`].
+    #[must_use]
+    pub fn digest(&self, document: DocumentIndex) -> u128 {
+        let (batch, at) = self.find(document);
+        batch.digest(at)
     }
 
     /// Gives a document another id.

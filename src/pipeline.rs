@@ -26,7 +26,7 @@ mod verification;
 use crate::candidates::MAX_DOCUMENTS;
 use crate::cluster::{self, Facts, Story};
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Fault, Keep, Match};
+use crate::model::{Fault, Keep, Match};
 use crate::report::{Baseline, Excerpts, Listing, Parameters, Places, Report, Texts};
 use crate::sketch::bands::Bands;
 use crate::sketch::{Sketcher, WINDOW};
@@ -304,7 +304,7 @@ fn sorted(faults: [Vec<Fault>; 2]) -> Vec<Fault> {
 }
 
 fn ids(corpus: &Corpus) -> Vec<String> {
-    let id = |document| corpus.record(document).id.to_owned();
+    let id = |document| corpus.id(document).to_owned();
     corpus.indices().map(id).collect()
 }
 
@@ -355,8 +355,8 @@ fn find(
         || verification.all(&pairs, progress),
         |matches| (matches.len(), None),
     );
-    let documents = (0..corpus.len() as u32).into_par_iter().map(DocumentIndex);
-    let counted: Vec<u32> = documents.map(|d| verification.counted(d)).collect();
+    let counted = corpus.par_indices().map(|d| verification.counted(d));
+    let counted: Vec<u32> = counted.collect();
     let facts = Facts {
         counted: &counted,
         rank: &ranks,

@@ -146,16 +146,35 @@ impl Batch {
     #[must_use]
     pub fn record(&self, at: usize) -> Record<'_> {
         let entry = &self.entries[at];
-        let [low, high] = entry.digest.map(u128::from);
         let member = (entry.member as usize).checked_sub(1);
         Record {
-            digest: high << 64 | low,
+            digest: self.digest(at),
             published: entry.published,
             place: entry.place,
             bytes: entry.bytes,
             member: member.map(|member| &*self.members[member]),
-            ..Record::unpack(self.texts.get(entry.texts as usize..).unwrap_or_default())
+            ..Record::unpack(self.packed(entry))
         }
+    }
+
+    /// The id of the document at this place.
+    pub(super) fn id(&self, at: usize) -> &str {
+        Record::unpack_id(self.packed(&self.entries[at]))
+    }
+
+    /// Where the document at this place was read from.
+    pub(super) fn place(&self, at: usize) -> Place {
+        self.entries[at].place
+    }
+
+    /// The digest of the document at this place.
+    pub(super) fn digest(&self, at: usize) -> u128 {
+        let [low, high] = self.entries[at].digest.map(u128::from);
+        high << 64 | low
+    }
+
+    fn packed(&self, entry: &Entry) -> &str {
+        self.texts.get(entry.texts as usize..).unwrap_or_default()
     }
 
     /// Gives a document another id.
@@ -295,6 +314,7 @@ mod tests {
             for n in 0..6u32 {
                 let (record, ranges) = (batch.record(n as usize), batch.ranges(n as usize));
                 assert_eq!(record.id, n.to_string());
+                assert_eq!(batch.id(n as usize), record.id);
                 assert_eq!(record.title.is_some(), n % 2 == 0);
                 let member = ["", "", "zip!a", "zip!a", "zip!b", "zip!b"][n as usize];
                 assert_eq!(record.member.unwrap_or_default(), member);

@@ -86,6 +86,12 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// The id alone of the record whose texts begin here.
+    pub(super) fn unpack_id(mut packed: &'a str) -> &'a str {
+        take_number(&mut packed);
+        take_text(&mut packed).unwrap_or_default()
+    }
+
     /// A record of the texts that begin here, and of nothing else. Time linear in their number.
     pub(super) fn unpack(mut packed: &'a str) -> Self {
         let bits = take_number(&mut packed);
@@ -141,13 +147,13 @@ fn push_number(packed: &mut String, mut number: usize) {
 /// Takes a number off the front.
 fn take_number(packed: &mut &str) -> usize {
     let (mut number, mut shift) = (0, 0);
-    for (at, byte) in packed.bytes().enumerate() {
+    while let Some(&byte) = packed.as_bytes().first() {
+        *packed = packed.get(1..).unwrap_or_default();
         number |= usize::from(byte & (MORE - 1)).wrapping_shl(shift);
-        shift += 6;
         if byte & MORE == 0 {
-            *packed = packed.get(at + 1..).unwrap_or_default();
             break;
         }
+        shift += 6;
     }
     number
 }
@@ -191,6 +197,7 @@ mod tests {
             record.pack(&mut packed);
             Record::default().pack(&mut packed);
             prop_assert_eq!(Record::unpack(&packed[before.len()..]), record);
+            prop_assert_eq!(Record::unpack_id(&packed[before.len()..]), record.id);
         }
     }
 

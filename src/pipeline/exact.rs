@@ -21,8 +21,8 @@ impl ExactGroups {
     /// Groups the documents by digest; in each the one of lowest rank is the center.
     pub(super) fn new(corpus: &Corpus, ranks: &[u32]) -> Self {
         let mut keyed: Vec<(u128, u32, DocumentIndex)> = corpus
-            .indices()
-            .map(|d| (corpus.record(d).digest, ranks[d.at()], d))
+            .par_indices()
+            .map(|d| (corpus.digest(d), ranks[d.at()], d))
             .collect();
         keyed.par_sort_unstable();
         let mut found = Self {

@@ -35,7 +35,7 @@ pub(super) fn texts(
     visit: &mut dyn FnMut(usize, &str),
 ) {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
-    let place = |at: usize| corpus.record(wanted[at]).place;
+    let place = |at: usize| corpus.place(wanted[at]);
     let key = |p: Place| (p.input, p.member, p.offset, p.line);
     order.sort_by_key(|&at| key(place(at)));
     let groups: Vec<&[usize]> = order

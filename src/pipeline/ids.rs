@@ -12,8 +12,8 @@ use xxhash_rust::xxh3::xxh3_64;
 /// no other document's id. Says which were renamed. Time n log n in the documents, of which the sorting is
 /// parallel.
 pub(super) fn make_unique(corpus: &mut Corpus, inputs: &[Input]) -> Vec<Fault> {
-    let hash = |document| xxh3_64(corpus.record(document).id.as_bytes());
-    let hashes: Vec<u64> = corpus.indices().map(hash).collect();
+    let hash = |document| xxh3_64(corpus.id(document).as_bytes());
+    let hashes: Vec<u64> = corpus.par_indices().map(hash).collect();
     let mut taken = hashes.clone();
     taken.par_sort_unstable();
     let repeated: HashSet<u64> = (taken.windows(2))

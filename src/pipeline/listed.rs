@@ -31,7 +31,7 @@ impl Asked<'_> {
 
     /// True for a document under check.
     pub(super) fn is_new(&self, document: DocumentIndex) -> bool {
-        let input = self.corpus.record(document).place.input as usize;
+        let input = self.corpus.place(document).input as usize;
         self.new.is_some_and(|new| new.get(input) == Some(&true))
     }
 

@@ -56,7 +56,7 @@ pub(super) struct Documents<'a> {
 
 impl<'a> Documents<'a> {
     pub(super) fn id(self, document: DocumentIndex) -> &'a str {
-        self.corpus.record(document).id
+        self.corpus.id(document)
     }
 
     pub(super) fn same_source(self, a: DocumentIndex, b: DocumentIndex) -> bool {

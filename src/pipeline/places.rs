@@ -86,7 +86,7 @@ impl Ground<'_> {
             &documents,
             &mut |at, text| {
                 let (document, bytes) = &files[at];
-                let id = self.corpus.record(*document).id;
+                let id = self.corpus.id(*document);
                 if let Some(place) = places.get_mut(id) {
                     place.positions = positions(text, bytes);
                 }

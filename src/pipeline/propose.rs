@@ -48,7 +48,7 @@ impl Proposal {
         let in_buckets = shared(&buckets, BUCKET_LEADERS, |_| true);
         drop(buckets);
         let counts: Vec<u32> = corpus
-            .indices()
+            .par_indices()
             .map(|d| corpus.fingerprint_count(d))
             .collect();
         let count = counts.iter().map(|&c| c as usize).sum();

@@ -14,7 +14,7 @@ pub(super) fn preferences(corpus: &Corpus, preferred: &[String]) -> Vec<u32> {
         let at = names.position(|name| sources::is_of(&record, name));
         at.unwrap_or(preferred.len()) as u32
     };
-    corpus.indices().map(place).collect()
+    corpus.par_indices().map(place).collect()
 }
 
 /// A warning for each preferred source that no document is of: a slip, most likely.
@@ -36,8 +36,8 @@ pub(super) fn unknown(corpus: &Corpus, preferred: &[String]) -> Vec<Fault> {
 
 /// The place of each document in the order of ids. Time n log n.
 pub(super) fn by_id(corpus: &Corpus) -> Vec<u32> {
-    let id = |document| corpus.record(document).id;
-    let mut ids: Vec<_> = corpus.indices().map(|d| (id(d), d)).collect();
+    let id = |document| corpus.id(document);
+    let mut ids: Vec<_> = corpus.par_indices().map(|d| (id(d), d)).collect();
     ids.par_sort_unstable();
     let mut places = vec![0; corpus.len()];
     for (place, (_, document)) in (0..).zip(ids) {
@@ -50,7 +50,7 @@ pub(super) fn by_id(corpus: &Corpus) -> Vec<u32> {
 /// undated ones last; for [`Keep::Longest`] by words before the date, for [`Keep::First`] without it.
 pub(super) fn ranks(corpus: &Corpus, preferences: &[u32], keep: Keep) -> Vec<u32> {
     let mut keyed: Vec<_> = corpus
-        .indices()
+        .par_indices()
         .map(|document| {
             let record = corpus.record(document);
             let words = if keep == Keep::Longest {

@@ -68,7 +68,7 @@ struct Again<'a> {
 
 impl<'a> Again<'a> {
     fn new(corpus: &'a Corpus, inputs: &'a [Input], source: &'a source::Options) -> Self {
-        let id = |d| corpus.record(d).id;
+        let id = |d| corpus.id(d);
         Self {
             corpus,
             inputs,

@@ -76,7 +76,7 @@ impl Look<'_> {
         right: DocumentIndex,
         verification: &Verification,
     ) -> Option<Relation> {
-        let digest = |d| self.study.corpus.record(d).digest;
+        let digest = |d| self.study.corpus.digest(d);
         if digest(left) == digest(right) {
             return Some(Relation::Exact);
         }

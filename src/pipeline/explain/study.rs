@@ -52,7 +52,7 @@ impl<'a> Study<'a> {
     }
 
     pub(super) fn id(&self, document: DocumentIndex) -> &str {
-        self.corpus.record(document).id
+        self.corpus.id(document)
     }
 
     pub(super) fn find(&self, id: &str) -> Result<DocumentIndex, Unexplained> {
@@ -74,7 +74,7 @@ impl<'a> Study<'a> {
     pub(super) fn only(&self, path: &PathBuf) -> Result<DocumentIndex, Unexplained> {
         let shown = path.display().to_string();
         let is_of = |d: &DocumentIndex| {
-            let input = self.corpus.record(*d).place.input as usize;
+            let input = self.corpus.place(*d).input as usize;
             let file = self.inputs.get(input).and_then(Input::file_path);
             file.is_some_and(|file| file.starts_with(path))
         };
@@ -118,7 +118,7 @@ impl<'a> Study<'a> {
     /// The texts of the documents of the pairs, read again.
     fn texts(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> HashMap<DocumentIndex, String> {
         let key = |p: Place| (p.input, p.offset, p.line);
-        let place = |d: DocumentIndex| self.corpus.record(d).place;
+        let place = |d: DocumentIndex| self.corpus.place(d);
         let mut documents: Vec<DocumentIndex> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
         documents.sort_by_key(|&d| (key(place(d)), d));
         documents.dedup();

@@ -41,7 +41,6 @@ use exact::ExactGroups;
 use groundwork::Groundwork;
 use outcome::Read;
 use propose::Proposal;
-use rayon::prelude::*;
 use std::path::PathBuf;
 pub use texts::{Reread, reread};
 use verification::Verification;
@@ -343,22 +342,15 @@ fn find(
         proposal: Proposal { pairs, .. },
         boilerplate,
     } = Groundwork::new(&mut corpus, inputs, settings, clock);
-    let verification = Verification {
-        corpus: &corpus,
-        boilerplate: &boilerplate,
-        shingle: settings.shingle,
-        limits: settings.limits(),
-    };
+    let verification = Verification::new(&corpus, &boilerplate, settings);
     let matches = clock.run(
         Stage::Verify,
         Some(pairs.len() as u64),
         || verification.all(&pairs, progress),
         |matches| (matches.len(), None),
     );
-    let counted = corpus.par_indices().map(|d| verification.counted(d));
-    let counted: Vec<u32> = counted.collect();
     let facts = Facts {
-        counted: &counted,
+        counted: &verification.counted,
         rank: &ranks,
         preference: &preferences,
         keep: settings.keep,
@@ -369,6 +361,7 @@ fn find(
         || cluster::stories(&facts, matches, &verification),
         |(stories, _)| (stories.len(), None),
     );
+    let counted = verification.counted;
     let findings = Findings {
         groups,
         boilerplate,

@@ -129,12 +129,7 @@ fn dropped(
     settings: &Settings,
     drop: Drop,
 ) -> HashMap<DocumentIndex, Dropped> {
-    let verification = Verification {
-        corpus,
-        boilerplate: &found.boilerplate,
-        shingle: settings.shingle,
-        limits: settings.limits(),
-    };
+    let verification = Verification::new(corpus, &found.boilerplate, settings);
     let choice = Choice {
         order: &order(corpus, found, settings),
         counted: &found.counted,

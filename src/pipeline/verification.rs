@@ -1,7 +1,7 @@
 //! Candidates to matches: each pair aligned without its boilerplate, grouped by the left document, so
 //! that its index is built once.
 
-use super::Progress;
+use super::{Progress, Settings};
 use crate::candidates::Pair;
 use crate::cluster::Verifier;
 use crate::corpus::Corpus;
@@ -30,9 +30,33 @@ pub(super) struct Verification<'a> {
     pub(super) boilerplate: &'a Boilerplate,
     pub(super) shingle: u32,
     pub(super) limits: Limits,
+    /// Words of each document that are no boilerplate.
+    pub(super) counted: Vec<u32>,
 }
 
-impl Verification<'_> {
+impl<'a> Verification<'a> {
+    pub(super) fn new(
+        corpus: &'a Corpus,
+        boilerplate: &'a Boilerplate,
+        settings: &Settings,
+    ) -> Self {
+        let blank = |document| {
+            let passages = boilerplate.passages.get(&document);
+            passages.map_or(0, |p| p.iter().map(|p| p.len()).sum())
+        };
+        let counted = corpus.par_indices().map(|document| {
+            let words = corpus.word_count(document);
+            words.saturating_sub(blank(document))
+        });
+        Self {
+            corpus,
+            boilerplate,
+            shingle: settings.shingle,
+            limits: settings.limits(),
+            counted: counted.collect(),
+        }
+    }
+
     /// The matches among `pairs`, which are sorted, in their order.
     pub(super) fn all(&self, pairs: &[Pair], progress: &dyn Progress) -> Vec<Match> {
         let groups: Vec<&[Pair]> = pairs
@@ -54,8 +78,7 @@ impl Verification<'_> {
 
     /// Words of a document that are no boilerplate.
     pub(super) fn counted(&self, document: DocumentIndex) -> u32 {
-        let blank: u32 = self.passages(document).iter().map(|p| p.len()).sum();
-        self.corpus.word_count(document).saturating_sub(blank)
+        self.counted[document.at()]
     }
 
     /// False where the shared fingerprints show that the pair is no match. Short documents have too few

@@ -28,12 +28,7 @@ pub(super) struct Look<'a> {
 impl Look<'_> {
     pub(super) fn pair(&self, left: DocumentIndex, right: DocumentIndex) -> Explanation {
         let settings = self.study.settings;
-        let verification = Verification {
-            corpus: &self.study.corpus,
-            boilerplate: self.boilerplate,
-            shingle: settings.shingle,
-            limits: settings.limits(),
-        };
+        let verification = Verification::new(&self.study.corpus, self.boilerplate, settings);
         let (mut left_buffer, mut right_buffer) = (Vec::new(), Vec::new());
         let left_words = verification.words(left, BLANK_LEFT, &mut left_buffer);
         let right_words = verification.words(right, BLANK_RIGHT, &mut right_buffer);

@@ -15,7 +15,8 @@ const GROWTH: usize = 4;
 /// Items that one thread collects in a go.
 const OF_ONE_THREAD: usize = 16;
 
-/// Writes so many items; `encode` gives the text of a part of them.
+/// Writes so many items; `encode` gives the text of a part of them. While one batch is written, the next is
+/// encoded.
 ///
 /// # Errors
 ///
@@ -25,23 +26,30 @@ pub(super) fn write(
     out: &mut dyn Write,
     encode: impl Fn(Range<usize>) -> io::Result<Vec<u8>> + Sync,
 ) -> io::Result<()> {
-    let (mut begin, mut at_a_time) = (0, FIRST);
-    while begin < items {
-        let end = items.min(begin + at_a_time);
-        let of_one = at_a_time.div_ceil(PARTS);
-        let parts = (begin..end).into_par_iter().step_by(of_one);
-        let encoded: io::Result<Vec<Vec<u8>>> = parts
+    let batch = |range: Range<usize>| -> io::Result<Vec<Vec<u8>>> {
+        let (end, of_one) = (range.end, range.len().div_ceil(PARTS).max(1));
+        let parts = range.into_par_iter().step_by(of_one);
+        parts
             .map(|first| encode(first..end.min(first + of_one)))
-            .collect();
-        let mut bytes = 0;
-        for part in encoded? {
-            out.write_all(&part)?;
-            bytes += part.len();
-        }
+            .collect()
+    };
+    let mut at_a_time = FIRST;
+    let mut end = items.min(at_a_time);
+    let mut ready = batch(0..end)?;
+    while !ready.is_empty() {
+        let bytes: usize = ready.iter().map(Vec::len).sum();
         // Clusters come with the largest first: the next items are hardly longer than these.
-        let bytes_an_item = (bytes / (end - begin)).max(1);
-        at_a_time = (BYTES / bytes_an_item).clamp(1, GROWTH * at_a_time);
-        begin = end;
+        let bytes_an_item = (bytes / at_a_time).max(1);
+        at_a_time = (BYTES / 2 / bytes_an_item).clamp(1, GROWTH * at_a_time);
+        let begin = end;
+        end = items.min(begin + at_a_time);
+        let (mut next, mut written) = (Ok(vec![]), Ok(()));
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| next = batch(begin..end));
+            written = ready.iter().try_for_each(|part| out.write_all(part));
+        });
+        written?;
+        ready = next?;
     }
     Ok(())
 }
@@ -99,7 +107,10 @@ mod tests {
             };
             write(200, &mut Sink(&held), encode).unwrap();
             assert_eq!(held.load(Relaxed), 0);
-            assert!(most.load(Relaxed) <= BYTES.max(FIRST * length), "{length}");
+            assert!(
+                most.load(Relaxed) <= BYTES.max((FIRST + 1) * length),
+                "{length}"
+            );
         }
     }
 

@@ -61,11 +61,12 @@ impl Iterator for Spans<'_> {
     fn nth(&mut self, n: usize) -> Option<Span> {
         let mut left = n;
         while left > 0 {
-            match self.rest.split_first_chunk::<AT_ONCE>() {
-                Some((heads, rest)) if left >= AT_ONCE && are_ordinary(heads) => {
-                    self.end = self.end.saturating_add(bytes_of(heads));
-                    self.rest = rest;
-                    left -= AT_ONCE;
+            match self.rest.first_chunk::<AT_ONCE>() {
+                Some(heads) if are_ordinary(heads) => {
+                    let (passed, _) = heads.split_at(left.min(AT_ONCE));
+                    self.end = self.end.saturating_add(bytes_of(passed));
+                    self.rest = self.rest.get(passed.len()..).unwrap_or_default();
+                    left -= passed.len();
                 }
                 _ => {
                     self.next()?;
@@ -81,7 +82,7 @@ impl Iterator for Spans<'_> {
     }
 }
 
-/// Words that are passed over together.
+/// Words that are passed over together, at most.
 const AT_ONCE: usize = 16;
 
 /// True where no more than its one byte follows of any word.
@@ -92,8 +93,8 @@ fn are_ordinary(heads: &[u8; AT_ONCE]) -> bool {
         .fold(true, |all, &head| all & is_ordinary(head))
 }
 
-/// Bytes of text that ordinary words take, with the gaps before them.
-fn bytes_of(heads: &[u8; AT_ONCE]) -> u64 {
+/// Bytes of text that at most [`AT_ONCE`] ordinary words take, with the gaps before them.
+fn bytes_of(heads: &[u8]) -> u64 {
     let bytes = |head: u8| u16::from(head >> 5) + u16::from(head & 31) + 1;
     heads.iter().map(|&head| bytes(head)).sum::<u16>().into()
 }

@@ -14,7 +14,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 /// Bytes of a run of records: enough work for a thread, little enough to hold many.
-pub(crate) const RUN_BYTES: u64 = 2 << 20;
+pub(crate) const RUN_BYTES: u64 = 1 << 20;
 
 /// Visits what these bytes hold, as if they had come by standard input.
 ///

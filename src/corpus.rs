@@ -192,13 +192,6 @@ impl Corpus {
         }
     }
 
-    /// Number of the LSH buckets of all documents.
-    #[must_use]
-    pub fn bucket_count(&self) -> usize {
-        let batches = self.batches.iter();
-        batches.map(|batch| batch.all().buckets.len()).sum()
-    }
-
     /// Frees the hashes of the buckets, which stand in keys by now.
     pub fn drop_buckets(&mut self) {
         for batch in &mut self.batches {

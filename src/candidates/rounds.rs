@@ -11,26 +11,39 @@ use std::ops::Range;
 /// First bits of a hash by which ranges are cut: fine enough for winnowing, which keeps the lowest hashes, and for
 /// the keys of a cell to be sorted in the first cache.
 const BITS: u32 = 12;
+/// Hashes of a round at least, however little room there is: each round goes through all hashes.
+const LEAST: usize = 1 << 20;
 /// What they may be.
 const CELLS: usize = 1 << BITS;
 
-/// The keys of all hashes that two documents or more hold, sorted, without repetition. `count`: the
-/// hashes of all documents; `room`: keys that may be in memory at once, besides those of the result;
-/// `visit`: calls what it is given with each document and its hashes, the same each time.
+/// The keys of all hashes that two documents or more hold, sorted, without repetition. `room`: keys that may be in
+/// memory at once, besides those of the result, which are held twice while they are put together; `visit`: calls
+/// what it is given with each document and its hashes, the same each time.
 ///
 /// Time `O(k log k)` for `k` keys, and a visit of all hashes for each round, with one more. A range of hashes that
 /// is too full to be cut is made whole.
 #[must_use]
 pub fn repeated(
-    count: usize,
     room: usize,
     visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
 ) -> Vec<Key> {
     let counts = histogram(&visit);
-    let of_one_thread = room.min(count) / rayon::current_num_threads() + 1;
-    let parts: Vec<Vec<Key>> = rounds(&counts, of_one_thread)
+    let threads = rayon::current_num_threads();
+    let of_one_round = (room / threads).max(LEAST);
+    let count: usize = counts.iter().sum();
+    let number = count.div_ceil(of_one_round).max(threads);
+    in_rounds(number, &counts, visit)
+}
+
+/// The same in so many rounds. `counts`: the hashes in each cell.
+fn in_rounds(
+    number: usize,
+    counts: &[usize],
+    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
+) -> Vec<Key> {
+    let parts: Vec<Vec<Key>> = rounds(counts, number)
         .into_par_iter()
-        .map(|range| repeated_in(range, &counts, &visit))
+        .map(|range| repeated_in(range, counts, &visit))
         .collect();
     let mut keys = Vec::with_capacity(parts.iter().map(Vec::len).sum());
     for mut part in parts {
@@ -39,7 +52,7 @@ pub fn repeated(
     keys
 }
 
-/// The same of the hashes in a range of cells. `counts`: the hashes in each cell.
+/// The same of the hashes in a range of cells.
 fn repeated_in(
     range: Range<usize>,
     counts: &[usize],
@@ -101,20 +114,18 @@ fn histogram(visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64]))) -> Vec<usize
     counts
 }
 
-/// Ranges of cells in order, of `room` hashes at most or of one cell.
-fn rounds(counts: &[usize], room: usize) -> Vec<Range<usize>> {
-    let (mut rounds, mut held): (Vec<Range<usize>>, usize) = (vec![], 0);
+/// At most so many ranges of cells, and one at least, in order and with about as many hashes each.
+fn rounds(counts: &[usize], number: usize) -> Vec<Range<usize>> {
+    let total = counts.iter().sum::<usize>().max(1);
+    let (mut rounds, mut begun, mut last): (Vec<Range<usize>>, usize, usize) = (vec![], 0, 0);
     for (cell, &count) in counts.iter().enumerate() {
+        let round = (begun * number / total).min(number - 1);
+        begun += count;
         match rounds.last_mut() {
-            Some(range) if held + count <= room => {
-                range.end = cell + 1;
-                held += count;
-            }
-            _ => {
-                rounds.push(cell..cell + 1);
-                held = count;
-            }
+            Some(range) if round == last => range.end = cell + 1,
+            _ => rounds.push(cell..cell + 1),
         }
+        last = round;
     }
     rounds
 }
@@ -129,7 +140,7 @@ mod tests {
         #[test]
         fn rounds_of_any_size_give_the_keys_of_one(
             documents in prop::collection::vec(prop::collection::vec(0u64..60, 0..20), 0..20),
-            room in 0usize..200,
+            number in 1usize..200,
         ) {
             // Spread over cells, with some that differ only within one.
             let hash = |n: u64| (n / 2) << 60 | n << 40;
@@ -149,15 +160,24 @@ mod tests {
                 }
             }
             let slow: Vec<Key> = holders.into_values().filter(|h| h.len() > 1).flatten().collect();
-            let count = documents.iter().map(Vec::len).sum();
-            prop_assert_eq!(repeated(count, room, visit), slow);
+            prop_assert_eq!(&in_rounds(number, &histogram(visit), visit), &slow);
+            prop_assert_eq!(repeated(0, visit), slow);
         }
     }
 
     #[test]
-    fn rounds_hold_no_more_than_there_is_room_for() {
+    fn rounds_have_about_as_many_hashes_each() {
         let counts = [3, 4, 0, 9, 2, 2, 1, 0];
-        assert_eq!(rounds(&counts, 5), [0..1, 1..3, 3..4, 4..8]);
-        assert_eq!(rounds(&counts, 100), std::slice::from_ref(&(0..8)));
+        assert_eq!(rounds(&counts, 3), [0..2, 2..4, 4..8]);
+        assert_eq!(rounds(&counts, 1), std::slice::from_ref(&(0..8)));
+        assert_eq!(rounds(&[0; 8], 3), std::slice::from_ref(&(0..8)));
+        let many = vec![7; CELLS];
+        for number in [1, 2, 3, 16, 100, CELLS, 2 * CELLS] {
+            let found = rounds(&many, number);
+            assert_eq!(found.len(), number.min(CELLS));
+            let longest = found.iter().map(ExactSizeIterator::len).max();
+            assert_eq!(longest, Some(CELLS.div_ceil(number)), "{number}");
+            assert!(found.windows(2).all(|pair| pair[0].end == pair[1].start));
+        }
     }
 }

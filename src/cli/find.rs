@@ -50,11 +50,14 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
         texts: &outcome.texts,
     };
     let renderer = options.format.renderer(&setting);
-    destination.write(|out| {
+    let written = destination.write(|out| {
         renderer.render(&outcome.draft, &outcome.excerpts, out)?;
         // What was made of a broken temporary file must not replace a report.
         outcome.draft.check().map_err(io::Error::other)
-    })?;
+    });
+    // The cause, before what came of it.
+    outcome.draft.check()?;
+    written?;
     if let Some(stages) = report.timings {
         console.table(&timings::table(stages, begun.elapsed(), memory::peak()));
     }

@@ -27,7 +27,7 @@ pub struct Batch {
     pub steps: Vec<u8>,
     /// Bucket hashes; emptied once they have become keys.
     pub buckets: Vec<u64>,
-    /// Where the arrays above stand in the temporary file, where they were moved there.
+    /// Where words and hashes, the five columns above, stand in the temporary file, where they were moved there.
     away: Option<Away>,
 }
 

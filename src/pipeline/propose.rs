@@ -37,7 +37,7 @@ impl Proposal {
         let room = memory.map_or(usize::MAX, |memory| {
             usize::try_from(memory / KEYS).unwrap_or(usize::MAX) / size_of::<Key>()
         });
-        let buckets = repeated(corpus.bucket_count(), room, |visit| {
+        let buckets = repeated(room, |visit| {
             corpus.visit_buckets(|d, hashes| {
                 if groups.stands(d) {
                     visit(d, hashes)
@@ -51,8 +51,7 @@ impl Proposal {
             .par_indices()
             .map(|d| corpus.fingerprint_count(d))
             .collect();
-        let count = counts.iter().map(|&c| c as usize).sum();
-        let keys = repeated(count, room, |visit| {
+        let keys = repeated(room, |visit| {
             corpus.visit_fingerprints(|d, hashes| {
                 if groups.stands(d) {
                     visit(d, hashes)

@@ -41,7 +41,8 @@ pub(super) fn read(
     progress: &dyn Progress,
 ) -> Reading {
     let spill = Spill::new(options.temporary.as_deref());
-    let bytes = inputs.iter().filter_map(Input::size).sum();
+    let sizes = inputs.iter().filter_map(Input::size);
+    let bytes = sizes.fold(0, u64::saturating_add);
     let room = (settings.memory).map_or(u64::MAX, |memory| room(memory, bytes));
     let held = AtomicU64::new(0);
     let settle = |mut sketched: Sketched| {

@@ -8,10 +8,11 @@ use std::ops::Range;
 /// Bytes of text that are in memory at a time, about, and in how many parts they are made.
 const BYTES: usize = 8 << 20;
 const PARTS: usize = 32;
-/// Items that are encoded first, before it is known how long they are, and how many times more at most
-/// are encoded each next time.
-const FIRST: usize = 16;
+/// Items that are encoded first, before it is known how long they are, how many times more at most are encoded
+/// each next time, and how many at most, since others may be longer than those before.
+const FIRST: usize = 1;
 const GROWTH: usize = 4;
+const MOST: usize = 1 << 12;
 /// Items that one thread collects in a go.
 const OF_ONE_THREAD: usize = 16;
 
@@ -38,9 +39,9 @@ pub(super) fn write(
     let mut ready = batch(0..end)?;
     while !ready.is_empty() {
         let bytes: usize = ready.iter().map(Vec::len).sum();
-        // Clusters come with the largest first: the next items are hardly longer than these.
+        // The next items are taken to be as long as these; of clusters the largest come first.
         let bytes_an_item = (bytes / at_a_time).max(1);
-        at_a_time = (BYTES / 2 / bytes_an_item).clamp(1, GROWTH * at_a_time);
+        at_a_time = (BYTES / 2 / bytes_an_item).clamp(1, MOST.min(GROWTH * at_a_time));
         let begin = end;
         end = items.min(begin + at_a_time);
         let (mut next, mut written) = (Ok(vec![]), Ok(()));

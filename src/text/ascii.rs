@@ -11,12 +11,13 @@ use super::masks::{BLOCK, Masks};
 use super::normalise::flagged;
 use super::normalise::spaced_id;
 use super::short;
-use super::sink::Sink;
+use super::sink::{self, Sink};
 use super::unicode::{self, Scratch};
 
 /// A block, and as many bytes behind it as a word may have that begins in it.
 const WINDOW: usize = BLOCK + short::LONGEST;
 const _: () = assert!(short::LONGEST <= layout::ORDINARY);
+const _: () = assert!(BLOCK / 2 <= sink::RUN);
 
 const LETTER: u8 = 1;
 const DIGIT: u8 = 2;

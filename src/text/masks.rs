@@ -205,8 +205,9 @@ mod tests {
                 .map(|(begin, end)| &text[begin..end])
                 .collect();
             assert_eq!(words, expected);
+            let rest = &text[masks.behind().min(text.len())..];
             assert!(
-                text[masks.behind().min(text.len())..].starts_with(behind),
+                rest.starts_with(behind) && rest.is_empty() == behind.is_empty(),
                 "{text}"
             );
         };

@@ -10,7 +10,7 @@ pub(super) struct Sink<'a> {
 }
 
 /// Words of a run at most.
-const RUN: usize = 32;
+pub(super) const RUN: usize = 32;
 
 /// A few words in a row on their way to a [`Sink`], each of [`layout::ORDINARY`] bytes at most.
 pub(super) struct Run {

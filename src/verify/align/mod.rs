@@ -119,7 +119,9 @@ impl<'a> Aligner<'a> {
         shingles(words, shingle, &mut buffers.hashes);
         let count = buffers.hashes.len();
         buffers.filter.clear();
-        buffers.filter.resize((count / 8).next_power_of_two(), 0);
+        buffers
+            .filter
+            .resize(count.div_ceil(8).next_power_of_two(), 0);
         buffers.table.clear();
         buffers
             .table

@@ -77,8 +77,8 @@ const NUMBER: u64 = (1 << NUMBER_BITS) - 1;
 /// From hashes of [`Key`]s to numbers, in little memory: it is asked for every fingerprint of every document, and
 /// should stay in the caches.
 struct Numbers {
-    /// One bit for each of the hashes' lowest bits: most fingerprints are not frequent, and one look at
-    /// a small table tells so.
+    /// One bit for each value of a hash's lowest bits, eight for each slot: most fingerprints are not frequent, and
+    /// one look at a small table tells so.
     filter: Vec<u64>,
     /// Open addressing by the lowest bits of a hash: the hash, then 1 + its number; 0 where free.
     slots: Vec<u64>,

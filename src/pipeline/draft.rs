@@ -96,7 +96,12 @@ impl Listing for Draft {
     }
 
     fn whole(&self) -> &Report {
-        self.whole.get_or_init(|| collect(self))
+        if let Some(whole) = self.whole.get() {
+            return whole;
+        }
+        // Not under the lock: the threads that collect may be about to ask for it themselves.
+        let whole = collect(self);
+        self.whole.get_or_init(|| whole)
     }
 }
 

@@ -11,10 +11,10 @@ use std::ops::Range;
 /// First bits of a hash by which ranges are cut: fine enough for winnowing, which keeps the lowest hashes, and for
 /// the keys of a cell to be sorted in the first cache.
 const BITS: u32 = 12;
-/// Hashes of a round at least, however little room there is: each round goes through all hashes.
-const LEAST: usize = 1 << 20;
 /// What they may be.
 const CELLS: usize = 1 << BITS;
+/// Hashes of a round at least, however little room there is: each round goes through all hashes.
+const LEAST: usize = 1 << 20;
 
 /// The keys of all hashes that two documents or more hold, sorted, without repetition. `room`: keys that may be in
 /// memory at once, besides those of the result, which are held twice while they are put together; `visit`: calls
@@ -32,19 +32,24 @@ pub fn repeated(
     let of_one_round = (room / threads).max(LEAST);
     let count: usize = counts.iter().sum();
     let number = count.div_ceil(of_one_round).max(threads);
-    in_rounds(number, &counts, visit)
+    let at_once = (room / of_one_round).clamp(1, threads);
+    in_rounds(number, at_once, &counts, visit)
 }
 
-/// The same in so many rounds. `counts`: the hashes in each cell.
+/// The same in so many rounds, of which so many are made at once. `counts`: the hashes in each cell.
 fn in_rounds(
     number: usize,
+    at_once: usize,
     counts: &[usize],
     visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
 ) -> Vec<Key> {
-    let parts: Vec<Vec<Key>> = rounds(counts, number)
-        .into_par_iter()
-        .map(|range| repeated_in(range, counts, &visit))
-        .collect();
+    let mut parts: Vec<Vec<Key>> = vec![];
+    for some in rounds(counts, number).chunks(at_once) {
+        let made = some
+            .par_iter()
+            .map(|range| repeated_in(range.clone(), counts, &visit));
+        parts.par_extend(made);
+    }
     let mut keys = Vec::with_capacity(parts.iter().map(Vec::len).sum());
     for mut part in parts {
         keys.append(&mut part);
@@ -141,6 +146,7 @@ mod tests {
         fn rounds_of_any_size_give_the_keys_of_one(
             documents in prop::collection::vec(prop::collection::vec(0u64..60, 0..20), 0..20),
             number in 1usize..200,
+            at_once in 1usize..9,
         ) {
             // Spread over cells, with some that differ only within one.
             let hash = |n: u64| (n / 2) << 60 | n << 40;
@@ -160,7 +166,7 @@ mod tests {
                 }
             }
             let slow: Vec<Key> = holders.into_values().filter(|h| h.len() > 1).flatten().collect();
-            prop_assert_eq!(&in_rounds(number, &histogram(visit), visit), &slow);
+            prop_assert_eq!(&in_rounds(number, at_once, &histogram(visit), visit), &slow);
             prop_assert_eq!(repeated(0, visit), slow);
         }
     }

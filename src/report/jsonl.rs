@@ -47,6 +47,18 @@ impl Renderer for JsonLines {
             lines(report.matches(range).iter().map(Line::Match))
         })?;
         let head = report.head();
+        let some = head.boilerplate;
+        batches::write(some.len(), out, |range| {
+            lines(some[range].iter().map(Line::Boilerplate))
+        })?;
+        for (faults, line) in [
+            (head.skipped, Line::Skipped as fn(_) -> _),
+            (head.warnings, Line::Warning),
+        ] {
+            batches::write(faults.len(), out, |range| {
+                lines(faults[range].iter().map(line))
+            })?;
+        }
         let closing = Closing {
             schema_version: head.schema_version,
             tool: head.tool,
@@ -54,11 +66,7 @@ impl Renderer for JsonLines {
             summary: head.summary,
             timings: head.timings,
         };
-        let rest = (head.boilerplate.iter().map(Line::Boilerplate))
-            .chain(head.skipped.iter().map(Line::Skipped))
-            .chain(head.warnings.iter().map(Line::Warning))
-            .chain([Line::Summary(closing)]);
-        out.write_all(&lines(rest)?)
+        out.write_all(&lines([Line::Summary(closing)].into_iter())?)
     }
 }
 

@@ -28,15 +28,15 @@ pub struct Blocks<'a> {
     next: usize,
     /// The file of records that is being cut, and what of it the blocks so far stand for.
     open: Option<Open>,
-    room: Arc<Room>,
+    spare: Arc<Spare>,
 }
 
 /// Buffers of runs that were read, for runs to come: memory that is asked of the system anew for each run takes
 /// as long as its bytes take to be read.
 #[derive(Default)]
-struct Room(Mutex<Vec<Vec<u8>>>);
+struct Spare(Mutex<Vec<Vec<u8>>>);
 
-impl Room {
+impl Spare {
     fn take(&self) -> Vec<u8> {
         let spare = self.0.lock().ok().and_then(|mut spare| spare.pop());
         spare.unwrap_or_default()
@@ -78,14 +78,14 @@ impl<'a> Blocks<'a> {
             run_bytes,
             next: 0,
             open: None,
-            room: Arc::default(),
+            spare: Arc::default(),
         }
     }
 
     /// The next run of the open file; none where there is none or it has ended.
     fn next_run(&mut self) -> Option<Block<'a>> {
         let open = self.open.as_mut()?;
-        let run = open.cutter.next_run(self.room.take());
+        let run = open.cutter.next_run(self.spare.take());
         let consumed = open.cutter.consumed();
         let bytes = consumed.saturating_sub(open.consumed);
         open.consumed = consumed;
@@ -141,7 +141,7 @@ impl<'a> Blocks<'a> {
             options: self.options,
             content,
             bytes,
-            room: Arc::clone(&self.room),
+            spare: Arc::clone(&self.spare),
         }
     }
 }
@@ -171,13 +171,13 @@ pub struct Block<'a> {
     options: &'a Options,
     content: Content,
     bytes: u64,
-    room: Arc<Room>,
+    spare: Arc<Spare>,
 }
 
 impl Drop for Block<'_> {
     fn drop(&mut self) {
         if let Content::Run(.., run) = &mut self.content {
-            self.room.give_back(std::mem::take(&mut run.bytes));
+            self.spare.give_back(std::mem::take(&mut run.bytes));
         }
     }
 }

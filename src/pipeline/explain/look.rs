@@ -11,7 +11,6 @@ use crate::pipeline::verification::{BLANK_LEFT, BLANK_RIGHT, Verification};
 use crate::sketch::minhash::Signature;
 use crate::text::shingles::shingles;
 use crate::verify::align::{Aligner, Block, Buffers};
-use crate::verify::boilerplate::Boilerplate;
 use crate::verify::relation::ruling;
 use std::collections::{HashMap, HashSet};
 
@@ -21,14 +20,14 @@ pub(super) struct Look<'a> {
     /// The document that stands for an exact copy.
     pub(super) stands_for: HashMap<DocumentIndex, DocumentIndex>,
     pub(super) proposal: &'a Proposal,
-    pub(super) boilerplate: &'a Boilerplate,
+    pub(super) verification: Verification<'a>,
     pub(super) texts: HashMap<DocumentIndex, String>,
 }
 
 impl Look<'_> {
     pub(super) fn pair(&self, left: DocumentIndex, right: DocumentIndex) -> Explanation {
         let settings = self.study.settings;
-        let verification = Verification::new(&self.study.corpus, self.boilerplate, settings);
+        let verification = &self.verification;
         let (mut left_buffer, mut right_buffer) = (Vec::new(), Vec::new());
         let left_words = verification.words(left, BLANK_LEFT, &mut left_buffer);
         let right_words = verification.words(right, BLANK_RIGHT, &mut right_buffer);
@@ -46,9 +45,9 @@ impl Look<'_> {
         let share = |of: u32| f64::from(words) / f64::from(of.max(1));
         let lengths = alignment.blocks.iter().map(|b| b.aligned);
         Explanation {
-            left: self.examined(left, &verification),
-            right: self.examined(right, &verification),
-            relation: self.relation(left, right, &verification),
+            left: self.examined(left),
+            right: self.examined(right),
+            relation: self.relation(left, right),
             threshold: settings.threshold,
             needed: ruling.needed,
             form: ruling.form,
@@ -65,18 +64,17 @@ impl Look<'_> {
     }
 
     /// As a run finds it: the document that was read first stands left.
-    fn relation(
-        &self,
-        left: DocumentIndex,
-        right: DocumentIndex,
-        verification: &Verification,
-    ) -> Option<Relation> {
+    fn relation(&self, left: DocumentIndex, right: DocumentIndex) -> Option<Relation> {
         let digest = |d| self.study.corpus.digest(d);
         if digest(left) == digest(right) {
             return Some(Relation::Exact);
         }
         let (lower, higher) = (left.min(right), left.max(right));
-        let found = verification.verify(lower, &[higher]).into_iter().next()??;
+        let found = self
+            .verification
+            .verify(lower, &[higher])
+            .into_iter()
+            .next()??;
         let found = if lower == left {
             found
         } else {
@@ -85,12 +83,12 @@ impl Look<'_> {
         Some(found.relation)
     }
 
-    fn examined(&self, document: DocumentIndex, verification: &Verification) -> Examined {
+    fn examined(&self, document: DocumentIndex) -> Examined {
         let corpus = &self.study.corpus;
         let record = corpus.record(document);
         let text = |field: Option<&str>| field.map(str::to_owned);
         let words = u64::from(corpus.word_count(document));
-        let blank = self.boilerplate.passages.get(&document);
+        let blank = self.verification.boilerplate.passages.get(&document);
         Examined {
             id: self.study.id(document).to_owned(),
             path: read::path(&self.study.inputs, &record).to_owned(),
@@ -98,7 +96,7 @@ impl Look<'_> {
             source: text(record.source),
             date: text(record.date),
             words,
-            boilerplate_words: words - u64::from(verification.counted(document)),
+            boilerplate_words: words - u64::from(self.verification.counted(document)),
             boilerplate: blank.map_or_else(Vec::new, |p| corpus.spans(document, p)),
             text: self.texts.get(&document).cloned().unwrap_or_default(),
         }

@@ -6,6 +6,7 @@ use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Fault};
 use crate::pipeline::clock::Clock;
 use crate::pipeline::groundwork::Groundwork;
+use crate::pipeline::verification::Verification;
 use crate::pipeline::{Error, Progress, Settings, Stage, check_size, read};
 use crate::source::{self, Input, Place};
 use std::collections::HashMap;
@@ -109,7 +110,7 @@ impl<'a> Study<'a> {
                 .map(|(center, copy)| (copy, center))
                 .collect(),
             proposal: &ground.proposal,
-            boilerplate: &ground.boilerplate,
+            verification: Verification::new(&self.corpus, &ground.boilerplate, self.settings),
             texts,
         };
         chosen.iter().map(|&(a, b)| look.pair(a, b)).collect()

@@ -273,6 +273,15 @@ proptest! {
         check(&text);
     }
 
+    /// Where blocks of text end, which is in the midst of anything.
+    #[test]
+    fn words_far_into_a_text_are_those_of_the_oracle(
+        first in pieces(ASCII), between in 0usize..150, then in pieces(ASCII), last in pieces(MIXED),
+    ) {
+        let plain = "plain words, one by one ".repeat(7);
+        check(&format!("{first}{}{then}{last}", &plain[..between]));
+    }
+
     #[test]
     fn words_of_any_text_are_those_of_the_oracle(text in "\\PC{0,30}|[\\x00-\\x7f]{0,60}|.{0,20}") {
         check(&text);

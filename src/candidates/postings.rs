@@ -76,41 +76,68 @@ const KEYS_A_PART: usize = 1 << 21;
 const MOST_PARTS: usize = 64;
 
 /// The pairs kept whose lower document is among these.
+///
+/// They are sorted by the lower document as they are written, since their number is counted before, and the few of
+/// each by the higher one then (a radix sort of one digit before a comparison sort).
 fn part_of(
     keys: &[Key],
     leaders: usize,
     lower: Range<u32>,
     keep: impl Fn(&Shared) -> bool,
 ) -> Vec<Shared> {
-    let mut pairs = Vec::new();
-    for (_, run) in holders(keys) {
-        propose(run, leaders, &lower, &mut pairs);
-    }
-    pairs.sort_unstable();
-    let counted = pairs.chunk_by(|a, b| a == b).filter_map(|run| {
-        Some(Shared {
-            pair: *run.first()?,
-            count: run.len() as u32,
-        })
+    let mut ends = vec![0; lower.len() + 1];
+    propose(keys, leaders, &lower, |at, followers| {
+        ends[at + 1] += followers.len();
     });
-    counted.filter(keep).collect()
+    let mut all = 0;
+    for end in &mut ends {
+        all += *end;
+        *end = all;
+    }
+    // What follows each lower document begins where that of the one before ends, and so do its places.
+    let mut higher = vec![0; all];
+    propose(keys, leaders, &lower, |at, followers| {
+        let begin = ends[at];
+        ends[at] += followers.len();
+        for (place, follower) in higher[begin..].iter_mut().zip(followers) {
+            *place = follower.document().0;
+        }
+    });
+    let mut kept = Vec::new();
+    let (mut rest, mut begin) = (&mut higher[..], 0);
+    for (document, &end) in lower.map(DocumentIndex).zip(&ends) {
+        let (own, others) = rest.split_at_mut(end - begin);
+        (rest, begin) = (others, end);
+        own.sort_unstable();
+        let counted = own.chunk_by(|a, b| a == b).filter_map(|run| {
+            Some(Shared {
+                pair: Pair::new(document, DocumentIndex(*run.first()?)),
+                count: run.len() as u32,
+            })
+        });
+        kept.extend(counted.filter(&keep));
+    }
+    kept
 }
 
-/// The pairs that one hash proposes, of those whose lower document is among these.
-fn propose(run: &[Key], leaders: usize, lower: &Range<u32>, pairs: &mut Vec<Pair>) {
-    let leaders = if run.len() <= CROWD {
-        run.len()
-    } else {
-        leaders
-    };
-    // Holders are in order, and so the first of two is the lower one.
-    for (k, leader) in run.iter().take(leaders).enumerate() {
-        let leader: DocumentIndex = leader.document();
-        if leader.0 >= lower.end {
-            return;
-        }
-        if lower.contains(&leader.0) {
-            pairs.extend(run[k + 1..].iter().map(|f| Pair::new(leader, f.document())));
+/// Calls `visit` with each of these lower documents, as its place among them, and the holders that one hash pairs
+/// it with.
+fn propose(keys: &[Key], leaders: usize, lower: &Range<u32>, mut visit: impl FnMut(usize, &[Key])) {
+    for (_, run) in holders(keys) {
+        let leaders = if run.len() <= CROWD {
+            run.len()
+        } else {
+            leaders
+        };
+        // Holders are in order, and so the first of two is the lower one.
+        for (k, leader) in run.iter().take(leaders).enumerate() {
+            let leader = leader.document().0;
+            if leader >= lower.end {
+                break;
+            }
+            if let Some(at) = leader.checked_sub(lower.start) {
+                visit(at as usize, &run[k + 1..]);
+            }
         }
     }
 }

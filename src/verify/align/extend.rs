@@ -1,7 +1,7 @@
 //! Growing an aligned passage over edits (X-drop extension).
 
-use super::Block;
 use super::join::SKEW;
+use super::{Block, are_in_order};
 
 /// Farthest that an extension looks for the next equal words, in words.
 const RESYNC: usize = 12;
@@ -32,6 +32,14 @@ struct Gain {
 impl Extension<'_> {
     /// Grows each block forwards and backwards as far as its neighbours on either side allow.
     pub(super) fn extend_all(&self, blocks: &mut [Block]) {
+        if are_in_order(blocks) {
+            for k in 0..blocks.len() {
+                let after = Some(k + 1).filter(|&after| after < blocks.len());
+                self.extend_back(blocks, k, k.checked_sub(1));
+                self.extend_ahead(blocks, k, after);
+            }
+            return;
+        }
         let mut by_left: Vec<usize> = (0..blocks.len()).collect();
         by_left.sort_by_key(|&k| blocks[k].left.begin);
         let mut place = vec![0; blocks.len()];

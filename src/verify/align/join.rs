@@ -1,6 +1,6 @@
 //! Neighbouring aligned passages to one.
 
-use super::Block;
+use super::{Block, are_in_order};
 
 /// Longest gap between two anchors, in words of either document, that still joins them.
 const JOIN: usize = 8;
@@ -9,22 +9,23 @@ const JOIN: usize = 8;
 pub(super) const SKEW: usize = 4;
 
 /// Joins neighbours in both documents that have little between them.
-pub(super) fn joined(blocks: Vec<Block>, scale: usize) -> Vec<Block> {
-    let mut begins: Vec<u32> = blocks.iter().map(|b| b.left.begin).collect();
+pub(super) fn join_all(blocks: &mut Vec<Block>, scale: usize) {
+    let mut begins: Vec<u32> = match are_in_order(blocks) {
+        true => vec![],
+        false => blocks.iter().map(|b| b.left.begin).collect(),
+    };
     begins.sort_unstable();
     let follows = |last: &Block, next: &Block| {
-        begins.get(begins.partition_point(|&b| b < last.left.end)) == Some(&next.left.begin)
+        let after = begins.partition_point(|&b| b < last.left.end);
+        begins.is_empty() || begins.get(after) == Some(&next.left.begin)
     };
-    let mut out: Vec<Block> = Vec::with_capacity(blocks.len());
-    for block in blocks {
-        match out.last_mut() {
-            Some(last) if follows(last, &block) && joins(last, &block, scale) => {
-                join(last, &block);
-            }
-            _ => out.push(block),
+    blocks.dedup_by(|next, last| {
+        let is_one = follows(last, next) && joins(last, next, scale);
+        if is_one {
+            join(last, next);
         }
-    }
-    out
+        is_one
+    });
 }
 
 /// True where at most [`JOIN`] words stand between a block and one that follows it in both documents,

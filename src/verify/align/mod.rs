@@ -24,9 +24,9 @@ pub(super) use extend::around;
 use crate::model::Passage;
 use crate::text::shingles::{shingle_len, shingles, weight, weights};
 use extend::Extension;
-use join::joined;
+use join::join_all;
 use std::cmp::Reverse;
-use untangle::untangled;
+use untangle::untangle;
 
 /// Places of one shingle in the left document that are tried for an anchor.
 const MAX_POSITIONS: usize = 16;
@@ -92,6 +92,7 @@ pub struct Buffers {
     table: Vec<u32>,
     next: Vec<u32>,
     right: Vec<u64>,
+    blocks: Vec<Block>,
 }
 
 /// A left document, prepared to be aligned with many right ones.
@@ -108,6 +109,8 @@ pub struct Aligner<'a> {
     next: &'a mut [u32],
     /// The hashes of a right document.
     right: &'a mut Vec<u64>,
+    /// What is aligned with it so far.
+    blocks: &'a mut Vec<Block>,
     /// Characters that make up a word's length: 2 where the text is mostly unspaced.
     scale: usize,
 }
@@ -137,6 +140,7 @@ impl<'a> Aligner<'a> {
             table: &mut buffers.table,
             next: &mut buffers.next,
             right: &mut buffers.right,
+            blocks: &mut buffers.blocks,
             scale: 1 + usize::from(unspaced),
         };
         aligner.index();
@@ -183,26 +187,27 @@ impl<'a> Aligner<'a> {
     #[must_use]
     pub fn align(&mut self, right: &[u32]) -> Alignment {
         shingles(right, self.shingle, self.right);
-        let anchors = untangled(self.anchors(right));
-        let longest_run = anchors.iter().map(|b| b.equal).max().unwrap_or(0);
-        let mut blocks = anchors;
-        Extension {
+        self.anchor_all(right);
+        untangle(self.blocks);
+        let longest_run = self.blocks.iter().map(|b| b.equal).max().unwrap_or(0);
+        let extension = Extension {
             left: self.words,
             right,
             scale: self.scale,
-        }
-        .extend_all(&mut blocks);
-        let mut blocks = joined(blocks, self.scale);
-        self.drop_crumbs(&mut blocks, right);
+        };
+        extension.extend_all(self.blocks);
+        join_all(self.blocks, self.scale);
+        self.drop_crumbs(right);
         Alignment {
-            blocks,
+            blocks: self.blocks.clone(),
             longest_run,
         }
     }
 
-    /// Maximal equal runs, disjoint in the right document and in its order.
-    fn anchors(&self, right: &[u32]) -> Vec<Block> {
-        let (mut found, mut at, mut reach, mut diagonal) = (Vec::new(), 0, 0, 0i64);
+    /// Finds the maximal equal runs, disjoint in the right document and in its order.
+    fn anchor_all(&mut self, right: &[u32]) {
+        self.blocks.clear();
+        let (mut at, mut reach, mut diagonal) = (0, 0, 0i64);
         while let Some(&hash) = self.right.get(at) {
             let (word, bit) = self.filtered(hash);
             if self.filter[word] & bit == 0 {
@@ -218,10 +223,9 @@ impl<'a> Aligner<'a> {
                 diagonal = offset(&anchor);
                 reach = anchor.right.end as usize;
                 at = reach;
-                found.push(anchor);
+                self.blocks.push(anchor);
             }
         }
-        found
     }
 
     /// The equal run about words `left` and `right`, not before `reach` in the right document; none
@@ -239,11 +243,17 @@ impl<'a> Aligner<'a> {
     }
 
     /// Drops short blocks that stand alone: a phrase that any two texts on one subject share.
-    fn drop_crumbs(&self, blocks: &mut Vec<Block>, right: &[u32]) {
+    fn drop_crumbs(&mut self, right: &[u32]) {
         let short = self.words.len().min(right.len()) as u32;
-        blocks
-            .retain(|b| passage_weight(self.words, b.left) >= LEAST_BLOCK || 2 * b.equal >= short);
+        let is_long = |b: &Block| passage_weight(self.words, b.left) >= LEAST_BLOCK;
+        self.blocks.retain(|b| is_long(b) || 2 * b.equal >= short);
     }
+}
+
+/// True where blocks that are in the order of the right document are in that of the left one too, as of most copies:
+/// then each stands between its neighbours in both.
+fn are_in_order(blocks: &[Block]) -> bool {
+    blocks.is_sorted_by(|a, b| a.left.end <= b.left.begin)
 }
 
 /// Where the right side of a block stands against the left one.

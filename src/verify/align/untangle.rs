@@ -1,28 +1,27 @@
 //! Anchors that want the same words: each word stands in one.
 
-use super::Block;
 use super::extend::SYNC;
+use super::{Block, are_in_order};
 use std::cmp::Reverse;
 
-/// The anchors with each left word in one of them at most: the longest anchor first, the others cut
-/// down to their longest piece that is free. In the order of the right document.
-pub(super) fn untangled(mut anchors: Vec<Block>) -> Vec<Block> {
-    if anchors.windows(2).all(|w| w[0].left.end <= w[1].left.begin) {
-        return anchors;
+/// Leaves each left word to one anchor at most: the longest anchor first, the others cut down to their
+/// longest piece that is free. In the order of the right document, before and after.
+pub(super) fn untangle(anchors: &mut Vec<Block>) {
+    if are_in_order(anchors) {
+        return;
     }
     let last = anchors.iter().map(|a| a.left.end).max().unwrap_or(0);
     let mut taken = vec![false; last as usize];
     anchors.sort_by_key(|a| (Reverse(a.equal), a.right.begin));
-    let mut kept: Vec<Block> = anchors
-        .into_iter()
-        .filter_map(|anchor| {
-            let piece = longest_free(&anchor, &taken)?;
-            taken[piece.left.begin as usize..piece.left.end as usize].fill(true);
-            Some(piece)
-        })
-        .collect();
-    kept.sort_by_key(|a| a.right.begin);
-    kept
+    anchors.retain_mut(|anchor| {
+        let Some(piece) = longest_free(anchor, &taken) else {
+            return false;
+        };
+        taken[piece.left.begin as usize..piece.left.end as usize].fill(true);
+        *anchor = piece;
+        true
+    });
+    anchors.sort_by_key(|a| a.right.begin);
 }
 
 /// The longest piece of an anchor whose left words are not taken, where it has two words at least.

@@ -95,6 +95,13 @@ impl Corpus {
         batch.id(at)
     }
 
+    /// A document's headline.
+    #[must_use]
+    pub fn title(&self, document: DocumentIndex) -> Option<&str> {
+        let (batch, at) = self.find(document);
+        batch.title(at)
+    }
+
     /// Where a document was read from.
     #[must_use]
     pub fn place(&self, document: DocumentIndex) -> Place {
@@ -205,27 +212,92 @@ impl Corpus {
     pub fn spans(&self, document: DocumentIndex, passages: &[Passage]) -> Vec<Span> {
         let (batch, ranges) = self.ranges(document);
         let packed = batch.layout(ranges.layout, &self.spill);
-        let mut wanted: Vec<u32> = (passages.iter())
-            .filter(|p| p.begin < p.end)
-            .flat_map(|p| [p.begin, p.end - 1])
-            .collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let (mut words, mut passed) = (layout::spans(&packed), 0);
-        let found: Vec<Span> = (wanted.iter())
-            .map_while(|&word| {
-                let skipped = word - passed;
-                passed = word + 1;
-                words.nth(skipped as usize)
-            })
-            .collect();
-        let word = |word: u32| found.get(wanted.binary_search(&word).ok()?);
-        let span = |p: &Passage| {
-            Some(Span {
-                begin: word(p.begin)?.begin,
-                end: word(p.end.checked_sub(1)?)?.end,
-            })
+        match passages.is_sorted_by(|a, b| a.end <= b.begin) {
+            true => spans_in_order(&packed, passages),
+            false => spans_in_any_order(&packed, passages),
+        }
+    }
+}
+
+/// The spans of passages none of which begins before the one before it ends.
+fn spans_in_order(packed: &[u8], passages: &[Passage]) -> Vec<Span> {
+    let (mut words, mut passed) = (layout::spans(packed), 0);
+    let mut word = |at: u32| {
+        let skipped = at - passed;
+        passed = at + 1;
+        words.nth(skipped as usize)
+    };
+    let whole = passages.iter().filter(|p| p.begin < p.end);
+    let spans = whole.map_while(|p| {
+        let first = word(p.begin)?;
+        let last = match p.len() {
+            1 => first,
+            _ => word(p.end - 1)?,
         };
-        passages.iter().filter_map(span).collect()
+        Some(Span {
+            begin: first.begin,
+            end: last.end,
+        })
+    });
+    spans.collect()
+}
+
+fn spans_in_any_order(packed: &[u8], passages: &[Passage]) -> Vec<Span> {
+    let mut sorted: Vec<Passage> = (passages.iter())
+        .filter(|p| p.begin < p.end)
+        .flat_map(|p| [p.begin, p.end - 1])
+        .map(|word| Passage {
+            begin: word,
+            end: word + 1,
+        })
+        .collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let found = spans_in_order(packed, &sorted);
+    let word = |word: u32| found.get(sorted.binary_search_by_key(&word, |p| p.begin).ok()?);
+    let span = |p: &Passage| {
+        Some(Span {
+            begin: word(p.begin)?.begin,
+            end: word(p.end.checked_sub(1)?)?.end,
+        })
+    };
+    passages.iter().filter_map(span).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn spans_are_the_same_in_any_order(
+            lengths in prop::collection::vec((0u32..12, 0u32..9), 0..12),
+        ) {
+            let text = "One word after the other, of which some are long, and none is missing. ".repeat(2);
+            let (mut ids, mut packed) = (vec![], vec![]);
+            text::scan(&text, &mut ids, &mut packed);
+            let mut end = 0;
+            let passages: Vec<Passage> = lengths
+                .iter()
+                .map(|&(gap, length)| {
+                    let begin = end + gap;
+                    end = begin + length;
+                    Passage { begin, end }
+                })
+                .collect();
+            let words: Vec<Span> = layout::spans(&packed).collect();
+            let slow: Vec<Span> = passages
+                .iter()
+                .filter(|p| p.begin < p.end && (p.end as usize) <= words.len())
+                .map(|p| Span {
+                    begin: words[p.begin as usize].begin,
+                    end: words[p.end as usize - 1].end,
+                })
+                .collect();
+            prop_assert_eq!(&spans_in_order(&packed, &passages), &slow);
+            prop_assert_eq!(spans_in_any_order(&packed, &passages), slow);
+        }
     }
 }

@@ -12,6 +12,8 @@ use std::ops::Range;
 pub struct Batch {
     /// In the order of the block.
     entries: Vec<Entry>,
+    /// Where what each document has in the columns ends: apart from the rest, since it is looked up most.
+    ends: Vec<Ends>,
     /// The texts of their records, packed.
     texts: String,
     /// The paths of the archive's members that they were read from.
@@ -31,21 +33,20 @@ pub struct Batch {
     away: Option<Away>,
 }
 
-/// A document's part of fixed size. What it has in the columns begins where that of the one before ends.
+/// A document's part of fixed size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Entry {
     digest: [u64; 2],
     published: Option<Timestamp>,
     place: Place,
     bytes: u64,
-    ends: Ends,
     /// Where its texts begin.
     texts: u32,
     /// Members of the archive up to its own; 0 for a file.
     member: u32,
 }
 
-/// Where what a document has in each column ends.
+/// Where what a document has in each column ends; it begins where that of the one before ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Ends {
     words: u32,
@@ -102,6 +103,7 @@ impl Batch {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         let bytes = size_of_val(&self.entries[..])
+            + size_of_val(&self.ends[..])
             + self.texts.len()
             + size_of_val(&self.words[..])
             + size_of_val(&self.layout[..])
@@ -130,14 +132,14 @@ impl Batch {
             published: record.published,
             place: record.place,
             bytes: record.bytes,
-            ends: Ends {
-                words: end(self.words.len()),
-                layout: end(self.layout.len()),
-                fingerprints: end(self.fingerprints.len()),
-                buckets: end(self.buckets.len()),
-            },
             texts: end(self.texts.len()),
             member: record.member.map_or(0, |_| end(self.members.len())),
+        });
+        self.ends.push(Ends {
+            words: end(self.words.len()),
+            layout: end(self.layout.len()),
+            fingerprints: end(self.fingerprints.len()),
+            buckets: end(self.buckets.len()),
         });
         record.pack(&mut self.texts);
     }
@@ -160,6 +162,11 @@ impl Batch {
     /// The id of the document at this place.
     pub(super) fn id(&self, at: usize) -> &str {
         Record::unpack_id(self.packed(&self.entries[at]))
+    }
+
+    /// The headline of the document at this place.
+    pub(super) fn title(&self, at: usize) -> Option<&str> {
+        Record::unpack_title(self.packed(&self.entries[at]))
     }
 
     /// Where the document at this place was read from.
@@ -192,13 +199,13 @@ impl Batch {
 
     /// Places in its columns of what a document has there.
     pub(super) fn ranges(&self, at: usize) -> Ranges {
-        let before = at.checked_sub(1).map(|before| self.entries[before].ends);
-        Ranges::new(before.unwrap_or_default(), self.entries[at].ends)
+        let before = at.checked_sub(1).map(|before| self.ends[before]);
+        Ranges::new(before.unwrap_or_default(), self.ends[at])
     }
 
     /// Places of what all of its documents have there.
     pub(super) fn all(&self) -> Ranges {
-        let last = self.entries.last().map(|last| last.ends);
+        let last = self.ends.last().copied();
         Ranges::new(Ends::default(), last.unwrap_or_default())
     }
 
@@ -233,6 +240,7 @@ impl Batch {
     pub fn take(&mut self) -> Self {
         let exact = self.clone();
         self.entries.clear();
+        self.ends.clear();
         self.texts.clear();
         self.members.clear();
         self.words.clear();
@@ -316,6 +324,7 @@ mod tests {
                 assert_eq!(record.id, n.to_string());
                 assert_eq!(batch.id(n as usize), record.id);
                 assert_eq!(record.title.is_some(), n % 2 == 0);
+                assert_eq!(batch.title(n as usize), record.title);
                 let member = ["", "", "zip!a", "zip!a", "zip!b", "zip!b"][n as usize];
                 assert_eq!(record.member.unwrap_or_default(), member);
                 assert_eq!(record.digest, u128::MAX - u128::from(n));
@@ -351,6 +360,6 @@ mod tests {
 
     #[test]
     fn the_part_of_fixed_size_is_small() {
-        assert!(size_of::<Entry>() <= 112);
+        assert!(size_of::<Entry>() + size_of::<Ends>() <= 112);
     }
 }

@@ -46,6 +46,8 @@ pub struct Record<'a> {
 
 /// Texts that are packed: all but the member's path, which many documents share.
 const TEXTS: usize = 12;
+/// The bit of the headline.
+const TITLE: usize = 1 << 1;
 
 impl<'a> Record<'a> {
     /// Place and day at the head of its text.
@@ -90,6 +92,13 @@ impl<'a> Record<'a> {
     pub(super) fn unpack_id(mut packed: &'a str) -> &'a str {
         take_number(&mut packed);
         take_text(&mut packed).unwrap_or_default()
+    }
+
+    /// The headline alone.
+    pub(super) fn unpack_title(mut packed: &'a str) -> Option<&'a str> {
+        let bits = take_number(&mut packed);
+        take_text(&mut packed)?;
+        (bits & TITLE != 0).then(|| take_text(&mut packed))?
     }
 
     /// A record of the texts that begin here, and of nothing else. Time linear in their number.
@@ -198,6 +207,7 @@ mod tests {
             Record::default().pack(&mut packed);
             prop_assert_eq!(Record::unpack(&packed[before.len()..]), record);
             prop_assert_eq!(Record::unpack_id(&packed[before.len()..]), record.id);
+            prop_assert_eq!(Record::unpack_title(&packed[before.len()..]), record.title);
         }
     }
 

@@ -19,6 +19,7 @@ mod matches;
 
 use crate::model::{DocumentIndex, Keep, Match, Passage, Relation};
 use matches::Matches;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use matches::Verifier;
@@ -121,7 +122,9 @@ impl<'a> Known<'a> {
                 .map(|m| m.passages.iter().map(|p| p.0).collect());
             largest.is_some_and(|taken| parts.iter().any(|m| is_free(m, &taken)))
         };
-        self.matches.documents().filter(is_page).collect()
+        let documents: Vec<DocumentIndex> = self.matches.documents().collect();
+        let pages = documents.into_par_iter().filter(is_page);
+        pages.collect::<Vec<_>>().into_iter().collect()
     }
 
     /// True where the two documents of a match are one story, so that it may connect a group: the
@@ -144,10 +147,22 @@ impl<'a> Known<'a> {
         let documents: Vec<DocumentIndex> = self.matches.documents().collect();
         let mut groups = self.components(&documents, facts);
         let mut stories = vec![];
-        while let Some(group) = groups.pop() {
-            let (story, failed) = self.star(&group, facts);
-            stories.extend(story);
-            groups.extend(self.components(&failed, facts));
+        while !groups.is_empty() {
+            let centred = groups.par_iter().map(|group| {
+                let centre = self.representative(group, facts);
+                (centre, self.within_two_steps(centre, group, facts))
+            });
+            let wanted: Vec<_> = centred.collect();
+            self.matches.ensure(&wanted);
+            let centred = groups.par_iter().zip(wanted);
+            let stars: Vec<_> = centred
+                .map(|(group, (centre, _))| self.star(centre, group))
+                .collect();
+            groups = vec![];
+            for (story, failed) in stars {
+                stories.extend(story);
+                groups.extend(self.components(&failed, facts));
+            }
         }
         stories
     }
@@ -207,13 +222,10 @@ impl<'a> Known<'a> {
 
     /// The star about a group's representative, and the members that have no match with it.
     fn star(
-        &mut self,
+        &self,
+        centre: DocumentIndex,
         group: &[DocumentIndex],
-        facts: &Facts,
     ) -> (Option<Story>, Vec<DocumentIndex>) {
-        let centre = self.representative(group, facts);
-        let near = self.within_two_steps(centre, group, facts);
-        self.matches.ensure(centre, &near);
         let mut members = vec![Member {
             document: centre,
             evidence: None,
@@ -312,19 +324,10 @@ impl<'a> Known<'a> {
 
     /// Adds to each cluster the pages that contain its story.
     fn add_pages(&mut self, stories: &mut [Story]) {
-        for story in stories {
-            let inside: FxHashSet<DocumentIndex> =
-                story.members.iter().map(|m| m.document).collect();
-            let mut pages: Vec<DocumentIndex> = story
-                .members
-                .iter()
-                .flat_map(|m| self.containers(m.document))
-                .filter(|page| !inside.contains(page))
-                .collect();
-            pages.sort_unstable();
-            pages.dedup();
-            let centre = story.representative();
-            self.matches.ensure(centre, &pages);
+        let pages = |story: &Story| (story.representative(), self.pages_about(story));
+        let wanted: Vec<_> = stories.par_iter().map(pages).collect();
+        self.matches.ensure(&wanted);
+        for (story, (centre, pages)) in stories.iter_mut().zip(wanted) {
             story
                 .members
                 .extend(pages.into_iter().filter_map(|document| {
@@ -335,6 +338,19 @@ impl<'a> Known<'a> {
                     })
                 }));
         }
+    }
+
+    /// Documents that contain a member of a story and are none, in order.
+    fn pages_about(&self, story: &Story) -> Vec<DocumentIndex> {
+        let members = || story.members.iter().map(|m| m.document);
+        let inside: FxHashSet<DocumentIndex> = members().collect();
+        let mut pages: Vec<DocumentIndex> = members()
+            .flat_map(|document| self.containers(document))
+            .filter(|page| !inside.contains(page))
+            .collect();
+        pages.sort_unstable();
+        pages.dedup();
+        pages
     }
 
     /// Neighbours that contain `document`.

@@ -1,6 +1,9 @@
 //! Plain data that every stage may use; it uses nothing.
 
+mod by_document;
 pub mod dates;
+
+pub use by_document::ByDocument;
 
 use serde::{Deserialize, Serialize};
 

@@ -198,11 +198,12 @@ impl<'a> Selection<'a> {
     }
 
     fn ensure(&mut self, one: DocumentIndex, others: &[DocumentIndex]) {
-        let missing: Vec<DocumentIndex> = (others.iter().copied())
-            .filter(|d| !self.known.contains_key(&Pair::new(one, *d)))
+        let pairs = others.iter().map(|&other| (one, other));
+        let missing: Vec<_> = pairs
+            .filter(|&(one, other)| !self.known.contains_key(&Pair::new(one, other)))
             .collect();
-        let found = self.verifier.verify(one, &missing);
-        for (other, found) in missing.into_iter().zip(found) {
+        let found = self.verifier.verify(&missing);
+        for ((one, other), found) in missing.into_iter().zip(found) {
             self.known.insert(Pair::new(one, other), found);
         }
     }
@@ -219,23 +220,23 @@ fn closest(matches: impl Iterator<Item = Match>) -> Option<Match> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::cell::RefCell;
+    use std::sync::Mutex;
 
     /// Answers from a table, and remembers what it was asked.
     #[derive(Default)]
     struct Table {
         matches: Vec<Match>,
-        asked: RefCell<Vec<(u32, u32)>>,
+        asked: Mutex<Vec<(u32, u32)>>,
     }
 
     impl Verifier for Table {
-        fn verify(&self, left: DocumentIndex, rights: &[DocumentIndex]) -> Vec<Option<Match>> {
-            let find = |right: &DocumentIndex| {
-                self.asked.borrow_mut().push((left.0, right.0));
-                let both = |m: &&Match| Pair::new(m.left, m.right) == Pair::new(left, *right);
+        fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>> {
+            let find = |&(left, right): &(DocumentIndex, DocumentIndex)| {
+                self.asked.lock().unwrap().push((left.0, right.0));
+                let both = |m: &&Match| Pair::new(m.left, m.right) == Pair::new(left, right);
                 self.matches.iter().find(both).cloned()
             };
-            rights.iter().map(find).collect()
+            pairs.iter().map(find).collect()
         }
     }
 
@@ -277,7 +278,7 @@ mod tests {
         let mut pairs: Vec<(u32, u32)> = (dropped.iter().map(|(d, m)| (d.0, m.right.0))).collect();
         pairs.sort_unstable();
         assert_eq!(pairs, expected, "{known:?}");
-        table.asked.into_inner()
+        table.asked.into_inner().unwrap()
     }
 
     use Relation::{Contained, Contains, Near, Overlap};

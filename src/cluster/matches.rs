@@ -1,13 +1,15 @@
 //! The matches that clustering goes by, by pair and by document; those that it asks for are added.
 
 use crate::candidates::Pair;
-use crate::model::{DocumentIndex, Match, Relation};
+use crate::model::{ByDocument, DocumentIndex, Match, Relation};
 use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 
 /// Verifies pairs that clustering asks for.
-pub trait Verifier {
-    /// The matches of `left` with each of `rights`, read from left to right.
-    fn verify(&self, left: DocumentIndex, rights: &[DocumentIndex]) -> Vec<Option<Match>>;
+pub trait Verifier: Sync {
+    /// The match of each pair, read from the first document to the second. Pairs of one first document stand
+    /// together.
+    fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>>;
 }
 
 /// The matches, with what has been asked of the verifier.
@@ -15,14 +17,15 @@ pub(super) struct Matches<'a> {
     all: Vec<Match>,
     /// By verified pair: the place of its match, if it is one.
     places: FxHashMap<Pair, Option<u32>>,
-    neighbours: Neighbours,
+    /// By document: those that a copy match found before clustering connects to it.
+    neighbours: ByDocument<DocumentIndex>,
     verifier: &'a dyn Verifier,
 }
 
 impl<'a> Matches<'a> {
     /// `all`: each pair once.
     pub(super) fn new(all: Vec<Match>, verifier: &'a dyn Verifier) -> Self {
-        let neighbours = Neighbours::new(&all);
+        let neighbours = neighbours(&all);
         let places = (0..).zip(&all);
         let places = places.map(|(at, m)| (pair(m), Some(at))).collect();
         Self {
@@ -35,8 +38,7 @@ impl<'a> Matches<'a> {
 
     /// Documents that have neighbours, in order.
     pub(super) fn documents(&self) -> impl Iterator<Item = DocumentIndex> + '_ {
-        let all = (0..).map(DocumentIndex).take(self.neighbours.ends.len());
-        all.filter(|&document| !self.neighbours(document).is_empty())
+        self.neighbours.documents()
     }
 
     /// Documents that a copy match found before clustering connects to this one, in order.
@@ -68,18 +70,21 @@ impl<'a> Matches<'a> {
         Some(if m.left == member { m } else { m.reversed() })
     }
 
-    /// Sees to it that each pair of `one` and `others` has been verified. `others`: each once.
-    pub(super) fn ensure(&mut self, one: DocumentIndex, others: &[DocumentIndex]) {
-        let missing: Vec<DocumentIndex> = others
+    /// Sees to it that each of these documents has been verified with those that stand beside it.
+    pub(super) fn ensure(&mut self, wanted: &[(DocumentIndex, Vec<DocumentIndex>)]) {
+        let pairs = wanted
             .iter()
-            .copied()
-            .filter(|&o| o != one && !self.places.contains_key(&Pair::new(one, o)))
-            .collect();
-        let found = self.verifier.verify(one, &missing);
-        for (other, m) in missing.into_iter().zip(found) {
-            let place = m.is_some().then_some(self.all.len() as u32);
-            self.places.insert(Pair::new(one, other), place);
-            self.all.extend(m);
+            .flat_map(|(one, others)| others.iter().map(move |&other| (*one, other)));
+        let mut missing = vec![];
+        for (one, other) in pairs.filter(|(one, other)| one != other) {
+            if let Entry::Vacant(place) = self.places.entry(Pair::new(one, other)) {
+                place.insert(None);
+                missing.push((one, other));
+            }
+        }
+        for m in self.verifier.verify(&missing).into_iter().flatten() {
+            self.places.insert(pair(&m), Some(self.all.len() as u32));
+            self.all.push(m);
         }
     }
 
@@ -94,40 +99,14 @@ fn pair(m: &Match) -> Pair {
     Pair::new(m.left, m.right)
 }
 
-/// The documents that copy matches found before clustering connect to each one, one after the other.
-struct Neighbours {
-    /// By document: where its neighbours end, and those of the next one begin.
-    ends: Vec<usize>,
-    all: Vec<DocumentIndex>,
-}
-
-impl Neighbours {
-    fn new(matches: &[Match]) -> Self {
-        let copies = matches.iter().filter(|m| m.relation.is_copy());
-        let mut links: Vec<(DocumentIndex, DocumentIndex)> = copies
-            .flat_map(|m| [(m.left, m.right), (m.right, m.left)])
-            .collect();
-        links.sort_unstable();
-        let mut ends = vec![0; links.last().map_or(0, |last| last.0.at() + 1)];
-        for (end, (document, _)) in (1..).zip(&links) {
-            ends[document.at()] = end;
-        }
-        let mut end = 0;
-        for own in &mut ends {
-            end = end.max(*own);
-            *own = end;
-        }
-        let all = links.iter().map(|link| link.1).collect();
-        Self { ends, all }
-    }
-
-    /// In order.
-    fn of(&self, document: DocumentIndex) -> &[DocumentIndex] {
-        let before = document.at().checked_sub(1);
-        let begin = before.map_or(Some(&0), |before| self.ends.get(before));
-        let range = begin.zip(self.ends.get(document.at()));
-        range.map_or(&[], |(&begin, &end)| &self.all[begin..end])
-    }
+/// The documents that copy matches connect to each one, in order.
+fn neighbours(matches: &[Match]) -> ByDocument<DocumentIndex> {
+    let copies = matches.iter().filter(|m| m.relation.is_copy());
+    let mut links: Vec<(DocumentIndex, DocumentIndex)> = copies
+        .flat_map(|m| [(m.left, m.right), (m.right, m.left)])
+        .collect();
+    links.sort_unstable();
+    ByDocument::new(links)
 }
 
 #[cfg(test)]
@@ -153,7 +132,7 @@ mod tests {
                     slow.entry(right).or_default().insert(left);
                 }
             }
-            let neighbours = Neighbours::new(&matches);
+            let neighbours = neighbours(&matches);
             for document in 0..25 {
                 let found: Vec<u32> = neighbours.of(DocumentIndex(document)).iter().map(|d| d.0).collect();
                 let expected: Vec<u32> = slow.get(&document).into_iter().flatten().copied().collect();

@@ -35,11 +35,11 @@ impl Corpus {
     /// Clusters as sets of indices, the representative first; all pairs are candidates.
     fn clusters(&self, keep: Keep) -> Vec<Vec<u32>> {
         let documents: Vec<DocumentIndex> = (0..self.0.len() as u32).map(DocumentIndex).collect();
-        let matches = documents
+        let pairs: Vec<_> = documents
             .iter()
-            .flat_map(|&a| self.verify(a, &documents[a.at() + 1..]))
-            .flatten()
+            .flat_map(|&a| documents[a.at() + 1..].iter().map(move |&b| (a, b)))
             .collect();
+        let matches = self.verify(&pairs).into_iter().flatten().collect();
         self.group(matches, keep)
     }
 
@@ -75,24 +75,18 @@ impl Corpus {
 }
 
 impl Verifier for Corpus {
-    fn verify(&self, left: DocumentIndex, rights: &[DocumentIndex]) -> Vec<Option<Match>> {
+    fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>> {
         let limits = Limits {
             threshold: 0.5,
             min_passage: 40,
         };
-        let mut buffers = Buffers::default();
-        let mut aligner = Aligner::new(&self.0[left.at()], 5, &mut buffers);
-        rights
-            .iter()
-            .map(|&r| {
-                judge(
-                    self.side(left),
-                    self.side(r),
-                    &aligner.align(&self.0[r.at()]),
-                    limits,
-                )
-            })
-            .collect()
+        let verify = |&(left, right): &(DocumentIndex, DocumentIndex)| {
+            let mut buffers = Buffers::default();
+            let mut aligner = Aligner::new(&self.0[left.at()], 5, &mut buffers);
+            let alignment = aligner.align(&self.0[right.at()]);
+            judge(self.side(left), self.side(right), &alignment, limits)
+        };
+        pairs.iter().map(verify).collect()
     }
 }
 
@@ -177,13 +171,8 @@ fn members_that_met_over_a_leader_are_verified_against_the_representative() {
         &[0..100, 600..640],
         &[0..100, 700..720],
     ]);
-    let leader = DocumentIndex(2);
-    let others = [0, 1, 3].map(DocumentIndex);
-    let matches = corpus
-        .verify(leader, &others)
-        .into_iter()
-        .flatten()
-        .collect();
+    let pairs = [0, 1, 3].map(|other| (DocumentIndex(2), DocumentIndex(other)));
+    let matches = corpus.verify(&pairs).into_iter().flatten().collect();
     assert_eq!(corpus.group(matches, Keep::Best), [[0, 1, 2, 3]]);
 }
 

@@ -52,10 +52,8 @@ impl Documents for Sources<'_> {
         self.corpus.words(document)
     }
 
-    fn fingerprints(&self, document: DocumentIndex, visit: &mut dyn FnMut(u32, u64)) {
-        for (at, hash) in self.corpus.placed_fingerprints(document) {
-            visit(at, hash);
-        }
+    fn fingerprints(&self, document: DocumentIndex) -> impl Iterator<Item = (u32, u64)> + '_ {
+        self.corpus.placed_fingerprints(document)
     }
 
     fn word_count(&self, document: DocumentIndex) -> u32 {

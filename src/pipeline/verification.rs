@@ -41,8 +41,8 @@ impl<'a> Verification<'a> {
         settings: &Settings,
     ) -> Self {
         let blank = |document| {
-            let passages = boilerplate.passages.get(&document);
-            passages.map_or(0, |p| p.iter().map(|p| p.len()).sum())
+            let passages = boilerplate.passages.of(document).iter();
+            passages.map(|p| p.len()).sum()
         };
         let counted = corpus.par_indices().map(|document| {
             let words = corpus.word_count(document);
@@ -59,15 +59,13 @@ impl<'a> Verification<'a> {
 
     /// The matches among `pairs`, which are sorted, in their order.
     pub(super) fn all(&self, pairs: &[Pair], progress: &dyn Progress) -> Vec<Match> {
-        let groups: Vec<&[Pair]> = pairs
-            .chunk_by(|a, b| a.lower() == b.lower())
-            .flat_map(|group| group.chunks(GROUP))
-            .collect();
+        let groups = groups(pairs, |pair| pair.lower());
         let mut matches = Vec::new();
         for part in groups.chunks(PART) {
             let found = part.par_iter().map_init(Bench::default, |bench, group| {
-                let rights: Vec<DocumentIndex> = group.iter().map(|p| p.higher()).collect();
-                let found = group.first().map(|p| self.group(p.lower(), &rights, bench));
+                let left = group.first().map(|pair| pair.lower());
+                let rights = group.iter().map(|pair| pair.higher());
+                let found = left.map(|left| self.group(left, rights, bench));
                 progress.advance(group.len() as u64, 0);
                 found.into_iter().flatten().flatten()
             });
@@ -110,17 +108,15 @@ impl<'a> Verification<'a> {
     }
 
     fn passages(&self, document: DocumentIndex) -> &[Passage] {
-        let passages = &self.boilerplate.passages;
-        passages.get(&document).map_or(&[], Vec::as_slice)
+        self.boilerplate.passages.of(document)
     }
 
     pub(super) fn side<'w>(&'w self, document: DocumentIndex, words: &'w [u32]) -> Side<'w> {
-        let title = self.corpus.record(document).title;
         Side {
             document,
             words,
             counted: self.counted(document),
-            headline: title.unwrap_or_default(),
+            headline: self.corpus.title(document).unwrap_or_default(),
         }
     }
 
@@ -145,54 +141,64 @@ impl<'a> Verification<'a> {
     fn group(
         &self,
         left: DocumentIndex,
-        rights: &[DocumentIndex],
+        rights: impl Iterator<Item = DocumentIndex> + Clone,
         bench: &mut Bench,
     ) -> Vec<Option<Match>> {
         let own_words = self.corpus.words(left);
         let probe = Probe::new(&own_words, self.fingerprints(left), &mut bench.places);
-        let promises: Vec<bool> = (rights.iter())
-            .map(|&right| self.promises(&probe, left, right))
-            .collect();
-        if !promises.contains(&true) {
-            return vec![None; rights.len()];
+        let promises = rights
+            .clone()
+            .map(|right| self.promises(&probe, left, right));
+        bench.promises.clear();
+        bench.promises.extend(promises);
+        if !bench.promises.contains(&true) {
+            return bench.promises.iter().map(|_| None).collect();
         }
         let left_words = self.words(left, BLANK_LEFT, &mut bench.left);
-        let of_left = self.side(left, &left_words);
         let mut aligner = Aligner::new(&left_words, self.shingle, &mut bench.buffers);
-        let pairs = rights.iter().zip(promises);
+        let pairs = rights.zip(&bench.promises);
         pairs
-            .map(|(&right, promises)| {
+            .map(|(right, promises)| {
                 if !promises {
                     return None;
                 }
                 let words = self.words(right, BLANK_RIGHT, &mut bench.right);
                 let alignment = aligner.align(&words);
-                if alignment.blocks.is_empty() {
+                let counted = [left, right].map(|document| self.counted(document));
+                if !self.limits.admit(&alignment, counted) {
                     return None;
                 }
-                judge(of_left, self.side(right, &words), &alignment, self.limits)
+                let (left, right) = (self.side(left, &left_words), self.side(right, &words));
+                judge(left, right, &alignment, self.limits)
             })
             .collect()
     }
+}
+
+/// The pairs of each left document, which stand together, [`GROUP`] at most.
+fn groups<P>(pairs: &[P], left: impl Fn(&P) -> DocumentIndex) -> Vec<&[P]> {
+    let of_one = pairs.chunk_by(|a, b| left(a) == left(b));
+    of_one.flat_map(|pairs| pairs.chunks(GROUP)).collect()
 }
 
 /// Where one thread verifies group after group: buffers grow once.
 #[derive(Default)]
 struct Bench {
     places: Places,
+    promises: Vec<bool>,
     left: Vec<u32>,
     right: Vec<u32>,
     buffers: Buffers,
 }
 
 impl Verifier for Verification<'_> {
-    fn verify(&self, left: DocumentIndex, rights: &[DocumentIndex]) -> Vec<Option<Match>> {
-        let groups = rights.par_chunks(GROUP);
-        groups
-            .map_init(Bench::default, |bench, rights| {
-                self.group(left, rights, bench)
-            })
-            .flatten_iter()
-            .collect()
+    fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>> {
+        let groups = groups(pairs, |pair| pair.0);
+        let found = groups.par_iter().map_init(Bench::default, |bench, group| {
+            let left = group.first().map(|pair| pair.0);
+            let rights = group.iter().map(|pair| pair.1);
+            left.map(|left| self.group(left, rights, bench))
+        });
+        found.flatten_iter().flatten_iter().collect()
     }
 }

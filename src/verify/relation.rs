@@ -35,6 +35,18 @@ impl Limits {
     pub fn least_containment(&self) -> f64 {
         self.threshold - UPDATE * self.threshold.min(1.0 - self.threshold)
     }
+
+    /// False where [`judge`] makes no match of what is aligned, whatever the words and headlines say: neither is it
+    /// enough of either document, nor is a passage long enough. `counted`: words of each that are no
+    /// boilerplate. Constant time for each block.
+    #[must_use]
+    pub fn admit(&self, alignment: &Alignment, counted: [u32; 2]) -> bool {
+        let smaller = counted[0].min(counted[1]);
+        let is_long = |b: &Block| b.left.len().min(b.right.len()) >= self.min_passage;
+        containment(alignment.aligned().min(smaller), smaller) >= self.least_containment()
+            || alignment.blocks.iter().any(is_long)
+            || alignment.longest_run >= 2 * self.min_passage
+    }
 }
 
 /// A document as verification sees it.
@@ -52,8 +64,13 @@ pub struct Side<'a> {
 
 impl Side<'_> {
     fn containment(&self, aligned: u32) -> f64 {
-        f64::from(aligned) / f64::from(self.counted.max(1))
+        containment(aligned, self.counted)
     }
+}
+
+/// The share of a document of so many words.
+fn containment(aligned: u32, counted: u32) -> f64 {
+    f64::from(aligned) / f64::from(counted.max(1))
 }
 
 /// What decides whether a pair is a copy, besides how much is aligned.
@@ -206,8 +223,9 @@ pub fn exact(left: DocumentIndex, right: DocumentIndex, words: u32) -> Match {
 #[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
-    use crate::text::NUMERIC;
+    use crate::text::{NUMERIC, UNSPACED};
     use crate::verify::align::{Aligner, Buffers};
+    use proptest::prelude::*;
 
     const LIMITS: Limits = Limits {
         threshold: 0.5,
@@ -241,6 +259,32 @@ mod tests {
 
     fn relation(left: &[u32], right: &[u32]) -> Option<Relation> {
         check(left, right).map(|found| found.0)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_not_admitted_is_no_match(
+            left in prop::collection::vec((0u32..30, 1u32..30, any::<bool>()), 1..9),
+            right in prop::collection::vec((0u32..30, 1u32..30, any::<bool>()), 1..9),
+            is_unspaced in any::<bool>(),
+            threshold in 0.05..1.0f64,
+            min_passage in 1u32..60,
+        ) {
+            let limits = Limits { threshold, min_passage };
+            let flag = if is_unspaced { UNSPACED } else { 0 };
+            let text = |runs: &[(u32, u32, bool)]| -> Vec<u32> {
+                let run = |&(at, length, is_number): &(u32, u32, bool)| {
+                    let kind = if is_number && !is_unspaced { NUMERIC } else { flag };
+                    (20 * at..20 * at + length).map(move |word| word | kind)
+                };
+                runs.iter().flat_map(run).collect()
+            };
+            let (left, right) = (text(&left), text(&right));
+            let alignment = Aligner::new(&left, 5, &mut Buffers::default()).align(&right);
+            let (l, r) = (side(&left, 0, "One headline of these two"), side(&right, 1, "One headline of these two"));
+            let found = judge(l, r, &alignment, limits);
+            prop_assert!(found.is_none() || limits.admit(&alignment, [l.counted, r.counted]));
+        }
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl Look<'_> {
         let (lower, higher) = (left.min(right), left.max(right));
         let found = self
             .verification
-            .verify(lower, &[higher])
+            .verify(&[(lower, higher)])
             .into_iter()
             .next()??;
         let found = if lower == left {
@@ -88,7 +88,7 @@ impl Look<'_> {
         let record = corpus.record(document);
         let text = |field: Option<&str>| field.map(str::to_owned);
         let words = u64::from(corpus.word_count(document));
-        let blank = self.verification.boilerplate.passages.get(&document);
+        let blank = self.verification.boilerplate.passages.of(document);
         Examined {
             id: self.study.id(document).to_owned(),
             path: read::path(&self.study.inputs, &record).to_owned(),
@@ -97,7 +97,7 @@ impl Look<'_> {
             date: text(record.date),
             words,
             boilerplate_words: words - u64::from(self.verification.counted(document)),
-            boilerplate: blank.map_or_else(Vec::new, |p| corpus.spans(document, p)),
+            boilerplate: corpus.spans(document, blank),
             text: self.texts.get(&document).cloned().unwrap_or_default(),
         }
     }

@@ -1,7 +1,7 @@
 //! Whether a frequent fingerprint is of a notice: what its holders have in common.
 
 use super::frequent::Class;
-use super::{Documents, LEAST_HOLDERS};
+use super::{Documents, LEAST_HOLDERS, majority};
 use crate::candidates::postings::{CROWD, LEADERS, Shared};
 use crate::candidates::{Key, Pair};
 use crate::model::DocumentIndex;
@@ -40,7 +40,7 @@ enum Agreement {
 pub(super) struct Agreements(FxHashMap<Pair, Agreement>);
 
 impl Agreements {
-    pub(super) fn new(shared: &[Shared], documents: &dyn Documents) -> Self {
+    pub(super) fn new(shared: &[Shared], documents: &impl Documents) -> Self {
         let agreement = |s: &Shared| {
             let count = |d| documents.fingerprint_count(d);
             let least = count(s.pair.lower()).min(count(s.pair.higher())).max(1);
@@ -70,18 +70,14 @@ enum Standing {
 }
 
 /// The documents that hold one fingerprint.
-pub(super) struct Holders<'a> {
+pub(super) struct Holders<'a, D> {
     run: &'a [Key],
     agreements: &'a Agreements,
-    documents: &'a dyn Documents,
+    documents: &'a D,
 }
 
-impl<'a> Holders<'a> {
-    pub(super) fn new(
-        run: &'a [Key],
-        agreements: &'a Agreements,
-        documents: &'a dyn Documents,
-    ) -> Self {
+impl<'a, D: Documents> Holders<'a, D> {
+    pub(super) fn new(run: &'a [Key], agreements: &'a Agreements, documents: &'a D) -> Self {
         Self {
             run,
             agreements,
@@ -120,22 +116,13 @@ impl<'a> Holders<'a> {
         (0..size).map(move |k| k * self.run.len() / size)
     }
 
-    /// The source that nearly all holders are of: none other can be than the one that is left when each holder is
-    /// set against one of another source (Boyer and Moore 1991, "MJRTY: A Fast Majority Vote Algorithm").
+    /// The source that nearly all holders are of.
     fn one_source(&self) -> Option<u32> {
-        let source = |k: &Key| self.documents.source(k.document());
-        let (left, _) = self
-            .run
-            .iter()
-            .map(source)
-            .fold((0, 0), |(left, votes), next| match (votes, left == next) {
-                (0, _) => (next, 1),
-                (_, true) => (left, votes + 1),
-                (_, false) => (left, votes - 1),
-            });
-        let of_it = self.run.iter().filter(|k| source(k) == left).count();
+        let sources = self.run.iter().map(|k| self.documents.source(k.document()));
+        let most = majority(sources.clone())?;
+        let of_it = sources.filter(|source| *source == most).count();
         let enough = of_it as f64 >= ONE_SOURCE * self.run.len() as f64;
-        (enough && of_it >= LEAST_HOLDERS).then_some(left)
+        (enough && of_it >= LEAST_HOLDERS).then_some(most)
     }
 
     /// Holders whose shared fingerprints with `at` are counted: all, or the leaders.

@@ -1,7 +1,7 @@
 //! Where boilerplate stands in a document: runs of fingerprints that are of a notice, to the word.
 
-use super::Documents;
 use super::frequent::{Class, Frequent, sorted};
+use super::{Documents, majority};
 use crate::candidates::Key;
 use crate::model::{DocumentIndex, Passage};
 use rayon::prelude::*;
@@ -37,12 +37,11 @@ struct Surroundings {
 
 impl Surroundings {
     /// The words on which most of these examples agree.
-    fn of(examples: &[(DocumentIndex, u32)], documents: &dyn Documents) -> Self {
-        let agreed = |side: Side| -> Box<[u32]> {
-            let texts: Vec<(Cow<[u32]>, u32)> = examples
-                .iter()
-                .map(|&(d, at)| (documents.words(d), at))
-                .collect();
+    fn of(examples: &[(DocumentIndex, u32)], documents: &impl Documents) -> Self {
+        let texts: Vec<(Cow<[u32]>, u32)> = (examples.iter())
+            .map(|&(document, at)| (documents.words(document), at))
+            .collect();
+        let agreed = |side: Side| {
             let outwards = texts.iter().map(|(words, at)| side.of(words, *at));
             agreed(outwards.collect(), examples.len() / 2 + 1)
         };
@@ -56,36 +55,34 @@ impl Surroundings {
 /// The words with which at least `most` of the texts begin, [`REACH`] at most: what lies
 /// farther has a fingerprint of its own.
 fn agreed<T: Iterator<Item = u32>>(mut texts: Vec<T>, most: usize) -> Box<[u32]> {
-    let mut words = vec![];
+    let (mut words, mut next) = (vec![], Vec::with_capacity(texts.len()));
     while words.len() < REACH as usize {
-        let next: Vec<Option<u32>> = texts.iter_mut().map(Iterator::next).collect();
-        let votes = |word: &u32| next.iter().filter(|w| **w == Some(*word)).count();
-        let Some((count, word)) = next.iter().flatten().map(|w| (votes(w), *w)).max() else {
+        next.clear();
+        next.extend(texts.iter_mut().map(Iterator::next));
+        let Some(word) = majority(next.iter().copied().flatten()) else {
             break;
         };
-        if count < most {
+        let agrees = |next: &&Option<u32>| **next == Some(word);
+        if next.iter().filter(agrees).count() < most {
             break;
         }
         words.push(word);
-        let mut at = 0;
-        texts.retain(|_| {
-            at += 1;
-            next[at - 1] == Some(word)
-        });
+        let mut agreeing = next.iter().map(|next| agrees(&next));
+        texts.retain(|_| agreeing.next() == Some(true));
     }
     words.into_boxed_slice()
 }
 
 /// Finds the passages of boilerplate in documents.
-pub(super) struct Marks<'a> {
+pub(super) struct Marks<'a, D> {
     frequent: &'a Frequent<'a>,
     /// By fingerprint; empty for those of stories.
     surroundings: Vec<Surroundings>,
-    documents: &'a dyn Documents,
+    documents: &'a D,
 }
 
-impl<'a> Marks<'a> {
-    pub(super) fn new(frequent: &'a Frequent<'a>, documents: &'a dyn Documents) -> Self {
+impl<'a, D: Documents> Marks<'a, D> {
+    pub(super) fn new(frequent: &'a Frequent<'a>, documents: &'a D) -> Self {
         let mut marks = Self {
             frequent,
             surroundings: Vec::new(),
@@ -122,18 +119,16 @@ impl<'a> Marks<'a> {
 
     /// The frequent fingerprints of a document.
     fn marks(&self, document: DocumentIndex) -> Vec<Mark> {
-        let mut marks = vec![];
-        self.documents.fingerprints(document, &mut |at, hash| {
-            let hash = Key::new(hash, document).hash();
-            if let Some((fingerprint, class)) = self.frequent.find(hash) {
-                marks.push(Mark {
-                    at,
-                    fingerprint,
-                    class,
-                });
-            }
-        });
-        marks
+        let mark = |(at, hash)| {
+            let (fingerprint, class) = self.frequent.find(Key::new(hash, document).hash())?;
+            Some(Mark {
+                at,
+                fingerprint,
+                class,
+            })
+        };
+        let fingerprints = self.documents.fingerprints(document);
+        fingerprints.filter_map(mark).collect()
     }
 
     pub(super) fn passages(&self, document: DocumentIndex) -> Vec<Marked> {

@@ -24,12 +24,11 @@ mod tests;
 
 use crate::candidates::Key;
 use crate::candidates::postings::{Shared, holders};
-use crate::model::{DocumentIndex, Passage};
+use crate::model::{ByDocument, DocumentIndex, Passage};
 use frequent::{Class, Frequent};
 use holders::{Agreements, Holders};
 use marks::{Marked, Marks};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 pub use holders::{AGREE, ONE_SOURCE};
@@ -45,9 +44,8 @@ pub trait Documents: Sync {
     fn words(&self, document: DocumentIndex) -> Cow<'_, [u32]>;
     /// How many words it has.
     fn word_count(&self, document: DocumentIndex) -> u32;
-    /// Calls `visit` with the word at which each of its fingerprints begins, and the fingerprint, in
-    /// order.
-    fn fingerprints(&self, document: DocumentIndex, visit: &mut dyn FnMut(u32, u64));
+    /// The word at which each of its fingerprints begins, and the fingerprint, in order.
+    fn fingerprints(&self, document: DocumentIndex) -> impl Iterator<Item = (u32, u64)> + '_;
     /// How many fingerprints it has.
     fn fingerprint_count(&self, document: DocumentIndex) -> u32;
     /// True for a source of so many of the documents that standing in it tells nothing.
@@ -57,8 +55,8 @@ pub trait Documents: Sync {
 /// The boilerplate of a corpus.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Boilerplate {
-    /// Where it stands, by document, disjoint and in order; documents without are left out.
-    pub passages: FxHashMap<DocumentIndex, Vec<Passage>>,
+    /// Where it stands, by document, disjoint and in order.
+    pub passages: ByDocument<Passage>,
     /// The notices: one example of each, most frequent first, [`LISTED`] at most.
     pub notices: Vec<Notice>,
     /// How many notices there are.
@@ -95,7 +93,7 @@ pub fn frequent(keys: &[Key]) -> Vec<Key> {
 /// Time linear in the keys, the pairs and the fingerprints of the documents that carry some, and
 /// constant for each frequent fingerprint.
 #[must_use]
-pub fn learn(keys: &[Key], shared: &[Shared], documents: &dyn Documents) -> Boilerplate {
+pub fn learn(keys: &[Key], shared: &[Shared], documents: &impl Documents) -> Boilerplate {
     let runs: Vec<&[Key]> = holders(keys)
         .map(|(_, run)| run)
         .filter(|run| run.len() >= LEAST_HOLDERS)
@@ -114,15 +112,28 @@ pub fn learn(keys: &[Key], shared: &[Shared], documents: &dyn Documents) -> Boil
         .filter(|(_, marked)| !marked.is_empty())
         .collect();
     let (notices, count) = notices::notices(&frequent, &found, LISTED);
-    let passages: Vec<_> = found
-        .into_par_iter()
-        .map(|(document, marked)| (document, disjoint(marked.iter().map(|m| m.passage))))
-        .collect();
+    let passages = found.iter().flat_map(|(document, marked)| {
+        let passages = disjoint(marked.iter().map(|m| m.passage));
+        passages.into_iter().map(|passage| (*document, passage))
+    });
     Boilerplate {
         notices,
         found: count,
-        passages: passages.into_iter().collect(),
+        passages: ByDocument::new(passages),
     }
+}
+
+/// What more than half of these are, if they are; else any of them (Boyer and Moore 1991, "MJRTY: a fast majority
+/// vote algorithm").
+fn majority(items: impl Iterator<Item = u32>) -> Option<u32> {
+    let (left, _) = items.fold((None, 0), |(left, votes), next| {
+        match (votes, left == Some(next)) {
+            (0, _) => (Some(next), 1),
+            (_, true) => (left, votes + 1),
+            (_, false) => (left, votes - 1),
+        }
+    });
+    left
 }
 
 /// Passages in order, made disjoint.

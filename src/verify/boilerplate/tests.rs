@@ -43,10 +43,10 @@ impl Documents for Corpus {
     fn word_count(&self, document: DocumentIndex) -> u32 {
         self.texts[document.at()].1.len() as u32
     }
-    fn fingerprints(&self, document: DocumentIndex, visit: &mut dyn FnMut(u32, u64)) {
-        for (at, hash) in Self::sketcher().fingerprints(&self.words(document)) {
-            visit(at, hash);
-        }
+    fn fingerprints(&self, document: DocumentIndex) -> impl Iterator<Item = (u32, u64)> + '_ {
+        Self::sketcher()
+            .fingerprints(&self.words(document))
+            .into_iter()
     }
     fn fingerprint_count(&self, document: DocumentIndex) -> u32 {
         Self::sketcher().fingerprints(&self.words(document)).len() as u32
@@ -76,12 +76,12 @@ fn corpus(articles: u32, len: u32, notice: u32, sources: u32) -> Corpus {
 #[test]
 fn a_footer_under_different_articles_is_boilerplate_to_the_word() {
     let found = corpus(30, 200, 80, 1).learn();
-    let carriers: HashSet<u32> = found.passages.keys().map(|d| d.0).collect();
+    let carriers: HashSet<u32> = found.passages.documents().map(|d| d.0).collect();
     assert_eq!(carriers, (0..30).collect());
-    for passages in found.passages.values() {
+    for document in found.passages.documents() {
         assert_eq!(
-            passages,
-            &[Passage {
+            found.passages.of(document),
+            [Passage {
                 begin: 200,
                 end: 280
             }]
@@ -94,9 +94,9 @@ fn a_footer_under_different_articles_is_boilerplate_to_the_word() {
 #[test]
 fn a_paywall_longer_than_its_teaser_is_boilerplate() {
     let found = corpus(30, 20, 200, 1).learn();
-    assert_eq!(found.passages.len(), 30);
+    assert_eq!(found.passages.documents().count(), 30);
     assert_eq!(
-        found.passages[&DocumentIndex(3)],
+        found.passages.of(DocumentIndex(3)),
         [Passage {
             begin: 20,
             end: 220
@@ -121,7 +121,7 @@ fn a_story_run_often_by_the_only_source_is_none() {
 fn a_footer_is_learnt_without_sources_too() {
     let mut corpus = corpus(30, 200, 80, 1);
     corpus.texts.truncate(30);
-    assert_eq!(corpus.learn().passages.len(), 30);
+    assert_eq!(corpus.learn().passages.documents().count(), 30);
 }
 
 #[test]
@@ -143,7 +143,11 @@ fn a_long_text_alone_is_a_story_and_a_bare_notice_is_none() {
     for (len, expected) in [(60, 101), (150, 0)] {
         let mut corpus = corpus(100, 400, len, 1);
         corpus.texts.push((1, words(0, len)));
-        assert_eq!(corpus.learn().passages.len(), expected, "{len}");
+        assert_eq!(
+            corpus.learn().passages.documents().count(),
+            expected,
+            "{len}"
+        );
     }
 }
 

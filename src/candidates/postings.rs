@@ -59,70 +59,88 @@ pub fn drop_lone(keys: &mut Vec<Key>) {
 /// at a time, and for what is kept.
 #[must_use]
 pub fn shared(keys: &[Key], leaders: usize, keep: impl Fn(&Shared) -> bool + Sync) -> Vec<Shared> {
-    let last = keys.par_iter().map(|k| k.document().0).max().unwrap_or(0);
-    let least = (2 * rayon::current_num_threads()).min(MOST_PARTS);
-    let parts = (keys.len() / KEYS_A_PART).clamp(least, MOST_PARTS) as u32;
-    let width = last / parts + 1;
-    let parts: Vec<Vec<Shared>> = (0..parts)
-        .into_par_iter()
-        .map(|part| part_of(keys, leaders, part * width..(part + 1) * width, &keep))
-        .collect();
-    parts.concat()
-}
-
-/// Keys for each part, by their lower document, in which pairs are counted: as many parts as keep them small,
-/// and no more, since each goes through all keys.
-const KEYS_A_PART: usize = 1 << 21;
-const MOST_PARTS: usize = 64;
-
-/// The pairs kept whose lower document is among these.
-///
-/// They are sorted by the lower document as they are written, since their number is counted before, and the few of
-/// each by the higher one then (a radix sort of one digit before a comparison sort).
-fn part_of(
-    keys: &[Key],
-    leaders: usize,
-    lower: Range<u32>,
-    keep: impl Fn(&Shared) -> bool,
-) -> Vec<Shared> {
-    let mut ends = vec![0; lower.len() + 1];
-    propose(keys, leaders, &lower, |at, followers| {
-        ends[at + 1] += followers.len();
-    });
-    let mut all = 0;
-    for end in &mut ends {
-        all += *end;
-        *end = all;
-    }
-    // What follows each lower document begins where that of the one before ends, and so do its places.
-    let mut higher = vec![0; all];
-    propose(keys, leaders, &lower, |at, followers| {
-        let begin = ends[at];
-        ends[at] += followers.len();
-        for (place, follower) in higher[begin..].iter_mut().zip(followers) {
-            *place = follower.document().0;
-        }
-    });
+    let documents = keys.par_iter().map(|k| k.document().0 + 1).max();
+    let parts = (keys.len() / KEYS_A_PART).clamp(1, MOST_PARTS) as u32;
+    let threads = rayon::current_num_threads();
+    let ranges = Ranges::new(documents.unwrap_or(0), parts * RANGES * threads as u32);
+    let postings = cut(keys, threads);
     let mut kept = Vec::new();
-    let (mut rest, mut begin) = (&mut higher[..], 0);
-    for (document, &end) in lower.map(DocumentIndex).zip(&ends) {
-        let (own, others) = rest.split_at_mut(end - begin);
-        (rest, begin) = (others, end);
-        own.sort_unstable();
-        let counted = own.chunk_by(|a, b| a == b).filter_map(|run| {
-            Some(Shared {
-                pair: Pair::new(document, DocumentIndex(*run.first()?)),
-                count: run.len() as u32,
+    for part in ranges.all().chunks(RANGES as usize * threads) {
+        let first = part.first().map_or(0, |range| range.start);
+        let end = part.last().map_or(0, |range| range.end);
+        let proposed: Vec<Vec<Vec<Pair>>> = postings
+            .par_iter()
+            .map(|keys| {
+                let mut of_range = vec![vec![]; part.len()];
+                propose(keys, leaders, &(first..end), |leader, followers| {
+                    let range = &mut of_range[ranges.of(leader - first)];
+                    let leader = DocumentIndex(leader);
+                    range.extend(followers.iter().map(|f| Pair::new(leader, f.document())));
+                });
+                of_range
             })
+            .collect();
+        let counted = part.par_iter().enumerate().map(|(at, range)| {
+            let pairs = proposed.iter().map(|of_range| &of_range[at]);
+            counted(range.clone(), pairs.flatten(), &keep)
         });
-        kept.extend(counted.filter(&keep));
+        let counted: Vec<Vec<Shared>> = counted.collect();
+        kept.extend(counted.into_iter().flatten());
     }
     kept
 }
 
-/// Calls `visit` with each of these lower documents, as its place among them, and the holders that one hash pairs
-/// it with.
-fn propose(keys: &[Key], leaders: usize, lower: &Range<u32>, mut visit: impl FnMut(usize, &[Key])) {
+/// Keys for each part, by their lower document, in which pairs are proposed and counted: as many parts as keep
+/// them small, and no more, since each goes through all keys.
+const KEYS_A_PART: usize = 1 << 21;
+const MOST_PARTS: usize = 64;
+/// Ranges of lower documents in a part, for each thread: those of low numbers are the lower ones more often.
+const RANGES: u32 = 4;
+
+/// Documents cut into ranges of one width.
+struct Ranges {
+    documents: u32,
+    width: u32,
+}
+
+impl Ranges {
+    /// So many ranges at most.
+    fn new(documents: u32, number: u32) -> Self {
+        Self {
+            documents,
+            width: documents.div_ceil(number).max(1),
+        }
+    }
+
+    fn all(&self) -> Vec<Range<u32>> {
+        let starts = (0..self.documents).step_by(self.width as usize);
+        let end = |start: u32| start.saturating_add(self.width).min(self.documents);
+        starts.map(|start| start..end(start)).collect()
+    }
+
+    /// The number of the range that a document is in.
+    fn of(&self, document: u32) -> usize {
+        (document / self.width) as usize
+    }
+}
+
+/// The keys in so many pieces at most, the holders of a hash in one.
+fn cut(keys: &[Key], number: usize) -> Vec<&[Key]> {
+    let (mut pieces, mut rest) = (vec![], keys);
+    while !rest.is_empty() {
+        let near = keys.len().div_ceil(number).clamp(1, rest.len());
+        let last = rest[near - 1].hash();
+        let end = near + rest[near..].partition_point(|key| key.hash() == last);
+        let (piece, others) = rest.split_at(end);
+        pieces.push(piece);
+        rest = others;
+    }
+    pieces
+}
+
+/// Calls `visit` with each document among these that is the lower one of a pair, and the holders with which one
+/// hash pairs it.
+fn propose(keys: &[Key], leaders: usize, lower: &Range<u32>, mut visit: impl FnMut(u32, &[Key])) {
     for (_, run) in holders(keys) {
         let leaders = if run.len() <= CROWD {
             run.len()
@@ -135,11 +153,54 @@ fn propose(keys: &[Key], leaders: usize, lower: &Range<u32>, mut visit: impl FnM
             if leader >= lower.end {
                 break;
             }
-            if let Some(at) = leader.checked_sub(lower.start) {
-                visit(at as usize, &run[k + 1..]);
+            if leader >= lower.start {
+                visit(leader, &run[k + 1..]);
             }
         }
     }
+}
+
+/// What these pairs share, whose lower documents are in a range, as far as it is kept.
+///
+/// They are sorted by the lower document as they are written down, since their number is counted before, and the few
+/// of each by the higher one then (a radix sort of one digit before a comparison sort).
+fn counted<'p>(
+    lower: Range<u32>,
+    pairs: impl Iterator<Item = &'p Pair> + Clone,
+    keep: impl Fn(&Shared) -> bool,
+) -> Vec<Shared> {
+    let place = |pair: &Pair| (pair.lower().0 - lower.start) as usize;
+    let mut places = vec![0; lower.len() + 1];
+    for pair in pairs.clone() {
+        places[place(pair) + 1] += 1;
+    }
+    let mut all = 0;
+    for begin in &mut places {
+        all += *begin;
+        *begin = all;
+    }
+    let mut higher = vec![DocumentIndex(0); all];
+    for pair in pairs {
+        let place = &mut places[place(pair)];
+        higher[*place] = pair.higher();
+        *place += 1;
+    }
+    // Each place has come to where what its document is paired with ends.
+    let mut kept = Vec::new();
+    let (mut rest, mut begin) = (&mut higher[..], 0);
+    for (document, &end) in lower.map(DocumentIndex).zip(&places) {
+        let (own, others) = rest.split_at_mut(end - begin);
+        (rest, begin) = (others, end);
+        own.sort_unstable();
+        let counted = own.chunk_by(|a, b| a == b).filter_map(|run| {
+            Some(Shared {
+                pair: Pair::new(document, *run.first()?),
+                count: run.len() as u32,
+            })
+        });
+        kept.extend(counted.filter(&keep));
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -179,6 +240,28 @@ mod tests {
             }
             prop_assert_eq!(shared(&sorted(&entries), LEADERS, |_| true), slow);
         }
+    }
+
+    #[test]
+    fn ranges_cover_all_documents() {
+        for (documents, number) in [(0, 3), (1, 8), (7, 8), (8, 8), (9, 8), (1000, 16)] {
+            let ranges = Ranges::new(documents, number);
+            let all = ranges.all();
+            assert!(all.len() <= number as usize);
+            assert!(all.iter().cloned().flatten().eq(0..documents));
+            for (at, range) in all.iter().enumerate() {
+                assert!(range.clone().all(|document| ranges.of(document) == at));
+            }
+        }
+    }
+
+    #[test]
+    fn holders_of_a_hash_are_not_cut_apart() {
+        let keys = sorted(&[(1, 5), (2, 1), (2, 3), (2, 9), (3, 0), (4, 2), (4, 7)]);
+        assert_eq!(cut(&keys, 2), [&keys[..4], &keys[4..]]);
+        assert_eq!(cut(&keys, 100).len(), 4);
+        assert_eq!(cut(&keys, 1), [&keys[..]]);
+        assert!(cut(&[], 2).is_empty());
     }
 
     #[test]

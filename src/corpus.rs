@@ -11,7 +11,6 @@ use crate::text::layout;
 use batch::Ranges;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::ops::Range;
 
 pub use batch::Batch;
 pub use record::Record;
@@ -21,6 +20,8 @@ pub use record::Record;
 pub struct Corpus {
     spill: Spill,
     batches: Vec<Batch>,
+    /// By batch: its first document.
+    firsts: Vec<DocumentIndex>,
     /// Batch and place in it, by document.
     places: Vec<(u32, u32)>,
 }
@@ -33,7 +34,13 @@ impl Corpus {
             .zip(&batches)
             .flat_map(|(b, batch)| (0..batch.len() as u32).map(move |d| (b, d)))
             .collect();
+        let firsts = batches.iter().scan(0, |next, batch| {
+            let first = *next;
+            *next += batch.len() as u32;
+            Some(DocumentIndex(first))
+        });
         Self {
+            firsts: firsts.collect(),
             spill,
             batches,
             places,
@@ -165,37 +172,37 @@ impl Corpus {
         })
     }
 
-    /// Calls `visit` with each document and the hashes of its fingerprints. What stands in the temporary
-    /// file is read a batch at a time.
-    pub fn visit_fingerprints(&self, visit: impl FnMut(DocumentIndex, &[u64])) {
-        self.visit(
-            |batch| batch.fingerprints(batch.all().fingerprints, &self.spill),
-            |ranges| ranges.fingerprints,
-            visit,
-        );
+    /// Number of batches, which hold the documents in their order.
+    #[must_use]
+    pub fn batch_count(&self) -> usize {
+        self.batches.len()
     }
 
-    /// Calls `visit` with each document and the hashes of its LSH buckets, in the same way.
-    pub fn visit_buckets(&self, visit: impl FnMut(DocumentIndex, &[u64])) {
-        self.visit(
-            |batch| batch.buckets(batch.all().buckets, &self.spill),
-            |ranges| ranges.buckets,
-            visit,
-        );
+    /// Calls `visit` with each document of a batch and the hashes of its fingerprints. What stands in the
+    /// temporary file is read at once.
+    pub fn visit_fingerprints(&self, batch: usize, visit: impl FnMut(DocumentIndex, &[u64])) {
+        let of_batch = &self.batches[batch];
+        let hashes = of_batch.fingerprints(of_batch.all().fingerprints, &self.spill);
+        self.visit(batch, |ranges| &hashes[ranges.fingerprints], visit);
     }
 
-    fn visit<'a>(
-        &'a self,
-        column: impl Fn(&'a Batch) -> Cow<'a, [u64]>,
-        range: impl Fn(Ranges) -> Range<usize>,
+    /// Calls `visit` with each document of a batch and the hashes of its LSH buckets, in the same way.
+    pub fn visit_buckets(&self, batch: usize, visit: impl FnMut(DocumentIndex, &[u64])) {
+        let of_batch = &self.batches[batch];
+        let hashes = of_batch.buckets(of_batch.all().buckets, &self.spill);
+        self.visit(batch, |ranges| &hashes[ranges.buckets], visit);
+    }
+
+    fn visit<'h>(
+        &self,
+        batch: usize,
+        hashes: impl Fn(Ranges) -> &'h [u64],
         mut visit: impl FnMut(DocumentIndex, &[u64]),
     ) {
-        let mut documents = self.indices();
-        for batch in &self.batches {
-            let hashes = column(batch);
-            for (at, document) in (0..batch.len()).zip(documents.by_ref()) {
-                visit(document, &hashes[range(batch.ranges(at))]);
-            }
+        let (first, batch) = (self.firsts[batch], &self.batches[batch]);
+        let documents = (first.0..).map(DocumentIndex);
+        for (at, document) in (0..batch.len()).zip(documents) {
+            visit(document, hashes(batch.ranges(at)));
         }
     }
 

@@ -41,6 +41,7 @@ use exact::ExactGroups;
 use groundwork::Groundwork;
 use outcome::Read;
 use propose::Proposal;
+use sources::Publishers;
 use std::path::PathBuf;
 pub use texts::{Reread, reread};
 use verification::Verification;
@@ -320,6 +321,7 @@ fn check_size(corpus: &Corpus) -> Result<(), Error> {
 /// What the stages between reading and reporting found.
 struct Findings {
     groups: ExactGroups,
+    publishers: Publishers,
     boilerplate: Boilerplate,
     /// Words of each document that are no boilerplate.
     counted: Vec<u32>,
@@ -340,6 +342,7 @@ fn find(
         ranks,
         groups,
         proposal: Proposal { pairs, .. },
+        publishers,
         boilerplate,
     } = Groundwork::new(&mut corpus, inputs, settings, clock);
     let verification = Verification::new(&corpus, &boilerplate, settings);
@@ -364,6 +367,7 @@ fn find(
     let counted = verification.counted;
     let findings = Findings {
         groups,
+        publishers,
         boilerplate,
         counted,
         stories,

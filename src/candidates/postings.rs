@@ -124,8 +124,8 @@ impl Ranges {
     }
 }
 
-/// The keys in so many pieces at most, the holders of a hash in one.
-fn cut(keys: &[Key], number: usize) -> Vec<&[Key]> {
+/// Sorted keys in so many pieces at most, the holders of a hash in one.
+pub fn cut(keys: &[Key], number: usize) -> Vec<&[Key]> {
     let (mut pieces, mut rest) = (vec![], keys);
     while !rest.is_empty() {
         let near = keys.len().div_ceil(number).clamp(1, rest.len());

@@ -18,22 +18,26 @@ const LEAST: usize = 1 << 20;
 
 /// The keys of all hashes that two documents or more hold, sorted, without repetition. `room`: keys that may be in
 /// memory at once, besides those of the result, which are held twice while they are put together; `visit`: calls
-/// what it is given with each document and its hashes, the same each time.
+/// what it is given with each document of a batch and its hashes, the same each time; `batches`: how many of them
+/// there are, in the order of their documents.
 ///
 /// Time `O(k log k)` for `k` keys, and a visit of all hashes for each round, with one more. A range of hashes that
 /// is too full to be cut is made whole.
 #[must_use]
 pub fn repeated(
     room: usize,
-    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
+    batches: usize,
+    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
 ) -> Vec<Key> {
-    let counts = histogram(&visit);
+    let counts = histogram(batches, &visit);
     let threads = rayon::current_num_threads();
     let of_one_round = (room / threads).max(LEAST);
     let count: usize = counts.iter().sum();
     let number = count.div_ceil(of_one_round).max(threads);
     let at_once = (room / of_one_round).clamp(1, threads);
-    in_rounds(number, at_once, &counts, visit)
+    in_rounds(number, at_once, &counts, |visit_hashes| {
+        (0..batches).for_each(|batch| visit(batch, visit_hashes));
+    })
 }
 
 /// The same in so many rounds, of which so many are made at once. `counts`: the hashes in each cell.
@@ -109,14 +113,28 @@ fn cell(hash: u64) -> usize {
 }
 
 /// How many hashes begin with each number of [`BITS`] bits.
-fn histogram(visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64]))) -> Vec<usize> {
-    let mut counts = vec![0; CELLS];
-    visit(&mut |_, hashes| {
-        for &hash in hashes {
-            counts[cell(hash)] += 1;
-        }
-    });
-    counts
+fn histogram(
+    batches: usize,
+    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
+) -> Vec<usize> {
+    let add = |mut counts: Vec<usize>, batch| {
+        visit(batch, &mut |_, hashes| {
+            for &hash in hashes {
+                counts[cell(hash)] += 1;
+            }
+        });
+        counts
+    };
+    let sum = |mut counts: Vec<usize>, others: Vec<usize>| {
+        counts
+            .iter_mut()
+            .zip(others)
+            .for_each(|(all, more)| *all += more);
+        counts
+    };
+    let none = || vec![0; CELLS];
+    let batches = (0..batches).into_par_iter();
+    batches.fold(none, add).reduce(none, sum)
 }
 
 /// At most so many ranges of cells, and one at least, in order and with about as many hashes each.
@@ -153,11 +171,13 @@ mod tests {
             let documents: Vec<Vec<u64>> = (documents.iter())
                 .map(|hashes| hashes.iter().map(|&n| hash(n)).collect())
                 .collect();
-            let visit = |visit: &mut dyn FnMut(DocumentIndex, &[u64])| {
-                for (document, hashes) in (0..).map(DocumentIndex).zip(&documents) {
-                    visit(document, hashes);
+            let each = |visit: &mut dyn FnMut(DocumentIndex, &[u64]), batch: &[usize]| {
+                for &at in batch {
+                    visit(DocumentIndex(at as u32), &documents[at]);
                 }
             };
+            let all: Vec<usize> = (0..documents.len()).collect();
+            let batches: Vec<&[usize]> = all.chunks(3).collect();
             let mut holders: BTreeMap<u64, BTreeSet<Key>> = BTreeMap::new();
             for (document, hashes) in (0..).map(DocumentIndex).zip(&documents) {
                 for &hash in hashes {
@@ -166,8 +186,9 @@ mod tests {
                 }
             }
             let slow: Vec<Key> = holders.into_values().filter(|h| h.len() > 1).flatten().collect();
-            prop_assert_eq!(&in_rounds(number, at_once, &histogram(visit), visit), &slow);
-            prop_assert_eq!(repeated(0, visit), slow);
+            let counts = histogram(batches.len(), |batch, visit| each(visit, batches[batch]));
+            prop_assert_eq!(&in_rounds(number, at_once, &counts, |visit| each(visit, &all)), &slow);
+            prop_assert_eq!(repeated(0, batches.len(), |batch, visit| each(visit, batches[batch])), slow);
         }
     }
 

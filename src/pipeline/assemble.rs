@@ -3,13 +3,12 @@
 use super::origin;
 use super::outline::{Documents, Outline, Part};
 use super::read::path;
-use super::sources;
+use super::sources::{self, Publishers};
 use crate::model::{DocumentIndex, Match, Passage, Span};
 use crate::report::{self, Cluster, Member, MemberRelation, SpanPair};
 use crate::source::Input;
 use crate::verify::boilerplate::Notice;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
 
 /// What turns findings into the report's terms.
 #[derive(Clone, Copy)]
@@ -126,25 +125,20 @@ impl Assembly<'_> {
     }
 
     /// The notices, without their excerpts.
-    pub(super) fn notices(&self, found: &[Notice]) -> Vec<Unread> {
+    pub(super) fn notices(&self, found: &[Notice], publishers: &Publishers) -> Vec<Unread> {
         found
             .par_iter()
-            .filter_map(|notice| self.notice(notice))
+            .filter_map(|notice| self.notice(notice, publishers))
             .collect()
     }
 
-    fn notice(&self, notice: &Notice) -> Option<Unread> {
+    fn notice(&self, notice: &Notice, publishers: &Publishers) -> Option<Unread> {
         let carriers = || {
             notice
                 .documents
                 .iter()
                 .flat_map(|&d| self.documents.groups.all(d))
         };
-        let source = |document| {
-            let record = self.documents.corpus.record(document);
-            sources::name(&record, path(self.inputs, &record))
-        };
-        let sources: BTreeSet<&str> = carriers().map(source).collect();
         let spans = self
             .documents
             .corpus
@@ -154,7 +148,7 @@ impl Assembly<'_> {
             span: *spans.first()?,
             words: u64::from(notice.passage.len()),
             documents: carriers().count() as u64,
-            sources: sources.into_iter().map(str::to_owned).collect(),
+            sources: publishers.names(carriers(), self.documents.corpus, self.inputs),
         })
     }
 

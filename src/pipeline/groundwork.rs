@@ -3,7 +3,7 @@
 use super::clock::Clock;
 use super::exact::ExactGroups;
 use super::propose::Proposal;
-use super::sources::Sources;
+use super::sources::{Publishers, Sources};
 use super::{Settings, Stage, rank};
 use crate::corpus::Corpus;
 use crate::source::Input;
@@ -16,6 +16,7 @@ pub(super) struct Groundwork {
     pub(super) ranks: Vec<u32>,
     pub(super) groups: ExactGroups,
     pub(super) proposal: Proposal,
+    pub(super) publishers: Publishers,
     pub(super) boilerplate: Boilerplate,
 }
 
@@ -35,20 +36,27 @@ impl Groundwork {
             || Proposal::new(corpus, &groups, settings.memory),
             |proposal| (proposal.pairs.len(), None),
         );
-        let boilerplate = clock.run(
+        let (publishers, boilerplate) = clock.run(
             Stage::Boilerplate,
             None,
             || {
-                let sources = Sources::new(corpus, inputs, &proposal.counts);
-                boilerplate::learn(&proposal.frequent, &proposal.shared, &sources)
+                let publishers = Publishers::new(corpus, inputs);
+                let sources = Sources {
+                    corpus,
+                    counts: &proposal.counts,
+                    publishers: &publishers,
+                };
+                let learnt = boilerplate::learn(&proposal.frequent, &proposal.shared, &sources);
+                (publishers, learnt)
             },
-            |boilerplate| (boilerplate.found, None),
+            |(_, boilerplate)| (boilerplate.found, None),
         );
         Self {
             preferences,
             ranks,
             groups,
             proposal,
+            publishers,
             boilerplate,
         }
     }

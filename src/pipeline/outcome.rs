@@ -61,7 +61,7 @@ pub(super) fn outcome(
         inputs,
         counted: &found.counted,
     };
-    let notices = assembly.notices(&found.boilerplate.notices);
+    let notices = assembly.notices(&found.boilerplate.notices, &found.publishers);
     let (boilerplate, excerpts) = excerpted(&ground, assembly, notices, &chosen, settings);
     let summary = Summary {
         boilerplate: found.boilerplate.found as u64,

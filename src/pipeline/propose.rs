@@ -37,8 +37,9 @@ impl Proposal {
         let room = memory.map_or(usize::MAX, |memory| {
             usize::try_from(memory / KEYS).unwrap_or(usize::MAX) / size_of::<Key>()
         });
-        let buckets = repeated(room, |visit| {
-            corpus.visit_buckets(|d, hashes| {
+        let batches = corpus.batch_count();
+        let buckets = repeated(room, batches, |batch, visit| {
+            corpus.visit_buckets(batch, |d, hashes| {
                 if groups.stands(d) {
                     visit(d, hashes)
                 }
@@ -51,8 +52,8 @@ impl Proposal {
             .par_indices()
             .map(|d| corpus.fingerprint_count(d))
             .collect();
-        let keys = repeated(room, |visit| {
-            corpus.visit_fingerprints(|d, hashes| {
+        let keys = repeated(room, batches, |batch, visit| {
+            corpus.visit_fingerprints(batch, |d, hashes| {
                 if groups.stands(d) {
                     visit(d, hashes)
                 }

@@ -5,47 +5,83 @@ use crate::corpus::{Corpus, Record};
 use crate::model::DocumentIndex;
 use crate::source::Input;
 use crate::verify::boilerplate::{Documents, ONE_SOURCE};
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
-/// The sources of a corpus, numbered.
-pub(super) struct Sources<'a> {
-    corpus: &'a Corpus,
-    /// By document: its fingerprints.
-    counts: &'a [u32],
+/// Who published each document of a corpus: its source by number.
+pub(super) struct Publishers {
     /// By document: the number of its source.
     numbers: Vec<u32>,
     /// By number: the source's documents.
     sizes: Vec<usize>,
+    /// By number: one of them.
+    examples: Vec<DocumentIndex>,
 }
 
-impl<'a> Sources<'a> {
-    pub(super) fn new(corpus: &'a Corpus, inputs: &'a [Input], counts: &'a [u32]) -> Self {
-        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
-        let mut sizes: Vec<usize> = vec![];
-        let mut numbers = Vec::with_capacity(corpus.len());
-        for document in corpus.indices() {
+impl Publishers {
+    pub(super) fn new(corpus: &Corpus, inputs: &[Input]) -> Self {
+        let names = corpus.par_indices().map(|document| {
             let record = corpus.record(document);
-            let name = name(&record, path(inputs, &record));
+            name(&record, path(inputs, &record))
+        });
+        let names: Vec<&str> = names.collect();
+        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
+        let (mut sizes, mut examples) = (vec![], vec![]);
+        let number = |(name, document)| {
             let number = *known.entry(name).or_insert_with(|| {
                 sizes.push(0);
+                examples.push(document);
                 sizes.len() as u32 - 1
             });
             sizes[number as usize] += 1;
-            numbers.push(number);
-        }
+            number
+        };
+        let numbers = names
+            .into_iter()
+            .zip(corpus.indices())
+            .map(number)
+            .collect();
         Self {
-            corpus,
-            counts,
             numbers,
             sizes,
+            examples,
         }
     }
+
+    fn of(&self, document: DocumentIndex) -> u32 {
+        self.numbers[document.at()]
+    }
+
+    /// The names of the sources of these documents, sorted, each once.
+    pub(super) fn names(
+        &self,
+        documents: impl Iterator<Item = DocumentIndex>,
+        corpus: &Corpus,
+        inputs: &[Input],
+    ) -> Vec<String> {
+        let numbers: FxHashSet<u32> = documents.map(|document| self.of(document)).collect();
+        let name = |number: u32| {
+            let record = corpus.record(self.examples[number as usize]);
+            name(&record, path(inputs, &record)).to_owned()
+        };
+        let mut names: Vec<String> = numbers.into_iter().map(name).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// The documents of a corpus, as boilerplate learning sees them.
+pub(super) struct Sources<'a> {
+    pub(super) corpus: &'a Corpus,
+    /// By document: its fingerprints.
+    pub(super) counts: &'a [u32],
+    pub(super) publishers: &'a Publishers,
 }
 
 impl Documents for Sources<'_> {
     fn source(&self, document: DocumentIndex) -> u32 {
-        self.numbers[document.at()]
+        self.publishers.of(document)
     }
 
     fn words(&self, document: DocumentIndex) -> Cow<'_, [u32]> {
@@ -65,7 +101,8 @@ impl Documents for Sources<'_> {
     }
 
     fn is_dominant(&self, source: u32) -> bool {
-        self.sizes[source as usize] as f64 > ONE_SOURCE * self.numbers.len() as f64
+        let Publishers { numbers, sizes, .. } = self.publishers;
+        sizes[source as usize] as f64 > ONE_SOURCE * numbers.len() as f64
     }
 }
 

@@ -3,20 +3,21 @@
 use super::frequent::{Class, Frequent, sorted};
 use super::{Documents, majority};
 use crate::candidates::Key;
-use crate::model::{DocumentIndex, Passage};
+use crate::model::{ByDocument, DocumentIndex, Passage};
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Words within which two fingerprints belong to one passage.
 const REACH: u32 = 20;
 /// Documents in which a fingerprint's surroundings are looked at.
 const EXAMPLES: usize = 4;
 
-/// A passage that boilerplate fingerprints mark, and those fingerprints.
+/// A passage that boilerplate fingerprints mark, and which ones of its document do.
 pub(super) struct Marked {
+    pub(super) document: DocumentIndex,
     pub(super) passage: Passage,
-    /// Their numbers in [`Frequent`].
-    pub(super) fingerprints: Vec<u32>,
+    marks: Range<usize>,
 }
 
 /// One frequent fingerprint in a document.
@@ -75,85 +76,70 @@ fn agreed<T: Iterator<Item = u32>>(mut texts: Vec<T>, most: usize) -> Box<[u32]>
 
 /// Finds the passages of boilerplate in documents.
 pub(super) struct Marks<'a, D> {
-    frequent: &'a Frequent<'a>,
+    /// The frequent fingerprints of the documents that carry notices, in order.
+    all: ByDocument<Mark>,
     /// By fingerprint; empty for those of stories.
     surroundings: Vec<Surroundings>,
     documents: &'a D,
 }
 
 impl<'a, D: Documents> Marks<'a, D> {
-    pub(super) fn new(frequent: &'a Frequent<'a>, documents: &'a D) -> Self {
-        let mut marks = Self {
-            frequent,
-            surroundings: Vec::new(),
-            documents,
-        };
-        let examples = |run: &'a [Key]| (0..EXAMPLES).map(|k| run[k * run.len() / EXAMPLES]);
-        let wanted = sorted(frequent.notices().flat_map(examples).map(|k| k.document()));
-        let mut found: Vec<(u32, DocumentIndex, u32)> = wanted
+    pub(super) fn new(frequent: &Frequent<'_>, documents: &'a D) -> Self {
+        let marks = frequent
+            .carriers()
             .into_par_iter()
             .flat_map_iter(|document| {
-                let notices = marks.marks(document).into_iter();
-                let notices = notices.filter(|m| m.class == Class::Notice);
-                notices.map(move |m| (m.fingerprint, document, m.at))
-            })
-            .collect();
-        found.par_sort_unstable();
-        let surroundings: Vec<(u32, Surroundings)> = found
-            .par_chunk_by(|a, b| a.0 == b.0)
-            .map(|of_one| {
-                // More examples than asked for pile up where documents are examples of several passages.
-                let few = of_one.iter().take(2 * EXAMPLES);
-                let examples: Vec<(DocumentIndex, u32)> = few.map(|f| (f.1, f.2)).collect();
-                (of_one[0].0, Surroundings::of(&examples, documents))
-            })
-            .collect();
-        marks
-            .surroundings
-            .resize_with(frequent.len(), Surroundings::default);
-        for (fingerprint, around) in surroundings {
-            marks.surroundings[fingerprint as usize] = around;
+                let marks = marks(document, frequent, documents);
+                marks.map(move |mark| (document, mark))
+            });
+        let all = ByDocument::new(marks.collect::<Vec<_>>());
+        let surroundings = surroundings(&all, frequent, documents);
+        Self {
+            all,
+            surroundings,
+            documents,
         }
-        marks
     }
 
-    /// The frequent fingerprints of a document.
-    fn marks(&self, document: DocumentIndex) -> Vec<Mark> {
-        let mark = |(at, hash)| {
-            let (fingerprint, class) = self.frequent.find(Key::new(hash, document).hash())?;
-            Some(Mark {
-                at,
-                fingerprint,
-                class,
-            })
-        };
-        let fingerprints = self.documents.fingerprints(document);
-        fingerprints.filter_map(mark).collect()
+    /// The passages of boilerplate in all documents, in order.
+    pub(super) fn passages(&self) -> Vec<Marked> {
+        let carriers: Vec<DocumentIndex> = self.all.documents().collect();
+        let passages =
+            (carriers.into_par_iter()).flat_map_iter(|carrier| self.passages_in(carrier));
+        passages.collect()
     }
 
-    pub(super) fn passages(&self, document: DocumentIndex) -> Vec<Marked> {
-        let frequent = self.marks(document);
+    fn passages_in(&self, document: DocumentIndex) -> Vec<Marked> {
+        let frequent = self.all.of(document);
         let words = self.documents.words(document);
         let runs = frequent.chunk_by(|a, b| b.at - a.at <= REACH && a.class == b.class);
         let mut found = vec![];
-        let mut begin = 0;
+        let mut end = 0;
         for run in runs {
-            let (before, after) = (&frequent[..begin], &frequent[begin + run.len()..]);
-            begin += run.len();
+            let begin = end;
+            end += run.len();
+            let (before, after) = (&frequent[..begin], &frequent[end..]);
             if let (Some(&first), Some(&last)) = (run.first(), run.last())
                 && first.class == Class::Notice
                 && !is_edge(before.last(), run, after.first())
             {
                 found.push(Marked {
+                    document,
                     passage: Passage {
                         begin: first.at - self.common(&words, first, Side::Before),
                         end: last.at + self.common(&words, last, Side::After),
                     },
-                    fingerprints: run.iter().map(|m| m.fingerprint).collect(),
+                    marks: begin..end,
                 });
             }
         }
         found
+    }
+
+    /// The numbers in [`Frequent`] of the fingerprints that mark a passage.
+    pub(super) fn fingerprints(&self, marked: &Marked) -> impl Iterator<Item = u32> + Clone + '_ {
+        let marks = self.all.of(marked.document).get(marked.marks.clone());
+        marks.into_iter().flatten().map(|mark| mark.fingerprint)
     }
 
     /// Words on one side of a fingerprint that stand there in most documents.
@@ -166,6 +152,59 @@ impl<'a, D: Documents> Marks<'a, D> {
         let here = side.of(words, mark.at);
         here.zip(&**there).take_while(|(a, b)| a == *b).count() as u32
     }
+}
+
+/// The frequent fingerprints of a document, in order.
+fn marks<'a>(
+    document: DocumentIndex,
+    frequent: &'a Frequent<'_>,
+    documents: &'a impl Documents,
+) -> impl Iterator<Item = Mark> + 'a {
+    let mark = move |(at, hash)| {
+        let (fingerprint, class) = frequent.find(Key::new(hash, document).hash())?;
+        Some(Mark {
+            at,
+            fingerprint,
+            class,
+        })
+    };
+    documents.fingerprints(document).filter_map(mark)
+}
+
+/// By fingerprint: what stands about those of notices in some of the documents that hold them.
+fn surroundings(
+    marks: &ByDocument<Mark>,
+    frequent: &Frequent<'_>,
+    documents: &impl Documents,
+) -> Vec<Surroundings> {
+    let examples = |run: &[Key]| -> [DocumentIndex; EXAMPLES] {
+        std::array::from_fn(|k| run[k * run.len() / EXAMPLES].document())
+    };
+    let wanted = sorted(frequent.notices().flat_map(examples));
+    let mut found: Vec<(u32, DocumentIndex, u32)> = wanted
+        .into_par_iter()
+        .flat_map_iter(|document| {
+            let marks = marks.of(document).iter();
+            let notices = marks.filter(|m| m.class == Class::Notice);
+            notices.map(move |m| (m.fingerprint, document, m.at))
+        })
+        .collect();
+    found.par_sort_unstable();
+    let of_notices: Vec<(u32, Surroundings)> = found
+        .par_chunk_by(|a, b| a.0 == b.0)
+        .map(|of_one| {
+            // More examples than asked for pile up where documents are examples of several passages.
+            let few = of_one.iter().take(2 * EXAMPLES);
+            let examples: Vec<(DocumentIndex, u32)> = few.map(|f| (f.1, f.2)).collect();
+            (of_one[0].0, Surroundings::of(&examples, documents))
+        })
+        .collect();
+    let mut surroundings = Vec::new();
+    surroundings.resize_with(frequent.len(), Surroundings::default);
+    for (fingerprint, around) in of_notices {
+        surroundings[fingerprint as usize] = around;
+    }
+    surroundings
 }
 
 /// True for one or two fingerprints beside those of a story: such lie across its edge, and stand where

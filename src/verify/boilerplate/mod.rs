@@ -23,7 +23,7 @@ mod notices;
 mod tests;
 
 use crate::candidates::Key;
-use crate::candidates::postings::{Shared, holders};
+use crate::candidates::postings::{Shared, cut, holders};
 use crate::model::{ByDocument, DocumentIndex, Passage};
 use frequent::{Class, Frequent};
 use holders::{Agreements, Holders};
@@ -80,11 +80,15 @@ pub struct Notice {
 /// The keys, of sorted ones, whose hashes enough documents hold to be boilerplate.
 #[must_use]
 pub fn frequent(keys: &[Key]) -> Vec<Key> {
+    let pieces = cut(keys, rayon::current_num_threads()).into_par_iter();
+    let keys = pieces.flat_map_iter(|keys| runs(keys).flatten().copied());
+    keys.collect()
+}
+
+/// The holders of each frequent hash.
+fn runs(keys: &[Key]) -> impl Iterator<Item = &[Key]> {
     let runs = holders(keys).map(|(_, run)| run);
     runs.filter(|run| run.len() >= LEAST_HOLDERS)
-        .flatten()
-        .copied()
-        .collect()
 }
 
 /// Learns the boilerplate from the fingerprint keys, sorted, and the pairs they propose. Of the keys
@@ -94,10 +98,7 @@ pub fn frequent(keys: &[Key]) -> Vec<Key> {
 /// constant for each frequent fingerprint.
 #[must_use]
 pub fn learn(keys: &[Key], shared: &[Shared], documents: &impl Documents) -> Boilerplate {
-    let runs: Vec<&[Key]> = holders(keys)
-        .map(|(_, run)| run)
-        .filter(|run| run.len() >= LEAST_HOLDERS)
-        .collect();
+    let runs: Vec<&[Key]> = runs(keys).collect();
     let agreements = Agreements::new(shared, documents);
     let classes: Vec<Class> = runs
         .par_iter()
@@ -105,21 +106,12 @@ pub fn learn(keys: &[Key], shared: &[Shared], documents: &impl Documents) -> Boi
         .collect();
     let frequent = Frequent::new(runs, &classes);
     let marks = Marks::new(&frequent, documents);
-    let found: Vec<(DocumentIndex, Vec<Marked>)> = frequent
-        .carriers()
-        .into_par_iter()
-        .map(|document| (document, marks.passages(document)))
-        .filter(|(_, marked)| !marked.is_empty())
-        .collect();
-    let (notices, count) = notices::notices(&frequent, &found, LISTED);
-    let passages = found.iter().flat_map(|(document, marked)| {
-        let passages = disjoint(marked.iter().map(|m| m.passage));
-        passages.into_iter().map(|passage| (*document, passage))
-    });
+    let found = marks.passages();
+    let (notices, count) = notices::notices(&frequent, &marks, &found, LISTED);
     Boilerplate {
         notices,
         found: count,
-        passages: ByDocument::new(passages),
+        passages: ByDocument::new(disjoint(&found)),
     }
 }
 
@@ -137,12 +129,17 @@ fn majority(items: impl Iterator<Item = u32>) -> Option<u32> {
 }
 
 /// Passages in order, made disjoint.
-fn disjoint(passages: impl Iterator<Item = Passage>) -> Vec<Passage> {
-    let mut out: Vec<Passage> = vec![];
-    for p in passages {
+fn disjoint(found: &[Marked]) -> Vec<(DocumentIndex, Passage)> {
+    let mut out: Vec<(DocumentIndex, Passage)> = Vec::with_capacity(found.len());
+    for Marked {
+        document, passage, ..
+    } in found
+    {
         match out.last_mut() {
-            Some(last) if p.begin <= last.end => last.end = last.end.max(p.end),
-            _ => out.push(p),
+            Some((same, last)) if same == document && passage.begin <= last.end => {
+                last.end = last.end.max(passage.end);
+            }
+            _ => out.push((*document, *passage)),
         }
     }
     out

@@ -1,36 +1,34 @@
 //! The notices of a corpus: one for each group of fingerprints that stand together.
 
-use super::Notice;
 use super::frequent::Frequent;
-use super::marks::Marked;
+use super::marks::{Marked, Marks};
+use super::{Documents, Notice};
 use crate::candidates::Key;
-use crate::model::DocumentIndex;
 use std::cmp::Reverse;
 
 /// One notice for each group of fingerprints that stand together, from the first document that has
 /// most of them; most frequent first, `listed` at most. And how many there are.
-pub(super) fn notices(
+pub(super) fn notices<D: Documents>(
     frequent: &Frequent,
-    found: &[(DocumentIndex, Vec<Marked>)],
+    marks: &Marks<'_, D>,
+    found: &[Marked],
     listed: usize,
 ) -> (Vec<Notice>, usize) {
     let mut seen = vec![false; frequent.len()];
     let mut notices = vec![];
-    for (document, m) in found
-        .iter()
-        .flat_map(|(d, all)| all.iter().map(move |m| (*d, m)))
-    {
+    for marked in found {
+        let fingerprints = marks.fingerprints(marked);
         let is_seen = |number: u32| seen[number as usize];
-        let known = m.fingerprints.iter().filter(|f| is_seen(**f)).count();
-        if 2 * known < m.fingerprints.len() {
-            let runs = (m.fingerprints.iter()).map(|&f| (f, frequent.holders(f)));
+        let known = fingerprints.clone().filter(|&f| is_seen(f)).count();
+        if 2 * known < fingerprints.clone().count() {
+            let runs = fingerprints.clone().map(|f| (f, frequent.holders(f)));
             if let Some((most, run)) = runs.max_by_key(|(_, run)| run.len())
                 && !is_seen(most)
             {
-                notices.push((document, m.passage, run));
+                notices.push((marked.document, marked.passage, run));
             }
         }
-        for &fingerprint in &m.fingerprints {
+        for fingerprint in fingerprints {
             seen[fingerprint as usize] = true;
         }
     }

@@ -1,12 +1,9 @@
 //! Growing an aligned passage over edits (X-drop extension).
 
-use super::join::SKEW;
+use super::resync::resync;
+use super::walk::{Ahead, Back, Walk};
 use super::{Block, are_in_order};
 
-/// Farthest that an extension looks for the next equal words, in words.
-const RESYNC: usize = 12;
-/// Equal words that make the two texts run together again.
-pub(super) const SYNC: usize = 2;
 /// Score of an equal word, of a word of gap, and the fall that ends an extension.
 const EQUAL: i64 = 3;
 const GAP: i64 = 2;
@@ -62,7 +59,7 @@ impl Extension<'_> {
         let block = &mut blocks[k];
         let left = &self.left[block.left.end as usize..left_end];
         let right = &self.right[block.right.end as usize..right_end];
-        let gain = self.grow(left.len(), right.len(), |i, j| left[i] == right[j]);
+        let gain = self.grow::<Ahead>(left, right);
         block.left.end += gain.left as u32;
         block.right.end += gain.right as u32;
         block.aligned += gain.aligned as u32;
@@ -75,70 +72,42 @@ impl Extension<'_> {
         let block = &mut blocks[k];
         let left = &self.left[left_begin..block.left.begin as usize];
         let right = &self.right[right_begin..block.right.begin as usize];
-        let (l, r) = (left.len(), right.len());
-        let gain = self.grow(l, r, |i, j| left[l - 1 - i] == right[r - 1 - j]);
+        let gain = self.grow::<Back>(left, right);
         block.left.begin -= gain.left as u32;
         block.right.begin -= gain.right as u32;
         block.aligned += gain.aligned as u32;
         block.equal += gain.equal as u32;
     }
 
-    /// Walks away from a block, over at most `left` and `right` words, to the place of best score.
-    /// `same(i, j)`: whether the words `i` and `j` steps away are equal.
-    fn grow(&self, left: usize, right: usize, same: impl Fn(usize, usize) -> bool) -> Gain {
+    /// Walks away from a block, over at most `left` and `right`, to the place of best score.
+    fn grow<W: Walk>(&self, mut left: &[u32], mut right: &[u32]) -> Gain {
         let (mut best, mut now) = (Gain::default(), Gain::default());
         let (mut best_score, mut score) = (0i64, 0i64);
         loop {
-            while now.left < left && now.right < right && same(now.left, now.right) {
-                now = Gain {
-                    left: now.left + 1,
-                    right: now.right + 1,
-                    aligned: now.aligned + 1,
-                    equal: now.equal + 1,
-                };
-                score += EQUAL;
-            }
+            let run = W::common(left, right);
+            (left, right) = (W::beyond(left, run), W::beyond(right, run));
+            now = Gain {
+                left: now.left + run,
+                right: now.right + run,
+                aligned: now.aligned + run,
+                equal: now.equal + run,
+            };
+            score += EQUAL * run as i64;
             if score > best_score {
                 (best, best_score) = (now, score);
             }
-            let Some((i, j)) = self.resync(now, left, right, &same) else {
+            let Some((i, j)) = resync::<W>(left, right, self.scale) else {
                 return best;
             };
             score -= GAP * i.max(j).div_ceil(self.scale) as i64;
             if score < best_score - DROP {
                 return best;
             }
+            (left, right) = (W::beyond(left, i), W::beyond(right, j));
             now.left += i;
             now.right += j;
             now.aligned += i.min(j);
         }
-    }
-
-    /// The nearest place ahead where [`SYNC`] words are equal again: the fewest words passed over on
-    /// the longer side, then the most even.
-    fn resync(
-        &self,
-        now: Gain,
-        left: usize,
-        right: usize,
-        same: &impl Fn(usize, usize) -> bool,
-    ) -> Option<(usize, usize)> {
-        let run = SYNC * self.scale;
-        let meets = |i: usize, j: usize| {
-            let (i, j) = (now.left + i, now.right + j);
-            i + run <= left && j + run <= right && (0..run).all(|k| same(i + k, j + k))
-        };
-        (1..=RESYNC * self.scale).find_map(|far| {
-            (far.saturating_sub(SKEW)..=far).rev().find_map(|near| {
-                if meets(far, near) {
-                    Some((far, near))
-                } else if meets(near, far) {
-                    Some((near, far))
-                } else {
-                    None
-                }
-            })
-        })
     }
 }
 
@@ -155,10 +124,7 @@ pub(in crate::verify) fn around(
         left.split_at(at.0.min(left.len())),
         right.split_at(at.1.min(right.len())),
     );
-    let (l, r) = (before_l.len(), before_r.len());
-    let back = extension.grow(l, r, |i, j| before_l[l - 1 - i] == before_r[r - 1 - j]);
-    let ahead = extension.grow(ahead_l.len(), ahead_r.len(), |i, j| {
-        ahead_l[i] == ahead_r[j]
-    });
-    (back.aligned + ahead.aligned, r + ahead.right)
+    let back = extension.grow::<Back>(before_l, before_r);
+    let ahead = extension.grow::<Ahead>(ahead_l, ahead_r);
+    (back.aligned + ahead.aligned, before_r.len() + ahead.right)
 }

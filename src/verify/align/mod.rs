@@ -15,9 +15,11 @@
 
 mod extend;
 mod join;
+mod resync;
 #[cfg(test)]
 mod tests;
 mod untangle;
+mod walk;
 
 pub(super) use extend::around;
 
@@ -27,6 +29,7 @@ use extend::Extension;
 use join::join_all;
 use std::cmp::Reverse;
 use untangle::untangle;
+use walk::{Ahead, Back, Walk};
 
 /// Places of one shingle in the left document that are tried for an anchor.
 const MAX_POSITIONS: usize = 16;
@@ -231,14 +234,11 @@ impl<'a> Aligner<'a> {
     /// The equal run about words `left` and `right`, not before `reach` in the right document; none
     /// where the shingles there only hash alike.
     fn anchor(&self, left: usize, right: &[u32], at: usize, reach: usize) -> Option<Block> {
-        let ahead = common(self.words[left..].iter(), right[at..].iter());
+        let ahead = Ahead::common(&self.words[left..], &right[at..]);
         if ahead < shingle_len(right, at, self.shingle) {
             return None;
         }
-        let back = common(
-            self.words[..left].iter().rev(),
-            right[reach..at].iter().rev(),
-        );
+        let back = Back::common(&self.words[..left], &right[reach..at]);
         Some(Block::anchor(left - back, at - back, back + ahead))
     }
 
@@ -259,10 +259,6 @@ fn are_in_order(blocks: &[Block]) -> bool {
 /// Where the right side of a block stands against the left one.
 fn offset(block: &Block) -> i64 {
     i64::from(block.left.begin) - i64::from(block.right.begin)
-}
-
-fn common<'w>(a: impl Iterator<Item = &'w u32>, b: impl Iterator<Item = &'w u32>) -> usize {
-    a.zip(b).take_while(|(x, y)| x == y).count()
 }
 
 /// Half words that a passage of `words` holds.

@@ -1,6 +1,6 @@
 //! Anchors that want the same words: each word stands in one.
 
-use super::extend::SYNC;
+use super::resync::SYNC;
 use super::{Block, are_in_order};
 use std::cmp::Reverse;
 

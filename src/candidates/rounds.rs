@@ -88,18 +88,46 @@ fn repeated_in(
             place.at += place.step;
         }
     });
-    keys.truncate(count);
-    let mut rest = &mut keys[..];
+    let (mut begin, mut kept, mut seen) = (0, 0, vec![]);
     for &count in counts {
-        let (of_cell, others) = rest.split_at_mut(count);
-        of_cell.sort_unstable();
-        rest = others;
+        let first = kept;
+        kept = keep_repeated(&mut keys, begin..begin + count, first, &mut seen);
+        keys[first..kept].sort_unstable();
+        begin += count;
     }
+    keys.truncate(kept);
     keys.dedup();
     drop_lone(&mut keys);
     keys.shrink_to_fit();
     keys
 }
+
+/// Moves those keys of a cell to `place`, which is not behind it, of whose next bits there are more; returns where they
+/// end. Most keys are of a hash that no other document holds, and so they need not be sorted. `seen` is overwritten.
+fn keep_repeated(
+    keys: &mut [Key],
+    cell: Range<usize>,
+    mut place: usize,
+    seen: &mut Vec<u8>,
+) -> usize {
+    let bits = (4 * cell.len()).max(1).ilog2().min(MOST_BITS);
+    let next_bits = |key: Key| (key.0 << BITS >> (u64::BITS - bits)) as usize;
+    seen.clear();
+    seen.resize(1 << bits, 0);
+    for &key in &keys[cell.clone()] {
+        let count = &mut seen[next_bits(key)];
+        *count = count.saturating_add(1);
+    }
+    for at in cell {
+        let key = keys[at];
+        keys[place] = key;
+        place += usize::from(seen[next_bits(key)] > 1);
+    }
+    place
+}
+
+/// Bits by which the keys of a cell are counted, at most: what the second cache has room for.
+const MOST_BITS: u32 = 17;
 
 /// Where the next key of a cell goes, and how far from there the one after it.
 #[derive(Clone, Copy)]

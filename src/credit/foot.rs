@@ -117,7 +117,12 @@ fn tail(text: &str, length: usize) -> (usize, &str) {
 
 /// `(Reporting by ...)` or `(dpa)` as the last thing, but for a number or a desk.
 fn brackets(text: &str) -> Option<(usize, Option<&'static Agency>)> {
-    tail(text, AFTER).1.rfind([')', ']'])?;
+    let is_close = |byte: &u8| matches!(byte, b')' | b']');
+    tail(text, AFTER)
+        .1
+        .as_bytes()
+        .iter()
+        .rfind(|byte| is_close(byte))?;
     let (offset, tail) = tail(text, FOOT);
     let close = tail.rfind([')', ']'])?;
     if tail.get(close..)?.contains('\n') {
@@ -135,10 +140,9 @@ fn last_line(text: &str) -> Option<(usize, Option<&'static Agency>)> {
     let (offset, tail) = tail(text, LINE + SPACES);
     let line = tail.rfind('\n').map_or(0, |at| at + 1);
     // Where sentences end, the last one first; then the line as a whole.
-    let sentences = tail
-        .get(line..)?
-        .rmatch_indices(['.', '!', '?', '"', '“', '”', '»']);
-    let begins_after = sentences.map(|(at, mark)| line + at + mark.len());
+    let begins_after = (line..tail.len())
+        .rev()
+        .filter_map(|at| sentence_end(tail, at));
     // A text that begins in the middle of the tail has no line before it.
     let whole = (line > 0 || offset == 0).then_some(line);
     begins_after.chain(whole).find_map(|begin| {
@@ -147,6 +151,14 @@ fn last_line(text: &str) -> Option<(usize, Option<&'static Agency>)> {
         let agency = credited(part.trim()).filter(|_| spaced)?;
         Some((offset + begin, agency))
     })
+}
+
+/// Where a mark that ends a sentence ends, if one begins at this byte. Most bytes begin none, which they tell alone.
+fn sentence_end(text: &str, at: usize) -> Option<usize> {
+    let may_be_mark = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b'"' | 0xC2 | 0xE2);
+    text.as_bytes().get(at).filter(|byte| may_be_mark(byte))?;
+    let mark = text.get(at..)?.chars().next()?;
+    matches!(mark, '.' | '!' | '?' | '"' | '“' | '”' | '»').then(|| at + mark.len_utf8())
 }
 
 /// The agency that a line or sentence credits; none inside where it is a credit without one.
@@ -181,9 +193,13 @@ fn signature(part: &str) -> Option<&'static Agency> {
     if let Some(agency) = spelt(part) {
         return Some(agency);
     }
+    if !part.bytes().any(|byte| matches!(byte, b'/' | b',' | b'+')) {
+        return None;
+    }
     let is_code = |piece: &str| piece.len() <= 12 && !piece.contains(char::is_whitespace);
     let pieces = || part.split(['/', ',', '+']).map(str::trim);
-    (pieces().all(is_code) && pieces().count() > 1)
+    pieces()
+        .all(is_code)
         .then(|| pieces().find_map(spelt))
         .flatten()
 }

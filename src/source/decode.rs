@@ -4,6 +4,7 @@ use super::trouble::Trouble;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
 use memchr::memmem;
+use multiversion::multiversion;
 use std::borrow::Cow;
 
 /// Bytes that the guess looks at: enough to tell encodings apart, few enough to be quick.
@@ -176,8 +177,10 @@ fn is_mostly_control(text: &str, carrier: Carrier) -> bool {
 }
 
 /// Control characters of ASCII; those that lay out text (tab to carriage return) do not count.
+///
+/// Chunks that a byte can count let the compiler use vector lanes of bytes, as many as there are.
+#[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
 fn count_controls(bytes: &[u8]) -> usize {
-    // Chunks that a byte can count let the compiler use vector lanes of bytes.
     bytes
         .chunks(255)
         .map(|chunk| {

@@ -181,17 +181,17 @@ fn is_mostly_control(text: &str, carrier: Carrier) -> bool {
 /// Chunks that a byte can count let the compiler use vector lanes of bytes, as many as there are.
 #[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
 fn count_controls(bytes: &[u8]) -> usize {
-    bytes
-        .chunks(255)
-        .map(|chunk| {
-            let count = chunk.iter().fold(0u8, |sum, &byte| {
-                let control = (byte < b' ' && !(b'\t'..=b'\r').contains(&byte)) || byte == 0x7F;
-                sum.wrapping_add(u8::from(control))
-            });
-            usize::from(count)
-        })
-        .sum()
+    let is_control = |byte: u8| (byte < b' ' && !(b'\t'..=b'\r').contains(&byte)) || byte == 0x7F;
+    let (chunks, rest) = bytes.as_chunks::<AT_ONCE>();
+    let counts = chunks.iter().map(|chunk| {
+        let count = (chunk.iter()).fold(0u8, |sum, &byte| sum + u8::from(is_control(byte)));
+        usize::from(count)
+    });
+    counts.sum::<usize>() + rest.iter().filter(|byte| is_control(**byte)).count()
 }
+
+/// Bytes whose control characters a byte can count, and that fill vector registers of any width.
+const AT_ONCE: usize = 192;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

@@ -10,12 +10,13 @@ pub(super) const BLOCK: usize = 64;
 /// What a block is made of: one bit for each byte, the lowest for the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Masks {
-    /// ASCII letters and digits.
+    /// ASCII letters and digits, and marks of punctuation that stand in a word, between two letters.
     of_words: u64,
     /// Bytes that may be part of the word before or behind them: what is not ASCII, `&`, which may begin a
-    /// character reference, and `_`; a mark of punctuation right between two of all these; and a hyphen
-    /// behind a letter or digit that no other follows, which may end a line. The last byte's bit is set, since
-    /// what follows it is not seen.
+    /// character reference, and `_`; a mark of punctuation right between one of these and a letter or digit; and a
+    /// hyphen behind a letter or digit that no other follows, which may end a line. A mark that stands in a number,
+    /// between two digits: numbers are put into one style. The last byte's bit is set, since what follows it is not
+    /// seen.
     doubts: u64,
 }
 
@@ -86,12 +87,15 @@ impl Iterator for Words {
 /// One bit a byte for each kind of byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Kinds {
-    /// ASCII letters and digits.
-    words: u64,
+    letters: u64,
+    digits: u64,
     /// Not ASCII, `&`, `_`.
     odd: u64,
-    /// `.` `'` `:` `,` `;`, which UAX #29 may leave inside a word.
+    /// `.` `'` `:` `,` `;`, of which UAX #29 leaves the first three between letters inside a word, and all but the
+    /// colon between digits.
     marks: u64,
+    /// `,` `;`.
+    of_numbers: u64,
     hyphens: u64,
 }
 
@@ -104,11 +108,13 @@ impl Kinds {
             let bytes = u8x16::new(*bytes);
             let bits = |lanes: u8x16| u64::from(lanes.to_bitmask()) << (16 * part);
             let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
-            let letters = within(bytes | u8x16::splat(b' '), b'a', b'z');
-            kinds.words |= bits(letters | within(bytes, b'0', b'9'));
+            kinds.letters |= bits(within(bytes | u8x16::splat(b' '), b'a', b'z'));
+            kinds.digits |= bits(within(bytes, b'0', b'9'));
             // The top bit of a byte that is not ASCII is set as it stands.
             kinds.odd |= bits(is(b'&') | is(b'_') | bytes);
-            kinds.marks |= bits(is(b'.') | is(b'\'') | is(b':') | is(b',') | is(b';'));
+            let of_numbers = is(b',') | is(b';');
+            kinds.marks |= bits(is(b'.') | is(b'\'') | is(b':') | of_numbers);
+            kinds.of_numbers |= bits(of_numbers);
             kinds.hyphens |= bits(is(b'-'));
         }
         kinds
@@ -116,12 +122,16 @@ impl Kinds {
 
     #[inline]
     fn masks(self) -> Masks {
-        let of_words = self.words | self.odd;
-        let inside = self.marks & of_words << 1 & of_words >> 1;
-        let at_line_end = self.hyphens & self.words << 1 & !(self.words >> 1);
+        let words = self.letters | self.digits;
+        let between = |of: u64| of << 1 & of >> 1;
+        let of_words = words | self.marks & !self.of_numbers & between(self.letters);
+        // A colon between digits parts words, but times are few.
+        let in_numbers = self.marks & between(self.digits);
+        let near_odd = self.marks & between(words | self.odd) & !between(words);
+        let at_line_end = self.hyphens & words << 1 & !(words >> 1);
         Masks {
-            of_words: self.words,
-            doubts: self.odd | inside | at_line_end | 1 << (BLOCK - 1),
+            of_words,
+            doubts: self.odd | in_numbers | near_odd | at_line_end | 1 << (BLOCK - 1),
         }
     }
 }
@@ -149,9 +159,11 @@ mod tests {
         let mut kinds = Kinds::default();
         for (at, &byte) in block.iter().enumerate() {
             let bit = |is| u64::from(is) << at;
-            kinds.words |= bit(byte.is_ascii_alphanumeric());
+            kinds.letters |= bit(byte.is_ascii_alphabetic());
+            kinds.digits |= bit(byte.is_ascii_digit());
             kinds.odd |= bit(matches!(byte, b'&' | b'_' | 0x80..));
             kinds.marks |= bit(matches!(byte, b'.' | b'\'' | b':' | b',' | b';'));
+            kinds.of_numbers |= bit(matches!(byte, b',' | b';'));
             kinds.hyphens |= bit(byte == b'-');
         }
         kinds
@@ -191,7 +203,8 @@ mod tests {
             doubts("The \"end\", he said: well-known; 'yes'. No! (So?)"),
             [0; 0]
         );
-        assert_eq!(doubts("don't 1.5 10:30 a,b"), [3, 7, 12, 17]);
+        assert_eq!(doubts("don't 1.5 10:30 a,b u.s. 4.c"), [7, 12]);
+        assert_eq!(doubts("a.\u{e9} _'b 'e&"), [1, 2, 3, 5, 6, 11]);
         assert_eq!(doubts("AT&T a_b caf\u{e9}s"), [2, 6, 12, 13]);
         assert_eq!(doubts("cut-\nting, two - three --"), [3]);
     }
@@ -212,7 +225,12 @@ mod tests {
             );
         };
         check("The end, he said.", &["The", "end", "he", "said"], "");
-        check("We don't know", &["We"], "don't");
+        check(
+            "We don't know, U.S. or a,b",
+            &["We", "don't", "know", "U.S", "or", "a", "b"],
+            "",
+        );
+        check("It cost 1.5 then", &["It", "cost"], "1.5 then");
         check("So AT&T said", &["So"], "AT&T");
         check("It said &quot;no&quot;", &["It", "said"], "&quot;no");
         check("\u{201c}No\u{201d}", &[], "\u{201c}No");

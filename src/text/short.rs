@@ -1,4 +1,4 @@
-//! Words of up to sixteen ASCII letters and digits, handled in registers.
+//! Words of up to sixteen ASCII letters and digits, and marks between letters, handled in registers.
 //!
 //! Lower case and hash without a loop and without a branch on the length. Lengths of words are hard to
 //! predict, so that is what makes plain text fast.
@@ -6,13 +6,13 @@
 /// Bytes of the longest such word.
 pub(super) const LONGEST: usize = 16;
 
-/// The lower case of a word of letters and digits, lowest byte first, zeroes behind it.
+/// The lower case of such a word, lowest byte first, zeroes behind it.
 #[derive(Clone, Copy)]
 pub(super) struct Word(u128);
 
 impl Word {
-    /// The word of the first `length` bytes of `text`, which are ASCII letters and digits; none where it is longer
-    /// than [`LONGEST`], or the text shorter.
+    /// The word of the first `length` bytes of `text`: ASCII letters and digits, and `.`, `'` and `:` between letters.
+    /// None where it is longer than [`LONGEST`], or the text shorter.
     #[inline]
     pub(super) fn new(text: &[u8], length: usize) -> Option<Self> {
         let window = u128::from_le_bytes(*text.first_chunk()?);
@@ -25,15 +25,18 @@ impl Word {
         hash(self.0 as u64, (self.0 >> 64) as u64)
     }
 
-    /// True where it begins with a digit.
+    /// True where it begins with a digit: no letter.
     #[inline]
     pub(super) fn is_number(self) -> bool {
-        (self.0 as u8).is_ascii_digit()
+        self.0 as u8 & LETTERS == 0
     }
 }
 
-/// The bit that tells small letters from capitals, and that all digits have.
+/// The bit that tells small letters from capitals, and that all digits and those marks have.
 const SPACES: u128 = u128::from_le_bytes([b' '; LONGEST]);
+
+/// A bit that small letters have, and digits have not.
+const LETTERS: u8 = 0x40;
 
 /// The bits of the first bytes, by their number.
 const FIRST: [u128; LONGEST + 1] = {
@@ -75,7 +78,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_word_has_the_hash_of_its_lower_case(text in "[A-Za-z0-9]{1,16}", behind in any::<[u8; 15]>()) {
+        fn a_word_has_the_hash_of_its_lower_case(text in "[A-Za-z0-9][A-Za-z0-9.':]{0,15}", behind in any::<[u8; 15]>()) {
             let window = [text.as_bytes(), &behind].concat();
             let word = Word::new(&window, text.len()).unwrap();
             prop_assert_eq!(Some(word.hash()), hash_of(text.to_ascii_lowercase().as_bytes()));

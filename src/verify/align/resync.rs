@@ -119,7 +119,8 @@ mod tests {
         let together = (words(1000), words(1000), words(6)).prop_map(|(mut a, mut b, same)| {
             a.truncate(30);
             b.truncate(30);
-            (a.extend(&same), b.extend(&same));
+            a.extend(&same);
+            b.extend(&same);
             (a, b)
         });
         prop_oneof![apart, together]

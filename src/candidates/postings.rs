@@ -32,7 +32,7 @@ pub fn holders(keys: &[Key]) -> impl Iterator<Item = (u64, &[Key])> {
         .filter_map(|run| Some((run.first()?.hash(), run)))
 }
 
-/// Drops the keys of hashes that one document alone holds: they propose nothing, and most are such.
+/// Drops the keys of hashes that one document alone holds: they propose nothing.
 /// `keys`: sorted, without repetition. Time linear in them, no memory.
 pub fn drop_lone(keys: &mut Vec<Key>) {
     let (mut kept, mut begin) = (0, 0);
@@ -53,17 +53,36 @@ pub fn drop_lone(keys: &mut Vec<Key>) {
 
 /// All pairs that share at least one hash, sorted, with their counts, but for those that `keep`
 /// refuses; none is left out but those between two followers of a crowd. `keys`: sorted, without
-/// repetition; `leaders`: of a crowd.
+/// repetition, in parts, those of a hash in one; `leaders`: of a crowd.
 ///
 /// Time `O(k log k)` for the `k` pairs proposed, at most `CROWD / 2` a key. Memory for a part of them
 /// at a time, and for what is kept.
 #[must_use]
-pub fn shared(keys: &[Key], leaders: usize, keep: impl Fn(&Shared) -> bool + Sync) -> Vec<Shared> {
-    let documents = keys.par_iter().map(|k| k.document().0 + 1).max();
-    let parts = (keys.len() / KEYS_A_PART).clamp(1, MOST_PARTS) as u32;
+pub fn shared<K: AsRef<[Key]> + Sync>(
+    keys: &[K],
+    leaders: usize,
+    keep: impl Fn(&Shared) -> bool + Sync,
+) -> Vec<Shared> {
+    let number: usize = keys.iter().map(|part| part.as_ref().len()).sum();
+    let parts = (number / KEYS_A_PART).clamp(1, MOST_PARTS);
+    shared_in(parts, keys, leaders, keep)
+}
+
+/// The same in so many parts at most, by the lower document of the pairs.
+fn shared_in<K: AsRef<[Key]> + Sync>(
+    parts: usize,
+    keys: &[K],
+    leaders: usize,
+    keep: impl Fn(&Shared) -> bool + Sync,
+) -> Vec<Shared> {
     let threads = rayon::current_num_threads();
-    let ranges = Ranges::new(documents.unwrap_or(0), parts * RANGES * threads as u32);
-    let postings = cut(keys, threads);
+    let postings: Vec<&[Key]> = cut_all(keys, threads).collect();
+    let documents = postings.par_iter().copied().flatten();
+    let documents = documents.map(|key| key.document().0 + 1).max();
+    let ranges = Ranges::new(
+        documents.unwrap_or(0),
+        parts as u32 * RANGES * threads as u32,
+    );
     let mut kept = Vec::new();
     for part in ranges.all().chunks(RANGES as usize * threads) {
         let first = part.first().map_or(0, |range| range.start);
@@ -92,7 +111,7 @@ pub fn shared(keys: &[Key], leaders: usize, keep: impl Fn(&Shared) -> bool + Syn
 
 /// Keys for each part, by their lower document, in which pairs are proposed and counted: as many parts as keep
 /// them small, and no more, since each goes through all keys.
-const KEYS_A_PART: usize = 1 << 21;
+const KEYS_A_PART: usize = 1 << 23;
 const MOST_PARTS: usize = 64;
 /// Ranges of lower documents in a part, for each thread: those of low numbers are the lower ones more often.
 const RANGES: u32 = 4;
@@ -124,8 +143,12 @@ impl Ranges {
     }
 }
 
-/// Sorted keys in so many pieces at most, the holders of a hash in one.
-pub fn cut(keys: &[Key], number: usize) -> Vec<&[Key]> {
+/// Sorted keys that are in parts, each part in so many pieces at most, the holders of a hash in one.
+pub fn cut_all<K: AsRef<[Key]>>(keys: &[K], number: usize) -> impl Iterator<Item = &[Key]> {
+    keys.iter().flat_map(move |part| cut(part.as_ref(), number))
+}
+
+fn cut(keys: &[Key], number: usize) -> Vec<&[Key]> {
     let (mut pieces, mut rest) = (vec![], keys);
     while !rest.is_empty() {
         let near = keys.len().div_ceil(number).clamp(1, rest.len());
@@ -223,6 +246,7 @@ mod tests {
         #[test]
         fn counts_equal_set_intersections(
             entries in prop::collection::vec((0u64..40, 0u32..20), 0..300),
+            parts in 1usize..9,
         ) {
             let mut sets: BTreeMap<u32, BTreeSet<u64>> = BTreeMap::new();
             for &(hash, d) in &entries {
@@ -238,7 +262,7 @@ mod tests {
                     }
                 }
             }
-            prop_assert_eq!(shared(&sorted(&entries), LEADERS, |_| true), slow);
+            prop_assert_eq!(shared_in(parts, &[sorted(&entries)], LEADERS, |_| true), slow);
         }
     }
 
@@ -293,7 +317,8 @@ mod tests {
     fn a_crowd_costs_linear_work_and_stays_connected() {
         let documents = 200_000;
         let keys = sorted(&(0..documents).map(|d| (9, d)).collect::<Vec<_>>());
-        let pairs = shared(&keys, LEADERS, |_| true);
+        let pairs = shared(&[&keys], LEADERS, |_| true);
+        assert_eq!(shared_in(7, &[&keys], LEADERS, |_| true), pairs);
         assert!(pairs.len() < LEADERS * documents as usize);
         let linked: BTreeSet<u32> = pairs.iter().map(|s| s.pair.higher().0).collect();
         assert_eq!(linked.len(), documents as usize - 1);

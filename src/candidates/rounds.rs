@@ -1,6 +1,7 @@
 //! Keys in rounds: they are made by ranges of the hash, one range a thread at a time, and what nobody shares is
 //! dropped before the next, so that no more is held than there is room for. Within a range they are sorted by their
-//! first bits as they are made, and then by the others (a radix sort of one digit before a comparison sort).
+//! first bits as they are made, and then by the others (a radix sort of one digit before a comparison sort), but for
+//! those that no other can agree with.
 
 use super::Key;
 use super::postings::drop_lone;
@@ -16,8 +17,8 @@ const CELLS: usize = 1 << BITS;
 /// Hashes of a round at least, however little room there is: each round goes through all hashes.
 const LEAST: usize = 1 << 20;
 
-/// The keys of all hashes that two documents or more hold, sorted, without repetition. `room`: keys that may be in
-/// memory at once, besides those of the result, which are held twice while they are put together; `visit`: calls
+/// The keys of all hashes that two documents or more hold, sorted, without repetition, in parts: those of a hash are
+/// in one. `room`: keys that may be in memory at once, besides those of the result; `visit`: calls
 /// what it is given with each document of a batch and its hashes, the same each time; `batches`: how many of them
 /// there are, in the order of their documents.
 ///
@@ -28,7 +29,7 @@ pub fn repeated(
     room: usize,
     batches: usize,
     visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
-) -> Vec<Key> {
+) -> Vec<Vec<Key>> {
     let counts = histogram(batches, &visit);
     let threads = rayon::current_num_threads();
     let of_one_round = (room / threads).max(LEAST);
@@ -46,7 +47,7 @@ fn in_rounds(
     at_once: usize,
     counts: &[usize],
     visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
-) -> Vec<Key> {
+) -> Vec<Vec<Key>> {
     let mut parts: Vec<Vec<Key>> = vec![];
     for some in rounds(counts, number).chunks(at_once) {
         let made = some
@@ -54,11 +55,7 @@ fn in_rounds(
             .map(|range| repeated_in(range.clone(), counts, &visit));
         parts.par_extend(made);
     }
-    let mut keys = Vec::with_capacity(parts.iter().map(Vec::len).sum());
-    for mut part in parts {
-        keys.append(&mut part);
-    }
-    keys
+    parts
 }
 
 /// The same of the hashes in a range of cells.
@@ -215,8 +212,10 @@ mod tests {
             }
             let slow: Vec<Key> = holders.into_values().filter(|h| h.len() > 1).flatten().collect();
             let counts = histogram(batches.len(), |batch, visit| each(visit, batches[batch]));
-            prop_assert_eq!(&in_rounds(number, at_once, &counts, |visit| each(visit, &all)), &slow);
-            prop_assert_eq!(repeated(0, batches.len(), |batch, visit| each(visit, batches[batch])), slow);
+            let made = in_rounds(number, at_once, &counts, |visit| each(visit, &all));
+            prop_assert_eq!(&made.concat(), &slow);
+            let made = repeated(0, batches.len(), |batch, visit| each(visit, batches[batch]));
+            prop_assert_eq!(made.concat(), slow);
         }
     }
 

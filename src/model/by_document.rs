@@ -1,4 +1,4 @@
-//! Lists of documents: those of one stand together, after those of the document before.
+//! Lists by document: what one has stands together, after what the document before has.
 
 use super::DocumentIndex;
 
@@ -22,7 +22,9 @@ impl<T> Default for ByDocument<T> {
 impl<T> ByDocument<T> {
     /// The lists that these make, which are sorted by document. Time linear in them and the last document.
     pub fn new(items: impl IntoIterator<Item = (DocumentIndex, T)>) -> Self {
+        let items = items.into_iter();
         let mut lists = Self::default();
+        lists.all.reserve(items.size_hint().0);
         for (document, item) in items {
             let before = lists.all.len();
             lists
@@ -46,7 +48,7 @@ impl<T> ByDocument<T> {
         list.unwrap_or_default()
     }
 
-    /// Documents whose list is not empty, in order.
+    /// Documents whose list is not empty, in order. Time linear in the last one.
     pub fn documents(&self) -> impl Iterator<Item = DocumentIndex> + '_ {
         let all = (0..).map(DocumentIndex).take(self.ends.len());
         all.filter(|&document| !self.of(document).is_empty())

@@ -69,7 +69,7 @@ pub(super) fn scan(text: &str, begin: usize, sink: &mut Sink) {
     }
 }
 
-/// The words from `at` on, for as long as each has sixteen letters and digits at most and its ends are beyond
+/// The words from `at` on, for as long as each has sixteen bytes at most and its ends are beyond
 /// doubt; returns where that stops, which is where no word goes on. Nothing of it takes a loop over bytes.
 #[inline(never)]
 fn plain_words(bytes: &[u8], mut at: usize, sink: &mut Sink) -> usize {
@@ -125,7 +125,7 @@ fn plain_words_of(window: &[u8; WINDOW], at: usize, sink: &mut Sink) -> Stop {
     }
 }
 
-/// All that is not plain: long words, punctuation in words, the end of the text, and Unicode.
+/// All that is not plain: long words, punctuation in numbers, the end of the text, and Unicode.
 #[derive(Default)]
 struct Slow {
     scratch: Scratch,

@@ -13,7 +13,7 @@ pub(super) struct Masks {
     /// ASCII letters and digits, and marks of punctuation that stand in a word, between two letters.
     of_words: u64,
     /// Bytes that may be part of the word before or behind them: what is not ASCII, `&`, which may begin a
-    /// character reference, and `_`; a mark of punctuation right between one of these and a letter or digit; and a
+    /// character reference, and `_`; a mark of punctuation right between one of these and another or a letter or digit; and a
     /// hyphen behind a letter or digit that no other follows, which may end a line. A mark that stands in a number,
     /// between two digits: numbers are put into one style. The last byte's bit is set, since what follows it is not
     /// seen.

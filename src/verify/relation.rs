@@ -36,6 +36,11 @@ impl Limits {
         self.threshold - UPDATE * self.threshold.min(1.0 - self.threshold)
     }
 
+    /// Half words that an overlapping passage must have.
+    fn least_overlap(&self) -> u32 {
+        self.min_passage.saturating_mul(2)
+    }
+
     /// False where [`judge`] makes no match of what is aligned, whatever the words and headlines say: neither is it
     /// enough of either document, nor is a passage long enough. `counted`: words of each that are no
     /// boilerplate. Constant time for each block.
@@ -43,9 +48,14 @@ impl Limits {
     pub fn admit(&self, alignment: &Alignment, counted: [u32; 2]) -> bool {
         let smaller = counted[0].min(counted[1]);
         let is_long = |b: &Block| b.left.len().min(b.right.len()) >= self.min_passage;
-        containment(alignment.aligned().min(smaller), smaller) >= self.least_containment()
-            || alignment.blocks.iter().any(is_long)
-            || alignment.longest_run >= 2 * self.min_passage
+        let is_copied = || {
+            let aligned = alignment.aligned().min(smaller);
+            containment(aligned, smaller) >= self.least_containment()
+        };
+        let may_overlap = || {
+            alignment.longest_run >= self.least_overlap() || alignment.blocks.iter().any(is_long)
+        };
+        !alignment.blocks.is_empty() && (is_copied() || may_overlap())
     }
 }
 
@@ -118,7 +128,7 @@ pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> 
         (true, true) if copied => Relation::Near,
         (true, false) if copied => Relation::Contained,
         (false, true) if copied => Relation::Contains,
-        _ if longest >= 2 * limits.min_passage => Relation::Overlap,
+        _ if longest >= limits.least_overlap() => Relation::Overlap,
         _ => return None,
     };
     let union = left.counted + right.counted - aligned;
@@ -285,6 +295,30 @@ mod tests {
             let found = judge(l, r, &alignment, limits);
             prop_assert!(found.is_none() || limits.admit(&alignment, [l.counted, r.counted]));
         }
+    }
+
+    #[test]
+    fn what_shares_nothing_is_no_match_whatever_the_limits() {
+        let nothing = Alignment::default();
+        for min_passage in [0, 1, 1 << 31, u32::MAX] {
+            for threshold in [0.0, 1.0] {
+                let limits = Limits {
+                    threshold,
+                    min_passage,
+                };
+                assert!(!limits.admit(&nothing, [100, 100]));
+            }
+        }
+        let quoted = text(&[900..1000, 0..45]);
+        let alignment = Aligner::new(&text(&[0..100]), 5, &mut Buffers::default()).align(&quoted);
+        let whole = text(&[0..100]);
+        let sides = (side(&whole, 0, ""), side(&quoted, 1, ""));
+        let limits = |min_passage| Limits {
+            min_passage,
+            ..LIMITS
+        };
+        assert!(judge(sides.0, sides.1, &alignment, limits(40)).is_some());
+        assert!(judge(sides.0, sides.1, &alignment, limits(1 << 31)).is_none());
     }
 
     #[test]

@@ -1,15 +1,13 @@
 //! Where two texts run together again behind words in which they differ.
 
 use super::join::SKEW;
-use super::walk::{WINDOW, Walk};
+use super::walk::{TOGETHER, WINDOW, Walk};
 use wide::u32x8;
 
 /// Farthest that the next equal words are looked for, in words.
 const FARTHEST: usize = 12;
 /// Equal words that make the two texts run together again.
 pub(super) const SYNC: usize = 2;
-/// Words compared together.
-const TOGETHER: usize = 8;
 
 /// Words of `left` and of `right` before the nearest place where [`SYNC`] words are equal again: the fewest words
 /// passed over on the longer side, then the most even. `scale`: characters that make up a word's length, 1 or 2.

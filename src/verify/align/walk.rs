@@ -3,7 +3,7 @@
 /// The nearest words that are looked at together.
 pub(super) const WINDOW: usize = 40;
 /// Words compared together.
-const TOGETHER: usize = 8;
+pub(super) const TOGETHER: usize = 8;
 
 /// A direction in which words are read, the nearest first.
 pub(super) trait Walk {

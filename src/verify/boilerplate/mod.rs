@@ -23,7 +23,7 @@ mod notices;
 mod tests;
 
 use crate::candidates::Key;
-use crate::candidates::postings::{Shared, cut, holders};
+use crate::candidates::postings::{Shared, cut_all, holders};
 use crate::model::{ByDocument, DocumentIndex, Passage};
 use frequent::{Class, Frequent};
 use holders::{Agreements, Holders};
@@ -77,11 +77,13 @@ pub struct Notice {
     pub documents: Vec<DocumentIndex>,
 }
 
-/// The keys, of sorted ones, whose hashes enough documents hold to be boilerplate.
+/// The keys, of sorted ones in parts, whose hashes enough documents hold to be boilerplate.
 #[must_use]
-pub fn frequent(keys: &[Key]) -> Vec<Key> {
-    let pieces = cut(keys, rayon::current_num_threads()).into_par_iter();
-    let keys = pieces.flat_map_iter(|keys| runs(keys).flatten().copied());
+pub fn frequent(keys: &[Vec<Key>]) -> Vec<Key> {
+    let pieces: Vec<&[Key]> = cut_all(keys, rayon::current_num_threads()).collect();
+    let keys = pieces
+        .into_par_iter()
+        .flat_map_iter(|keys| runs(keys).flatten().copied());
     keys.collect()
 }
 

@@ -29,7 +29,7 @@ impl Corpus {
             .collect();
         keys.sort_unstable();
         keys.dedup();
-        learn(&keys, &shared(&keys, LEADERS, |_| true), self)
+        learn(&keys, &shared(&[&keys], LEADERS, |_| true), self)
     }
 }
 

@@ -115,6 +115,42 @@ mod tests {
     use crate::verify::relation;
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::Mutex;
+
+    /// Answers that any two documents are one text, and counts how often each pair is asked for.
+    #[derive(Default)]
+    struct Counting(Mutex<BTreeMap<(u32, u32), u32>>);
+
+    impl Verifier for Counting {
+        fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>> {
+            let mut asked = self.0.lock().unwrap();
+            let exact = |&(left, right): &(DocumentIndex, DocumentIndex)| {
+                *asked.entry((left.0, right.0)).or_default() += 1;
+                Some(relation::exact(left, right, 50))
+            };
+            pairs.iter().map(exact).collect()
+        }
+    }
+
+    #[test]
+    fn no_pair_is_verified_twice_from_whichever_end_it_is_asked_for() {
+        let verifier = Counting::default();
+        let index = DocumentIndex;
+        let known = vec![relation::exact(index(1), index(2), 50)];
+        let mut matches = Matches::new(known, &verifier);
+        let wanted = [
+            (index(1), vec![index(1), index(2), index(3)]),
+            (index(3), vec![index(1), index(4)]),
+        ];
+        matches.ensure(&wanted);
+        matches.ensure(&wanted);
+        let asked = verifier.0.lock().unwrap().clone();
+        assert_eq!(asked, BTreeMap::from([((1, 3), 1), ((3, 4), 1)]));
+        for (a, b) in [(1, 2), (1, 3), (3, 4)] {
+            assert!(matches.get(index(b), index(a)).is_some());
+        }
+        assert_eq!(matches.into_sorted().len(), 3);
+    }
 
     proptest! {
         #[test]

@@ -177,6 +177,15 @@ fn members_that_met_over_a_leader_are_verified_against_the_representative() {
 }
 
 #[test]
+fn groups_that_fall_apart_at_once_fall_apart_each_by_itself() {
+    // Two chains in which each document shares 60 of 100 words with the next, and too little with the one after.
+    let chain = |from: u32| (0..4).map(move |k| vec![from + k * 40..from + k * 40 + 100]);
+    let chains: Vec<Vec<std::ops::Range<u32>>> = chain(0).chain(chain(5000)).collect();
+    let texts: Vec<&[std::ops::Range<u32>]> = chains.iter().map(Vec::as_slice).collect();
+    check(&texts, &[&[0, 1], &[2, 3], &[4, 5], &[6, 7]]);
+}
+
+#[test]
 fn nearly_equal_documents_are_not_parted_by_a_looser_match() {
     // Document 0, preferred, holds half of 1, but not of 2 and 3, which are 1 with a little around
     // it: it does not take 1 away from them, but joins them.

@@ -272,6 +272,18 @@ mod tests {
     }
 
     #[test]
+    fn a_credit_may_follow_any_mark_that_ends_a_sentence() {
+        for mark in [".", "!", "?", "\"", "“", "”", "»"] {
+            let story = format!("«It sank – at 5\u{a0}p.m{mark}");
+            check(&format!("{story} dpa/AFP"), &story, Some("dpa"));
+        }
+        for no_mark in ["…", "\u{a0}", "«", "–"] {
+            let story = format!("It sank{no_mark} dpa/AFP");
+            check(&story, &story, None);
+        }
+    }
+
+    #[test]
     fn the_story_itself_is_left_alone() {
         for text in [
             "",

@@ -150,6 +150,8 @@ fn host(url: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::Batch;
+    use crate::spill::Spill;
 
     #[test]
     fn a_source_is_named_by_the_best_there_is() {
@@ -165,6 +167,28 @@ mod tests {
             ..with_url
         };
         assert_eq!(name(&with_source, "x.jsonl"), "Herald");
+    }
+
+    #[test]
+    fn publishers_are_numbered_and_named_once_each() {
+        let mut batch = Batch::default();
+        for source in ["Herald", "Post", "Herald", "Agency", "Herald"] {
+            batch.words.push(1);
+            batch.push(&Record {
+                source: Some(source),
+                ..Record::default()
+            });
+        }
+        let corpus = Corpus::new(vec![batch], Spill::new(None));
+        let publishers = Publishers::new(&corpus, &[]);
+        assert_eq!(publishers.numbers, [0, 1, 0, 2, 0]);
+        assert_eq!(publishers.sizes, [3, 1, 1]);
+        let names = |documents: &[u32]| {
+            let documents = documents.iter().map(|&d| DocumentIndex(d));
+            publishers.names(documents, &corpus, &[])
+        };
+        assert_eq!(names(&[4, 3, 2, 0]), ["Agency", "Herald"]);
+        assert!(names(&[]).is_empty());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::source::Place;
 use crate::spill::{Spill, SpillError};
 use crate::text::layout;
 use batch::Ranges;
+use jiff::Timestamp;
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -107,6 +108,13 @@ impl Corpus {
     pub fn title(&self, document: DocumentIndex) -> Option<&str> {
         let (batch, at) = self.find(document);
         batch.title(at)
+    }
+
+    /// When a document was published; see [`Record::published`].
+    #[must_use]
+    pub fn published(&self, document: DocumentIndex) -> Option<Timestamp> {
+        let (batch, at) = self.find(document);
+        batch.published(at)
     }
 
     /// Where a document was read from.

@@ -320,6 +320,8 @@ fn check_size(corpus: &Corpus) -> Result<(), Error> {
 
 /// What the stages between reading and reporting found.
 struct Findings {
+    /// By document: its place in the order of ids.
+    by_id: Vec<u32>,
     groups: ExactGroups,
     publishers: Publishers,
     boilerplate: Boilerplate,
@@ -338,6 +340,7 @@ fn find(
     progress: &dyn Progress,
 ) -> (Corpus, Findings) {
     let Groundwork {
+        by_id,
         preferences,
         ranks,
         groups,
@@ -366,6 +369,7 @@ fn find(
     );
     let counted = verification.counted;
     let findings = Findings {
+        by_id,
         groups,
         publishers,
         boilerplate,

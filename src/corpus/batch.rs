@@ -169,6 +169,11 @@ impl Batch {
         Record::unpack_title(self.packed(&self.entries[at]))
     }
 
+    /// When the document at this place was published.
+    pub(super) fn published(&self, at: usize) -> Option<Timestamp> {
+        self.entries[at].published
+    }
+
     /// Where the document at this place was read from.
     pub(super) fn place(&self, at: usize) -> Place {
         self.entries[at].place

@@ -170,7 +170,8 @@ const LENGTH_RATIO: f64 = 1.25;
 /// the whole: of two near copies one may have half as much again.
 fn order(corpus: &Corpus, found: &Findings, settings: &Settings) -> Vec<DocumentIndex> {
     let preferences = rank::preferences(corpus, &settings.prefer);
-    let ranks = rank::ranks(corpus, &preferences, settings.keep);
+    let by_id = rank::by_id(corpus);
+    let ranks = rank::ranks(corpus, &preferences, &by_id, settings.keep);
     let first = |s: &Story| s.members.first().map(|m| m.document);
     let representatives: HashSet<DocumentIndex> = found.stories.iter().filter_map(first).collect();
     let likes = likes(&found.stories);

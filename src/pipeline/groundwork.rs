@@ -11,6 +11,8 @@ use crate::verify::boilerplate::{self, Boilerplate};
 
 /// What verification builds on.
 pub(super) struct Groundwork {
+    /// By document: its place in the order of ids.
+    pub(super) by_id: Vec<u32>,
     pub(super) preferences: Vec<u32>,
     /// By document: its place in the order in which representatives are preferred.
     pub(super) ranks: Vec<u32>,
@@ -28,7 +30,8 @@ impl Groundwork {
         clock: &mut Clock,
     ) -> Self {
         let preferences = rank::preferences(corpus, &settings.prefer);
-        let ranks = rank::ranks(corpus, &preferences, settings.keep);
+        let by_id = rank::by_id(corpus);
+        let ranks = rank::ranks(corpus, &preferences, &by_id, settings.keep);
         let groups = ExactGroups::new(corpus, &ranks);
         let proposal = clock.run(
             Stage::Candidates,
@@ -52,6 +55,7 @@ impl Groundwork {
             |(_, boilerplate)| (boilerplate.found, None),
         );
         Self {
+            by_id,
             preferences,
             ranks,
             groups,

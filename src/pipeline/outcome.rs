@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::listed::{Asked, listed};
 use super::outline::{Documents, Outline};
 use super::places::{self, Ground};
-use super::{Findings, Outcome, Settings, excerpts, narrow, rank};
+use super::{Findings, Outcome, Settings, excerpts, narrow};
 use crate::cluster::Story;
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Fault, Match, Relation, Span};
@@ -49,11 +49,10 @@ pub(super) fn outcome(
         cross_source_only: settings.cross_source_only,
         new: new.as_deref(),
     };
-    let by_id = rank::by_id(corpus);
     let documents = Documents {
         corpus,
         groups: &found.groups,
-        by_id: &by_id,
+        by_id: &found.by_id,
     };
     let chosen = chosen(documents, &asked, found.stories, found.matches, settings);
     let assembly = Assembly {
@@ -75,7 +74,7 @@ pub(super) fn outcome(
         inputs: read.inputs,
         groups: found.groups,
         counted: found.counted,
-        by_id,
+        by_id: found.by_id,
         clusters: chosen.clusters,
         matches: chosen.matches,
         rest,

@@ -8,6 +8,9 @@ use std::cmp::Reverse;
 
 /// The place of each document's source in the list of preferred ones; of those in none, its length.
 pub(super) fn preferences(corpus: &Corpus, preferred: &[String]) -> Vec<u32> {
+    if preferred.is_empty() {
+        return vec![0; corpus.len()];
+    }
     let place = |document| {
         let record = corpus.record(document);
         let mut names = preferred.iter();
@@ -47,12 +50,12 @@ pub(super) fn by_id(corpus: &Corpus) -> Vec<u32> {
 }
 
 /// The place of each document in the order of the policy: by preference, then by date and then by id,
-/// undated ones last; for [`Keep::Longest`] by words before the date, for [`Keep::First`] without it.
-pub(super) fn ranks(corpus: &Corpus, preferences: &[u32], keep: Keep) -> Vec<u32> {
+/// undated ones last; for [`Keep::Longest`] by words before the date, for [`Keep::First`] without it. `by_id`: the
+/// place of each in the order of ids.
+pub(super) fn ranks(corpus: &Corpus, preferences: &[u32], by_id: &[u32], keep: Keep) -> Vec<u32> {
     let mut keyed: Vec<_> = corpus
         .par_indices()
         .map(|document| {
-            let record = corpus.record(document);
             let words = if keep == Keep::Longest {
                 corpus.word_count(document)
             } else {
@@ -61,14 +64,14 @@ pub(super) fn ranks(corpus: &Corpus, preferences: &[u32], keep: Keep) -> Vec<u32
             let date = if keep == Keep::First {
                 None
             } else {
-                record.published
+                corpus.published(document)
             };
             (
                 preferences[document.at()],
                 Reverse(words),
                 date.is_none(),
                 date,
-                record.id,
+                by_id[document.at()],
                 document,
             )
         })

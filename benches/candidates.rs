@@ -56,7 +56,7 @@ fn candidates(criterion: &mut Criterion) {
         sorted.dedup();
         group.throughput(Throughput::Elements(sorted.len() as u64));
         group.bench_function(format!("pairs/{name}"), |bencher| {
-            bencher.iter(|| shared(black_box(&[&sorted]), LEADERS, |_| true).len());
+            bencher.iter(|| shared(black_box(&[&sorted]), LEADERS, usize::MAX, |_| true).len());
         });
     }
     group.finish();

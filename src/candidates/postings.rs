@@ -9,7 +9,7 @@
 use super::{Key, Pair};
 use crate::model::DocumentIndex;
 use rayon::prelude::*;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// Holders up to which a hash proposes all their pairs.
 pub const CROWD: usize = 24;
@@ -53,7 +53,7 @@ pub fn drop_lone(keys: &mut Vec<Key>) {
 
 /// All pairs that share at least one hash, sorted, with their counts, but for those that `keep`
 /// refuses; none is left out but those between two followers of a crowd. `keys`: sorted, without
-/// repetition, in parts, those of a hash in one; `leaders`: of a crowd.
+/// repetition, in parts, those of a hash in one; `leaders`: of a crowd; `room`: keys that there is memory for.
 ///
 /// Time `O(k log k)` for the `k` pairs proposed, at most `CROWD / 2` a key. Memory for a part of them
 /// at a time, and for what is kept.
@@ -61,10 +61,12 @@ pub fn drop_lone(keys: &mut Vec<Key>) {
 pub fn shared<K: AsRef<[Key]> + Sync>(
     keys: &[K],
     leaders: usize,
+    room: usize,
     keep: impl Fn(&Shared) -> bool + Sync,
 ) -> Vec<Shared> {
     let number: usize = keys.iter().map(|part| part.as_ref().len()).sum();
-    let parts = (number / KEYS_A_PART).clamp(1, MOST_PARTS);
+    let keys_a_part = room.clamp(*KEYS_A_PART.start(), *KEYS_A_PART.end());
+    let parts = (number / keys_a_part).clamp(1, MOST_PARTS);
     shared_in(parts, keys, leaders, keep)
 }
 
@@ -109,9 +111,9 @@ fn shared_in<K: AsRef<[Key]> + Sync>(
     kept
 }
 
-/// Keys for each part, by their lower document, in which pairs are proposed and counted: as many parts as keep
-/// them small, and no more, since each goes through all keys.
-const KEYS_A_PART: usize = 1 << 23;
+/// Keys for each part, by their lower document, in which pairs are proposed and counted: as many as there is room
+/// for, since each part goes through all keys.
+const KEYS_A_PART: RangeInclusive<usize> = 1 << 21..=1 << 23;
 const MOST_PARTS: usize = 64;
 /// Ranges of lower documents in a part, for each thread: those of low numbers are the lower ones more often.
 const RANGES: u32 = 4;
@@ -317,7 +319,7 @@ mod tests {
     fn a_crowd_costs_linear_work_and_stays_connected() {
         let documents = 200_000;
         let keys = sorted(&(0..documents).map(|d| (9, d)).collect::<Vec<_>>());
-        let pairs = shared(&[&keys], LEADERS, |_| true);
+        let pairs = shared(&[&keys], LEADERS, usize::MAX, |_| true);
         assert_eq!(shared_in(7, &[&keys], LEADERS, |_| true), pairs);
         assert!(pairs.len() < LEADERS * documents as usize);
         let linked: BTreeSet<u32> = pairs.iter().map(|s| s.pair.higher().0).collect();

@@ -46,7 +46,7 @@ impl Proposal {
             });
         });
         corpus.drop_buckets();
-        let in_buckets = shared(&buckets, BUCKET_LEADERS, |_| true);
+        let in_buckets = shared(&buckets, BUCKET_LEADERS, room, |_| true);
         drop(buckets);
         let counts: Vec<u32> = corpus
             .par_indices()
@@ -59,7 +59,7 @@ impl Proposal {
                 }
             });
         });
-        let in_passages = shared(&keys, LEADERS, |s| {
+        let in_passages = shared(&keys, LEADERS, room, |s| {
             s.count >= needed(&counts, s.pair) || agrees(&counts, s)
         });
         let frequent = boilerplate::frequent(&keys);

@@ -29,7 +29,11 @@ impl Corpus {
             .collect();
         keys.sort_unstable();
         keys.dedup();
-        learn(&keys, &shared(&[&keys], LEADERS, |_| true), self)
+        learn(
+            &keys,
+            &shared(&[&keys], LEADERS, usize::MAX, |_| true),
+            self,
+        )
     }
 }
 

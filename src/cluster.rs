@@ -15,10 +15,11 @@
 //! Time near linear in the matches: a document is verified against the representatives of its own
 //! neighbourhood only.
 
+mod components;
 mod matches;
 
 use crate::model::{DocumentIndex, Keep, Match, Passage, Relation};
-use matches::Matches;
+use matches::{Matches, Seen};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -36,6 +37,8 @@ const TIGHT: f64 = 0.8;
 const CUT: f64 = 0.6;
 /// Members of such that must pass for one that fails.
 const TOGETHER: usize = 9;
+/// Documents whose links one thread looks up at a time.
+const BATCH: usize = 1000;
 /// Words that may stand before the head: headline, byline, dateline.
 const HEAD: u32 = 40;
 
@@ -85,10 +88,9 @@ pub fn stories(
     let mut stories = known.core_stories(facts);
     known.add_pages(&mut stories);
     known.add_left_over(facts, &mut stories);
-    for story in &mut stories {
-        story.members[1..].sort_by_key(|m| m.document);
-    }
-    stories.sort_by_key(Story::representative);
+    let others = |story: &mut Story| story.members[1..].sort_unstable_by_key(|m| m.document);
+    stories.par_iter_mut().for_each(others);
+    stories.par_sort_by_key(Story::representative);
     (stories, known.matches.into_sorted())
 }
 
@@ -111,16 +113,11 @@ impl<'a> Known<'a> {
 
     fn find_pages(&self) -> FxHashSet<DocumentIndex> {
         let is_page = |&document: &DocumentIndex| {
-            let parts: Vec<Match> = self
-                .matches
-                .neighbours(document)
-                .iter()
-                .filter(|&&o| self.matches.relation(document, o) == Some(Relation::Contains))
-                .filter_map(|&o| self.matches.copy(document, o))
-                .collect();
-            let largest: Option<Vec<Passage>> = (parts.iter().max_by_key(|m| m.aligned))
-                .map(|m| m.passages.iter().map(|p| p.0).collect());
-            largest.is_some_and(|taken| parts.iter().any(|m| is_free(m, &taken)))
+            let matches = || self.matches.neighbours(document).map(|(_, seen)| seen);
+            let parts = || matches().filter(|seen| seen.relation() == Relation::Contains);
+            let largest = parts().max_by_key(|seen| seen.found.aligned);
+            let taken: Option<Vec<Passage>> = largest.map(|seen| seen.passages().collect());
+            taken.is_some_and(|taken| parts().any(|seen| is_free(seen, &taken)))
         };
         let documents: Vec<DocumentIndex> = self.matches.documents().collect();
         let pages = documents.into_par_iter().filter(is_page);
@@ -129,16 +126,16 @@ impl<'a> Known<'a> {
 
     /// True where the two documents of a match are one story, so that it may connect a group: the
     /// same text, or one the other's head.
-    fn is_core(&self, m: &Match, facts: &Facts) -> bool {
-        let cut = |whole: DocumentIndex, begin: u32| {
-            begin <= HEAD
-                && facts.counted[whole.at()] <= CUT_RATIO * m.aligned
-                && !self.pages.contains(&whole)
+    fn is_core(&self, seen: Seen, facts: &Facts) -> bool {
+        let is_cut_in = |whole: Seen| {
+            whole.begin() <= HEAD
+                && facts.counted[whole.document().at()] <= CUT_RATIO * whole.found.aligned
+                && !self.pages.contains(&whole.document())
         };
-        match m.relation {
+        match seen.relation() {
             Relation::Exact | Relation::Near => true,
-            Relation::Contains => cut(m.left, begin(m)),
-            Relation::Contained => cut(m.right, begin_right(m)),
+            Relation::Contains => is_cut_in(seen),
+            Relation::Contained => is_cut_in(seen.reversed()),
             Relation::Overlap => false,
         }
     }
@@ -169,7 +166,7 @@ impl<'a> Known<'a> {
 
     /// Connected components of `documents` by core matches among them, of two documents at least.
     fn components(&self, documents: &[DocumentIndex], facts: &Facts) -> Vec<Vec<DocumentIndex>> {
-        let mut components = self.connected(documents, |m| self.is_core(m, facts));
+        let mut components = self.connected(documents, |seen| self.is_core(seen, facts));
         components.retain(|c| c.len() > 1);
         components
     }
@@ -178,46 +175,33 @@ impl<'a> Known<'a> {
     fn connected(
         &self,
         documents: &[DocumentIndex],
-        by: impl Fn(&Match) -> bool,
+        by: impl Fn(Seen) -> bool + Sync,
     ) -> Vec<Vec<DocumentIndex>> {
-        let mut free: FxHashSet<DocumentIndex> = documents.iter().copied().collect();
-        let mut components = vec![];
-        for &start in documents {
-            if !free.remove(&start) {
-                continue;
-            }
-            let mut component = vec![start];
-            let mut next = 0;
-            while let Some(&document) = component.get(next) {
-                next += 1;
-                for &other in self.matches.neighbours(document) {
-                    let linked = || self.matches.get(document, other).is_some_and(&by);
-                    if free.contains(&other) && linked() {
-                        free.remove(&other);
-                        component.push(other);
-                    }
-                }
-            }
-            component.sort_unstable();
-            components.push(component);
-        }
-        components
+        let links = |(at, &document): (usize, &DocumentIndex)| {
+            let neighbours = self.matches.neighbours(document);
+            let later = neighbours.filter(move |(other, _)| *other > document);
+            let linked = later.filter(|(_, seen)| by(*seen));
+            linked.filter_map(move |(other, _)| {
+                let to = documents.binary_search(&other).ok()?;
+                Some((at as u32, to as u32))
+            })
+        };
+        let documents_by_place = documents.par_iter().enumerate().with_min_len(BATCH);
+        let links: Vec<(u32, u32)> = documents_by_place.flat_map_iter(links).collect();
+        let document = |at: u32| documents[at as usize];
+        components::components(documents.len(), links)
+            .into_iter()
+            .map(|component| component.into_iter().map(document).collect())
+            .collect()
     }
 
     fn core_neighbours<'s>(
         &'s self,
         document: DocumentIndex,
         facts: &'s Facts,
-    ) -> impl Iterator<Item = DocumentIndex> + 's {
-        self.matches
-            .neighbours(document)
-            .iter()
-            .copied()
-            .filter(move |&o| {
-                self.matches
-                    .get(document, o)
-                    .is_some_and(|m| self.is_core(m, facts))
-            })
+    ) -> impl Iterator<Item = (DocumentIndex, Seen<'s>)> {
+        let neighbours = self.matches.neighbours(document);
+        neighbours.filter(|(_, seen)| self.is_core(*seen, facts))
     }
 
     /// The star about a group's representative, and the members that have no match with it.
@@ -237,7 +221,7 @@ impl<'a> Known<'a> {
             let (passed, rest): (Vec<Member>, Vec<Member>) = others
                 .map(|document| Member {
                     document,
-                    evidence: self.matches.copy(document, centre),
+                    evidence: self.matches.copy(document, centre).map(Seen::to_match),
                 })
                 .partition(|m| m.evidence.is_some());
             failed.extend(rest.iter().map(|m| m.document));
@@ -265,8 +249,12 @@ impl<'a> Known<'a> {
         if group.len() <= SMALL_GROUP {
             return group.to_vec();
         }
-        let first: Vec<_> = self.core_neighbours(centre, facts).collect();
-        let second = first.iter().flat_map(|&d| self.core_neighbours(d, facts));
+        let core = |document| {
+            self.core_neighbours(document, facts)
+                .map(|(other, _)| other)
+        };
+        let first: Vec<_> = core(centre).collect();
+        let second = first.iter().flat_map(|&document| core(document));
         let mut near: Vec<_> = first.iter().copied().chain(second).collect();
         near.sort_unstable();
         near.dedup();
@@ -302,19 +290,20 @@ impl<'a> Known<'a> {
     /// shares with one that is nearly the same; else, where others are cut copies of it, all of it; else
     /// the most that one of them shares.
     fn carried(&self, document: DocumentIndex, group: &[DocumentIndex], facts: &Facts) -> u32 {
-        let matches: Vec<Match> = self
+        let matches: Vec<Seen> = self
             .core_neighbours(document, facts)
-            .filter(|o| group.binary_search(o).is_ok())
-            .filter_map(|o| self.matches.copy(document, o))
+            .filter(|(other, _)| group.binary_search(other).is_ok())
+            .map(|(_, seen)| seen)
             .collect();
-        let most = |of: &dyn Fn(&Match) -> bool| {
-            let aligned = matches.iter().filter(|m| of(m)).map(|m| m.aligned);
-            aligned.max()
+        let most = |of: &dyn Fn(Seen) -> bool| {
+            let aligned = matches.iter().filter(|seen| of(**seen));
+            aligned.map(|seen| seen.found.aligned).max()
         };
-        let is_cut = |m: &Match| {
-            m.containment_right >= TIGHT && m.containment_left < CUT && begin(m) <= HEAD
+        let is_cut = |seen: &Seen| {
+            let cut = seen.reversed();
+            cut.containment() >= TIGHT && seen.containment() < CUT && seen.begin() <= HEAD
         };
-        let heads = matches.iter().all(|m| begin(m) <= HEAD);
+        let heads = matches.iter().all(|seen| seen.begin() <= HEAD);
         match most(&is_tight) {
             Some(shared) => shared,
             None if heads && matches.iter().any(is_cut) => facts.counted[document.at()],
@@ -331,10 +320,10 @@ impl<'a> Known<'a> {
             story
                 .members
                 .extend(pages.into_iter().filter_map(|document| {
-                    let evidence = self.matches.copy(document, centre)?;
-                    (evidence.relation != Relation::Contained).then_some(Member {
+                    let seen = self.matches.copy(document, centre)?;
+                    (seen.relation() != Relation::Contained).then(|| Member {
                         document,
-                        evidence: Some(evidence),
+                        evidence: Some(seen.to_match()),
                     })
                 }));
         }
@@ -354,86 +343,87 @@ impl<'a> Known<'a> {
     }
 
     /// Neighbours that contain `document`.
-    fn containers(&self, document: DocumentIndex) -> impl Iterator<Item = DocumentIndex> + '_ {
-        let neighbours = self.matches.neighbours(document).iter().copied();
-        neighbours.filter(move |&o| self.matches.relation(document, o) == Some(Relation::Contained))
+    fn containers(&self, document: DocumentIndex) -> impl Iterator<Item = DocumentIndex> {
+        let neighbours = self.matches.neighbours(document);
+        let containing = neighbours.filter(|(_, seen)| seen.relation() == Relation::Contained);
+        containing.map(|(other, _)| other)
     }
 
     /// Makes clusters of documents that are in none, each with the pages that contain it.
     fn add_left_over(&mut self, facts: &Facts, stories: &mut Vec<Story>) {
-        let mut home: FxHashMap<DocumentIndex, Vec<Passage>> = FxHashMap::default();
-        for member in stories.iter().flat_map(|s| &s.members) {
-            home.entry(member.document)
-                .or_default()
-                .extend(parts(member));
+        let mut at_home = vec![false; facts.counted.len()];
+        for member in stories.iter().flat_map(|story| &story.members) {
+            at_home[member.document.at()] = true;
         }
-        let mut left: Vec<DocumentIndex> = self.matches.documents().collect();
-        left.sort_by_key(|d| (facts.counted[d.at()], facts.rank[d.at()]));
+        let documents = self.matches.documents();
+        let mut left: Vec<_> = documents.filter(|d| !at_home[d.at()]).collect();
+        left.sort_unstable_by_key(|d| (facts.counted[d.at()], facts.rank[d.at()]));
+        let mut homes = self.homes_about(&left, stories);
         for document in left {
-            if home.contains_key(&document) {
+            if homes.contains_key(&document) {
                 continue;
             }
-            let mut members = self.pages_of(document, &home, facts);
-            if members.is_empty() {
+            let pages = self.pages_of(document, &homes, facts);
+            if pages.is_empty() {
                 continue;
             }
-            members.insert(
-                0,
-                Member {
-                    document,
-                    evidence: None,
-                },
-            );
-            for member in &members {
-                home.entry(member.document)
-                    .or_default()
-                    .extend(parts(member));
-            }
+            let alone = Member {
+                document,
+                evidence: None,
+            };
+            let members: Vec<Member> = std::iter::once(alone).chain(pages).collect();
+            add_homes(&mut homes, &members);
             stories.push(Story { members });
         }
     }
 
+    /// What clusters have of the neighbours of these documents.
+    fn homes_about(&self, documents: &[DocumentIndex], stories: &[Story]) -> Homes {
+        let neighbours = |document: &DocumentIndex| self.matches.neighbours(*document);
+        let about: FxHashSet<DocumentIndex> = (documents.iter().flat_map(neighbours))
+            .map(|(other, _)| other)
+            .collect();
+        let mut homes = Homes::default();
+        let members = stories.iter().flat_map(|story| &story.members);
+        add_homes(&mut homes, members.filter(|m| about.contains(&m.document)));
+        homes
+    }
+
     /// The documents that hold all of `document`: pages, and others of its story where no cluster has
     /// that part of them yet.
-    fn pages_of(
-        &self,
-        document: DocumentIndex,
-        home: &FxHashMap<DocumentIndex, Vec<Passage>>,
-        facts: &Facts,
-    ) -> Vec<Member> {
-        let member = |page: DocumentIndex| {
-            let m = self.matches.copy(page, document)?;
-            if matches!(m.relation, Relation::Contained | Relation::Overlap) {
+    fn pages_of(&self, document: DocumentIndex, homes: &Homes, facts: &Facts) -> Vec<Member> {
+        let neighbours = self.matches.neighbours(document);
+        let pages = neighbours.filter_map(|(page, seen)| {
+            let seen = seen.reversed();
+            if matches!(seen.relation(), Relation::Contained | Relation::Overlap) {
                 return None;
             }
-            let open = !self.is_core(&m, facts);
-            let free = || home.get(&page).is_none_or(|taken| is_free(&m, taken));
-            (open || free()).then_some(Member {
+            let free = || homes.get(&page).is_none_or(|taken| is_free(seen, taken));
+            (!self.is_core(seen, facts) || free()).then(|| Member {
                 document: page,
-                evidence: Some(m),
+                evidence: Some(seen.to_match()),
             })
-        };
-        self.matches
-            .neighbours(document)
-            .iter()
-            .filter_map(|&o| member(o))
-            .collect()
+        });
+        pages.collect()
     }
 }
 
-/// Where what a match aligns begins in its left document.
-fn begin(m: &Match) -> u32 {
-    m.passages.iter().map(|p| p.0.begin).min().unwrap_or(0)
-}
+/// By document: the passages that stand in a cluster.
+type Homes = FxHashMap<DocumentIndex, Vec<Passage>>;
 
-/// Where it begins in its right document.
-fn begin_right(m: &Match) -> u32 {
-    m.passages.iter().map(|p| p.1.begin).min().unwrap_or(0)
+/// Adds where the story of each of these stands in it.
+fn add_homes<'m>(homes: &mut Homes, members: impl IntoIterator<Item = &'m Member>) {
+    for member in members {
+        homes
+            .entry(member.document)
+            .or_default()
+            .extend(parts(member));
+    }
 }
 
 /// True where two documents are nearly the same.
-fn is_tight(m: &Match) -> bool {
-    m.containment_left.min(m.containment_right) >= TIGHT
+fn is_tight(seen: Seen) -> bool {
+    seen.containment().min(seen.reversed().containment()) >= TIGHT
 }
 
 /// Where a member's story stands in it.
@@ -447,15 +437,11 @@ fn parts(member: &Member) -> Vec<Passage> {
     }
 }
 
-/// True where most of what the match aligns on its left side lies outside `taken`.
-fn is_free(m: &Match, taken: &[Passage]) -> bool {
-    let words: u32 = m.passages.iter().map(|p| p.0.len()).sum();
-    let shared: u32 = m
-        .passages
-        .iter()
-        .flat_map(|p| taken.iter().map(|t| t.shared(p.0)))
-        .sum();
-    2 * shared < words
+/// True where most of what a match aligns of a document lies outside `taken`.
+fn is_free(seen: Seen, taken: &[Passage]) -> bool {
+    let words: u32 = seen.passages().map(Passage::len).sum();
+    let shared = |own: Passage| taken.iter().map(|t| t.shared(own)).sum::<u32>();
+    2 * seen.passages().map(shared).sum::<u32>() < words
 }
 
 #[cfg(test)]

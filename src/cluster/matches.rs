@@ -1,9 +1,9 @@
 //! The matches that clustering goes by, by pair and by document; those that it asks for are added.
 
 use crate::candidates::Pair;
-use crate::model::{ByDocument, DocumentIndex, Match, Relation};
+use crate::model::{ByDocument, DocumentIndex, Match, Passage, Relation};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::collections::hash_map::Entry;
 
 /// Verifies pairs that clustering asks for.
 pub trait Verifier: Sync {
@@ -12,62 +12,132 @@ pub trait Verifier: Sync {
     fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>>;
 }
 
+/// A match as one of its two documents sees it.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'m> {
+    /// As it was found.
+    pub(super) found: &'m Match,
+    is_left: bool,
+}
+
+impl<'m> Seen<'m> {
+    fn new(found: &'m Match, by: DocumentIndex) -> Self {
+        let is_left = found.left == by;
+        Self { found, is_left }
+    }
+
+    /// The same match as the other document sees it.
+    pub(super) fn reversed(self) -> Self {
+        let is_left = !self.is_left;
+        Self { is_left, ..self }
+    }
+
+    fn own<T>(self, left: T, right: T) -> T {
+        if self.is_left { left } else { right }
+    }
+
+    /// The document.
+    pub(super) fn document(self) -> DocumentIndex {
+        self.own(self.found.left, self.found.right)
+    }
+
+    /// What the document is to the other one.
+    pub(super) fn relation(self) -> Relation {
+        let found = self.found.relation;
+        self.own(found, found.reversed())
+    }
+
+    /// The share of the document that is aligned.
+    pub(super) fn containment(self) -> f64 {
+        self.own(self.found.containment_left, self.found.containment_right)
+    }
+
+    /// The passages of the document that are aligned.
+    pub(super) fn passages(self) -> impl Iterator<Item = Passage> + 'm {
+        let passages = self.found.passages.iter();
+        passages.map(move |&(left, right)| self.own(left, right))
+    }
+
+    /// Where the first of them begins.
+    pub(super) fn begin(self) -> u32 {
+        self.passages().map(|p| p.begin).min().unwrap_or(0)
+    }
+
+    /// The match, read from the document.
+    pub(super) fn to_match(self) -> Match {
+        let found = self.found.clone();
+        match self.is_left {
+            true => found,
+            false => found.reversed(),
+        }
+    }
+}
+
 /// The matches, with what has been asked of the verifier.
 pub(super) struct Matches<'a> {
     all: Vec<Match>,
-    /// By verified pair: the place of its match, if it is one.
-    places: FxHashMap<Pair, Option<u32>>,
-    /// By document: those that a copy match found before clustering connects to it.
-    neighbours: ByDocument<DocumentIndex>,
+    /// By document: those that a copy match found before clustering connects to it, in order, each with
+    /// the place of the match.
+    links: ByDocument<(DocumentIndex, u32)>,
+    /// By verified pair that no link connects: the place of its match, if it is one.
+    others: FxHashMap<Pair, Option<u32>>,
     verifier: &'a dyn Verifier,
 }
 
 impl<'a> Matches<'a> {
     /// `all`: each pair once.
     pub(super) fn new(all: Vec<Match>, verifier: &'a dyn Verifier) -> Self {
-        let neighbours = neighbours(&all);
-        let places = (0..).zip(&all);
-        let places = places.map(|(at, m)| (pair(m), Some(at))).collect();
+        let placed = || (0..).zip(&all);
+        let others = placed().filter(|(_, m)| !m.relation.is_copy());
+        let others = others.map(|(at, m)| (pair(m), Some(at))).collect();
+        let copies = placed().filter(|(_, m)| m.relation.is_copy());
+        let links = copies.flat_map(|(at, m)| [(m.left, (m.right, at)), (m.right, (m.left, at))]);
+        let mut links: Vec<(DocumentIndex, (DocumentIndex, u32))> = links.collect();
+        links.par_sort_unstable();
         Self {
+            links: ByDocument::new(links),
+            others,
             all,
-            places,
-            neighbours,
             verifier,
         }
     }
 
     /// Documents that have neighbours, in order.
     pub(super) fn documents(&self) -> impl Iterator<Item = DocumentIndex> + '_ {
-        self.neighbours.documents()
+        self.links.documents()
     }
 
-    /// Documents that a copy match found before clustering connects to this one, in order.
-    pub(super) fn neighbours(&self, document: DocumentIndex) -> &[DocumentIndex] {
-        self.neighbours.of(document)
-    }
-
-    /// The match of two documents, read either way.
-    pub(super) fn get(&self, a: DocumentIndex, b: DocumentIndex) -> Option<&Match> {
-        let place = self.places.get(&Pair::new(a, b)).copied()??;
-        self.all.get(place as usize)
-    }
-
-    /// What `of` is to `to`, if that was found.
-    pub(super) fn relation(&self, of: DocumentIndex, to: DocumentIndex) -> Option<Relation> {
-        let m = self.get(of, to)?;
-        Some(match m.left == of {
-            true => m.relation,
-            false => m.relation.reversed(),
+    /// Documents that a copy match found before clustering connects to this one, in order, each with the
+    /// match as this one sees it.
+    pub(super) fn neighbours(
+        &self,
+        document: DocumentIndex,
+    ) -> impl Iterator<Item = (DocumentIndex, Seen<'_>)> {
+        let links = self.links.of(document).iter();
+        links.filter_map(move |&(other, at)| {
+            let found = self.all.get(at as usize)?;
+            Some((other, Seen::new(found, document)))
         })
     }
 
-    /// The copy match of two documents, read from `member` to `to`.
-    pub(super) fn copy(&self, member: DocumentIndex, to: DocumentIndex) -> Option<Match> {
-        let m = self
-            .get(member, to)
-            .filter(|m| m.relation.is_copy())?
-            .clone();
-        Some(if m.left == member { m } else { m.reversed() })
+    /// The place of the match of two documents, if they were verified and it is one.
+    fn place(&self, a: DocumentIndex, b: DocumentIndex) -> Option<Option<u32>> {
+        let (from, to) = match self.links.of(a).len() <= self.links.of(b).len() {
+            true => (a, b),
+            false => (b, a),
+        };
+        let links = self.links.of(from);
+        match links.binary_search_by_key(&to, |link| link.0) {
+            Ok(link) => Some(links.get(link).map(|link| link.1)),
+            Err(_) => self.others.get(&Pair::new(a, b)).copied(),
+        }
+    }
+
+    /// The copy match of two documents as `member` sees it.
+    pub(super) fn copy(&self, member: DocumentIndex, to: DocumentIndex) -> Option<Seen<'_>> {
+        let found = self.all.get(self.place(member, to)?? as usize)?;
+        let is_copy = found.relation.is_copy();
+        is_copy.then_some(Seen::new(found, member))
     }
 
     /// Sees to it that each of these documents has been verified with those that stand beside it.
@@ -77,36 +147,26 @@ impl<'a> Matches<'a> {
             .flat_map(|(one, others)| others.iter().map(move |&other| (*one, other)));
         let mut missing = vec![];
         for (one, other) in pairs.filter(|(one, other)| one != other) {
-            if let Entry::Vacant(place) = self.places.entry(Pair::new(one, other)) {
-                place.insert(None);
+            if self.place(one, other).is_none() {
+                self.others.insert(Pair::new(one, other), None);
                 missing.push((one, other));
             }
         }
         for m in self.verifier.verify(&missing).into_iter().flatten() {
-            self.places.insert(pair(&m), Some(self.all.len() as u32));
+            self.others.insert(pair(&m), Some(self.all.len() as u32));
             self.all.push(m);
         }
     }
 
     /// All matches, by pair.
     pub(super) fn into_sorted(mut self) -> Vec<Match> {
-        self.all.sort_unstable_by_key(pair);
+        self.all.par_sort_by_key(pair);
         self.all
     }
 }
 
 fn pair(m: &Match) -> Pair {
     Pair::new(m.left, m.right)
-}
-
-/// The documents that copy matches connect to each one, in order.
-fn neighbours(matches: &[Match]) -> ByDocument<DocumentIndex> {
-    let copies = matches.iter().filter(|m| m.relation.is_copy());
-    let mut links: Vec<(DocumentIndex, DocumentIndex)> = copies
-        .flat_map(|m| [(m.left, m.right), (m.right, m.left)])
-        .collect();
-    links.sort_unstable();
-    ByDocument::new(links)
 }
 
 #[cfg(test)]
@@ -147,7 +207,7 @@ mod tests {
         let asked = verifier.0.lock().unwrap().clone();
         assert_eq!(asked, BTreeMap::from([((1, 3), 1), ((3, 4), 1)]));
         for (a, b) in [(1, 2), (1, 3), (3, 4)] {
-            assert!(matches.get(index(b), index(a)).is_some());
+            assert!(matches.copy(index(b), index(a)).is_some());
         }
         assert_eq!(matches.into_sorted().len(), 3);
     }
@@ -168,11 +228,22 @@ mod tests {
                     slow.entry(right).or_default().insert(left);
                 }
             }
-            let neighbours = neighbours(&matches);
-            for document in 0..25 {
-                let found: Vec<u32> = neighbours.of(DocumentIndex(document)).iter().map(|d| d.0).collect();
-                let expected: Vec<u32> = slow.get(&document).into_iter().flatten().copied().collect();
+            let verifier = Counting::default();
+            let matches = Matches::new(matches, &verifier);
+            for document in (0..25).map(DocumentIndex) {
+                let mut found = vec![];
+                for (other, seen) in matches.neighbours(document) {
+                    let both = [document.min(other), document.max(other)];
+                    prop_assert_eq!([seen.found.left, seen.found.right], both);
+                    prop_assert_eq!(seen.to_match().left, document);
+                    found.push(other.0);
+                }
+                let expected: Vec<u32> = slow.get(&document.0).into_iter().flatten().copied().collect();
                 prop_assert_eq!(found, expected);
+            }
+            for (&(left, right), &is_copy) in &pairs {
+                let known = matches.copy(DocumentIndex(right), DocumentIndex(left)).is_some();
+                prop_assert_eq!(known, is_copy);
             }
         }
     }

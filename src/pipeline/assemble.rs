@@ -3,7 +3,7 @@
 use super::origin;
 use super::outline::{Documents, Outline, Part};
 use super::read::path;
-use super::sources::{self, Publishers};
+use super::sources;
 use crate::model::{DocumentIndex, Match, Passage, Span};
 use crate::report::{self, Cluster, Member, MemberRelation, SpanPair};
 use crate::source::Input;
@@ -125,30 +125,28 @@ impl Assembly<'_> {
     }
 
     /// The notices, without their excerpts.
-    pub(super) fn notices(&self, found: &[Notice], publishers: &Publishers) -> Vec<Unread> {
+    pub(super) fn notices(&self, found: &[Notice]) -> Vec<Unread> {
         found
             .par_iter()
-            .filter_map(|notice| self.notice(notice, publishers))
+            .filter_map(|notice| self.notice(notice))
             .collect()
     }
 
-    fn notice(&self, notice: &Notice, publishers: &Publishers) -> Option<Unread> {
-        let carriers = || {
-            notice
-                .documents
-                .iter()
-                .flat_map(|&d| self.documents.groups.all(d))
-        };
-        let spans = self
-            .documents
-            .corpus
-            .spans(notice.document, &[notice.passage]);
+    fn notice(&self, notice: &Notice) -> Option<Unread> {
+        let Documents {
+            corpus,
+            groups,
+            publishers,
+            ..
+        } = self.documents;
+        let carriers = || notice.documents.iter().flat_map(|&d| groups.all(d));
+        let spans = corpus.spans(notice.document, &[notice.passage]);
         Some(Unread {
             document: notice.document,
             span: *spans.first()?,
             words: u64::from(notice.passage.len()),
             documents: carriers().count() as u64,
-            sources: publishers.names(carriers(), self.documents.corpus, self.inputs),
+            sources: publishers.names(carriers(), corpus, self.inputs),
         })
     }
 

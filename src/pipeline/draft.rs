@@ -5,6 +5,7 @@ use super::Error;
 use super::assemble::Assembly;
 use super::exact::ExactGroups;
 use super::outline::{Documents, Outline};
+use super::sources::Publishers;
 use crate::corpus::Corpus;
 use crate::model::Match;
 use crate::report::{self, Cluster, Head, Listing, Report, StageTiming, collect};
@@ -19,6 +20,7 @@ pub struct Draft {
     pub(super) corpus: Corpus,
     pub(super) inputs: Vec<Input>,
     pub(super) groups: ExactGroups,
+    pub(super) publishers: Publishers,
     /// Words of each document that are no boilerplate.
     pub(super) counted: Vec<u32>,
     /// The place of each document in the order of ids.
@@ -56,6 +58,7 @@ impl Draft {
             documents: Documents {
                 corpus: &self.corpus,
                 groups: &self.groups,
+                publishers: &self.publishers,
                 by_id: &self.by_id,
             },
             inputs: &self.inputs,

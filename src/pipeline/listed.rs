@@ -3,14 +3,14 @@
 //! another pair of theirs that was stands for it, so that no relation is lost.
 
 use super::exact::ExactGroups;
-use super::sources;
+use super::sources::Publishers;
 use crate::candidates::Pair;
 use crate::cluster::Story;
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Match};
 use crate::verify::relation;
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Members from which a cluster's matches are listed as a star.
 const FAMILY: usize = 50;
@@ -18,6 +18,7 @@ const FAMILY: usize = 50;
 /// Which pairs were asked for.
 pub(super) struct Asked<'a> {
     pub(super) corpus: &'a Corpus,
+    pub(super) publishers: &'a Publishers,
     /// None that stays within one source.
     pub(super) cross_source_only: bool,
     /// By input: it is under check, and only pairs with a document of such are wanted.
@@ -42,13 +43,9 @@ impl Asked<'_> {
         self.new.map(|_| count())
     }
 
-    fn same_source(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
-        sources::same(&self.corpus.record(a), &self.corpus.record(b))
-    }
-
     fn wants(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
         let involves_new = self.new.is_none() || self.is_new(a) || self.is_new(b);
-        involves_new && !(self.cross_source_only && self.same_source(a, b))
+        involves_new && !(self.cross_source_only && self.publishers.same(a, b))
     }
 
     /// Of copies of one text, the first two of different sources among the new ones and among the
@@ -58,7 +55,7 @@ impl Asked<'_> {
         for copy in copies {
             let alike = |&&d: &&DocumentIndex| self.is_new(d) == self.is_new(copy);
             let taken: Vec<DocumentIndex> = firsts.iter().filter(alike).copied().collect();
-            if taken.len() < 2 && !taken.iter().any(|&d| self.same_source(d, copy)) {
+            if taken.len() < 2 && !taken.iter().any(|&d| self.publishers.same(d, copy)) {
                 firsts.push(copy);
             }
         }
@@ -95,8 +92,8 @@ fn unordered(
     stories: &[Story],
 ) -> Vec<Match> {
     let families = Families::new(stories);
-    let firsts: HashMap<DocumentIndex, Vec<DocumentIndex>> = match asked.for_all() {
-        true => HashMap::new(),
+    let firsts: FxHashMap<DocumentIndex, Vec<DocumentIndex>> = match asked.for_all() {
+        true => FxHashMap::default(),
         false => (groups.centers())
             .map(|center| (center, asked.firsts(groups.all(center))))
             .collect(),
@@ -118,7 +115,7 @@ fn unordered(
         let (left, right) = pairs.find(|&(l, r)| asked.wants(l, r))?;
         Some(between(left, right, &m))
     });
-    let mut seen: HashSet<Pair> = HashSet::new();
+    let mut seen: FxHashSet<Pair> = FxHashSet::default();
     let spread = (of_members.chain(others)).filter(|m| seen.insert(Pair::new(m.left, m.right)));
     found.extend(spread);
     found.extend(exact.filter(|m| asked.wants(m.left, m.right)));
@@ -150,14 +147,14 @@ fn between(left: DocumentIndex, right: DocumentIndex, m: &Match) -> Match {
 /// The clusters of so many members that only the matches with the representative are listed.
 struct Families {
     /// Representatives of the families that a document is in.
-    by_member: HashMap<DocumentIndex, Vec<DocumentIndex>>,
+    by_member: FxHashMap<DocumentIndex, Vec<DocumentIndex>>,
     /// Representatives with their members, of clusters of any size, where both are in families.
-    stars: HashSet<Pair>,
+    stars: FxHashSet<Pair>,
 }
 
 impl Families {
     fn new(stories: &[Story]) -> Self {
-        let mut by_member: HashMap<_, Vec<_>> = HashMap::new();
+        let mut by_member: FxHashMap<_, Vec<_>> = FxHashMap::default();
         for story in stories.iter().filter(|s| s.members.len() > FAMILY) {
             for member in &story.members {
                 let families = by_member.entry(member.document).or_default();

@@ -46,12 +46,14 @@ pub(super) fn outcome(
     };
     let asked = Asked {
         corpus,
+        publishers: &found.publishers,
         cross_source_only: settings.cross_source_only,
         new: new.as_deref(),
     };
     let documents = Documents {
         corpus,
         groups: &found.groups,
+        publishers: &found.publishers,
         by_id: &found.by_id,
     };
     let chosen = chosen(documents, &asked, found.stories, found.matches, settings);
@@ -60,7 +62,7 @@ pub(super) fn outcome(
         inputs,
         counted: &found.counted,
     };
-    let notices = assembly.notices(&found.boilerplate.notices, &found.publishers);
+    let notices = assembly.notices(&found.boilerplate.notices);
     let (boilerplate, excerpts) = excerpted(&ground, assembly, notices, &chosen, settings);
     let summary = Summary {
         boilerplate: found.boilerplate.found as u64,
@@ -73,6 +75,7 @@ pub(super) fn outcome(
         corpus: read.corpus,
         inputs: read.inputs,
         groups: found.groups,
+        publishers: found.publishers,
         counted: found.counted,
         by_id: found.by_id,
         clusters: chosen.clusters,

@@ -2,14 +2,14 @@
 //! is looked up of them.
 
 use super::exact::ExactGroups;
-use super::sources;
+use super::sources::Publishers;
 use crate::cluster::Story;
 use crate::corpus::Corpus;
 use crate::model::{DocumentIndex, Match, Relation};
 use crate::report::MemberRelation;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
-use std::collections::HashSet;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A cluster whose documents are known.
@@ -50,6 +50,7 @@ pub(super) struct Part<'a> {
 pub(super) struct Documents<'a> {
     pub(super) corpus: &'a Corpus,
     pub(super) groups: &'a ExactGroups,
+    pub(super) publishers: &'a Publishers,
     /// The place of each document in the order of ids.
     pub(super) by_id: &'a [u32],
 }
@@ -60,7 +61,7 @@ impl<'a> Documents<'a> {
     }
 
     pub(super) fn same_source(self, a: DocumentIndex, b: DocumentIndex) -> bool {
-        sources::same(&self.corpus.record(a), &self.corpus.record(b))
+        self.publishers.same(a, b)
     }
 
     /// The members, the representative first, then by id.
@@ -111,7 +112,7 @@ impl<'a> Documents<'a> {
             let others = evidence.iter().filter(|m| m.relation != Relation::Contains);
             std::iter::once(*representative).chain(others.map(|m| m.left))
         });
-        let at_home: HashSet<DocumentIndex> = parts.collect();
+        let at_home: FxHashSet<DocumentIndex> = parts.collect();
         let centers = self.groups.centers();
         let alone: Vec<_> = centers
             .filter(|center| !at_home.contains(center))

@@ -9,10 +9,17 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
+/// Instead of the number of a source, where none is stated.
+const NONE: u32 = u32::MAX;
+
 /// Who published each document of a corpus: its source by number.
+#[derive(Debug)]
 pub(super) struct Publishers {
     /// By document: the number of its source.
     numbers: Vec<u32>,
+    /// By document: the number of the source that it states, the same however that is capitalised; or
+    /// [`NONE`].
+    stated: Vec<u32>,
     /// By number: the source's documents.
     sizes: Vec<usize>,
     /// By number: one of them.
@@ -23,30 +30,44 @@ impl Publishers {
     pub(super) fn new(corpus: &Corpus, inputs: &[Input]) -> Self {
         let names = corpus.par_indices().map(|document| {
             let record = corpus.record(document);
-            name(&record, path(inputs, &record))
+            let name = name(&record, path(inputs, &record));
+            (name, stated(&record).is_some())
         });
-        let names: Vec<&str> = names.collect();
+        let names: Vec<(&str, bool)> = names.collect();
         let mut known: FxHashMap<&str, u32> = FxHashMap::default();
-        let (mut sizes, mut examples) = (vec![], vec![]);
-        let number = |(name, document)| {
-            let number = *known.entry(name).or_insert_with(|| {
-                sizes.push(0);
-                examples.push(document);
-                sizes.len() as u32 - 1
-            });
-            sizes[number as usize] += 1;
-            number
+        let mut folded: FxHashMap<String, u32> = FxHashMap::default();
+        // By number: that of the same name in lower case.
+        let mut folds = vec![];
+        let mut publishers = Self {
+            numbers: Vec::with_capacity(names.len()),
+            stated: Vec::with_capacity(names.len()),
+            sizes: vec![],
+            examples: vec![],
         };
-        let numbers = names
-            .into_iter()
-            .zip(corpus.indices())
-            .map(number)
-            .collect();
-        Self {
-            numbers,
-            sizes,
-            examples,
+        for ((name, is_stated), document) in names.into_iter().zip(corpus.indices()) {
+            let number = *known.entry(name).or_insert_with(|| {
+                let number = folds.len() as u32;
+                folds.push(*folded.entry(name.to_lowercase()).or_insert(number));
+                publishers.sizes.push(0);
+                publishers.examples.push(document);
+                number
+            });
+            publishers.sizes[number as usize] += 1;
+            publishers.numbers.push(number);
+            let stated = if is_stated {
+                folds[number as usize]
+            } else {
+                NONE
+            };
+            publishers.stated.push(stated);
         }
+        publishers
+    }
+
+    /// True where both documents state their source, and it is the same but for capitals.
+    pub(super) fn same(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
+        let (a, b) = (self.stated[a.at()], self.stated[b.at()]);
+        a != NONE && a == b
     }
 
     fn of(&self, document: DocumentIndex) -> u32 {
@@ -112,14 +133,6 @@ pub(super) fn name<'a>(record: &Record<'a>, path: &'a str) -> &'a str {
         Some(_) => path,
         None => path.rsplit_once('/').map_or("", |(folder, _)| folder),
     })
-}
-
-/// True where both documents state their source, and it is the same.
-pub(super) fn same(a: &Record, b: &Record) -> bool {
-    match (stated(a), stated(b)) {
-        (Some(a), Some(b)) => a.to_lowercase() == b.to_lowercase(),
-        _ => false,
-    }
 }
 
 /// The source that a document states: in a field, or by the host of its address.
@@ -192,6 +205,39 @@ mod tests {
     }
 
     #[test]
+    fn a_source_is_the_same_only_where_both_state_it() {
+        let of = |source: Option<&'static str>, url: Option<&'static str>| Record {
+            source,
+            url,
+            ..Record::default()
+        };
+        let records = [
+            of(Some("Agency"), None),
+            of(Some("AGENCY"), Some("https://post.example/")),
+            of(None, Some("https://www.herald.example/a")),
+            of(None, Some("http://Herald.example/b?c")),
+            of(None, None),
+            of(None, None),
+        ];
+        let mut batch = Batch::default();
+        for record in records {
+            batch.words.push(1);
+            batch.push(&record);
+        }
+        let corpus = Corpus::new(vec![batch], Spill::new(None));
+        let publishers = Publishers::new(&corpus, &[]);
+        let same_as = |a: u32| {
+            let is_same = |&b: &u32| publishers.same(DocumentIndex(a), DocumentIndex(b));
+            (0..6).filter(is_same).collect::<Vec<u32>>()
+        };
+        assert_eq!(same_as(0), [0, 1]);
+        assert_eq!(same_as(3), [2, 3]);
+        // Of the same folder, as far as anybody can tell, but nobody states it.
+        assert_eq!(publishers.numbers[4], publishers.numbers[5]);
+        assert!(same_as(4).is_empty());
+    }
+
+    #[test]
     fn a_document_is_of_a_source_by_field_or_by_host() {
         let record = Record {
             source: Some("Herald"),
@@ -204,28 +250,5 @@ mod tests {
         for source in ["ald.example", "example.com", "Her", "x.news.herald.example"] {
             assert!(!is_of(&record, source), "{source}");
         }
-    }
-
-    #[test]
-    fn a_source_is_the_same_only_where_both_state_it() {
-        let record = |source: Option<&'static str>, url: Option<&'static str>| Record {
-            source,
-            url,
-            ..Record::default()
-        };
-        let agency = record(Some("Agency"), None);
-        let host = record(None, Some("https://www.herald.example/a"));
-        let nobody = record(None, None);
-        assert!(same(
-            &agency,
-            &record(Some("AGENCY"), Some("https://post.example/"))
-        ));
-        assert!(same(
-            &host,
-            &record(None, Some("http://Herald.example/b?c"))
-        ));
-        assert!(!same(&agency, &host));
-        assert!(!same(&agency, &nobody));
-        assert!(!same(&nobody, &nobody));
     }
 }

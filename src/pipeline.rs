@@ -19,6 +19,7 @@ mod places;
 mod propose;
 mod rank;
 mod read;
+mod room;
 mod sources;
 mod texts;
 mod verification;

@@ -102,10 +102,14 @@ impl Batch {
     /// Bytes that it takes in memory.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        let bytes = size_of_val(&self.entries[..])
-            + size_of_val(&self.ends[..])
-            + self.texts.len()
-            + size_of_val(&self.words[..])
+        let bytes = size_of_val(&self.entries[..]) + size_of_val(&self.ends[..]) + self.texts.len();
+        bytes as u64 + self.movable_bytes()
+    }
+
+    /// Bytes of its words and hashes that are in memory.
+    #[must_use]
+    pub fn movable_bytes(&self) -> u64 {
+        let bytes = size_of_val(&self.words[..])
             + size_of_val(&self.layout[..])
             + size_of_val(&self.fingerprints[..])
             + size_of_val(&self.steps[..])

@@ -1,6 +1,7 @@
 //! Walk, read, words, sketch: from inputs to a corpus, block by block, in parallel.
 
 use super::attribution::Attribution;
+use super::room::Room;
 use super::{Progress, Settings, ids};
 use crate::corpus::{Batch, Corpus, Record};
 use crate::model::Fault;
@@ -10,14 +11,8 @@ use crate::spill::Spill;
 use crate::text;
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::Xxh3;
 
-/// The share of memory that documents may take before words and hashes are moved, as its denominator.
-const ARENAS: u64 = 5;
-/// How many times as large as that the inputs must be for all words and hashes to be moved: hardly any would
-/// stay, and later stages need the memory.
-const FAR: u64 = 8;
 /// Bytes from which a block is taken into the corpus in parts.
 const BATCH_BYTES: u64 = 16 << 20;
 /// The status of what may be published.
@@ -42,15 +37,9 @@ pub(super) fn read(
 ) -> Reading {
     let spill = Spill::new(options.temporary.as_deref());
     let sizes = inputs.iter().filter_map(Input::size);
-    let bytes = sizes.fold(0, u64::saturating_add);
-    let room = (settings.memory).map_or(u64::MAX, |memory| room(memory, bytes));
-    let held = AtomicU64::new(0);
-    let settle = |mut sketched: Sketched| {
-        let bytes = sketched.batch.bytes();
-        let before = held.fetch_add(bytes, Ordering::Relaxed);
-        if before.saturating_add(bytes) > room {
-            sketched.batch.move_to(&spill);
-        }
+    let room = Room::new(settings.memory, sizes.fold(0, u64::saturating_add));
+    let admit = |mut sketched: Sketched| {
+        room.admit(&mut sketched.batch, &spill);
         progress.advance(sketched.batch.len() as u64, 0);
         sketched
     };
@@ -60,7 +49,8 @@ pub(super) fn read(
         .map_init(
             || Bench::new(settings.sketcher(), inputs),
             |bench, (at, block)| {
-                let sketched = bench.sketch(|visit| block.read(visit), BATCH_BYTES, settle);
+                let sketched = bench.sketch(|visit| block.read(visit), BATCH_BYTES, admit);
+                room.advance(block.bytes());
                 progress.advance(0, block.bytes());
                 (at, sketched)
             },
@@ -74,6 +64,7 @@ pub(super) fn read(
         warnings.extend(sketched.warnings);
         ignored += sketched.ignored;
     }
+    room.settle(&mut batches, &spill);
     let mut corpus = Corpus::new(batches, spill);
     warnings.extend(ids::make_unique(&mut corpus, inputs));
     Reading {
@@ -82,12 +73,6 @@ pub(super) fn read(
         warnings,
         ignored,
     }
-}
-
-/// Bytes that documents may take before words and hashes are moved, of inputs of so many bytes.
-fn room(memory: u64, inputs: u64) -> u64 {
-    let room = memory / ARENAS;
-    if inputs / FAR < room { room } else { 0 }
 }
 
 /// A block, or a part of a large one, on its way into the corpus.
@@ -118,22 +103,22 @@ impl<'a> Bench<'a> {
     }
 
     /// What a block holds, in its order: in more parts than one where it is more than `most` bytes, since
-    /// an archive or a table is one block however long. Each part is handed to `settle` as
+    /// an archive or a table is one block however long. Each part is handed to `admit` as
     /// soon as it is complete.
     fn sketch(
         &mut self,
         read: impl FnOnce(&mut dyn FnMut(Item<'_>)),
         most: u64,
-        settle: impl Fn(Sketched) -> Sketched,
+        admit: impl Fn(Sketched) -> Sketched,
     ) -> Vec<Sketched> {
         let mut parts = vec![];
         read(&mut |item| {
             self.add(item);
             if self.work.batch.bytes() > most {
-                parts.push(settle(self.take()));
+                parts.push(admit(self.take()));
             }
         });
-        parts.push(settle(self.take()));
+        parts.push(admit(self.take()));
         parts
     }
 
@@ -279,14 +264,6 @@ fn shown<'a>(member: Option<&'a str>, place: Place, inputs: &'a [Input]) -> &'a 
 mod tests {
     use super::*;
     use std::cell::Cell;
-
-    #[test]
-    fn nothing_of_a_corpus_is_held_of_which_hardly_anything_would_be() {
-        let memory = 1 << 30;
-        assert_eq!(room(memory, 0), memory / ARENAS);
-        assert_eq!(room(memory, memory), memory / ARENAS);
-        assert_eq!(room(memory, 2 * memory), 0);
-    }
 
     /// A bomb of an archive once held all of its members in memory, however little of it a run may take.
     #[test]

@@ -11,7 +11,6 @@ use crate::model::Match;
 use crate::report::{self, Cluster, Head, Listing, Report, StageTiming, collect};
 use crate::source::Input;
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::OnceLock;
 
 /// What was found, as indices into the corpus, which it holds.
@@ -80,22 +79,18 @@ impl Listing for Draft {
         self.matches.len()
     }
 
-    fn clusters(&self, range: Range<usize>) -> Cow<'_, [Cluster]> {
-        if let Some(whole) = self.whole.get() {
-            return Cow::Borrowed(&whole.clusters[range]);
+    fn cluster(&self, at: usize) -> Cow<'_, Cluster> {
+        match self.whole.get() {
+            Some(whole) => Cow::Borrowed(&whole.clusters[at]),
+            None => Cow::Owned(self.assembly().cluster(&self.clusters[at])),
         }
-        let assembly = self.assembly();
-        let made = self.clusters[range].iter().map(|c| assembly.cluster(c));
-        Cow::Owned(made.collect())
     }
 
-    fn matches(&self, range: Range<usize>) -> Cow<'_, [report::Match]> {
-        if let Some(whole) = self.whole.get() {
-            return Cow::Borrowed(&whole.matches[range]);
+    fn match_at(&self, at: usize) -> Cow<'_, report::Match> {
+        match self.whole.get() {
+            Some(whole) => Cow::Borrowed(&whole.matches[at]),
+            None => Cow::Owned(self.assembly().one_match(&self.matches[at])),
         }
-        let assembly = self.assembly();
-        let made = self.matches[range].iter().map(|m| assembly.one_match(m));
-        Cow::Owned(made.collect())
     }
 
     fn whole(&self) -> &Report {
@@ -160,20 +155,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_in_parts_is_the_whole() {
+    fn what_is_made_item_by_item_is_the_whole() {
         let mut narrowed = 0;
         for Outcome { draft, .. } in all_sorts() {
-            let parts = |length: usize| (0..length).map(|at| at..at + 1);
-            let clusters: Vec<Cluster> = parts(draft.cluster_count())
-                .flat_map(|part| draft.clusters(part).into_owned())
+            let clusters: Vec<Cluster> = (0..draft.cluster_count())
+                .map(|at| draft.cluster(at).into_owned())
                 .collect();
-            let matches: Vec<report::Match> = parts(draft.match_count())
-                .flat_map(|part| draft.matches(part).into_owned())
+            let matches: Vec<report::Match> = (0..draft.match_count())
+                .map(|at| draft.match_at(at).into_owned())
                 .collect();
             let whole = draft.whole();
             narrowed += (draft.clusters.iter().filter(|c| !c.left_out.is_empty())).count();
             assert_eq!((&clusters, &matches), (&whole.clusters, &whole.matches));
-            let again = draft.clusters(0..clusters.len());
+            let again = draft.cluster(0);
             assert!(matches!(again, Cow::Borrowed(_)), "made only once");
         }
         assert!(narrowed > 10);

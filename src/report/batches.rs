@@ -16,7 +16,7 @@ const MOST: usize = 1 << 12;
 /// Items that one thread collects in a go.
 const OF_ONE_THREAD: usize = 16;
 
-/// Writes so many items; `encode` gives the text of a part of them. While one batch is written, the next is
+/// Writes so many items; `encode` appends the text of one of them. While one batch is written, the next is
 /// encoded.
 ///
 /// # Errors
@@ -25,13 +25,18 @@ const OF_ONE_THREAD: usize = 16;
 pub(super) fn write(
     items: usize,
     out: &mut dyn Write,
-    encode: impl Fn(Range<usize>) -> io::Result<Vec<u8>> + Sync,
+    encode: impl Fn(usize, &mut Vec<u8>) -> io::Result<()> + Sync,
 ) -> io::Result<()> {
+    let part = |mut items: Range<usize>| -> io::Result<Vec<u8>> {
+        let mut text = vec![];
+        items.try_for_each(|at| encode(at, &mut text))?;
+        Ok(text)
+    };
     let batch = |range: Range<usize>| -> io::Result<Vec<Vec<u8>>> {
         let (end, of_one) = (range.end, range.len().div_ceil(PARTS).max(1));
         let parts = range.into_par_iter().step_by(of_one);
         parts
-            .map(|first| encode(first..end.min(first + of_one)))
+            .map(|first| part(first..end.min(first + of_one)))
             .collect()
     };
     let mut at_a_time = FIRST;
@@ -55,16 +60,13 @@ pub(super) fn write(
     Ok(())
 }
 
-/// These items; `items` gives a part of them.
-pub(super) fn collect<'i, T: Clone + Send + 'i>(
+/// These items; `item` gives one of them.
+pub(super) fn collect<'i, T: Clone + Send + Sync + 'i>(
     range: Range<usize>,
-    items: impl Fn(Range<usize>) -> Cow<'i, [T]> + Sync,
+    item: impl Fn(usize) -> Cow<'i, T> + Sync,
 ) -> Vec<T> {
-    let end = range.end;
-    let parts = range.into_par_iter().step_by(OF_ONE_THREAD);
-    parts
-        .flat_map_iter(|first| items(first..end.min(first + OF_ONE_THREAD)).into_owned())
-        .collect()
+    let items = range.into_par_iter().with_min_len(OF_ONE_THREAD);
+    items.map(|at| item(at).into_owned()).collect()
 }
 
 #[cfg(test)]
@@ -76,10 +78,10 @@ mod tests {
     #[test]
     fn every_item_is_written_once_and_in_order() {
         for items in [0, 1, FIRST, FIRST + 1, 3000] {
-            let lines = |range: Range<usize>| range.map(|at| format!("{at}\n")).collect::<String>();
             let mut out = Vec::new();
-            write(items, &mut out, |range| Ok(lines(range).into_bytes())).unwrap();
-            assert_eq!(String::from_utf8(out).unwrap(), lines(0..items));
+            write(items, &mut out, |at, text| writeln!(text, "{at}")).unwrap();
+            let lines: String = (0..items).map(|at| format!("{at}\n")).collect();
+            assert_eq!(String::from_utf8(out).unwrap(), lines);
         }
     }
 
@@ -101,10 +103,10 @@ mod tests {
     fn no_more_text_is_held_than_there_is_room_for_however_long_the_items_are() {
         for length in [100, BYTES / 100, BYTES / 2] {
             let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
-            let encode = |range: Range<usize>| {
-                let text = vec![b'.'; range.len() * length];
-                most.fetch_max(held.fetch_add(text.len(), Relaxed) + text.len(), Relaxed);
-                Ok(text)
+            let encode = |_, text: &mut Vec<u8>| {
+                text.resize(text.len() + length, b'.');
+                most.fetch_max(held.fetch_add(length, Relaxed) + length, Relaxed);
+                Ok(())
             };
             write(200, &mut Sink(&held), encode).unwrap();
             assert_eq!(held.load(Relaxed), 0);
@@ -119,16 +121,16 @@ mod tests {
     fn collected_is_what_was_asked_for() {
         let items: Vec<usize> = (0..3000).collect();
         for range in [0..0, 0..3000, 7..2000] {
-            let found = collect(range.clone(), |part| Cow::Borrowed(&items[part]));
+            let found = collect(range.clone(), |at| Cow::Borrowed(&items[at]));
             assert_eq!(found, items[range]);
         }
     }
 
     #[test]
     fn a_part_that_cannot_be_encoded_ends_it() {
-        let encode = |range: Range<usize>| match range.contains(&FIRST) {
-            true => Err(io::ErrorKind::InvalidData.into()),
-            false => Ok(vec![b'.'; range.len()]),
+        let encode = |at, text: &mut Vec<u8>| match at {
+            FIRST => Err(io::ErrorKind::InvalidData.into()),
+            _ => text.write_all(b"."),
         };
         let mut out = Vec::new();
         let result = write(2 * FIRST, &mut out, encode);

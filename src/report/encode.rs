@@ -12,17 +12,37 @@ use std::io::{self, Write};
 /// A value that JSON cannot have, such as a map whose keys are no strings.
 pub fn encode<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
     buffer.clear();
+    append(buffer, value)
+}
+
+/// Writes the value as compact JSON behind what the buffer holds.
+///
+/// # Errors
+///
+/// A value that JSON cannot have, such as a map whose keys are no strings.
+pub(super) fn append<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
+    let begin = buffer.len();
     serde_json::to_writer(&mut *buffer, value)?;
-    if buffer
-        .iter()
-        .fold(false, |any, byte| any | SUSPECT[usize::from(*byte)])
+    let written = buffer.get(begin..).unwrap_or_default();
+    if is_suspect(written)
+        && let Some(escaped) = escaped(written)?
     {
-        escape(buffer)?;
+        buffer.truncate(begin);
+        buffer.extend_from_slice(&escaped);
     }
     Ok(())
 }
 
-/// The bytes that unsafe characters begin with; most text has none of them, which is seen at a glance.
+/// False where no byte is in [`SUSPECT`], which of most text is seen at a glance: all of it is printed ASCII.
+fn is_suspect(json: &[u8]) -> bool {
+    let is_any = |is: fn(u8) -> bool| json.iter().fold(false, |any, &byte| any | is(byte));
+    is_any(|byte| byte >= FIRST_SUSPECT) && is_any(|byte| SUSPECT[usize::from(byte)])
+}
+
+/// The least byte in [`SUSPECT`].
+const FIRST_SUSPECT: u8 = 0x7f;
+
+/// The bytes that unsafe characters begin with; most text that is not ASCII has none of them either.
 const SUSPECT: [bool; 256] = {
     let mut suspect = [false; 256];
     // DEL, then what U+0080, U+061C, U+2000, U+F000 and U+C0000 begin with.
@@ -35,12 +55,12 @@ const SUSPECT: [bool; 256] = {
     suspect
 };
 
-/// Escapes what is unsafe in a JSON text. Such characters stand in its strings only, so that there is
+/// A JSON text with what is unsafe escaped, if there is such. It stands in its strings only, so that there is
 /// no need to know where those begin and end.
-fn escape(buffer: &mut Vec<u8>) -> io::Result<()> {
-    let json = std::str::from_utf8(buffer).map_err(io::Error::other)?;
+fn escaped(json: &[u8]) -> io::Result<Option<Vec<u8>>> {
+    let json = std::str::from_utf8(json).map_err(io::Error::other)?;
     let Some(first) = json.find(is_unsafe) else {
-        return Ok(());
+        return Ok(None);
     };
     let (safe, rest) = json.split_at(first);
     let mut escaped = safe.as_bytes().to_vec();
@@ -53,8 +73,7 @@ fn escape(buffer: &mut Vec<u8>) -> io::Result<()> {
             escaped.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         }
     }
-    *buffer = escaped;
-    Ok(())
+    Ok(Some(escaped))
 }
 
 #[cfg(test)]
@@ -83,6 +102,7 @@ mod tests {
         for c in (' '..=char::MAX).filter(|c| is_unsafe(*c)) {
             let first = c.encode_utf8(&mut [0; 4]).as_bytes()[0];
             assert!(SUSPECT[usize::from(first)], "{c:?}");
+            assert!(is_suspect(c.encode_utf8(&mut [0; 4]).as_bytes()), "{c:?}");
         }
     }
 
@@ -91,6 +111,10 @@ mod tests {
         fn every_string_is_read_back(text in any::<String>()) {
             let json = encoded(&text);
             prop_assert!(!json.contains(is_unsafe));
+            let mut appended = b"\x7f".to_vec();
+            append(&mut appended, &text).unwrap();
+            prop_assert_eq!(&appended[1..], json.as_bytes());
+            prop_assert_eq!(appended[0], 0x7f);
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
         }
     }

@@ -1,11 +1,10 @@
 //! One JSON document, laid out so that line tools work on it: one cluster, match or fault a line.
 
-use super::encode::encode;
+use super::encode::{append, encode};
 use super::{Excerpts, Listing, Renderer, batches};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{self, Write};
-use std::ops::Range;
 
 /// Writes a [`Report`](super::Report) as one JSON document; its schema is [`super::schema`].
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +18,8 @@ impl Renderer for Json {
         document.value("tool", head.tool)?;
         document.value("parameters", head.parameters)?;
         document.value("summary", head.summary)?;
-        document.list("clusters", report.cluster_count(), |r| report.clusters(r))?;
-        document.list("matches", report.match_count(), |r| report.matches(r))?;
+        document.list("clusters", report.cluster_count(), |at| report.cluster(at))?;
+        document.list("matches", report.match_count(), |at| report.match_at(at))?;
         document.all("boilerplate", head.boilerplate)?;
         document.all("skipped", head.skipped)?;
         document.all("warnings", head.warnings)?;
@@ -60,11 +59,12 @@ impl<'a> Document<'a> {
         &mut self,
         name: &str,
         length: usize,
-        items: impl Fn(Range<usize>) -> Cow<'i, [T]> + Sync,
+        item: impl Fn(usize) -> Cow<'i, T> + Sync,
     ) -> io::Result<()> {
         self.name(name)?;
-        batches::write(length, self.out, |range| {
-            lines(range.start, &items(range.clone()))
+        batches::write(length, self.out, |at, text| {
+            text.extend_from_slice(if at == 0 { b"[\n    " } else { b",\n    " });
+            append(text, &*item(at))
         })?;
         let end: &[u8] = if length == 0 { b"[]" } else { b"\n  ]" };
         self.out.write_all(end)
@@ -72,7 +72,7 @@ impl<'a> Document<'a> {
 
     /// The same of items that are at hand.
     fn all<T: Serialize + Clone + Sync>(&mut self, name: &str, items: &[T]) -> io::Result<()> {
-        self.list(name, items.len(), |range| Cow::Borrowed(&items[range]))
+        self.list(name, items.len(), |at| Cow::Borrowed(&items[at]))
     }
 
     fn name(&mut self, name: &str) -> io::Result<()> {
@@ -89,17 +89,6 @@ impl<'a> Document<'a> {
     fn end(self) -> io::Result<()> {
         self.out.write_all(b"\n}\n")
     }
-}
-
-/// Items as lines of a list in which so many stand before them, each after what sets it apart.
-fn lines<T: Serialize>(before: usize, items: &[T]) -> io::Result<Vec<u8>> {
-    let (mut lines, mut buffer) = (Vec::new(), Vec::new());
-    for (at, item) in (before..).zip(items) {
-        lines.extend_from_slice(if at == 0 { b"[\n    " } else { b",\n    " });
-        encode(&mut buffer, item)?;
-        lines.extend_from_slice(&buffer);
-    }
-    Ok(lines)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! One JSON object a line, each with a `type`, for streaming readers; the summary comes last, so that
 //! a stream without one is known to be cut.
 
-use super::encode::encode;
+use super::encode::append;
 use super::{
     Boilerplate, Cluster, Excerpts, Listing, Match, Parameters, Renderer, StageTiming, Summary,
     Tool, batches,
@@ -40,24 +40,22 @@ struct Closing<'a> {
 
 impl Renderer for JsonLines {
     fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        batches::write(report.cluster_count(), out, |range| {
-            lines(report.clusters(range).iter().map(Line::Cluster))
+        batches::write(report.cluster_count(), out, |at, text| {
+            line(text, Line::Cluster(&report.cluster(at)))
         })?;
-        batches::write(report.match_count(), out, |range| {
-            lines(report.matches(range).iter().map(Line::Match))
+        batches::write(report.match_count(), out, |at, text| {
+            line(text, Line::Match(&report.match_at(at)))
         })?;
         let head = report.head();
         let some = head.boilerplate;
-        batches::write(some.len(), out, |range| {
-            lines(some[range].iter().map(Line::Boilerplate))
+        batches::write(some.len(), out, |at, text| {
+            line(text, Line::Boilerplate(&some[at]))
         })?;
-        for (faults, line) in [
+        for (faults, kind) in [
             (head.skipped, Line::Skipped as fn(_) -> _),
             (head.warnings, Line::Warning),
         ] {
-            batches::write(faults.len(), out, |range| {
-                lines(faults[range].iter().map(line))
-            })?;
+            batches::write(faults.len(), out, |at, text| line(text, kind(&faults[at])))?;
         }
         let closing = Closing {
             schema_version: head.schema_version,
@@ -66,19 +64,17 @@ impl Renderer for JsonLines {
             summary: head.summary,
             timings: head.timings,
         };
-        out.write_all(&lines([Line::Summary(closing)].into_iter())?)
+        let mut last = Vec::new();
+        line(&mut last, Line::Summary(closing))?;
+        out.write_all(&last)
     }
 }
 
-/// Items as text, each on a line.
-fn lines<'a>(items: impl Iterator<Item = Line<'a>>) -> io::Result<Vec<u8>> {
-    let (mut lines, mut buffer) = (Vec::new(), Vec::new());
-    for item in items {
-        encode(&mut buffer, &item)?;
-        lines.extend_from_slice(&buffer);
-        lines.push(b'\n');
-    }
-    Ok(lines)
+/// Appends a line.
+fn line(text: &mut Vec<u8>, line: Line) -> io::Result<()> {
+    append(text, &line)?;
+    text.push(b'\n');
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
-//! A report whose long lists are asked for in parts, so that a format that writes one item after the other
+//! A report whose long lists are asked for item by item, so that a format that writes one item after the other
 //! never needs all of them at once.
 
 use super::{Boilerplate, Cluster, Match, Parameters, Report, StageTiming, Summary, Tool, batches};
 use crate::model::Fault;
 use std::borrow::Cow;
-use std::ops::Range;
 
 /// All of a report but its clusters and matches.
 #[derive(Clone, Copy, Debug)]
@@ -35,10 +34,10 @@ pub trait Listing: Sync {
     fn cluster_count(&self) -> usize;
     /// Number of matches.
     fn match_count(&self) -> usize;
-    /// These clusters. Panics beyond [`Listing::cluster_count`].
-    fn clusters(&self, range: Range<usize>) -> Cow<'_, [Cluster]>;
-    /// These matches. Panics beyond [`Listing::match_count`].
-    fn matches(&self, range: Range<usize>) -> Cow<'_, [Match]>;
+    /// The cluster at a place. Panics from [`Listing::cluster_count`] on.
+    fn cluster(&self, at: usize) -> Cow<'_, Cluster>;
+    /// The match at a place. Panics from [`Listing::match_count`] on.
+    fn match_at(&self, at: usize) -> Cow<'_, Match>;
     /// All of it at once; what was not at hand is collected when it is first asked for, and kept.
     fn whole(&self) -> &Report;
 }
@@ -51,8 +50,8 @@ pub fn collect(listing: &dyn Listing) -> Report {
         tool: head.tool.clone(),
         parameters: head.parameters.clone(),
         summary: head.summary.clone(),
-        clusters: batches::collect(0..listing.cluster_count(), |range| listing.clusters(range)),
-        matches: batches::collect(0..listing.match_count(), |range| listing.matches(range)),
+        clusters: batches::collect(0..listing.cluster_count(), |at| listing.cluster(at)),
+        matches: batches::collect(0..listing.match_count(), |at| listing.match_at(at)),
         boilerplate: head.boilerplate.to_vec(),
         skipped: head.skipped.to_vec(),
         warnings: head.warnings.to_vec(),
@@ -82,12 +81,12 @@ impl Listing for Report {
         self.matches.len()
     }
 
-    fn clusters(&self, range: Range<usize>) -> Cow<'_, [Cluster]> {
-        Cow::Borrowed(&self.clusters[range])
+    fn cluster(&self, at: usize) -> Cow<'_, Cluster> {
+        Cow::Borrowed(&self.clusters[at])
     }
 
-    fn matches(&self, range: Range<usize>) -> Cow<'_, [Match]> {
-        Cow::Borrowed(&self.matches[range])
+    fn match_at(&self, at: usize) -> Cow<'_, Match> {
+        Cow::Borrowed(&self.matches[at])
     }
 
     fn whole(&self) -> &Report {

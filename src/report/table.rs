@@ -15,9 +15,9 @@ use super::{Cluster, Member, MemberRelation};
 /// A member with the cluster that it stands in.
 type Row<'a> = (&'a Cluster, &'a Member);
 
-/// The rows of clusters, in their order.
-fn rows(clusters: &[Cluster]) -> impl Iterator<Item = Row<'_>> {
-    (clusters.iter()).flat_map(|cluster| cluster.members.iter().map(move |m| (cluster, m)))
+/// The rows of a cluster, in their order.
+fn rows(cluster: &Cluster) -> impl Iterator<Item = Row<'_>> {
+    cluster.members.iter().map(move |m| (cluster, m))
 }
 
 /// What a member's publisher may have stated: the name of the column, and the cell.

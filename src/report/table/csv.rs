@@ -39,19 +39,19 @@ impl Renderer for Csv {
         head.write_record(MEMBER.iter().chain(stated).chain(&MEASURES))?;
         head.flush()?;
         drop(head);
-        batches::write(report.cluster_count(), out, |range| {
-            lines(&report.clusters(range))
+        batches::write(report.cluster_count(), out, |at, text| {
+            lines(&report.cluster(at), text)
         })
     }
 }
 
-/// A line for each member.
-fn lines(clusters: &[Cluster]) -> io::Result<Vec<u8>> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    for row in rows(clusters) {
+/// Appends a line for each member.
+fn lines(cluster: &Cluster, text: &mut Vec<u8>) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(text);
+    for row in rows(cluster) {
         table.write_record(cells(row))?;
     }
-    table.into_inner().map_err(csv::IntoInnerError::into_error)
+    table.flush()
 }
 
 /// A row's cells: which member, what is stated of it, how much it carries.
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn a_row_a_member() {
         let (report, _) = sample();
-        let members: Vec<Row<'_>> = rows(&report.clusters).collect();
+        let members: Vec<Row<'_>> = report.clusters.iter().flat_map(rows).collect();
         let read = read(&report);
         assert_eq!(read.len(), members.len());
         for (row, (cluster, member)) in read.iter().zip(members) {

@@ -17,11 +17,8 @@ pub struct Pairs;
 impl Renderer for Pairs {
     fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{COLUMNS}")?;
-        batches::write(report.match_count(), out, |range| {
-            let mut rows = Vec::new();
-            let matches = report.matches(range);
-            matches.iter().try_for_each(|m| row(m, &mut rows))?;
-            Ok(rows)
+        batches::write(report.match_count(), out, |at, text| {
+            row(&report.match_at(at), text)
         })
     }
 }

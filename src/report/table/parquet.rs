@@ -43,7 +43,7 @@ fn file(report: &dyn Listing) -> Result<Vec<u8>> {
         let end = report.cluster_count().min(begin + AT_A_TIME);
         waiting
             .clusters
-            .extend(batches::collect(begin..end, |range| report.clusters(range)));
+            .extend(batches::collect(begin..end, |at| report.cluster(at)));
         while waiting.len() >= GROUP_ROWS {
             waiting.write(&mut writer)?;
         }
@@ -71,7 +71,7 @@ impl Waiting {
 
     /// Writes the next row group, and forgets the clusters that are written.
     fn write(&mut self, writer: &mut SerializedFileWriter<Vec<u8>>) -> Result<()> {
-        let rows = rows(&self.clusters).skip(self.written);
+        let rows = self.clusters.iter().flat_map(rows).skip(self.written);
         let rows: Vec<Row<'_>> = rows.take(GROUP_ROWS).collect();
         let mut group = writer.next_row_group()?;
         for (_, cell) in columns() {

@@ -37,8 +37,8 @@ const TIGHT: f64 = 0.8;
 const CUT: f64 = 0.6;
 /// Members of such that must pass for one that fails.
 const TOGETHER: usize = 9;
-/// Documents whose links one thread looks up at a time.
-const BATCH: usize = 1000;
+/// Documents whose links one thread looks up in a go, at least.
+const OF_ONE_THREAD: usize = 1000;
 /// Words that may stand before the head: headline, byline, dateline.
 const HEAD: u32 = 40;
 
@@ -186,7 +186,7 @@ impl<'a> Known<'a> {
                 Some((at as u32, to as u32))
             })
         };
-        let documents_by_place = documents.par_iter().enumerate().with_min_len(BATCH);
+        let documents_by_place = documents.par_iter().enumerate().with_min_len(OF_ONE_THREAD);
         let links: Vec<(u32, u32)> = documents_by_place.flat_map_iter(links).collect();
         let document = |at: u32| documents[at as usize];
         components::components(documents.len(), links)

@@ -221,6 +221,35 @@ impl Corpus {
         }
     }
 
+    /// Bytes of words and hashes that are in memory.
+    #[must_use]
+    pub fn movable_bytes(&self) -> u64 {
+        self.batches.iter().map(Batch::movable_bytes).sum()
+    }
+
+    /// Bytes of what stays in memory.
+    #[must_use]
+    pub fn fixed_bytes(&self) -> u64 {
+        let places = size_of_val(&self.places[..]) as u64;
+        places + self.batches.iter().map(Batch::fixed_bytes).sum::<u64>()
+    }
+
+    /// Moves words and hashes of at least so many bytes, if there are, to the temporary file: those of the last
+    /// batches.
+    pub fn move_out(&mut self, bytes: u64) {
+        let (spill, mut left) = (&self.spill, bytes);
+        let mut leaving = vec![];
+        for batch in self.batches.iter_mut().rev() {
+            let movable = batch.movable_bytes();
+            if left > 0 && movable > 0 {
+                left = left.saturating_sub(movable);
+                leaving.push(batch);
+            }
+        }
+        let leaving = leaving.into_par_iter();
+        leaving.for_each(|batch| batch.move_to(spill));
+    }
+
     /// Where passages stand in a document's text; those that are empty or beyond its words stand nowhere.
     /// Time linear in the document's words, memory in the passages.
     #[must_use]

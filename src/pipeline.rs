@@ -349,6 +349,7 @@ fn find(
         publishers,
         boilerplate,
     } = Groundwork::new(&mut corpus, inputs, settings, clock);
+    room::settle_for_pairs(settings.memory, &mut corpus, pairs.len());
     let verification = Verification::new(&corpus, &boilerplate, settings);
     let matches = clock.run(
         Stage::Verify,

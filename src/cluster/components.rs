@@ -1,8 +1,8 @@
 //! Connected components by union-find.
 //!
-//! Source: Tarjan and van Leeuwen, "Worst-case analysis of set union algorithms" (1984), section 3: linking by
-//! index with path halving. The smaller index becomes the root, so that a component is known by its first
-//! vertex. Time O((n + e) log n) at worst, in practice linear; space one number a vertex.
+//! Source: Tarjan and van Leeuwen, "Worst-case analysis of set union algorithms" (1984), path halving. Of two
+//! roots the smaller index stays one, so that a component is known by its first vertex. Time O((n + e) log n) at
+//! worst, in practice linear; space one number a vertex.
 
 /// The connected components of the vertices `0..count` by these edges, each sorted, in the order of their
 /// first vertices. Edges to other vertices connect nothing.

@@ -160,7 +160,7 @@ impl<'a> Matches<'a> {
 
     /// All matches, by pair.
     pub(super) fn into_sorted(mut self) -> Vec<Match> {
-        self.all.par_sort_by_key(pair);
+        self.all.par_sort_unstable_by_key(pair);
         self.all
     }
 }

@@ -102,8 +102,14 @@ impl Batch {
     /// Bytes that it takes in memory.
     #[must_use]
     pub fn bytes(&self) -> u64 {
+        self.fixed_bytes() + self.movable_bytes()
+    }
+
+    /// Bytes of what stays in memory.
+    #[must_use]
+    pub fn fixed_bytes(&self) -> u64 {
         let bytes = size_of_val(&self.entries[..]) + size_of_val(&self.ends[..]) + self.texts.len();
-        bytes as u64 + self.movable_bytes()
+        bytes as u64
     }
 
     /// Bytes of its words and hashes that are in memory.

@@ -36,10 +36,9 @@ pub(super) fn read(
     progress: &dyn Progress,
 ) -> Reading {
     let spill = Spill::new(options.temporary.as_deref());
-    let sizes = inputs.iter().filter_map(Input::size);
-    let room = Room::new(settings.memory, sizes.fold(0, u64::saturating_add));
+    let room = Room::new(settings.memory, inputs.iter().map(Input::size).sum());
     let admit = |mut sketched: Sketched| {
-        room.admit(&mut sketched.batch, &spill);
+        sketched.fixed = room.admit(&mut sketched.batch, &spill);
         progress.advance(sketched.batch.len() as u64, 0);
         sketched
     };
@@ -50,7 +49,8 @@ pub(super) fn read(
             || Bench::new(settings.sketcher(), inputs),
             |bench, (at, block)| {
                 let sketched = bench.sketch(|visit| block.read(visit), BATCH_BYTES, admit);
-                room.advance(block.bytes());
+                let fixed = sketched.iter().map(|sketched| sketched.fixed);
+                room.advance(block.bytes(), fixed.sum());
                 progress.advance(0, block.bytes());
                 (at, sketched)
             },
@@ -64,8 +64,8 @@ pub(super) fn read(
         warnings.extend(sketched.warnings);
         ignored += sketched.ignored;
     }
-    room.settle(&mut batches, &spill);
     let mut corpus = Corpus::new(batches, spill);
+    room.settle(&mut corpus);
     warnings.extend(ids::make_unique(&mut corpus, inputs));
     Reading {
         corpus,
@@ -79,6 +79,8 @@ pub(super) fn read(
 #[derive(Default)]
 struct Sketched {
     batch: Batch,
+    /// Bytes of it, and of what is made of it, that stay in memory.
+    fixed: u64,
     skipped: Vec<Fault>,
     warnings: Vec<Fault>,
     ignored: u64,
@@ -191,6 +193,7 @@ impl<'a> Bench<'a> {
     fn take(&mut self) -> Sketched {
         Sketched {
             batch: self.work.batch.take(),
+            fixed: 0,
             skipped: std::mem::take(&mut self.work.skipped),
             warnings: std::mem::take(&mut self.work.warnings),
             ignored: std::mem::take(&mut self.work.ignored),
@@ -282,12 +285,12 @@ mod tests {
                     }));
                 }
             };
-            let settled = Cell::new(0);
+            let admitted = Cell::new(0);
             let parts = bench.sketch(read, most, |part| {
-                settled.set(settled.get() + 1);
+                admitted.set(admitted.get() + 1);
                 part
             });
-            assert_eq!(settled.get(), parts.len());
+            assert_eq!(admitted.get(), parts.len());
             let of_part = |part: &Sketched| {
                 let records = (0..part.batch.len()).map(|at| part.batch.record(at));
                 records.map(|record| record.id.parse().unwrap()).collect()

@@ -93,8 +93,9 @@ impl Spans<'_> {
     }
 }
 
-/// Words that are passed over together, and where fewer are wanted or one of them is not ordinary.
+/// Words that are passed over together.
 const MANY: usize = 64;
+/// The same where fewer are wanted, or one of the many is not ordinary.
 const SOME: usize = 8;
 
 /// True where no more than its one byte follows of any word.

@@ -28,6 +28,9 @@ const MEASURES: [&str; 5] = [
     "spans",
 ];
 
+/// Bytes that are put together before they are appended.
+const LINE: usize = 1 << 10;
+
 /// Writes a report's clusters as CSV.
 #[derive(Clone, Copy, Debug)]
 pub struct Csv;
@@ -47,7 +50,9 @@ impl Renderer for Csv {
 
 /// Appends a line for each member.
 fn lines(cluster: &Cluster, text: &mut Vec<u8>) -> io::Result<()> {
-    let mut table = csv::Writer::from_writer(text);
+    let mut table = csv::WriterBuilder::new()
+        .buffer_capacity(LINE)
+        .from_writer(text);
     for row in rows(cluster) {
         table.write_record(cells(row))?;
     }

@@ -53,7 +53,7 @@ pub fn drop_lone(keys: &mut Vec<Key>) {
 
 /// All pairs that share at least one hash, sorted, with their counts, but for those that `keep`
 /// refuses; none is left out but those between two followers of a crowd. `keys`: sorted, without
-/// repetition, in parts, those of a hash in one; `leaders`: of a crowd; `room`: keys that there is memory for.
+/// repetition, in parts, those of a hash in one; `leaders`: of a crowd; `room`: pairs that there is memory for.
 ///
 /// Time `O(k log k)` for the `k` pairs proposed, at most `CROWD / 2` a key. Memory for a part of them
 /// at a time, and for what is kept.
@@ -64,10 +64,29 @@ pub fn shared<K: AsRef<[Key]> + Sync>(
     room: usize,
     keep: impl Fn(&Shared) -> bool + Sync,
 ) -> Vec<Shared> {
-    let number: usize = keys.iter().map(|part| part.as_ref().len()).sum();
-    let keys_a_part = room.clamp(*KEYS_A_PART.start(), *KEYS_A_PART.end());
-    let parts = (number / keys_a_part).clamp(1, MOST_PARTS);
-    shared_in(parts, keys, leaders, keep)
+    let pairs_a_part = room.clamp(*PAIRS_A_PART.start(), *PAIRS_A_PART.end());
+    let parts = number_of_pairs(keys, leaders).div_ceil(pairs_a_part);
+    shared_in(parts.clamp(1, MOST_PARTS), keys, leaders, keep)
+}
+
+/// How many pairs the hashes propose, each counted as often as it is proposed.
+fn number_of_pairs<K: AsRef<[Key]> + Sync>(keys: &[K], leaders: usize) -> usize {
+    let pieces: Vec<&[Key]> = cut_all(keys, rayon::current_num_threads()).collect();
+    let of_run = |run: &[Key]| {
+        let (all, leaders) = (run.len(), leaders_of(run, leaders));
+        leaders * all - leaders * (leaders + 1) / 2
+    };
+    let of_piece = |keys: &&[Key]| holders(keys).map(|(_, run)| of_run(run)).sum::<usize>();
+    pieces.par_iter().map(of_piece).sum()
+}
+
+/// How many of the holders of one hash are paired with all that follow.
+fn leaders_of(run: &[Key], leaders: usize) -> usize {
+    if run.len() <= CROWD {
+        run.len()
+    } else {
+        leaders
+    }
 }
 
 /// The same in so many parts at most, by the lower document of the pairs.
@@ -111,9 +130,9 @@ fn shared_in<K: AsRef<[Key]> + Sync>(
     kept
 }
 
-/// Keys for each part, by their lower document, in which pairs are proposed and counted: as many as there is room
+/// Pairs of each part, by their lower document, in which they are proposed and counted: as many as there is room
 /// for, since each part goes through all keys.
-const KEYS_A_PART: RangeInclusive<usize> = 1 << 21..=1 << 23;
+const PAIRS_A_PART: RangeInclusive<usize> = 1 << 21..=1 << 23;
 const MOST_PARTS: usize = 64;
 /// Ranges of lower documents in a part, for each thread: those of low numbers are the lower ones more often.
 const RANGES: u32 = 4;
@@ -167,13 +186,8 @@ fn cut(keys: &[Key], number: usize) -> Vec<&[Key]> {
 /// hash pairs it.
 fn propose(keys: &[Key], leaders: usize, lower: &Range<u32>, mut visit: impl FnMut(u32, &[Key])) {
     for (_, run) in holders(keys) {
-        let leaders = if run.len() <= CROWD {
-            run.len()
-        } else {
-            leaders
-        };
         // Holders are in order, and so the first of two is the lower one.
-        for (k, leader) in run.iter().take(leaders).enumerate() {
+        for (k, leader) in run.iter().take(leaders_of(run, leaders)).enumerate() {
             let leader = leader.document().0;
             if leader >= lower.end {
                 break;
@@ -264,7 +278,10 @@ mod tests {
                     }
                 }
             }
-            prop_assert_eq!(shared_in(parts, &[sorted(&entries)], LEADERS, |_| true), slow);
+            let keys = [sorted(&entries)];
+            let proposed: usize = slow.iter().map(|s| s.count as usize).sum();
+            prop_assert_eq!(number_of_pairs(&keys, LEADERS), proposed);
+            prop_assert_eq!(shared_in(parts, &keys, LEADERS, |_| true), slow);
         }
     }
 
@@ -322,6 +339,7 @@ mod tests {
         let pairs = shared(&[&keys], LEADERS, usize::MAX, |_| true);
         assert_eq!(shared_in(7, &[&keys], LEADERS, |_| true), pairs);
         assert!(pairs.len() < LEADERS * documents as usize);
+        assert_eq!(number_of_pairs(&[&keys], LEADERS), pairs.len());
         let linked: BTreeSet<u32> = pairs.iter().map(|s| s.pair.higher().0).collect();
         assert_eq!(linked.len(), documents as usize - 1);
     }

@@ -102,6 +102,33 @@ fn each_value_is_shown_with_where_it_is_from() {
     check("# output ", "is not set");
 }
 
+/// Once nothing but going without the whole file switched off what it had switched on.
+#[test]
+fn a_flag_of_the_file_is_taken_back_on_the_command_line() {
+    let folder = corpus("cross-source-only = true\nthreshold = 0.8\n[check]\nhidden = true\n");
+    let shown = |line: &[&str], option: &str| {
+        let (code, shown, errors) = run(&folder, &[line, &["--print-config"]].concat());
+        assert_eq!(code, 0, "{errors}");
+        let line = shown.lines().find(|line| line.starts_with(option));
+        line.unwrap_or_else(|| panic!("{option}: {shown}"))
+            .to_owned()
+    };
+    let option = "cross-source-only";
+    assert!(shown(&["a.txt"], option).contains("= true "));
+    let denied = ["a.txt", "--no-cross-source-only"];
+    let line = shown(&denied, option);
+    assert!(
+        line.contains("= false ") && line.ends_with("# command line"),
+        "{line}"
+    );
+    assert!(shown(&denied, "threshold").contains("= 0.8 "));
+    let parameters = &report(&folder.path().join("below"), &denied)["parameters"];
+    assert_eq!(parameters["cross_source_only"], false);
+    let check = ["check", "a.txt", "--against", "b.txt"];
+    assert!(shown(&check, "hidden").contains("= true "));
+    assert!(shown(&[&check[..], &["--no-hidden"]].concat(), "hidden").contains("= false "));
+}
+
 /// What is shown is a file that gives the same.
 #[test]
 fn what_is_shown_can_be_the_file() {

@@ -10,7 +10,7 @@ use super::report::ReportArgs;
 use super::shell::{CompletionsArgs, ManArgs};
 use super::values::{ColorArg, FailOn, FormatArg, HtmlArg, KeepArg};
 use clap::builder::PossibleValuesParser;
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
+use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand};
 use dedupe::source::InputFormat;
 use std::path::PathBuf;
 
@@ -59,7 +59,7 @@ pub(crate) struct ConfigArgs {
     ///
     /// Without it, from dedupe.toml in the working directory or the nearest one above it: a key is an
     /// option's long name, in the table of a subcommand for that one alone. The command line goes
-    /// before the file.
+    /// before the file; what the file switches on (`quiet = true`) `--no-quiet` switches off.
     #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
     pub(crate) config: Option<PathBuf>,
     /// Look for no dedupe.toml
@@ -68,6 +68,37 @@ pub(crate) struct ConfigArgs {
     /// Print every option with its value and where that is from, and do nothing else
     #[arg(long, global = true, hide_short_help = true)]
     pub(crate) print_config: bool,
+}
+
+/// All that a command line may say: what [`CommandLine`] defines, and for each flag `--no-` before its name, which
+/// takes it back.
+pub(crate) fn accepted() -> clap::Command {
+    let command = CommandLine::command();
+    let names: Vec<String> = (command.get_subcommands())
+        .map(|subcommand| subcommand.get_name().to_owned())
+        .collect();
+    let all = (names.iter()).fold(command, |all, name| all.mut_subcommand(name, with_denials));
+    with_denials(all)
+}
+
+fn with_denials(command: clap::Command) -> clap::Command {
+    let denials: Vec<(clap::Id, String)> = (command.get_arguments())
+        .filter(|arg| matches!(arg.get_action(), ArgAction::SetTrue) && !arg.is_global_set())
+        .filter_map(|arg| Some((arg.get_id().clone(), denial(arg.get_long()?))))
+        .collect();
+    denials.into_iter().fold(command, |command, (id, denial)| {
+        let denying = Arg::new(denial.clone())
+            .long(denial)
+            .action(ArgAction::SetTrue)
+            .overrides_with(id)
+            .hide(true);
+        command.arg(denying)
+    })
+}
+
+/// The long name of what takes back the flag of this one.
+pub(crate) fn denial(flag: &str) -> String {
+    format!("no-{flag}")
 }
 
 /// The subcommand that a word is, or may be meant to be; none for an option.
@@ -349,6 +380,7 @@ mod tests {
     #[test]
     fn the_definition_holds_together() {
         CommandLine::command().debug_assert();
+        accepted().debug_assert();
     }
 
     #[test]
@@ -357,6 +389,22 @@ mod tests {
         assert!(parse(&["dedupe", "schema"]).command.is_some());
         assert!(parse(&["dedupe", "./schema"]).command.is_none());
         assert!(parse(&["dedupe", "news", "schema"]).command.is_none());
+    }
+
+    #[test]
+    fn the_last_of_a_flag_and_its_denial_counts() {
+        for (line, quiet) in [
+            (&["--quiet"][..], true),
+            (&["--quiet", "--no-quiet"], false),
+            (&["--no-quiet", "-q"], true),
+            (&["--no-quiet"], false),
+        ] {
+            let line = [&["dedupe", "news"], line].concat();
+            let matches = accepted().try_get_matches_from(&line).unwrap();
+            assert_eq!(matches.get_flag("quiet"), quiet, "{line:?}");
+        }
+        let no_config = ["dedupe", "news", "--no-no-config"];
+        assert!(accepted().try_get_matches_from(no_config).is_err());
     }
 
     #[test]

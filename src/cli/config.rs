@@ -4,7 +4,7 @@
 //! above the tables. An option on the command line replaces that of the file. Paths are relative to the
 //! file's folder.
 
-use super::args::CommandLine;
+use super::args::{CommandLine, accepted, denial};
 use super::messages::Failure;
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
@@ -38,7 +38,7 @@ pub(crate) struct Configured {
 /// Adds to a command line what a configuration file says.
 pub(crate) fn configured(line: Vec<OsString>, folder: &Path) -> Result<Configured, Failure> {
     // Wrong usage is told when the whole line is there.
-    let lenient = CommandLine::command().ignore_errors(true);
+    let lenient = accepted().ignore_errors(true);
     let plain = |line: Vec<OsString>| Configured {
         first: line.get(1).cloned(),
         line,
@@ -80,7 +80,8 @@ fn add(
         let Some(arg) = option(command, key) else {
             continue;
         };
-        if matches.value_source(arg.get_id().as_str()) != Some(ValueSource::CommandLine) {
+        let flags = [arg.get_id().to_string(), denial(key)];
+        if !flags.iter().any(|id| is_given(matches, id)) {
             arguments.extend(config.arguments(arg, key, value)?);
             configured.given.insert(key.to_owned());
         }
@@ -88,6 +89,12 @@ fn add(
     let at = at.min(configured.line.len());
     configured.line.splice(at..at, arguments);
     Ok(())
+}
+
+/// True where the command line has an option, if there is such.
+fn is_given(matches: &ArgMatches, id: &str) -> bool {
+    let is_known = matches.try_contains_id(id).is_ok();
+    is_known && matches.value_source(id) == Some(ValueSource::CommandLine)
 }
 
 /// The file that is named, else the nearest one above.
@@ -259,6 +266,7 @@ pub(crate) fn listing(matches: &ArgMatches, configured: &Configured) -> String {
                 file.to_string()
             }
             (Some(ValueSource::CommandLine), _) => "command line".to_owned(),
+            _ if is_given(matches, &denial(name)) => "command line".to_owned(),
             _ => "default".to_owned(),
         };
         lines.push_str(&format!("{:<35} # {from}\n", format!("{name} = {value}")));

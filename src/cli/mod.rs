@@ -31,7 +31,7 @@ mod timings;
 mod values;
 
 use args::{Command, CommandLine};
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 use config::Configured;
 use exit::Exit;
 use messages::{Console, Failure};
@@ -49,7 +49,7 @@ pub(crate) fn run(line: impl Iterator<Item = OsString>) -> Exit {
         Ok(configured) => configured,
         Err(failure) => return Console { quiet: true }.failure(&failure),
     };
-    let matches = match CommandLine::command().try_get_matches_from(&configured.line) {
+    let matches = match args::accepted().try_get_matches_from(&configured.line) {
         Ok(matches) => matches,
         Err(error) => return refused(&error, &configured),
     };

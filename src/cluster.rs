@@ -129,7 +129,8 @@ impl<'a> Known<'a> {
     fn is_core(&self, seen: Seen, facts: &Facts) -> bool {
         let is_cut_in = |whole: Seen| {
             whole.begin() <= HEAD
-                && facts.counted[whole.document().at()] <= CUT_RATIO * whole.found.aligned
+                && facts.counted[whole.document().at()]
+                    <= CUT_RATIO.saturating_mul(whole.found.aligned)
                 && !self.pages.contains(&whole.document())
         };
         match seen.relation() {
@@ -439,9 +440,10 @@ fn parts(member: &Member) -> Vec<Passage> {
 
 /// True where most of what a match aligns of a document lies outside `taken`.
 fn is_free(seen: Seen, taken: &[Passage]) -> bool {
-    let words: u32 = seen.passages().map(Passage::len).sum();
-    let shared = |own: Passage| taken.iter().map(|t| t.shared(own)).sum::<u32>();
-    2 * seen.passages().map(shared).sum::<u32>() < words
+    let words: u64 = seen.passages().map(|own| u64::from(own.len())).sum();
+    // Many clusters may have the same words of a page.
+    let shared = |own: Passage| taken.iter().map(move |t| u64::from(t.shared(own)));
+    2 * seen.passages().flat_map(shared).sum::<u64>() < words
 }
 
 #[cfg(test)]

@@ -261,7 +261,7 @@ pub fn run(
         || source::walk(paths, source),
         |walk| (walk.inputs.len(), None),
     );
-    let total = walk.inputs.iter().map(source::Input::size).sum();
+    let total = Input::total_size(&walk.inputs);
     let reading = clock.run(
         Stage::Read,
         total,

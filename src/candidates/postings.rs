@@ -85,7 +85,7 @@ fn leaders_of(run: &[Key], leaders: usize) -> usize {
     if run.len() <= CROWD {
         run.len()
     } else {
-        leaders
+        leaders.min(run.len())
     }
 }
 
@@ -340,6 +340,9 @@ mod tests {
         assert_eq!(shared_in(7, &[&keys], LEADERS, |_| true), pairs);
         assert!(pairs.len() < LEADERS * documents as usize);
         assert_eq!(number_of_pairs(&[&keys], LEADERS), pairs.len());
+        let few = &keys[..2 * CROWD];
+        let all_led = shared(&[few], usize::MAX, usize::MAX, |_| true);
+        assert_eq!(all_led.len(), few.len() * (few.len() - 1) / 2);
         let linked: BTreeSet<u32> = pairs.iter().map(|s| s.pair.higher().0).collect();
         assert_eq!(linked.len(), documents as usize - 1);
     }

@@ -186,6 +186,13 @@ fn groups_that_fall_apart_at_once_fall_apart_each_by_itself() {
 }
 
 #[test]
+fn what_is_left_over_makes_no_cluster_of_what_another_one_has() {
+    // Document 2 has no match with 0, and of 1 little that does not stand with 0 already.
+    let texts: [&[std::ops::Range<u32>]; 3] = [&[0..100], &[20..120], &[60..160]];
+    assert_eq!(Corpus::new(&texts).clusters(Keep::First), [[0, 1]]);
+}
+
+#[test]
 fn nearly_equal_documents_are_not_parted_by_a_looser_match() {
     // Document 0, preferred, holds half of 1, but not of 2 and 3, which are 1 with a little around
     // it: it does not take 1 away from them, but joins them.

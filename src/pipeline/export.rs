@@ -91,7 +91,7 @@ pub fn selection(
 ) -> Result<Selection, Error> {
     progress.stage(Stage::Walk, None);
     let walk = source::walk(paths, source);
-    let total = walk.inputs.iter().map(Input::size).sum();
+    let total = Input::total_size(&walk.inputs);
     progress.stage(Stage::Read, total);
     let reading = read::read(&walk.inputs, source, settings, progress);
     check_size(&reading.corpus)?;

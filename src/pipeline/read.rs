@@ -36,7 +36,7 @@ pub(super) fn read(
     progress: &dyn Progress,
 ) -> Reading {
     let spill = Spill::new(options.temporary.as_deref());
-    let room = Room::new(settings.memory, inputs.iter().map(Input::size).sum());
+    let room = Room::new(settings.memory, Input::total_size(inputs));
     let admit = |mut sketched: Sketched| {
         sketched.fixed = room.admit(&mut sketched.batch, &spill);
         progress.advance(sketched.batch.len() as u64, 0);

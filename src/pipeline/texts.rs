@@ -43,7 +43,7 @@ pub fn reread(report: &Report, source: &source::Options, progress: &dyn Progress
         .collect();
     progress.stage(Stage::Walk, None);
     let walk = source::walk(&paths, source);
-    progress.stage(Stage::Read, walk.inputs.iter().map(Input::size).sum());
+    progress.stage(Stage::Read, Input::total_size(&walk.inputs));
     let settings = Settings::default();
     let corpus = read(&walk.inputs, source, &settings, progress).corpus;
     let again = Again::new(&corpus, &walk.inputs, source);

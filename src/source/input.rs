@@ -103,6 +103,14 @@ impl Input {
         self.size
     }
 
+    /// The same of all of these; none where one is standard input.
+    #[must_use]
+    pub fn total_size(inputs: &[Self]) -> Option<u64> {
+        // The sizes that sparse files state have no bound.
+        let add = |sum: u64, input: &Self| Some(sum.saturating_add(input.size()?));
+        inputs.iter().try_fold(0, add)
+    }
+
     /// Where the copy of standard input goes; none for a file.
     pub(crate) fn spool(&self) -> Option<&OnceLock<File>> {
         match &self.origin {
@@ -136,5 +144,19 @@ mod tests {
     fn paths_that_are_not_text_are_escaped() {
         assert_eq!(shown_bytes("./zürich.txt".as_bytes()), "./zürich.txt");
         assert_eq!(shown_bytes(b"a\xFF\xC3.txt"), "a%FF%C3.txt");
+    }
+
+    /// A sparse file may state any size, and the sum of two such once overflowed.
+    #[test]
+    fn the_size_of_all_is_known_where_that_of_each_is() {
+        let path = Path::new("a.jsonl");
+        let file = |size| Input::file(path, format::of_name(path), size);
+        assert_eq!(Input::total_size(&[]), Some(0));
+        assert_eq!(Input::total_size(&[file(3), file(4)]), Some(7));
+        assert_eq!(
+            Input::total_size(&[file(u64::MAX), file(4)]),
+            Some(u64::MAX)
+        );
+        assert_eq!(Input::total_size(&[file(3), Input::stdin()]), None);
     }
 }

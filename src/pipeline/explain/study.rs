@@ -35,7 +35,7 @@ impl<'a> Study<'a> {
             || source::walk(paths, source),
             |walk| (walk.inputs.len(), None),
         );
-        let total = walk.inputs.iter().map(Input::size).sum();
+        let total = Input::total_size(&walk.inputs);
         let reading = clock.run(
             Stage::Read,
             total,

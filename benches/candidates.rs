@@ -4,11 +4,11 @@
 mod made;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use dedupe::candidates::Key;
-use dedupe::candidates::postings::{LEADERS, shared};
-use dedupe::model::DocumentIndex;
-use dedupe::sketch::bands::Bands;
-use dedupe::sketch::{Sketcher, WINDOW};
+use dedupe_core::candidates::Key;
+use dedupe_core::candidates::postings::{LEADERS, shared};
+use dedupe_core::model::DocumentIndex;
+use dedupe_core::sketch::bands::Bands;
+use dedupe_core::sketch::{Sketcher, WINDOW};
 use made::Random;
 use std::hint::black_box;
 

@@ -3,10 +3,10 @@
 mod made;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use dedupe::sketch::bands::Bands;
-use dedupe::sketch::minhash::Signature;
-use dedupe::sketch::{Sketcher, WINDOW, winnow};
-use dedupe::text::shingles::shingles;
+use dedupe_core::sketch::bands::Bands;
+use dedupe_core::sketch::minhash::Signature;
+use dedupe_core::sketch::{Sketcher, WINDOW, winnow};
+use dedupe_core::text::shingles::shingles;
 use std::hint::black_box;
 
 const SHINGLE: u32 = 5;

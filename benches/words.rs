@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use dedupe::text::scan;
+use dedupe_core::text::scan;
 
 const ASCII: &[&str] = &[
     "The council's vote",

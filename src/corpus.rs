@@ -4,11 +4,11 @@
 mod batch;
 mod record;
 
-use crate::model::{DocumentIndex, Passage, Span};
-use crate::source::Place;
 use crate::spill::{Spill, SpillError};
-use crate::text::layout;
 use batch::Ranges;
+use dedupe_core::model::{DocumentIndex, Passage, Span};
+use dedupe_core::text::layout;
+use dedupe_formats::Place;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -312,7 +312,7 @@ fn spans_in_any_order(packed: &[u8], passages: &[Passage]) -> Vec<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text;
+    use dedupe_core::text;
     use proptest::prelude::*;
 
     proptest! {

@@ -24,19 +24,22 @@ mod sources;
 mod texts;
 mod verification;
 
-use crate::candidates::MAX_DOCUMENTS;
-use crate::cluster::{self, Facts, Story};
 use crate::corpus::Corpus;
-use crate::model::{Fault, Keep, Match};
-use crate::report::{Baseline, Excerpts, Listing, Parameters, Places, Report, Texts};
-use crate::sketch::bands::Bands;
-use crate::sketch::{Sketcher, WINDOW};
-use crate::source::{self, Input};
 use crate::spill::SpillError;
-use crate::verify::boilerplate::Boilerplate;
-use crate::verify::relation::Limits;
 use assemble::rounded;
 use clock::Clock;
+use dedupe_core::candidates::MAX_DOCUMENTS;
+use dedupe_core::cluster::{self, Facts, Story};
+use dedupe_core::model::{Keep, Match};
+use dedupe_core::sketch::bands::Bands;
+use dedupe_core::sketch::{Sketcher, WINDOW};
+use dedupe_core::verify::boilerplate::Boilerplate;
+use dedupe_core::verify::relation::Limits;
+use dedupe_formats::Fault;
+use dedupe_formats::{self as source, Input};
+use dedupe_report::{
+    self as report, Baseline, Excerpts, Listing, Parameters, Places, Report, Texts,
+};
 pub use draft::Draft;
 use exact::ExactGroups;
 use groundwork::Groundwork;
@@ -296,6 +299,17 @@ pub fn run(
         outcome.ids = ids(&outcome.draft.corpus);
     }
     Ok(outcome)
+}
+
+/// Faults as the report lists them.
+fn reported(faults: &[Fault]) -> Vec<report::Fault> {
+    let one = |fault: &Fault| report::Fault {
+        path: fault.path.clone(),
+        line: fault.line,
+        code: fault.code.to_string(),
+        reason: fault.reason.clone(),
+    };
+    faults.iter().map(one).collect()
 }
 
 fn sorted(faults: [Vec<Fault>; 2]) -> Vec<Fault> {

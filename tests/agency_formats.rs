@@ -9,7 +9,7 @@
 
 mod support;
 
-use dedupe::source::{Blocks, Document, Item, Options, walk};
+use dedupe_formats::{Blocks, Document, Item, Options, walk};
 use support::shared;
 
 /// What reading a folder gives.

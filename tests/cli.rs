@@ -50,7 +50,7 @@ fn the_schema_is_the_committed_one() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(
         text(&output.stdout),
-        include_str!("../src/report/report.schema.json")
+        include_str!("../crates/report/src/report.schema.json")
     );
 }
 
@@ -141,7 +141,8 @@ fn a_file_gets_the_whole_report_and_standard_output_nothing() {
 #[test]
 fn what_is_written_is_valid_against_the_schema() {
     let folder = corpus();
-    let schema = serde_json::from_str(include_str!("../src/report/report.schema.json")).unwrap();
+    let schema =
+        serde_json::from_str(include_str!("../crates/report/src/report.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     for extra in ["--quiet", "--timings"] {
         let output = dedupe(folder.path(), &["a.txt", extra]);

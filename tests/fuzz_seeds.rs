@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use dedupe::source::{InputFormat, Item, Options, read_bytes};
+use dedupe_formats::{InputFormat, Item, Options, read_bytes};
 use std::fs;
 use std::path::Path;
 

@@ -57,7 +57,8 @@ fn what_is_printed_is_what_was_looked_at() {
 
 #[test]
 fn what_is_printed_is_valid_against_the_schema() {
-    let schema = serde_json::from_str(include_str!("../src/report/report.schema.json")).unwrap();
+    let schema =
+        serde_json::from_str(include_str!("../crates/report/src/report.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     for (name, paths) in CORPORA {
         let found = serde_json::from_str(&printed(root(), paths)).unwrap();

@@ -5,7 +5,7 @@
 mod support;
 
 use dedupe::pipeline::{self, Error, Outcome, Settings, Silent};
-use dedupe::source::Options;
+use dedupe_formats::Options;
 use std::path::PathBuf;
 use support::{dedupe, root};
 

@@ -3,10 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use dedupe::candidates::all_pairs::{Compared, all_pairs};
 use dedupe::pipeline::{self, Settings, Silent};
-use dedupe::report::Report;
-use dedupe::{source, text};
+use dedupe_core::candidates::all_pairs::{Compared, all_pairs};
+use dedupe_core::text;
+use dedupe_formats as source;
+use dedupe_report::Report;
 use proptest::prelude::*;
 use std::collections::HashSet;
 use std::ops::Range;

@@ -6,7 +6,7 @@ mod support;
 
 use support::{list, number, report, shared, span, string};
 
-use dedupe::credit::{Credit, Day};
+use dedupe_formats::credit::{Credit, Day};
 
 #[test]
 fn credits_and_datelines_are_read() {

@@ -4,7 +4,7 @@
 
 mod support;
 
-use dedupe::text;
+use dedupe_core::text;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;

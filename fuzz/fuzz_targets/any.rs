@@ -1,7 +1,7 @@
 #![no_main]
 //! Any bytes, read as what they look like: compressed streams, archives, every format.
 
-use dedupe::source::{Options, read_bytes};
+use dedupe_formats::{Options, read_bytes};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

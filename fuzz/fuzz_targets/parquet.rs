@@ -1,7 +1,7 @@
 #![no_main]
 //! Any bytes, read as Parquet.
 
-use dedupe::source::{InputFormat, Options, read_bytes};
+use dedupe_formats::{InputFormat, Options, read_bytes};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

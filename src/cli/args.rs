@@ -11,7 +11,7 @@ use super::shell::{CompletionsArgs, ManArgs};
 use super::values::{ColorArg, FailOn, FormatArg, HtmlArg, KeepArg};
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand};
-use dedupe::source::InputFormat;
+use dedupe_formats::InputFormat;
 use std::path::PathBuf;
 
 /// Finds every story that a news corpus carries more than once.

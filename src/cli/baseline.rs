@@ -2,7 +2,7 @@
 
 use super::messages::Failure;
 use super::output::Destination;
-use dedupe::report::{BASELINE_VERSION, Baseline};
+use dedupe_report::{BASELINE_VERSION, Baseline};
 use std::fs;
 use std::path::Path;
 

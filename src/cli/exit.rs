@@ -1,14 +1,11 @@
 //! Exit codes: one pure function from the report.
 
 use super::values::FailOn;
-use dedupe::model::Fault;
-use dedupe::report::findings::{self, findings};
-use dedupe::report::{Head, Report};
+use dedupe_formats::FaultCode;
+use dedupe_report::Fault;
+use dedupe_report::findings::{self, findings};
+use dedupe_report::{Head, Report};
 use std::process::ExitCode;
-
-/// The codes of inputs without a word, and of files of other kinds that share an extension with news:
-/// neither is a failure.
-const NO_FAILURE: [&str; 2] = ["empty", "not-news"];
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,14 +38,21 @@ pub(crate) fn of_report(report: Head<'_>, copies: usize) -> Exit {
 
 /// How a run ended that read so many documents and could not use some inputs.
 pub(crate) fn of_reading(documents: usize, skipped: &[Fault]) -> Exit {
-    let unread = skipped
-        .iter()
-        .any(|fault| !NO_FAILURE.contains(&fault.code.as_str()));
+    let unread = skipped.iter().any(is_failure);
     match unread {
         true if documents == 0 => Exit::Failed,
         true => Exit::Incomplete,
         false => Exit::Done,
     }
+}
+
+/// False for documents without a word and for files of another kind. A code that this version does not
+/// know counts as a failure.
+fn is_failure(fault: &Fault) -> bool {
+    fault
+        .code
+        .parse::<FaultCode>()
+        .map_or(true, FaultCode::is_failure)
 }
 
 /// The listed copies of that kind or a closer one.
@@ -59,7 +63,7 @@ pub(crate) fn copies(report: &Report, limit: FailOn) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dedupe::report::Listing;
+    use dedupe_report::Listing;
     use serde_json::{Value, json};
 
     /// A report of so many documents, with these relations and codes of skipped inputs.

@@ -7,7 +7,7 @@ use super::output::Destination;
 use super::terminal::Terminal;
 use super::{baseline, memory, threads, timings};
 use dedupe::pipeline::{self, Outcome, Progress};
-use dedupe::report::{Format, Listing, Setting};
+use dedupe_report::{Format, Listing, Setting};
 use std::io;
 use std::mem::ManuallyDrop;
 use std::path::Path;

@@ -4,10 +4,10 @@
 use super::exit::Exit;
 use super::values::FailOn;
 use clap::ValueEnum;
-use dedupe::model::Fault;
 use dedupe::pipeline::explain::Unexplained;
-use dedupe::report::sanitise::{fault_line, one_line, visible, visible_lines};
 use dedupe::{pipeline, report::Head};
+use dedupe_report::Fault;
+use dedupe_report::sanitise::{fault_line, one_line, visible, visible_lines};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -79,7 +79,7 @@ pub(crate) enum Failure {
     #[error("{}: {error}", .file.display())]
     Labels {
         file: PathBuf,
-        error: dedupe::evaluate::labels::Error,
+        error: dedupe_report::evaluate::labels::Error,
     },
     /// A label file is no text.
     #[error("{}: line {line}: expected UTF-8, got other bytes", .file.display())]
@@ -97,7 +97,7 @@ pub(crate) enum Failure {
         error: serde_json::Error,
     },
     /// A saved report has another version.
-    #[error("{}: expected a report of version {}, got version {found}", .file.display(), dedupe::report::SCHEMA_VERSION)]
+    #[error("{}: expected a report of version {}, got version {found}", .file.display(), dedupe_report::SCHEMA_VERSION)]
     SavedVersion { file: PathBuf, found: u32 },
     /// Two documents could not be looked at.
     #[error(transparent)]

@@ -86,7 +86,7 @@ fn dispatch(line: CommandLine) -> Exit {
 /// Prints the JSON Schema of the report.
 fn schema() -> Result<Exit, Failure> {
     Destination::Stdout.write(|out| {
-        serde_json::to_writer_pretty(&mut *out, &dedupe::report::schema())?;
+        serde_json::to_writer_pretty(&mut *out, &dedupe_report::schema())?;
         writeln!(out)
     })?;
     Ok(Exit::Done)

@@ -8,8 +8,8 @@ use super::size;
 use super::terminal::Terminal;
 use super::values::{FailOn, FormatArg};
 use dedupe::pipeline::Settings;
-use dedupe::report::{Format, Look};
-use dedupe::source;
+use dedupe_formats as source;
+use dedupe_report::{Format, Look};
 use std::path::{Path, PathBuf};
 
 /// Everything the main job takes.
@@ -327,7 +327,7 @@ mod tests {
             (found.threshold, found.min_passage, found.shingle),
             (0.8, 20, 3)
         );
-        assert_eq!(found.keep, dedupe::report::Keep::First);
+        assert_eq!(found.keep, dedupe_report::Keep::First);
     }
 
     #[test]

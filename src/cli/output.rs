@@ -2,7 +2,7 @@
 
 use super::messages::Failure;
 use super::temporary::Temporary;
-use dedupe::source;
+use dedupe_formats as source;
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};

@@ -10,7 +10,7 @@ use super::threads;
 use super::values::{ColorArg, FormatArg};
 use clap::Args;
 use dedupe::pipeline::{self, Progress, Reread};
-use dedupe::report::{Format, Places, Report, SCHEMA_VERSION, Setting};
+use dedupe_report::{Format, Places, Report, SCHEMA_VERSION, Setting};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

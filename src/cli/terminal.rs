@@ -2,7 +2,7 @@
 
 use super::values::ColorArg;
 use anstream::{AutoStream, ColorChoice};
-use dedupe::report::Look;
+use dedupe_report::Look;
 use std::io::{self, IsTerminal};
 
 /// Columns where nobody says how many there are.

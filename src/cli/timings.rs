@@ -1,6 +1,6 @@
 //! How long each stage took, as a table.
 
-use dedupe::report::StageTiming;
+use dedupe_report::StageTiming;
 use indicatif::{DecimalBytes, HumanCount};
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! The words that options take, as clap knows them, and what they mean to the library.
 
 use clap::ValueEnum;
-use dedupe::report;
-use dedupe::source::HtmlText;
+use dedupe_formats::HtmlText;
+use dedupe_report as report;
 
 /// `--keep`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,8 +1,8 @@
 //! The documents of one block: columns that they share, in memory or in the temporary file.
 
 use super::Record;
-use crate::source::Place;
 use crate::spill::{Pod, Spill};
+use dedupe_formats::Place;
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::ops::Range;

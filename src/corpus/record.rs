@@ -1,8 +1,8 @@
 //! What is known of a document besides its words. Every document has a record at all times, so that it is
 //! kept small: a part of fixed size, and its texts packed one after the other.
 
-use crate::model::Dateline;
-use crate::source::Place;
+use dedupe_formats::Place;
+use dedupe_report::Dateline;
 use jiff::Timestamp;
 
 /// One document without its words, as it is read from where it is kept.

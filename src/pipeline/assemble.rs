@@ -4,10 +4,10 @@ use super::origin;
 use super::outline::{Documents, Outline, Part};
 use super::read::path;
 use super::sources;
-use crate::model::{DocumentIndex, Match, Passage, Span};
-use crate::report::{self, Cluster, Member, MemberRelation, SpanPair};
-use crate::source::Input;
-use crate::verify::boilerplate::Notice;
+use dedupe_core::model::{DocumentIndex, Match, Passage, Span};
+use dedupe_core::verify::boilerplate::Notice;
+use dedupe_formats::Input;
+use dedupe_report::{self as report, Cluster, Member, MemberRelation, SpanPair};
 use rayon::prelude::*;
 
 /// What turns findings into the report's terms.

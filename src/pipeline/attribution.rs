@@ -1,9 +1,9 @@
 //! What a document says of its date and origin, in its fields and in its text, put together.
 
-use crate::credit::{Credit, Day, table};
-use crate::model::Dateline;
-use crate::model::dates::{parse_date, year_near};
-use crate::source::Document;
+use dedupe_core::dates::{parse_date, year_near};
+use dedupe_formats::Document;
+use dedupe_formats::credit::{Credit, Day, table};
+use dedupe_report::Dateline;
 use jiff::Timestamp;
 use std::ops::Range;
 

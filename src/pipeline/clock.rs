@@ -1,7 +1,7 @@
 //! How long each stage took, and what memory.
 
 use super::{Progress, Stage};
-use crate::report::StageTiming;
+use dedupe_report::StageTiming;
 use std::time::Instant;
 
 /// Runs stages, tells whoever watches, and keeps the times.

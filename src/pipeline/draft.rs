@@ -7,9 +7,9 @@ use super::exact::ExactGroups;
 use super::outline::{Documents, Outline};
 use super::sources::Publishers;
 use crate::corpus::Corpus;
-use crate::model::Match;
-use crate::report::{self, Cluster, Head, Listing, Report, StageTiming, collect};
-use crate::source::Input;
+use dedupe_core::model::Match;
+use dedupe_formats::Input;
+use dedupe_report::{self as report, Cluster, Head, Listing, Report, StageTiming, collect};
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
@@ -107,8 +107,8 @@ impl Listing for Draft {
 mod tests {
     use super::super::{Outcome, Settings, Silent, run};
     use super::*;
-    use crate::report::{MemberRelation, Summary};
-    use crate::source;
+    use dedupe_formats as source;
+    use dedupe_report::{MemberRelation, Summary};
     use std::collections::{BTreeMap, BTreeSet};
     use std::path::{Path, PathBuf};
     use xxhash_rust::xxh3::xxh3_128;

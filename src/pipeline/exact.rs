@@ -2,7 +2,7 @@
 //! one, so that the stages after work on each text once.
 
 use crate::corpus::Corpus;
-use crate::model::DocumentIndex;
+use dedupe_core::model::DocumentIndex;
 use rayon::prelude::*;
 use std::collections::HashMap;
 

@@ -1,8 +1,8 @@
 //! First words of passages, for people: the few texts they need are read a second time.
 
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Span};
-use crate::source::{self, Input, Place};
+use dedupe_core::model::{DocumentIndex, Span};
+use dedupe_formats::{self as source, Input, Place};
 
 /// Characters of an excerpt.
 const LENGTH: usize = 160;

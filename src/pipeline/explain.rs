@@ -4,8 +4,8 @@ mod look;
 mod study;
 
 use super::{Error, Progress, Settings};
-use crate::model::{DocumentIndex, Relation, Span};
-use crate::source;
+use dedupe_core::model::{DocumentIndex, Relation, Span};
+use dedupe_formats as source;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::path::PathBuf;

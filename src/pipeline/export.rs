@@ -4,12 +4,15 @@ mod records;
 
 use super::read::{self, path};
 use super::verification::Verification;
-use super::{Error, Findings, Progress, Settings, Stage, check_size, clock::Clock, find, rank};
-use crate::cluster::Story;
+use super::{
+    Error, Findings, Progress, Settings, Stage, check_size, clock::Clock, find, rank, reported,
+};
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Fault, Keep, Relation};
-use crate::select::{Choice, select};
-use crate::source::{self, Input, Place};
+use dedupe_core::cluster::Story;
+use dedupe_core::model::{DocumentIndex, Keep, Relation};
+use dedupe_core::select::{Choice, select};
+use dedupe_formats::{self as source, Input, Place};
+use dedupe_report as report;
 use records::write_one;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -17,7 +20,7 @@ use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-pub use crate::select::Drop;
+pub use dedupe_core::select::Drop;
 
 /// The documents of a corpus, each to be kept or dropped.
 #[derive(Debug)]
@@ -25,9 +28,9 @@ pub struct Selection {
     /// In reading order.
     pub documents: Vec<Chosen>,
     /// Inputs that were not used.
-    pub skipped: Vec<Fault>,
+    pub skipped: Vec<report::Fault>,
     /// Inputs that were used with a reservation.
-    pub warnings: Vec<Fault>,
+    pub warnings: Vec<report::Fault>,
     inputs: Vec<Input>,
 }
 
@@ -116,8 +119,8 @@ pub fn selection(
     skipped.sort();
     Ok(Selection {
         documents: documents.collect(),
-        skipped,
-        warnings: [reading.warnings, unknown].concat(),
+        skipped: reported(&skipped),
+        warnings: reported(&[reading.warnings, unknown].concat()),
         inputs: walk.inputs,
     })
 }

@@ -6,8 +6,8 @@ use super::propose::Proposal;
 use super::sources::{Publishers, Sources};
 use super::{Settings, Stage, rank};
 use crate::corpus::Corpus;
-use crate::source::Input;
-use crate::verify::boilerplate::{self, Boilerplate};
+use dedupe_core::verify::boilerplate::{self, Boilerplate};
+use dedupe_formats::Input;
 
 /// What verification builds on.
 pub(super) struct Groundwork {

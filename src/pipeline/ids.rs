@@ -2,8 +2,9 @@
 
 use super::read::path;
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Fault};
-use crate::source::Input;
+use dedupe_core::model::DocumentIndex;
+use dedupe_formats::Input;
+use dedupe_formats::{Fault, FaultCode};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64;
@@ -56,7 +57,7 @@ fn rename(
         renamed.push(Fault {
             path: path(inputs, &record).to_owned(),
             line: record.place.line,
-            code: "duplicate-id".to_owned(),
+            code: FaultCode::DuplicateId,
             reason: format!("the id {own:?} is taken by an earlier document; this one is {id:?}"),
         });
         corpus.rename(document, &id);

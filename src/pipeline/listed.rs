@@ -4,11 +4,11 @@
 
 use super::exact::ExactGroups;
 use super::sources::Publishers;
-use crate::candidates::Pair;
-use crate::cluster::Story;
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Match};
-use crate::verify::relation;
+use dedupe_core::cluster::Story;
+use dedupe_core::model::Pair;
+use dedupe_core::model::{DocumentIndex, Match};
+use dedupe_core::verify::relation;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -185,8 +185,8 @@ impl Families {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster;
-    use crate::model::Relation;
+    use dedupe_core::cluster;
+    use dedupe_core::model::Relation;
 
     fn star(representative: u32, members: impl IntoIterator<Item = u32>) -> Story {
         let member = |document| cluster::Member {

@@ -2,8 +2,8 @@
 //! those that a baseline knows.
 
 use super::outline::{Documents, Outline, in_order};
-use crate::model::{DocumentIndex, Match};
-use crate::report::{Baseline, Kind, MemberRelation};
+use dedupe_core::model::{DocumentIndex, Match};
+use dedupe_report::{Baseline, Kind, MemberRelation};
 use rayon::prelude::*;
 
 /// Leaves out of the clusters the copies among documents that are not under check.

@@ -5,9 +5,9 @@
 //! others contain. Where several members credit an agency and none is its own copy, the source is not
 //! among them, and nothing is said.
 
-use crate::credit::table;
-use crate::model::dates::{is_day, parse_date};
-use crate::report::{Member, MemberRelation, Origin};
+use dedupe_core::dates::{is_day, parse_date};
+use dedupe_formats::credit::table;
+use dedupe_report::{Member, MemberRelation, Origin};
 use std::collections::BTreeSet;
 
 /// Share of a page that must be the story for the page's credit to be the story's.
@@ -27,7 +27,7 @@ pub(super) fn origin(members: &[Member]) -> Option<Origin> {
     }
 }
 
-/// Independent sources; see [`crate::report::Cluster::sources`].
+/// Independent sources; see [`dedupe_report::Cluster::sources`].
 pub(super) fn independent(members: &[Member]) -> u64 {
     let agencies = agencies(members);
     if !agencies.is_empty() {
@@ -152,7 +152,7 @@ fn said(member: &Member, reason: String) -> Origin {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Dateline;
+    use dedupe_report::Dateline;
 
     /// A near copy: id, source, credit, date; `-` for none.
     fn member(line: &str) -> Member {

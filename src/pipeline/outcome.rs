@@ -5,16 +5,17 @@ use super::draft::Draft;
 use super::listed::{Asked, listed};
 use super::outline::{Documents, Outline};
 use super::places::{self, Ground};
-use super::{Findings, Outcome, Settings, excerpts, narrow};
-use crate::cluster::Story;
+use super::{Findings, Outcome, Settings, excerpts, narrow, reported};
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Fault, Match, Relation, Span};
-use crate::report::findings::findings;
-use crate::report::{
-    self, Baseline, Excerpts, Listing, MemberRelation, Places, Report, SCHEMA_VERSION, Summary,
-    Texts, Tool,
+use dedupe_core::cluster::Story;
+use dedupe_core::model::{DocumentIndex, Match, Relation, Span};
+use dedupe_formats::{self as source, Input};
+use dedupe_formats::{Fault, FaultCode};
+use dedupe_report::findings::findings;
+use dedupe_report::{
+    Baseline, Boilerplate, Excerpts, Listing, MemberRelation, Places, Report, SCHEMA_VERSION,
+    Summary, Texts, Tool,
 };
-use crate::source::{self, Input};
 use rayon::prelude::*;
 use std::sync::OnceLock;
 
@@ -169,9 +170,9 @@ fn rest(
     read: &Read,
     settings: &Settings,
     summary: Summary,
-    boilerplate: Vec<report::Boilerplate>,
+    boilerplate: Vec<Boilerplate>,
 ) -> Report {
-    let is_empty = |fault: &&Fault| fault.code == "empty";
+    let is_empty = |fault: &&Fault| fault.code == FaultCode::Empty;
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -188,8 +189,8 @@ fn rest(
         clusters: Vec::new(),
         matches: Vec::new(),
         boilerplate,
-        skipped: read.skipped.clone(),
-        warnings: read.warnings.clone(),
+        skipped: reported(&read.skipped),
+        warnings: reported(&read.warnings),
         timings: None,
     }
 }
@@ -201,7 +202,7 @@ fn excerpted(
     notices: Vec<Unread>,
     chosen: &Chosen,
     settings: &Settings,
-) -> (Vec<report::Boilerplate>, Excerpts) {
+) -> (Vec<Boilerplate>, Excerpts) {
     let beginning = |cluster: &Outline| {
         let span = assembly.beginning(cluster)?;
         Some((cluster.id(), (cluster.representative, span)))

@@ -3,10 +3,10 @@
 
 use super::exact::ExactGroups;
 use super::sources::Publishers;
-use crate::cluster::Story;
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Match, Relation};
-use crate::report::MemberRelation;
+use dedupe_core::cluster::Story;
+use dedupe_core::model::{DocumentIndex, Match, Relation};
+use dedupe_report::MemberRelation;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::cmp::Reverse;

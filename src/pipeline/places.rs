@@ -4,9 +4,9 @@
 use super::excerpts::texts;
 use super::read::path;
 use crate::corpus::{Corpus, Record};
-use crate::model::{DocumentIndex, Span};
-use crate::report::{self, Finding, Place, Places, Position};
-use crate::source::{self, Input};
+use dedupe_core::model::{DocumentIndex, Span};
+use dedupe_formats::{self as source, Input};
+use dedupe_report::{self as report, Finding, Place, Places, Position};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Bytes of the mark that may stand before a text in UTF-8.

@@ -1,12 +1,13 @@
 //! Sketches to candidates: both levels, document and passage, give keys; keys give pairs.
 
 use super::exact::ExactGroups;
-use crate::candidates::postings::{LEADERS, Shared, shared};
-use crate::candidates::rounds::repeated;
-use crate::candidates::{Key, Pair};
 use crate::corpus::Corpus;
-use crate::model::DocumentIndex;
-use crate::verify::boilerplate::{self, AGREE};
+use dedupe_core::candidates::Key;
+use dedupe_core::candidates::postings::{LEADERS, Shared, shared};
+use dedupe_core::candidates::rounds::repeated;
+use dedupe_core::model::DocumentIndex;
+use dedupe_core::model::Pair;
+use dedupe_core::verify::boilerplate::{self, AGREE};
 use rayon::prelude::*;
 
 /// The share of memory that the keys of one round may take, as its denominator.

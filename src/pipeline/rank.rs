@@ -2,7 +2,8 @@
 
 use super::sources;
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Fault, Keep};
+use dedupe_core::model::{DocumentIndex, Keep};
+use dedupe_formats::{Fault, FaultCode};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -31,7 +32,7 @@ pub(super) fn unknown(corpus: &Corpus, preferred: &[String]) -> Vec<Fault> {
         .map(|name| Fault {
             path: "--prefer".to_owned(),
             line: None,
-            code: "unknown-source".to_owned(),
+            code: FaultCode::UnknownSource,
             reason: format!("no document is of the source {name:?}"),
         })
         .collect()

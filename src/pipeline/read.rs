@@ -4,11 +4,11 @@ use super::attribution::Attribution;
 use super::room::Room;
 use super::{Progress, Settings, ids};
 use crate::corpus::{Batch, Corpus, Record};
-use crate::model::Fault;
-use crate::sketch::Sketcher;
-use crate::source::{self, Blocks, Document, Input, Item, Place};
 use crate::spill::Spill;
-use crate::text;
+use dedupe_core::sketch::Sketcher;
+use dedupe_core::text;
+use dedupe_formats::{self as source, Blocks, Document, Input, Item, Place};
+use dedupe_formats::{Fault, FaultCode};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use xxhash_rust::xxh3::Xxh3;
@@ -227,7 +227,7 @@ fn without_words(document: &Document, inputs: &[Input]) -> Fault {
     Fault {
         path: shown(document.member.as_deref(), document.place, inputs).to_owned(),
         line: document.place.line,
-        code: "empty".to_owned(),
+        code: FaultCode::Empty,
         reason: "the text has no word".to_owned(),
     }
 }
@@ -236,7 +236,7 @@ fn unusable(document: &Document, status: &str, inputs: &[Input]) -> Fault {
     Fault {
         path: shown(document.member.as_deref(), document.place, inputs).to_owned(),
         line: document.place.line,
-        code: "not-usable".to_owned(),
+        code: FaultCode::NotUsable,
         reason: format!("its publisher marks it as {status:?}: it is compared all the same"),
     }
 }
@@ -246,7 +246,7 @@ fn bad_date(document: &Document, inputs: &[Input]) -> Fault {
     Fault {
         path: shown(document.member.as_deref(), document.place, inputs).to_owned(),
         line: document.place.line,
-        code: "bad-date".to_owned(),
+        code: FaultCode::BadDate,
         reason: format!(
             "expected a date such as 2021-02-26T12:00:00Z, found {date:?}: the document counts as undated"
         ),

@@ -4,9 +4,9 @@
 //! stages make of all documents, wherever their words are. While documents are read, that is foreseen from
 //! those that were and the part of the inputs that they took, so that little stays that has to go in the end.
 
-use crate::candidates::Key;
 use crate::corpus::{Batch, Corpus};
 use crate::spill::Spill;
+use dedupe_core::candidates::Key;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The share of memory that nobody accounts for, as its denominator.

@@ -2,9 +2,9 @@
 
 use super::read::path;
 use crate::corpus::{Corpus, Record};
-use crate::model::DocumentIndex;
-use crate::source::Input;
-use crate::verify::boilerplate::{Documents, ONE_SOURCE};
+use dedupe_core::model::DocumentIndex;
+use dedupe_core::verify::boilerplate::{Documents, ONE_SOURCE};
+use dedupe_formats::Input;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;

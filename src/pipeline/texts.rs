@@ -5,10 +5,10 @@ use super::excerpts;
 use super::read::{path, read};
 use super::{Draft, Progress, Settings, Stage};
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Span};
-use crate::report::texts::{ALL_BYTES, TEXT_BYTES};
-use crate::report::{Cluster, Excerpts, Listing, Member, Report, Texts};
-use crate::source::{self, Input};
+use dedupe_core::model::{DocumentIndex, Span};
+use dedupe_formats::{self as source, Input};
+use dedupe_report::texts::{ALL_BYTES, TEXT_BYTES};
+use dedupe_report::{Cluster, Excerpts, Listing, Member, Report, Texts};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 

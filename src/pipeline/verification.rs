@@ -2,14 +2,14 @@
 //! that its index is built once.
 
 use super::{Progress, Settings};
-use crate::candidates::Pair;
-use crate::cluster::Verifier;
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Match, Passage};
-use crate::verify::align::{Aligner, Buffers};
-use crate::verify::boilerplate::{Boilerplate, blank_out};
-use crate::verify::probe::{Places, Probe};
-use crate::verify::relation::{Limits, Side, judge};
+use dedupe_core::cluster::Verifier;
+use dedupe_core::model::Pair;
+use dedupe_core::model::{DocumentIndex, Match, Passage};
+use dedupe_core::verify::align::{Aligner, Buffers};
+use dedupe_core::verify::boilerplate::{Boilerplate, blank_out};
+use dedupe_core::verify::probe::{Places, Probe};
+use dedupe_core::verify::relation::{Limits, Side, judge};
 use rayon::prelude::*;
 use std::borrow::Cow;
 

@@ -7,11 +7,11 @@ use super::messages::Failure;
 use super::side::{Side, SideArgs};
 use super::terminal::Terminal;
 use clap::{Args, ValueEnum};
-use dedupe::evaluate::labels::Form;
-use dedupe::evaluate::score::{Evaluation, Mistake};
-use dedupe::evaluate::{Curve, Taken, Truth, evaluate, score};
 use dedupe::pipeline::{self, Outcome, Progress, Settings};
-use dedupe::report::{Listing, Parameters, Tool};
+use dedupe_report::evaluate::labels::Form;
+use dedupe_report::evaluate::score::{Evaluation, Mistake};
+use dedupe_report::evaluate::{Curve, Taken, Truth, evaluate, score};
+use dedupe_report::{Listing, Parameters, Tool};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -198,7 +198,7 @@ fn read(file: &Path) -> Result<String, Failure> {
     })
 }
 
-fn labels_failure(file: &Path, error: dedupe::evaluate::labels::Error) -> Failure {
+fn labels_failure(file: &Path, error: dedupe_report::evaluate::labels::Error) -> Failure {
     Failure::Labels {
         file: file.into(),
         error,

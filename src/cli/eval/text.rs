@@ -2,10 +2,10 @@
 
 use super::Measured;
 use crate::cli::side::{FAINT, HEADING, styled, wrapped};
-use dedupe::evaluate::labels::Form;
-use dedupe::evaluate::score::{Mistake, PairScores};
-use dedupe::report::Look;
-use dedupe::report::sanitise::{one_line, visible};
+use dedupe_report::Look;
+use dedupe_report::evaluate::labels::Form;
+use dedupe_report::evaluate::score::{Mistake, PairScores};
+use dedupe_report::sanitise::{one_line, visible};
 use indicatif::HumanCount;
 use std::fmt::Write;
 

@@ -5,9 +5,9 @@
 
 use crate::cli::side::{ADDED, DROPPED, styled};
 use anstyle::Style;
-use dedupe::report::Look;
-use dedupe::report::edits::{Token, compare};
-use dedupe::report::sanitise::visible;
+use dedupe_report::Look;
+use dedupe_report::edits::{Token, compare};
+use dedupe_report::sanitise::visible;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns of the marks about a group of words, where there is no colour.

@@ -9,7 +9,7 @@ use super::side::{Side, SideArgs};
 use super::terminal::Terminal;
 use clap::Args;
 use dedupe::pipeline::explain::{self, Explanation};
-use dedupe::report::{SCHEMA_VERSION, Tool};
+use dedupe_report::{SCHEMA_VERSION, Tool};
 use serde::Serialize;
 use std::path::PathBuf;
 

@@ -4,10 +4,10 @@ use super::Explained;
 use super::edits::{Row, rows};
 use crate::cli::side::{FAINT, HEADING, styled, wrapped};
 use anstyle::Style;
-use dedupe::model::{Relation, Span};
 use dedupe::pipeline::explain::{AlignedPassage, Examined, Explanation};
-use dedupe::report::Look;
-use dedupe::report::sanitise::{one_line, visible};
+use dedupe_core::model::{Relation, Span};
+use dedupe_report::Look;
+use dedupe_report::sanitise::{one_line, visible};
 use indicatif::HumanCount;
 use unicode_width::UnicodeWidthStr;
 

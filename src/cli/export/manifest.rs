@@ -1,8 +1,9 @@
 //! What an export did: a line a dropped document, a line an input that was not used, and the counts.
 
-use dedupe::model::{Fault, Relation};
 use dedupe::pipeline::export::{Chosen, Dropped, Selection};
-use dedupe::report::encode;
+use dedupe_core::model::Relation;
+use dedupe_report::Fault;
+use dedupe_report::encode;
 use serde::Serialize;
 use std::io::{self, Write};
 

@@ -2,16 +2,16 @@
 
 use super::study::Study;
 use super::{AlignedPassage, Examined, Explanation, Sketches};
-use crate::candidates::Pair;
-use crate::cluster::Verifier;
-use crate::model::{DocumentIndex, Match, Passage, Relation, Span};
 use crate::pipeline::propose::{Proposal, needed};
 use crate::pipeline::read;
 use crate::pipeline::verification::{BLANK_LEFT, BLANK_RIGHT, Verification};
-use crate::sketch::minhash::Signature;
-use crate::text::shingles::shingles;
-use crate::verify::align::{Aligner, Block, Buffers};
-use crate::verify::relation::ruling;
+use dedupe_core::cluster::Verifier;
+use dedupe_core::model::Pair;
+use dedupe_core::model::{DocumentIndex, Match, Passage, Relation, Span};
+use dedupe_core::sketch::minhash::Signature;
+use dedupe_core::text::shingles::shingles;
+use dedupe_core::verify::align::{Aligner, Block, Buffers};
+use dedupe_core::verify::relation::ruling;
 use std::collections::{HashMap, HashSet};
 
 /// Everything that one pair is looked at with.

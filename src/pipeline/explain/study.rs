@@ -3,12 +3,13 @@
 use super::look::Look;
 use super::{Explanation, Unexplained};
 use crate::corpus::Corpus;
-use crate::model::{DocumentIndex, Fault};
 use crate::pipeline::clock::Clock;
 use crate::pipeline::groundwork::Groundwork;
 use crate::pipeline::verification::Verification;
 use crate::pipeline::{Error, Progress, Settings, Stage, check_size, read};
-use crate::source::{self, Input, Place};
+use dedupe_core::model::DocumentIndex;
+use dedupe_formats::Fault;
+use dedupe_formats::{self as source, Input, Place};
 use std::collections::HashMap;
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! A document as a line of JSON Lines.
 
-use crate::report::encode;
-use crate::source::{Again, Document, Fields};
+use dedupe_formats::{Again, Document, Fields};
+use dedupe_report::encode;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::io::{self, Write};

@@ -1,0 +1,250 @@
+//! The matches that clustering goes by, by pair and by document; those that it asks for are added.
+
+use crate::model::Pair;
+use crate::model::{ByDocument, DocumentIndex, Match, Passage, Relation};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// Verifies pairs that clustering asks for.
+pub trait Verifier: Sync {
+    /// The match of each pair, read from the first document to the second. Pairs of one first document stand
+    /// together.
+    fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>>;
+}
+
+/// A match as one of its two documents sees it.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'m> {
+    /// As it was found.
+    pub(super) found: &'m Match,
+    is_left: bool,
+}
+
+impl<'m> Seen<'m> {
+    fn new(found: &'m Match, by: DocumentIndex) -> Self {
+        let is_left = found.left == by;
+        Self { found, is_left }
+    }
+
+    /// The same match as the other document sees it.
+    pub(super) fn reversed(self) -> Self {
+        let is_left = !self.is_left;
+        Self { is_left, ..self }
+    }
+
+    fn own<T>(self, left: T, right: T) -> T {
+        if self.is_left { left } else { right }
+    }
+
+    /// The document.
+    pub(super) fn document(self) -> DocumentIndex {
+        self.own(self.found.left, self.found.right)
+    }
+
+    /// What the document is to the other one.
+    pub(super) fn relation(self) -> Relation {
+        let found = self.found.relation;
+        self.own(found, found.reversed())
+    }
+
+    /// The share of the document that is aligned.
+    pub(super) fn containment(self) -> f64 {
+        self.own(self.found.containment_left, self.found.containment_right)
+    }
+
+    /// The passages of the document that are aligned.
+    pub(super) fn passages(self) -> impl Iterator<Item = Passage> + 'm {
+        let passages = self.found.passages.iter();
+        passages.map(move |&(left, right)| self.own(left, right))
+    }
+
+    /// Where the first of them begins.
+    pub(super) fn begin(self) -> u32 {
+        self.passages().map(|p| p.begin).min().unwrap_or(0)
+    }
+
+    /// The match, read from the document.
+    pub(super) fn to_match(self) -> Match {
+        let found = self.found.clone();
+        match self.is_left {
+            true => found,
+            false => found.reversed(),
+        }
+    }
+}
+
+/// The matches, with what has been asked of the verifier.
+pub(super) struct Matches<'a> {
+    all: Vec<Match>,
+    /// By document: those that a copy match found before clustering connects to it, in order, each with
+    /// the place of the match.
+    links: ByDocument<(DocumentIndex, u32)>,
+    /// By verified pair that no link connects: the place of its match, if it is one.
+    others: FxHashMap<Pair, Option<u32>>,
+    verifier: &'a dyn Verifier,
+}
+
+impl<'a> Matches<'a> {
+    /// `all`: each pair once.
+    pub(super) fn new(all: Vec<Match>, verifier: &'a dyn Verifier) -> Self {
+        let placed = || (0..).zip(&all);
+        let others = placed().filter(|(_, m)| !m.relation.is_copy());
+        let others = others.map(|(at, m)| (pair(m), Some(at))).collect();
+        let copies = placed().filter(|(_, m)| m.relation.is_copy());
+        let links = copies.flat_map(|(at, m)| [(m.left, (m.right, at)), (m.right, (m.left, at))]);
+        let mut links: Vec<(DocumentIndex, (DocumentIndex, u32))> = links.collect();
+        links.par_sort_unstable();
+        Self {
+            links: ByDocument::new(links),
+            others,
+            all,
+            verifier,
+        }
+    }
+
+    /// Documents that have neighbours, in order.
+    pub(super) fn documents(&self) -> impl Iterator<Item = DocumentIndex> + '_ {
+        self.links.documents()
+    }
+
+    /// Documents that a copy match found before clustering connects to this one, in order, each with the
+    /// match as this one sees it.
+    pub(super) fn neighbours(
+        &self,
+        document: DocumentIndex,
+    ) -> impl Iterator<Item = (DocumentIndex, Seen<'_>)> {
+        let links = self.links.of(document).iter();
+        links.filter_map(move |&(other, at)| {
+            let found = self.all.get(at as usize)?;
+            Some((other, Seen::new(found, document)))
+        })
+    }
+
+    /// The place of the match of two documents, if they were verified and it is one.
+    fn place(&self, a: DocumentIndex, b: DocumentIndex) -> Option<Option<u32>> {
+        let (from, to) = match self.links.of(a).len() <= self.links.of(b).len() {
+            true => (a, b),
+            false => (b, a),
+        };
+        let links = self.links.of(from);
+        match links.binary_search_by_key(&to, |link| link.0) {
+            Ok(link) => Some(links.get(link).map(|link| link.1)),
+            Err(_) => self.others.get(&Pair::new(a, b)).copied(),
+        }
+    }
+
+    /// The copy match of two documents as `member` sees it.
+    pub(super) fn copy(&self, member: DocumentIndex, to: DocumentIndex) -> Option<Seen<'_>> {
+        let found = self.all.get(self.place(member, to)?? as usize)?;
+        let is_copy = found.relation.is_copy();
+        is_copy.then_some(Seen::new(found, member))
+    }
+
+    /// Sees to it that each of these documents has been verified with those that stand beside it.
+    pub(super) fn ensure(&mut self, wanted: &[(DocumentIndex, Vec<DocumentIndex>)]) {
+        let pairs = wanted
+            .iter()
+            .flat_map(|(one, others)| others.iter().map(move |&other| (*one, other)));
+        let mut missing = vec![];
+        for (one, other) in pairs.filter(|(one, other)| one != other) {
+            if self.place(one, other).is_none() {
+                self.others.insert(Pair::new(one, other), None);
+                missing.push((one, other));
+            }
+        }
+        for m in self.verifier.verify(&missing).into_iter().flatten() {
+            self.others.insert(pair(&m), Some(self.all.len() as u32));
+            self.all.push(m);
+        }
+    }
+
+    /// All matches, by pair.
+    pub(super) fn into_sorted(mut self) -> Vec<Match> {
+        self.all.par_sort_unstable_by_key(pair);
+        self.all
+    }
+}
+
+fn pair(m: &Match) -> Pair {
+    Pair::new(m.left, m.right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::relation;
+    use proptest::prelude::*;
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::Mutex;
+
+    /// Answers that any two documents are one text, and counts how often each pair is asked for.
+    #[derive(Default)]
+    struct Counting(Mutex<BTreeMap<(u32, u32), u32>>);
+
+    impl Verifier for Counting {
+        fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>> {
+            let mut asked = self.0.lock().unwrap();
+            let exact = |&(left, right): &(DocumentIndex, DocumentIndex)| {
+                *asked.entry((left.0, right.0)).or_default() += 1;
+                Some(relation::exact(left, right, 50))
+            };
+            pairs.iter().map(exact).collect()
+        }
+    }
+
+    #[test]
+    fn no_pair_is_verified_twice_from_whichever_end_it_is_asked_for() {
+        let verifier = Counting::default();
+        let index = DocumentIndex;
+        let known = vec![relation::exact(index(1), index(2), 50)];
+        let mut matches = Matches::new(known, &verifier);
+        let wanted = [
+            (index(1), vec![index(1), index(2), index(3)]),
+            (index(3), vec![index(1), index(4)]),
+        ];
+        matches.ensure(&wanted);
+        matches.ensure(&wanted);
+        let asked = verifier.0.lock().unwrap().clone();
+        assert_eq!(asked, BTreeMap::from([((1, 3), 1), ((3, 4), 1)]));
+        for (a, b) in [(1, 2), (1, 3), (3, 4)] {
+            assert!(matches.copy(index(b), index(a)).is_some());
+        }
+        assert_eq!(matches.into_sorted().len(), 3);
+    }
+
+    proptest! {
+        #[test]
+        fn neighbours_are_those_of_copy_matches(
+            pairs in prop::collection::btree_map((0u32..9, 9u32..20), any::<bool>(), 0..40),
+        ) {
+            let mut slow: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+            let mut matches = vec![];
+            for (&(left, right), &is_copy) in &pairs {
+                let exact = relation::exact(DocumentIndex(left), DocumentIndex(right), 50);
+                let relation = if is_copy { Relation::Near } else { Relation::Overlap };
+                matches.push(Match { relation, ..exact });
+                if is_copy {
+                    slow.entry(left).or_default().insert(right);
+                    slow.entry(right).or_default().insert(left);
+                }
+            }
+            let verifier = Counting::default();
+            let matches = Matches::new(matches, &verifier);
+            for document in (0..25).map(DocumentIndex) {
+                let mut found = vec![];
+                for (other, seen) in matches.neighbours(document) {
+                    let both = [document.min(other), document.max(other)];
+                    prop_assert_eq!([seen.found.left, seen.found.right], both);
+                    prop_assert_eq!(seen.to_match().left, document);
+                    found.push(other.0);
+                }
+                let expected: Vec<u32> = slow.get(&document.0).into_iter().flatten().copied().collect();
+                prop_assert_eq!(found, expected);
+            }
+            for (&(left, right), &is_copy) in &pairs {
+                let known = matches.copy(DocumentIndex(right), DocumentIndex(left)).is_some();
+                prop_assert_eq!(known, is_copy);
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! RSS and Atom feeds with the articles in them, read by `feed-rs`.
+
+use super::xml::{Element, Tree};
+use super::{flow, offer};
+use crate::error::ReadError;
+use crate::format::{Context, Format, Shape};
+use crate::head::Head;
+use crate::position::Lines;
+use crate::{Document, Item, Options, Place};
+use feed_rs::model::{self, Entry};
+use feed_rs::parser;
+
+/// RSS 2.0 and its elder versions, and Atom.
+#[derive(Debug)]
+pub(crate) struct Feed;
+
+/// Elements that a feed begins with.
+const ROOTS: &[&str] = &["RDF", "feed", "rss"];
+
+impl Format for Feed {
+    fn name(&self) -> &'static str {
+        "feed"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["atom", "rss"]
+    }
+
+    fn recognises(&self, head: &Head<'_>) -> bool {
+        super::xml::root_name(&head.text).is_some_and(|name| ROOTS.contains(&name.as_str()))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Whole
+    }
+
+    fn file_bytes(&self, options: &Options) -> u64 {
+        options.max_document_bytes.max(super::FILE_BYTES)
+    }
+
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        let skipped = |error: &ReadError| Item::Skipped(context.fault(None, error));
+        let (text, reservation) = super::xml::decoded(bytes);
+        // Read as a tree first: that keeps to the limits, and knows where entries stand.
+        let (tree, error) = Tree::parse(&text);
+        if let Some(error) = error {
+            return visit(skipped(&error));
+        }
+        // A timestamp alone makes no id: the same article in two feeds is told by its address.
+        let parser = parser::Builder::new().sanitize_content(false);
+        let parser = parser.id_generator(|links, _, _| {
+            links
+                .first()
+                .map_or(String::new(), |link| link.href.clone())
+        });
+        let feed = match parser.build().parse(text_of(&text).as_bytes()) {
+            Ok(feed) => feed,
+            Err(error) => return visit(skipped(&ReadError::NotFeed(error.to_string()))),
+        };
+        if let Some(reservation) = reservation {
+            visit(Item::Warning(context.fault(None, &reservation)));
+        }
+        if feed.entries.is_empty() {
+            visit(skipped(&ReadError::NoBody));
+        }
+        let places = places(&tree, &text, context);
+        for (at, entry) in feed.entries.iter().enumerate() {
+            let place = places.get(at).copied().unwrap_or_default();
+            offer(
+                Document {
+                    place,
+                    ..document(entry, &feed)
+                },
+                context,
+                visit,
+            );
+        }
+    }
+}
+
+/// The text without a declaration, whose encoding is that of the file, not of the text.
+fn text_of(text: &str) -> &str {
+    let text = text.trim_start_matches('\u{FEFF}').trim_start();
+    match text
+        .strip_prefix("<?xml")
+        .and_then(|rest| rest.split_once("?>"))
+    {
+        Some((_, rest)) => rest,
+        None => text,
+    }
+}
+
+/// Where the entries stand.
+fn places(tree: &Tree, text: &str, context: &Context<'_>) -> Vec<Place> {
+    let Some(root) = tree.root() else {
+        return vec![];
+    };
+    let name = if root.name() == "feed" {
+        "entry"
+    } else {
+        "item"
+    };
+    let mut lines = Lines::new(text);
+    let ranges = root.outermost(name).into_iter().map(Element::range);
+    ranges.map(|range| lines.place(range, context)).collect()
+}
+
+fn document(entry: &Entry, feed: &model::Feed) -> Document<'static> {
+    let content = |text: &model::Text| Some(text.content.clone());
+    let line = |markup: String| {
+        let text = flow::of_markup(&markup)?;
+        let words: Vec<&str> = text.split_whitespace().collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    };
+    let is_page = |link: &&model::Link| link.rel.as_deref().is_none_or(|rel| rel == "alternate");
+    let link = entry
+        .links
+        .iter()
+        .find(is_page)
+        .map(|link| link.href.clone());
+    let date = entry
+        .published
+        .or(entry.updated)
+        .map(|date| date.to_rfc3339());
+    let authors: Vec<&str> = entry
+        .authors
+        .iter()
+        .filter_map(|author| author.name.as_deref())
+        .collect();
+    let body = entry
+        .content
+        .as_ref()
+        .and_then(|content| content.body.clone());
+    let body = body
+        .and_then(|body| flow::of_markup(&body))
+        .filter(|text| !text.trim().is_empty());
+    let summary = || flow::of_markup(&entry.summary.as_ref().and_then(content)?);
+    let language = entry.language.clone().or_else(|| feed.language.clone());
+    Document {
+        id: Some(entry.id.clone())
+            .filter(|id| !id.is_empty())
+            .map(Into::into),
+        title: entry
+            .title
+            .as_ref()
+            .and_then(content)
+            .and_then(line)
+            .map(Into::into),
+        source: feed
+            .title
+            .as_ref()
+            .and_then(content)
+            .and_then(line)
+            .map(Into::into),
+        date: date.map(Into::into),
+        url: link.map(Into::into),
+        byline: (!authors.is_empty()).then(|| authors.join(", ").into()),
+        language: language.map(Into::into),
+        text: body.or_else(summary).unwrap_or_default().into(),
+        ..Document::default()
+    }
+}

@@ -1,0 +1,188 @@
+//! Marked-up text as running text: paragraphs apart, lines broken where the markup breaks them, and
+//! without what is no text, such as scripts and the headers that repeat the metadata.
+
+use super::xml::{Element, Part, Tree};
+use crate::html;
+
+/// Elements that stand apart, of XHTML and NITF.
+const BLOCKS: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "block",
+    "body.content",
+    "bq",
+    "caption",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hl1",
+    "hl2",
+    "hr",
+    "li",
+    "main",
+    "nav",
+    "note",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "tr",
+    "ul",
+];
+/// Elements whose text is none of the story's.
+const LEFT_OUT: &[&str] = &[
+    "head", "header", "iframe", "media", "noscript", "script", "style", "svg", "template",
+];
+/// Elements that part words.
+const CELLS: &[&str] = &["td", "th", "br"];
+
+/// The text of an element.
+pub(super) fn of_element(element: Element<'_>) -> String {
+    let mut flow = Flow::default();
+    flow.element(element);
+    flow.finish()
+}
+
+/// The text of markup in a string: XHTML where it is well-formed, else HTML as browsers read it. None
+/// where it is nested too deep for either.
+pub(super) fn of_markup(markup: &str) -> Option<String> {
+    if !markup.contains('<') {
+        return Some(markup.to_owned());
+    }
+    let enclosed = format!("<div>{markup}</div>");
+    if let (tree, None) = Tree::parse(&enclosed) {
+        return tree.root().map(of_element);
+    }
+    html::text_of_piece(markup).ok()
+}
+
+/// A text that is being put together.
+#[derive(Default)]
+struct Flow {
+    text: String,
+    /// What has to stand before the next word.
+    gap: Gap,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    #[default]
+    None,
+    Space,
+    Line,
+    Paragraph,
+}
+
+impl Flow {
+    /// No deeper than a tree is.
+    fn element(&mut self, element: Element<'_>) {
+        let name = element.name();
+        if LEFT_OUT.contains(&name) {
+            return;
+        }
+        self.part(name);
+        for part in element.parts() {
+            match part {
+                Part::Element(inner) => self.element(inner),
+                Part::Text(text) => self.words(text),
+            }
+        }
+        self.part(name);
+    }
+
+    /// Begins or ends an element.
+    fn part(&mut self, name: &str) {
+        let gap = match name {
+            "br" => Gap::Line,
+            _ if BLOCKS.contains(&name) => Gap::Paragraph,
+            _ if CELLS.contains(&name) => Gap::Space,
+            _ => Gap::None,
+        };
+        self.gap = self.gap.max(gap);
+    }
+
+    fn words(&mut self, text: &str) {
+        if text.starts_with(char::is_whitespace) {
+            self.gap = self.gap.max(Gap::Space);
+        }
+        for word in text.split_whitespace() {
+            if !self.text.is_empty() {
+                self.text.push_str(match self.gap {
+                    Gap::None => "",
+                    Gap::Space => " ",
+                    Gap::Line => "\n",
+                    Gap::Paragraph => "\n\n",
+                });
+            }
+            self.text.push_str(word);
+            self.gap = Gap::Space;
+        }
+        if !text.ends_with(char::is_whitespace) && !text.is_empty() {
+            self.gap = Gap::None;
+        }
+    }
+
+    fn finish(self) -> String {
+        self.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(markup: &str, expected: Option<&str>) {
+        assert_eq!(of_markup(markup).as_deref(), expected, "{markup:.80}");
+    }
+
+    #[test]
+    fn blocks_stand_apart_and_inline_markup_does_not() {
+        check(
+            "<p>One <b>t</b>wo</p><p>three<br/>four</p>",
+            Some("One two\n\nthree\nfour"),
+        );
+        check("<ul><li>a</li><li>b</li></ul>", Some("a\n\nb"));
+        check("<table><tr><td>a</td><td>b</td></tr></table>", Some("a b"));
+        check("plain & simple", Some("plain & simple"));
+    }
+
+    #[test]
+    fn what_is_no_text_is_left_out() {
+        check(
+            "<header><h1>T</h1></header><p>a</p><script>x()</script>",
+            Some("a"),
+        );
+        check(
+            "<header><h1>T</h1></header><p>a<br>b</p><script>x()</script>",
+            Some("a\nb"),
+        );
+    }
+
+    #[test]
+    fn html_that_is_no_xhtml_is_read_too() {
+        check(
+            "<p>One<p>t&eacute;a <img src=x> &amp; b<br>c",
+            Some("One\n\ntéa & b\nc"),
+        );
+    }
+
+    #[test]
+    fn deep_nesting_ends_early() {
+        let deep = format!("{}x{}", "<div>".repeat(100_000), "</div>".repeat(100_000));
+        check(&deep, None);
+        let open = format!("<br>{}x", "<div>".repeat(400));
+        check(&open, Some("x"));
+    }
+}

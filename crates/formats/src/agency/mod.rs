@@ -1,0 +1,163 @@
+//! What agencies send: NewsML-G2, NITF, ninjs, and feeds.
+
+mod feed;
+mod flow;
+mod newsml;
+mod ninjs;
+mod nitf;
+mod xml;
+
+pub(super) use feed::Feed;
+pub(super) use ninjs::Ninjs;
+
+use crate::decode::{Carrier, check_text};
+use crate::error::ReadError;
+use crate::format::{Context, Format, Shape};
+use crate::head::Head;
+use crate::position::Lines;
+use crate::{Document, Item};
+use xml::{Element, Tree};
+
+/// Bytes of a file of many items, which is read whole, as a tree.
+const FILE_BYTES: u64 = 256 << 20;
+
+/// NewsML-G2 and NITF.
+#[derive(Debug)]
+pub(super) struct NewsMl;
+
+/// Elements that a file of items begins with.
+const ROOTS: &[&str] = &[
+    "catalogItem",
+    "conceptItem",
+    "knowledgeItem",
+    "newsItem",
+    "newsMessage",
+    "nitf",
+    "packageItem",
+    "planningItem",
+];
+
+impl Format for NewsMl {
+    fn name(&self) -> &'static str {
+        "newsml"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["xml", "nitf"]
+    }
+
+    fn recognises(&self, head: &Head<'_>) -> bool {
+        xml::root_name(&head.text).is_some_and(|name| ROOTS.contains(&name.as_str()))
+    }
+
+    fn shares_its_name(&self) -> bool {
+        true
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Whole
+    }
+
+    fn file_bytes(&self, options: &crate::Options) -> u64 {
+        options.max_document_bytes.max(FILE_BYTES)
+    }
+
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        let (text, reservation) = xml::decoded(bytes);
+        let (tree, error) = Tree::parse(&text);
+        let Some(root) = tree.root() else {
+            let none = error.unwrap_or(ReadError::NotXml("no element".to_owned()));
+            return visit(Item::Skipped(context.fault(None, &none)));
+        };
+        if let Some(reservation) = reservation {
+            visit(Item::Warning(context.fault(None, &reservation)));
+        }
+        let items = items(root);
+        let mut lines = Lines::new(&text);
+        let alone = items.len() == 1;
+        for item in &items {
+            let place = if alone {
+                context.place(None, 0, bytes.len())
+            } else {
+                lines.place(item.range(), context)
+            };
+            // The break is named below.
+            if item.is_whole() {
+                offer(
+                    Document {
+                        place,
+                        ..document(*item)
+                    },
+                    context,
+                    visit,
+                );
+            }
+        }
+        let nothing = items
+            .is_empty()
+            .then(|| match ROOTS.contains(&root.name()) {
+                true => ReadError::NoBody,
+                false => ReadError::NotNews("XML"),
+            });
+        if let Some(error) = error.or(nothing) {
+            visit(Item::Skipped(context.fault(None, &error)));
+        }
+    }
+}
+
+/// The items of a file: news items, or an article that stands alone.
+fn items(root: Element<'_>) -> Vec<Element<'_>> {
+    if root.name() == "nitf" {
+        return vec![root];
+    }
+    root.outermost("newsItem")
+}
+
+fn document(item: Element<'_>) -> Document<'static> {
+    if item.name() == "nitf" {
+        nitf::document(item)
+    } else {
+        newsml::document(item)
+    }
+}
+
+/// Visits a document, or what is wrong with its text.
+fn offer(document: Document<'_>, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+    let limit = context.options.max_document_bytes;
+    let checked = if document.text.is_empty() {
+        Err(ReadError::NoBody)
+    } else if document.text.len() as u64 > limit {
+        Err(ReadError::TooLarge { limit })
+    } else {
+        check_text(&document.text, Carrier::Record)
+    };
+    match checked {
+        Ok(()) => visit(Item::Document(document)),
+        Err(error) => visit(Item::Skipped(context.fault(document.place.line, &error))),
+    }
+}
+
+/// The state of an item: `usable`, `withheld`, `canceled`, or `embargoed` where a time is given until which
+/// it is; none where nothing is said.
+fn status(published: Option<&str>, embargoed: Option<&str>) -> Option<String> {
+    let published = published.map(|status| match status.to_lowercase().as_str() {
+        "cancelled" | "killed" => "canceled".to_owned(),
+        other => other.to_owned(),
+    });
+    let is_held = embargoed.is_some_and(|until| !until.trim().is_empty());
+    match published.as_deref() {
+        Some("canceled") => published,
+        _ if is_held => Some("embargoed".to_owned()),
+        _ => published,
+    }
+}
+
+/// The agency that a NewsML URN names: `urn:newsml:dpa.com:20090101:...`.
+fn provider_of_urn(id: &str) -> Option<String> {
+    let rest = id.strip_prefix("urn:newsml:")?;
+    let provider = rest.split(':').next()?;
+    (!provider.is_empty()).then(|| provider.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

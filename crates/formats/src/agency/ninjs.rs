@@ -1,0 +1,235 @@
+//! ninjs 1 to 3, news items as JSON, and dpa's digital wires, which are much alike.
+//!
+//! The versions differ in the case of names, and in whether a headline or a body is a string or a list of
+//! objects with roles: both are read wherever they stand.
+
+use super::{flow, offer, provider_of_urn, status};
+use crate::error::ReadError;
+use crate::format::{Context, Format, Shape};
+use crate::head::Head;
+use crate::position::Lines;
+use crate::{Document, Item, Options, Wire};
+use serde_json::{Map, Value};
+
+/// Items as JSON: one object, a list of them, or one after the other.
+#[derive(Debug)]
+pub(crate) struct Ninjs;
+
+type Object = Map<String, Value>;
+
+impl Format for Ninjs {
+    fn name(&self) -> &'static str {
+        "ninjs"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["json", "ninjs"]
+    }
+
+    /// An address and what only such items have.
+    fn recognises(&self, head: &Head<'_>) -> bool {
+        let has = |words: &[&str]| words.iter().any(|word| head.text.contains(word));
+        let own = [
+            "\"digitalwires@",
+            "\"versioncreated\"",
+            "\"versionCreated\"",
+            "\"body_text\"",
+            "\"body_xhtml\"",
+            "\"bodies\"",
+            "/ninjs",
+        ];
+        head.text.starts_with(['{', '[']) && has(&["\"uri\"", "\"urn\""]) && has(&own)
+    }
+
+    fn shares_its_name(&self) -> bool {
+        true
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Whole
+    }
+
+    fn file_bytes(&self, options: &Options) -> u64 {
+        options.max_document_bytes.max(super::FILE_BYTES)
+    }
+
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        let decoded = crate::decode::decode(bytes);
+        if let Some(reservation) = decoded.reservation {
+            visit(Item::Warning(context.fault(None, &reservation)));
+        }
+        let mut values = serde_json::Deserializer::from_str(&decoded.text).into_iter::<Value>();
+        let (mut begin, mut found) = (0, 0);
+        let mut items = vec![];
+        let error = loop {
+            match values.next() {
+                None => break None,
+                Some(Err(error)) => {
+                    let broken = || ReadError::BrokenJson(error.to_string());
+                    break Some(ReadError::of_deep_json(&error).unwrap_or_else(broken));
+                }
+                Some(Ok(value)) => {
+                    let end = values.byte_offset();
+                    collect(&value, &mut |object| {
+                        found += 1;
+                        items.push((document(object), begin..end));
+                    });
+                    begin = end;
+                }
+            }
+        };
+        let mut lines = Lines::new(&decoded.text);
+        let alone = items.len() == 1;
+        for (at, (document, range)) in items.into_iter().enumerate() {
+            // Items of one list share a place but for their number in the file.
+            let range = range.start..range.end.saturating_add(at);
+            let place = if alone {
+                context.place(None, 0, bytes.len())
+            } else {
+                lines.place(range, context)
+            };
+            offer(Document { place, ..document }, context, visit);
+        }
+        let nothing = (found == 0).then_some(ReadError::NotNews("JSON"));
+        if let Some(error) = error.or(nothing) {
+            visit(Item::Skipped(context.fault(None, &error)));
+        }
+    }
+}
+
+/// Visits the items of a value: itself, those of a list, and associated ones that have a text.
+fn collect(value: &Value, visit: &mut dyn FnMut(&Object)) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|value| collect(value, visit)),
+        Value::Object(object) if object.contains_key("uri") || object.contains_key("urn") => {
+            visit(object);
+            let associated = object.get("associations").into_iter().flat_map(inner);
+            let with_text = associated
+                .filter_map(Value::as_object)
+                .filter(|o| text(o).is_some());
+            with_text.for_each(visit);
+        }
+        _ => {}
+    }
+}
+
+/// The values of a list or of an object.
+fn inner(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
+    match value {
+        Value::Array(list) => Box::new(list.iter()),
+        Value::Object(object) => Box::new(object.values()),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+fn document(item: &Object) -> Document<'static> {
+    let one = |names: &[&str]| names.iter().find_map(|name| string(item.get(*name)?));
+    let id = one(&["uri", "urn"]);
+    let url = id.as_ref().filter(|id| id.starts_with("http")).cloned();
+    let published = one(&["pubstatus", "pubStatus"]);
+    let embargoed = one(&["embargoed"]);
+    let dates = [
+        "versioncreated",
+        "versionCreated",
+        "version_created",
+        "contentcreated",
+        "contentCreated",
+        "firstcreated",
+        "firstCreated",
+    ];
+    Document {
+        title: headline(item)
+            .or_else(|| one(&["title", "slugline"]))
+            .map(Into::into),
+        source: provider(item, id.as_deref()).map(Into::into),
+        date: one(&dates).map(Into::into),
+        url: url.map(Into::into),
+        byline: one(&["byline", "by"]).map(Into::into),
+        language: one(&["language"]).map(Into::into),
+        wire: Some(Box::new(Wire {
+            credit: one(&["creditline"]).or_else(|| role(item, "descriptions", "creditline")),
+            dateline: one(&["dateline", "located"]),
+            version: one(&["version"]),
+            status: status(published.as_deref(), embargoed.as_deref()),
+        })),
+        text: text(item).unwrap_or_default().into(),
+        id: id.map(Into::into),
+        ..Document::default()
+    }
+}
+
+/// A value as a string that is not blank.
+fn string(value: &Value) -> Option<String> {
+    match value {
+        Value::String(string) => Some(string.trim().to_owned()).filter(|s| !s.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The value of a role in a list such as `headlines`.
+fn role(item: &Object, list: &str, role: &str) -> Option<String> {
+    let mut all = item.get(list)?.as_array()?.iter();
+    let is_of = |value: &&Value| value.get("role").and_then(Value::as_str) == Some(role);
+    string(all.find(is_of)?.get("value")?)
+}
+
+fn headline(item: &Object) -> Option<String> {
+    let plain = || string(item.get("headline")?);
+    let first = || string(item.get("headlines")?.get(0)?.get("value")?);
+    let named = || {
+        let mut fields = item
+            .iter()
+            .filter(|(name, _)| name.starts_with("headline_"));
+        fields.find_map(|(_, value)| string(value))
+    };
+    plain()
+        .or_else(|| role(item, "headlines", "main"))
+        .or_else(first)
+        .or_else(named)
+}
+
+fn provider(item: &Object, id: Option<&str>) -> Option<String> {
+    let categories = || {
+        let mut all = item.get("categories")?.as_array()?.iter();
+        let is_provider =
+            |value: &&Value| value.get("type").and_then(Value::as_str) == Some("dnltype:provider");
+        string(all.find(is_provider)?.get("name")?)
+    };
+    let sources = || {
+        let sources = item
+            .get("infosources")
+            .or_else(|| item.get("infoSources"))?;
+        string(sources.get(0)?.get("name")?)
+    };
+    let one = |names: &[&str]| names.iter().find_map(|name| string(item.get(*name)?));
+    one(&["provider"])
+        .or_else(categories)
+        .or_else(sources)
+        .or_else(|| one(&["copyrightholder", "copyrightHolder", "creditline"]))
+        .or_else(|| provider_of_urn(id?))
+}
+
+/// The body: plain text where there is some, else the first that is marked up.
+fn text(item: &Object) -> Option<String> {
+    let fields = item
+        .iter()
+        .filter(|(name, _)| name.starts_with("body_") || *name == "article_html");
+    let bodies = item.get("bodies").and_then(Value::as_array);
+    let bodies = bodies.into_iter().flatten().filter_map(|body| {
+        let kind = body.get("contenttype").or_else(|| body.get("contentType"));
+        let is_plain = kind.and_then(Value::as_str) == Some("text/plain");
+        Some((is_plain, string(body.get("value")?)?))
+    });
+    let fields = fields.filter_map(|(name, value)| Some((name == "body_text", string(value)?)));
+    let mut all: Vec<(bool, String)> = fields.chain(bodies).collect();
+    all.sort_by_key(|(is_plain, _)| !is_plain);
+    all.into_iter().find_map(|(is_plain, body)| {
+        let text = if is_plain {
+            body
+        } else {
+            flow::of_markup(&body)?
+        };
+        Some(text).filter(|text| !text.trim().is_empty())
+    })
+}

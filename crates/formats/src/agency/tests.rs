@@ -1,0 +1,276 @@
+//! Items of each agency format, as they come and as they break.
+
+use super::*;
+use crate::Options;
+use std::borrow::Cow;
+
+/// What reading gives, a line an item: the parts that are there, parted by strokes, or the code.
+fn read(format: &dyn Format, content: &str) -> Vec<String> {
+    let options = Options::default();
+    let context = Context {
+        input: 0,
+        member: 0,
+        path: "f",
+        line: 1,
+        offset: 0,
+        options: &options,
+    };
+    let mut items = Vec::new();
+    format.read(content.as_bytes(), &context, &mut |item| {
+        items.push(match item {
+            Item::Document(d) => {
+                let wire = d.wire.unwrap_or_default();
+                let of_wire = [wire.credit, wire.dateline, wire.version, wire.status];
+                let parts = [d.id, d.title, d.source, d.date, d.url, d.byline, d.language];
+                let parts = parts.into_iter().map(|part| part.map(Cow::into_owned));
+                let mut parts: Vec<String> = (parts.chain(of_wire))
+                    .map(|part| part.unwrap_or_else(|| "-".to_owned()))
+                    .collect();
+                parts.push(d.text.replace('\n', "~"));
+                parts.join("|")
+            }
+            Item::Skipped(fault) => fault.code.to_string(),
+            Item::Warning(fault) => format!("warning {}", fault.code),
+            Item::Ignored => "ignored".to_owned(),
+        });
+    });
+    items
+}
+
+fn check(format: &dyn Format, content: &str, expected: &[&str]) {
+    assert_eq!(read(format, content), expected, "{content:.200}");
+    let head = Head::new(content.as_bytes());
+    assert!(format.recognises(&head), "{content:.200}");
+}
+
+fn item(meta: &str, content: &str) -> String {
+    format!(
+        r#"<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:newsml:coast.example:1" version="2" xml:lang="en">
+        <itemMeta>{meta}</itemMeta>
+        <contentMeta><by>Ann Lee</by><creditline>Coast</creditline><dateline>ORRIN, May 4</dateline>
+        <headline rank="2">Second</headline><headline rank="1">Basin &amp; lock</headline></contentMeta>
+        <contentSet>{content}</contentSet></newsItem>"#
+    )
+}
+
+const META: &str = r#"<provider qcode="prov:coast"><name>Coast Agency</name></provider>
+    <versionCreated>2026-05-04T10:00:00Z</versionCreated><pubStatus qcode="stat:usable"/>"#;
+
+#[test]
+fn news_items_are_read_with_xhtml_nitf_and_plain_text() {
+    let about = "urn:newsml:coast.example:1|Basin & lock|Coast Agency|2026-05-04T10:00:00Z|-|Ann Lee|en|Coast|ORRIN, May 4|2|usable";
+    for content in [
+        "<inlineXML><html xmlns='x'><head><title>T</title></head><body><header><h1>Basin</h1></header><p>One.</p><p>Two.</p></body></html></inlineXML>",
+        "<inlineXML><nitf><body><body.content><block><p>One.</p><p>Two.</p></block></body.content></body></nitf></inlineXML>",
+        "<inlineXML/><inlineXML><p>One.</p><p>Two.</p></inlineXML><inlineXML><p>Other</p></inlineXML>",
+    ] {
+        check(
+            &NewsMl,
+            &item(META, content),
+            &[&format!("{about}|One.~~Two.")],
+        );
+    }
+    let plain = "<inlineData contenttype='image/jpeg'>AAAA</inlineData><inlineData contenttype='text/plain'>One.</inlineData>";
+    check(&NewsMl, &item(META, plain), &[&format!("{about}|One.")]);
+}
+
+#[test]
+fn items_of_a_message_have_places_of_their_own() {
+    let one = item(META, "<inlineXML><p>One.</p></inlineXML>");
+    let two = one.replace("One.", "Two.");
+    let message = format!("<newsMessage><itemSet>\n{one}\n{two}\n</itemSet></newsMessage>");
+    let options = Options::default();
+    let context = Context {
+        input: 0,
+        member: 0,
+        path: "f",
+        line: 1,
+        offset: 0,
+        options: &options,
+    };
+    let mut places = vec![];
+    NewsMl.read(message.as_bytes(), &context, &mut |item| {
+        if let Item::Document(document) = item {
+            places.push((document.place.line, document.text.to_string()));
+        }
+    });
+    let found: Vec<_> = places
+        .iter()
+        .map(|(line, text)| (line.unwrap(), text.as_str()))
+        .collect();
+    assert_eq!(found, [(2, "One."), (8, "Two.")]);
+}
+
+#[test]
+fn what_must_not_be_published_says_so() {
+    let text = "<inlineXML><p>One.</p></inlineXML>";
+    for (meta, status) in [
+        ("<pubStatus qcode='stat:canceled'/>", "canceled"),
+        ("<pubStatus qcode='stat:withheld'/>", "withheld"),
+        (
+            "<embargoed>2026-05-05T06:00:00Z</embargoed><pubStatus qcode='stat:withheld'/>",
+            "embargoed",
+        ),
+        ("<embargoed/><pubStatus qcode='stat:usable'/>", "usable"),
+    ] {
+        let found = read(&NewsMl, &item(meta, text));
+        assert!(
+            found[0].contains(&format!("|{status}|")),
+            "{meta}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn items_without_text_are_empty_and_other_xml_is_no_news() {
+    check(
+        &NewsMl,
+        &item(META, "<remoteContent href='x.jpg'/>"),
+        &["empty"],
+    );
+    check(
+        &NewsMl,
+        &item(
+            META,
+            "<inlineXML><sports-content>7</sports-content></inlineXML>",
+        ),
+        &["empty"],
+    );
+    check(
+        &NewsMl,
+        "<packageItem><groupSet/></packageItem>",
+        &["empty"],
+    );
+    assert_eq!(
+        read(&NewsMl, "<project><name>x</name></project>"),
+        ["not-news"]
+    );
+    assert_eq!(read(&NewsMl, ""), ["not-xml"]);
+    assert_eq!(read(&NewsMl, "no markup"), ["not-xml"]);
+}
+
+#[test]
+fn a_file_that_breaks_keeps_the_items_before_the_break() {
+    let one = item(META, "<inlineXML><p>One.</p></inlineXML>");
+    let cut = one.split("</inlineXML>").next().unwrap();
+    let found = read(&NewsMl, &format!("<newsMessage>{one}{cut}"));
+    assert!(found[0].ends_with("|One."), "{found:?}");
+    assert_eq!(found[1..], ["not-xml"]);
+}
+
+#[test]
+fn entities_are_not_expanded_in_items() {
+    let bomb = format!(
+        "<?xml version='1.0'?><!DOCTYPE newsItem [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'><!ENTITY c SYSTEM 'file:///etc/passwd'>]>{}",
+        item(META, "<inlineXML><p>One &b; &c; two.</p></inlineXML>")
+    );
+    let found = read(&NewsMl, &bomb);
+    assert!(found[0].ends_with("|One &b; &c; two."), "{found:?}");
+    let deep = format!("{}{}", "<p>".repeat(100_000), "</p>".repeat(100_000));
+    assert_eq!(read(&NewsMl, &item(META, &deep)), ["too-deep"]);
+}
+
+#[test]
+fn nitf_stands_alone_too() {
+    check(
+        &NewsMl,
+        r#"<nitf><head><title>T</title><docdata management-status="Embargoed"><doc-id id-string="n1"/><date.issue norm="20260504T100000Z"/>
+        <du-key version="3"/><doc.copyright holder="Coast"/></docdata></head><body><body.head><hedline><hl1>Basin shut</hl1></hedline>
+        <byline>By <person>Ann Lee</person></byline><distributor>Coast Agency</distributor><dateline><location>ORRIN</location></dateline></body.head>
+        <body.content><media><media-caption>Photo</media-caption></media><p>One.</p><hl2>Head</hl2><p>Two.</p></body.content></body></nitf>"#,
+        &[
+            "n1|Basin shut|Coast Agency|20260504T100000Z|-|By Ann Lee|-|-|ORRIN|3|embargoed|One.~~Head~~Two.",
+        ],
+    );
+}
+
+#[test]
+fn ninjs_is_read_in_all_its_versions() {
+    let first = r#"{"uri":"http://coast.example/1","versioncreated":"2026-05-04","headline":"H","byline":"Ann","body_xhtml":"<p>One.</p><p>Two.</p>","pubstatus":"canceled","version":"2","language":"en","located":"Orrin"}"#;
+    let third = r#"[{"uri":"urn:newsml:coast.example:1","versionCreated":"2026-05-04","by":"Ann","headlines":[{"role":"short","value":"S"},{"role":"main","value":"H"}],
+        "bodies":[{"contentType":"text/html","value":"<p>One.<br>Two.</p>"}],"infoSources":[{"name":"Coast"}],"descriptions":[{"role":"creditline","value":"AP"}]}]"#;
+    check(
+        &Ninjs,
+        first,
+        &[
+            "http://coast.example/1|H|-|2026-05-04|http://coast.example/1|Ann|en|-|Orrin|2|canceled|One.~~Two.",
+        ],
+    );
+    check(
+        &Ninjs,
+        third,
+        &["urn:newsml:coast.example:1|H|Coast|2026-05-04|-|Ann|-|AP|-|-|-|One.~Two."],
+    );
+}
+
+#[test]
+fn items_in_one_file_and_in_one_another_are_all_read() {
+    let wire = r#"{"format":"digitalwires@1","urn":"urn:newsml:dpa.com:1","version_created":"2026-05-04","headline":"H","version":3,
+        "article_html":"<section class=\"main\"><p>One.</p></section>","dateline":"Orrin (dpa) - ","creditline":"dpa","pubstatus":"usable","embargoed":"2026-05-05"}"#;
+    let outer = r#"{"uri":"u:1","body_text":"Two.","associations":{"a":{"uri":"u:2","type":"picture"},"b":{"uri":"u:3","body_text":"Three."}}}"#;
+    check(
+        &Ninjs,
+        &format!("{wire}\n{outer}\n{{\"uri\":\"u:4\"}}"),
+        &[
+            "urn:newsml:dpa.com:1|H|dpa|2026-05-04|-|-|-|dpa|Orrin (dpa) -|3|embargoed|One.",
+            "u:1|-|-|-|-|-|-|-|-|-|-|Two.",
+            "u:3|-|-|-|-|-|-|-|-|-|-|Three.",
+            "empty",
+        ],
+    );
+}
+
+#[test]
+fn json_that_is_no_news_or_broken_is_named() {
+    assert_eq!(read(&Ninjs, r#"{"name":"x"}"#), ["not-news"]);
+    assert_eq!(
+        read(&Ninjs, r#"{"uri":"u:1","body_text":"One."#),
+        ["not-json"]
+    );
+    let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert_eq!(read(&Ninjs, &deep), ["too-deep"]);
+    let html = "<div>".repeat(100_000) + "<br>" + &"</div>".repeat(100_000);
+    let item = serde_json::json!({"uri": "u:1", "body_html": html}).to_string();
+    assert_eq!(read(&Ninjs, &item), ["empty"]);
+}
+
+#[test]
+fn feeds_are_read_with_the_full_content() {
+    check(
+        &Feed,
+        r#"<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Coast &amp; Co</title><language>en</language>
+        <item><title>Basin shut</title><link>http://coast.example/1</link><guid>g1</guid><pubDate>Mon, 04 May 2026 10:00:00 GMT</pubDate>
+        <description>Short.</description><content:encoded><![CDATA[<p>One.</p><p>Two&nbsp;<b>x</b></p>]]></content:encoded></item>
+        <item><link>http://coast.example/2</link><description>Only &lt;i&gt;this&lt;/i&gt;.</description></item>
+        <item><title>Nothing</title><guid>g3</guid></item></channel></rss>"#,
+        &[
+            "g1|Basin shut|Coast & Co|2026-05-04T10:00:00+00:00|http://coast.example/1|-|en|-|-|-|-|One.~~Two&nbsp;x",
+            "http://coast.example/2|-|Coast & Co|-|http://coast.example/2|-|en|-|-|-|-|Only this.",
+            "empty",
+        ],
+    );
+    check(
+        &Feed,
+        r#"<feed xmlns="http://www.w3.org/2005/Atom"><title>Coast</title><id>f</id><updated>2026-05-04T10:00:00Z</updated>
+        <entry><title>Basin</title><id>e1</id><updated>2026-05-04T10:00:00Z</updated><author><name>Ann</name></author><link href="http://coast.example/1"/>
+        <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>One.</p><p>Two.</p></div></content></entry></feed>"#,
+        &[
+            "e1|Basin|Coast|2026-05-04T10:00:00+00:00|http://coast.example/1|Ann|-|-|-|-|-|One.~~Two.",
+        ],
+    );
+}
+
+#[test]
+fn feeds_that_break_are_named() {
+    assert_eq!(
+        read(&Feed, "<rss version='2.0'><channel><item><title>x"),
+        ["not-xml"]
+    );
+    assert_eq!(read(&Feed, "<rss version='9'/>"), ["not-feed"]);
+    let deep = format!(
+        "<rss version='2.0'>{}{}</rss>",
+        "<a>".repeat(100_000),
+        "</a>".repeat(100_000)
+    );
+    assert_eq!(read(&Feed, &deep), ["too-deep"]);
+}

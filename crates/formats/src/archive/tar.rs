@@ -1,0 +1,64 @@
+//! Tar archives, read in one go from the first byte to the last.
+
+use super::{Archive, Member, Opened};
+use crate::error::ReadError;
+use crate::head::Head;
+use crate::input::shown_bytes;
+use std::io;
+use tar::EntryType;
+
+/// Tar: the old form, ustar, GNU and pax.
+#[derive(Debug)]
+pub(crate) struct Tar;
+
+impl Archive for Tar {
+    fn extensions(&self) -> &'static [&'static str] {
+        &["tar"]
+    }
+
+    fn recognises(&self, head: &Head<'_>) -> bool {
+        head.bytes.get(257..262) == Some(b"ustar")
+    }
+
+    fn members(
+        &self,
+        opened: Opened<'_>,
+        visit: &mut dyn FnMut(Member<'_>) -> bool,
+    ) -> Result<(), ReadError> {
+        let mut archive = tar::Archive::new(opened.stream);
+        let entries = archive.entries().map_err(|error| read_error(&error))?;
+        for (number, entry) in (1..).zip(entries) {
+            let mut entry = entry.map_err(|error| read_error(&error))?;
+            let kind = entry.header().entry_type();
+            if !matches!(
+                kind,
+                EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse
+            ) {
+                continue;
+            }
+            let member = Member {
+                number,
+                name: shown_bytes(&entry.path_bytes()),
+                size: entry.size(),
+                body: Ok(&mut entry),
+            };
+            if !visit(member) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read_error(error: &io::Error) -> ReadError {
+    let text = error.to_string();
+    let cut = ["failed to read entire block", "unexpected EOF"];
+    if error.kind() == io::ErrorKind::UnexpectedEof || cut.iter().any(|part| text.contains(part)) {
+        ReadError::Truncated("tar")
+    } else {
+        ReadError::Corrupt {
+            name: "tar",
+            detail: text,
+        }
+    }
+}

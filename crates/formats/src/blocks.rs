@@ -1,0 +1,256 @@
+//! Cuts inputs, in order, into blocks that threads read independently.
+
+use crate::Item;
+use crate::cutter::Cutter;
+use crate::error::ReadError;
+use crate::format::Format;
+use crate::input::Input;
+use crate::lines::Run;
+use crate::options::Options;
+use crate::reading::{Part, RUN_BYTES, Reading};
+use crate::stream::Stream;
+use std::ops::Range;
+use std::sync::{Arc, Mutex};
+
+/// Files of one block, and their bytes on disk.
+const GROUP_FILES: usize = 64;
+const GROUP_BYTES: u64 = 1 << 20;
+
+/// The blocks of a list of inputs, in order.
+///
+/// Files of records are read and decompressed here, on the thread that asks for the next block; other
+/// files on the thread that reads the block.
+pub struct Blocks<'a> {
+    inputs: &'a [Input],
+    options: &'a Options,
+    run_bytes: u64,
+    /// The next input.
+    next: usize,
+    /// The file of records that is being cut, and what of it the blocks so far stand for.
+    open: Option<Open>,
+    spare: Arc<Spare>,
+}
+
+/// Buffers of runs that were read, for runs to come: memory that is asked of the system anew for each run takes
+/// as long as its bytes take to be read.
+#[derive(Default)]
+struct Spare(Mutex<Vec<Vec<u8>>>);
+
+impl Spare {
+    fn take(&self) -> Vec<u8> {
+        let spare = self.0.lock().ok().and_then(|mut spare| spare.pop());
+        spare.unwrap_or_default()
+    }
+
+    /// Takes a buffer back; one that a very long line has made large is not kept.
+    fn give_back(&self, buffer: Vec<u8>) {
+        if buffer.capacity() as u64 <= 2 * RUN_BYTES
+            && let Ok(mut spare) = self.0.lock()
+        {
+            spare.push(buffer);
+        }
+    }
+}
+
+struct Open {
+    input: usize,
+    format: &'static dyn Format,
+    cutter: Cutter,
+    consumed: u64,
+}
+
+impl<'a> Blocks<'a> {
+    /// Blocks of these inputs; opens nothing yet.
+    #[must_use]
+    pub fn new(inputs: &'a [Input], options: &'a Options) -> Self {
+        Self::with_run_bytes(inputs, options, RUN_BYTES)
+    }
+
+    /// The same with runs of lines of about `run_bytes`.
+    pub(crate) fn with_run_bytes(
+        inputs: &'a [Input],
+        options: &'a Options,
+        run_bytes: u64,
+    ) -> Self {
+        Self {
+            inputs,
+            options,
+            run_bytes,
+            next: 0,
+            open: None,
+            spare: Arc::default(),
+        }
+    }
+
+    /// The next run of the open file; none where there is none or it has ended.
+    fn next_run(&mut self) -> Option<Block<'a>> {
+        let open = self.open.as_mut()?;
+        let run = open.cutter.next_run(self.spare.take());
+        let consumed = open.cutter.consumed();
+        let bytes = consumed.saturating_sub(open.consumed);
+        open.consumed = consumed;
+        let content = Content::Run(open.input, open.format, run?);
+        Some(self.block(content, bytes))
+    }
+
+    /// Opens the next input, likely a file of records; a block where it is none, or cannot be opened.
+    fn open_next(&mut self) -> Option<Block<'a>> {
+        let (at, options) = (self.next, self.options);
+        self.next += 1;
+        let input = self.inputs.get(at)?;
+        let stream = match Stream::open(input, options) {
+            Ok(stream) => stream,
+            Err(error) => return Some(self.block(Content::Failed(at, error), 0)),
+        };
+        let (bytes, limit) = (input.size().unwrap_or(0), options.max_document_bytes);
+        let Some(format) = input.kind(stream.head(), options).documents() else {
+            return Some(self.block(Content::opened(at, stream), bytes));
+        };
+        match Cutter::new(format.shape(), stream, self.run_bytes, limit) {
+            Err(whole) => Some(self.block(Content::opened(at, whole), bytes)),
+            Ok(cutter) => {
+                self.open = Some(Open {
+                    input: at,
+                    format,
+                    cutter,
+                    consumed: 0,
+                });
+                None
+            }
+        }
+    }
+
+    /// The next few files that are read whole.
+    fn next_group(&mut self) -> Block<'a> {
+        let (begin, mut bytes) = (self.next, 0);
+        while self.next - begin < GROUP_FILES && bytes < GROUP_BYTES {
+            match self.inputs.get(self.next) {
+                Some(input) if !input.is_likely_cut(self.options) => {
+                    bytes += input.size().unwrap_or(GROUP_BYTES);
+                    self.next += 1;
+                }
+                _ => break,
+            }
+        }
+        self.block(Content::Files(begin..self.next), bytes)
+    }
+
+    fn block(&self, content: Content, bytes: u64) -> Block<'a> {
+        Block {
+            inputs: self.inputs,
+            options: self.options,
+            content,
+            bytes,
+            spare: Arc::clone(&self.spare),
+        }
+    }
+}
+
+impl<'a> Iterator for Blocks<'a> {
+    type Item = Block<'a>;
+
+    fn next(&mut self) -> Option<Block<'a>> {
+        loop {
+            if let Some(block) = self.next_run() {
+                return Some(block);
+            }
+            self.open = None;
+            if !self.inputs.get(self.next)?.is_likely_cut(self.options) {
+                return Some(self.next_group());
+            }
+            if let Some(block) = self.open_next() {
+                return Some(block);
+            }
+        }
+    }
+}
+
+/// Some megabytes of input, to be read by one thread.
+pub struct Block<'a> {
+    inputs: &'a [Input],
+    options: &'a Options,
+    content: Content,
+    bytes: u64,
+    spare: Arc<Spare>,
+}
+
+impl Drop for Block<'_> {
+    fn drop(&mut self) {
+        if let Content::Run(.., run) = &mut self.content {
+            self.spare.give_back(std::mem::take(&mut run.bytes));
+        }
+    }
+}
+
+enum Content {
+    /// Files to open and read whole.
+    Files(Range<usize>),
+    /// Records of one file.
+    Run(usize, &'static dyn Format, Run),
+    /// An input that turned out to be none of records when it was opened.
+    Opened(usize, Mutex<Option<Stream>>),
+    /// One that could not be opened.
+    Failed(usize, ReadError),
+}
+
+impl Content {
+    fn opened(input: usize, stream: Stream) -> Self {
+        Self::Opened(input, Mutex::new(Some(stream)))
+    }
+}
+
+impl Block<'_> {
+    /// Bytes of input, as they stand on disk, that the block stands for: a measure of progress.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Visits the documents of the block and what was wrong with the others, in order. What is no file
+    /// can be read once only.
+    pub fn read(&self, visit: &mut dyn FnMut(Item<'_>)) {
+        match &self.content {
+            Content::Run(at, format, run) => {
+                if let Some(reading) = self.reading(*at) {
+                    reading.run(*format, run, &Part::FILE, visit);
+                }
+            }
+            Content::Files(files) => {
+                for at in files.clone() {
+                    self.read_file(at, visit);
+                }
+            }
+            Content::Opened(at, stream) => {
+                let stream = stream.lock().ok().and_then(|mut stream| stream.take());
+                if let (Some(reading), Some(stream)) = (self.reading(*at), stream) {
+                    reading.stream(stream, visit);
+                }
+            }
+            Content::Failed(at, error) => self.skip(*at, error, visit),
+        }
+    }
+
+    fn read_file(&self, at: usize, visit: &mut dyn FnMut(Item<'_>)) {
+        let Some(reading) = self.reading(at) else {
+            return;
+        };
+        match Stream::open(reading.input, self.options) {
+            Ok(stream) => reading.stream(stream, visit),
+            Err(error) => self.skip(at, &error, visit),
+        }
+    }
+
+    fn skip(&self, at: usize, error: &ReadError, visit: &mut dyn FnMut(Item<'_>)) {
+        let path = self.inputs.get(at).map_or("", Input::path);
+        visit(Item::Skipped(error.at(path, None)));
+    }
+
+    fn reading(&self, at: usize) -> Option<Reading<'_>> {
+        Some(Reading {
+            at,
+            input: self.inputs.get(at)?,
+            options: self.options,
+            only: None,
+        })
+    }
+}

@@ -1,0 +1,340 @@
+//! From bytes to text: byte order marks, UTF-8, guessed encodings; and whether it is text at all.
+
+use crate::error::ReadError;
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::Encoding;
+use memchr::memmem;
+use multiversion::multiversion;
+use std::borrow::Cow;
+
+/// Bytes that the guess looks at: enough to tell encodings apart, few enough to be quick.
+const GUESS_BYTES: usize = 1 << 20;
+
+/// A text is none when more than one in so many of its characters is a control character.
+const CONTROL_SHARE: usize = 10;
+
+/// A text, and what its reader should know about it.
+#[derive(Debug)]
+pub(crate) struct Decoded<'a> {
+    /// The text, without a byte order mark.
+    pub(crate) text: Cow<'a, str>,
+    /// Set where the bytes did not say for certain what they mean.
+    pub(crate) reservation: Option<ReadError>,
+}
+
+/// Decodes by byte order mark, else as UTF-8, else by a guess. Never fails: what fits no encoding
+/// becomes U+FFFD, and [`check_text`] judges the result.
+pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        let (text, replaced) =
+            encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default());
+        let reservation = replaced.then_some(ReadError::BytesReplaced);
+        return Decoded { text, reservation };
+    }
+    if let Some(text) = escaped_japanese(bytes) {
+        let reservation = Some(ReadError::EncodingGuessed(encoding_rs::ISO_2022_JP.name()));
+        return Decoded { text, reservation };
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Decoded {
+            text: Cow::Borrowed(text),
+            reservation: None,
+        },
+        Err(_) if is_damaged_utf8(bytes) => Decoded {
+            text: String::from_utf8_lossy(bytes),
+            reservation: Some(ReadError::BytesReplaced),
+        },
+        Err(_) => {
+            let encoding = guess(bytes);
+            let (text, _) = encoding.decode_without_bom_handling(bytes);
+            let reservation = Some(ReadError::EncodingGuessed(encoding.name()));
+            Decoded { text, reservation }
+        }
+    }
+}
+
+/// The text of ISO-2022-JP, which is ASCII all through: an escape begins each run of Japanese. None for other
+/// bytes.
+fn escaped_japanese(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let is_escaped = memmem::find(bytes, b"\x1B$").is_some() && bytes.is_ascii();
+    let decode =
+        || encoding_rs::ISO_2022_JP.decode_without_bom_handling_and_without_replacement(bytes);
+    is_escaped.then(decode).flatten()
+}
+
+/// Decodes bytes whose encoding was stated. A byte order mark is believed before that, and so is valid
+/// UTF-8, which other text hardly ever is by chance; unless the stated encoding is written in ASCII.
+#[cfg(feature = "html")]
+pub(crate) fn decode_stated<'a>(bytes: &'a [u8], stated: Option<&'static Encoding>) -> Decoded<'a> {
+    let Some(stated) = stated.filter(|_| Encoding::for_bom(bytes).is_none()) else {
+        return decode(bytes);
+    };
+    let is_seven_bit = stated == encoding_rs::ISO_2022_JP;
+    if stated == encoding_rs::UTF_8 || (!is_seven_bit && std::str::from_utf8(bytes).is_ok()) {
+        return decode(bytes);
+    }
+    let (text, replaced) = stated.decode_without_bom_handling(bytes);
+    Decoded {
+        text,
+        reservation: replaced.then_some(ReadError::BytesReplaced),
+    }
+}
+
+/// The encoding's label in a media type such as `text/html; charset=utf-8`.
+#[cfg(any(feature = "html", feature = "warc"))]
+pub(crate) fn charset_parameter(media_type: &str) -> Option<String> {
+    media_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim().trim_matches(['"', '\'']).to_owned())
+    })
+}
+
+/// True where UTF-8 sequences of several bytes, which other encodings hardly ever form, are so
+/// frequent that the few bad bytes must be damage: a guess would garble the whole text for them.
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let (mut good, mut bad) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        let starts = |byte: &&u8| **byte >= 0xC0;
+        good = good.saturating_add(chunk.valid().as_bytes().iter().filter(starts).count());
+        bad = bad.saturating_add(usize::from(!chunk.invalid().is_empty()));
+    }
+    good > bad.saturating_mul(4)
+}
+
+/// The encoding that fits best; only asked for bytes that are not UTF-8.
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    // An ASCII byte tells nothing, so a long file is judged from where it stops being ASCII.
+    let begin = if bytes.len() > GUESS_BYTES {
+        Encoding::ascii_valid_up_to(bytes)
+    } else {
+        0
+    };
+    let sample = bytes.get(begin..).unwrap_or_default();
+    let sample = sample.get(..GUESS_BYTES).unwrap_or(sample);
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(sample, true);
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+/// Drops a UTF-8 sequence that a broken stream left unfinished, so that it is not taken for another
+/// encoding.
+pub(crate) fn drop_unfinished(bytes: &mut Vec<u8>) {
+    // A sequence has at most four bytes: only the last three can be an unfinished one.
+    let tail = bytes.len().saturating_sub(3);
+    let lead = |at: &usize| bytes.get(*at).is_some_and(|byte| *byte >= 0xC0);
+    if let Some(at) = (tail..bytes.len()).rev().find(lead) {
+        let unfinished = std::str::from_utf8(bytes.get(at..).unwrap_or_default())
+            .is_err_and(|error| error.error_len().is_none());
+        if unfinished {
+            bytes.truncate(at);
+        }
+    }
+}
+
+/// What carries a text. A file that holds a NUL, or that decodes to many replacement characters, is
+/// some other kind of file; a record spelt both out, and there a NUL is one more control character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    File,
+    Record,
+}
+
+/// Whether the text is one that can be compared: neither binary data nor without a word.
+pub(crate) fn check_text(text: &str, carrier: Carrier) -> Result<(), ReadError> {
+    if carrier == Carrier::File && memchr::memchr(0, text.as_bytes()).is_some() {
+        return Err(ReadError::NotText("a NUL byte".to_owned()));
+    }
+    if is_mostly_control(text, carrier) {
+        return Err(ReadError::NotText(
+            "control or replacement characters for over a tenth of it".to_owned(),
+        ));
+    }
+    if text.chars().any(char::is_alphanumeric) {
+        Ok(())
+    } else {
+        Err(ReadError::NoWord)
+    }
+}
+
+/// Whether the first bytes of a file are no text in any encoding that extends ASCII.
+pub(crate) fn is_binary(head: &[u8]) -> bool {
+    let controls = count_controls(head).saturating_mul(CONTROL_SHARE);
+    memchr::memchr(0, head).is_some() || controls > head.len()
+}
+
+fn is_mostly_control(text: &str, carrier: Carrier) -> bool {
+    let bytes = text.as_bytes();
+    let replaced = match carrier {
+        Carrier::File => memmem::find_iter(bytes, "\u{FFFD}").count(),
+        Carrier::Record => 0,
+    };
+    let bad = count_controls(bytes) + replaced;
+    // A character has at most four bytes: mostly this settles it without counting them.
+    bad.saturating_mul(CONTROL_SHARE) > bytes.len() / 4
+        && bad.saturating_mul(CONTROL_SHARE) > text.chars().count()
+}
+
+/// Control characters of ASCII; those that lay out text (tab to carriage return) do not count.
+///
+/// Chunks that a byte can count let the compiler use vector lanes of bytes, as many as there are.
+#[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
+fn count_controls(bytes: &[u8]) -> usize {
+    let is_control = |byte: u8| (byte < b' ' && !(b'\t'..=b'\r').contains(&byte)) || byte == 0x7F;
+    let (chunks, rest) = bytes.as_chunks::<AT_ONCE>();
+    let counts = chunks.iter().map(|chunk| {
+        let count = (chunk.iter()).fold(0u8, |sum, &byte| sum + u8::from(is_control(byte)));
+        usize::from(count)
+    });
+    counts.sum::<usize>() + rest.iter().filter(|byte| is_control(**byte)).count()
+}
+
+/// Bytes whose control characters a byte can count, and that fill vector registers of any width.
+const AT_ONCE: usize = 192;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], text: &str, code: Option<&str>) {
+        let decoded = decode(bytes);
+        assert_eq!(decoded.text, text);
+        assert_eq!(decoded.reservation.as_ref().map(ReadError::code), code);
+    }
+
+    fn check_verdict(text: &str, carrier: Carrier, code: Option<&str>) {
+        let verdict = check_text(text, carrier);
+        assert_eq!(
+            verdict.err().as_ref().map(ReadError::code),
+            code,
+            "{text:?}"
+        );
+    }
+
+    fn utf16(text: &str, order: impl Fn(u16) -> [u8; 2]) -> Vec<u8> {
+        let mark = std::iter::once(0xFEFF);
+        mark.chain(text.encode_utf16()).flat_map(order).collect()
+    }
+
+    #[test]
+    fn marks_are_honoured_and_removed() {
+        check(b"\xEF\xBB\xBFone", "one", None);
+        check(&utf16("Zürich 😀", u16::to_le_bytes), "Zürich 😀", None);
+        check(&utf16("Zürich 😀", u16::to_be_bytes), "Zürich 😀", None);
+    }
+
+    #[cfg(feature = "html")]
+    #[test]
+    fn a_stated_encoding_is_believed_after_marks_and_utf8() {
+        let check = |bytes: &[u8], label: &str, text: &str| {
+            let decoded = decode_stated(bytes, Encoding::for_label(label.as_bytes()));
+            assert_eq!(decoded.text, text);
+            assert!(decoded.reservation.is_none(), "{text}");
+        };
+        check(b"caf\xE9", "latin1", "caf\u{e9}");
+        check("caf\u{e9}".as_bytes(), "latin1", "caf\u{e9}");
+        check(b"\xEF\xBB\xBFcaf\xC3\xA9", "koi8-r", "caf\u{e9}");
+        check(b"\x1B$BF|K\\\x1B(B", "iso-2022-jp", "\u{65e5}\u{672c}");
+        check(b"\xF0\xD2\xC9", "koi8-r", "\u{41f}\u{440}\u{438}");
+    }
+
+    #[test]
+    fn a_mark_does_not_hide_damage() {
+        check(
+            b"\xEF\xBB\xBFone \xFF",
+            "one \u{FFFD}",
+            Some("bytes-replaced"),
+        );
+    }
+
+    #[test]
+    fn other_encodings_are_guessed() {
+        let german = "Über den Fluß führen zwei Brücken, sagte die Bürgermeisterin.";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(german);
+        check(&bytes, german, Some("encoding-guessed"));
+        let russian = "Вчера в Москве открылась новая выставка, сообщили организаторы.";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(russian);
+        check(&bytes, russian, Some("encoding-guessed"));
+    }
+
+    /// It was read as ASCII, so that it matched no copy in another encoding.
+    #[test]
+    fn japanese_in_seven_bits_is_told_by_its_escapes() {
+        let bytes = b"7 \x1B$BF|K\\\x1B(B news";
+        check(bytes, "7 \u{65e5}\u{672c} news", Some("encoding-guessed"));
+        // The sequences of a terminal, and an escape before what is no Japanese.
+        check(b"\x1B[1mbold\x1B[0m", "\x1B[1mbold\x1B[0m", None);
+        check(b"cost \x1B$B\x7F\x7F", "cost \x1B$B\x7F\x7F", None);
+    }
+
+    #[test]
+    fn a_long_file_is_judged_where_it_stops_being_ascii() {
+        let mut bytes = b"plain words ".repeat(GUESS_BYTES / 10);
+        let (tail, _, _) = encoding_rs::WINDOWS_1252.encode("Bürgermeister Müller grüßt");
+        bytes.extend_from_slice(&tail);
+        assert!(decode(&bytes).text.ends_with("Bürgermeister Müller grüßt"));
+    }
+
+    #[test]
+    fn one_bad_byte_does_not_garble_a_text() {
+        let mut bytes = "Über den Fluß führen zwei schöne Brücken"
+            .as_bytes()
+            .to_vec();
+        bytes.push(0xC3);
+        check(
+            &bytes,
+            "Über den Fluß führen zwei schöne Brücken\u{FFFD}",
+            Some("bytes-replaced"),
+        );
+    }
+
+    #[test]
+    fn an_unfinished_sequence_is_dropped() {
+        for (bytes, kept) in [
+            (&b"one \xE2\x80"[..], &b"one "[..]),
+            (b"one \xF0\x9F\x98", b"one "),
+            (b"one \xE2\x80\x99", b"one \xE2\x80\x99"),
+            (b"one", b"one"),
+            (b"", b""),
+            (b"\xC3", b""),
+        ] {
+            let mut bytes = bytes.to_vec();
+            drop_unfinished(&mut bytes);
+            assert_eq!(bytes, kept);
+        }
+    }
+
+    #[test]
+    fn texts_are_told_from_other_data() {
+        check_verdict("a story\r\n\tand more\x0C", Carrier::File, None);
+        check_verdict(
+            "a\0story that is long enough",
+            Carrier::File,
+            Some("not-text"),
+        );
+        check_verdict("a\0story that is long enough", Carrier::Record, None);
+        check_verdict("a\0b\0c\0", Carrier::Record, Some("not-text"));
+        check_verdict("12345678\x01\x02", Carrier::File, Some("not-text"));
+        check_verdict("1234567890\x01", Carrier::File, None);
+        check_verdict("12345678\u{FFFD}\u{FFFD}", Carrier::File, Some("not-text"));
+        check_verdict(&"新聞記事\u{1}".repeat(9), Carrier::File, Some("not-text"));
+        check_verdict(&"新聞記事本文朝日東京\u{1}".repeat(9), Carrier::File, None);
+    }
+
+    #[test]
+    fn a_text_has_a_letter_or_a_digit() {
+        check_verdict("", Carrier::File, Some("empty"));
+        check_verdict(" \n\t", Carrier::File, Some("empty"));
+        check_verdict("— … !", Carrier::File, Some("empty"));
+        check_verdict("— 7 !", Carrier::File, None);
+        check_verdict("新", Carrier::File, None);
+    }
+
+    #[test]
+    fn controls_are_counted_across_chunks() {
+        assert_eq!(count_controls(&[1; 1000]), 1000);
+        assert_eq!(count_controls("\u{7f}ü\t\n".as_bytes()), 1);
+    }
+}

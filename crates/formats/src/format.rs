@@ -1,0 +1,270 @@
+//! The formats and the names they go by. A new one is a file beside this one and a line in `FORMATS`.
+
+#[cfg(feature = "archives")]
+use crate::archive::{self, Archive};
+use crate::error::ReadError;
+use crate::fault::Fault;
+use crate::head::Head;
+use crate::jsonl::JsonLines;
+use crate::options::Options;
+use crate::packing::Packing;
+use crate::plain::Plain;
+use crate::{Item, Place};
+use std::fmt::Debug;
+use std::path::Path;
+
+/// Every format, in the order in which contents and extensions are looked up: of two that recognise one
+/// content, the more exact stands first.
+static FORMATS: &[&dyn Format] = &[
+    #[cfg(feature = "html")]
+    &crate::html::Html,
+    #[cfg(feature = "warc")]
+    &crate::warc::Warc,
+    #[cfg(feature = "feeds")]
+    &crate::agency::Feed,
+    #[cfg(feature = "feeds")]
+    &crate::agency::NewsMl,
+    #[cfg(feature = "feeds")]
+    &crate::agency::Ninjs,
+    #[cfg(feature = "parquet")]
+    &crate::tables::Parquet,
+    #[cfg(feature = "tables")]
+    &crate::tables::Delimited,
+    &JsonLines,
+    &Plain,
+];
+
+/// Every kind of archive.
+#[cfg(feature = "archives")]
+static ARCHIVES: &[&dyn Archive] = &[&archive::Tar, &archive::Zip];
+
+/// What a file is: documents, or a file of files.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    Documents(&'static dyn Format),
+    #[cfg(feature = "archives")]
+    Archive(&'static dyn Archive),
+}
+
+impl Kind {
+    /// The format of its documents; none for an archive.
+    pub(crate) fn documents(self) -> Option<&'static dyn Format> {
+        match self {
+            Self::Documents(format) => Some(format),
+            #[cfg(feature = "archives")]
+            Self::Archive(_) => None,
+        }
+    }
+}
+
+/// How a format's files fall into documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// The file must be seen whole; it is read by one thread.
+    Whole,
+    /// Each line is a record of its own; a large file is read by many threads.
+    Lines,
+    /// Each WARC record is read for itself; a large file is read by many threads.
+    #[cfg(feature = "warc")]
+    WarcRecords,
+}
+
+/// How one kind of file becomes documents.
+pub(crate) trait Format: Sync + Debug {
+    /// What it is called on the command line: one word, lower case.
+    fn name(&self) -> &'static str;
+
+    /// Extensions it goes by, lower case, without the dot; an empty one for none.
+    fn extensions(&self) -> &'static [&'static str];
+
+    /// True where the first bytes of a file say for certain that it is of this format, whatever its name.
+    /// Where they may be of another too, the name decides: then this is false.
+    fn recognises(&self, head: &Head<'_>) -> bool;
+
+    /// True where its extensions are those of many other files: the content has to tell.
+    fn shares_its_name(&self) -> bool {
+        false
+    }
+
+    /// How its files may be cut.
+    fn shape(&self) -> Shape;
+
+    /// Bytes that a file may have which is read whole; each of its documents has its own limit.
+    fn file_bytes(&self, options: &Options) -> u64 {
+        options.max_document_bytes
+    }
+
+    /// True where a line is a record wherever it stands, so that it can be copied as it is.
+    fn lines_stand_alone(&self) -> bool {
+        false
+    }
+
+    /// Reads a whole file, or a run of whole lines, and visits what it finds in order.
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>));
+}
+
+/// Where the bytes given to a format come from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context<'a> {
+    /// Index of the input.
+    pub(crate) input: u32,
+    /// The archive's member, from 1; 0 for the file itself.
+    pub(crate) member: u32,
+    /// Its displayed path, with that of the member.
+    pub(crate) path: &'a str,
+    /// Number of the first line, from 1.
+    pub(crate) line: u64,
+    /// Offset of the first byte in the decompressed stream.
+    pub(crate) offset: u64,
+    /// What the run has set.
+    pub(crate) options: &'a Options,
+}
+
+impl Context<'_> {
+    /// The error as a fault of this input.
+    pub(crate) fn fault(&self, line: Option<u64>, error: &ReadError) -> Fault {
+        error.at(self.path, line)
+    }
+
+    /// The place of `length` bytes that begin `skipped` bytes into what the format was given.
+    pub(crate) fn place(&self, line: Option<u64>, skipped: usize, length: usize) -> Place {
+        Place {
+            input: self.input,
+            member: self.member,
+            line,
+            offset: self.offset.saturating_add(skipped as u64),
+            length: length as u64,
+        }
+    }
+}
+
+/// A format chosen for all inputs, whatever their content and name.
+#[derive(Clone, Copy, Debug)]
+pub struct InputFormat(pub(crate) &'static dyn Format);
+
+impl InputFormat {
+    /// The format of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let mut all = FORMATS.iter().copied();
+        all.find(|format| format.name() == name).map(Self)
+    }
+
+    /// The names of all formats, sorted.
+    #[must_use]
+    pub fn names() -> Vec<&'static str> {
+        let mut names: Vec<_> = FORMATS.iter().map(|format| format.name()).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+impl PartialEq for InputFormat {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name() == other.0.name()
+    }
+}
+
+impl Eq for InputFormat {}
+
+/// The format that the content tells of; none where it tells of none for certain.
+pub(crate) fn of_content(head: &[u8]) -> Option<Kind> {
+    let head = Head::new(head);
+    #[cfg(feature = "archives")]
+    if let Some(archive) = ARCHIVES.iter().find(|archive| archive.recognises(&head)) {
+        return Some(Kind::Archive(*archive));
+    }
+    let mut all = FORMATS.iter().copied();
+    all.find(|format| format.recognises(&head))
+        .map(Kind::Documents)
+}
+
+/// What a file's name says about its content.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Named {
+    /// What it is; none where the extension is unknown.
+    pub(crate) kind: Option<Kind>,
+    /// The name promises compressed data.
+    pub(crate) promise: Option<Packing>,
+}
+
+/// What the name says; letter case does not matter.
+pub(crate) fn of_name(path: &Path) -> Named {
+    let outer = extension(path);
+    let promise = Packing::of_extension(&outer);
+    #[cfg(feature = "archives")]
+    if let Some((packing, archive)) = archive::packed(&outer) {
+        return Named {
+            kind: Some(Kind::Archive(archive)),
+            promise: Some(packing),
+        };
+    }
+    let inner = match (promise, path.file_stem()) {
+        (Some(_), Some(stem)) => extension(Path::new(stem)),
+        _ => outer,
+    };
+    Named {
+        kind: of_extension(&inner),
+        promise,
+    }
+}
+
+fn of_extension(extension: &str) -> Option<Kind> {
+    #[cfg(feature = "archives")]
+    if let Some(archive) = (ARCHIVES.iter()).find(|a| a.extensions().contains(&extension)) {
+        return Some(Kind::Archive(*archive));
+    }
+    let mut all = FORMATS.iter().copied();
+    all.find(|format| format.extensions().contains(&extension))
+        .map(Kind::Documents)
+}
+
+/// The format of files whose name says nothing: named on the command line, they are read as text.
+pub(crate) fn plain() -> Kind {
+    Kind::Documents(&Plain)
+}
+
+/// The format of standard input.
+pub(crate) fn json_lines() -> Kind {
+    Kind::Documents(&JsonLines)
+}
+
+fn extension(path: &Path) -> String {
+    path.extension()
+        .map(|extension| extension.to_string_lossy().to_ascii_lowercase())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, expected: Option<Shape>, promise: Option<Packing>) {
+        let named = of_name(Path::new(name));
+        let format = named.kind.and_then(Kind::documents);
+        assert_eq!(format.map(Format::shape), expected, "{name}");
+        assert_eq!(named.promise, promise, "{name}");
+    }
+
+    #[test]
+    fn formats_are_found_by_their_names() {
+        for name in InputFormat::names() {
+            assert_eq!(InputFormat::named(name).map(|f| f.0.name()), Some(name));
+        }
+        assert_eq!(InputFormat::named("no such format"), None);
+        assert_ne!(InputFormat::named("text"), InputFormat::named("jsonl"));
+    }
+
+    #[test]
+    fn names_say_what_a_file_is() {
+        check("a/b.txt", Some(Shape::Whole), None);
+        check("a/b.TEXT", Some(Shape::Whole), None);
+        check("a/README", Some(Shape::Whole), None);
+        check("a/b.md.gz", Some(Shape::Whole), Some(Packing::Gzip));
+        check("a/b.gz", Some(Shape::Whole), Some(Packing::Gzip));
+        check("b.JSONL.ZST", Some(Shape::Lines), Some(Packing::Zstd));
+        check("b.ndjson", Some(Shape::Lines), None);
+        check("b.tar.gz", None, Some(Packing::Gzip));
+        check("b.pdf", None, None);
+    }
+}

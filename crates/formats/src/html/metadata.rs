@@ -1,0 +1,183 @@
+//! What a page says of itself: JSON-LD first, then Open Graph and other `meta`, then elements.
+
+use crate::decode::charset_parameter;
+use dom_query::Document;
+use serde_json::Value;
+
+/// Characters of a value: a longer one is no title, name or date.
+const LONGEST: usize = 1_000;
+
+/// `meta` elements by what they tell, the better first; each by the attribute that names it, and the name.
+const TITLES: &[(&str, &str)] = &[("property", "og:title"), ("name", "twitter:title")];
+const SITES: &[(&str, &str)] = &[("property", "og:site_name"), ("name", "application-name")];
+const DATES: &[(&str, &str)] = &[
+    ("property", "article:published_time"),
+    ("property", "og:article:published_time"),
+    ("itemprop", "datePublished"),
+    ("name", "article:published_time"),
+    ("name", "parsely-pub-date"),
+    ("name", "sailthru.date"),
+    ("name", "dc.date.issued"),
+    ("name", "DC.date.issued"),
+    ("name", "pubdate"),
+    ("name", "publish-date"),
+    ("name", "date"),
+];
+const URLS: &[(&str, &str)] = &[("property", "og:url")];
+const AUTHORS: &[(&str, &str)] = &[
+    ("name", "author"),
+    ("name", "byl"),
+    ("name", "parsely-author"),
+    ("name", "dc.creator"),
+    ("property", "article:author"),
+];
+
+/// The metadata of a page; each part is there where the page states it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Metadata {
+    pub(super) title: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) date: Option<String>,
+    pub(super) url: Option<String>,
+    pub(super) byline: Option<String>,
+    pub(super) language: Option<String>,
+}
+
+impl Metadata {
+    /// Reads it off a page, which must not have lost its scripts yet.
+    pub(super) fn of(page: &Document) -> Self {
+        let stated = json_ld(page).unwrap_or_default();
+        Self {
+            title: stated
+                .title
+                .or_else(|| meta(page, TITLES))
+                .or_else(|| text(page, "title"))
+                .or_else(|| text(page, "h1")),
+            source: meta(page, SITES).or(stated.source),
+            date: stated
+                .date
+                .or_else(|| meta(page, DATES))
+                .or_else(|| published(page)),
+            url: attribute(page, "link[rel='canonical']", "href")
+                .filter(|url| is_address(url))
+                .or_else(|| meta(page, URLS).filter(|url| is_address(url)))
+                .or(stated.url),
+            byline: stated.byline.or_else(|| {
+                let author = meta(page, AUTHORS).filter(|author| !is_address(author));
+                author.or_else(|| text(page, "[rel='author'], [itemprop='author']"))
+            }),
+            language: attribute(page, "html", "lang").or(stated.language),
+        }
+    }
+}
+
+/// The encoding that a page states, as a label.
+pub(super) fn charset(page: &Document) -> Option<String> {
+    attribute(page, "meta[charset]", "charset").or_else(|| {
+        let kinds = page.select("meta[http-equiv]");
+        let mut kinds = kinds.iter().filter(|meta| {
+            meta.attr("http-equiv")
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("content-type"))
+        });
+        let content = kinds.find_map(|meta| meta.attr("content"))?;
+        charset_parameter(&content)
+    })
+}
+
+/// The date of a `time` element that is marked as that of publication, else of the first one in the
+/// article.
+fn published(page: &Document) -> Option<String> {
+    const MARKED: &str =
+        "time[itemprop='datePublished'], time[pubdate], time.published, time.entry-date";
+    attribute(page, MARKED, "datetime").or_else(|| {
+        attribute(
+            page,
+            "article time[datetime], main time[datetime]",
+            "datetime",
+        )
+    })
+}
+
+fn is_address(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
+}
+
+/// The value without white space at its ends; none where nothing is left, or far too much.
+fn usable(value: &str) -> Option<String> {
+    let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!value.is_empty() && value.len() <= LONGEST).then_some(value)
+}
+
+fn attribute(page: &Document, selector: &str, name: &str) -> Option<String> {
+    let found = page.select(selector);
+    found
+        .iter()
+        .find_map(|element| usable(&element.attr(name)?))
+}
+
+fn text(page: &Document, selector: &str) -> Option<String> {
+    usable(&page.select_single(selector).text())
+}
+
+/// The first of these `meta` elements that has a content.
+fn meta(page: &Document, names: &[(&str, &str)]) -> Option<String> {
+    names
+        .iter()
+        .find_map(|(by, name)| attribute(page, &format!("meta[{by}='{name}']"), "content"))
+}
+
+/// What the JSON-LD of an article says.
+fn json_ld(page: &Document) -> Option<Metadata> {
+    let scripts = page.select("script[type='application/ld+json']");
+    scripts.iter().find_map(|script| {
+        // The parser refuses more than 128 levels.
+        let value: Value = serde_json::from_str(script.text().trim()).ok()?;
+        article(&value).map(stated)
+    })
+}
+
+/// The object that is an article: this one, or one in a list or a graph of them.
+fn article(value: &Value) -> Option<&Value> {
+    match value {
+        Value::Array(list) => list.iter().find_map(article),
+        Value::Object(object) if object.get("@type").is_some_and(is_article) => Some(value),
+        Value::Object(object) => ["@graph", "mainEntity", "mainEntityOfPage"]
+            .iter()
+            .find_map(|name| article(object.get(*name)?)),
+        _ => None,
+    }
+}
+
+/// `NewsArticle`, `Article`, `ReportageNewsArticle`, `BlogPosting` and the like, alone or among others.
+fn is_article(kind: &Value) -> bool {
+    match kind {
+        Value::String(name) => name.ends_with("Article") || name.ends_with("Posting"),
+        Value::Array(names) => names.iter().any(is_article),
+        _ => false,
+    }
+}
+
+fn stated(article: &Value) -> Metadata {
+    let string = |name: &str| usable(article.get(name)?.as_str()?);
+    Metadata {
+        title: string("headline"),
+        source: article.get("publisher").and_then(names),
+        date: string("datePublished"),
+        url: string("url").filter(|url| is_address(url)),
+        byline: article.get("author").and_then(names),
+        language: string("inLanguage"),
+    }
+}
+
+/// The name of a person or organisation, or of several.
+fn names(value: &Value) -> Option<String> {
+    match value {
+        Value::String(name) => usable(name).filter(|name| !is_address(name)),
+        Value::Object(object) => names(object.get("name")?),
+        Value::Array(list) => {
+            let all: Vec<String> = list.iter().filter_map(names).collect();
+            usable(&all.join(", "))
+        }
+        _ => None,
+    }
+}

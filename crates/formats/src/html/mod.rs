@@ -1,0 +1,190 @@
+//! Web pages: the article or the whole visible text, and what the page says of itself.
+
+mod escapes;
+mod metadata;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use crate::decode::{Carrier, check_text, decode_stated};
+use crate::error::ReadError;
+use crate::format::{Context, Format, Shape};
+use crate::head::Head;
+use crate::options::HtmlText;
+use crate::{Document, Item};
+use dom_smoothie::{Config, Readability, TextMode};
+use encoding_rs::Encoding;
+use metadata::Metadata;
+use std::borrow::Cow;
+
+/// Bytes at the beginning of a page in which it may state its encoding.
+const STATED_WITHIN: usize = 4096;
+
+/// What nobody sees of a page.
+const INVISIBLE: &str =
+    "head, script, style, template, noscript, svg, iframe, object, select, textarea, [hidden]";
+
+/// HTML and XHTML.
+#[derive(Debug)]
+pub(crate) struct Html;
+
+impl Format for Html {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["html", "htm", "xhtml"]
+    }
+
+    fn recognises(&self, head: &Head<'_>) -> bool {
+        let begins = |text: &str, with: &str| {
+            let begin = text.get(..with.len());
+            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(with))
+        };
+        let text = after_prologue(&head.text);
+        ["<!doctype html", "<html", "<head>", "<body"]
+            .iter()
+            .any(|tag| begins(text, tag))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Whole
+    }
+
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        read_page(bytes, None, context, visit);
+    }
+}
+
+/// The text after comments and processing instructions.
+fn after_prologue(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let end = match rest {
+            _ if rest.starts_with("<!--") => rest.find("-->").map(|at| at + 3),
+            _ if rest.starts_with("<?") => rest.find('>').map(|at| at + 1),
+            _ => None,
+        };
+        match end.and_then(|end| rest.get(end..)) {
+            Some(after) => rest = after.trim_start(),
+            None => return rest,
+        }
+    }
+}
+
+/// Reads one page. `stated` is the encoding that whoever sent the page gave with it.
+pub(crate) fn read_page(
+    bytes: &[u8],
+    stated: Option<&'static Encoding>,
+    context: &Context<'_>,
+    visit: &mut dyn FnMut(Item<'_>),
+) {
+    if bytes.is_empty() {
+        return visit(Item::Skipped(context.fault(None, &ReadError::NoBytes)));
+    }
+    let decoded = decode_stated(bytes, stated.or_else(|| stated_by_page(bytes)));
+    let page = Page {
+        html: &decoded.text,
+        place: context.place(None, 0, bytes.len()),
+    };
+    match page.document(context.options.html) {
+        Err(error) => visit(Item::Skipped(context.fault(None, &error))),
+        Ok((document, resort)) => {
+            for reservation in [decoded.reservation, resort].into_iter().flatten() {
+                visit(Item::Warning(context.fault(None, &reservation)));
+            }
+            visit(Item::Document(document));
+        }
+    }
+}
+
+/// The encoding that a page states in its head.
+fn stated_by_page(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..STATED_WITHIN).unwrap_or(bytes);
+    // The statement is ASCII in every encoding that a page can state; nothing is nested before it.
+    let (head, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(head);
+    let end = memchr::memmem::find(head.as_bytes(), b"<body").unwrap_or(head.len());
+    let head = head.get(..end).unwrap_or_default();
+    let label = metadata::charset(&tree::build(head).ok()?.tree)?;
+    let encoding = Encoding::for_label(label.as_bytes())?;
+    // Where the statement can be read as ASCII, the page is no UTF-16: it must be UTF-8.
+    let wide = [encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].contains(&encoding);
+    Some(if wide { encoding_rs::UTF_8 } else { encoding })
+}
+
+/// A decoded page.
+struct Page<'a> {
+    html: &'a str,
+    place: crate::Place,
+}
+
+impl Page<'_> {
+    /// The document, and the warning where all of its text was read although the article was wanted.
+    fn document(
+        &self,
+        wanted: HtmlText,
+    ) -> Result<(Document<'static>, Option<ReadError>), ReadError> {
+        check_text(self.html, Carrier::File)?;
+        let tree::Built { tree, is_light } = tree::build(self.html)?;
+        let metadata = Metadata::of(&tree);
+        let mut resort = None;
+        let text = match wanted {
+            HtmlText::Whole => visible_text(&tree),
+            HtmlText::Article if !is_light => {
+                resort = Some(ReadError::WholePage);
+                visible_text(&tree)
+            }
+            HtmlText::Article => match article_text(tree) {
+                Some(text) => text,
+                None => visible_text(&tree::build(self.html)?.tree),
+            },
+        };
+        check_text(&text, Carrier::Record)?;
+        let document = Document {
+            title: metadata.title.map(Cow::Owned),
+            source: metadata.source.map(Cow::Owned),
+            date: metadata.date.map(Cow::Owned),
+            url: metadata.url.map(Cow::Owned),
+            byline: metadata.byline.map(Cow::Owned),
+            language: metadata.language.map(Cow::Owned),
+            text: Cow::Owned(text),
+            place: self.place,
+            ..Document::default()
+        };
+        Ok((document, resort))
+    }
+}
+
+/// The main text; none where there is none to be told from the rest.
+fn article_text(tree: dom_query::Document) -> Option<String> {
+    let config = Config {
+        disable_json_ld: true,
+        text_mode: TextMode::Formatted,
+        ..Config::default()
+    };
+    let mut reader = Readability::with_document(tree, None, Some(config)).ok()?;
+    let text = reader.parse().ok()?.text_content;
+    text.chars()
+        .any(char::is_alphanumeric)
+        .then(|| text.to_string())
+}
+
+/// All that a reader of the page sees, in order.
+fn visible_text(tree: &dom_query::Document) -> String {
+    tree.select(INVISIBLE).remove();
+    tree.formatted_text().to_string()
+}
+
+/// The visible text of a piece of a page.
+///
+/// # Errors
+///
+/// [`ReadError::TooDeep`] and [`ReadError::TooComplex`].
+#[cfg(feature = "feeds")]
+pub(crate) fn text_of_piece(html: &str) -> Result<String, ReadError> {
+    let tree = tree::build(html)?.tree;
+    // What repeats the headline, as in the XHTML of agencies.
+    tree.select("header").remove();
+    Ok(visible_text(&tree))
+}

@@ -1,0 +1,295 @@
+//! JSON Lines: each line is an object, and a document.
+
+use crate::Item;
+use crate::decode::decode;
+use crate::error::ReadError;
+use crate::format::{Context, Format, Shape};
+use crate::head::Head;
+use crate::record::{self, Names, Record};
+use serde::de::IgnoredAny;
+use std::borrow::Cow;
+
+/// One JSON object a line; the text and the rest are found by field names.
+#[derive(Debug)]
+pub(crate) struct JsonLines;
+
+impl Format for JsonLines {
+    fn name(&self) -> &'static str {
+        "jsonl"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["jsonl", "ndjson"]
+    }
+
+    /// A first line that is an object, or the beginning of one that is longer than the head.
+    fn recognises(&self, head: &Head<'_>) -> bool {
+        let is_object =
+            |line: &str| line.starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
+        match head.first_line() {
+            Some(line) => is_object(line),
+            None if head.is_cut() => {
+                let inside = head.text.strip_prefix('{').unwrap_or_default();
+                inside.trim_start().starts_with('"')
+            }
+            None => is_object(&head.text),
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Lines
+    }
+
+    fn lines_stand_alone(&self) -> bool {
+        true
+    }
+
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        let names = Names::new(&context.options.fields);
+        // Checked once for the whole run of lines; a bad byte costs only its own line.
+        let valid = std::str::from_utf8(bytes).ok();
+        let (mut at, mut number) = (0, context.line);
+        while at < bytes.len() {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let whole = rest.get(..end).unwrap_or(rest);
+            let raw = whole.strip_suffix(b"\r").unwrap_or(whole);
+            let line = Line {
+                raw,
+                text: valid.and_then(|valid| valid.get(at..at + raw.len())),
+                number,
+                begin: at,
+            };
+            line.read(&names, context, visit);
+            at += end + 1;
+            number += 1;
+        }
+    }
+}
+
+/// One line, without its end.
+struct Line<'a> {
+    raw: &'a [u8],
+    /// The same, where it is known to be UTF-8.
+    text: Option<&'a str>,
+    /// From 1.
+    number: u64,
+    /// Offset in the bytes given to the format.
+    begin: usize,
+}
+
+impl Line<'_> {
+    fn read(&self, names: &Names<'_>, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        let limit = context.options.max_document_bytes;
+        let skipped = |error: &ReadError| Item::Skipped(context.fault(Some(self.number), error));
+        if self.raw.len() as u64 > limit {
+            return visit(skipped(&ReadError::TooLarge { limit }));
+        }
+        let (text, reservation) = self.decoded();
+        if text.trim_ascii().is_empty() {
+            return;
+        }
+        let repaired;
+        let record = match parse(&text, names) {
+            Err(error) => match record::without_lone_surrogates(&text) {
+                Some(line) => {
+                    repaired = line;
+                    parse(&repaired, names)
+                }
+                None => Err(error),
+            },
+            parsed => parsed,
+        };
+        let place = context.place(Some(self.number), self.begin, self.raw.len());
+        let fields = &context.options.fields;
+        match record.and_then(|record| record.into_document(fields, place)) {
+            Err(ReadError::NotJson(what)) if self.number == 1 && is_unnamed(context) => {
+                visit(skipped(&ReadError::NotJsonInput(what)));
+            }
+            Err(error) => visit(skipped(&error)),
+            Ok(document) => {
+                if let Some(error) = reservation {
+                    visit(Item::Warning(context.fault(Some(self.number), &error)));
+                }
+                visit(Item::Document(document));
+            }
+        }
+    }
+
+    /// The line as text, without a byte order mark: files put together from others have them inside.
+    fn decoded(&self) -> (Cow<'_, str>, Option<ReadError>) {
+        match self.text {
+            Some(text) => {
+                let unmarked = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+                (Cow::Borrowed(unmarked), None)
+            }
+            None => {
+                let decoded = decode(self.raw);
+                (decoded.text, decoded.reservation)
+            }
+        }
+    }
+}
+
+/// True for standard input of which neither content nor name nor option told the format.
+fn is_unnamed(context: &Context<'_>) -> bool {
+    context.path == "-" && context.options.format.is_none()
+}
+
+fn parse<'a>(line: &'a str, names: &Names<'_>) -> Result<Record<'a>, ReadError> {
+    record::parse(line, names).map_err(|error| {
+        if error.is_data() {
+            return ReadError::NotObject;
+        }
+        // The parser counts lines too, but it has only seen this one.
+        let message = error.to_string();
+        let what = message.split(" at line ").next().unwrap_or_default();
+        ReadError::NotJson(format!("{what} at column {}", error.column()))
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+
+    /// What reading the bytes gives, one string an item: `LINE:OFFSET+LENGTH ID TEXT`, or `LINE CODE`.
+    fn read(bytes: &[u8], options: &Options) -> Vec<String> {
+        let context = Context {
+            input: 0,
+            member: 0,
+            path: "f.jsonl",
+            line: 1,
+            offset: 0,
+            options,
+        };
+        let mut items = Vec::new();
+        JsonLines.read(bytes, &context, &mut |item| {
+            items.push(match item {
+                Item::Document(document) => format!(
+                    "{}:{}+{} {} {}",
+                    document.place.line.unwrap(),
+                    document.place.offset,
+                    document.place.length,
+                    document.id.as_deref().unwrap_or("-"),
+                    document.text
+                ),
+                Item::Skipped(fault) => format!("{} {}", fault.line.unwrap(), fault.code),
+                Item::Warning(fault) => format!("{} warning {}", fault.line.unwrap(), fault.code),
+                Item::Ignored => "ignored".to_owned(),
+            });
+        });
+        items
+    }
+
+    fn check(bytes: impl AsRef<[u8]>, expected: &[&str]) {
+        assert_eq!(read(bytes.as_ref(), &Options::default()), expected);
+    }
+
+    #[test]
+    fn a_first_line_that_is_an_object_is_recognised() {
+        let check = |content: &str, expected: bool| {
+            let found = JsonLines.recognises(&Head::new(content.as_bytes()));
+            assert_eq!(found, expected, "{content:.40}");
+        };
+        check("\u{FEFF}\n {\"a\": {\"b\": [1]}}\r\nwhatever", true);
+        check("{\"text\":\"one\"}", true);
+        check("{\n  \"text\": \"one\"\n}\n", false);
+        check("{\"text\":\"one\"} and more\n", false);
+        check("{broken\n{\"text\":\"two\"}\n", false);
+        check("[1]\n", false);
+        check("A text.\n", false);
+        let long = "x".repeat(5_000);
+        check(&format!("{{ \"text\": \"{long}\"}}\n"), true);
+        check(&format!("{{{long}"), false);
+        check("", false);
+    }
+
+    #[test]
+    fn lines_become_documents() {
+        check(
+            "{\"text\":\"one\",\"id\":7}\n{\"text\":\"two\"}",
+            &["1:0+21 7 one", "2:22+14 - two"],
+        );
+    }
+
+    #[test]
+    fn line_ends_and_marks_are_no_part_of_a_line() {
+        check(
+            "\u{FEFF}{\"text\":\"one\"}\r\n\r\n  \n{\"text\":\"two\"}\r\n",
+            &["1:0+17 - one", "4:24+14 - two"],
+        );
+    }
+
+    #[test]
+    fn what_is_no_record_is_named() {
+        check("{broken", &["1 not-json"]);
+        check("{\"text\":\"one\"} x", &["1 not-json"]);
+        check("{\"text\":\"o", &["1 not-json"]);
+        check("{\"text\":\"a\tb\"}", &["1 not-json"]);
+        check("[1]", &["1 not-object"]);
+        check("\"text\"", &["1 not-object"]);
+        check("{\"id\":\"b\"}", &["1 no-text-field"]);
+        check("{\"text\":null}", &["1 text-null"]);
+        check("{\"text\":7}", &["1 text-not-string"]);
+        check("{\"text\":[\"one\"]}", &["1 text-not-string"]);
+        check("{\"text\":\"\"}", &["1 empty"]);
+        check("{\"text\":\" — \"}", &["1 empty"]);
+        check(r#"{"text":"\u0000\u0001a"}"#, &["1 not-text"]);
+    }
+
+    #[test]
+    fn a_bad_line_does_not_cost_its_neighbours() {
+        check(
+            "{\"text\":\"one\"}\n{\n\n{\"text\":\"two\"}\n",
+            &["1:0+14 - one", "2 not-json", "4:18+14 - two"],
+        );
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_does_not_cost_the_document() {
+        check(
+            r#"{"text":"one \ud800 two"}"#,
+            &["1:0+25 - one \u{FFFD} two"],
+        );
+        check(r#"{"text":"one \ud800 two}"#, &["1 not-json"]);
+    }
+
+    #[test]
+    fn a_line_in_another_encoding_is_read_with_a_warning() {
+        let (line, _, _) = encoding_rs::WINDOWS_1252
+            .encode("{\"text\":\"Über den Fluß führen zwei Brücken.\"}\n{\"text\":\"one\"}");
+        check(
+            &line,
+            &[
+                "1 warning encoding-guessed",
+                "1:0+45 - Über den Fluß führen zwei Brücken.",
+                "2:46+14 - one",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_line_beyond_the_limit_is_named() {
+        let options = Options {
+            max_document_bytes: 14,
+            ..Options::default()
+        };
+        let lines = "{\"text\":\"one\"}\n{\"text\":\"three\"}\r\n{\"text\":\"two\"}";
+        assert_eq!(
+            read(lines.as_bytes(), &options),
+            ["1:0+14 - one", "2 too-large", "3:33+14 - two"]
+        );
+    }
+
+    #[test]
+    fn messages_say_where_in_the_line() {
+        let names = Options::default();
+        let error = parse("{\"a\" 1}", &Names::new(&names.fields)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "expected one JSON object on the line, found expected `:` at column 6"
+        );
+    }
+}

@@ -1,0 +1,191 @@
+//! Cuts a stream into runs of whole lines, so that threads can read them independently.
+//!
+//! Memory: a run, and a line as long as the limit; a longer line is dropped while it streams by.
+
+use crate::error::ReadError;
+use crate::stream::{Raw, Stream};
+use std::io::Read;
+
+/// A run of whole lines.
+#[derive(Debug, Default)]
+pub(crate) struct Run {
+    pub(crate) bytes: Vec<u8>,
+    /// Number of its first line, from 1.
+    pub(crate) line: u64,
+    /// Offset of its first byte in the decompressed stream.
+    pub(crate) offset: u64,
+    /// What went wrong after its last line, with the line where it was one line's fault.
+    pub(crate) errors: Vec<(Option<u64>, ReadError)>,
+}
+
+impl Run {
+    /// No bytes, and why.
+    pub(crate) fn of_trouble(error: ReadError) -> Self {
+        Self {
+            errors: vec![(None, error)],
+            ..Self::default()
+        }
+    }
+}
+
+/// Cuts runs of lines off a stream until it ends or breaks.
+pub(crate) struct Lines<R: Read = Raw> {
+    stream: Stream<R>,
+    run_bytes: u64,
+    line_limit: u64,
+    /// What was read beyond the last cut.
+    rest: Vec<u8>,
+    /// Number of the first line in `rest`.
+    line: u64,
+    /// Offset of `rest`.
+    offset: u64,
+    /// What broke the stream after `rest`.
+    pending: Option<ReadError>,
+    /// Something other than white space was met.
+    met: bool,
+    ended: bool,
+}
+
+impl<R: Read> Lines<R> {
+    /// Cuts runs of about `run_bytes`; a line may have `line_limit` bytes.
+    pub(crate) fn new(stream: Stream<R>, run_bytes: u64, line_limit: u64) -> Self {
+        Self {
+            stream,
+            run_bytes: run_bytes.max(1),
+            line_limit,
+            rest: Vec::new(),
+            line: 1,
+            offset: 0,
+            pending: None,
+            met: false,
+            ended: false,
+        }
+    }
+
+    /// Bytes of the input on disk that were used up.
+    pub(crate) fn consumed(&self) -> u64 {
+        self.stream.consumed()
+    }
+
+    /// The next run, its bytes in this room; none at the end.
+    pub(crate) fn next_run(&mut self, mut room: Vec<u8>) -> Option<Run> {
+        if self.ended {
+            return None;
+        }
+        if self.offset == 0 && self.stream.is_foreign() {
+            self.ended = true;
+            let found = "binary data".to_owned();
+            return Some(self.run(Vec::new(), Some((None, ReadError::NotText(found)))));
+        }
+        room.clear();
+        room.reserve(self.rest.len() + self.expected_bytes());
+        let mut bytes = room;
+        bytes.append(&mut self.rest);
+        let mut searched = 0;
+        loop {
+            let have = bytes.len() as u64;
+            let want = self
+                .run_bytes
+                .saturating_sub(have)
+                .max(self.run_bytes / 2 + 1);
+            let filled = match self.pending.take() {
+                Some(error) => Err(error),
+                None => self.stream.fill(&mut bytes, want),
+            };
+            let unsearched = bytes.get(searched..).unwrap_or_default();
+            let cut = memchr::memrchr(b'\n', unsearched).map(|at| searched + at + 1);
+            match (filled, cut) {
+                (Ok(true), _) => return self.last(bytes),
+                (Err(error), cut) => {
+                    self.ended = true;
+                    bytes.truncate(cut.unwrap_or(0));
+                    return Some(self.run(bytes, Some((None, error))));
+                }
+                (Ok(false), Some(cut)) => {
+                    self.rest
+                        .extend_from_slice(bytes.get(cut..).unwrap_or_default());
+                    bytes.truncate(cut);
+                    return Some(self.run(bytes, None));
+                }
+                (Ok(false), None) if self.is_too_long(bytes.len()) => {
+                    return Some(self.drop_line(bytes));
+                }
+                (Ok(false), None) => searched = bytes.len(),
+            }
+        }
+    }
+
+    /// One byte over the limit may be a carriage return, which does not count.
+    fn is_too_long(&self, bytes: usize) -> bool {
+        bytes as u64 > self.line_limit.saturating_add(1)
+    }
+
+    /// Room for a run, or for what is left of a file that is shorter.
+    fn expected_bytes(&self) -> usize {
+        let coming = self.stream.remaining().unwrap_or(self.run_bytes);
+        usize::try_from(coming.min(self.run_bytes)).unwrap_or(0)
+    }
+
+    /// What stands before the end of the stream, where there is anything to say of it.
+    fn last(&mut self, bytes: Vec<u8>) -> Option<Run> {
+        self.ended = true;
+        let mut run = self.run(bytes, None);
+        if !self.met {
+            run.errors.push((None, ReadError::NoBytes));
+        }
+        (!run.bytes.is_empty() || !run.errors.is_empty()).then_some(run)
+    }
+
+    /// Passes over a line that is too long, of which `begun` was read.
+    fn drop_line(&mut self, begun: Vec<u8>) -> Run {
+        let limit = self.line_limit;
+        let mut run = self.run(
+            Vec::new(),
+            Some((Some(self.line), ReadError::TooLarge { limit })),
+        );
+        self.met = true;
+        self.offset += begun.len() as u64;
+        self.line += 1;
+        drop(begun);
+        let mut bytes = Vec::new();
+        loop {
+            bytes.clear();
+            let filled = self.stream.fill(&mut bytes, self.run_bytes);
+            if let Some(end) = memchr::memchr(b'\n', &bytes) {
+                self.offset += end as u64 + 1;
+                self.rest
+                    .extend_from_slice(bytes.get(end + 1..).unwrap_or_default());
+                // An end that came along shows again when the rest is read on; a break may not.
+                self.pending = filled.err();
+                return run;
+            }
+            self.offset += bytes.len() as u64;
+            match filled {
+                Ok(false) => {}
+                Ok(true) => {
+                    self.ended = true;
+                    return run;
+                }
+                Err(error) => {
+                    self.ended = true;
+                    run.errors.push((None, error));
+                    return run;
+                }
+            }
+        }
+    }
+
+    /// A run of these bytes, which stand where the last one ended.
+    fn run(&mut self, bytes: Vec<u8>, error: Option<(Option<u64>, ReadError)>) -> Run {
+        let run = Run {
+            line: self.line,
+            offset: self.offset,
+            errors: error.into_iter().collect(),
+            bytes,
+        };
+        self.line += memchr::memchr_iter(b'\n', &run.bytes).count() as u64;
+        self.offset += run.bytes.len() as u64;
+        self.met = self.met || !run.bytes.trim_ascii().is_empty();
+        run
+    }
+}

@@ -1,0 +1,103 @@
+//! Opening inputs: files, and standard input with the copy that a second reading needs.
+
+use crate::error::ReadError;
+use crate::input::Input;
+use crate::options::Options;
+use crate::stream::{Raw, Stream};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::OnceLock;
+
+impl Stream {
+    /// Opens a file, or standard input, which then is copied where the options ask for it.
+    pub(crate) fn open(input: &Input, options: &Options) -> Result<Self, ReadError> {
+        match input.file_path() {
+            Some(path) => Self::of(Box::new(open_regular(path)?), input),
+            None => Self::of_stdin(io::stdin(), input, options),
+        }
+    }
+
+    /// The stream of standard input.
+    pub(crate) fn of_stdin(
+        from: impl Read + Send + 'static,
+        input: &Input,
+        options: &Options,
+    ) -> Result<Self, ReadError> {
+        let copy = match (input.spool(), &options.temporary) {
+            (Some(spool), folder) if options.keep_stdin => new_copy(spool, folder.as_deref()),
+            _ => None,
+        };
+        Self::of(Box::new(Tee { from, copy }), input)
+    }
+
+    /// Opens a file, or the copy of standard input, again.
+    pub(crate) fn reopen(input: &Input) -> Result<Self, ReadError> {
+        Self::of(Box::new(reopen_raw(input)?), input)
+    }
+
+    /// A stream of what the reader gives, for this input.
+    fn of(reader: Raw, input: &Input) -> Result<Self, ReadError> {
+        Self::new(reader, input.promise, input.size())
+    }
+}
+
+/// A temporary file for the copy of standard input, put where it will be looked for. None where that
+/// fails: then the run only goes without a second reading.
+fn new_copy(spool: &OnceLock<File>, folder: Option<&Path>) -> Option<File> {
+    let copy = match folder {
+        Some(folder) => tempfile::tempfile_in(folder),
+        None => tempfile::tempfile(),
+    };
+    let copy = copy.ok()?;
+    spool.set(copy.try_clone().ok()?).ok()?;
+    Some(copy)
+}
+
+/// The bytes on disk of a file, or of the copy of standard input, from their beginning.
+pub(crate) fn reopen_raw(input: &Input) -> Result<File, ReadError> {
+    if let Some(path) = input.file_path() {
+        return open_regular(path);
+    }
+    let copy = input.spool().and_then(|spool| spool.get());
+    let mut copy = copy.ok_or(ReadError::NotFound)?.try_clone()?;
+    copy.seek(SeekFrom::Start(0))?;
+    Ok(copy)
+}
+
+/// Opens a file that is one; never blocks, whatever took the place of the listed file.
+fn open_regular(path: &Path) -> Result<File, ReadError> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        libc::O_NONBLOCK | libc::O_NOCTTY,
+    );
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(ReadError::NotRegular("something else"))
+    }
+}
+
+/// Copies what is read through it, as long as copying works.
+struct Tee<R> {
+    from: R,
+    copy: Option<File>,
+}
+
+impl<R: Read> Read for Tee<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(buffer)?;
+        let copied = match (&mut self.copy, buffer.get(..read)) {
+            (Some(copy), Some(bytes)) => copy.write_all(bytes).is_ok(),
+            _ => true,
+        };
+        if !copied {
+            self.copy = None;
+        }
+        Ok(read)
+    }
+}

@@ -1,0 +1,48 @@
+//! Plain text: the file is the document.
+
+use crate::decode::{Carrier, check_text, decode};
+use crate::error::ReadError;
+use crate::format::{Context, Format, Shape};
+use crate::head::Head;
+use crate::{Document, Item};
+
+/// Plain text and Markdown, taken as it stands.
+#[derive(Debug)]
+pub(crate) struct Plain;
+
+impl Format for Plain {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["txt", "text", "md", ""]
+    }
+
+    /// Any bytes may be a text: it is what nothing else claims.
+    fn recognises(&self, _: &Head<'_>) -> bool {
+        false
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Whole
+    }
+
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        if bytes.is_empty() {
+            return visit(Item::Skipped(context.fault(None, &ReadError::NoBytes)));
+        }
+        let decoded = decode(bytes);
+        if let Err(error) = check_text(&decoded.text, Carrier::File) {
+            return visit(Item::Skipped(context.fault(None, &error)));
+        }
+        if let Some(reservation) = decoded.reservation {
+            visit(Item::Warning(context.fault(None, &reservation)));
+        }
+        visit(Item::Document(Document {
+            text: decoded.text,
+            place: context.place(None, 0, bytes.len()),
+            ..Document::default()
+        }));
+    }
+}

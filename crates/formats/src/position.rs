@@ -1,0 +1,31 @@
+//! Where records stand in a file that is read whole.
+
+use crate::Place;
+use crate::format::Context;
+use std::ops::Range;
+
+/// Counts the lines of a file up to one place after the other.
+pub(crate) struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// The place of a range that begins at or after the last one.
+    pub(crate) fn place(&mut self, range: Range<usize>, context: &Context<'_>) -> Place {
+        let passed = self.text.as_bytes().get(self.at..range.start);
+        let passed = passed.map_or(0, |passed| memchr::memchr_iter(b'\n', passed).count());
+        self.line += passed as u64;
+        self.at = range.start;
+        context.place(Some(self.line), range.start, range.len())
+    }
+}

@@ -1,0 +1,243 @@
+//! From an open stream to its documents: told apart by content, an archive member by member.
+
+#[cfg(feature = "archives")]
+use crate::archive::{Archive, Member, Opened};
+use crate::cutter::Cutter;
+use crate::error::ReadError;
+use crate::format::{Context, Format, Kind};
+use crate::input::Input;
+use crate::lines::Run;
+use crate::options::Options;
+use crate::stream::Stream;
+use crate::{Item, Place, decode};
+use std::io::Read;
+use std::sync::Arc;
+
+/// Bytes of a run of records: enough work for a thread, little enough to hold many.
+pub(crate) const RUN_BYTES: u64 = 1 << 20;
+
+/// Visits what these bytes hold, as if they had come by standard input.
+///
+/// # Errors
+///
+/// The reason why none of them could be read.
+pub fn read_bytes(
+    bytes: Vec<u8>,
+    options: &Options,
+    visit: &mut dyn FnMut(Item<'_>),
+) -> Result<(), String> {
+    let input = &Input::stdin();
+    let stream = Stream::of_stdin(std::io::Cursor::new(bytes), input, options);
+    let reading = Reading {
+        at: 0,
+        input,
+        options,
+        only: None,
+    };
+    reading.stream(stream.map_err(|error| error.to_string())?, visit);
+    Ok(())
+}
+
+/// The reading of one input.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    /// Its index.
+    pub(crate) at: usize,
+    pub(crate) input: &'a Input,
+    pub(crate) options: &'a Options,
+    /// The places to read; none for all. Where some are given, more may be read, but not everything.
+    pub(crate) only: Option<&'a [Place]>,
+}
+
+/// The file itself, or a member of it.
+#[derive(Clone)]
+pub(crate) struct Part {
+    /// 0 for the file itself; members count from 1.
+    number: u32,
+    /// The member as people see it; none for the file itself.
+    path: Option<Arc<str>>,
+}
+
+impl Part {
+    pub(crate) const FILE: Self = Self {
+        number: 0,
+        path: None,
+    };
+}
+
+impl Reading<'_> {
+    /// Visits what a stream of the input holds, in order.
+    pub(crate) fn stream<R: Read>(&self, stream: Stream<R>, visit: &mut dyn FnMut(Item<'_>)) {
+        match self.input.kind(stream.head(), self.options) {
+            Kind::Documents(format) => self.documents(format, stream, &Part::FILE, visit),
+            #[cfg(feature = "archives")]
+            Kind::Archive(archive) => self.archive(archive, stream, visit),
+        }
+    }
+
+    /// Visits the documents of a stream that is no archive.
+    fn documents<R: Read>(
+        &self,
+        format: &dyn Format,
+        stream: Stream<R>,
+        part: &Part,
+        visit: &mut dyn FnMut(Item<'_>),
+    ) {
+        let limit = self.options.max_document_bytes;
+        match Cutter::new(format.shape(), stream, RUN_BYTES, limit) {
+            Err(whole) => {
+                let run = whole_run(whole, format.file_bytes(self.options));
+                self.run(format, &run, part, visit);
+            }
+            Ok(mut cutter) => {
+                let mut room = Vec::new();
+                while let Some(run) = cutter.next_run(room) {
+                    if self.wants_run(part, &run) {
+                        self.run(format, &run, part, visit);
+                    }
+                    room = run.bytes;
+                }
+            }
+        }
+    }
+
+    /// Visits the documents of a run, and what went wrong after it.
+    pub(crate) fn run(
+        &self,
+        format: &dyn Format,
+        run: &Run,
+        part: &Part,
+        visit: &mut dyn FnMut(Item<'_>),
+    ) {
+        let context = Context {
+            input: u32::try_from(self.at).unwrap_or(u32::MAX),
+            member: part.number,
+            path: part.path.as_deref().unwrap_or(self.input.path()),
+            line: run.line,
+            offset: run.offset,
+            options: self.options,
+        };
+        // Of a broken stream without a byte the break is all there is to say.
+        if !run.bytes.is_empty() || run.errors.is_empty() {
+            match &part.path {
+                None => format.read(&run.bytes, &context, visit),
+                Some(path) => format.read(&run.bytes, &context, &mut |item| {
+                    visit(item.of_member(path));
+                }),
+            }
+        }
+        for (line, error) in &run.errors {
+            visit(Item::Skipped(context.fault(*line, error)));
+        }
+    }
+
+    fn wants_run(&self, part: &Part, run: &Run) -> bool {
+        let end = run.offset.saturating_add(run.bytes.len() as u64);
+        let wants = |place: &Place| {
+            place.member == part.number && (run.offset..end).contains(&place.offset)
+        };
+        self.only.is_none_or(|places| places.iter().any(wants))
+    }
+}
+
+#[cfg(feature = "archives")]
+impl Reading<'_> {
+    /// Visits the documents of all members of an archive.
+    fn archive<R: Read>(
+        &self,
+        archive: &dyn Archive,
+        mut stream: Stream<R>,
+        visit: &mut dyn FnMut(Item<'_>),
+    ) {
+        let last = self
+            .only
+            .map(|places| places.iter().map(|place| place.member).max());
+        let opened = Opened {
+            stream: &mut stream,
+            input: self.input,
+        };
+        let ended = archive.members(opened, &mut |member| {
+            let number = member.number;
+            let wanted = |place: &Place| place.member == number;
+            if self.only.is_none_or(|places| places.iter().any(wanted)) {
+                self.member(member, visit);
+            }
+            last.is_none_or(|last| last > Some(number))
+        });
+        if let Err(error) = ended {
+            let error = stream.failure().unwrap_or(error);
+            visit(Item::Skipped(error.at(self.input.path(), None)));
+        }
+    }
+
+    /// Visits the documents of one member.
+    fn member(&self, member: Member<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        let hidden = |name: &str| name.starts_with('.') && name != "." && name != "..";
+        if !self.options.hidden && member.name.split('/').any(hidden) {
+            return;
+        }
+        let part = Part {
+            number: member.number,
+            path: Some(format!("{}!{}", self.input.path(), member.name).into()),
+        };
+        let named = crate::format::of_name(member.name.as_ref());
+        let body = member
+            .body
+            .and_then(|body| Stream::new(body, named.promise, Some(member.size)));
+        let skipped = |error: ReadError| {
+            Item::Skipped(error.at(part.path.as_deref().unwrap_or_default(), None))
+        };
+        let stream = match body {
+            Ok(stream) => stream,
+            Err(error) if named.kind.is_some() => return visit(skipped(error)),
+            Err(_) => return visit(Item::Ignored),
+        };
+        let chosen = self.options.format.map(|chosen| Kind::Documents(chosen.0));
+        let by_content = crate::format::of_content(stream.head());
+        match (chosen.or(by_content).or(named.kind), named.kind) {
+            (_, Some(Kind::Archive(_))) => visit(skipped(ReadError::NestedArchive)),
+            (Some(Kind::Documents(format)), _) => self.documents(format, stream, &part, visit),
+            // What is an archive by its content alone may be a word processor's file.
+            (Some(Kind::Archive(_)) | None, _) => visit(Item::Ignored),
+        }
+    }
+}
+
+/// A whole stream as one run.
+fn whole_run<R: Read>(stream: Stream<R>, limit: u64) -> Run {
+    match read_whole(stream, limit) {
+        Err(error) => Run::of_trouble(error),
+        Ok((bytes, error)) => Run {
+            bytes,
+            line: 1,
+            offset: 0,
+            errors: error.map(|error| (None, error)).into_iter().collect(),
+        },
+    }
+}
+
+/// All bytes of a stream, or those before it broke and why it did.
+///
+/// # Errors
+///
+/// Where there are more than `limit`, or the stream is a decompression bomb; then reading stops there.
+fn read_whole<R: Read>(
+    mut stream: Stream<R>,
+    limit: u64,
+) -> Result<(Vec<u8>, Option<ReadError>), ReadError> {
+    let size = stream.remaining().unwrap_or(0);
+    if size > limit {
+        return Err(ReadError::TooLarge { limit });
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    let filled = stream.fill(&mut bytes, limit.saturating_add(1));
+    match filled {
+        _ if bytes.len() as u64 > limit => Err(ReadError::TooLarge { limit }),
+        Ok(_) => Ok((bytes, None)),
+        Err(bomb @ ReadError::Bomb { .. }) => Err(bomb),
+        Err(error) => {
+            decode::drop_unfinished(&mut bytes);
+            Ok((bytes, Some(error)))
+        }
+    }
+}

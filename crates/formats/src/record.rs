@@ -1,0 +1,486 @@
+//! One line of JSON to the parts of a document, borrowing what has no escapes, in one pass.
+
+use crate::decode::{Carrier, check_text};
+use crate::error::ReadError;
+use crate::options::Fields;
+use crate::{Document, Place};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::borrow::Cow;
+use std::fmt;
+
+/// The parts of a document; each also is the index of its slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Text,
+    Id,
+    Title,
+    Source,
+    Date,
+    Url,
+    Byline,
+    Language,
+}
+
+const PARTS: usize = 8;
+
+/// The field names that are looked for, made once for many records.
+#[derive(Debug)]
+pub(crate) struct Names<'a> {
+    /// Name, part, and the name's rank among that part's candidates.
+    candidates: Vec<(&'a str, Part, usize)>,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn new(fields: &'a Fields) -> Self {
+        let lists = [
+            (Part::Text, &fields.text),
+            (Part::Id, &fields.id),
+            (Part::Title, &fields.title),
+            (Part::Source, &fields.source),
+            (Part::Date, &fields.date),
+            (Part::Url, &fields.url),
+            (Part::Byline, &fields.byline),
+            (Part::Language, &fields.language),
+        ];
+        let ranked = |(part, list): (Part, &'a Vec<String>)| {
+            let names = list.iter().enumerate();
+            names.map(move |(rank, name)| (name.as_str(), part, rank))
+        };
+        Self {
+            candidates: lists.into_iter().flat_map(ranked).collect(),
+        }
+    }
+
+    /// True for a name that is looked for.
+    #[cfg(any(feature = "tables", feature = "parquet"))]
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.wanted(name).next().is_some()
+    }
+
+    /// The parts that a field of this name may give, with the name's rank for each.
+    fn wanted(&self, name: &str) -> impl Iterator<Item = (Part, usize)> {
+        let named = self.candidates.iter().filter(move |(own, ..)| *own == name);
+        named.map(|&(_, part, rank)| (part, rank))
+    }
+}
+
+/// A field's value, as far as a document can use it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Value<'a> {
+    /// The field is not there.
+    #[default]
+    Absent,
+    Null,
+    /// An array, an object, a truth value: its kind, for messages.
+    Other(&'static str),
+    /// A number without a fraction, rendered.
+    Integer(String),
+    /// Another number, rendered.
+    Fraction(String),
+    String(Cow<'a, str>),
+}
+
+impl<'a> Value<'a> {
+    /// How good it is for a part: 0 not there, 1 there but useless, 2 usable.
+    fn worth(&self, part: Part) -> u8 {
+        match self {
+            Self::Absent => 0,
+            Self::String(string) if !string.trim_ascii().is_empty() => 2,
+            Self::Integer(_) if part != Part::Text => 2,
+            Self::Fraction(_) if part != Part::Text && part != Part::Id => 2,
+            _ => 1,
+        }
+    }
+
+    /// The value of a part that is not the text, where it has a usable one.
+    fn rendered(self, part: Part) -> Option<Cow<'a, str>> {
+        if self.worth(part) < 2 {
+            return None;
+        }
+        match self {
+            Self::String(string) => Some(string),
+            Self::Integer(number) | Self::Fraction(number) => Some(Cow::Owned(number)),
+            Self::Absent | Self::Null | Self::Other(_) => None,
+        }
+    }
+}
+
+/// A record's usable values.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Record<'a> {
+    pub(crate) text: Value<'a>,
+    pub(crate) id: Option<Cow<'a, str>>,
+    pub(crate) title: Option<Cow<'a, str>>,
+    pub(crate) source: Option<Cow<'a, str>>,
+    pub(crate) date: Option<Cow<'a, str>>,
+    pub(crate) url: Option<Cow<'a, str>>,
+    pub(crate) byline: Option<Cow<'a, str>>,
+    pub(crate) language: Option<Cow<'a, str>>,
+}
+
+impl<'a> Record<'a> {
+    /// The document of the record.
+    ///
+    /// # Errors
+    ///
+    /// Where it has no text that can be compared.
+    pub(crate) fn into_document(
+        self,
+        fields: &Fields,
+        place: Place,
+    ) -> Result<Document<'a>, ReadError> {
+        let text = match self.text {
+            Value::String(text) => text,
+            Value::Absent => return Err(ReadError::NoTextField(fields.text.join(", "))),
+            Value::Null => return Err(ReadError::TextNull),
+            Value::Other(kind) => return Err(ReadError::TextNotString(kind)),
+            Value::Integer(_) | Value::Fraction(_) => {
+                return Err(ReadError::TextNotString("a number"));
+            }
+        };
+        check_text(&text, Carrier::Record)?;
+        Ok(Document {
+            id: self.id,
+            title: self.title,
+            source: self.source,
+            date: self.date,
+            url: self.url,
+            byline: self.byline,
+            language: self.language,
+            text,
+            place,
+            ..Document::default()
+        })
+    }
+}
+
+/// Parses one line.
+///
+/// # Errors
+///
+/// Where the line is no JSON, or JSON but no object (`is_data` tells the two apart).
+pub(crate) fn parse<'a>(line: &'a str, names: &Names<'_>) -> serde_json::Result<Record<'a>> {
+    let mut deserializer = serde_json::Deserializer::from_str(line);
+    let slots = deserializer.deserialize_map(Fill { names })?;
+    deserializer.end()?;
+    Ok(Assembly { slots }.record())
+}
+
+/// A record that is being put together from fields.
+#[derive(Debug, Default)]
+pub(crate) struct Assembly<'a> {
+    slots: [Slot<'a>; PARTS],
+}
+
+impl<'a> Assembly<'a> {
+    /// Offers a field's value for the parts that it may give.
+    #[cfg(any(feature = "tables", feature = "parquet"))]
+    pub(crate) fn offer(&mut self, names: &Names<'_>, name: &str, value: Value<'a>) {
+        for (part, rank) in names.wanted(name) {
+            self.slots[part as usize].offer(part, rank, value.clone());
+        }
+    }
+
+    /// What the fields gave.
+    pub(crate) fn record(self) -> Record<'a> {
+        let [text, id, title, source, date, url, byline, language] =
+            self.slots.map(|slot| slot.value);
+        Record {
+            text,
+            id: id.rendered(Part::Id),
+            title: title.rendered(Part::Title),
+            source: source.rendered(Part::Source),
+            date: date.rendered(Part::Date),
+            url: url.rendered(Part::Url),
+            byline: byline.rendered(Part::Byline),
+            language: language.rendered(Part::Language),
+        }
+    }
+}
+
+/// The best value met so far for one part.
+#[derive(Debug, Default)]
+struct Slot<'a> {
+    value: Value<'a>,
+    rank: usize,
+}
+
+impl<'a> Slot<'a> {
+    /// Keeps the better value; among equals the preferred name's; of one name's the last.
+    fn offer(&mut self, part: Part, rank: usize, value: Value<'a>) {
+        let (new, old) = (value.worth(part), self.value.worth(part));
+        if new > old || (new == old && rank <= self.rank) {
+            *self = Slot { value, rank };
+        }
+    }
+}
+
+/// Fills the slots from an object.
+struct Fill<'n> {
+    names: &'n Names<'n>,
+}
+
+impl<'de> Visitor<'de> for Fill<'_> {
+    type Value = [Slot<'de>; PARTS];
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut slots = Self::Value::default();
+        while let Some(key) = map.next_key_seed(StringSeed)? {
+            let mut wanted = self.names.wanted(&key);
+            let Some((mut part, mut rank)) = wanted.next() else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let value = map.next_value_seed(ValueSeed)?;
+            // A field may serve two parts, such as an address that is also the id.
+            for (next_part, next_rank) in wanted {
+                slots[part as usize].offer(part, rank, value.clone());
+                (part, rank) = (next_part, next_rank);
+            }
+            slots[part as usize].offer(part, rank, value);
+        }
+        Ok(slots)
+    }
+}
+
+/// Reads a key, borrowing it where it has no escapes.
+struct StringSeed;
+
+impl<'de> DeserializeSeed<'de> for StringSeed {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for StringSeed {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a field name")
+    }
+
+    fn visit_str<E: Error>(self, string: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(string.to_owned()))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, string: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(string))
+    }
+}
+
+/// Reads any value, and keeps of it what a document can use.
+struct ValueSeed;
+
+impl<'de> DeserializeSeed<'de> for ValueSeed {
+    type Value = Value<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ValueSeed {
+    type Value = Value<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_str<E: Error>(self, string: &str) -> Result<Self::Value, E> {
+        Ok(Value::String(Cow::Owned(string.to_owned())))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, string: &'de str) -> Result<Self::Value, E> {
+        Ok(Value::String(Cow::Borrowed(string)))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Value::Integer(number.to_string()))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Value::Integer(number.to_string()))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Value::Fraction(number.to_string()))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Value::Other("a truth value"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Value::Other("an array"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Value::Other("an object"))
+    }
+}
+
+/// The line with each escape of half a surrogate pair replaced by one of U+FFFD, which has the same
+/// length; none where there is no such escape. JSON allows them, text cannot hold them.
+pub(crate) fn without_lone_surrogates(line: &str) -> Option<String> {
+    let mut bytes = line.as_bytes().to_vec();
+    let (mut at, mut changed) = (0, false);
+    while let Some(step) = memchr::memchr(b'\\', bytes.get(at..)?) {
+        at += step;
+        match (unit(&bytes, at), unit(&bytes, at + 6)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => at += 12,
+            (Some(0xD800..=0xDFFF), _) => {
+                bytes.get_mut(at..at + 6)?.copy_from_slice(b"\\ufffd");
+                changed = true;
+                at += 6;
+            }
+            // Two bytes: a backslash that is escaped itself must not begin an escape.
+            _ => at = bytes.len().min(at + 2),
+        }
+    }
+    changed.then(|| String::from_utf8(bytes).ok()).flatten()
+}
+
+/// The UTF-16 unit that a `\uXXXX` at this place stands for.
+fn unit(bytes: &[u8], at: usize) -> Option<u16> {
+    let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+    let digits = std::str::from_utf8(digits).ok()?;
+    // A sign is not a digit, but the parser of numbers would take it.
+    let all_digits = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    all_digits
+        .then(|| u16::from_str_radix(digits, 16).ok())
+        .flatten()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, expected: impl FnOnce(Record<'_>)) {
+        let fields = Fields::default();
+        expected(parse(line, &Names::new(&fields)).unwrap());
+    }
+
+    fn check_text(line: &str, expected: &str) {
+        check(line, |record| {
+            assert_eq!(record.text, Value::String(expected.into()), "{line}");
+        });
+    }
+
+    #[test]
+    fn parts_are_found_and_the_rest_is_passed_over() {
+        let line = r#"{"x":{"text":[1,{}]},"text":"t","id":"i","title":"h","site":"s","date":"d","url":"u","author":"a","lang":"l","y":[]}"#;
+        check(line, |record| {
+            let expected = Record {
+                text: Value::String("t".into()),
+                id: Some("i".into()),
+                title: Some("h".into()),
+                source: Some("s".into()),
+                date: Some("d".into()),
+                url: Some("u".into()),
+                byline: Some("a".into()),
+                language: Some("l".into()),
+            };
+            assert_eq!(record, expected);
+        });
+    }
+
+    #[test]
+    fn what_has_no_escapes_is_borrowed() {
+        check(r#"{"text":"plain"}"#, |record| {
+            assert!(matches!(record.text, Value::String(Cow::Borrowed(_))));
+        });
+        check_text(
+            r#"{"\u0074ext":"a\n\"b\" \u00e9 \ud83d\ude00"}"#,
+            "a\n\"b\" é 😀",
+        );
+    }
+
+    #[test]
+    fn the_preferred_usable_name_wins() {
+        check_text(r#"{"body":"b","text":"t"}"#, "t");
+        check_text(r#"{"text":"t","body":"b"}"#, "t");
+        check_text(r#"{"text":" ","body":"b"}"#, "b");
+        check_text(r#"{"body":"b","text":null}"#, "b");
+        check_text(r#"{"body":"b","text":7}"#, "b");
+    }
+
+    #[test]
+    fn a_key_given_twice_is_no_error() {
+        check_text(r#"{"text":"one","text":"two"}"#, "two");
+        check_text(r#"{"text":"one","text":null}"#, "one");
+    }
+
+    #[test]
+    fn numbers_are_rendered_and_other_values_ignored() {
+        check(
+            r#"{"id":18446744073709551615,"date":2024.5,"title":[],"url":null,"source":""}"#,
+            |r| {
+                assert_eq!(r.id.as_deref(), Some("18446744073709551615"));
+                assert_eq!(r.date.as_deref(), Some("2024.5"));
+                assert_eq!((r.title, r.url, r.source), (None, None, None));
+            },
+        );
+        check(r#"{"id":1.5}"#, |record| assert_eq!(record.id, None));
+        check(r#"{"id":-3}"#, |record| {
+            assert_eq!(record.id.as_deref(), Some("-3"))
+        });
+    }
+
+    #[test]
+    fn one_field_may_serve_two_parts() {
+        let fields = Fields {
+            id: vec!["url".to_owned()],
+            ..Fields::default()
+        };
+        let record = parse(r#"{"url":"u"}"#, &Names::new(&fields)).unwrap();
+        assert_eq!(
+            (record.id, record.url),
+            (Some("u".into()), Some("u".into()))
+        );
+    }
+
+    #[test]
+    fn deep_nesting_is_no_danger() {
+        let deep = format!(
+            r#"{{"x":{}{},"text":"t"}}"#,
+            "[".repeat(100_000),
+            "]".repeat(100_000)
+        );
+        check_text(&deep, "t");
+        let deep = format!(
+            r#"{{"title":{}{},"text":"t"}}"#,
+            "[".repeat(9_000),
+            "]".repeat(9_000)
+        );
+        check_text(&deep, "t");
+    }
+
+    #[test]
+    fn half_pairs_are_replaced() {
+        for (line, expected) in [
+            (r"a\ud800b", Some(r"a\ufffdb")),
+            (r"\udc00\ud83d\ude00", Some(r"\ufffd\ud83d\ude00")),
+            (r"\ud800\ud800\udc00", Some(r"\ufffd\ud800\udc00")),
+            (r"\\ud800", None),
+            (r"\ud83d\ude00", None),
+            (r"\ud80", None),
+            (r"\u+800 \", None),
+            (r"x\", None),
+        ] {
+            assert_eq!(without_lone_surrogates(line).as_deref(), expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The decompressed bytes of one input, or of one part of it, and what stopped them. Content decides what is
+//! compressed, names only what was promised.
+
+use crate::decode::is_binary;
+use crate::error::ReadError;
+use crate::format;
+use crate::head::HEAD_BYTES;
+use crate::packing::{Packing, Unpacked};
+use std::io::{self, Cursor, Read};
+
+/// Bytes asked of a decoder at a time.
+const UNPACK_BYTES: u64 = 256 << 10;
+
+/// What a stream reads from, where nothing more is said of it.
+pub(crate) type Raw = Box<dyn Read + Send>;
+
+/// A stream of decompressed bytes.
+pub(crate) struct Stream<R: Read = Raw> {
+    reader: Reader<R>,
+    /// The first bytes, read ahead; emptied when they are given out.
+    head: Vec<u8>,
+    /// What broke the stream after its head.
+    broken: Option<io::Error>,
+    /// What broke it while it was read as a [`Read`], which can only tell so much.
+    #[cfg(feature = "archives")]
+    failure: Option<ReadError>,
+    /// Bytes given out.
+    passed: u64,
+    /// Bytes that must come, where the listing told: fewer mean that the file has become shorter.
+    expected: Option<u64>,
+    /// The bytes are not compressed, and are neither text nor begin like a record.
+    foreign: bool,
+}
+
+enum Reader<R: Read> {
+    /// As it stands.
+    Plain(R),
+    Packed(Packing, Box<Unpacked<io::Chain<Cursor<Vec<u8>>, R>>>),
+}
+
+impl<R: Read> Stream<R> {
+    /// A stream of what the reader gives; `promise` is what its name says of it, `size` its bytes as they
+    /// were listed.
+    ///
+    /// # Errors
+    ///
+    /// Where reading fails, or the content is not the compressed data that was promised and no text
+    /// either.
+    pub(crate) fn new(
+        mut reader: R,
+        promise: Option<Packing>,
+        size: Option<u64>,
+    ) -> Result<Self, ReadError> {
+        let (head, broken) = read_head(&mut reader);
+        let packing = Packing::of_content(&head);
+        if broken.is_none()
+            && packing.is_none()
+            && format::of_content(&head).is_none()
+            && let Some(promise) = promise
+        {
+            promise.excuses(&head)?;
+        }
+        let Some(packing) = packing else {
+            return Ok(Self {
+                foreign: is_binary(&head) && !begins_like_a_record(&head),
+                reader: Reader::Plain(reader),
+                head,
+                broken,
+                #[cfg(feature = "archives")]
+                failure: None,
+                passed: 0,
+                expected: size,
+            });
+        };
+        if let Some(broken) = broken {
+            return Err(broken.into());
+        }
+        let mut reader = Unpacked::new(packing, Cursor::new(head).chain(reader))?;
+        let (head, broken) = read_head(&mut reader);
+        Ok(Self {
+            reader: Reader::Packed(packing, Box::new(reader)),
+            head,
+            broken,
+            #[cfg(feature = "archives")]
+            failure: None,
+            passed: 0,
+            expected: None,
+            foreign: false,
+        })
+    }
+
+    /// The first bytes, up to [`HEAD_BYTES`]; asked for before anything was taken.
+    pub(crate) fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// Appends up to `want` bytes; true at the end. On error, what came before it was appended.
+    pub(crate) fn fill(&mut self, buffer: &mut Vec<u8>, want: u64) -> Result<bool, ReadError> {
+        let before = buffer.len();
+        let rest = want - self.give_head(buffer, want);
+        let result = if rest == 0 {
+            Ok(())
+        } else if let Some(broken) = self.broken.take() {
+            Err(broken)
+        } else {
+            match &mut self.reader {
+                Reader::Plain(reader) => reader.take(rest).read_to_end(buffer).map(drop),
+                Reader::Packed(_, reader) => unpack(reader, buffer, rest),
+            }
+        };
+        let came = (buffer.len() - before) as u64;
+        self.passed += came;
+        result.map_err(|error| self.error(error))?;
+        if came == want {
+            return Ok(false);
+        }
+        match self.expected {
+            Some(expected) if self.passed < expected => Err(ReadError::Shrunk {
+                expected,
+                found: self.passed,
+            }),
+            _ => Ok(true),
+        }
+    }
+
+    /// Appends up to `want` bytes of the head, and says how many there were.
+    fn give_head(&mut self, buffer: &mut Vec<u8>, want: u64) -> u64 {
+        let count = usize::try_from(want).map_or(self.head.len(), |want| want.min(self.head.len()));
+        buffer.extend(self.head.drain(..count));
+        count as u64
+    }
+
+    /// Drops `count` bytes; false where there are fewer.
+    pub(crate) fn skip(&mut self, count: u64) -> bool {
+        let given = self.give_head(&mut Vec::new(), count);
+        let rest = count - given;
+        let skipped = match &mut self.reader {
+            Reader::Plain(reader) => io::copy(&mut reader.take(rest), &mut io::sink()),
+            Reader::Packed(_, reader) => io::copy(&mut reader.take(rest), &mut io::sink()),
+        };
+        self.passed += given + skipped.as_ref().map_or(0, |skipped| *skipped);
+        skipped.is_ok_and(|skipped| skipped == rest)
+    }
+
+    /// Bytes of the input, as it stands on disk, that were used up.
+    pub(crate) fn consumed(&self) -> u64 {
+        match &self.reader {
+            Reader::Plain(_) => self.passed,
+            Reader::Packed(_, reader) => reader.taken(),
+        }
+    }
+
+    /// Bytes still to come, where that is known.
+    pub(crate) fn remaining(&self) -> Option<u64> {
+        self.expected.map(|size| size.saturating_sub(self.passed))
+    }
+
+    /// True where the bytes are decompressed.
+    pub(crate) fn is_packed(&self) -> bool {
+        matches!(self.reader, Reader::Packed(..))
+    }
+
+    /// After a break goes on to the next member of a stream that has members; false where there is none.
+    #[cfg(feature = "warc")]
+    pub(crate) fn resume(&mut self) -> bool {
+        match &mut self.reader {
+            Reader::Plain(_) => false,
+            Reader::Packed(_, reader) => reader.resume(),
+        }
+    }
+
+    /// True where the content is binary data of an unknown kind.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.foreign
+    }
+
+    /// What broke the stream while it was read as a [`Read`].
+    #[cfg(feature = "archives")]
+    pub(crate) fn failure(&mut self) -> Option<ReadError> {
+        self.failure.take()
+    }
+
+    fn error(&self, error: io::Error) -> ReadError {
+        match &self.reader {
+            Reader::Plain(_) => ReadError::from(error),
+            Reader::Packed(packing, _) => packing.error(error),
+        }
+    }
+}
+
+#[cfg(feature = "archives")]
+impl<R: Read> Read for Stream<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.head.is_empty() {
+            let count = buffer.len().min(self.head.len());
+            for (to, from) in buffer.iter_mut().zip(self.head.drain(..count)) {
+                *to = from;
+            }
+            return Ok(count);
+        }
+        let read = match (self.broken.take(), &mut self.reader) {
+            (Some(broken), _) => Err(broken),
+            (None, Reader::Plain(reader)) => read_some(reader, buffer),
+            (None, Reader::Packed(_, reader)) => read_some(reader, buffer),
+        };
+        read.map_err(|error| {
+            let kind = error.kind();
+            self.failure = Some(self.error(error));
+            io::Error::from(kind)
+        })
+    }
+}
+
+/// Appends up to `want` decompressed bytes in large steps: the standard way to the end of a reader asks
+/// for small ones, which the decoders answer at half the speed.
+fn unpack(reader: &mut impl Read, buffer: &mut Vec<u8>, want: u64) -> io::Result<()> {
+    let mut left = want;
+    while left > 0 {
+        let begin = buffer.len();
+        let step = left.min(UNPACK_BYTES);
+        buffer.resize(begin + step as usize, 0);
+        let read = read_some(reader, buffer.get_mut(begin..).unwrap_or_default());
+        buffer.truncate(begin + read.as_ref().map_or(0, |read| *read));
+        match read? {
+            0 => break,
+            read => left -= read as u64,
+        }
+    }
+    Ok(())
+}
+
+/// The first bytes, and what broke the stream within them.
+fn read_head(reader: &mut impl Read) -> (Vec<u8>, Option<io::Error>) {
+    let mut head = vec![0; HEAD_BYTES];
+    let mut filled = 0;
+    // A reader may take a read of no bytes for its end: none is asked for.
+    let broken = loop {
+        match head.get_mut(filled..) {
+            None | Some([]) => break None,
+            Some(room) => match read_some(reader, room) {
+                Ok(0) => break None,
+                Ok(read) => filled += read,
+                Err(error) => break Some(error),
+            },
+        }
+    };
+    head.truncate(filled);
+    (head, broken)
+}
+
+/// Reads once, whatever signals come between.
+fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match reader.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
+}
+
+fn begins_like_a_record(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    head.trim_ascii_start().starts_with(b"{")
+}

@@ -1,0 +1,74 @@
+//! Which columns of a table make which part of a document.
+
+use crate::error::ReadError;
+use crate::format::Context;
+use crate::record::{Assembly, Names, Value};
+use crate::{Document, Item, Place};
+
+/// The columns that documents are made of.
+pub(super) struct Columns<'n> {
+    names: &'n Names<'n>,
+    /// Number and name of each column that is wanted.
+    wanted: Vec<(usize, String)>,
+}
+
+impl<'n> Columns<'n> {
+    /// Of a table with such a header.
+    ///
+    /// # Errors
+    ///
+    /// Where no column can carry the text.
+    pub(super) fn new<'h>(
+        header: impl Iterator<Item = &'h str>,
+        names: &'n Names<'n>,
+        context: &Context<'_>,
+    ) -> Result<Self, ReadError> {
+        let named = header.map(|name| name.trim().trim_start_matches('\u{FEFF}').to_owned());
+        let wanted: Vec<_> = named
+            .enumerate()
+            .filter(|(_, name)| names.has(name))
+            .collect();
+        let fields = &context.options.fields.text;
+        if wanted.iter().any(|(_, name)| fields.contains(name)) {
+            Ok(Self { names, wanted })
+        } else {
+            Err(ReadError::NoTextField(fields.join(", ")))
+        }
+    }
+
+    /// Their numbers, in ascending order.
+    #[cfg(feature = "parquet")]
+    pub(super) fn numbers(&self) -> impl Iterator<Item = usize> + '_ {
+        self.wanted.iter().map(|(number, _)| *number)
+    }
+
+    /// Visits the document of a row, or what is wrong with it. `value` gives what stands in a column, by
+    /// its place among the wanted ones and by its number.
+    pub(super) fn read<'a>(
+        &self,
+        place: Place,
+        value: impl Fn(usize, usize) -> Value<'a>,
+        context: &Context<'_>,
+        visit: &mut dyn FnMut(Item<'_>),
+    ) {
+        let mut assembly = Assembly::default();
+        for (at, (number, name)) in self.wanted.iter().enumerate() {
+            assembly.offer(self.names, name, value(at, *number));
+        }
+        let limit = context.options.max_document_bytes;
+        let document = assembly
+            .record()
+            .into_document(&context.options.fields, place);
+        let checked = document.and_then(|document: Document<'_>| {
+            if document.text.len() as u64 > limit {
+                Err(ReadError::TooLarge { limit })
+            } else {
+                Ok(document)
+            }
+        });
+        match checked {
+            Ok(document) => visit(Item::Document(document)),
+            Err(error) => visit(Item::Skipped(context.fault(place.line, &error))),
+        }
+    }
+}

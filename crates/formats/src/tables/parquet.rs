@@ -1,0 +1,172 @@
+//! Parquet, read by the `parquet` crate: the wanted columns side by side, some rows at a time.
+
+mod cell;
+mod column;
+mod pages;
+
+use super::columns::Columns;
+use crate::error::ReadError;
+use crate::format::{Context, Format, Shape};
+use crate::guarded::guarded;
+use crate::head::Head;
+use crate::record::{Names, Value};
+use crate::{Item, Options};
+use ::parquet::errors::ParquetError;
+use ::parquet::file::metadata::ParquetMetaData;
+use ::parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use ::parquet::schema::types::SchemaDescriptor;
+use bytes::Bytes;
+use column::Rows;
+
+/// Tables by column; a row's number stands for its line.
+#[derive(Debug)]
+pub(crate) struct Parquet;
+
+/// Rows that are in memory at a time.
+const ROWS: usize = 256;
+
+/// What a Parquet file begins with.
+const MAGIC: &[u8] = b"PAR1";
+
+impl Format for Parquet {
+    fn name(&self) -> &'static str {
+        "parquet"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["parquet", "pq"]
+    }
+
+    fn recognises(&self, head: &Head<'_>) -> bool {
+        head.bytes.starts_with(MAGIC)
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Whole
+    }
+
+    fn file_bytes(&self, options: &Options) -> u64 {
+        options.max_document_bytes.max(super::FILE_BYTES)
+    }
+
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        if let Err(error) = read(bytes, context, visit) {
+            visit(Item::Skipped(context.fault(None, &error)));
+        }
+    }
+}
+
+fn read(
+    bytes: &[u8],
+    context: &Context<'_>,
+    visit: &mut dyn FnMut(Item<'_>),
+) -> Result<(), ReadError> {
+    let bytes = Bytes::copy_from_slice(bytes);
+    let file = checked(|| SerializedFileReader::new(bytes))?;
+    check_size(file.metadata())?;
+    let schema = file.metadata().file_metadata().schema_descr();
+    let header: Vec<&str> = (schema.root_schema().get_fields().iter())
+        .map(|field| field.name())
+        .collect();
+    let names = Names::new(&context.options.fields);
+    let columns = Columns::new(header.into_iter(), &names, context)?;
+    let leaves: Vec<Option<usize>> = (columns.numbers())
+        .map(|number| flat_leaf(schema, number))
+        .collect();
+    if leaves.iter().all(Option::is_none) {
+        return Err(ReadError::TextNotString(NESTED));
+    }
+    let mut row = 0;
+    for group in 0..file.num_row_groups() {
+        let group = checked(|| file.get_row_group(group))?;
+        let mut table = Table::new(&*group, &leaves)?;
+        loop {
+            let rows = table.advance()?;
+            if rows == 0 {
+                break;
+            }
+            for at in 0..rows {
+                let place = context.place(Some(row as u64 + 1), row, 0);
+                columns.read(place, |wanted, _| table.value(wanted, at), context, visit);
+                row += 1;
+            }
+        }
+    }
+    if row == 0 {
+        return Err(ReadError::NoBytes);
+    }
+    Ok(())
+}
+
+/// What a value of several parts is called.
+const NESTED: &str = "a nested value";
+
+/// The column of a field by its number, where it has one value a row.
+fn flat_leaf(schema: &SchemaDescriptor, field: usize) -> Option<usize> {
+    let leaf = (0..schema.num_columns()).find(|&leaf| schema.get_column_root_idx(leaf) == field)?;
+    let column = schema.column(leaf);
+    let is_flat = column.path().parts().len() == 1 && column.max_rep_level() == 0;
+    is_flat.then_some(leaf)
+}
+
+/// Refuses a file that grows beyond the limit when it is decompressed.
+fn check_size(metadata: &ParquetMetaData) -> Result<(), ReadError> {
+    let groups = metadata.row_groups().iter();
+    let sizes = groups.map(|group| u64::try_from(group.total_byte_size()).unwrap_or(u64::MAX));
+    let limit = 4 * super::FILE_BYTES;
+    if sizes.max().unwrap_or(0) > limit {
+        return Err(ReadError::TooLarge { limit });
+    }
+    Ok(())
+}
+
+/// Calls the reader. It reports most of what may be wrong with a file, and panics at some of it.
+fn checked<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ReadError> {
+    match guarded(call) {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(error)) => Err(ReadError::NotTable(error.to_string())),
+        None => Err(ReadError::NotTable("a broken page".to_owned())),
+    }
+}
+
+/// The wanted columns of a row group.
+struct Table {
+    /// None for a nested one.
+    columns: Vec<Option<Box<dyn Rows>>>,
+    /// Rows that are yet to be read.
+    left: u64,
+}
+
+impl Table {
+    fn new(group: &dyn RowGroupReader, leaves: &[Option<usize>]) -> Result<Self, ReadError> {
+        let open = |leaf: &Option<usize>| {
+            leaf.map(|leaf| checked(|| column::open(group, leaf)))
+                .transpose()
+        };
+        let rows = group.metadata().num_rows();
+        Ok(Self {
+            columns: leaves.iter().map(open).collect::<Result<_, _>>()?,
+            left: u64::try_from(rows)
+                .map_err(|_| ReadError::NotTable("a negative number of rows".to_owned()))?,
+        })
+    }
+
+    /// Reads the next rows, at most [`ROWS`], and gives their number; 0 at the end.
+    fn advance(&mut self) -> Result<usize, ReadError> {
+        let rows = usize::try_from(self.left).map_or(ROWS, |left| left.min(ROWS));
+        for column in self.columns.iter_mut().flatten() {
+            checked(|| column.advance(rows))?;
+        }
+        self.left -= rows as u64;
+        Ok(rows)
+    }
+
+    /// What stands in a column, by its place among the wanted ones, in a row of those just read.
+    fn value(&self, wanted: usize, row: usize) -> Value<'_> {
+        match self.columns.get(wanted) {
+            Some(Some(column)) => column.value(row),
+            Some(None) => Value::Other(NESTED),
+            None => Value::Absent,
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! What a value of each type of Parquet is for a document.
+
+use crate::record::Value;
+use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit};
+use ::parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
+use ::parquet::schema::types::ColumnDescriptor;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+const BYTES: Value<'static> = Value::Other("bytes");
+const TOO_LONG: Value<'static> = Value::Other("a number of too many digits");
+const NANOSECONDS_OF_A_DAY: i128 = 86_400_000_000_000;
+
+/// What the stored values of a column stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Themselves.
+    Plain,
+    Unsigned,
+    /// Numbers, of which the last `scale` digits are the fraction.
+    Decimal {
+        scale: usize,
+    },
+    /// Days since 1970.
+    Date,
+    /// Units of so many nanoseconds since 1970, in UTC or in a zone that is not told.
+    Instant {
+        unit: i128,
+        is_utc: bool,
+    },
+    TimeOfDay,
+    Uuid,
+}
+
+impl Kind {
+    /// By the logical type, or by what older writers state in its place.
+    pub(super) fn of(column: &ColumnDescriptor) -> Self {
+        let instant = |unit, is_utc| Self::Instant { unit, is_utc };
+        let unit = |unit: &TimeUnit| match unit {
+            TimeUnit::MILLIS => 1_000_000,
+            TimeUnit::MICROS => 1_000,
+            TimeUnit::NANOS => 1,
+        };
+        match (column.logical_type_ref(), column.converted_type()) {
+            (Some(LogicalType::Timestamp(time)), _) => {
+                instant(unit(&time.unit), time.is_adjusted_to_u_t_c)
+            }
+            (Some(LogicalType::Time(_)), _) => Self::TimeOfDay,
+            (Some(LogicalType::Uuid), _) => Self::Uuid,
+            (_, ConvertedType::TIMESTAMP_MILLIS) => instant(unit(&TimeUnit::MILLIS), true),
+            (_, ConvertedType::TIMESTAMP_MICROS) => instant(unit(&TimeUnit::MICROS), true),
+            (_, ConvertedType::TIME_MILLIS | ConvertedType::TIME_MICROS) => Self::TimeOfDay,
+            (_, ConvertedType::DATE) => Self::Date,
+            (_, ConvertedType::DECIMAL) => usize::try_from(column.type_scale())
+                .map_or(Self::Plain, |scale| Self::Decimal { scale }),
+            (
+                _,
+                ConvertedType::UINT_8
+                | ConvertedType::UINT_16
+                | ConvertedType::UINT_32
+                | ConvertedType::UINT_64,
+            ) => Self::Unsigned,
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// A stored value.
+pub(super) trait Cell {
+    /// What it is for a document, in a column of this kind.
+    fn as_value(&self, kind: Kind) -> Value<'_>;
+}
+
+impl Cell for bool {
+    fn as_value(&self, _: Kind) -> Value<'_> {
+        Value::Other("a truth value")
+    }
+}
+
+impl Cell for i32 {
+    fn as_value(&self, kind: Kind) -> Value<'_> {
+        match kind {
+            Kind::Unsigned => Value::Integer(self.cast_unsigned().to_string()),
+            Kind::Date => date(*self),
+            _ => integer((*self).into(), kind),
+        }
+    }
+}
+
+impl Cell for i64 {
+    fn as_value(&self, kind: Kind) -> Value<'_> {
+        match kind {
+            Kind::Unsigned => Value::Integer(self.cast_unsigned().to_string()),
+            _ => integer(*self, kind),
+        }
+    }
+}
+
+/// Times of older writers: nanoseconds, in a zone that is not told.
+impl Cell for Int96 {
+    fn as_value(&self, _: Kind) -> Value<'_> {
+        instant(self.to_nanos().into(), false)
+    }
+}
+
+impl Cell for f32 {
+    fn as_value(&self, _: Kind) -> Value<'_> {
+        number(f64::from(*self), self.to_string())
+    }
+}
+
+impl Cell for f64 {
+    fn as_value(&self, _: Kind) -> Value<'_> {
+        number(*self, self.to_string())
+    }
+}
+
+impl Cell for ByteArray {
+    fn as_value(&self, kind: Kind) -> Value<'_> {
+        match (kind, std::str::from_utf8(self.data())) {
+            (Kind::Plain, Ok(text)) => Value::String(text.into()),
+            _ => bytes(self.data(), kind),
+        }
+    }
+}
+
+impl Cell for FixedLenByteArray {
+    fn as_value(&self, kind: Kind) -> Value<'_> {
+        bytes(self.data(), kind)
+    }
+}
+
+fn bytes(bytes: &[u8], kind: Kind) -> Value<'static> {
+    match kind {
+        Kind::Decimal { scale } => signed(bytes).map_or(TOO_LONG, |number| decimal(number, scale)),
+        Kind::Uuid => uuid(bytes),
+        _ => BYTES,
+    }
+}
+
+/// The number that these bytes are, the highest one first, in two's complement.
+fn signed(bytes: &[u8]) -> Option<i128> {
+    let first = *bytes.first()?;
+    let sign = if first < 0x80 { 0 } else { 0xFF };
+    let mut filled = [sign; 16];
+    let begin = filled.len().checked_sub(bytes.len())?;
+    filled.get_mut(begin..)?.copy_from_slice(bytes);
+    Some(i128::from_be_bytes(filled))
+}
+
+fn integer(number: i64, kind: Kind) -> Value<'static> {
+    match kind {
+        Kind::Decimal { scale } => decimal(number.into(), scale),
+        Kind::Instant { unit, is_utc } => instant(i128::from(number) * unit, is_utc),
+        Kind::TimeOfDay => Value::Other("a time of day"),
+        Kind::Plain | Kind::Unsigned | Kind::Date | Kind::Uuid => {
+            Value::Integer(number.to_string())
+        }
+    }
+}
+
+/// Data frames make fractions of whole numbers where some are missing; an id stays one.
+fn number(number: f64, rendered: String) -> Value<'static> {
+    if number.is_nan() {
+        Value::Null
+    } else if number.fract() == 0.0 {
+        Value::Integer(rendered)
+    } else {
+        Value::Fraction(rendered)
+    }
+}
+
+fn decimal(unscaled: i128, scale: usize) -> Value<'static> {
+    if scale == 0 {
+        return Value::Integer(unscaled.to_string());
+    }
+    // No number of 128 bits has more.
+    if scale > 38 {
+        return TOO_LONG;
+    }
+    let sign = if unscaled < 0 { "-" } else { "" };
+    let digits = format!("{:0>width$}", unscaled.unsigned_abs(), width = scale + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - scale);
+    Value::Fraction(format!("{sign}{whole}.{fraction}"))
+}
+
+fn date(days: i32) -> Value<'static> {
+    civil(i128::from(days) * NANOSECONDS_OF_A_DAY, |time| {
+        time.date().to_string()
+    })
+}
+
+fn instant(nanoseconds: i128, is_utc: bool) -> Value<'static> {
+    let zone = if is_utc { "Z" } else { "" };
+    civil(nanoseconds, |time| format!("{time}{zone}"))
+}
+
+/// The civil time so many nanoseconds after the beginning of 1970, as `render` writes it.
+fn civil(nanoseconds: i128, render: impl Fn(DateTime) -> String) -> Value<'static> {
+    match Timestamp::from_nanosecond(nanoseconds) {
+        Ok(time) => Value::String(render(TimeZone::UTC.to_datetime(time)).into()),
+        // The calendar ends with the years -9999 and 9999.
+        Err(_) => Value::Other("a date out of range"),
+    }
+}
+
+fn uuid(bytes: &[u8]) -> Value<'static> {
+    let Ok(bytes) = <[u8; 16]>::try_from(bytes) else {
+        return BYTES;
+    };
+    let mut digits = format!("{:032x}", u128::from_be_bytes(bytes));
+    for at in [20, 16, 12, 8] {
+        digits.insert(at, '-');
+    }
+    Value::String(digits.into())
+}

@@ -1,0 +1,113 @@
+//! A column with one value a row, some rows at a time.
+
+use super::cell::{Cell, Kind};
+use super::pages::Checked;
+use crate::record::Value;
+use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
+use ::parquet::data_type::DataType;
+use ::parquet::errors::{ParquetError, Result};
+use ::parquet::file::reader::RowGroupReader;
+
+/// The rows of a column.
+pub(super) trait Rows {
+    /// Reads the next rows in place of the last ones.
+    ///
+    /// # Errors
+    ///
+    /// Where the column is broken, or has fewer.
+    fn advance(&mut self, rows: usize) -> Result<()>;
+
+    /// What stands in a row of those just read.
+    fn value(&self, row: usize) -> Value<'_>;
+}
+
+/// A column of a row group, by its number among all that are not nested.
+///
+/// # Errors
+///
+/// Where its place in the file is wrong.
+pub(super) fn open(group: &dyn RowGroupReader, number: usize) -> Result<Box<dyn Rows>> {
+    let column = group.metadata().schema_descr().column(number);
+    let pages = Checked {
+        pages: group.get_column_page_reader(number)?,
+        is_optional: column.max_def_level() > 0,
+    };
+    let kind = Kind::of(&column);
+    // A value that may be missing has a level, which tells whether it is there.
+    let present = column.max_def_level();
+    Ok(match get_column_reader(column, Box::new(pages)) {
+        ColumnReader::BoolColumnReader(reader) => Box::new(Column::new(reader, kind, present)),
+        ColumnReader::Int32ColumnReader(reader) => Box::new(Column::new(reader, kind, present)),
+        ColumnReader::Int64ColumnReader(reader) => Box::new(Column::new(reader, kind, present)),
+        ColumnReader::Int96ColumnReader(reader) => Box::new(Column::new(reader, kind, present)),
+        ColumnReader::FloatColumnReader(reader) => Box::new(Column::new(reader, kind, present)),
+        ColumnReader::DoubleColumnReader(reader) => Box::new(Column::new(reader, kind, present)),
+        ColumnReader::ByteArrayColumnReader(reader) => Box::new(Column::new(reader, kind, present)),
+        ColumnReader::FixedLenByteArrayColumnReader(reader) => {
+            Box::new(Column::new(reader, kind, present))
+        }
+    })
+}
+
+struct Column<T: DataType> {
+    reader: ColumnReaderImpl<T>,
+    kind: Kind,
+    /// The level of a value that is there.
+    present: i16,
+    /// Those that are there, of the rows just read.
+    values: Vec<T::T>,
+    /// A level a row; empty where each row has a value.
+    levels: Vec<i16>,
+    /// For each row its place in `values`.
+    places: Vec<Option<usize>>,
+}
+
+impl<T: DataType> Column<T> {
+    fn new(reader: ColumnReaderImpl<T>, kind: Kind, present: i16) -> Self {
+        Self {
+            reader,
+            kind,
+            present,
+            values: Vec::new(),
+            levels: Vec::new(),
+            places: Vec::new(),
+        }
+    }
+}
+
+impl<T: DataType> Rows for Column<T>
+where
+    T::T: Cell,
+{
+    fn advance(&mut self, rows: usize) -> Result<()> {
+        self.values.clear();
+        self.levels.clear();
+        self.places.clear();
+        let mut read = 0;
+        while read < rows {
+            let levels = Some(&mut self.levels);
+            let (records, ..) =
+                (self.reader).read_records(rows - read, levels, None, &mut self.values)?;
+            if records == 0 {
+                return Err(ParquetError::EOF("a column has too few rows".to_owned()));
+            }
+            read += records;
+        }
+        let mut next = 0;
+        let places = (0..rows).map(|row| {
+            let is_there = (self.levels.get(row)).is_none_or(|level| *level == self.present);
+            is_there.then(|| {
+                next += 1;
+                next - 1
+            })
+        });
+        self.places.extend(places);
+        Ok(())
+    }
+
+    fn value(&self, row: usize) -> Value<'_> {
+        let place = self.places.get(row).copied().flatten();
+        let value = place.and_then(|place| self.values.get(place));
+        value.map_or(Value::Null, |value| value.as_value(self.kind))
+    }
+}

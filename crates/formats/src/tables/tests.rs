@@ -1,0 +1,132 @@
+//! Tables as they come and as they break.
+
+use super::*;
+use crate::format::{Context, Format};
+use crate::{Document, Fields, Item, Options};
+
+fn context(options: &Options) -> Context<'_> {
+    Context {
+        input: 0,
+        member: 0,
+        path: "f",
+        line: 1,
+        offset: 0,
+        options,
+    }
+}
+
+/// What reading gives, an item each: `LINE ID TEXT`, or `LINE CODE`.
+fn read(format: &dyn Format, bytes: &[u8], options: &Options) -> Vec<String> {
+    read_showing(format, bytes, options, |document| {
+        let id = document.id.as_deref().unwrap_or("-");
+        format!("{id} {}", document.text)
+    })
+}
+
+/// What reading gives, an item each: `LINE` and what is shown of the document, or `LINE CODE`.
+fn read_showing(
+    format: &dyn Format,
+    bytes: &[u8],
+    options: &Options,
+    show: impl Fn(&Document<'_>) -> String,
+) -> Vec<String> {
+    let mut items = Vec::new();
+    format.read(bytes, &context(options), &mut |item| {
+        items.push(match item {
+            Item::Document(d) => format!("{} {}", d.place.line.unwrap(), show(&d)),
+            Item::Skipped(fault) => match fault.line {
+                Some(line) => format!("{line} {}", fault.code),
+                None => fault.code.to_string(),
+            },
+            Item::Warning(fault) => format!("warning {}", fault.code),
+            Item::Ignored => "ignored".to_owned(),
+        });
+    });
+    items
+}
+
+#[cfg(feature = "tables")]
+mod delimited {
+    use super::*;
+
+    fn check(table: impl AsRef<[u8]>, expected: &[&str]) {
+        let found = read(&Delimited, table.as_ref(), &Options::default());
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn rows_become_documents_whatever_parts_the_values() {
+        check("id,text\n1,one\n2,two\n", &["2 1 one", "3 2 two"]);
+        check("\u{FEFF}id\ttext\r\n1\tone, two\r\n", &["2 1 one, two"]);
+        check(
+            "id;text\n1;\"a; \"\"b\"\"\nc\"\n2;two",
+            &["2 1 a; \"b\"\nc", "4 2 two"],
+        );
+        check("text\none\n\ntwo", &["2 - one", "4 - two"]);
+    }
+
+    #[test]
+    fn a_row_of_another_width_is_named_and_the_next_one_read() {
+        check(
+            "id,text\n1,one,more\n2\n3,three\n",
+            &["2 row-width", "3 row-width", "4 3 three"],
+        );
+    }
+
+    #[test]
+    fn what_is_no_table_is_named() {
+        check("", &["empty"]);
+        check("id,text\n", &["empty"]);
+        check("a,b\n1,2\n", &["1 no-text-field"]);
+        check("id,text\n1,\n2,—\n", &["2 empty", "3 empty"]);
+        check(b"id,text\n\0\0\0\0,x\n", &["not-table"]);
+    }
+
+    /// Such a row took in all rows after it, and nothing was said.
+    #[test]
+    fn a_quote_that_is_never_closed_is_named() {
+        let table = "id,text\n1,one\n2,\"two\n3,three\n4,four\n";
+        check(table, &["2 1 one", "3 open-quote"]);
+        check("id,text\n1,\"one\ntwo", &["2 open-quote"]);
+        check("id,text\n1,\"one\"\"", &["2 open-quote"]);
+        check("id,text\n1,\"one\ntwo\"", &["2 1 one\ntwo"]);
+        check("id,text\n1,\"one\"\"\"\n", &["2 1 one\""]);
+        check(
+            "id,text\n1,one \"two\n2,two\n",
+            &["2 1 one \"two", "3 2 two"],
+        );
+    }
+
+    #[test]
+    fn columns_can_be_named_and_rows_have_a_limit() {
+        let options = Options {
+            fields: Fields {
+                text: vec!["story".into()],
+                ..Fields::default()
+            },
+            max_document_bytes: 5,
+            ..Options::default()
+        };
+        let table = "uuid,story,text\na,short,x\nb,much longer,x\n";
+        assert_eq!(
+            read(&Delimited, table.as_bytes(), &options),
+            ["2 a short", "3 too-large"]
+        );
+    }
+
+    #[test]
+    fn another_encoding_is_read_with_a_warning() {
+        let (table, _, _) =
+            encoding_rs::WINDOWS_1252.encode("id,text\n1,Über den Fluß führen zwei Brücken.\n");
+        check(
+            &table,
+            &[
+                "warning encoding-guessed",
+                "2 1 Über den Fluß führen zwei Brücken.",
+            ],
+        );
+    }
+}
+
+#[cfg(feature = "parquet")]
+mod parquet_files;

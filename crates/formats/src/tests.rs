@@ -1,0 +1,252 @@
+//! Whole readings: files on disk in, documents and faults out; one test for each bad input.
+#![allow(clippy::unwrap_used)]
+
+use crate::*;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+mod bad_input;
+mod cutting;
+#[cfg(unix)]
+mod unix;
+mod walking;
+
+pub(super) const ONE: &str = "{\"text\":\"one\"}\n";
+pub(super) const TWO: &str = "{\"text\":\"two\"}\n";
+
+/// A folder of files made for one test.
+pub(super) struct Corpus(TempDir);
+
+impl Corpus {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    pub(super) fn of(files: &[(&str, &[u8])]) -> Self {
+        let corpus = Self::new();
+        for (name, bytes) in files {
+            corpus.file(name, bytes);
+        }
+        corpus
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn file(&self, name: &str, bytes: &[u8]) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// Names under the folder, as the walk shows them.
+    fn local(&self, shown: &str) -> String {
+        let folder = self.0.path().to_str().unwrap();
+        shown.replace(folder, "").trim_start_matches('/').to_owned()
+    }
+
+    pub(super) fn walk(&self, names: &[&str], options: &Options) -> Walk {
+        let paths: Vec<_> = names.iter().map(|name| self.path(name)).collect();
+        walk(&paths, options)
+    }
+
+    /// What the walk finds: inputs, then faults as `PATH CODE`.
+    pub(super) fn listed(&self, names: &[&str], options: &Options) -> Vec<String> {
+        let found = self.walk(names, options);
+        let inputs = found.inputs.iter().map(|input| self.local(input.path()));
+        let skipped = found.skipped.iter();
+        let faults = skipped.map(|fault| format!("{} {}", self.local(&fault.path), fault.code));
+        inputs.chain(faults).collect()
+    }
+
+    /// What reading gives: `PATH:LINE=TEXT`, `PATH:LINE CODE`, `PATH:LINE warning CODE`.
+    pub(super) fn read(&self, inputs: &[Input], options: &Options) -> Vec<String> {
+        let mut items = Vec::new();
+        for block in Blocks::new(inputs, options) {
+            block.read(&mut |item| items.push(self.rendered(inputs, &item)));
+        }
+        items
+    }
+
+    fn rendered(&self, inputs: &[Input], item: &Item<'_>) -> String {
+        let place = |path: &str, line: Option<u64>| {
+            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+            format!("{}{line}", self.local(path))
+        };
+        match item {
+            Item::Document(document) => {
+                let input = &inputs[document.place.input as usize];
+                let short: String = document.text.chars().take(40).collect();
+                let path = document.member.as_deref().unwrap_or(input.path());
+                format!("{}={short}", place(path, document.place.line))
+            }
+            Item::Skipped(fault) => format!("{} {}", place(&fault.path, fault.line), fault.code),
+            Item::Warning(fault) => {
+                format!("{} warning {}", place(&fault.path, fault.line), fault.code)
+            }
+            Item::Ignored => "ignored".to_owned(),
+        }
+    }
+}
+
+/// Makes the files, walks and reads them all.
+pub(super) fn check(files: &[(&str, &[u8])], expected: &[&str]) {
+    check_with(&Options::default(), files, expected);
+}
+
+pub(super) fn check_with(options: &Options, files: &[(&str, &[u8])], expected: &[&str]) {
+    let corpus = Corpus::of(files);
+    let found = corpus.walk(&[""], options);
+    assert_eq!(corpus.read(&found.inputs, options), expected);
+}
+
+fn check_walk(corpus: &Corpus, options: &Options, expected: &[&str]) {
+    assert_eq!(corpus.listed(&[""], options), expected);
+}
+
+pub(super) fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes.as_ref()).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(super) fn bzip2(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    encoder.write_all(bytes.as_ref()).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(super) fn xz(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = liblzma::write::XzEncoder::new(Vec::new(), 1);
+    encoder.write_all(bytes.as_ref()).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(super) fn zstd(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.include_checksum(true).unwrap();
+    encoder.write_all(bytes.as_ref()).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Text that does not compress to nothing, so that there is something to cut.
+pub(super) fn long_text() -> String {
+    (0..9_000u64)
+        .map(|n| format!("word{} ", n.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+        .collect()
+}
+
+#[test]
+fn files_of_every_kind_are_read() {
+    check(
+        &[
+            ("a.txt", b"one"),
+            ("b.jsonl", format!("{ONE}\n{TWO}").as_bytes()),
+            ("c", b"three"),
+            ("d.md.gz", &gzip("four")),
+            ("e.text.zst", &zstd("five")),
+            ("f.ndjson.GZ", &gzip(ONE)),
+            ("g.JSONL.zst", &zstd(TWO)),
+            ("h/i.TXT", b"six"),
+            ("j.pdf", b"seven"),
+            ("k.txt.bz2", &bzip2("eight")),
+            ("l.jsonl.xz", &xz(ONE)),
+        ],
+        &[
+            "a.txt=one",
+            "b.jsonl:1=one",
+            "b.jsonl:3=two",
+            "c=three",
+            "d.md.gz=four",
+            "e.text.zst=five",
+            "f.ndjson.GZ:1=one",
+            "g.JSONL.zst:1=two",
+            "h/i.TXT=six",
+            "k.txt.bz2=eight",
+            "l.jsonl.xz:1=one",
+        ],
+    );
+}
+
+#[test]
+fn content_comes_before_the_name() {
+    check(
+        &[
+            ("a.txt", format!("{ONE}{TWO}").as_bytes()),
+            ("b.txt.gz", &gzip(ONE)),
+            ("c.jsonl", b"{broken"),
+            ("d.txt", b"{not a record}"),
+        ],
+        &[
+            "a.txt:1=one",
+            "a.txt:2=two",
+            "b.txt.gz:1=one",
+            "c.jsonl:1 not-json",
+            "d.txt={not a record}",
+        ],
+    );
+}
+
+#[test]
+fn a_chosen_format_comes_before_all() {
+    let options = Options {
+        format: InputFormat::named("text"),
+        ..Options::default()
+    };
+    check_with(
+        &options,
+        &[("a.jsonl", b"{\"text\":\"one\"}"), ("b.php", b"two")],
+        &["a.jsonl={\"text\":\"one\"}", "b.php=two"],
+    );
+    let options = Options {
+        format: InputFormat::named("jsonl"),
+        ..Options::default()
+    };
+    check_with(&options, &[("a.txt", b"one")], &["a.txt:1 not-json"]);
+}
+
+#[test]
+fn several_members_are_one_stream() {
+    let lines = [gzip(ONE), gzip(TWO)].concat();
+    let text = [zstd("one "), zstd("two")].concat();
+    let blocks = [bzip2("one "), bzip2("two")].concat();
+    let streams = [xz("one "), xz("two")].concat();
+    check(
+        &[
+            ("a.jsonl.gz", &lines),
+            ("b.txt.zst", &text),
+            ("c.txt.bz2", &blocks),
+            ("d.txt.xz", &streams),
+        ],
+        &[
+            "a.jsonl.gz:1=one",
+            "a.jsonl.gz:2=two",
+            "b.txt.zst=one two",
+            "c.txt.bz2=one two",
+            "d.txt.xz=one two",
+        ],
+    );
+}
+
+#[test]
+fn content_decides_what_is_compressed() {
+    check(
+        &[
+            ("a.txt", &gzip("one")),
+            ("b.txt.gz", b"two"),
+            ("c.jsonl.gz", &zstd(ONE)),
+            ("d.txt.gz", b"\0\x01\x02"),
+        ],
+        &[
+            "a.txt=one",
+            "b.txt.gz=two",
+            "c.jsonl.gz:1=one",
+            "d.txt.gz corrupt",
+        ],
+    );
+}

@@ -1,0 +1,268 @@
+//! From paths to inputs: folders are walked, and no file in them is opened.
+
+use crate::error::ReadError;
+use crate::fault::Fault;
+use crate::format::{self, Kind};
+use crate::head::HEAD_BYTES;
+use crate::input::{Input, shown};
+use crate::options::Options;
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, FileType, Metadata};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// What a walk found.
+#[derive(Clone, Debug, Default)]
+pub struct Walk {
+    /// What to read, by displayed path, bytewise.
+    pub inputs: Vec<Input>,
+    /// Files passed over for their extension.
+    pub ignored: u64,
+    /// What cannot be read, by path.
+    pub skipped: Vec<Fault>,
+}
+
+/// Lists what the paths hold: files as they are, folders with all that is in them, `-` for standard
+/// input. The result depends neither on the order of the paths nor on that of the file system, and a
+/// file reached in two ways is there once, under the path that sorts first.
+#[must_use]
+pub fn walk(paths: &[PathBuf], options: &Options) -> Walk {
+    let mut roots: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    roots.sort_by_cached_key(|root| shown(root));
+    roots.dedup();
+    let mut walker = Walker {
+        options,
+        // In one tree without links followed, nothing can be reached twice.
+        prune: options.follow || roots.len() > 1,
+        linked: roots.len() > 1,
+        folders: HashSet::new(),
+        walk: Walk::default(),
+    };
+    for root in roots {
+        walker.root(root);
+    }
+    walker.finish()
+}
+
+/// The walk so far.
+struct Walker<'a> {
+    options: &'a Options,
+    /// Folders may be met twice: remember them.
+    prune: bool,
+    /// Files may have been met twice: compare what their paths resolve to.
+    linked: bool,
+    /// Folders walked, resolved; only kept with `prune`. Without it links that cross could make a walk
+    /// exponential in the number of folders.
+    folders: HashSet<PathBuf>,
+    walk: Walk,
+}
+
+impl Walker<'_> {
+    fn root(&mut self, root: &Path) {
+        if root.as_os_str() == "-" {
+            return self.walk.inputs.push(Input::stdin());
+        }
+        match fs::metadata(root) {
+            Err(error) => self.skip_unreadable(root, error),
+            Ok(metadata) if metadata.is_dir() => {
+                // `./seeds/` as `./seeds`, so that what is found in it has one slash.
+                self.folder(root.components().as_path());
+            }
+            Ok(metadata) => self.file(root, &metadata, true),
+        }
+    }
+
+    fn folder(&mut self, root: &Path) {
+        let mut entries = WalkDir::new(root).follow_links(self.options.follow);
+        if self.prune {
+            // Which of two ways to a folder is taken must not depend on the file system's order.
+            entries = entries.sort_by_file_name();
+        }
+        let mut entries = entries.into_iter();
+        while let Some(entry) = entries.next() {
+            match entry {
+                Err(error) => self.skip_entry(root, &error),
+                Ok(entry) if self.passes_over(&entry) => {
+                    if entry.file_type().is_dir() {
+                        entries.skip_current_dir();
+                    }
+                }
+                Ok(entry) if !entry.file_type().is_dir() => self.entry(&entry),
+                Ok(_) => {}
+            }
+        }
+    }
+
+    /// True for hidden entries, and for folders that were walked before.
+    fn passes_over(&mut self, entry: &DirEntry) -> bool {
+        let name = entry.file_name().as_encoded_bytes();
+        if entry.depth() > 0 && !self.options.hidden && name.starts_with(b".") {
+            return true;
+        }
+        if !self.prune || !entry.file_type().is_dir() {
+            return false;
+        }
+        // One that cannot be resolved cannot be walked either, and is named when it is tried.
+        fs::canonicalize(entry.path()).is_ok_and(|resolved| !self.folders.insert(resolved))
+    }
+
+    fn entry(&mut self, entry: &DirEntry) {
+        let metadata = if entry.path_is_symlink() {
+            self.linked = true;
+            fs::metadata(entry.path())
+        } else {
+            entry.metadata().map_err(io::Error::from)
+        };
+        match metadata {
+            Err(error) => self.skip_unreadable(entry.path(), error),
+            // A link to a folder that is not followed.
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(metadata) => self.file(entry.path(), &metadata, false),
+        }
+    }
+
+    fn file(&mut self, path: &Path, metadata: &Metadata, given: bool) {
+        if !metadata.is_file() {
+            let kind = kind(metadata.file_type());
+            return self.skip(path, &ReadError::NotRegular(kind));
+        }
+        let named = format::of_name(path);
+        if named.kind.is_none() && !given && self.options.format.is_none() {
+            self.walk.ignored += 1;
+            return;
+        }
+        let input = Input::file(path, named, metadata.len());
+        self.walk.inputs.push(input);
+    }
+
+    fn skip(&mut self, path: &Path, error: &ReadError) {
+        self.walk.skipped.push(error.at(&shown(path), None));
+    }
+
+    fn skip_unreadable(&mut self, path: &Path, error: io::Error) {
+        let error = match ReadError::from(error) {
+            ReadError::NotFound if fs::symlink_metadata(path).is_ok() => ReadError::Dangling,
+            error => error,
+        };
+        self.skip(path, &error);
+    }
+
+    fn skip_entry(&mut self, root: &Path, error: &walkdir::Error) {
+        let path = error.path().unwrap_or(root);
+        if error.loop_ancestor().is_some() {
+            return self.skip(path, &ReadError::LinkLoop);
+        }
+        let error = error.io_error().map_or_else(
+            || io::Error::other(error.to_string()),
+            // The original cannot be had from a borrow; its kind and number are what is asked of it.
+            |error| match error.raw_os_error() {
+                Some(number) => io::Error::from_raw_os_error(number),
+                None => io::Error::from(error.kind()),
+            },
+        );
+        self.skip_unreadable(path, error);
+    }
+
+    fn finish(self) -> Walk {
+        let mut walk = self.walk;
+        walk.inputs.sort_by(|a, b| a.path().cmp(b.path()));
+        if self.linked {
+            keep_first_ways(&mut walk.inputs);
+        }
+        walk.skipped.sort();
+        walk.skipped.dedup();
+        walk
+    }
+}
+
+/// True where a walk of `folder` would read `file`; both without links. Of a file whose name may be that of
+/// any other, such as `report.json`, the first bytes are looked at.
+#[must_use]
+pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
+    let Ok(below) = file.strip_prefix(folder) else {
+        return false;
+    };
+    let mut names = below.iter().map(|name| name.as_encoded_bytes());
+    let hidden = names.any(|name| name.starts_with(b"."));
+    let named = format::of_name(below);
+    let wanted = || match named.kind {
+        Some(Kind::Documents(format)) if format.shares_its_name() && named.promise.is_none() => {
+            is_recognised(file)
+        }
+        kind => kind.is_some(),
+    };
+    (options.hidden || !hidden) && (options.format.is_some() || wanted())
+}
+
+/// True where the first bytes of a file tell its format; of a file that cannot be read, to be safe.
+fn is_recognised(file: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = fs::File::open(file).and_then(|file| {
+        let mut first = file.take(HEAD_BYTES as u64);
+        first.read_to_end(&mut head)
+    });
+    read.is_err() || format::of_content(&head).is_some()
+}
+
+/// For each input whether a walk of `paths` alone reaches it too, by whatever path.
+#[must_use]
+pub fn reached(inputs: &[Input], paths: &[PathBuf], options: &Options) -> Vec<bool> {
+    let mut folders = HashMap::new();
+    let mut file = |input: &Input| input.file_path().map(|path| resolved(path, &mut folders));
+    let there: HashSet<Option<PathBuf>> =
+        walk(paths, options).inputs.iter().map(&mut file).collect();
+    inputs
+        .iter()
+        .map(|input| there.contains(&file(input)))
+        .collect()
+}
+
+/// Of several ways to one file keeps the first.
+fn keep_first_ways(inputs: &mut Vec<Input>) {
+    let mut folders = HashMap::new();
+    let mut seen = HashSet::new();
+    inputs.retain(|input| match input.file_path() {
+        Some(path) => seen.insert(resolved(path, &mut folders)),
+        None => true,
+    });
+}
+
+/// The path without links; resolving folders once saves most of the system calls.
+fn resolved(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    let (Some(folder), Some(name), false) = (path.parent(), path.file_name(), is_link) else {
+        return fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    };
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    if let Some(resolved) = folders.get(folder) {
+        return resolved.join(name);
+    }
+    let resolved = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let whole = resolved.join(name);
+    folders.insert(folder.to_owned(), resolved);
+    whole
+}
+
+#[cfg(unix)]
+fn kind(file_type: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    if file_type.is_fifo() {
+        "a named pipe"
+    } else if file_type.is_socket() {
+        "a socket"
+    } else if file_type.is_block_device() || file_type.is_char_device() {
+        "a device"
+    } else {
+        "something else"
+    }
+}
+
+#[cfg(not(unix))]
+fn kind(_: FileType) -> &'static str {
+    "something else"
+}

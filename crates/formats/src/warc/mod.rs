@@ -1,0 +1,185 @@
+//! Web archives (WARC 1.0 and 1.1): pages and texts as a crawler got them.
+
+mod records;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use records::Records;
+
+use crate::decode::charset_parameter;
+use crate::error::ReadError;
+use crate::fault::Fault;
+use crate::format::{Context, Format, Shape};
+use crate::head::Head;
+use crate::plain::Plain;
+use crate::{Document, Item};
+use fastwarc::warc::record::{AutoDecode, WarcRecord, WarcRecordType};
+use records::HEADER_BYTES;
+use std::borrow::Cow;
+use std::io::{self, Cursor, Read};
+
+/// WARC: its responses, resources and conversions that are HTML or plain text.
+#[derive(Debug)]
+pub(crate) struct Warc;
+
+impl Format for Warc {
+    fn name(&self) -> &'static str {
+        "warc"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["warc", "wet", "arc"]
+    }
+
+    fn recognises(&self, head: &Head<'_>) -> bool {
+        // What came before WARC begins by naming itself; the cutter says that it is none.
+        head.bytes.starts_with(b"WARC/") || head.bytes.starts_with(b"filedesc://")
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::WarcRecords
+    }
+
+    /// Reads one record.
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        match Record::parse(bytes, context) {
+            Ok(Some(record)) => record.read(bytes.len(), context, visit),
+            Ok(None) => visit(Item::Ignored),
+            Err(error) => visit(Item::Skipped(context.fault(None, &error))),
+        }
+    }
+}
+
+/// What a record carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    #[cfg(feature = "html")]
+    Html,
+    Text,
+}
+
+/// A record that may hold a document.
+struct Record {
+    id: Option<String>,
+    url: Option<String>,
+    /// When it was fetched.
+    date: Option<String>,
+    content: Content,
+    charset: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Record {
+    /// The record of these bytes; none where it is of a kind that holds no document.
+    fn parse(bytes: &[u8], context: &Context<'_>) -> Result<Option<Self>, ReadError> {
+        let bad = |error: io::Error| ReadError::BadRecord {
+            offset: context.offset,
+            detail: error.to_string(),
+        };
+        let reader = Cursor::new(bytes.to_vec());
+        let mut record =
+            WarcRecord::from_reader_with_opts(reader, true, HEADER_BYTES).map_err(bad)?;
+        let is_http = record.is_http();
+        let sent = matches!(
+            record.record_type(),
+            WarcRecordType::Response | WarcRecordType::Resource | WarcRecordType::Conversion
+        );
+        if !sent || (record.record_type() == WarcRecordType::Response && !is_http) {
+            return Ok(None);
+        }
+        record
+            .parse_http_with_opts(AutoDecode::All, HEADER_BYTES, true)
+            .map_err(bad)?;
+        let headers = if is_http {
+            match record.http_headers() {
+                // A page that says that there is none, or that it is elsewhere, is no news.
+                Some(http) if http.status_code().is_none_or(|code| code / 100 == 2) => http,
+                _ => return Ok(None),
+            }
+        } else {
+            record.headers()
+        };
+        let media_type = headers.get("Content-Type").unwrap_or_default().to_string();
+        let Some(content) = content(&media_type) else {
+            return Ok(None);
+        };
+        let field = |name: &str| {
+            let value = record.headers().get(name)?;
+            let value = value.trim();
+            let bare = value.strip_prefix('<').and_then(|v| v.strip_suffix('>'));
+            Some(bare.unwrap_or(value).to_owned()).filter(|value| !value.is_empty())
+        };
+        let (id, url) = (field("WARC-Record-ID"), field("WARC-Target-URI"));
+        let date = field("WARC-Date");
+        let charset = charset_parameter(&media_type);
+        let limit = context.options.max_document_bytes;
+        let mut body = Vec::new();
+        if let Some(reader) = record.reader_mut() {
+            let mut reader = reader.take(limit.saturating_add(1));
+            reader.read_to_end(&mut body).map_err(bad)?;
+        }
+        if body.len() as u64 > limit {
+            return Err(ReadError::TooLarge { limit });
+        }
+        Ok(Some(Self {
+            id,
+            url,
+            date,
+            content,
+            charset,
+            body,
+        }))
+    }
+
+    /// Reads what it carries as that is read from a file, and adds what the record knows. A page's own
+    /// date is that of publication, the record's only that of fetching.
+    fn read(&self, length: usize, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        let place = context.place(None, 0, length);
+        self.read_content(context, &mut |item| match item {
+            Item::Document(document) => visit(Item::Document(Document {
+                id: self.id.as_deref().map(Cow::Borrowed),
+                url: self.url.as_deref().map(Cow::Borrowed).or(document.url),
+                date: document.date.or(self.date.as_deref().map(Cow::Borrowed)),
+                place,
+                ..document
+            })),
+            Item::Skipped(fault) => visit(Item::Skipped(self.named(fault))),
+            Item::Warning(fault) => visit(Item::Warning(self.named(fault))),
+            Item::Ignored => visit(Item::Ignored),
+        });
+    }
+
+    /// The fault, with the address of what it is about.
+    fn named(&self, fault: Fault) -> Fault {
+        match &self.url {
+            Some(url) => Fault {
+                reason: format!("{url}: {}", fault.reason),
+                ..fault
+            },
+            None => fault,
+        }
+    }
+
+    fn read_content(&self, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        match self.content {
+            #[cfg(feature = "html")]
+            Content::Html => {
+                let label = self.charset.as_deref().unwrap_or_default();
+                let stated = encoding_rs::Encoding::for_label(label.as_bytes());
+                crate::html::read_page(&self.body, stated, context, visit);
+            }
+            Content::Text => Plain.read(&self.body, context, visit),
+        }
+    }
+}
+
+/// What a media type promises; none for what holds no text.
+fn content(media_type: &str) -> Option<Content> {
+    let bare = media_type.split(';').next().unwrap_or_default().trim();
+    match bare.to_ascii_lowercase().as_str() {
+        #[cfg(feature = "html")]
+        "text/html" | "application/xhtml+xml" => Some(Content::Html),
+        "text/plain" => Some(Content::Text),
+        _ => None,
+    }
+}

@@ -1,0 +1,220 @@
+//! Cuts a WARC stream into its records, so that threads can read them independently, and finds the next one
+//! after a broken one.
+//!
+//! Only what tells a record's length is looked at here. Memory: one record.
+
+use crate::error::ReadError;
+use crate::lines::Run;
+use crate::stream::Stream;
+use std::io::Read;
+
+/// Bytes a record's header may have.
+pub(crate) const HEADER_BYTES: usize = 64 << 10;
+
+/// Bytes asked of the stream at a time.
+const STEP: u64 = 256 << 10;
+
+/// What begins every record.
+const MAGIC: &[u8] = b"WARC/";
+
+/// Cuts records off a stream until it ends or breaks.
+pub(crate) struct Records<R: Read> {
+    stream: Stream<R>,
+    limit: u64,
+    /// What was read beyond the last record.
+    rest: Vec<u8>,
+    /// Offset of `rest` in the decompressed stream.
+    offset: u64,
+    /// The stream has no more than `rest`.
+    drained: bool,
+    /// What broke it there.
+    broken: Option<ReadError>,
+    met: bool,
+}
+
+impl<R: Read> Records<R> {
+    /// Cuts records whose content may have `limit` bytes.
+    pub(crate) fn new(stream: Stream<R>, limit: u64) -> Self {
+        Self {
+            stream,
+            limit,
+            rest: Vec::new(),
+            offset: 0,
+            drained: false,
+            broken: None,
+            met: false,
+        }
+    }
+
+    /// Bytes of the input on disk that were used up.
+    pub(crate) fn consumed(&self) -> u64 {
+        self.stream.consumed()
+    }
+
+    /// The next record, or what is wrong with it; none at the end.
+    pub(crate) fn next_run(&mut self) -> Option<Run> {
+        self.skip_line_ends();
+        self.want(MAGIC.len());
+        if self.rest.is_empty() {
+            return self.last();
+        }
+        self.met = true;
+        if !self.rest.starts_with(MAGIC) {
+            return Some(self.lost("expected the beginning of a record, found something else"));
+        }
+        let Some(header) = self.header() else {
+            return Some(self.lost("its header does not end, or is too long"));
+        };
+        let Some(length) = content_length(self.rest.get(..header).unwrap_or_default()) else {
+            return Some(self.lost("its header gives no length"));
+        };
+        if length > self.limit.saturating_add(HEADER_BYTES as u64) {
+            return Some(self.pass_over(header as u64, length));
+        }
+        let whole = header + usize::try_from(length).unwrap_or(usize::MAX);
+        self.want(whole);
+        if self.rest.len() < whole {
+            return Some(self.cut_off());
+        }
+        Some(self.take(whole, None))
+    }
+
+    /// Reads on until `rest` has so many bytes, where the stream does.
+    fn want(&mut self, bytes: usize) {
+        while self.rest.len() < bytes && !self.drained {
+            let missing = (bytes - self.rest.len()) as u64;
+            match self.stream.fill(&mut self.rest, missing.max(STEP)) {
+                Ok(ended) => self.drained = ended,
+                Err(error) => (self.drained, self.broken) = (true, Some(error)),
+            }
+        }
+    }
+
+    /// The first `bytes` of `rest` as a run, or dropped with the reason.
+    fn take(&mut self, bytes: usize, error: Option<ReadError>) -> Run {
+        let bytes = bytes.min(self.rest.len());
+        let after = self.rest.split_off(bytes);
+        let taken = std::mem::replace(&mut self.rest, after);
+        let offset = self.offset;
+        self.offset += bytes as u64;
+        Run {
+            bytes: if error.is_none() { taken } else { Vec::new() },
+            line: 1,
+            offset,
+            errors: error.map(|error| (None, error)).into_iter().collect(),
+        }
+    }
+
+    fn bad(&self, detail: &str) -> ReadError {
+        ReadError::BadRecord {
+            offset: self.offset,
+            detail: detail.to_owned(),
+        }
+    }
+
+    /// Records are parted by line ends, of which there may be any number.
+    fn skip_line_ends(&mut self) {
+        loop {
+            self.want(1);
+            let is_end = |byte: &&u8| matches!(**byte, b'\r' | b'\n');
+            let ends = self.rest.iter().take_while(is_end).count();
+            self.rest.drain(..ends);
+            self.offset += ends as u64;
+            if ends == 0 || !self.rest.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// The length of the header, with the empty line that ends it.
+    fn header(&mut self) -> Option<usize> {
+        self.want(HEADER_BYTES);
+        let head = self.rest.get(..HEADER_BYTES).unwrap_or(&self.rest);
+        let end = |mark: &[u8]| memchr::memmem::find(head, mark).map(|at| at + mark.len());
+        [end(b"\r\n\r\n"), end(b"\n\n")].into_iter().flatten().min()
+    }
+
+    /// Goes on to the next thing that looks like a record.
+    fn lost(&mut self, detail: &str) -> Run {
+        let bad = self.bad(detail);
+        let mut from = 1;
+        loop {
+            let found =
+                memchr::memmem::find(self.rest.get(from..).unwrap_or_default(), b"\nWARC/1.");
+            if let Some(at) = found {
+                return self.take(from + at + 1, Some(bad));
+            }
+            if self.drained {
+                return self.take(usize::MAX, Some(bad));
+            }
+            // The mark may stand across what was read so far and what comes.
+            let keep = self.rest.len().min(8);
+            let dropped = self.rest.len() - keep;
+            self.rest.drain(..dropped);
+            self.offset += dropped as u64;
+            from = usize::from(dropped == 0);
+            self.want(keep + 1);
+        }
+    }
+
+    /// Passes over a record that is too long.
+    fn pass_over(&mut self, header: u64, length: u64) -> Run {
+        let limit = self.limit;
+        let whole = header.saturating_add(length);
+        let have = self.rest.len() as u64;
+        if whole <= have {
+            return self.take(whole as usize, Some(ReadError::TooLarge { limit }));
+        }
+        let skipped = !self.drained && self.stream.skip(whole - have);
+        self.drained |= !skipped;
+        let mut run = self.take(usize::MAX, Some(ReadError::TooLarge { limit }));
+        if !skipped {
+            run.errors.push((None, ReadError::Truncated("WARC")));
+        }
+        self.offset = run.offset.saturating_add(whole);
+        run
+    }
+
+    /// The stream ends within the record. It may also be that the length is wrong, and that others follow.
+    fn cut_off(&mut self) -> Run {
+        let detail = "it ends before its length does";
+        match self.broken.take() {
+            None => self.lost(detail),
+            Some(broken) => {
+                let bad = self.bad(detail);
+                let mut run = self.take(usize::MAX, Some(bad));
+                self.resume(&broken);
+                run.errors.push((None, broken));
+                run
+            }
+        }
+    }
+
+    /// Damage within one gzip member does not cost the others: most web archives have one for each record.
+    fn resume(&mut self, broken: &ReadError) {
+        let damaged = matches!(broken, ReadError::Corrupt { .. });
+        self.drained = !(damaged && self.stream.resume());
+    }
+
+    /// What there is to say at the end.
+    fn last(&mut self) -> Option<Run> {
+        if let Some(broken) = self.broken.take() {
+            self.met = true;
+            self.resume(&broken);
+            return Some(Run::of_trouble(broken));
+        }
+        (!std::mem::replace(&mut self.met, true)).then(|| Run::of_trouble(ReadError::NoBytes))
+    }
+}
+
+/// The value of `Content-Length`.
+fn content_length(header: &[u8]) -> Option<u64> {
+    header.split(|byte| *byte == b'\n').find_map(|line| {
+        let at = memchr::memchr(b':', line)?;
+        let name = line.get(..at)?.trim_ascii();
+        let value = std::str::from_utf8(line.get(at + 1..)?.trim_ascii()).ok()?;
+        name.eq_ignore_ascii_case(b"content-length")
+            .then(|| value.parse().ok())
+            .flatten()
+    })
+}

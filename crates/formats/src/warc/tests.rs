@@ -1,0 +1,296 @@
+//! Web archives written here, read as a run reads them.
+
+use super::*;
+use crate::tests::{Corpus, gzip};
+use crate::{Blocks, Document, Item, Options, reread};
+
+const PAGE: &str =
+    "<html><head><title>Basin closed</title></head><body><p>The council voted to close it.</p>";
+
+/// A record of this type: more of its header, and its content.
+fn record(kind: &str, header: &str, content: &[u8]) -> Vec<u8> {
+    let mut bytes = format!(
+        "WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{kind}>\r\n\
+         WARC-Date: 2026-11-20T08:00:00Z\r\n{header}Content-Length: {}\r\n\r\n",
+        content.len()
+    )
+    .into_bytes();
+    bytes.extend_from_slice(content);
+    bytes.extend_from_slice(b"\r\n\r\n");
+    bytes
+}
+
+/// What a server sent for an address: more of the header, and the body.
+fn response(url: &str, header: &str, body: &[u8]) -> Vec<u8> {
+    let mut content = format!("HTTP/1.1 200 OK\r\n{header}\r\n").into_bytes();
+    content.extend_from_slice(body);
+    let address =
+        format!("WARC-Target-URI: {url}\r\nContent-Type: application/http; msgtype=response\r\n");
+    record("response", &address, &content)
+}
+
+fn page(url: &str) -> Vec<u8> {
+    response(
+        url,
+        "Content-Type: text/html; charset=utf-8\r\n",
+        PAGE.as_bytes(),
+    )
+}
+
+fn text(url: &str, body: &str) -> Vec<u8> {
+    response(url, "Content-Type: text/plain\r\n", body.as_bytes())
+}
+
+/// What reading gives: `URL DATE TITLE` of documents, `CODE` of faults, with their number of times.
+fn read(bytes: &[u8]) -> Vec<String> {
+    let corpus = Corpus::of(&[("x.warc.gz", bytes)]);
+    let options = Options::default();
+    let found = corpus.walk(&[""], &options);
+    let mut items = Vec::new();
+    for block in Blocks::new(&found.inputs, &options) {
+        block.read(&mut |item| {
+            items.push(match item {
+                Item::Document(document) => shown(&document),
+                Item::Skipped(fault) => fault.code.to_string(),
+                Item::Warning(fault) => format!("warning {}", fault.code),
+                Item::Ignored => "ignored".to_owned(),
+            });
+        });
+    }
+    items
+}
+
+fn shown(document: &Document<'_>) -> String {
+    let part = |part: &Option<Cow<'_, str>>| part.as_deref().unwrap_or("-").to_owned();
+    let words: Vec<&str> = document.text.split_whitespace().take(3).collect();
+    let (url, date, title) = (
+        part(&document.url),
+        part(&document.date),
+        part(&document.title),
+    );
+    format!("{url} {date} {title}: {}", words.join(" "))
+}
+
+const DATE: &str = "2026-11-20T08:00:00Z";
+
+#[cfg(feature = "html")]
+#[test]
+fn responses_are_read_with_their_address_and_date() {
+    let dated = PAGE.replace(
+        "<title>",
+        "<meta property=article:published_time content=2026-11-19><title>",
+    );
+    let html = "Content-Type: text/html\r\n";
+    let chunked = format!("{:x}\r\n{PAGE}\r\n0\r\n\r\n", PAGE.len());
+    let bytes = [
+        record(
+            "warcinfo",
+            "Content-Type: application/warc-fields\r\n",
+            b"software: none\r\n",
+        ),
+        page("https://a.example/"),
+        response("https://b.example/", html, dated.as_bytes()),
+        response(
+            "https://c.example/",
+            &format!("{html}Transfer-Encoding: chunked\r\n"),
+            chunked.as_bytes(),
+        ),
+        response(
+            "https://d.example/",
+            &format!("{html}Content-Encoding: gzip\r\n"),
+            &gzip(PAGE),
+        ),
+        response(
+            "https://e.example/",
+            "Content-Type: image/png\r\n",
+            b"\x89PNG",
+        ),
+        record(
+            "request",
+            "Content-Type: application/http; msgtype=request\r\n",
+            b"GET / HTTP/1.1\r\n\r\n",
+        ),
+    ];
+    let expected = [
+        "ignored".to_owned(),
+        format!("https://a.example/ {DATE} Basin closed: The council voted"),
+        "https://b.example/ 2026-11-19 Basin closed: The council voted".to_owned(),
+        format!("https://c.example/ {DATE} Basin closed: The council voted"),
+        format!("https://d.example/ {DATE} Basin closed: The council voted"),
+        "ignored".to_owned(),
+        "ignored".to_owned(),
+    ];
+    assert_eq!(read(&bytes.concat()), expected);
+    let members: Vec<Vec<u8>> = bytes.iter().map(gzip).collect();
+    assert_eq!(read(&members.concat()), expected);
+}
+
+#[test]
+fn text_is_read_from_responses_resources_and_conversions() {
+    let plain = "WARC-Target-URI: <https://b.example/>\r\nContent-Type: text/plain\r\n";
+    let moved = text("https://d.example/", "gone")
+        .windows(1)
+        .flatten()
+        .copied()
+        .collect::<Vec<u8>>();
+    let moved = String::from_utf8(moved)
+        .unwrap()
+        .replace("200 OK", "404 No");
+    let bytes = [
+        text("https://a.example/", "One two three."),
+        record("resource", plain, b"Four five six."),
+        record("conversion", plain, b"Seven eight nine."),
+        moved.into_bytes(),
+    ];
+    assert_eq!(
+        read(&bytes.concat()),
+        [
+            format!("https://a.example/ {DATE} -: One two three."),
+            format!("https://b.example/ {DATE} -: Four five six."),
+            format!("https://b.example/ {DATE} -: Seven eight nine."),
+            "ignored".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn a_broken_record_does_not_cost_the_others() {
+    let (a, b) = (
+        text("https://a.example/", "One two three."),
+        text("https://b.example/", "Four."),
+    );
+    let first = format!("https://a.example/ {DATE} -: One two three.");
+    let second = format!("https://b.example/ {DATE} -: Four.");
+    let check = |middle: &[u8], code: &str| {
+        let found = read(&[&a, middle, &b].concat());
+        assert_eq!(
+            found,
+            [first.clone(), code.to_owned(), second.clone()],
+            "{code}"
+        );
+    };
+    check(b"nonsense that is no record\r\n\r\n", "bad-record");
+    check(b"WARC/1.0\r\nWARC-Type: response\r\n\r\n\r\n", "bad-record");
+    check(
+        b"WARC/1.0\r\nContent-Length: many\r\n\r\n\r\n",
+        "bad-record",
+    );
+    check(&text("https://c.example/", ""), "empty");
+    let gzipped = "Content-Type: text/plain\r\nContent-Encoding: gzip\r\n";
+    check(
+        &response("https://c.example/", gzipped, b"\x1F\x8B\x08 no gzip"),
+        "bad-record",
+    );
+    // Too long for what follows: the last record is found all the same.
+    let long = String::from_utf8(text("https://c.example/", "x")).unwrap();
+    let length = long
+        .split("Content-Length: ")
+        .nth(1)
+        .unwrap()
+        .split("\r\n")
+        .next()
+        .unwrap();
+    let long = long.replace(&format!("Content-Length: {length}"), "Content-Length: 9000");
+    check(long.as_bytes(), "bad-record");
+}
+
+#[test]
+fn damage_within_one_compressed_record_does_not_cost_the_others() {
+    let [a, b] = ["a", "b"].map(|name| text(&format!("https://{name}.example/"), "One two three."));
+    let noise: String = (0..2_000u32)
+        .map(|n| format!("{:x} ", n.wrapping_mul(2_654_435_761)))
+        .collect();
+    let mut middle = gzip(text("https://c.example/", &noise));
+    let at = middle.len() / 2;
+    middle[at..at + 200].fill(0xFF);
+    let found = read(&[gzip(&a), middle, gzip(&b)].concat());
+    assert_eq!(
+        found.first().unwrap(),
+        &format!("https://a.example/ {DATE} -: One two three.")
+    );
+    assert_eq!(
+        found.last().unwrap(),
+        &format!("https://b.example/ {DATE} -: One two three.")
+    );
+    assert!(found.contains(&"corrupt".to_owned()), "{found:?}");
+}
+
+#[test]
+fn a_cut_archive_is_named() {
+    let (a, b) = (
+        text("https://a.example/", "One two three."),
+        text("https://b.example/", "Four."),
+    );
+    let first = format!("https://a.example/ {DATE} -: One two three.");
+    let both = [&a[..], &b[..]].concat();
+    assert_eq!(
+        read(&both[..both.len() - 8]),
+        [first.clone(), "bad-record".to_owned()]
+    );
+    assert_eq!(
+        read(&both[..a.len() + 30]),
+        [first.clone(), "bad-record".to_owned()]
+    );
+    let packed = [gzip(&a), gzip(&b)].concat();
+    let found = read(&packed[..packed.len() - 20]);
+    assert_eq!(found[0], first);
+    assert!(found.contains(&"truncated".to_owned()), "{found:?}");
+    assert_eq!(read(b"WARC/1.0"), ["bad-record"]);
+    assert_eq!(
+        read(b"filedesc://x.arc 0.0.0.0 20261120\n1 0 None\n"),
+        ["bad-record"]
+    );
+    assert_eq!(read(&gzip("\r\n\r\n")), ["empty"]);
+}
+
+#[test]
+fn a_record_beyond_the_limit_is_skipped_alone() {
+    let bytes = [
+        text("https://a.example/", "One two three."),
+        text("https://b.example/", &"long ".repeat(200_000)),
+        text("https://c.example/", "Four."),
+    ];
+    let corpus = Corpus::of(&[("x.warc", &bytes.concat())]);
+    let options = Options {
+        max_document_bytes: 1_000,
+        ..Options::default()
+    };
+    let found = corpus.walk(&[""], &options);
+    let items = corpus.read(&found.inputs, &options);
+    assert_eq!(
+        items,
+        ["x.warc=One two three.", "x.warc too-large", "x.warc=Four."]
+    );
+}
+
+#[test]
+fn records_are_read_again() {
+    let all: Vec<Vec<u8>> = (0..9)
+        .map(|at| text("https://a.example/", &format!("Text number {at}.")))
+        .collect();
+    let packed: Vec<Vec<u8>> = all.iter().map(gzip).collect();
+    let corpus = Corpus::of(&[("x.warc", &all.concat()), ("y.warc.gz", &packed.concat())]);
+    let options = Options::default();
+    let found = corpus.walk(&[""], &options);
+    let mut places = Vec::new();
+    for block in Blocks::new(&found.inputs, &options) {
+        block.read(&mut |item| {
+            if let Item::Document(document) = item {
+                places.push((document.place, document.text.into_owned()));
+            }
+        });
+    }
+    assert_eq!(places.len(), 18);
+    let wanted: Vec<_> = places.iter().step_by(4).map(|(place, _)| *place).collect();
+    let expected: Vec<_> = places
+        .iter()
+        .step_by(4)
+        .map(|(_, text)| text.clone())
+        .enumerate()
+        .collect();
+    let mut again = Vec::new();
+    reread(&found.inputs, &options, &wanted, &mut |index, text| {
+        again.push((index, text.to_owned()))
+    });
+    assert_eq!(again, expected);
+}

@@ -1,0 +1,127 @@
+//! What the page knows from the beginning: the report, and what it takes to list it.
+
+use super::plan::Plan;
+use crate::Fault;
+use crate::sanitise::one_line;
+use crate::texts::{ALL_BYTES, TEXT_BYTES};
+use crate::{
+    Boilerplate, Cluster, Excerpts, Parameters, Report, SCHEMA_VERSION, Summary, Texts, Tool,
+};
+use dedupe_core::dates::parse_date;
+use serde::ser::Error;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+/// Notices and faults that the page lists of each kind.
+const LISTED: usize = 200;
+
+/// The page's index: the report's own objects under its names, and lists beside them by cluster.
+#[derive(Serialize)]
+pub(super) struct Index<'a> {
+    schema_version: u32,
+    tool: &'a Tool,
+    parameters: &'a Parameters,
+    summary: &'a Summary,
+    clusters: Vec<Listed<'a>>,
+    /// What each story is called.
+    names: Vec<String>,
+    /// When each member ran, in seconds since 1970; null where its date says nothing.
+    times: Vec<Vec<Option<i64>>>,
+    /// The block of each cluster.
+    blocks: Vec<usize>,
+    boilerplate: Cut<'a, Boilerplate>,
+    skipped: Cut<'a, Fault>,
+    warnings: Cut<'a, Fault>,
+    texts: Kept,
+}
+
+/// A cluster without its spans, which stand with the texts.
+struct Listed<'a>(&'a Cluster);
+
+impl Serialize for Listed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut cluster = serde_json::to_value(self.0).map_err(S::Error::custom)?;
+        let members = cluster.get_mut("members").and_then(Value::as_array_mut);
+        for member in members
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
+            member.remove("spans");
+        }
+        cluster.serialize(serializer)
+    }
+}
+
+/// A list that may be too long for a page.
+#[derive(Serialize)]
+struct Cut<'a, T> {
+    items: &'a [T],
+    all: usize,
+}
+
+impl<'a, T> Cut<'a, T> {
+    fn new(all: &'a [T]) -> Self {
+        Self {
+            items: all.get(..LISTED).unwrap_or(all),
+            all: all.len(),
+        }
+    }
+}
+
+/// What of the texts the page has.
+#[derive(Serialize)]
+struct Kept {
+    kept: usize,
+    left_out: u64,
+    unread: u64,
+    limit: u64,
+    limit_of_all: u64,
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn new(
+        report: &'a Report,
+        excerpts: &Excerpts,
+        texts: &Texts,
+        plan: &Plan<'_>,
+    ) -> Self {
+        let clusters = &report.clusters;
+        Self {
+            schema_version: SCHEMA_VERSION,
+            tool: &report.tool,
+            parameters: &report.parameters,
+            summary: &report.summary,
+            clusters: clusters.iter().map(Listed).collect(),
+            names: clusters.iter().map(|c| name(c, excerpts)).collect(),
+            times: clusters.iter().map(times).collect(),
+            blocks: plan.numbers(),
+            boilerplate: Cut::new(&report.boilerplate),
+            skipped: Cut::new(&report.skipped),
+            warnings: Cut::new(&report.warnings),
+            texts: Kept {
+                kept: texts.len(),
+                left_out: texts.left_out,
+                unread: texts.unread,
+                limit: TEXT_BYTES,
+                limit_of_all: ALL_BYTES,
+            },
+        }
+    }
+}
+
+/// What a story is called: the headline of the one to keep, or of another, else its first words, else the
+/// id of the one to keep.
+fn name(cluster: &Cluster, excerpts: &Excerpts) -> String {
+    let titles = cluster.members.iter().filter_map(|m| m.title.as_ref());
+    let words = titles.chain(excerpts.get(&cluster.id));
+    let mut said = words.map(|words| one_line(words)).filter(|w| !w.is_empty());
+    said.next()
+        .unwrap_or_else(|| one_line(&cluster.representative))
+}
+
+fn times(cluster: &Cluster) -> Vec<Option<i64>> {
+    let members = cluster.members.iter();
+    let time = |date: &str| Some(parse_date(date)?.as_second());
+    members.map(|m| m.date.as_deref().and_then(time)).collect()
+}

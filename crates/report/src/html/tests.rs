@@ -1,0 +1,196 @@
+use super::*;
+use crate::Report;
+use crate::fixture::{empty, hostile, sample};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::DeflateDecoder;
+use serde_json::{Value, json};
+use std::io::Read;
+
+fn page(report: &Report, excerpts: &Excerpts, texts: &Texts) -> String {
+    let mut out = vec![];
+    Html { texts }.render(report, excerpts, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// The data that stands in an element of the page.
+fn element(page: &str, id: &str) -> Value {
+    let open = format!("<script type=\"application/json\" id=\"{id}\">");
+    let (_, rest) = page.split_once(&open).unwrap();
+    let (data, _) = rest.split_once("</script>").unwrap();
+    serde_json::from_str(data).unwrap()
+}
+
+fn block(page: &str, number: usize) -> Value {
+    let packed = element(page, &format!("block-{number}"));
+    let deflated = STANDARD.decode(packed.as_str().unwrap()).unwrap();
+    let mut json = String::new();
+    let mut decoder = DeflateDecoder::new(&deflated[..]);
+    decoder.read_to_string(&mut json).unwrap();
+    serde_json::from_str(&json).unwrap()
+}
+
+/// A report of one cluster of two members that share `spans`, and its texts.
+fn pair_of(texts: [&str; 2], spans: &[[u64; 4]]) -> (Report, Texts) {
+    let (mut report, _) = sample();
+    report.clusters.truncate(1);
+    report.clusters[0].members.truncate(2);
+    report.matches.truncate(1);
+    let mut kept = Texts::default();
+    for (member, (id, text)) in report.clusters[0]
+        .members
+        .iter_mut()
+        .zip([("a", texts[0]), ("b", texts[1])])
+    {
+        member.id = id.into();
+        member.spans.clear();
+        kept.keep(id.into(), text, 0);
+    }
+    let found = &mut report.matches[0];
+    (found.left, found.right) = ("a".into(), "b".into());
+    let span = |begin, end| dedupe_core::model::Span { begin, end };
+    found.spans = (spans.iter())
+        .map(|s| crate::SpanPair {
+            left: span(s[0], s[1]),
+            right: span(s[2], s[3]),
+        })
+        .collect();
+    (report, kept)
+}
+
+#[test]
+fn nothing_in_the_data_ends_the_element_it_stands_in() {
+    for (report, excerpts) in [sample(), empty(), hostile()] {
+        let page = page(&report, &excerpts, &Texts::default());
+        let (_, data) = page.split_once("id=\"index\">").unwrap();
+        let (data, _) = data.split_once("</script>").unwrap();
+        assert!(!data.contains('<'));
+        let index = element(&page, "index");
+        for (listed, cluster) in index["clusters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .zip(&report.clusters)
+        {
+            assert_eq!(listed["members"][0]["id"], cluster.members[0].id);
+            assert_eq!(listed["members"][0].get("spans"), None);
+        }
+    }
+}
+
+#[test]
+fn the_policy_allows_the_page_and_nothing_else() {
+    let (report, excerpts) = sample();
+    let page = page(&report, &excerpts, &Texts::default());
+    let (_, policy) = page
+        .split_once("Content-Security-Policy\" content=\"")
+        .unwrap();
+    let (policy, _) = policy.split_once('"').unwrap();
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'sha256-"),
+        "{policy}"
+    );
+    assert!(!policy.contains("unsafe") && !policy.contains("http") && !policy.contains('*'));
+    for (open, close) in [("<script>", "</script>"), ("<style>", "</style>")] {
+        let (_, rest) = page.split_once(open).unwrap();
+        let (text, _) = rest.split_once(close).unwrap();
+        assert!(policy.contains(&page::source(text)), "{open}");
+    }
+    assert!(!page.contains("{{"), "a mark that was not replaced");
+}
+
+#[test]
+fn a_story_is_called_by_a_headline_or_its_first_words() {
+    let (report, excerpts) = sample();
+    let index = element(&page(&report, &excerpts, &Texts::default()), "index");
+    assert_eq!(
+        index["names"][0],
+        "Harbour basin shut after cracks are found"
+    );
+    assert_eq!(index["names"][1], "Storm takes the roof off the old mill");
+    assert_eq!(index["times"][0][0], 1_795_132_800);
+    let (mut report, excerpts) = sample();
+    report.clusters.truncate(1);
+    report.clusters[0].members[3].title = None;
+    let index = element(&page(&report, &excerpts, &Texts::default()), "index");
+    let name = index["names"][0].as_str().unwrap();
+    assert!(name.starts_with("The harbour authority closed"), "{name}");
+}
+
+#[test]
+fn texts_stand_in_blocks_with_their_passages_and_edits() {
+    let texts = [
+        "é Head. One two three. \"End.",
+        "é Head. One 2 two three. READ ALSO: x “End.",
+    ];
+    let (report, texts) = pair_of(texts, &[[0, 22, 0, 24], [25, 28, 42, 45]]);
+    let block = block(&page(&report, &Excerpts::new(), &texts), 0);
+    assert_eq!(block["texts"]["a"]["begin"], 0);
+    let pair = &block["stories"]["57c31f81f2cb"]["pairs"][0];
+    assert_eq!([&pair["left"], &pair["right"]], [0, 1]);
+    assert_eq!(pair["passages"], json!([[0, 21, 0, 23], [24, 27, 39, 42]]));
+    assert_eq!(pair["edits"], json!([[11, 11, 12, 13], [22, 22, 25, 37]]));
+}
+
+#[test]
+fn a_passage_that_was_moved_is_no_part_of_a_gap() {
+    // It was marked as added where it had been moved to, and as a copied passage at the same time.
+    let texts = [
+        "One two. Three four. Five six.",
+        "Three four. One two. New. Five six.",
+    ];
+    let spans = [[0, 8, 12, 20], [9, 20, 0, 11], [21, 30, 26, 35]];
+    let (report, texts) = pair_of(texts, &spans);
+    let block = block(&page(&report, &Excerpts::new(), &texts), 0);
+    let pair = &block["stories"]["57c31f81f2cb"]["pairs"][0];
+    assert_eq!(pair["edits"], json!([]));
+}
+
+#[test]
+fn an_exact_copy_of_a_copy_stands_beside_the_one_to_keep_too() {
+    let texts = ["Head. One two three.", "One two 3 three. Foot."];
+    let (mut report, mut texts) = pair_of(texts, &[[6, 19, 0, 15]]);
+    report.clusters[0].representative = "a".into();
+    report.clusters[0].members[1].spans = vec![dedupe_core::model::Span { begin: 0, end: 15 }];
+    let mut copy = report.clusters[0].members[1].clone();
+    copy.id = "c".into();
+    copy.spans[0] = dedupe_core::model::Span { begin: 1, end: 17 };
+    report.clusters[0].members.push(copy);
+    texts.keep("c".into(), " One  two 3 three. Foot.", 0);
+    let mut exact = report.matches[0].clone();
+    (exact.left, exact.right) = ("b".into(), "c".into());
+    (exact.relation, exact.spans) = (dedupe_core::model::Relation::Exact, vec![]);
+    report.matches.push(exact);
+
+    let block = block(&page(&report, &Excerpts::new(), &texts), 0);
+    let pairs = &block["stories"]["57c31f81f2cb"]["pairs"];
+    assert_eq!([&pairs[2]["left"], &pairs[2]["right"]], [0, 2]);
+    assert_eq!(pairs[2]["passages"], json!([[6, 19, 1, 17]]));
+    assert_eq!(pairs[2]["edits"], json!([[13, 13, 10, 11]]));
+}
+
+#[test]
+fn a_text_of_two_stories_stands_in_the_block_of_the_first() {
+    let (mut report, mut texts) = pair_of(["x", "y"], &[]);
+    for id in ["a", "b"] {
+        texts.keep(id.into(), &"long text ".repeat(30_000), 0);
+    }
+    let mut second = report.clusters[0].clone();
+    second.id = "second".into();
+    report.clusters.push(second);
+    let page = page(&report, &Excerpts::new(), &texts);
+    assert_eq!(element(&page, "index")["blocks"], json!([0, 1]));
+    assert_eq!(block(&page, 1)["texts"], json!({}));
+    assert_eq!(block(&page, 1)["elsewhere"], json!({"a": 0, "b": 0}));
+}
+
+#[test]
+fn a_passage_beyond_what_is_kept_is_counted() {
+    let (report, texts) = pair_of(
+        ["short", "short"],
+        &[[0, 5, 0, 5], [10, 20, 10, 20], [9, 2, 1, 3]],
+    );
+    let block = block(&page(&report, &Excerpts::new(), &texts), 0);
+    let pair = &block["stories"]["57c31f81f2cb"]["pairs"][0];
+    assert_eq!((&pair["beyond"], &pair["edits"]), (&json!(2), &json!([])));
+}

@@ -1,0 +1,116 @@
+//! One JSON object a line, each with a `type`, for streaming readers; the summary comes last, so that
+//! a stream without one is known to be cut.
+
+use crate::Fault;
+use crate::encode::append;
+use crate::{
+    Boilerplate, Cluster, Excerpts, Listing, Match, Parameters, Renderer, StageTiming, Summary,
+    Tool, batches,
+};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Writes a [`Report`](crate::Report) as JSON Lines: the items of each of its lists, then the summary.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonLines;
+
+/// A line: the fields of the item, after its `type`.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Line<'a> {
+    Cluster(&'a Cluster),
+    Match(&'a Match),
+    Boilerplate(&'a Boilerplate),
+    Skipped(&'a Fault),
+    Warning(&'a Fault),
+    Summary(Closing<'a>),
+}
+
+/// The last line: the counts, and all that the JSON document says of the whole run.
+#[derive(Serialize)]
+struct Closing<'a> {
+    schema_version: u32,
+    tool: &'a Tool,
+    parameters: &'a Parameters,
+    #[serde(flatten)]
+    summary: &'a Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timings: Option<&'a [StageTiming]>,
+}
+
+impl Renderer for JsonLines {
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        batches::write(report.cluster_count(), out, |at, text| {
+            line(text, Line::Cluster(&report.cluster(at)))
+        })?;
+        batches::write(report.match_count(), out, |at, text| {
+            line(text, Line::Match(&report.match_at(at)))
+        })?;
+        let head = report.head();
+        let some = head.boilerplate;
+        batches::write(some.len(), out, |at, text| {
+            line(text, Line::Boilerplate(&some[at]))
+        })?;
+        for (faults, kind) in [
+            (head.skipped, Line::Skipped as fn(_) -> _),
+            (head.warnings, Line::Warning),
+        ] {
+            batches::write(faults.len(), out, |at, text| line(text, kind(&faults[at])))?;
+        }
+        let closing = Closing {
+            schema_version: head.schema_version,
+            tool: head.tool,
+            parameters: head.parameters,
+            summary: head.summary,
+            timings: head.timings,
+        };
+        let mut last = Vec::new();
+        line(&mut last, Line::Summary(closing))?;
+        out.write_all(&last)
+    }
+}
+
+/// Appends a line.
+fn line(text: &mut Vec<u8>, line: Line) -> io::Result<()> {
+    append(text, &line)?;
+    text.push(b'\n');
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::timed;
+    use serde_json::{Value, json};
+
+    /// The items of one type, without it.
+    fn items(lines: &[Value], kind: &str) -> Vec<Value> {
+        let mut found: Vec<Value> = (lines.iter().filter(|l| l["type"] == kind).cloned()).collect();
+        for item in &mut found {
+            item.as_object_mut().unwrap().remove("type");
+        }
+        found
+    }
+
+    #[test]
+    fn says_what_the_json_document_says() {
+        let (report, excerpts) = timed();
+        let mut out = Vec::new();
+        JsonLines.render(&report, &excerpts, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let lines: Vec<Value> = (text.lines().map(|l| serde_json::from_str(l).unwrap())).collect();
+
+        let mut closing = items(&lines, "summary").remove(0);
+        let mut take = |name: &str| closing.as_object_mut().unwrap().remove(name).unwrap();
+        let mut rebuilt = json!({
+            "schema_version": take("schema_version"), "tool": take("tool"),
+            "parameters": take("parameters"), "timings": take("timings"),
+            "clusters": items(&lines, "cluster"), "matches": items(&lines, "match"),
+            "boilerplate": items(&lines, "boilerplate"), "skipped": items(&lines, "skipped"),
+            "warnings": items(&lines, "warning"),
+        });
+        rebuilt["summary"] = closing;
+        assert_eq!(rebuilt, serde_json::to_value(&report).unwrap());
+        assert_eq!(lines.last().unwrap()["type"], "summary");
+    }
+}

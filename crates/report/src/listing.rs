@@ -1,0 +1,108 @@
+//! A report whose long lists are asked for item by item, so that a format that writes one item after the other
+//! never needs all of them at once.
+
+use crate::Fault;
+use crate::{Boilerplate, Cluster, Match, Parameters, Report, StageTiming, Summary, Tool, batches};
+use std::borrow::Cow;
+
+/// All of a report but its clusters and matches.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'a> {
+    /// The version of the report's meaning.
+    pub schema_version: u32,
+    /// What made it.
+    pub tool: &'a Tool,
+    /// The settings that decide the result.
+    pub parameters: &'a Parameters,
+    /// Counts.
+    pub summary: &'a Summary,
+    /// Passages that recur without being copied news.
+    pub boilerplate: &'a [Boilerplate],
+    /// Inputs that were not used.
+    pub skipped: &'a [Fault],
+    /// Inputs that were used with a reservation.
+    pub warnings: &'a [Fault],
+    /// How long each stage took.
+    pub timings: Option<&'a [StageTiming]>,
+}
+
+/// What a report says, however much of it is at hand; each list in the report's order.
+pub trait Listing: Sync {
+    /// All but the two lists.
+    fn head(&self) -> Head<'_>;
+    /// Number of clusters.
+    fn cluster_count(&self) -> usize;
+    /// Number of matches.
+    fn match_count(&self) -> usize;
+    /// The cluster at a place. Panics from [`Listing::cluster_count`] on.
+    fn cluster(&self, at: usize) -> Cow<'_, Cluster>;
+    /// The match at a place. Panics from [`Listing::match_count`] on.
+    fn match_at(&self, at: usize) -> Cow<'_, Match>;
+    /// All of it at once; what was not at hand is collected when it is first asked for, and kept.
+    fn whole(&self) -> &Report;
+}
+
+/// All that a listing says, made in parallel.
+pub fn collect(listing: &dyn Listing) -> Report {
+    let head = listing.head();
+    Report {
+        schema_version: head.schema_version,
+        tool: head.tool.clone(),
+        parameters: head.parameters.clone(),
+        summary: head.summary.clone(),
+        clusters: batches::collect(0..listing.cluster_count(), |at| listing.cluster(at)),
+        matches: batches::collect(0..listing.match_count(), |at| listing.match_at(at)),
+        boilerplate: head.boilerplate.to_vec(),
+        skipped: head.skipped.to_vec(),
+        warnings: head.warnings.to_vec(),
+        timings: head.timings.map(<[_]>::to_vec),
+    }
+}
+
+impl Listing for Report {
+    fn head(&self) -> Head<'_> {
+        Head {
+            schema_version: self.schema_version,
+            tool: &self.tool,
+            parameters: &self.parameters,
+            summary: &self.summary,
+            boilerplate: &self.boilerplate,
+            skipped: &self.skipped,
+            warnings: &self.warnings,
+            timings: self.timings.as_deref(),
+        }
+    }
+
+    fn cluster_count(&self) -> usize {
+        self.clusters.len()
+    }
+
+    fn match_count(&self) -> usize {
+        self.matches.len()
+    }
+
+    fn cluster(&self, at: usize) -> Cow<'_, Cluster> {
+        Cow::Borrowed(&self.clusters[at])
+    }
+
+    fn match_at(&self, at: usize) -> Cow<'_, Match> {
+        Cow::Borrowed(&self.matches[at])
+    }
+
+    fn whole(&self) -> &Report {
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{empty, hostile, timed};
+
+    #[test]
+    fn what_is_collected_is_the_report() {
+        for (report, _) in [empty(), hostile(), timed()] {
+            assert_eq!(collect(&report), report);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! SARIF 2.1.0, the format in which analysers tell a forge of their results: a result a copy, its region
+//! from the first copied passage to the last, with each passage as an annotation.
+//!
+//! Columns and characters are counted in Unicode code points. Of a compressed file, places are those of
+//! what it holds; of a record, the region is its line, and `properties.spans` are bytes of its text.
+
+use crate::ci::{Level, Notice, notices};
+use crate::{Alarm, Excerpts, Kind, Listing, Places, Region, Renderer, Tool, encode};
+use dedupe_core::model::Span;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::io::{self, Write};
+
+/// Where the schema of the format stands.
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+/// What stands in a path as it is.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+/// The rules, one a kind; a result names its rule by its place here.
+const RULES: [(Kind, &str, &str); 4] = [
+    (
+        Kind::Exact,
+        "ExactCopy",
+        "The document has the same words as another one.",
+    ),
+    (
+        Kind::Near,
+        "NearCopy",
+        "Most of the document stands in another one, and most of that in it.",
+    ),
+    (
+        Kind::Contained,
+        "ContainedCopy",
+        "The document stands in another one as a cut, or carries another one as a page does.",
+    ),
+    (
+        Kind::Overlap,
+        "SharedPassage",
+        "The document shares a passage with another one.",
+    ),
+];
+
+/// Writes the copies of a report as SARIF.
+#[derive(Clone, Copy, Debug)]
+pub struct Sarif<'a> {
+    /// Where documents stand.
+    pub places: &'a Places,
+    /// Which copies fail the run.
+    pub alarm: Alarm,
+}
+
+impl Renderer for Sarif<'_> {
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(
+            out,
+            "{{\n  \"$schema\": \"{SCHEMA}\",\n  \"version\": \"2.1.0\","
+        )?;
+        out.write_all(b"  \"runs\": [{\n    \"tool\": ")?;
+        let mut line = Line {
+            out,
+            buffer: vec![],
+        };
+        line.write(&tool(report.head().tool))?;
+        line.out
+            .write_all(b",\n    \"columnKind\": \"unicodeCodePoints\",\n    \"results\": [")?;
+        for (at, notice) in notices(report.whole(), self.places, self.alarm)
+            .iter()
+            .enumerate()
+        {
+            let before: &[u8] = if at == 0 { b"\n      " } else { b",\n      " };
+            line.out.write_all(before)?;
+            line.write(&result(notice))?;
+        }
+        line.out.write_all(b"]\n  }]\n}\n")
+    }
+}
+
+/// Writes values on lines of their own.
+struct Line<'a> {
+    out: &'a mut dyn Write,
+    buffer: Vec<u8>,
+}
+
+impl Line<'_> {
+    fn write(&mut self, value: &impl Serialize) -> io::Result<()> {
+        encode(&mut self.buffer, value)?;
+        self.out.write_all(&self.buffer)
+    }
+}
+
+fn tool(tool: &Tool) -> Value {
+    let rules = RULES.map(|(kind, name, text)| {
+        json!({"id": kind.name(), "name": name, "shortDescription": {"text": text}})
+    });
+    json!({"driver": {"name": tool.name, "semanticVersion": tool.version, "rules": rules}})
+}
+
+fn result(notice: &Notice<'_>) -> Value {
+    let finding = &notice.finding;
+    let level = match notice.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "note",
+    };
+    let rule = RULES.iter().position(|rule| rule.0 == finding.kind());
+    let [file, other_file] = notice.raw_files();
+    let mut location = location(finding.document, file, notice.region());
+    // Within a record there are no places.
+    let passages = notice.passages().filter(|place| place.line.is_none());
+    let passages: Vec<Value> = passages.map(region).filter(|r| r != &json!({})).collect();
+    if passages.len() > 1 {
+        location["annotations"] = json!(passages);
+    }
+    let mut other = self::location(finding.other, other_file, notice.other_region());
+    other["id"] = json!(0);
+    other["message"] = json!({"text": finding.other});
+    json!({
+        "ruleId": finding.kind().name(),
+        "ruleIndex": rule,
+        "level": level,
+        "message": {"text": notice.message()},
+        "locations": [location],
+        "relatedLocations": [other],
+        // Two runs over the same documents give the same, whatever stands before them in their files.
+        "partialFingerprints": {"pair/v1": format!("{} {}", finding.document, finding.other)},
+        "properties": {
+            "document": finding.document,
+            "other": finding.other,
+            "relation": finding.relation,
+            "cluster": finding.cluster,
+            "containment": finding.containment,
+            "containment_other": finding.containment_other,
+            "spans": finding.spans,
+            "spans_other": finding.spans_other,
+        },
+    })
+}
+
+/// A document in its file.
+fn location(id: &str, file: &[u8], place: Region) -> Value {
+    let mut physical = Map::new();
+    physical.insert("artifactLocation".into(), json!({"uri": uri(file)}));
+    let region = region(place);
+    if region != json!({}) {
+        physical.insert("region".into(), region);
+    }
+    json!({
+        "physicalLocation": physical,
+        "logicalLocations": [{"fullyQualifiedName": id, "kind": "document"}],
+    })
+}
+
+/// The part of a file, as far as it is known; empty where nothing is.
+fn region(place: Region) -> Value {
+    let mut region = Map::new();
+    let mut set = |name: &str, value: u64| region.insert(name.into(), value.into());
+    if let Some((from, to)) = place.positions {
+        set("startLine", from.line);
+        set("startColumn", from.column);
+        set("endLine", to.line);
+        set("endColumn", to.column);
+        set("charOffset", from.character);
+        set("charLength", to.character.saturating_sub(from.character));
+    }
+    if let Some(line) = place.line {
+        set("startLine", line);
+    }
+    if let Some(Span { begin, end }) = place.bytes {
+        set("byteOffset", begin);
+        set("byteLength", end.saturating_sub(begin));
+    }
+    Value::Object(region)
+}
+
+/// A path as a reference; an absolute one as the address of a file.
+fn uri(path: &[u8]) -> String {
+    let scheme = if path.starts_with(b"/") {
+        "file://"
+    } else {
+        ""
+    };
+    format!("{scheme}{}", percent_encode(path, PATH))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_a_reference() {
+        assert_eq!(uri(b"news/a b#1:2.txt"), "news/a%20b%231%3A2.txt");
+        assert_eq!(uri("/news/新.txt".as_bytes()), "file:///news/%E6%96%B0.txt");
+        assert_eq!(uri(b"a\xFF%FF\n.txt"), "a%FF%25FF%0A.txt");
+    }
+}

@@ -1,0 +1,146 @@
+//! CSV (RFC 4180), a row a member, for spreadsheets.
+//!
+//! A spreadsheet takes a cell that begins like a formula for one, and runs it. So text that begins with
+//! `=`, `+`, `-`, `@` or a form of them gets an apostrophe before it; what a terminal would obey is
+//! escaped, as everywhere. Parquet and JSON have the text as it is.
+
+use super::{Row, STATED, relation, rows};
+use crate::sanitise::visible;
+use crate::{Cluster, Excerpts, Listing, Renderer, batches};
+use std::io::{self, Write};
+
+/// Which member it is.
+const MEMBER: [&str; 7] = [
+    "cluster",
+    "size",
+    "representative",
+    "id",
+    "relation",
+    "same_source",
+    "path",
+];
+/// How much of the story it carries. Spans are `BEGIN-END`, set apart by blanks.
+const MEASURES: [&str; 5] = [
+    "words",
+    "containment",
+    "containment_representative",
+    "resemblance",
+    "spans",
+];
+
+/// Bytes that are put together before they are appended.
+const LINE: usize = 1 << 10;
+
+/// Writes a report's clusters as CSV.
+#[derive(Clone, Copy, Debug)]
+pub struct Csv;
+
+impl Renderer for Csv {
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        let mut head = csv::Writer::from_writer(&mut *out);
+        let stated = STATED.iter().map(|(name, _)| name);
+        head.write_record(MEMBER.iter().chain(stated).chain(&MEASURES))?;
+        head.flush()?;
+        drop(head);
+        batches::write(report.cluster_count(), out, |at, text| {
+            lines(&report.cluster(at), text)
+        })
+    }
+}
+
+/// Appends a line for each member.
+fn lines(cluster: &Cluster, text: &mut Vec<u8>) -> io::Result<()> {
+    let mut table = csv::WriterBuilder::new()
+        .buffer_capacity(LINE)
+        .from_writer(text);
+    for row in rows(cluster) {
+        table.write_record(cells(row))?;
+    }
+    table.flush()
+}
+
+/// A row's cells: which member, what is stated of it, how much it carries.
+fn cells((cluster, member): Row<'_>) -> impl Iterator<Item = String> {
+    let spans = member.spans.iter();
+    let spans: Vec<String> = spans.map(|s| format!("{}-{}", s.begin, s.end)).collect();
+    let which: [String; MEMBER.len()] = [
+        cluster.id.clone(),
+        cluster.size.to_string(),
+        text(&cluster.representative),
+        text(&member.id),
+        relation(member.relation).to_owned(),
+        member.same_source.to_string(),
+        text(&member.path),
+    ];
+    let stated = STATED.map(|(_, cell)| text(cell(member).unwrap_or_default()));
+    let measures: [String; MEASURES.len()] = [
+        member.words.to_string(),
+        member.containment.to_string(),
+        member.containment_representative.to_string(),
+        member.resemblance.to_string(),
+        spans.join(" "),
+    ];
+    which.into_iter().chain(stated).chain(measures)
+}
+
+/// Foreign text as a cell that neither a spreadsheet nor a terminal obeys.
+fn text(text: &str) -> String {
+    let shown = visible(text);
+    if shown.trim_start().starts_with(is_operator) {
+        format!("'{shown}")
+    } else {
+        shown.into_owned()
+    }
+}
+
+/// What a formula begins with, the wide forms that some spreadsheets take for the same included.
+fn is_operator(c: char) -> bool {
+    matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '−')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Report;
+    use crate::fixture::sample;
+    use std::collections::BTreeMap;
+
+    /// The rows, each by the names of its columns.
+    fn read(report: &Report) -> Vec<BTreeMap<String, String>> {
+        let mut out = Vec::new();
+        Csv.render(report, &Excerpts::new(), &mut out).unwrap();
+        let mut reader = csv::Reader::from_reader(&out[..]);
+        reader.deserialize().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn a_row_a_member() {
+        let (report, _) = sample();
+        let members: Vec<Row<'_>> = report.clusters.iter().flat_map(rows).collect();
+        let read = read(&report);
+        assert_eq!(read.len(), members.len());
+        for (row, (cluster, member)) in read.iter().zip(members) {
+            assert_eq!(row["cluster"], cluster.id);
+            assert_eq!(row["id"], member.id);
+            assert_eq!(row["credit"], member.credit.clone().unwrap_or_default());
+            let share: f64 = row["containment"].parse().unwrap();
+            assert_eq!(share, member.containment);
+            assert_eq!(row["spans"], "0-3700");
+        }
+    }
+
+    #[test]
+    fn no_cell_begins_a_formula() {
+        for (given, expected) in [
+            ("=cmd|' /C calc'!A1", "'=cmd|' /C calc'!A1"),
+            (" +1", "' +1"),
+            ("-:12", "'-:12"),
+            ("\t@SUM(1)", "\\t@SUM(1)"),
+            ("＝1+1", "'＝1+1"),
+            ("5 = 5", "5 = 5"),
+            ("a\nb", "a\\nb"),
+        ] {
+            assert_eq!(text(given), expected);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Tab-separated values, a row a matched pair, for line tools: `cut`, `join`, `awk`.
+//!
+//! A tab or a line break in an id is escaped, so that a line is a row and a tab ends a column.
+
+use crate::sanitise::visible;
+use crate::{Excerpts, Kind, Listing, Match, Renderer, batches};
+use dedupe_core::model::Relation;
+use std::io::{self, Write};
+
+const COLUMNS: &str =
+    "left\tright\trelation\tresemblance\tcontainment_left\tcontainment_right\twords\tlongest_run";
+
+/// Writes a report's matches as tab-separated values.
+#[derive(Clone, Copy, Debug)]
+pub struct Pairs;
+
+impl Renderer for Pairs {
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{COLUMNS}")?;
+        batches::write(report.match_count(), out, |at, text| {
+            row(&report.match_at(at), text)
+        })
+    }
+}
+
+fn row(m: &Match, out: &mut dyn Write) -> io::Result<()> {
+    let relation = match m.relation {
+        Relation::Contains => "contains",
+        other => Kind::from(other).name(),
+    };
+    writeln!(
+        out,
+        "{}\t{}\t{relation}\t{}\t{}\t{}\t{}\t{}",
+        visible(&m.left),
+        visible(&m.right),
+        m.resemblance,
+        m.containment_left,
+        m.containment_right,
+        m.words,
+        m.longest_run,
+    )
+}

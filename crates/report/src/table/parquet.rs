@@ -1,0 +1,254 @@
+//! Apache Parquet, a row a member, for data frames: the columns of the CSV table, typed, and foreign
+//! text as it is.
+
+use super::{Row, STATED, relation, rows};
+use crate::{Cluster, Excerpts, Listing, Member, Renderer, batches};
+use dedupe_core::model::Span;
+use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
+use parquet::errors::Result;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::types::{Type, TypePtr};
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// Rows of a row group, a column of which is in memory at a time.
+const GROUP_ROWS: usize = 1 << 16;
+/// Clusters that are taken at a time.
+const AT_A_TIME: usize = 256;
+
+/// Writes a report's clusters as a Parquet file.
+#[derive(Clone, Copy, Debug)]
+pub struct Parquet;
+
+impl Renderer for Parquet {
+    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        let file = file(report).map_err(io::Error::other)?;
+        out.write_all(&file)
+    }
+}
+
+/// The file, in memory: it is compressed, and a fraction of the report.
+fn file(report: &dyn Listing) -> Result<Vec<u8>> {
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_created_by("dedupe".to_owned())
+        .build();
+    let fields = columns().map(|(name, cell)| cell.field(name));
+    let schema = group("members", None, None, fields.collect::<Result<_>>()?)?;
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties))?;
+    let mut waiting = Waiting::default();
+    for begin in (0..report.cluster_count()).step_by(AT_A_TIME) {
+        let end = report.cluster_count().min(begin + AT_A_TIME);
+        waiting
+            .clusters
+            .extend(batches::collect(begin..end, |at| report.cluster(at)));
+        while waiting.len() >= GROUP_ROWS {
+            waiting.write(&mut writer)?;
+        }
+    }
+    if waiting.len() > 0 {
+        waiting.write(&mut writer)?;
+    }
+    writer.into_inner()
+}
+
+/// Clusters that have rows to write.
+#[derive(Default)]
+struct Waiting {
+    clusters: Vec<Cluster>,
+    /// Rows of the first of them that are written.
+    written: usize,
+}
+
+impl Waiting {
+    /// Rows to write.
+    fn len(&self) -> usize {
+        let rows: usize = self.clusters.iter().map(|c| c.members.len()).sum();
+        rows - self.written
+    }
+
+    /// Writes the next row group, and forgets the clusters that are written.
+    fn write(&mut self, writer: &mut SerializedFileWriter<Vec<u8>>) -> Result<()> {
+        let rows = self.clusters.iter().flat_map(rows).skip(self.written);
+        let rows: Vec<Row<'_>> = rows.take(GROUP_ROWS).collect();
+        let mut group = writer.next_row_group()?;
+        for (_, cell) in columns() {
+            cell.write(&rows, &mut group)?;
+        }
+        group.close()?;
+        self.written += rows.len();
+        let mut done = 0;
+        for cluster in &self.clusters {
+            let Some(rest) = self.written.checked_sub(cluster.members.len()) else {
+                break;
+            };
+            self.written = rest;
+            done += 1;
+        }
+        self.clusters.drain(..done);
+        Ok(())
+    }
+}
+
+/// A column's cells, by type.
+#[derive(Clone, Copy)]
+enum Cell {
+    Text(for<'a> fn(Row<'a>) -> &'a str),
+    /// A text that may be missing.
+    Stated(fn(&Member) -> Option<&str>),
+    Count(fn(Row<'_>) -> u64),
+    Share(fn(Row<'_>) -> f64),
+    Flag(fn(Row<'_>) -> bool),
+    /// A list of `begin` and `end`.
+    Spans,
+}
+
+const WHICH: [(&str, Cell); 7] = [
+    ("cluster", Cell::Text(|(c, _)| &c.id)),
+    ("size", Cell::Count(|(c, _)| c.size)),
+    ("representative", Cell::Text(|(c, _)| &c.representative)),
+    ("id", Cell::Text(|(_, m)| &m.id)),
+    ("relation", Cell::Text(|(_, m)| relation(m.relation))),
+    ("same_source", Cell::Flag(|(_, m)| m.same_source)),
+    ("path", Cell::Text(|(_, m)| &m.path)),
+];
+
+const MEASURES: [(&str, Cell); 5] = [
+    ("words", Cell::Count(|(_, m)| m.words)),
+    ("containment", Cell::Share(|(_, m)| m.containment)),
+    (
+        "containment_representative",
+        Cell::Share(|(_, m)| m.containment_representative),
+    ),
+    ("resemblance", Cell::Share(|(_, m)| m.resemblance)),
+    ("spans", Cell::Spans),
+];
+
+/// Name and cells of each column, in order.
+fn columns() -> impl Iterator<Item = (&'static str, Cell)> {
+    let stated = STATED.map(|(name, cell)| (name, Cell::Stated(cell)));
+    WHICH.into_iter().chain(stated).chain(MEASURES)
+}
+
+impl Cell {
+    /// The column's field in the schema. Which columns may be empty does not depend on the rows.
+    fn field(self, name: &str) -> Result<TypePtr> {
+        let (full, text) = (Repetition::REQUIRED, Some(LogicalType::String));
+        match self {
+            Self::Text(_) => leaf(name, Physical::BYTE_ARRAY, text, full),
+            Self::Stated(_) => leaf(name, Physical::BYTE_ARRAY, text, Repetition::OPTIONAL),
+            Self::Count(_) => count(name),
+            Self::Share(_) => leaf(name, Physical::DOUBLE, None, full),
+            Self::Flag(_) => leaf(name, Physical::BOOLEAN, None, full),
+            Self::Spans => {
+                let parts = vec![count("begin")?, count("end")?];
+                let span = group("item", Some(full), None, parts)?;
+                let spans = group("list", Some(Repetition::REPEATED), None, vec![span])?;
+                group(name, Some(full), Some(LogicalType::List), vec![spans])
+            }
+        }
+    }
+
+    /// Writes the column of these rows, two where it is of spans.
+    fn write(self, rows: &[Row<'_>], to: &mut Group<'_>) -> Result<()> {
+        let each = rows.iter().copied();
+        match self {
+            Self::Text(cell) => {
+                let values: Vec<ByteArray> = each.map(|row| cell(row).into()).collect();
+                write::<ByteArrayType>(&values, None, None, to)
+            }
+            Self::Stated(cell) => {
+                let levels: Vec<i16> =
+                    (each.clone().map(|(_, m)| i16::from(cell(m).is_some()))).collect();
+                let values: Vec<ByteArray> = each
+                    .filter_map(|(_, m)| cell(m).map(ByteArray::from))
+                    .collect();
+                write::<ByteArrayType>(&values, Some(&levels), None, to)
+            }
+            Self::Count(cell) => {
+                let values: Vec<i64> = each.map(|row| cell(row).cast_signed()).collect();
+                write::<Int64Type>(&values, None, None, to)
+            }
+            Self::Share(cell) => {
+                let values: Vec<f64> = each.map(cell).collect();
+                write::<DoubleType>(&values, None, None, to)
+            }
+            Self::Flag(cell) => {
+                let values: Vec<bool> = each.map(cell).collect();
+                write::<BoolType>(&values, None, None, to)
+            }
+            Self::Spans => {
+                write_spans(rows, |span| span.begin, to)?;
+                write_spans(rows, |span| span.end, to)
+            }
+        }
+    }
+}
+
+type Group<'w> = SerializedRowGroupWriter<'w, Vec<u8>>;
+
+/// Writes one part of the spans of each row.
+fn write_spans(rows: &[Row<'_>], part: fn(&Span) -> u64, to: &mut Group<'_>) -> Result<()> {
+    let (mut values, mut present, mut repeated) = (vec![], vec![], vec![]);
+    for (_, member) in rows {
+        values.extend(member.spans.iter().map(|span| part(span).cast_signed()));
+        // An empty list has levels too, and no value.
+        let spans = member.spans.len();
+        present.extend((0..spans.max(1)).map(|_| i16::from(spans > 0)));
+        repeated.extend((0..spans.max(1)).map(|at| i16::from(at > 0)));
+    }
+    write::<Int64Type>(&values, Some(&present), Some(&repeated), to)
+}
+
+/// Writes the next column: the values that are there, with definition and repetition levels as in
+/// Melnik and others, Dremel, 2010.
+fn write<T: DataType>(
+    values: &[T::T],
+    present: Option<&[i16]>,
+    repeated: Option<&[i16]>,
+    to: &mut Group<'_>,
+) -> Result<()> {
+    let Some(mut column) = to.next_column()? else {
+        return Err(parquet::errors::ParquetError::General(
+            "more columns than the schema has".to_owned(),
+        ));
+    };
+    column.typed::<T>().write_batch(values, present, repeated)?;
+    column.close()
+}
+
+fn count(name: &str) -> Result<TypePtr> {
+    let unsigned = LogicalType::integer(64, false);
+    leaf(name, Physical::INT64, Some(unsigned), Repetition::REQUIRED)
+}
+
+fn leaf(
+    name: &str,
+    physical: Physical,
+    logical: Option<LogicalType>,
+    repetition: Repetition,
+) -> Result<TypePtr> {
+    let leaf = Type::primitive_type_builder(name, physical)
+        .with_logical_type(logical)
+        .with_repetition(repetition);
+    Ok(Arc::new(leaf.build()?))
+}
+
+/// A group; without a repetition it is the whole schema.
+fn group(
+    name: &str,
+    repetition: Option<Repetition>,
+    logical: Option<LogicalType>,
+    fields: Vec<TypePtr>,
+) -> Result<TypePtr> {
+    let group = Type::group_type_builder(name)
+        .with_logical_type(logical)
+        .with_fields(fields);
+    let group = match repetition {
+        Some(repetition) => group.with_repetition(repetition),
+        None => group,
+    };
+    Ok(Arc::new(group.build()?))
+}

@@ -1,0 +1,280 @@
+//! The report as a person at a terminal wants to read it: each story with its members, what each
+//! relation is, how much was copied. Lists are cut, and say so; the other formats have all of it.
+
+mod lists;
+mod page;
+mod phrase;
+
+pub(super) use phrase::percent;
+
+use crate::sanitise::{one_line, visible};
+use crate::{Cluster, Excerpts, Listing, Look, Member, MemberRelation, Renderer, Report};
+use anstyle::Style;
+use dedupe_core::dates::parse_date;
+use lists::{boilerplate, closer, faults, overlaps};
+use page::{FAINT, HEADING, KEEP, Page, columns, fit, pad};
+use phrase::{bytes, counted, number, relation};
+use std::io::{self, Write};
+
+/// Stories shown.
+const STORIES: usize = 50;
+/// Members shown of a story.
+const MEMBERS: usize = 10;
+/// Columns before a member's name: the indent, and the word `keep`.
+const MEMBER_INDENT: usize = 9;
+/// Columns for the longest relation in words.
+const RELATION_COLUMNS: usize = 37;
+/// Where the rest of a list that was cut is found.
+const SEE_ALL: &str = "--format json lists all";
+
+/// Writes a report for people.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    look: Look,
+}
+
+impl Text {
+    /// For a place that can do so much.
+    #[must_use]
+    pub fn new(look: Look) -> Self {
+        Self { look }
+    }
+}
+
+impl Renderer for Text {
+    fn render(
+        &self,
+        report: &dyn Listing,
+        excerpts: &Excerpts,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let report = report.whole();
+        let mut page = Page::new(out, self.look);
+        let title = page.styled(HEADING, &headline(report));
+        page.line(&title)?;
+        stories(&mut page, report, excerpts)?;
+        closer(&mut page, report)?;
+        overlaps(&mut page, report)?;
+        boilerplate(&mut page, report)?;
+        faults(&mut page, "Not used", &report.skipped)?;
+        faults(&mut page, "Used with a reservation", &report.warnings)?;
+        summary(&mut page, report)
+    }
+}
+
+/// The result in a sentence.
+fn headline(report: &Report) -> String {
+    let mut documents = counted(report.summary.documents, "document", "documents");
+    if let Some(new) = report.summary.new {
+        documents.push_str(&format!(", {} of them new", number(new)));
+    }
+    if report.parameters.cross_source_only {
+        documents.push_str(", across sources");
+    }
+    match report.summary.clusters {
+        _ if report.summary.documents == 0 => "No document was read.".into(),
+        0 => format!("No story stands more than once in {documents}."),
+        1 => format!("1 story stands more than once in {documents}."),
+        many => format!(
+            "{} stories stand more than once in {documents}.",
+            number(many)
+        ),
+    }
+}
+
+fn stories(page: &mut Page<'_>, report: &Report, excerpts: &Excerpts) -> io::Result<()> {
+    for (at, cluster) in report.clusters.iter().take(STORIES).enumerate() {
+        let across = report.parameters.cross_source_only;
+        story(page, at + 1, cluster, excerpts.get(&cluster.id), across)?;
+    }
+    if report.clusters.len() > STORIES {
+        page.line("")?;
+    }
+    more(page, 0, report.clusters.len(), STORIES, "stories")
+}
+
+fn story(
+    page: &mut Page<'_>,
+    at: usize,
+    cluster: &Cluster,
+    excerpt: Option<&String>,
+    across: bool,
+) -> io::Result<()> {
+    page.heading(HEADING, &format!("{at}. {}", name(cluster, excerpt)))?;
+    let size = counted(cluster.size, "document", "documents");
+    let sources = counted(cluster.sources, "source", "sources");
+    let id = visible(&cluster.id);
+    page.indented(3, FAINT, &format!("{size} · {sources} · cluster {id}"))?;
+    let mut shown = in_order_of_date(cluster);
+    shown.truncate(MEMBERS);
+    let widest = shown.iter().map(|m| columns(&visible(&m.id))).max();
+    let most = page
+        .width()
+        .saturating_sub(MEMBER_INDENT + RELATION_COLUMNS);
+    let names = widest.unwrap_or(0).min(most);
+    let paths = shown.iter().any(|m| m.path != shown[0].path);
+    for each in &shown {
+        member(page, each, names, across)?;
+        known(page, each, paths)?;
+    }
+    more(
+        page,
+        MEMBER_INDENT,
+        cluster.members.len(),
+        MEMBERS,
+        "members",
+    )?;
+    origin(page, cluster)
+}
+
+fn origin(page: &mut Page<'_>, cluster: &Cluster) -> io::Result<()> {
+    let Some(origin) = &cluster.origin else {
+        return Ok(());
+    };
+    let (id, reason) = (visible(&origin.id), visible(&origin.reason));
+    page.indented(3, Style::new(), &format!("from  {id}: {reason}"))
+}
+
+/// The members: the one to keep, then by date and id, those without a date last.
+fn in_order_of_date(cluster: &Cluster) -> Vec<&Member> {
+    let mut members: Vec<&Member> = cluster.members.iter().collect();
+    members.sort_by_cached_key(|member| {
+        let date = member.date.as_deref().and_then(parse_date);
+        let kept = member.relation == MemberRelation::Representative;
+        (!kept, date.is_none(), date, member.id.clone())
+    });
+    members
+}
+
+/// What a story is called: its first words, else a headline, else the name of the one to keep.
+fn name(cluster: &Cluster, excerpt: Option<&String>) -> String {
+    let title = || cluster.members.iter().find_map(|m| m.title.as_ref());
+    match excerpt.filter(|e| !e.trim().is_empty()).or_else(title) {
+        Some(words) => one_line(words),
+        None => visible(&cluster.representative).into_owned(),
+    }
+}
+
+/// A member's name, its relation beside it or, where the name is too long, below it. Where only copies
+/// across sources are asked for, those of one are told.
+fn member(page: &mut Page<'_>, member: &Member, names: usize, across: bool) -> io::Result<()> {
+    let kept = member.relation == MemberRelation::Representative;
+    let mark = if kept {
+        page.styled(KEEP, "keep")
+    } else {
+        "    ".into()
+    };
+    let id = fit(&visible(&member.id), page.width() * 3);
+    let mut relation = relation(member);
+    if across && member.same_source {
+        relation.push_str(", same source");
+    }
+    if columns(&id) <= names {
+        page.line(&format!("   {mark}  {}  {relation}", pad(&id, names)))?;
+    } else {
+        page.line(&format!("   {mark}  {id}"))?;
+        page.indented(MEMBER_INDENT, Style::new(), &relation)?;
+    }
+    Ok(())
+}
+
+/// What is known of a member beside its words; its file too, where that tells members apart and the
+/// id does not give it.
+fn known(page: &mut Page<'_>, member: &Member, paths: bool) -> io::Result<()> {
+    let path = Some(&member.path).filter(|path| paths && !member.id.starts_with(*path));
+    let [source, date, title] = [&member.source, &member.date, &member.title].map(Option::as_ref);
+    let credit = (member.credit.as_ref()).filter(|credit| source != Some(credit));
+    let credit = credit.map(|credit| format!("credits {credit}"));
+    let held = (member.status.as_ref()).filter(|status| *status != "usable");
+    let known: Vec<String> = ([source, date, held, credit.as_ref(), path, title].into_iter())
+        .flatten()
+        .map(|text| one_line(text))
+        .collect();
+    if known.is_empty() {
+        return Ok(());
+    }
+    page.indented(MEMBER_INDENT + 2, FAINT, &known.join(" · "))
+}
+
+fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+    let summary = &report.summary;
+    let copies = summary.exact + summary.near + summary.contained;
+    let kinds = [
+        ("exact", summary.exact),
+        ("near", summary.near),
+        ("contained", summary.contained),
+    ];
+    let kinds: Vec<String> = (kinds.iter())
+        .map(|(kind, count)| format!("{} {kind}", number(*count)))
+        .collect();
+    let rows = [
+        ("documents", summary.documents, bytes(summary.bytes)),
+        (
+            "stories",
+            summary.clusters,
+            "carried by more than one document".into(),
+        ),
+        ("copies", copies, kinds.join(", ")),
+        (
+            "overlaps",
+            summary.overlaps,
+            "pairs that share a passage".into(),
+        ),
+        (
+            "unique",
+            summary.unique,
+            "documents in no story above".into(),
+        ),
+        (
+            "not used",
+            summary.skipped,
+            match summary.empty {
+                0 => "inputs".into(),
+                empty => format!("inputs, {} of them empty", number(empty)),
+            },
+        ),
+        ("ignored", summary.ignored, "files of another kind".into()),
+        (
+            "known",
+            summary.known.unwrap_or(0),
+            "copies that the baseline has, not listed".into(),
+        ),
+    ];
+    page.heading(HEADING, "Summary")?;
+    let widest = rows
+        .iter()
+        .map(|row| number(row.1).len())
+        .max()
+        .unwrap_or(0);
+    for (name, count, detail) in rows {
+        // What is worth no mention in a clean run.
+        if count == 0 && matches!(name, "overlaps" | "not used" | "ignored" | "known") {
+            continue;
+        }
+        let line = format!("{name:<9}  {:>widest$}  {detail}", number(count));
+        page.indented(3, Style::new(), &line)?;
+    }
+    Ok(())
+}
+
+/// Says that a list goes on.
+fn more(
+    page: &mut Page<'_>,
+    indent: usize,
+    all: usize,
+    shown: usize,
+    what: &str,
+) -> io::Result<()> {
+    if all <= shown {
+        return Ok(());
+    }
+    let left = number((all - shown) as u64);
+    page.indented(
+        indent,
+        FAINT,
+        &format!("… and {left} more {what}; {SEE_ALL}"),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+use super::*;
+use crate::fixture::{empty, hostile, sample};
+
+fn render(report: &Report, excerpts: &Excerpts, look: Look) -> String {
+    let mut out = Vec::new();
+    Text::new(look).render(report, excerpts, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn at_width(width: usize) -> Look {
+    Look {
+        style: false,
+        width,
+    }
+}
+
+#[test]
+fn lines_keep_to_the_width_but_names_are_never_cut() {
+    let (report, excerpts) = sample();
+    for width in [60, 80, 140] {
+        let text = render(&report, &excerpts, at_width(width));
+        for line in text.lines() {
+            assert!(columns(line) <= width, "{width}: {line:?}");
+        }
+        for cluster in &report.clusters {
+            for member in &cluster.members {
+                assert!(text.contains(&member.id), "{width}: {}", member.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_story_is_named_by_its_first_words_on_one_line() {
+    let (report, excerpts) = sample();
+    let text = render(&report, &excerpts, at_width(140));
+    assert!(
+        text.contains(
+            "1. The harbour authority closed the eastern basin on Tuesday after inspectors"
+        )
+    );
+    assert!(text.contains("2. Storm takes the roof off the old mill"));
+}
+
+#[test]
+fn styles_are_there_only_when_asked_for_and_change_no_word() {
+    let (report, excerpts) = hostile();
+    let plain = render(&report, &excerpts, at_width(80));
+    assert!(!plain.contains('\u{1b}'));
+    let styled = render(
+        &report,
+        &excerpts,
+        Look {
+            style: true,
+            width: 80,
+        },
+    );
+    assert!(styled.contains("\u{1b}[1m"));
+    let stripped = anstream::adapter::strip_str(&styled).to_string();
+    assert_eq!(stripped, plain);
+}
+
+#[test]
+fn long_lists_are_cut_and_say_so() {
+    let (mut report, excerpts) = sample();
+    let member = report.clusters[1].members[1].clone();
+    report.clusters[1].members.extend(vec![member; 9]);
+    report
+        .clusters
+        .extend(vec![report.clusters[1].clone(); 1_200]);
+    report.skipped = vec![report.skipped[0].clone(); 30];
+    let text = render(&report, &excerpts, at_width(80));
+    assert!(text.contains("\n… and 1,152 more stories; --format json lists all\n"));
+    assert!(text.contains("\n         … and 1 more members; --format json lists all\n"));
+    assert!(text.contains("\n   … and 10 more inputs; --format json lists all\n"));
+    assert_eq!(text.matches("feed.jsonl:2:").count(), 20);
+}
+
+#[test]
+fn members_stand_in_the_order_of_their_dates_and_undated_ones_last() {
+    let (mut report, excerpts) = sample();
+    let members = &mut report.clusters[0].members;
+    members[0].date = Some("2026-11-22".into());
+    members[1].date = Some("yesterday".into());
+    members[2].date = Some("2026-11-21T09:00:00+03:00".into());
+    let ids: Vec<String> = members.iter().map(|m| m.id.clone()).collect();
+    let text = render(&report, &excerpts, at_width(140));
+    let place = |at: usize| text.find(&format!("  {} ", ids[at])).unwrap();
+    assert!(text.contains("  keep  agency/0412.txt "));
+    let order = [0, 2, 3, 1, 4].map(place);
+    assert!(order.is_sorted(), "{order:?}\n{text}");
+}
+
+#[test]
+fn a_report_across_sources_says_so() {
+    let (mut report, excerpts) = sample();
+    report.parameters.cross_source_only = true;
+    let text = render(&report, &excerpts, at_width(80));
+    assert!(
+        text.starts_with("2 stories stand more than once in 12,480 documents, across sources.\n")
+    );
+}
+
+#[test]
+fn a_corpus_without_copies_reads_well() {
+    let (mut report, excerpts) = empty();
+    assert!(render(&report, &excerpts, at_width(80)).starts_with("No document was read.\n"));
+    report.summary.documents = 5;
+    let text = render(&report, &excerpts, at_width(80));
+    assert!(text.starts_with("No story stands more than once in 5 documents.\n"));
+}

@@ -201,13 +201,19 @@ mod tests {
     fn check(bytes: &[u8], text: &str, code: Option<&str>) {
         let decoded = decode(bytes);
         assert_eq!(decoded.text, text);
-        assert_eq!(decoded.reservation.as_ref().map(ReadError::code), code);
+        assert_eq!(
+            decoded
+                .reservation
+                .as_ref()
+                .map(|error| error.code().as_str()),
+            code
+        );
     }
 
     fn check_verdict(text: &str, carrier: Carrier, code: Option<&str>) {
         let verdict = check_text(text, carrier);
         assert_eq!(
-            verdict.err().as_ref().map(ReadError::code),
+            verdict.err().as_ref().map(|error| error.code().as_str()),
             code,
             "{text:?}"
         );

@@ -341,7 +341,11 @@ mod tests {
         let (tree, error) = Tree::parse(text);
         let found = tree.root().and_then(Element::line).unwrap_or_default();
         assert_eq!(found, line, "{text:.60}");
-        assert_eq!(error.as_ref().map(ReadError::code), code, "{text:.60}");
+        assert_eq!(
+            error.as_ref().map(|error| error.code().as_str()),
+            code,
+            "{text:.60}"
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod made;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use dedupe_core::candidates::Key;
-use dedupe_core::candidates::postings::{LEADERS, shared};
+use dedupe_core::candidates::postings::{PIVOTS, candidate_pairs};
 use dedupe_core::model::DocumentIndex;
 use dedupe_core::sketch::bands::Bands;
 use dedupe_core::sketch::{Sketcher, WINDOW};
@@ -56,7 +56,9 @@ fn candidates(criterion: &mut Criterion) {
         sorted.dedup();
         group.throughput(Throughput::Elements(sorted.len() as u64));
         group.bench_function(format!("pairs/{name}"), |bencher| {
-            bencher.iter(|| shared(black_box(&[&sorted]), LEADERS, usize::MAX, |_| true).len());
+            bencher.iter(|| {
+                candidate_pairs(black_box(&[&sorted]), PIVOTS, usize::MAX, |_| true).len()
+            });
         });
     }
     group.finish();

@@ -7,14 +7,14 @@ mod record;
 use crate::spill::{Spill, SpillError};
 use batch::Ranges;
 use dedupe_core::model::{DocumentIndex, Passage, Span};
-use dedupe_core::text::layout;
-use dedupe_formats::Place;
+use dedupe_core::text::offsets;
+use dedupe_formats::Location;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::borrow::Cow;
 
 pub use batch::Batch;
-pub use record::Record;
+pub use record::DocumentRecord;
 
 /// All documents, in reading order.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ impl Corpus {
 
     /// A document's record. Time linear in its texts.
     #[must_use]
-    pub fn record(&self, document: DocumentIndex) -> Record<'_> {
+    pub fn record(&self, document: DocumentIndex) -> DocumentRecord<'_> {
         let (batch, at) = self.find(document);
         batch.record(at)
     }
@@ -110,7 +110,7 @@ impl Corpus {
         batch.title(at)
     }
 
-    /// When a document was published; see [`Record::published`].
+    /// When a document was published; see [`DocumentRecord::published`].
     #[must_use]
     pub fn published(&self, document: DocumentIndex) -> Option<Timestamp> {
         let (batch, at) = self.find(document);
@@ -119,12 +119,12 @@ impl Corpus {
 
     /// Where a document was read from.
     #[must_use]
-    pub fn place(&self, document: DocumentIndex) -> Place {
+    pub fn place(&self, document: DocumentIndex) -> Location {
         let (batch, at) = self.find(document);
         batch.place(at)
     }
 
-    /// The digest of a document's words; see [`Record::digest`].
+    /// The digest of a document's words; see [`DocumentRecord::digest`].
     #[must_use]
     pub fn digest(&self, document: DocumentIndex) -> u128 {
         let (batch, at) = self.find(document);
@@ -255,7 +255,7 @@ impl Corpus {
     #[must_use]
     pub fn spans(&self, document: DocumentIndex, passages: &[Passage]) -> Vec<Span> {
         let (batch, ranges) = self.ranges(document);
-        let packed = batch.layout(ranges.layout, &self.spill);
+        let packed = batch.offsets(ranges.offsets, &self.spill);
         let are_in_order = passages.is_sorted_by(|a, b| a.begin.max(a.end) <= b.begin);
         match are_in_order {
             true => spans_in_order(&packed, passages),
@@ -266,7 +266,7 @@ impl Corpus {
 
 /// The spans of passages none of which begins before the one before it begins or ends.
 fn spans_in_order(packed: &[u8], passages: &[Passage]) -> Vec<Span> {
-    let (mut words, mut passed) = (layout::spans(packed), 0);
+    let (mut words, mut passed) = (offsets::spans(packed), 0);
     let mut word = |at: u32| {
         let skipped = at.checked_sub(passed)?;
         passed = at + 1;
@@ -336,7 +336,7 @@ mod tests {
                 .into_iter()
                 .map(|(begin, end)| Passage { begin, end })
                 .collect();
-            let words: Vec<Span> = layout::spans(&packed).collect();
+            let words: Vec<Span> = offsets::spans(&packed).collect();
             let slow: Vec<Span> = passages
                 .iter()
                 .filter(|p| p.begin < p.end && (p.end as usize) <= words.len())

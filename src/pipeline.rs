@@ -29,12 +29,12 @@ use crate::spill::SpillError;
 use assemble::rounded;
 use clock::Clock;
 use dedupe_core::candidates::MAX_DOCUMENTS;
-use dedupe_core::cluster::{self, Facts, Story};
+use dedupe_core::cluster::{self, Cluster, DocumentFacts};
 use dedupe_core::model::{Keep, Match};
 use dedupe_core::sketch::bands::Bands;
 use dedupe_core::sketch::{Sketcher, WINDOW};
 use dedupe_core::verify::boilerplate::Boilerplate;
-use dedupe_core::verify::relation::Limits;
+use dedupe_core::verify::relation::Thresholds;
 use dedupe_formats::Fault;
 use dedupe_formats::{self as source, Input};
 use dedupe_report::{
@@ -116,8 +116,8 @@ impl Settings {
         }
     }
 
-    fn limits(&self) -> Limits {
-        Limits {
+    fn thresholds(&self) -> Thresholds {
+        Thresholds {
             threshold: self.threshold,
             min_passage: self.min_passage,
         }
@@ -341,8 +341,8 @@ struct Findings {
     publishers: Publishers,
     boilerplate: Boilerplate,
     /// Words of each document that are no boilerplate.
-    counted: Vec<u32>,
-    stories: Vec<Story>,
+    effective_lengths: Vec<u32>,
+    stories: Vec<Cluster>,
     matches: Vec<Match>,
 }
 
@@ -371,8 +371,8 @@ fn find(
         || verification.all(&pairs, progress),
         |matches| (matches.len(), None),
     );
-    let facts = Facts {
-        counted: &verification.counted,
+    let facts = DocumentFacts {
+        effective_lengths: &verification.effective_lengths,
         rank: &ranks,
         preference: &preferences,
         keep: settings.keep,
@@ -380,16 +380,16 @@ fn find(
     let (stories, matches) = clock.run(
         Stage::Cluster,
         None,
-        || cluster::stories(&facts, matches, &verification),
+        || cluster::cluster(&facts, matches, &verification),
         |(stories, _)| (stories.len(), None),
     );
-    let counted = verification.counted;
+    let effective_lengths = verification.effective_lengths;
     let findings = Findings {
         by_id,
         groups,
         publishers,
         boilerplate,
-        counted,
+        effective_lengths,
         stories,
         matches,
     };

@@ -8,39 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each module of the library and the modules it may use. One may only use those above it, so that no
+/// Each module of the engine and the modules it may use. One may only use those above it, so that no
 /// two ever use each other.
 const MODULES: &[(&str, &[&str])] = &[
-    ("model", &[]),
-    ("text", &["model"]),
-    ("sketch", &["text"]),
-    ("candidates", &["model", "text", "sketch"]),
-    ("verify", &["model", "text", "candidates"]),
-    ("cluster", &["model", "candidates"]),
-    ("select", &["model", "candidates", "cluster"]),
-    ("source", &["model"]),
     ("spill", &[]),
-    ("credit", &[]),
-    ("corpus", &["model", "text", "source", "spill"]),
-    ("report", &["model"]),
-    ("evaluate", &["model", "candidates", "report"]),
-    (
-        "pipeline",
-        &[
-            "model",
-            "text",
-            "sketch",
-            "candidates",
-            "verify",
-            "cluster",
-            "select",
-            "source",
-            "spill",
-            "corpus",
-            "credit",
-            "report",
-        ],
-    ),
+    ("corpus", &["spill"]),
+    ("pipeline", &["spill", "corpus"]),
 ];
 
 /// What the command line may use of the library.

@@ -1,8 +1,8 @@
 //! The documents of one block: columns that they share, in memory or in the temporary file.
 
-use super::Record;
+use super::DocumentRecord;
 use crate::spill::{Pod, Spill};
-use dedupe_formats::Place;
+use dedupe_formats::Location;
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -21,7 +21,7 @@ pub struct Batch {
     /// Word ids of all of them.
     pub words: Vec<u32>,
     /// Packed byte ranges of the words.
-    pub layout: Vec<u8>,
+    pub offsets: Vec<u8>,
     /// Fingerprint hashes.
     pub fingerprints: Vec<u64>,
     /// Words from each fingerprint to the next: where a document's first one begins, then how far on
@@ -38,7 +38,7 @@ pub struct Batch {
 struct Entry {
     digest: [u64; 2],
     published: Option<Timestamp>,
-    place: Place,
+    place: Location,
     bytes: u64,
     /// Where its texts begin.
     texts: u32,
@@ -50,7 +50,7 @@ struct Entry {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Ends {
     words: u32,
-    layout: u32,
+    offsets: u32,
     fingerprints: u32,
     buckets: u32,
 }
@@ -58,7 +58,7 @@ struct Ends {
 /// Places in the columns.
 pub(super) struct Ranges {
     pub(super) words: Range<usize>,
-    pub(super) layout: Range<usize>,
+    pub(super) offsets: Range<usize>,
     /// Of steps too.
     pub(super) fingerprints: Range<usize>,
     pub(super) buckets: Range<usize>,
@@ -69,7 +69,7 @@ impl Ranges {
         let range = |begin: u32, end: u32| begin as usize..end as usize;
         Self {
             words: range(begin.words, end.words),
-            layout: range(begin.layout, end.layout),
+            offsets: range(begin.offsets, end.offsets),
             fingerprints: range(begin.fingerprints, end.fingerprints),
             buckets: range(begin.buckets, end.buckets),
         }
@@ -80,7 +80,7 @@ impl Ranges {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Away {
     words: u64,
-    layout: u64,
+    offsets: u64,
     fingerprints: u64,
     steps: u64,
     buckets: u64,
@@ -116,7 +116,7 @@ impl Batch {
     #[must_use]
     pub fn movable_bytes(&self) -> u64 {
         let bytes = size_of_val(&self.words[..])
-            + size_of_val(&self.layout[..])
+            + size_of_val(&self.offsets[..])
             + size_of_val(&self.fingerprints[..])
             + size_of_val(&self.steps[..])
             + size_of_val(&self.buckets[..]);
@@ -130,7 +130,7 @@ impl Batch {
     }
 
     /// Adds a document, which has what was appended to the columns since the one before.
-    pub fn push(&mut self, record: &Record) {
+    pub fn push(&mut self, record: &DocumentRecord) {
         let end = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         if let Some(member) = record.member
             && self.members.last().is_none_or(|last| **last != *member)
@@ -147,7 +147,7 @@ impl Batch {
         });
         self.ends.push(Ends {
             words: end(self.words.len()),
-            layout: end(self.layout.len()),
+            offsets: end(self.offsets.len()),
             fingerprints: end(self.fingerprints.len()),
             buckets: end(self.buckets.len()),
         });
@@ -156,27 +156,27 @@ impl Batch {
 
     /// The record of the document at this place. Time linear in its texts.
     #[must_use]
-    pub fn record(&self, at: usize) -> Record<'_> {
+    pub fn record(&self, at: usize) -> DocumentRecord<'_> {
         let entry = &self.entries[at];
         let member = (entry.member as usize).checked_sub(1);
-        Record {
+        DocumentRecord {
             digest: self.digest(at),
             published: entry.published,
             place: entry.place,
             bytes: entry.bytes,
             member: member.map(|member| &*self.members[member]),
-            ..Record::unpack(self.packed(entry))
+            ..DocumentRecord::unpack(self.packed(entry))
         }
     }
 
     /// The id of the document at this place.
     pub(super) fn id(&self, at: usize) -> &str {
-        Record::unpack_id(self.packed(&self.entries[at]))
+        DocumentRecord::unpack_id(self.packed(&self.entries[at]))
     }
 
     /// The headline of the document at this place.
     pub(super) fn title(&self, at: usize) -> Option<&str> {
-        Record::unpack_title(self.packed(&self.entries[at]))
+        DocumentRecord::unpack_title(self.packed(&self.entries[at]))
     }
 
     /// When the document at this place was published.
@@ -185,7 +185,7 @@ impl Batch {
     }
 
     /// Where the document at this place was read from.
-    pub(super) fn place(&self, at: usize) -> Place {
+    pub(super) fn place(&self, at: usize) -> Location {
         self.entries[at].place
     }
 
@@ -203,7 +203,7 @@ impl Batch {
     pub(super) fn rename(&mut self, at: usize, id: &str) {
         let begin = self.texts.len();
         let mut packed = String::new();
-        Record {
+        DocumentRecord {
             id,
             ..self.record(at)
         }
@@ -229,9 +229,9 @@ impl Batch {
         values(&self.words, range, self.away.map(|a| a.words), spill)
     }
 
-    /// Those bytes of its layout.
-    pub(super) fn layout(&self, range: Range<usize>, spill: &Spill) -> Cow<'_, [u8]> {
-        values(&self.layout, range, self.away.map(|a| a.layout), spill)
+    /// Those bytes of its offsets.
+    pub(super) fn offsets(&self, range: Range<usize>, spill: &Spill) -> Cow<'_, [u8]> {
+        values(&self.offsets, range, self.away.map(|a| a.offsets), spill)
     }
 
     /// Those of its fingerprints.
@@ -259,7 +259,7 @@ impl Batch {
         self.texts.clear();
         self.members.clear();
         self.words.clear();
-        self.layout.clear();
+        self.offsets.clear();
         self.fingerprints.clear();
         self.steps.clear();
         self.buckets.clear();
@@ -270,13 +270,13 @@ impl Batch {
     pub fn move_to(&mut self, spill: &Spill) {
         self.away = Some(Away {
             words: spill.write(&self.words),
-            layout: spill.write(&self.layout),
+            offsets: spill.write(&self.offsets),
             fingerprints: spill.write(&self.fingerprints),
             steps: spill.write(&self.steps),
             buckets: spill.write(&self.buckets),
         });
         self.words = Vec::new();
-        self.layout = Vec::new();
+        self.offsets = Vec::new();
         self.fingerprints = Vec::new();
         self.steps = Vec::new();
         self.buckets = Vec::new();
@@ -307,17 +307,17 @@ mod tests {
         let mut batch = Batch::default();
         for n in 0..documents {
             batch.words.extend(0..n);
-            batch.layout.extend((0..n).map(|w| w as u8));
+            batch.offsets.extend((0..n).map(|w| w as u8));
             batch.fingerprints.push(u64::from(n));
             batch.steps.push(n as u8);
             batch.buckets.extend([u64::from(n) + 100; 2]);
-            batch.push(&Record {
+            batch.push(&DocumentRecord {
                 id: &n.to_string(),
                 title: (n % 2 == 0).then_some("even"),
                 member: (n > 1).then_some(if n < 4 { "zip!a" } else { "zip!b" }),
                 digest: u128::MAX - u128::from(n),
                 bytes: u64::from(n),
-                ..Record::default()
+                ..DocumentRecord::default()
             });
         }
         batch
@@ -347,7 +347,7 @@ mod tests {
                     *batch.words(ranges.words, &spill),
                     *(0..n).collect::<Vec<_>>()
                 );
-                assert_eq!(batch.layout(ranges.layout, &spill).len(), n as usize);
+                assert_eq!(batch.offsets(ranges.offsets, &spill).len(), n as usize);
                 let fingerprints = ranges.fingerprints;
                 assert_eq!(*batch.steps(fingerprints.clone(), &spill), [n as u8]);
                 assert_eq!(*batch.fingerprints(fingerprints, &spill), [u64::from(n)]);
@@ -370,7 +370,7 @@ mod tests {
         }
         let renamed = batch.record(1);
         assert_eq!(renamed.id, "a longer id than it had");
-        assert_eq!(Record { id: "1", ..renamed }, before.record(1));
+        assert_eq!(DocumentRecord { id: "1", ..renamed }, before.record(1));
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! What is known of a document besides its words. Every document has a record at all times, so that it is
 //! kept small: a part of fixed size, and its texts packed one after the other.
 
-use dedupe_formats::Place;
+use dedupe_formats::Location;
 use dedupe_report::Dateline;
 use jiff::Timestamp;
 
 /// One document without its words, as it is read from where it is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Record<'a> {
+pub struct DocumentRecord<'a> {
     /// Its id, of its own when the corpus is complete.
     pub id: &'a str,
     /// Headline.
@@ -37,7 +37,7 @@ pub struct Record<'a> {
     /// When it was published: what `date` means, else the day of its dateline.
     pub published: Option<Timestamp>,
     /// Where it was read from.
-    pub place: Place,
+    pub place: Location,
     /// Bytes of its text.
     pub bytes: u64,
     /// XXH3-128 of its word ids: equal for documents with the same words all through.
@@ -49,8 +49,8 @@ const TEXTS: usize = 12;
 /// The bit of the headline.
 const TITLE: usize = 1 << 1;
 
-impl<'a> Record<'a> {
-    /// Place and day at the head of its text.
+impl<'a> DocumentRecord<'a> {
+    /// Location and day at the head of its text.
     #[must_use]
     pub fn dateline(&self) -> Option<Dateline> {
         let (place, date) = (self.dateline_place, self.dateline_day);
@@ -187,7 +187,7 @@ mod tests {
             before in ".{0,9}",
         ) {
             let text = |at: usize| texts[at].as_deref();
-            let record = Record {
+            let record = DocumentRecord {
                 id: text(0).unwrap_or_default(),
                 title: text(1),
                 source: text(2),
@@ -200,14 +200,14 @@ mod tests {
                 dateline_day: text(9),
                 version: text(10),
                 status: text(11),
-                ..Record::default()
+                ..DocumentRecord::default()
             };
             let mut packed = before.clone();
             record.pack(&mut packed);
-            Record::default().pack(&mut packed);
-            prop_assert_eq!(Record::unpack(&packed[before.len()..]), record);
-            prop_assert_eq!(Record::unpack_id(&packed[before.len()..]), record.id);
-            prop_assert_eq!(Record::unpack_title(&packed[before.len()..]), record.title);
+            DocumentRecord::default().pack(&mut packed);
+            prop_assert_eq!(DocumentRecord::unpack(&packed[before.len()..]), record);
+            prop_assert_eq!(DocumentRecord::unpack_id(&packed[before.len()..]), record.id);
+            prop_assert_eq!(DocumentRecord::unpack_title(&packed[before.len()..]), record.title);
         }
     }
 
@@ -224,10 +224,10 @@ mod tests {
 
     #[test]
     fn a_dateline_has_a_place_or_a_day() {
-        assert_eq!(Record::default().dateline(), None);
-        let record = Record {
+        assert_eq!(DocumentRecord::default().dateline(), None);
+        let record = DocumentRecord {
             dateline_day: Some("--02-26"),
-            ..Record::default()
+            ..DocumentRecord::default()
         };
         let dateline = record.dateline().unwrap();
         assert_eq!(

@@ -5,7 +5,7 @@ use super::outline::{Documents, Outline, Part};
 use super::read::path;
 use super::sources;
 use dedupe_core::model::{DocumentIndex, Match, Passage, Span};
-use dedupe_core::verify::boilerplate::Notice;
+use dedupe_core::verify::boilerplate::BoilerplatePassage;
 use dedupe_formats::Input;
 use dedupe_report::{self as report, Cluster, Member, MemberRelation, SpanPair};
 use rayon::prelude::*;
@@ -16,7 +16,7 @@ pub(super) struct Assembly<'a> {
     pub(super) documents: Documents<'a>,
     pub(super) inputs: &'a [Input],
     /// Words of each document that are no boilerplate.
-    pub(super) counted: &'a [u32],
+    pub(super) effective_lengths: &'a [u32],
 }
 
 /// A notice on its way into the report: only the excerpt is missing.
@@ -125,14 +125,14 @@ impl Assembly<'_> {
     }
 
     /// The notices, without their excerpts.
-    pub(super) fn notices(&self, found: &[Notice]) -> Vec<Unread> {
+    pub(super) fn notices(&self, found: &[BoilerplatePassage]) -> Vec<Unread> {
         found
             .par_iter()
             .filter_map(|notice| self.notice(notice))
             .collect()
     }
 
-    fn notice(&self, notice: &Notice) -> Option<Unread> {
+    fn notice(&self, notice: &BoilerplatePassage) -> Option<Unread> {
         let Documents {
             corpus,
             groups,
@@ -170,7 +170,7 @@ impl Assembly<'_> {
         );
         passages.sort_unstable();
         let story: u32 = passages.iter().map(|p| p.len()).sum();
-        let own = f64::from(story) / f64::from(self.counted[document.at()].max(1));
+        let own = f64::from(story) / f64::from(self.effective_lengths[document.at()].max(1));
         Member {
             id: record.id.to_owned(),
             path: path(self.inputs, &record).to_owned(),

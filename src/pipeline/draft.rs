@@ -21,7 +21,7 @@ pub struct Draft {
     pub(super) groups: ExactGroups,
     pub(super) publishers: Publishers,
     /// Words of each document that are no boilerplate.
-    pub(super) counted: Vec<u32>,
+    pub(super) effective_lengths: Vec<u32>,
     /// The place of each document in the order of ids.
     pub(super) by_id: Vec<u32>,
     /// In the report's order.
@@ -61,7 +61,7 @@ impl Draft {
                 by_id: &self.by_id,
             },
             inputs: &self.inputs,
-            counted: &self.counted,
+            effective_lengths: &self.effective_lengths,
         }
     }
 }

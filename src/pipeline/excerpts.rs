@@ -2,7 +2,7 @@
 
 use crate::corpus::Corpus;
 use dedupe_core::model::{DocumentIndex, Span};
-use dedupe_formats::{self as source, Input, Place};
+use dedupe_formats::{self as source, Input, Location};
 
 /// Characters of an excerpt.
 const LENGTH: usize = 160;
@@ -36,12 +36,12 @@ pub(super) fn texts(
 ) {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     let place = |at: usize| corpus.place(wanted[at]);
-    let key = |p: Place| (p.input, p.member, p.offset, p.line);
+    let key = |p: Location| (p.input, p.member, p.offset, p.line);
     order.sort_by_key(|&at| key(place(at)));
     let groups: Vec<&[usize]> = order
         .chunk_by(|&a, &b| key(place(a)) == key(place(b)))
         .collect();
-    let places: Vec<Place> = groups.iter().map(|g| place(g[0])).collect();
+    let places: Vec<Location> = groups.iter().map(|g| place(g[0])).collect();
     source::reread(inputs, options, &places, &mut |at, text| {
         for &request in groups[at] {
             visit(request, text);

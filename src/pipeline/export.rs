@@ -8,10 +8,10 @@ use super::{
     Error, Findings, Progress, Settings, Stage, check_size, clock::Clock, find, rank, reported,
 };
 use crate::corpus::Corpus;
-use dedupe_core::cluster::Story;
+use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Keep, Relation};
 use dedupe_core::select::{Choice, select};
-use dedupe_formats::{self as source, Input, Place};
+use dedupe_formats::{self as source, Input, Location};
 use dedupe_report as report;
 use records::write_one;
 use std::cmp::Reverse;
@@ -45,7 +45,7 @@ pub struct Chosen {
     pub line: Option<u64>,
     /// Why it is dropped; none where it is kept.
     pub dropped: Option<Dropped>,
-    place: Place,
+    place: Location,
     /// Bytes of its text.
     bytes: u64,
 }
@@ -135,7 +135,7 @@ fn dropped(
     let verification = Verification::new(corpus, &found.boilerplate, settings);
     let choice = Choice {
         order: &order(corpus, found, settings),
-        counted: &found.counted,
+        effective_lengths: &found.effective_lengths,
         matches: &found.matches,
         drop,
     };
@@ -175,7 +175,7 @@ fn order(corpus: &Corpus, found: &Findings, settings: &Settings) -> Vec<Document
     let preferences = rank::preferences(corpus, &settings.prefer);
     let by_id = rank::by_id(corpus);
     let ranks = rank::ranks(corpus, &preferences, &by_id, settings.keep);
-    let first = |s: &Story| s.members.first().map(|m| m.document);
+    let first = |s: &Cluster| s.members.first().map(|m| m.document);
     let representatives: HashSet<DocumentIndex> = found.stories.iter().filter_map(first).collect();
     let likes = likes(&found.stories);
     let copies = found.matches.iter().filter(|m| m.relation.is_copy());
@@ -184,7 +184,11 @@ fn order(corpus: &Corpus, found: &Findings, settings: &Settings) -> Vec<Document
     order.dedup();
     order.sort_by_key(|d| {
         let length = match settings.keep {
-            Keep::Best => length(&found.counted, *d, likes.get(d).copied().unwrap_or(*d)),
+            Keep::Best => length(
+                &found.effective_lengths,
+                *d,
+                likes.get(d).copied().unwrap_or(*d),
+            ),
             Keep::Earliest | Keep::Longest | Keep::First => 0,
         };
         (
@@ -198,7 +202,7 @@ fn order(corpus: &Corpus, found: &Findings, settings: &Settings) -> Vec<Document
 }
 
 /// The representative that each document is a near copy of.
-fn likes(stories: &[Story]) -> HashMap<DocumentIndex, DocumentIndex> {
+fn likes(stories: &[Cluster]) -> HashMap<DocumentIndex, DocumentIndex> {
     let members = stories.iter().flat_map(|story| &story.members);
     let evidence = members.filter_map(|member| member.evidence.as_ref());
     let near = evidence.filter(|m| m.relation == Relation::Near);
@@ -206,8 +210,15 @@ fn likes(stories: &[Story]) -> HashMap<DocumentIndex, DocumentIndex> {
 }
 
 /// The words of a document for the order: those of the representative, where it has some more only.
-fn length(counted: &[u32], document: DocumentIndex, representative: DocumentIndex) -> u32 {
-    let (own, other) = (counted[document.at()], counted[representative.at()]);
+fn length(
+    effective_lengths: &[u32],
+    document: DocumentIndex,
+    representative: DocumentIndex,
+) -> u32 {
+    let (own, other) = (
+        effective_lengths[document.at()],
+        effective_lengths[representative.at()],
+    );
     if f64::from(own) > LENGTH_RATIO * f64::from(other) {
         own
     } else {
@@ -265,7 +276,7 @@ impl Selection {
     /// See [`WriteError`]; what was written by then is of no use.
     pub fn write(&self, source: &source::Options, out: &mut dyn Write) -> Result<(), WriteError> {
         let kept: Vec<&Chosen> = self.kept().map(|at| &self.documents[at]).collect();
-        let places: Vec<Place> = kept.iter().map(|document| document.place).collect();
+        let places: Vec<Location> = kept.iter().map(|document| document.place).collect();
         let (mut next, mut buffer, mut failed) = (0, Vec::new(), Ok(()));
         source::reread_documents(&self.inputs, source, &places, &mut |at, again| {
             let chosen = kept[at];

@@ -5,7 +5,7 @@
 use super::exact::ExactGroups;
 use super::sources::Publishers;
 use crate::corpus::Corpus;
-use dedupe_core::cluster::Story;
+use dedupe_core::cluster::Cluster;
 use dedupe_core::model::Pair;
 use dedupe_core::model::{DocumentIndex, Match};
 use dedupe_core::verify::relation;
@@ -70,7 +70,7 @@ pub(super) fn listed(
     asked: &Asked<'_>,
     groups: &ExactGroups,
     found: Vec<Match>,
-    stories: &[Story],
+    stories: &[Cluster],
     by_id: &[u32],
 ) -> Vec<Match> {
     let mut listed = unordered(asked, groups, found, stories);
@@ -89,7 +89,7 @@ fn unordered(
     asked: &Asked<'_>,
     groups: &ExactGroups,
     mut found: Vec<Match>,
-    stories: &[Story],
+    stories: &[Cluster],
 ) -> Vec<Match> {
     let families = Families::new(stories);
     let firsts: FxHashMap<DocumentIndex, Vec<DocumentIndex>> = match asked.for_all() {
@@ -125,7 +125,7 @@ fn unordered(
 /// The match of each member that is an exact copy of another one with the representative: that one's.
 fn of_copies<'s>(
     groups: &'s ExactGroups,
-    stories: &'s [Story],
+    stories: &'s [Cluster],
 ) -> impl Iterator<Item = Match> + 's {
     let members = stories.iter().flat_map(|story| &story.members);
     let evidence = members.filter_map(|member| member.evidence.as_ref());
@@ -153,7 +153,7 @@ struct Families {
 }
 
 impl Families {
-    fn new(stories: &[Story]) -> Self {
+    fn new(stories: &[Cluster]) -> Self {
         let mut by_member: FxHashMap<_, Vec<_>> = FxHashMap::default();
         for story in stories.iter().filter(|s| s.members.len() > FAMILY) {
             for member in &story.members {
@@ -188,13 +188,13 @@ mod tests {
     use dedupe_core::cluster;
     use dedupe_core::model::Relation;
 
-    fn star(representative: u32, members: impl IntoIterator<Item = u32>) -> Story {
+    fn star(representative: u32, members: impl IntoIterator<Item = u32>) -> Cluster {
         let member = |document| cluster::Member {
             document: DocumentIndex(document),
             evidence: None,
         };
         let documents = std::iter::once(representative).chain(members);
-        Story {
+        Cluster {
             members: documents.map(member).collect(),
         }
     }

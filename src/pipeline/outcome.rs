@@ -7,7 +7,7 @@ use super::outline::{Documents, Outline};
 use super::places::{self, Ground};
 use super::{Findings, Outcome, Settings, excerpts, narrow, reported};
 use crate::corpus::Corpus;
-use dedupe_core::cluster::Story;
+use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Match, Relation, Span};
 use dedupe_formats::{self as source, Input};
 use dedupe_formats::{Fault, FaultCode};
@@ -61,7 +61,7 @@ pub(super) fn outcome(
     let assembly = Assembly {
         documents,
         inputs,
-        counted: &found.counted,
+        effective_lengths: &found.effective_lengths,
     };
     let notices = assembly.notices(&found.boilerplate.notices);
     let (boilerplate, excerpts) = excerpted(&ground, assembly, notices, &chosen, settings);
@@ -77,7 +77,7 @@ pub(super) fn outcome(
         inputs: read.inputs,
         groups: found.groups,
         publishers: found.publishers,
-        counted: found.counted,
+        effective_lengths: found.effective_lengths,
         by_id: found.by_id,
         clusters: chosen.clusters,
         matches: chosen.matches,
@@ -107,7 +107,7 @@ struct Chosen {
 fn chosen(
     documents: Documents<'_>,
     asked: &Asked<'_>,
-    stories: Vec<Story>,
+    stories: Vec<Cluster>,
     matches: Vec<Match>,
     settings: &Settings,
 ) -> Chosen {

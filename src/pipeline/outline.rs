@@ -4,7 +4,7 @@
 use super::exact::ExactGroups;
 use super::sources::Publishers;
 use crate::corpus::Corpus;
-use dedupe_core::cluster::Story;
+use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Match, Relation};
 use dedupe_report::MemberRelation;
 use rayon::prelude::*;
@@ -100,7 +100,7 @@ impl<'a> Documents<'a> {
     }
 
     /// The stories, and groups of exact copies that are in none of their own, in the report's order.
-    pub(super) fn outlines(self, stories: Vec<Story>, cross_source_only: bool) -> Vec<Outline> {
+    pub(super) fn outlines(self, stories: Vec<Cluster>, cross_source_only: bool) -> Vec<Outline> {
         let of_stories: Vec<(DocumentIndex, Vec<Match>)> = (stories.into_iter())
             .filter_map(|story| {
                 let representative = story.members.first()?.document;

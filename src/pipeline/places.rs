@@ -3,7 +3,7 @@
 
 use super::excerpts::texts;
 use super::read::path;
-use crate::corpus::{Corpus, Record};
+use crate::corpus::{Corpus, DocumentRecord};
 use dedupe_core::model::{DocumentIndex, Span};
 use dedupe_formats::{self as source, Input};
 use dedupe_report::{self as report, Finding, Place, Places, Position};
@@ -50,7 +50,7 @@ pub(super) fn places(ground: &Ground<'_>, findings: &[Finding<'_>]) -> Places {
 }
 
 impl Ground<'_> {
-    fn place(&self, record: &Record) -> Place {
+    fn place(&self, record: &DocumentRecord) -> Place {
         let place = record.place;
         Place {
             path: path(self.inputs, record).to_owned(),
@@ -70,7 +70,7 @@ impl Ground<'_> {
     }
 
     /// The bytes of a path that is not UTF-8. Of an archive's member only the name is told.
-    fn raw(&self, record: &Record) -> Option<Vec<u8>> {
+    fn raw(&self, record: &DocumentRecord) -> Option<Vec<u8>> {
         let input = self.inputs.get(record.place.input as usize)?;
         let file = input.file_path().filter(|_| record.member.is_none())?;
         let not_text = file.to_str().is_none();

@@ -3,8 +3,8 @@
 use super::exact::ExactGroups;
 use crate::corpus::Corpus;
 use dedupe_core::candidates::Key;
-use dedupe_core::candidates::postings::{LEADERS, Shared, shared};
-use dedupe_core::candidates::rounds::repeated;
+use dedupe_core::candidates::partitioned_sort::shared_keys;
+use dedupe_core::candidates::postings::{Candidate, PIVOTS, candidate_pairs};
 use dedupe_core::model::DocumentIndex;
 use dedupe_core::model::Pair;
 use dedupe_core::verify::boilerplate::{self, AGREE};
@@ -24,7 +24,7 @@ pub(super) struct Proposal {
     pub(super) frequent: Vec<Key>,
     /// Pairs that share as many fingerprints as a candidate needs, or half of those of the smaller
     /// document, sorted.
-    pub(super) shared: Vec<Shared>,
+    pub(super) shared: Vec<Candidate>,
     /// Candidates, sorted.
     pub(super) pairs: Vec<Pair>,
     /// By document: its fingerprints.
@@ -39,7 +39,7 @@ impl Proposal {
             usize::try_from(memory / KEYS).unwrap_or(usize::MAX) / size_of::<Key>()
         });
         let batches = corpus.batch_count();
-        let buckets = repeated(room, batches, |batch, visit| {
+        let buckets = shared_keys(room, batches, |batch, visit| {
             corpus.visit_buckets(batch, |d, hashes| {
                 if groups.stands(d) {
                     visit(d, hashes)
@@ -47,20 +47,20 @@ impl Proposal {
             });
         });
         corpus.drop_buckets();
-        let in_buckets = shared(&buckets, BUCKET_LEADERS, room, |_| true);
+        let in_buckets = candidate_pairs(&buckets, BUCKET_LEADERS, room, |_| true);
         drop(buckets);
         let counts: Vec<u32> = corpus
             .par_indices()
             .map(|d| corpus.fingerprint_count(d))
             .collect();
-        let keys = repeated(room, batches, |batch, visit| {
+        let keys = shared_keys(room, batches, |batch, visit| {
             corpus.visit_fingerprints(batch, |d, hashes| {
                 if groups.stands(d) {
                     visit(d, hashes)
                 }
             });
         });
-        let in_passages = shared(&keys, LEADERS, room, |s| {
+        let in_passages = candidate_pairs(&keys, PIVOTS, room, |s| {
             s.count >= needed(&counts, s.pair) || agrees(&counts, s)
         });
         let frequent = boilerplate::frequent(&keys);
@@ -87,7 +87,7 @@ impl Proposal {
 }
 
 /// True where boilerplate learning needs to know of a pair.
-fn agrees(counts: &[u32], shared: &Shared) -> bool {
+fn agrees(counts: &[u32], shared: &Candidate) -> bool {
     let count = |d: DocumentIndex| counts[d.at()];
     let least = count(shared.pair.lower()).min(count(shared.pair.higher()));
     f64::from(shared.count) >= AGREE * f64::from(least)
@@ -95,7 +95,7 @@ fn agrees(counts: &[u32], shared: &Shared) -> bool {
 
 /// By document: whether it shares half of its fingerprints with another one. Two such need no bucket to
 /// meet: what they share as documents they share as passages.
-fn strong(counts: &[u32], shared: &[Shared]) -> Vec<bool> {
+fn strong(counts: &[u32], shared: &[Candidate]) -> Vec<bool> {
     let mut strong = vec![false; counts.len()];
     for s in shared {
         for document in [s.pair.lower(), s.pair.higher()] {

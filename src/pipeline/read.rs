@@ -3,11 +3,11 @@
 use super::attribution::Attribution;
 use super::room::Room;
 use super::{Progress, Settings, ids};
-use crate::corpus::{Batch, Corpus, Record};
+use crate::corpus::{Batch, Corpus, DocumentRecord};
 use crate::spill::Spill;
 use dedupe_core::sketch::Sketcher;
 use dedupe_core::text;
-use dedupe_formats::{self as source, Blocks, Document, Input, Item, Place};
+use dedupe_formats::{self as source, Blocks, Document, Input, Item, Location};
 use dedupe_formats::{Fault, FaultCode};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -141,7 +141,7 @@ impl<'a> Bench<'a> {
             &document.text,
             found.story(&document.text),
             &mut batch.words,
-            &mut batch.layout,
+            &mut batch.offsets,
         );
         let ids = &batch.words[words..];
         if ids.is_empty() {
@@ -168,7 +168,7 @@ impl<'a> Bench<'a> {
                 .push(unusable(&document, status, self.inputs));
         }
         let dateline = found.dateline.as_ref();
-        batch.push(&Record {
+        batch.push(&DocumentRecord {
             id: &id(&document, self.inputs),
             title: document.title.as_deref(),
             source: document.source.as_deref(),
@@ -254,11 +254,11 @@ fn bad_date(document: &Document, inputs: &[Input]) -> Fault {
 }
 
 /// The displayed path of the file, or of the archive's member, that a document was read from.
-pub(super) fn path<'a>(inputs: &'a [Input], record: &Record<'a>) -> &'a str {
+pub(super) fn path<'a>(inputs: &'a [Input], record: &DocumentRecord<'a>) -> &'a str {
     shown(record.member, record.place, inputs)
 }
 
-fn shown<'a>(member: Option<&'a str>, place: Place, inputs: &'a [Input]) -> &'a str {
+fn shown<'a>(member: Option<&'a str>, place: Location, inputs: &'a [Input]) -> &'a str {
     let file = || inputs.get(place.input as usize).map_or("", Input::path);
     member.unwrap_or_else(file)
 }

@@ -131,17 +131,17 @@ fn needed_later(batch: &Batch) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Record;
+    use crate::corpus::DocumentRecord;
 
     /// 20 documents of 500 words each: 59 kB of words and hashes, and 17 kB that cannot go.
     fn batch() -> Batch {
         let mut batch = Batch::default();
         for _ in 0..20 {
             batch.words.extend(0..500);
-            batch.layout.extend([0; 500]);
+            batch.offsets.extend([0; 500]);
             batch.fingerprints.extend(0..50);
             batch.steps.extend([8; 50]);
-            batch.push(&Record::default());
+            batch.push(&DocumentRecord::default());
         }
         batch
     }

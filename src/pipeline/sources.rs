@@ -1,9 +1,9 @@
 //! What boilerplate learning needs to know of the documents, above all who published each.
 
 use super::read::path;
-use crate::corpus::{Corpus, Record};
+use crate::corpus::{Corpus, DocumentRecord};
 use dedupe_core::model::DocumentIndex;
-use dedupe_core::verify::boilerplate::{Documents, ONE_SOURCE};
+use dedupe_core::verify::boilerplate::{DocumentSource, ONE_SOURCE};
 use dedupe_formats::Input;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -100,7 +100,7 @@ pub(super) struct Sources<'a> {
     pub(super) publishers: &'a Publishers,
 }
 
-impl Documents for Sources<'_> {
+impl DocumentSource for Sources<'_> {
     fn source(&self, document: DocumentIndex) -> u32 {
         self.publishers.of(document)
     }
@@ -128,7 +128,7 @@ impl Documents for Sources<'_> {
 }
 
 /// Who published a document: its source, else the host of its address, else the folder of its file.
-pub(super) fn name<'a>(record: &Record<'a>, path: &'a str) -> &'a str {
+pub(super) fn name<'a>(record: &DocumentRecord<'a>, path: &'a str) -> &'a str {
     stated(record).unwrap_or_else(|| match record.place.line {
         Some(_) => path,
         None => path.rsplit_once('/').map_or("", |(folder, _)| folder),
@@ -136,13 +136,13 @@ pub(super) fn name<'a>(record: &Record<'a>, path: &'a str) -> &'a str {
 }
 
 /// The source that a document states: in a field, or by the host of its address.
-pub(super) fn stated<'a>(record: &Record<'a>) -> Option<&'a str> {
+pub(super) fn stated<'a>(record: &DocumentRecord<'a>) -> Option<&'a str> {
     let host = || record.url.and_then(host);
     record.source.or_else(host)
 }
 
 /// True for a document of this source: the field says so, or the host of its address is that or below it.
-pub(super) fn is_of(record: &Record, source: &str) -> bool {
+pub(super) fn is_of(record: &DocumentRecord, source: &str) -> bool {
     let source = source.to_lowercase();
     let named = record.source.map(str::to_lowercase);
     let host = record.url.and_then(host).map(str::to_lowercase);
@@ -168,14 +168,14 @@ mod tests {
 
     #[test]
     fn a_source_is_named_by_the_best_there_is() {
-        let file = Record::default();
+        let file = DocumentRecord::default();
         assert_eq!(name(&file, "./news/herald/1.txt"), "./news/herald");
-        let with_url = Record {
+        let with_url = DocumentRecord {
             url: Some("https://www.herald.example/a?b"),
             ..file
         };
         assert_eq!(name(&with_url, "x.jsonl"), "herald.example");
-        let with_source = Record {
+        let with_source = DocumentRecord {
             source: Some("Herald"),
             ..with_url
         };
@@ -187,9 +187,9 @@ mod tests {
         let mut batch = Batch::default();
         for source in ["Herald", "Post", "Herald", "Agency", "Herald"] {
             batch.words.push(1);
-            batch.push(&Record {
+            batch.push(&DocumentRecord {
                 source: Some(source),
-                ..Record::default()
+                ..DocumentRecord::default()
             });
         }
         let corpus = Corpus::new(vec![batch], Spill::new(None));
@@ -206,10 +206,10 @@ mod tests {
 
     #[test]
     fn a_source_is_the_same_only_where_both_state_it() {
-        let of = |source: Option<&'static str>, url: Option<&'static str>| Record {
+        let of = |source: Option<&'static str>, url: Option<&'static str>| DocumentRecord {
             source,
             url,
-            ..Record::default()
+            ..DocumentRecord::default()
         };
         let records = [
             of(Some("Agency"), None),
@@ -239,10 +239,10 @@ mod tests {
 
     #[test]
     fn a_document_is_of_a_source_by_field_or_by_host() {
-        let record = Record {
+        let record = DocumentRecord {
             source: Some("Herald"),
             url: Some("https://news.herald.example/a"),
-            ..Record::default()
+            ..DocumentRecord::default()
         };
         for source in ["herald", "news.herald.example", "Herald.example"] {
             assert!(is_of(&record, source), "{source}");

@@ -86,7 +86,7 @@ impl<'a> Again<'a> {
         same.then_some(document)
     }
 
-    /// As many texts as the limits allow, those of the largest clusters first.
+    /// As many texts as the thresholds allow, those of the largest clusters first.
     fn texts(&self, report: &Report) -> Texts {
         let mut texts = Texts::default();
         let (mut seen, mut wanted, mut bytes) = (HashSet::new(), vec![], 0);

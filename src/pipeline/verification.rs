@@ -8,8 +8,8 @@ use dedupe_core::model::Pair;
 use dedupe_core::model::{DocumentIndex, Match, Passage};
 use dedupe_core::verify::align::{Aligner, Buffers};
 use dedupe_core::verify::boilerplate::{Boilerplate, blank_out};
-use dedupe_core::verify::probe::{Places, Probe};
-use dedupe_core::verify::relation::{Limits, Side, judge};
+use dedupe_core::verify::prefilter::{Places, Prefilter};
+use dedupe_core::verify::relation::{DocumentView, Thresholds, classify};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -29,9 +29,9 @@ pub(super) struct Verification<'a> {
     pub(super) corpus: &'a Corpus,
     pub(super) boilerplate: &'a Boilerplate,
     pub(super) shingle: u32,
-    pub(super) limits: Limits,
+    pub(super) thresholds: Thresholds,
     /// Words of each document that are no boilerplate.
-    pub(super) counted: Vec<u32>,
+    pub(super) effective_lengths: Vec<u32>,
 }
 
 impl<'a> Verification<'a> {
@@ -44,7 +44,7 @@ impl<'a> Verification<'a> {
             let passages = boilerplate.passages.of(document).iter();
             passages.map(|p| p.len()).sum()
         };
-        let counted = corpus.par_indices().map(|document| {
+        let effective_lengths = corpus.par_indices().map(|document| {
             let words = corpus.word_count(document);
             words.saturating_sub(blank(document))
         });
@@ -52,8 +52,8 @@ impl<'a> Verification<'a> {
             corpus,
             boilerplate,
             shingle: settings.shingle,
-            limits: settings.limits(),
-            counted: counted.collect(),
+            thresholds: settings.thresholds(),
+            effective_lengths: effective_lengths.collect(),
         }
     }
 
@@ -75,25 +75,27 @@ impl<'a> Verification<'a> {
     }
 
     /// Words of a document that are no boilerplate.
-    pub(super) fn counted(&self, document: DocumentIndex) -> u32 {
-        self.counted[document.at()]
+    pub(super) fn effective_length(&self, document: DocumentIndex) -> u32 {
+        self.effective_lengths[document.at()]
     }
 
     /// False where the shared fingerprints show that the pair is no match. Short documents have too few
     /// to show anything.
-    fn promises(&self, probe: &Probe, left: DocumentIndex, right: DocumentIndex) -> bool {
+    fn may_match(&self, probe: &Prefilter, left: DocumentIndex, right: DocumentIndex) -> bool {
         let few = |d| self.corpus.fingerprint_count(d) <= FEW;
         if few(left) || few(right) {
             return true;
         }
-        let shorter = self.counted(left).min(self.counted(right));
-        let copy = self.limits.least_containment() * f64::from(shorter);
+        let shorter = self
+            .effective_length(left)
+            .min(self.effective_length(right));
+        let copy = self.thresholds.least_containment() * f64::from(shorter);
         let words = self.corpus.words(right);
-        probe.promises(
+        probe.may_match(
             &words,
             self.fingerprints(right),
             copy,
-            self.limits.min_passage,
+            self.thresholds.min_passage,
         )
     }
 
@@ -111,11 +113,15 @@ impl<'a> Verification<'a> {
         self.boilerplate.passages.of(document)
     }
 
-    pub(super) fn side<'w>(&'w self, document: DocumentIndex, words: &'w [u32]) -> Side<'w> {
-        Side {
+    pub(super) fn side<'w>(
+        &'w self,
+        document: DocumentIndex,
+        words: &'w [u32],
+    ) -> DocumentView<'w> {
+        DocumentView {
             document,
             words,
-            counted: self.counted(document),
+            effective_length: self.effective_length(document),
             headline: self.corpus.title(document).unwrap_or_default(),
         }
     }
@@ -145,10 +151,10 @@ impl<'a> Verification<'a> {
         bench: &mut Bench,
     ) -> Vec<Option<Match>> {
         let own_words = self.corpus.words(left);
-        let probe = Probe::new(&own_words, self.fingerprints(left), &mut bench.places);
+        let probe = Prefilter::new(&own_words, self.fingerprints(left), &mut bench.places);
         let promises = rights
             .clone()
-            .map(|right| self.promises(&probe, left, right));
+            .map(|right| self.may_match(&probe, left, right));
         bench.promises.clear();
         bench.promises.extend(promises);
         if !bench.promises.contains(&true) {
@@ -164,12 +170,13 @@ impl<'a> Verification<'a> {
                 }
                 let words = self.words(right, BLANK_RIGHT, &mut bench.right);
                 let alignment = aligner.align(&words);
-                let counted = [left, right].map(|document| self.counted(document));
-                if !self.limits.admit(&alignment, counted) {
+                let effective_lengths =
+                    [left, right].map(|document| self.effective_length(document));
+                if !self.thresholds.may_match(&alignment, effective_lengths) {
                     return None;
                 }
                 let (left, right) = (self.side(left, &left_words), self.side(right, &words));
-                judge(left, right, &alignment, self.limits)
+                classify(left, right, &alignment, self.thresholds)
             })
             .collect()
     }

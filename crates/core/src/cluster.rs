@@ -19,7 +19,7 @@ mod components;
 mod matches;
 
 use crate::model::{DocumentIndex, Keep, Match, Passage, Relation};
-use matches::{Matches, Seen};
+use matches::{MatchView, Matches};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -43,9 +43,9 @@ const OF_ONE_THREAD: usize = 1000;
 const HEAD: u32 = 40;
 
 /// What clustering knows of each document, by index.
-pub struct Facts<'a> {
+pub struct DocumentFacts<'a> {
     /// Words that are no boilerplate.
-    pub counted: &'a [u32],
+    pub effective_lengths: &'a [u32],
     /// Place in the order of preference that the policy gives, ties broken.
     pub rank: &'a [u32],
     /// Place of its source among the preferred ones, the most preferred first; it decides before the
@@ -66,12 +66,12 @@ pub struct Member {
 
 /// One story: the representative first, then by index.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Story {
+pub struct Cluster {
     /// At least two.
     pub members: Vec<Member>,
 }
 
-impl Story {
+impl Cluster {
     fn representative(&self) -> DocumentIndex {
         self.members[0].document
     }
@@ -79,18 +79,18 @@ impl Story {
 
 /// Groups documents into stories. Returns them in the order of their representatives, and all
 /// matches: those given and those that verification added, by pair.
-pub fn stories(
-    facts: &Facts,
+pub fn cluster(
+    facts: &DocumentFacts,
     matches: Vec<Match>,
     verifier: &dyn Verifier,
-) -> (Vec<Story>, Vec<Match>) {
+) -> (Vec<Cluster>, Vec<Match>) {
     let mut known = Known::new(matches, verifier);
     let mut stories = known.core_stories(facts);
     known.add_pages(&mut stories);
     known.add_left_over(facts, &mut stories);
-    let others = |story: &mut Story| story.members[1..].sort_unstable_by_key(|m| m.document);
+    let others = |story: &mut Cluster| story.members[1..].sort_unstable_by_key(|m| m.document);
     stories.par_iter_mut().for_each(others);
-    stories.par_sort_by_key(Story::representative);
+    stories.par_sort_by_key(Cluster::representative);
     (stories, known.matches.into_sorted())
 }
 
@@ -126,10 +126,10 @@ impl<'a> Known<'a> {
 
     /// True where the two documents of a match are one story, so that it may connect a group: the
     /// same text, or one the other's head.
-    fn is_core(&self, seen: Seen, facts: &Facts) -> bool {
-        let is_cut_in = |whole: Seen| {
+    fn is_core(&self, seen: MatchView, facts: &DocumentFacts) -> bool {
+        let is_cut_in = |whole: MatchView| {
             whole.begin() <= HEAD
-                && facts.counted[whole.document().at()]
+                && facts.effective_lengths[whole.document().at()]
                     <= CUT_RATIO.saturating_mul(whole.found.aligned)
                 && !self.pages.contains(&whole.document())
         };
@@ -141,7 +141,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn core_stories(&mut self, facts: &Facts) -> Vec<Story> {
+    fn core_stories(&mut self, facts: &DocumentFacts) -> Vec<Cluster> {
         let documents: Vec<DocumentIndex> = self.matches.documents().collect();
         let mut groups = self.components(&documents, facts);
         let mut stories = vec![];
@@ -166,7 +166,11 @@ impl<'a> Known<'a> {
     }
 
     /// Connected components of `documents` by core matches among them, of two documents at least.
-    fn components(&self, documents: &[DocumentIndex], facts: &Facts) -> Vec<Vec<DocumentIndex>> {
+    fn components(
+        &self,
+        documents: &[DocumentIndex],
+        facts: &DocumentFacts,
+    ) -> Vec<Vec<DocumentIndex>> {
         let mut components = self.connected(documents, |seen| self.is_core(seen, facts));
         components.retain(|c| c.len() > 1);
         components
@@ -176,7 +180,7 @@ impl<'a> Known<'a> {
     fn connected(
         &self,
         documents: &[DocumentIndex],
-        by: impl Fn(Seen) -> bool + Sync,
+        by: impl Fn(MatchView) -> bool + Sync,
     ) -> Vec<Vec<DocumentIndex>> {
         let links = |(at, &document): (usize, &DocumentIndex)| {
             let neighbours = self.matches.neighbours(document);
@@ -199,8 +203,8 @@ impl<'a> Known<'a> {
     fn core_neighbours<'s>(
         &'s self,
         document: DocumentIndex,
-        facts: &'s Facts,
-    ) -> impl Iterator<Item = (DocumentIndex, Seen<'s>)> {
+        facts: &'s DocumentFacts,
+    ) -> impl Iterator<Item = (DocumentIndex, MatchView<'s>)> {
         let neighbours = self.matches.neighbours(document);
         neighbours.filter(|(_, seen)| self.is_core(*seen, facts))
     }
@@ -210,7 +214,7 @@ impl<'a> Known<'a> {
         &self,
         centre: DocumentIndex,
         group: &[DocumentIndex],
-    ) -> (Option<Story>, Vec<DocumentIndex>) {
+    ) -> (Option<Cluster>, Vec<DocumentIndex>) {
         let mut members = vec![Member {
             document: centre,
             evidence: None,
@@ -222,7 +226,7 @@ impl<'a> Known<'a> {
             let (passed, rest): (Vec<Member>, Vec<Member>) = others
                 .map(|document| Member {
                     document,
-                    evidence: self.matches.copy(document, centre).map(Seen::to_match),
+                    evidence: self.matches.copy(document, centre).map(MatchView::to_match),
                 })
                 .partition(|m| m.evidence.is_some());
             failed.extend(rest.iter().map(|m| m.document));
@@ -233,7 +237,7 @@ impl<'a> Known<'a> {
             }
         }
         failed.sort_unstable();
-        ((members.len() > 1).then_some(Story { members }), failed)
+        ((members.len() > 1).then_some(Cluster { members }), failed)
     }
 
     /// The group, parted into documents that are connected by being nearly the same.
@@ -245,7 +249,7 @@ impl<'a> Known<'a> {
         &self,
         centre: DocumentIndex,
         group: &[DocumentIndex],
-        facts: &Facts,
+        facts: &DocumentFacts,
     ) -> Vec<DocumentIndex> {
         if group.len() <= SMALL_GROUP {
             return group.to_vec();
@@ -265,7 +269,7 @@ impl<'a> Known<'a> {
 
     /// The member to keep, one of a preferred source if there is any. For [`Keep::Best`]: of those that
     /// carry the whole story, or nearly, the one with the fewest words around it.
-    fn representative(&self, group: &[DocumentIndex], facts: &Facts) -> DocumentIndex {
+    fn representative(&self, group: &[DocumentIndex], facts: &DocumentFacts) -> DocumentIndex {
         let rank = |d: &DocumentIndex| facts.rank[d.at()];
         let first = || group.iter().copied().min_by_key(rank).unwrap_or(group[0]);
         if facts.keep != Keep::Best {
@@ -281,7 +285,7 @@ impl<'a> Known<'a> {
             .zip(&carried)
             .filter(|&(_, &c)| u64::from(c) * 10 >= u64::from(whole) * 9)
             .min_by_key(|&(d, &c)| {
-                let around = facts.counted[d.at()].saturating_sub(c);
+                let around = facts.effective_lengths[d.at()].saturating_sub(c);
                 (facts.preference[d.at()], around, rank(d))
             })
             .map_or_else(first, |(d, _)| *d)
@@ -290,31 +294,36 @@ impl<'a> Known<'a> {
     /// Words of the story that a document carries, as far as its matches in the group tell: what it
     /// shares with one that is nearly the same; else, where others are cut copies of it, all of it; else
     /// the most that one of them shares.
-    fn carried(&self, document: DocumentIndex, group: &[DocumentIndex], facts: &Facts) -> u32 {
-        let matches: Vec<Seen> = self
+    fn carried(
+        &self,
+        document: DocumentIndex,
+        group: &[DocumentIndex],
+        facts: &DocumentFacts,
+    ) -> u32 {
+        let matches: Vec<MatchView> = self
             .core_neighbours(document, facts)
             .filter(|(other, _)| group.binary_search(other).is_ok())
             .map(|(_, seen)| seen)
             .collect();
-        let most = |of: &dyn Fn(Seen) -> bool| {
+        let most = |of: &dyn Fn(MatchView) -> bool| {
             let aligned = matches.iter().filter(|seen| of(**seen));
             aligned.map(|seen| seen.found.aligned).max()
         };
-        let is_cut = |seen: &Seen| {
+        let is_cut = |seen: &MatchView| {
             let cut = seen.reversed();
             cut.containment() >= TIGHT && seen.containment() < CUT && seen.begin() <= HEAD
         };
         let heads = matches.iter().all(|seen| seen.begin() <= HEAD);
         match most(&is_tight) {
             Some(shared) => shared,
-            None if heads && matches.iter().any(is_cut) => facts.counted[document.at()],
+            None if heads && matches.iter().any(is_cut) => facts.effective_lengths[document.at()],
             None => most(&|_| true).unwrap_or(0),
         }
     }
 
     /// Adds to each cluster the pages that contain its story.
-    fn add_pages(&mut self, stories: &mut [Story]) {
-        let pages = |story: &Story| (story.representative(), self.pages_about(story));
+    fn add_pages(&mut self, stories: &mut [Cluster]) {
+        let pages = |story: &Cluster| (story.representative(), self.pages_about(story));
         let wanted: Vec<_> = stories.par_iter().map(pages).collect();
         self.matches.ensure(&wanted);
         for (story, (centre, pages)) in stories.iter_mut().zip(wanted) {
@@ -331,7 +340,7 @@ impl<'a> Known<'a> {
     }
 
     /// Documents that contain a member of a story and are none, in order.
-    fn pages_about(&self, story: &Story) -> Vec<DocumentIndex> {
+    fn pages_about(&self, story: &Cluster) -> Vec<DocumentIndex> {
         let members = || story.members.iter().map(|m| m.document);
         let inside: FxHashSet<DocumentIndex> = members().collect();
         let mut pages: Vec<DocumentIndex> = members()
@@ -351,14 +360,14 @@ impl<'a> Known<'a> {
     }
 
     /// Makes clusters of documents that are in none, each with the pages that contain it.
-    fn add_left_over(&mut self, facts: &Facts, stories: &mut Vec<Story>) {
-        let mut at_home = vec![false; facts.counted.len()];
+    fn add_left_over(&mut self, facts: &DocumentFacts, stories: &mut Vec<Cluster>) {
+        let mut at_home = vec![false; facts.effective_lengths.len()];
         for member in stories.iter().flat_map(|story| &story.members) {
             at_home[member.document.at()] = true;
         }
         let documents = self.matches.documents();
         let mut left: Vec<_> = documents.filter(|d| !at_home[d.at()]).collect();
-        left.sort_unstable_by_key(|d| (facts.counted[d.at()], facts.rank[d.at()]));
+        left.sort_unstable_by_key(|d| (facts.effective_lengths[d.at()], facts.rank[d.at()]));
         let mut homes = self.homes_about(&left, stories);
         for document in left {
             if homes.contains_key(&document) {
@@ -374,12 +383,12 @@ impl<'a> Known<'a> {
             };
             let members: Vec<Member> = std::iter::once(alone).chain(pages).collect();
             add_homes(&mut homes, &members);
-            stories.push(Story { members });
+            stories.push(Cluster { members });
         }
     }
 
     /// What clusters have of the neighbours of these documents.
-    fn homes_about(&self, documents: &[DocumentIndex], stories: &[Story]) -> Homes {
+    fn homes_about(&self, documents: &[DocumentIndex], stories: &[Cluster]) -> Homes {
         let neighbours = |document: &DocumentIndex| self.matches.neighbours(*document);
         let about: FxHashSet<DocumentIndex> = (documents.iter().flat_map(neighbours))
             .map(|(other, _)| other)
@@ -392,7 +401,12 @@ impl<'a> Known<'a> {
 
     /// The documents that hold all of `document`: pages, and others of its story where no cluster has
     /// that part of them yet.
-    fn pages_of(&self, document: DocumentIndex, homes: &Homes, facts: &Facts) -> Vec<Member> {
+    fn pages_of(
+        &self,
+        document: DocumentIndex,
+        homes: &Homes,
+        facts: &DocumentFacts,
+    ) -> Vec<Member> {
         let neighbours = self.matches.neighbours(document);
         let pages = neighbours.filter_map(|(page, seen)| {
             let seen = seen.reversed();
@@ -423,7 +437,7 @@ fn add_homes<'m>(homes: &mut Homes, members: impl IntoIterator<Item = &'m Member
 }
 
 /// True where two documents are nearly the same.
-fn is_tight(seen: Seen) -> bool {
+fn is_tight(seen: MatchView) -> bool {
     seen.containment().min(seen.reversed().containment()) >= TIGHT
 }
 
@@ -439,7 +453,7 @@ fn parts(member: &Member) -> Vec<Passage> {
 }
 
 /// True where most of what a match aligns of a document lies outside `taken`.
-fn is_free(seen: Seen, taken: &[Passage]) -> bool {
+fn is_free(seen: MatchView, taken: &[Passage]) -> bool {
     let words: u64 = seen.passages().map(|own| u64::from(own.len())).sum();
     // Many clusters may have the same words of a page.
     let shared = |own: Passage| taken.iter().map(move |t| u64::from(t.shared(own)));

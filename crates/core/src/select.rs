@@ -30,7 +30,7 @@ pub struct Choice<'a> {
     /// The documents with matches, the preferred one first.
     pub order: &'a [DocumentIndex],
     /// Words of each document that are no boilerplate, by index.
-    pub counted: &'a [u32],
+    pub effective_lengths: &'a [u32],
     /// What is known.
     pub matches: &'a [Match],
     /// What to drop.
@@ -50,7 +50,7 @@ pub fn select(choice: &Choice<'_>, verifier: &dyn Verifier) -> HashMap<DocumentI
     if choice.drop >= Drop::Contained {
         let mut longest: Vec<DocumentIndex> = choice.order.to_vec();
         // Stable: of one length the preferred one first.
-        longest.sort_by_key(|d| Reverse(choice.counted[d.at()]));
+        longest.sort_by_key(|d| Reverse(choice.effective_lengths[d.at()]));
         for document in longest {
             selection.drop_contained(document);
         }
@@ -267,10 +267,10 @@ mod tests {
             ..Table::default()
         };
         let order: Vec<DocumentIndex> = (0..10).map(DocumentIndex).collect();
-        let counted: Vec<u32> = (0..10).map(|d| 1_000 - d).collect();
+        let effective_lengths: Vec<u32> = (0..10).map(|d| 1_000 - d).collect();
         let choice = Choice {
             order: &order,
-            counted: &counted,
+            effective_lengths: &effective_lengths,
             matches: &matches,
             drop,
         };

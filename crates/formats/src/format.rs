@@ -9,7 +9,7 @@ use crate::jsonl::JsonLines;
 use crate::options::Options;
 use crate::packing::Packing;
 use crate::plain::Plain;
-use crate::{Item, Place};
+use crate::{Item, Location};
 use std::fmt::Debug;
 use std::path::Path;
 
@@ -127,8 +127,8 @@ impl Context<'_> {
     }
 
     /// The place of `length` bytes that begin `skipped` bytes into what the format was given.
-    pub(crate) fn place(&self, line: Option<u64>, skipped: usize, length: usize) -> Place {
-        Place {
+    pub(crate) fn place(&self, line: Option<u64>, skipped: usize, length: usize) -> Location {
+        Location {
             input: self.input,
             member: self.member,
             line,

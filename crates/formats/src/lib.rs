@@ -80,7 +80,7 @@ pub struct Document<'a> {
     /// The path of the archive's member that it was read from, as people see it; none for a file.
     pub member: Option<Arc<str>>,
     /// Where it stands.
-    pub place: Place,
+    pub place: Location,
 }
 
 /// What an agency says of an item.
@@ -98,7 +98,7 @@ pub struct Wire {
 
 /// Where a document stands, enough to read it again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// Index of the [`Input`].
     pub input: u32,
     /// The archive's member, from 1; 0 for the file itself.

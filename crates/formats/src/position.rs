@@ -1,6 +1,6 @@
 //! Where records stand in a file that is read whole.
 
-use crate::Place;
+use crate::Location;
 use crate::format::Context;
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The place of a range that begins at or after the last one.
-    pub(crate) fn place(&mut self, range: Range<usize>, context: &Context<'_>) -> Place {
+    pub(crate) fn place(&mut self, range: Range<usize>, context: &Context<'_>) -> Location {
         let passed = self.text.as_bytes().get(self.at..range.start);
         let passed = passed.map_or(0, |passed| memchr::memchr_iter(b'\n', passed).count());
         self.line += passed as u64;

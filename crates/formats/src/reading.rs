@@ -9,7 +9,7 @@ use crate::input::Input;
 use crate::lines::Run;
 use crate::options::Options;
 use crate::stream::Stream;
-use crate::{Item, Place, decode};
+use crate::{Item, Location, decode};
 use std::io::Read;
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) input: &'a Input,
     pub(crate) options: &'a Options,
     /// The places to read; none for all. Where some are given, more may be read, but not everything.
-    pub(crate) only: Option<&'a [Place]>,
+    pub(crate) only: Option<&'a [Location]>,
 }
 
 /// The file itself, or a member of it.
@@ -133,7 +133,7 @@ impl Reading<'_> {
 
     fn wants_run(&self, part: &Part, run: &Run) -> bool {
         let end = run.offset.saturating_add(run.bytes.len() as u64);
-        let wants = |place: &Place| {
+        let wants = |place: &Location| {
             place.member == part.number && (run.offset..end).contains(&place.offset)
         };
         self.only.is_none_or(|places| places.iter().any(wants))
@@ -158,7 +158,7 @@ impl Reading<'_> {
         };
         let ended = archive.members(opened, &mut |member| {
             let number = member.number;
-            let wanted = |place: &Place| place.member == number;
+            let wanted = |place: &Location| place.member == number;
             if self.only.is_none_or(|places| places.iter().any(wanted)) {
                 self.member(member, visit);
             }

@@ -3,7 +3,7 @@
 use crate::decode::{Carrier, check_text};
 use crate::error::ReadError;
 use crate::options::Fields;
-use crate::{Document, Place};
+use crate::{Document, Location};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
@@ -127,7 +127,7 @@ impl<'a> Record<'a> {
     pub(crate) fn into_document(
         self,
         fields: &Fields,
-        place: Place,
+        place: Location,
     ) -> Result<Document<'a>, ReadError> {
         let text = match self.text {
             Value::String(text) => text,

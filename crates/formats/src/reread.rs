@@ -7,7 +7,7 @@ use crate::open::reopen_raw;
 use crate::options::Options;
 use crate::reading::{Part, Reading};
 use crate::stream::Stream;
-use crate::{Document, Item, Place};
+use crate::{Document, Item, Location};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
@@ -27,7 +27,7 @@ pub struct Again<'a> {
 pub fn reread(
     inputs: &[Input],
     options: &Options,
-    wanted: &[Place],
+    wanted: &[Location],
     visit: &mut dyn FnMut(usize, &str),
 ) {
     reread_documents(inputs, options, wanted, &mut |at, again| {
@@ -39,7 +39,7 @@ pub fn reread(
 pub fn reread_documents(
     inputs: &[Input],
     options: &Options,
-    wanted: &[Place],
+    wanted: &[Location],
     visit: &mut dyn FnMut(usize, &Again<'_>),
 ) {
     let mut begin = 0;
@@ -65,7 +65,7 @@ pub fn reread_documents(
 /// The wanted documents of one input.
 struct Wanted<'a> {
     reading: Reading<'a>,
-    places: &'a [Place],
+    places: &'a [Location],
 }
 
 impl Wanted<'_> {
@@ -80,7 +80,7 @@ impl Wanted<'_> {
             }
             _ => self.reading.stream(stream, &mut |item| {
                 if let Item::Document(document) = item {
-                    let found = |place: &Place| *place == document.place;
+                    let found = |place: &Location| *place == document.place;
                     if let Some(index) = self.places.iter().position(found) {
                         let document = &document;
                         visit(
@@ -142,7 +142,7 @@ enum Source {
 
 impl Source {
     /// Appends the bytes of a record; false where they cannot be had.
-    fn get(&mut self, place: Place, bytes: &mut Vec<u8>) -> bool {
+    fn get(&mut self, place: Location, bytes: &mut Vec<u8>) -> bool {
         match self {
             Self::File(file) => {
                 let _ = file.seek(SeekFrom::Start(place.offset)).is_ok()

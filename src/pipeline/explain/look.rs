@@ -11,7 +11,7 @@ use dedupe_core::model::{DocumentIndex, Match, Passage, Relation, Span};
 use dedupe_core::sketch::minhash::Signature;
 use dedupe_core::text::shingles::shingles;
 use dedupe_core::verify::align::{Aligner, Block, Buffers};
-use dedupe_core::verify::relation::ruling;
+use dedupe_core::verify::relation::decide;
 use std::collections::{HashMap, HashSet};
 
 /// Everything that one pair is looked at with.
@@ -38,10 +38,13 @@ impl Look<'_> {
             verification.side(left, &left_words),
             verification.side(right, &right_words),
         );
-        let ruling = ruling(sides.0, sides.1, &alignment, settings.limits());
+        let decision = decide(sides.0, sides.1, &alignment, settings.thresholds());
         alignment.blocks.sort_by_key(|b| b.left.begin);
-        let counted = [left, right].map(|d| verification.counted(d));
-        let words = alignment.aligned().min(counted[0]).min(counted[1]);
+        let effective_lengths = [left, right].map(|d| verification.effective_length(d));
+        let words = alignment
+            .aligned()
+            .min(effective_lengths[0])
+            .min(effective_lengths[1]);
         let share = |of: u32| f64::from(words) / f64::from(of.max(1));
         let lengths = alignment.blocks.iter().map(|b| b.aligned);
         Explanation {
@@ -49,15 +52,15 @@ impl Look<'_> {
             right: self.examined(right),
             relation: self.relation(left, right),
             threshold: settings.threshold,
-            needed: ruling.needed,
-            form: ruling.form,
+            needed: decision.needed,
+            form: decision.form,
             min_passage: settings.min_passage,
             words: u64::from(words),
             longest_run: u64::from(alignment.longest_run),
             longest_passage: u64::from(lengths.max().unwrap_or(0)),
-            resemblance: share((counted[0] + counted[1]).saturating_sub(words)),
-            containment_left: share(counted[0]),
-            containment_right: share(counted[1]),
+            resemblance: share((effective_lengths[0] + effective_lengths[1]).saturating_sub(words)),
+            containment_left: share(effective_lengths[0]),
+            containment_right: share(effective_lengths[1]),
             sketches: self.sketches(left, right),
             passages: self.passages(left, right, &alignment.blocks),
         }
@@ -96,7 +99,7 @@ impl Look<'_> {
             source: text(record.source),
             date: text(record.date),
             words,
-            boilerplate_words: words - u64::from(self.verification.counted(document)),
+            boilerplate_words: words - u64::from(self.verification.effective_length(document)),
             boilerplate: corpus.spans(document, blank),
             text: self.texts.get(&document).cloned().unwrap_or_default(),
         }
@@ -154,7 +157,7 @@ impl Look<'_> {
             fingerprints_left: prints[0].len() as u64,
             fingerprints_right: prints[1].len() as u64,
             fingerprints_shared: shared,
-            fingerprints_counted: self.counted(left, right, shared),
+            fingerprints_counted: self.effective_lengths(left, right, shared),
             fingerprints_needed: u64::from(needed(&self.proposal.counts, Pair::new(left, right))),
             buckets_shared: (buckets[0].iter().zip(&buckets[1]))
                 .filter(|(a, b)| a == b)
@@ -175,9 +178,9 @@ impl Look<'_> {
         [left, right].map(|d| self.stands_for.get(&d).copied().unwrap_or(d))
     }
 
-    /// Shared fingerprints, as the run counts them; `all`: without regard to crowds. Of pairs that share
+    /// Candidate fingerprints, as the run counts them; `all`: without regard to crowds. Of pairs that share
     /// too few the run keeps no count.
-    fn counted(&self, left: DocumentIndex, right: DocumentIndex, all: u64) -> u64 {
+    fn effective_lengths(&self, left: DocumentIndex, right: DocumentIndex, all: u64) -> u64 {
         let [a, b] = self.standing(left, right);
         let pair = Pair::new(a, b);
         let shared = &self.proposal.shared;

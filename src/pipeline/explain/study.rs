@@ -9,7 +9,7 @@ use crate::pipeline::verification::Verification;
 use crate::pipeline::{Error, Progress, Settings, Stage, check_size, read};
 use dedupe_core::model::DocumentIndex;
 use dedupe_formats::Fault;
-use dedupe_formats::{self as source, Input, Place};
+use dedupe_formats::{self as source, Input, Location};
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -119,12 +119,12 @@ impl<'a> Study<'a> {
 
     /// The texts of the documents of the pairs, read again.
     fn texts(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> HashMap<DocumentIndex, String> {
-        let key = |p: Place| (p.input, p.offset, p.line);
+        let key = |p: Location| (p.input, p.offset, p.line);
         let place = |d: DocumentIndex| self.corpus.place(d);
         let mut documents: Vec<DocumentIndex> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
         documents.sort_by_key(|&d| (key(place(d)), d));
         documents.dedup();
-        let places: Vec<Place> = documents.iter().map(|&d| place(d)).collect();
+        let places: Vec<Location> = documents.iter().map(|&d| place(d)).collect();
         let mut texts = HashMap::new();
         source::reread(&self.inputs, self.source, &places, &mut |at, text| {
             if let Some(&document) = documents.get(at) {

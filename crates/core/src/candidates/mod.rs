@@ -5,8 +5,8 @@
 //! the runs into pairs.
 
 pub mod all_pairs;
+pub mod partitioned_sort;
 pub mod postings;
-pub mod rounds;
 
 use crate::model::DocumentIndex;
 

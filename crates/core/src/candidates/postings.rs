@@ -1,9 +1,9 @@
 //! Pairs from postings: which documents share how many hashes.
 //!
 //! A hash held by few documents proposes each pair of them. A hash held by more links each holder to
-//! a few *leaders*, its first holders, and to nobody else: work stays linear in the corpus, and no
-//! family is lost, since a family shares most of its hashes, and so its leaders, and clustering
-//! verifies members that meet over a leader. (A cap on document frequency, the usual remedy, loses
+//! a few *pivots*, its first holders, and to nobody else: work stays linear in the corpus, and no
+//! family is lost, since a family shares most of its hashes, and so its pivots, and clustering
+//! verifies members that meet over a pivot. (A cap on document frequency, the usual remedy, loses
 //! exactly the stories that everyone ran.)
 
 use super::Key;
@@ -13,14 +13,14 @@ use rayon::prelude::*;
 use std::ops::{Range, RangeInclusive};
 
 /// Holders up to which a hash proposes all their pairs.
-pub const CROWD: usize = 24;
+pub const FREQUENT: usize = 24;
 
 /// Holders of a crowded fingerprint to which every other one is linked.
-pub const LEADERS: usize = 4;
+pub const PIVOTS: usize = 4;
 
 /// A pair and the number of hashes both hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Shared {
+pub struct Candidate {
     /// The pair.
     pub pair: Pair,
     /// Hashes shared, as far as they proposed this pair.
@@ -28,14 +28,14 @@ pub struct Shared {
 }
 
 /// The holders of each hash of sorted `keys`, without repetition, in order.
-pub fn holders(keys: &[Key]) -> impl Iterator<Item = (u64, &[Key])> {
+pub fn posting_lists(keys: &[Key]) -> impl Iterator<Item = (u64, &[Key])> {
     keys.chunk_by(|a, b| a.hash() == b.hash())
         .filter_map(|run| Some((run.first()?.hash(), run)))
 }
 
 /// Drops the keys of hashes that one document alone holds: they propose nothing.
 /// `keys`: sorted, without repetition. Time linear in them, no memory.
-pub fn drop_lone(keys: &mut Vec<Key>) {
+pub fn drop_singletons(keys: &mut Vec<Key>) {
     let (mut kept, mut begin) = (0, 0);
     while let Some(first) = keys.get(begin) {
         let hash = first.hash();
@@ -54,51 +54,55 @@ pub fn drop_lone(keys: &mut Vec<Key>) {
 
 /// All pairs that share at least one hash, sorted, with their counts, but for those that `keep`
 /// refuses; none is left out but those between two followers of a crowd. `keys`: sorted, without
-/// repetition, in parts, those of a hash in one; `leaders`: of a crowd; `room`: pairs that there is memory for.
+/// repetition, in parts, those of a hash in one; `pivots`: of a crowd; `room`: pairs that there is memory for.
 ///
-/// Time `O(k log k)` for the `k` pairs proposed, at most `CROWD / 2` a key. Memory for a part of them
+/// Time `O(k log k)` for the `k` pairs proposed, at most `FREQUENT / 2` a key. Memory for a part of them
 /// at a time, and for what is kept.
 #[must_use]
-pub fn shared<K: AsRef<[Key]> + Sync>(
+pub fn candidate_pairs<K: AsRef<[Key]> + Sync>(
     keys: &[K],
-    leaders: usize,
+    pivots: usize,
     room: usize,
-    keep: impl Fn(&Shared) -> bool + Sync,
-) -> Vec<Shared> {
+    keep: impl Fn(&Candidate) -> bool + Sync,
+) -> Vec<Candidate> {
     let pairs_a_part = room.clamp(*PAIRS_A_PART.start(), *PAIRS_A_PART.end());
-    let parts = number_of_pairs(keys, leaders).div_ceil(pairs_a_part);
-    shared_in(parts.clamp(1, MOST_PARTS), keys, leaders, keep)
+    let parts = number_of_pairs(keys, pivots).div_ceil(pairs_a_part);
+    candidate_pairs_in(parts.clamp(1, MOST_PARTS), keys, pivots, keep)
 }
 
 /// How many pairs the hashes propose, each counted as often as it is proposed.
-fn number_of_pairs<K: AsRef<[Key]> + Sync>(keys: &[K], leaders: usize) -> usize {
-    let pieces: Vec<&[Key]> = cut_all(keys, rayon::current_num_threads()).collect();
+fn number_of_pairs<K: AsRef<[Key]> + Sync>(keys: &[K], pivots: usize) -> usize {
+    let pieces: Vec<&[Key]> = split_all(keys, rayon::current_num_threads()).collect();
     let of_run = |run: &[Key]| {
-        let (all, leaders) = (run.len(), leaders_of(run, leaders));
-        leaders * all - leaders * (leaders + 1) / 2
+        let (all, pivots) = (run.len(), pivots_of(run, pivots));
+        pivots * all - pivots * (pivots + 1) / 2
     };
-    let of_piece = |keys: &&[Key]| holders(keys).map(|(_, run)| of_run(run)).sum::<usize>();
+    let of_piece = |keys: &&[Key]| {
+        posting_lists(keys)
+            .map(|(_, run)| of_run(run))
+            .sum::<usize>()
+    };
     pieces.par_iter().map(of_piece).sum()
 }
 
 /// How many of the holders of one hash are paired with all that follow.
-fn leaders_of(run: &[Key], leaders: usize) -> usize {
-    if run.len() <= CROWD {
+fn pivots_of(run: &[Key], pivots: usize) -> usize {
+    if run.len() <= FREQUENT {
         run.len()
     } else {
-        leaders.min(run.len())
+        pivots.min(run.len())
     }
 }
 
 /// The same in so many parts at most, by the lower document of the pairs.
-fn shared_in<K: AsRef<[Key]> + Sync>(
+fn candidate_pairs_in<K: AsRef<[Key]> + Sync>(
     parts: usize,
     keys: &[K],
-    leaders: usize,
-    keep: impl Fn(&Shared) -> bool + Sync,
-) -> Vec<Shared> {
+    pivots: usize,
+    keep: impl Fn(&Candidate) -> bool + Sync,
+) -> Vec<Candidate> {
     let threads = rayon::current_num_threads();
-    let postings: Vec<&[Key]> = cut_all(keys, threads).collect();
+    let postings: Vec<&[Key]> = split_all(keys, threads).collect();
     let documents = postings.par_iter().copied().flatten();
     let documents = documents.map(|key| key.document().0 + 1).max();
     let ranges = Ranges::new(
@@ -113,10 +117,10 @@ fn shared_in<K: AsRef<[Key]> + Sync>(
             .par_iter()
             .map(|keys| {
                 let mut of_range = vec![vec![]; part.len()];
-                propose(keys, leaders, &(first..end), |leader, followers| {
-                    let range = &mut of_range[ranges.of(leader - first)];
-                    let leader = DocumentIndex(leader);
-                    range.extend(followers.iter().map(|f| Pair::new(leader, f.document())));
+                propose(keys, pivots, &(first..end), |pivot, followers| {
+                    let range = &mut of_range[ranges.of(pivot - first)];
+                    let pivot = DocumentIndex(pivot);
+                    range.extend(followers.iter().map(|f| Pair::new(pivot, f.document())));
                 });
                 of_range
             })
@@ -125,7 +129,7 @@ fn shared_in<K: AsRef<[Key]> + Sync>(
             let pairs = proposed.iter().map(|of_range| &of_range[at]);
             counted(range.clone(), pairs.flatten(), &keep)
         });
-        let counted: Vec<Vec<Shared>> = counted.collect();
+        let counted: Vec<Vec<Candidate>> = counted.collect();
         kept.extend(counted.into_iter().flatten());
     }
     kept
@@ -166,7 +170,7 @@ impl Ranges {
 }
 
 /// Sorted keys that are in parts, each part in so many pieces at most, the holders of a hash in one.
-pub fn cut_all<K: AsRef<[Key]>>(keys: &[K], number: usize) -> impl Iterator<Item = &[Key]> {
+pub fn split_all<K: AsRef<[Key]>>(keys: &[K], number: usize) -> impl Iterator<Item = &[Key]> {
     keys.iter().flat_map(move |part| cut(part.as_ref(), number))
 }
 
@@ -185,16 +189,16 @@ fn cut(keys: &[Key], number: usize) -> Vec<&[Key]> {
 
 /// Calls `visit` with each document among these that is the lower one of a pair, and the holders with which one
 /// hash pairs it.
-fn propose(keys: &[Key], leaders: usize, lower: &Range<u32>, mut visit: impl FnMut(u32, &[Key])) {
-    for (_, run) in holders(keys) {
+fn propose(keys: &[Key], pivots: usize, lower: &Range<u32>, mut visit: impl FnMut(u32, &[Key])) {
+    for (_, run) in posting_lists(keys) {
         // Holders are in order, and so the first of two is the lower one.
-        for (k, leader) in run.iter().take(leaders_of(run, leaders)).enumerate() {
-            let leader = leader.document().0;
-            if leader >= lower.end {
+        for (k, pivot) in run.iter().take(pivots_of(run, pivots)).enumerate() {
+            let pivot = pivot.document().0;
+            if pivot >= lower.end {
                 break;
             }
-            if leader >= lower.start {
-                visit(leader, &run[k + 1..]);
+            if pivot >= lower.start {
+                visit(pivot, &run[k + 1..]);
             }
         }
     }
@@ -207,8 +211,8 @@ fn propose(keys: &[Key], leaders: usize, lower: &Range<u32>, mut visit: impl FnM
 fn counted<'p>(
     lower: Range<u32>,
     pairs: impl Iterator<Item = &'p Pair> + Clone,
-    keep: impl Fn(&Shared) -> bool,
-) -> Vec<Shared> {
+    keep: impl Fn(&Candidate) -> bool,
+) -> Vec<Candidate> {
     let place = |pair: &Pair| (pair.lower().0 - lower.start) as usize;
     let mut places = vec![0; lower.len() + 1];
     for pair in pairs.clone() {
@@ -233,7 +237,7 @@ fn counted<'p>(
         (rest, begin) = (others, end);
         own.sort_unstable();
         let counted = own.chunk_by(|a, b| a == b).filter_map(|run| {
-            Some(Shared {
+            Some(Candidate {
                 pair: Pair::new(document, *run.first()?),
                 count: run.len() as u32,
             })
@@ -275,14 +279,14 @@ mod tests {
                     let count = left.intersection(right).count() as u32;
                     if count > 0 {
                         let pair = Pair::new(DocumentIndex(*a), DocumentIndex(*b));
-                        slow.push(Shared { pair, count });
+                        slow.push(Candidate { pair, count });
                     }
                 }
             }
             let keys = [sorted(&entries)];
             let proposed: usize = slow.iter().map(|s| s.count as usize).sum();
-            prop_assert_eq!(number_of_pairs(&keys, LEADERS), proposed);
-            prop_assert_eq!(shared_in(parts, &keys, LEADERS, |_| true), slow);
+            prop_assert_eq!(number_of_pairs(&keys, PIVOTS), proposed);
+            prop_assert_eq!(candidate_pairs_in(parts, &keys, PIVOTS, |_| true), slow);
         }
     }
 
@@ -312,7 +316,7 @@ mod tests {
     fn lone_hashes_are_dropped_wherever_they_stand() {
         let check = |entries: &[(u64, u32)], expected: &[(u64, u32)]| {
             let mut keys = sorted(entries);
-            drop_lone(&mut keys);
+            drop_singletons(&mut keys);
             assert_eq!(keys, sorted(expected));
         };
         check(&[], &[]);
@@ -337,12 +341,12 @@ mod tests {
     fn a_crowd_costs_linear_work_and_stays_connected() {
         let documents = 200_000;
         let keys = sorted(&(0..documents).map(|d| (9, d)).collect::<Vec<_>>());
-        let pairs = shared(&[&keys], LEADERS, usize::MAX, |_| true);
-        assert_eq!(shared_in(7, &[&keys], LEADERS, |_| true), pairs);
-        assert!(pairs.len() < LEADERS * documents as usize);
-        assert_eq!(number_of_pairs(&[&keys], LEADERS), pairs.len());
-        let few = &keys[..2 * CROWD];
-        let all_led = shared(&[few], usize::MAX, usize::MAX, |_| true);
+        let pairs = candidate_pairs(&[&keys], PIVOTS, usize::MAX, |_| true);
+        assert_eq!(candidate_pairs_in(7, &[&keys], PIVOTS, |_| true), pairs);
+        assert!(pairs.len() < PIVOTS * documents as usize);
+        assert_eq!(number_of_pairs(&[&keys], PIVOTS), pairs.len());
+        let few = &keys[..2 * FREQUENT];
+        let all_led = candidate_pairs(&[few], usize::MAX, usize::MAX, |_| true);
         assert_eq!(all_led.len(), few.len() * (few.len() - 1) / 2);
         let linked: BTreeSet<u32> = pairs.iter().map(|s| s.pair.higher().0).collect();
         assert_eq!(linked.len(), documents as usize - 1);

@@ -14,13 +14,13 @@ pub trait Verifier: Sync {
 
 /// A match as one of its two documents sees it.
 #[derive(Clone, Copy)]
-pub(super) struct Seen<'m> {
+pub(super) struct MatchView<'m> {
     /// As it was found.
     pub(super) found: &'m Match,
     is_left: bool,
 }
 
-impl<'m> Seen<'m> {
+impl<'m> MatchView<'m> {
     fn new(found: &'m Match, by: DocumentIndex) -> Self {
         let is_left = found.left == by;
         Self { found, is_left }
@@ -112,11 +112,11 @@ impl<'a> Matches<'a> {
     pub(super) fn neighbours(
         &self,
         document: DocumentIndex,
-    ) -> impl Iterator<Item = (DocumentIndex, Seen<'_>)> {
+    ) -> impl Iterator<Item = (DocumentIndex, MatchView<'_>)> {
         let links = self.links.of(document).iter();
         links.filter_map(move |&(other, at)| {
             let found = self.all.get(at as usize)?;
-            Some((other, Seen::new(found, document)))
+            Some((other, MatchView::new(found, document)))
         })
     }
 
@@ -134,10 +134,10 @@ impl<'a> Matches<'a> {
     }
 
     /// The copy match of two documents as `member` sees it.
-    pub(super) fn copy(&self, member: DocumentIndex, to: DocumentIndex) -> Option<Seen<'_>> {
+    pub(super) fn copy(&self, member: DocumentIndex, to: DocumentIndex) -> Option<MatchView<'_>> {
         let found = self.all.get(self.place(member, to)?? as usize)?;
         let is_copy = found.relation.is_copy();
-        is_copy.then_some(Seen::new(found, member))
+        is_copy.then_some(MatchView::new(found, member))
     }
 
     /// Sees to it that each of these documents has been verified with those that stand beside it.

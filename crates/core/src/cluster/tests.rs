@@ -6,7 +6,7 @@
 use super::*;
 use crate::model::Pair;
 use crate::verify::align::{Aligner, Buffers};
-use crate::verify::relation::{Limits, Side, judge};
+use crate::verify::relation::{DocumentView, Thresholds, classify};
 use std::collections::HashSet;
 
 /// Documents as lists of word runs, verified as the pipeline does.
@@ -22,12 +22,12 @@ impl Corpus {
         )
     }
 
-    fn side(&self, d: DocumentIndex) -> Side<'_> {
+    fn side(&self, d: DocumentIndex) -> DocumentView<'_> {
         let words = &self.0[d.at()];
-        Side {
+        DocumentView {
             document: d,
             words,
-            counted: words.len() as u32,
+            effective_length: words.len() as u32,
             headline: "",
         }
     }
@@ -44,15 +44,15 @@ impl Corpus {
     }
 
     fn group(&self, matches: Vec<Match>, keep: Keep) -> Vec<Vec<u32>> {
-        let counted: Vec<u32> = self.0.iter().map(|t| t.len() as u32).collect();
-        let rank: Vec<u32> = (0..counted.len() as u32).collect();
-        let facts = Facts {
-            counted: &counted,
+        let effective_lengths: Vec<u32> = self.0.iter().map(|t| t.len() as u32).collect();
+        let rank: Vec<u32> = (0..effective_lengths.len() as u32).collect();
+        let facts = DocumentFacts {
+            effective_lengths: &effective_lengths,
             rank: &rank,
             preference: &vec![0; rank.len()],
             keep,
         };
-        let (stories, matches) = stories(&facts, matches, self);
+        let (stories, matches) = cluster(&facts, matches, self);
         let mut found = vec![];
         for story in stories {
             let centre = story.representative();
@@ -76,7 +76,7 @@ impl Corpus {
 
 impl Verifier for Corpus {
     fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>> {
-        let limits = Limits {
+        let limits = Thresholds {
             threshold: 0.5,
             min_passage: 40,
         };
@@ -84,7 +84,7 @@ impl Verifier for Corpus {
             let mut buffers = Buffers::default();
             let mut aligner = Aligner::new(&self.0[left.at()], 5, &mut buffers);
             let alignment = aligner.align(&self.0[right.at()]);
-            judge(self.side(left), self.side(right), &alignment, limits)
+            classify(self.side(left), self.side(right), &alignment, limits)
         };
         pairs.iter().map(verify).collect()
     }

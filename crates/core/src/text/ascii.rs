@@ -4,10 +4,10 @@
 //! apostrophe stays between two letters or two digits, a colon between letters, a comma or a semicolon
 //! between digits.
 
+use super::bitmasks::{BLOCK, Masks};
 use super::entities;
 use super::join;
-use super::layout;
-use super::masks::{BLOCK, Masks};
+use super::offsets;
 use super::normalise::flagged;
 use super::normalise::spaced_id;
 use super::short;
@@ -16,7 +16,7 @@ use super::unicode::{self, Scratch};
 
 /// A block, and as many bytes behind it as a word may have that begins in it.
 const WINDOW: usize = BLOCK + short::LONGEST;
-const _: () = assert!(short::LONGEST <= layout::ORDINARY);
+const _: () = assert!(short::LONGEST <= offsets::ORDINARY);
 const _: () = assert!(BLOCK / 2 <= sink::RUN);
 
 const LETTER: u8 = 1;

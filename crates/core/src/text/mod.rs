@@ -9,15 +9,15 @@
 //! Offsets always speak of the text as it was given, whatever the normal form.
 
 mod ascii;
+mod bitmasks;
 mod classes;
 mod entities;
 mod join;
-pub mod layout;
-mod masks;
 #[cfg(test)]
 mod noise_tests;
 mod normalise;
 mod numbers;
+pub mod offsets;
 #[cfg(test)]
 mod oracle;
 mod script;
@@ -26,7 +26,7 @@ mod short;
 mod sink;
 mod unicode;
 
-pub use layout::spans;
+pub use offsets::spans;
 
 use std::ops::Range;
 
@@ -42,7 +42,7 @@ pub fn is_number(id: u32) -> bool {
     id & (UNSPACED | NUMERIC) == NUMERIC
 }
 
-/// Appends the words of `text`: one id each to `ids`, their byte ranges, packed, to `layout`.
+/// Appends the words of `text`: one id each to `ids`, their byte ranges, packed, to `offsets`.
 ///
 /// The id of a word of a spaced script is the low 30 bits of a hash of its normal form in UTF-8, with
 /// [`NUMERIC`] where that is a number; that of an unspaced letter is [`UNSPACED`] with its code point. The hash
@@ -53,8 +53,8 @@ pub fn is_number(id: u32) -> bool {
 /// that hold more than that take the Unicode path, which gives the same words.
 ///
 /// Sources: UAX #29 (segmentation), UAX #15 (NFKC), Unicode Standard 3.13 (case folding).
-pub fn scan(text: &str, ids: &mut Vec<u32>, layout: &mut Vec<u8>) {
-    scan_parts(text, std::iter::once(0..text.len()), ids, layout);
+pub fn scan(text: &str, ids: &mut Vec<u32>, offsets: &mut Vec<u8>) {
+    scan_parts(text, std::iter::once(0..text.len()), ids, offsets);
 }
 
 /// The same for parts of `text` alone, in ascending order: their words, in places of the whole. A part
@@ -63,9 +63,9 @@ pub fn scan_parts(
     text: &str,
     parts: impl IntoIterator<Item = Range<usize>>,
     ids: &mut Vec<u32>,
-    layout: &mut Vec<u8>,
+    offsets: &mut Vec<u8>,
 ) {
-    let mut sink = sink::Sink::new(ids, layout);
+    let mut sink = sink::Sink::new(ids, offsets);
     for part in parts {
         if let Some(text) = text
             .get(..part.end)

@@ -3,15 +3,15 @@
 use super::{UNSPACED, scan, spans};
 
 fn ids(text: &str) -> Vec<u32> {
-    let (mut ids, mut layout) = (Vec::new(), Vec::new());
-    scan(text, &mut ids, &mut layout);
+    let (mut ids, mut offsets) = (Vec::new(), Vec::new());
+    scan(text, &mut ids, &mut offsets);
     ids
 }
 
 fn words(text: &str) -> Vec<&str> {
-    let (mut ids, mut layout) = (Vec::new(), Vec::new());
-    scan(text, &mut ids, &mut layout);
-    spans(&layout)
+    let (mut ids, mut offsets) = (Vec::new(), Vec::new());
+    scan(text, &mut ids, &mut offsets);
+    spans(&offsets)
         .filter_map(|span| text.get(span.begin as usize..span.end as usize))
         .collect()
 }

@@ -98,14 +98,14 @@ fn words(text: &str) -> Vec<Word> {
 
 #[track_caller]
 fn check(text: &str) {
-    let (mut ids, mut layout) = (vec![7], Vec::new());
-    super::scan(text, &mut ids, &mut layout);
+    let (mut ids, mut offsets) = (vec![7], Vec::new());
+    super::scan(text, &mut ids, &mut offsets);
     let found: Vec<Word> = ids[1..]
         .iter()
-        .zip(spans(&layout))
+        .zip(spans(&offsets))
         .map(|(&id, span)| (id, span.begin, span.end))
         .collect();
-    assert_eq!(ids.len() - 1, spans(&layout).count(), "{text:?}");
+    assert_eq!(ids.len() - 1, spans(&offsets).count(), "{text:?}");
     assert_eq!(found, words(text), "{text:?}");
 }
 

@@ -1,18 +1,18 @@
 //! Where words go: their ids and their places.
 
-use super::layout;
+use super::offsets;
 
 /// Appends words, in order, to the columns of a corpus.
 pub(super) struct Sink<'a> {
     ids: &'a mut Vec<u32>,
-    layout: &'a mut Vec<u8>,
+    offsets: &'a mut Vec<u8>,
     end: usize,
 }
 
 /// Words of a run at most.
 pub(super) const RUN: usize = 32;
 
-/// A few words in a row on their way to a [`Sink`], each of [`layout::ORDINARY`] bytes at most.
+/// A few words in a row on their way to a [`Sink`], each of [`offsets::ORDINARY`] bytes at most.
 pub(super) struct Run {
     ids: [u32; RUN],
     heads: [u8; RUN],
@@ -28,8 +28,8 @@ impl Run {
     #[inline]
     pub(super) fn push(&mut self, begin: usize, end: usize, id: u32) {
         let gap = begin.wrapping_sub(self.end);
-        self.wide |= layout::wide(gap);
-        self.heads[self.count % RUN] = layout::head(gap, end.wrapping_sub(begin));
+        self.wide |= offsets::wide(gap);
+        self.heads[self.count % RUN] = offsets::head(gap, end.wrapping_sub(begin));
         self.ids[self.count % RUN] = id;
         self.count += 1;
         self.end = end;
@@ -45,15 +45,15 @@ impl Run {
 #[derive(Clone, Copy)]
 pub(super) struct Mark {
     ids: usize,
-    layout: usize,
+    offsets: usize,
     end: usize,
 }
 
 impl<'a> Sink<'a> {
-    pub(super) fn new(ids: &'a mut Vec<u32>, layout: &'a mut Vec<u8>) -> Self {
+    pub(super) fn new(ids: &'a mut Vec<u32>, offsets: &'a mut Vec<u8>) -> Self {
         Self {
             ids,
-            layout,
+            offsets,
             end: 0,
         }
     }
@@ -63,7 +63,7 @@ impl<'a> Sink<'a> {
     pub(super) fn push(&mut self, begin: usize, end: usize, id: u32) {
         self.ids.push(id);
         let gap = begin.saturating_sub(self.end);
-        layout::push(self.layout, gap, end.saturating_sub(begin));
+        offsets::push(self.offsets, gap, end.saturating_sub(begin));
         self.end = end;
     }
 
@@ -89,8 +89,8 @@ impl<'a> Sink<'a> {
         // All of the arrays: to copy as much each time takes no loop.
         self.ids.extend_from_slice(&run.ids);
         self.ids.truncate(self.ids.len() - RUN + run.count);
-        self.layout.extend_from_slice(&run.heads);
-        self.layout.truncate(self.layout.len() - RUN + run.count);
+        self.offsets.extend_from_slice(&run.heads);
+        self.offsets.truncate(self.offsets.len() - RUN + run.count);
         self.end = run.end;
         true
     }
@@ -98,7 +98,7 @@ impl<'a> Sink<'a> {
     pub(super) fn mark(&self) -> Mark {
         Mark {
             ids: self.ids.len(),
-            layout: self.layout.len(),
+            offsets: self.offsets.len(),
             end: self.end,
         }
     }
@@ -106,7 +106,7 @@ impl<'a> Sink<'a> {
     /// Forgets all words since `mark`.
     pub(super) fn rewind(&mut self, mark: Mark) {
         self.ids.truncate(mark.ids);
-        self.layout.truncate(mark.layout);
+        self.offsets.truncate(mark.offsets);
         self.end = mark.end;
     }
 }

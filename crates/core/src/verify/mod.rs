@@ -3,6 +3,6 @@
 
 pub mod align;
 pub mod boilerplate;
-mod form;
-pub mod probe;
+pub mod prefilter;
 pub mod relation;
+mod template;

@@ -1,7 +1,7 @@
 //! From an alignment to a relation, with its figures.
 
 use super::align::{Alignment, Block, passage_weight};
-use super::form::is_form;
+use super::template::is_template;
 use crate::model::{DocumentIndex, Match, Passage, Relation};
 use crate::text;
 
@@ -22,14 +22,14 @@ const SPREAD: f64 = 0.6;
 const REPLACED: u32 = 2 * 150;
 /// What makes a pair a copy, and what an overlap.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limits {
+pub struct Thresholds {
     /// Containment from which one document stands in the other.
     pub threshold: f64,
     /// Words that an overlapping passage must have.
     pub min_passage: u32,
 }
 
-impl Limits {
+impl Thresholds {
     /// The containment below which no pair is a copy: that from which an update counts as one.
     #[must_use]
     pub fn least_containment(&self) -> f64 {
@@ -41,12 +41,12 @@ impl Limits {
         self.min_passage.saturating_mul(2)
     }
 
-    /// False where [`judge`] makes no match of what is aligned, whatever the words and headlines say: neither is it
-    /// enough of either document, nor is a passage long enough. `counted`: words of each that are no
+    /// False where [`classify`] makes no match of what is aligned, whatever the words and headlines say: neither is it
+    /// enough of either document, nor is a passage long enough. `effective_length`: words of each that are no
     /// boilerplate. Constant time for each block.
     #[must_use]
-    pub fn admit(&self, alignment: &Alignment, counted: [u32; 2]) -> bool {
-        let smaller = counted[0].min(counted[1]);
+    pub fn may_match(&self, alignment: &Alignment, effective_length: [u32; 2]) -> bool {
+        let smaller = effective_length[0].min(effective_length[1]);
         let is_long = |b: &Block| b.left.len().min(b.right.len()) >= self.min_passage;
         let is_copied = || {
             let aligned = alignment.aligned().min(smaller);
@@ -61,62 +61,78 @@ impl Limits {
 
 /// A document as verification sees it.
 #[derive(Clone, Copy, Debug)]
-pub struct Side<'a> {
+pub struct DocumentView<'a> {
     /// Which one.
     pub document: DocumentIndex,
     /// Its words.
     pub words: &'a [u32],
     /// How many of them are no boilerplate.
-    pub counted: u32,
+    pub effective_length: u32,
     /// Its headline; empty where it has none of its own.
     pub headline: &'a str,
 }
 
-impl Side<'_> {
+impl DocumentView<'_> {
     fn containment(&self, aligned: u32) -> f64 {
-        containment(aligned, self.counted)
+        containment(aligned, self.effective_length)
     }
 }
 
 /// The share of a document of so many words.
-fn containment(aligned: u32, counted: u32) -> f64 {
-    f64::from(aligned) / f64::from(counted.max(1))
+fn containment(aligned: u32, effective_length: u32) -> f64 {
+    f64::from(aligned) / f64::from(effective_length.max(1))
 }
 
 /// What decides whether a pair is a copy, besides how much is aligned.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ruling {
+pub struct Decision {
     /// The two are one form filled in twice, which is no copy however much is aligned.
     pub form: bool,
     /// The containment that a copy needs: the threshold, or that of an update
-    /// ([`Limits::least_containment`]) where the passages stand all over one of the documents or under
+    /// ([`Thresholds::least_containment`]) where the passages stand all over one of the documents or under
     /// the same headline.
     pub needed: f64,
 }
 
 /// Reads from an alignment what decides. Time linear in the aligned words.
 #[must_use]
-pub fn ruling(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> Ruling {
-    let aligned = alignment.aligned().min(left.counted).min(right.counted);
+pub fn decide(
+    left: DocumentView,
+    right: DocumentView,
+    alignment: &Alignment,
+    thresholds: Thresholds,
+) -> Decision {
+    let aligned = alignment
+        .aligned()
+        .min(left.effective_length)
+        .min(right.effective_length);
     let most = left.containment(aligned).max(right.containment(aligned));
-    let updates = most < limits.threshold && is_update(left, right, alignment);
-    let smaller = left.counted.min(right.counted);
-    Ruling {
-        form: is_form(left.words, right.words, alignment, smaller),
+    let updates = most < thresholds.threshold && is_update(left, right, alignment);
+    let smaller = left.effective_length.min(right.effective_length);
+    Decision {
+        form: is_template(left.words, right.words, alignment, smaller),
         needed: match updates {
-            true => limits.least_containment(),
-            false => limits.threshold,
+            true => thresholds.least_containment(),
+            false => thresholds.threshold,
         },
     }
 }
 
 /// The relation of two documents whose words are not all the same, or none: of what is aligned and the
-/// [`ruling`]. What is no copy may still be an overlap. Time linear in the aligned words.
+/// [`decide`]. What is no copy may still be an overlap. Time linear in the aligned words.
 #[must_use]
-pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> Option<Match> {
-    let aligned = alignment.aligned().min(left.counted).min(right.counted);
+pub fn classify(
+    left: DocumentView,
+    right: DocumentView,
+    alignment: &Alignment,
+    thresholds: Thresholds,
+) -> Option<Match> {
+    let aligned = alignment
+        .aligned()
+        .min(left.effective_length)
+        .min(right.effective_length);
     let (in_left, in_right) = (left.containment(aligned), right.containment(aligned));
-    let Ruling { form, needed } = ruling(left, right, alignment, limits);
+    let Decision { form, needed } = decide(left, right, alignment, thresholds);
     let weights = block_weights(left, right, alignment);
     let copied = !form && weights.iter().sum::<u32>() >= LEAST_COPY;
     let longest = match form {
@@ -128,10 +144,10 @@ pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> 
         (true, true) if copied => Relation::Near,
         (true, false) if copied => Relation::Contained,
         (false, true) if copied => Relation::Contains,
-        _ if longest >= limits.least_overlap() => Relation::Overlap,
+        _ if longest >= thresholds.least_overlap() => Relation::Overlap,
         _ => return None,
     };
-    let union = left.counted + right.counted - aligned;
+    let union = left.effective_length + right.effective_length - aligned;
     Some(Match {
         left: left.document,
         right: right.document,
@@ -146,7 +162,7 @@ pub fn judge(left: Side, right: Side, alignment: &Alignment, limits: Limits) -> 
 }
 
 /// Half words that each block aligns, on the side where they are fewer.
-fn block_weights(left: Side, right: Side, alignment: &Alignment) -> Vec<u32> {
+fn block_weights(left: DocumentView, right: DocumentView, alignment: &Alignment) -> Vec<u32> {
     let weight =
         |b: &Block| passage_weight(left.words, b.left).min(passage_weight(right.words, b.right));
     alignment.blocks.iter().map(weight).collect()
@@ -154,7 +170,7 @@ fn block_weights(left: Side, right: Side, alignment: &Alignment) -> Vec<u32> {
 
 /// True where what is shared, though less than the threshold, is more than a quotation: one story's
 /// passages all over one of the documents, or passages under the same headline in both.
-fn is_update(left: Side, right: Side, alignment: &Alignment) -> bool {
+fn is_update(left: DocumentView, right: DocumentView, alignment: &Alignment) -> bool {
     let blocks = &alignment.blocks;
     let is_spread = is_spread(left, blocks.iter().map(|b| b.left))
         || is_spread(right, blocks.iter().map(|b| b.right));
@@ -162,18 +178,18 @@ fn is_update(left: Side, right: Side, alignment: &Alignment) -> bool {
 }
 
 /// True where passages are spread over most of a document.
-fn is_spread(side: Side, passages: impl Iterator<Item = Passage> + Clone) -> bool {
+fn is_spread(side: DocumentView, passages: impl Iterator<Item = Passage> + Clone) -> bool {
     let begin = passages.clone().map(|p| p.begin).min().unwrap_or(0);
     let end = passages.map(|p| p.end).max().unwrap_or(0);
-    f64::from(end - begin) >= SPREAD * f64::from(side.counted)
+    f64::from(end - begin) >= SPREAD * f64::from(side.effective_length)
 }
 
 /// True where the passages stand in one order with some paragraphs replaced between them. Pages that
 /// have some of their stories in common have whole stories between them.
-fn is_one_story(left: Side, right: Side, blocks: &[Block]) -> bool {
+fn is_one_story(left: DocumentView, right: DocumentView, blocks: &[Block]) -> bool {
     blocks.windows(2).all(|pair| {
         let (a, b) = (pair[0], pair[1]);
-        let between = |side: Side, from: u32, to: u32| {
+        let between = |side: DocumentView, from: u32, to: u32| {
             passage_weight(
                 side.words,
                 Passage {
@@ -237,16 +253,16 @@ mod tests {
     use crate::verify::align::{Aligner, Buffers};
     use proptest::prelude::*;
 
-    const LIMITS: Limits = Limits {
+    const LIMITS: Thresholds = Thresholds {
         threshold: 0.5,
         min_passage: 40,
     };
 
-    fn side<'w>(words: &'w [u32], document: u32, headline: &'w str) -> Side<'w> {
-        Side {
+    fn side<'w>(words: &'w [u32], document: u32, headline: &'w str) -> DocumentView<'w> {
+        DocumentView {
             document: DocumentIndex(document),
             words,
-            counted: u32::try_from(words.len()).unwrap(),
+            effective_length: u32::try_from(words.len()).unwrap(),
             headline,
         }
     }
@@ -263,7 +279,7 @@ mod tests {
     ) -> Option<(Relation, f64, f64)> {
         let alignment = Aligner::new(left, 5, &mut Buffers::default()).align(right);
         let (l, r) = (side(left, 0, left_headline), side(right, 1, right_headline));
-        judge(l, r, &alignment, LIMITS)
+        classify(l, r, &alignment, LIMITS)
             .map(|m| (m.relation, m.containment_left, m.containment_right))
     }
 
@@ -280,7 +296,7 @@ mod tests {
             threshold in 0.05..1.0f64,
             min_passage in 1u32..60,
         ) {
-            let limits = Limits { threshold, min_passage };
+            let thresholds = Thresholds { threshold, min_passage };
             let flag = if is_unspaced { UNSPACED } else { 0 };
             let text = |runs: &[(u32, u32, bool)]| -> Vec<u32> {
                 let run = |&(at, length, is_number): &(u32, u32, bool)| {
@@ -292,8 +308,8 @@ mod tests {
             let (left, right) = (text(&left), text(&right));
             let alignment = Aligner::new(&left, 5, &mut Buffers::default()).align(&right);
             let (l, r) = (side(&left, 0, "One headline of these two"), side(&right, 1, "One headline of these two"));
-            let found = judge(l, r, &alignment, limits);
-            prop_assert!(found.is_none() || limits.admit(&alignment, [l.counted, r.counted]));
+            let found = classify(l, r, &alignment, thresholds);
+            prop_assert!(found.is_none() || thresholds.may_match(&alignment, [l.effective_length, r.effective_length]));
         }
     }
 
@@ -302,23 +318,23 @@ mod tests {
         let nothing = Alignment::default();
         for min_passage in [0, 1, 1 << 31, u32::MAX] {
             for threshold in [0.0, 1.0] {
-                let limits = Limits {
+                let thresholds = Thresholds {
                     threshold,
                     min_passage,
                 };
-                assert!(!limits.admit(&nothing, [100, 100]));
+                assert!(!thresholds.may_match(&nothing, [100, 100]));
             }
         }
         let quoted = text(&[900..1000, 0..45]);
         let alignment = Aligner::new(&text(&[0..100]), 5, &mut Buffers::default()).align(&quoted);
         let whole = text(&[0..100]);
         let sides = (side(&whole, 0, ""), side(&quoted, 1, ""));
-        let limits = |min_passage| Limits {
+        let thresholds = |min_passage| Thresholds {
             min_passage,
             ..LIMITS
         };
-        assert!(judge(sides.0, sides.1, &alignment, limits(40)).is_some());
-        assert!(judge(sides.0, sides.1, &alignment, limits(1 << 31)).is_none());
+        assert!(classify(sides.0, sides.1, &alignment, thresholds(40)).is_some());
+        assert!(classify(sides.0, sides.1, &alignment, thresholds(1 << 31)).is_none());
     }
 
     #[test]
@@ -356,11 +372,11 @@ mod tests {
     #[test]
     fn who_asks_for_whole_copies_gets_no_updates() {
         for (threshold, update) in [(0.2, 0.1), (0.5, 0.25), (0.9, 0.85), (1.0, 1.0)] {
-            let limits = Limits {
+            let thresholds = Thresholds {
                 threshold,
                 ..LIMITS
             };
-            assert!((limits.least_containment() - update).abs() < 1e-9);
+            assert!((thresholds.least_containment() - update).abs() < 1e-9);
         }
     }
 

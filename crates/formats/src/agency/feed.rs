@@ -6,7 +6,7 @@ use crate::error::ReadError;
 use crate::format::{Context, Format, Shape};
 use crate::head::Head;
 use crate::position::Lines;
-use crate::{Document, Item, Options, Place};
+use crate::{Document, Item, Location, Options};
 use feed_rs::model::{self, Entry};
 use feed_rs::parser;
 
@@ -91,7 +91,7 @@ fn text_of(text: &str) -> &str {
 }
 
 /// Where the entries stand.
-fn places(tree: &Tree, text: &str, context: &Context<'_>) -> Vec<Place> {
+fn places(tree: &Tree, text: &str, context: &Context<'_>) -> Vec<Location> {
     let Some(root) = tree.root() else {
         return vec![];
     };

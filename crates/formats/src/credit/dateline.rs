@@ -116,7 +116,7 @@ fn signed_at(head: &str, at: usize, open: char, close: char) -> Option<Dateline>
     })
 }
 
-/// Place, day and agency in one pair of brackets: `［東京 26日 ロイター］`, `【東京＝共同】`.
+/// Location, day and agency in one pair of brackets: `［東京 26日 ロイター］`, `【東京＝共同】`.
 fn boxed(inner: &str, range: Range<usize>) -> Option<Dateline> {
     let mut words = inner.split(|c: char| c.is_whitespace() || matches!(c, '＝' | '=' | '・'));
     let first = words.next()?;

@@ -116,7 +116,7 @@ fn stated_by_page(bytes: &[u8]) -> Option<&'static Encoding> {
 /// A decoded page.
 struct Page<'a> {
     html: &'a str,
-    place: crate::Place,
+    place: crate::Location,
 }
 
 impl Page<'_> {

@@ -3,7 +3,7 @@
 use crate::error::ReadError;
 use crate::format::Context;
 use crate::record::{Assembly, Names, Value};
-use crate::{Document, Item, Place};
+use crate::{Document, Item, Location};
 
 /// The columns that documents are made of.
 pub(super) struct Columns<'n> {
@@ -46,7 +46,7 @@ impl<'n> Columns<'n> {
     /// its place among the wanted ones and by its number.
     pub(super) fn read<'a>(
         &self,
-        place: Place,
+        place: Location,
         value: impl Fn(usize, usize) -> Value<'a>,
         context: &Context<'_>,
         visit: &mut dyn FnMut(Item<'_>),

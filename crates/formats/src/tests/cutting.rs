@@ -72,7 +72,7 @@ fn standard_input_is_kept_for_a_second_reading() {
         let stream = stream::Stream::of_stdin(std::io::Cursor::new(bytes), &inputs[0], &options);
         let mut cutter = lines::Lines::new(stream.unwrap(), 1, 100);
         while cutter.next_run(Vec::new()).is_some() {}
-        let wanted = [1, 2].map(|at| Place {
+        let wanted = [1, 2].map(|at| Location {
             input: 0,
             member: 0,
             line: Some(at + 1),

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 /// What a frequent fingerprint is part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
-    Notice,
+    BoilerplatePassage,
     Story,
 }
 
@@ -51,7 +51,7 @@ impl<'a> Frequent<'a> {
     pub(super) fn notices(&self) -> impl Iterator<Item = &'a [Key]> + '_ {
         let classed = self.runs.iter().zip(self.classes);
         classed
-            .filter(|(_, class)| **class == Class::Notice)
+            .filter(|(_, class)| **class == Class::BoilerplatePassage)
             .map(|(run, _)| *run)
     }
 
@@ -61,7 +61,7 @@ impl<'a> Frequent<'a> {
     }
 }
 
-/// Documents in order, each once.
+/// DocumentSource in order, each once.
 pub(super) fn sorted(documents: impl Iterator<Item = DocumentIndex>) -> Vec<DocumentIndex> {
     let mut documents: Vec<DocumentIndex> = documents.collect();
     documents.par_sort_unstable();

@@ -1,9 +1,9 @@
 //! Whether a frequent fingerprint is of a notice: what its holders have in common.
 
 use super::frequent::Class;
-use super::{Documents, LEAST_HOLDERS, majority};
+use super::{DocumentSource, LEAST_HOLDERS, majority};
 use crate::candidates::Key;
-use crate::candidates::postings::{CROWD, LEADERS, Shared};
+use crate::candidates::postings::{Candidate, FREQUENT, PIVOTS};
 use crate::model::DocumentIndex;
 use crate::model::Pair;
 use rayon::prelude::*;
@@ -41,8 +41,8 @@ enum Agreement {
 pub(super) struct Agreements(FxHashMap<Pair, Agreement>);
 
 impl Agreements {
-    pub(super) fn new(shared: &[Shared], documents: &impl Documents) -> Self {
-        let agreement = |s: &Shared| {
+    pub(super) fn new(shared: &[Candidate], documents: &impl DocumentSource) -> Self {
+        let agreement = |s: &Candidate| {
             let count = |d| documents.fingerprint_count(d);
             let least = count(s.pair.lower()).min(count(s.pair.higher())).max(1);
             let share = f64::from(s.count) / f64::from(least);
@@ -77,7 +77,7 @@ pub(super) struct Holders<'a, D> {
     documents: &'a D,
 }
 
-impl<'a, D: Documents> Holders<'a, D> {
+impl<'a, D: DocumentSource> Holders<'a, D> {
     pub(super) fn new(run: &'a [Key], agreements: &'a Agreements, documents: &'a D) -> Self {
         Self {
             run,
@@ -89,7 +89,7 @@ impl<'a, D: Documents> Holders<'a, D> {
     /// What the fingerprint is part of.
     pub(super) fn class(&self) -> Class {
         if self.are_under_a_notice() {
-            Class::Notice
+            Class::BoilerplatePassage
         } else {
             Class::Story
         }
@@ -126,12 +126,12 @@ impl<'a, D: Documents> Holders<'a, D> {
         (enough && of_it >= LEAST_HOLDERS).then_some(most)
     }
 
-    /// Holders whose shared fingerprints with `at` are counted: all, or the leaders.
+    /// Holders whose shared fingerprints with `at` are counted: all, or the pivots.
     fn partners(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
-        let few = self.run.len() <= CROWD;
+        let few = self.run.len() <= FREQUENT;
         let sampled = self.sample().filter(move |_| few);
-        let leaders = (0..LEADERS.min(self.run.len())).filter(move |_| !few);
-        sampled.chain(leaders).filter(move |&p| p != at)
+        let pivots = (0..PIVOTS.min(self.run.len())).filter(move |_| !few);
+        sampled.chain(pivots).filter(move |&p| p != at)
     }
 
     /// True where most holders agree with few of the others. One that is hardly more than the passage
@@ -160,8 +160,8 @@ impl<'a, D: Documents> Holders<'a, D> {
     fn standing_alone(&self, source: u32) -> Standing {
         let (mut own, mut is_story) = (0, false);
         for at in self.smallest() {
-            let leader = usize::from(at == 0);
-            let agreement = self.agreement(leader, at);
+            let pivot = usize::from(at == 0);
+            let agreement = self.agreement(pivot, at);
             if agreement < Some(Agreement::Alone) {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! Where boilerplate stands in a document: runs of fingerprints that are of a notice, to the word.
 
 use super::frequent::{Class, Frequent, sorted};
-use super::{Documents, majority};
+use super::{DocumentSource, majority};
 use crate::candidates::Key;
 use crate::model::{ByDocument, DocumentIndex, Passage};
 use rayon::prelude::*;
@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// Words within which two fingerprints belong to one passage.
 const REACH: u32 = 20;
-/// Documents in which a fingerprint's surroundings are looked at.
+/// DocumentSource in which a fingerprint's surroundings are looked at.
 const EXAMPLES: usize = 4;
 
 /// A passage that boilerplate fingerprints mark, and which ones of its document do.
@@ -38,7 +38,7 @@ struct Surroundings {
 
 impl Surroundings {
     /// The words on which most of these examples agree.
-    fn of(examples: &[(DocumentIndex, u32)], documents: &impl Documents) -> Self {
+    fn of(examples: &[(DocumentIndex, u32)], documents: &impl DocumentSource) -> Self {
         let texts: Vec<(Cow<[u32]>, u32)> = (examples.iter())
             .map(|&(document, at)| (documents.words(document), at))
             .collect();
@@ -83,7 +83,7 @@ pub(super) struct Marks<'a, D> {
     documents: &'a D,
 }
 
-impl<'a, D: Documents> Marks<'a, D> {
+impl<'a, D: DocumentSource> Marks<'a, D> {
     pub(super) fn new(frequent: &Frequent<'_>, documents: &'a D) -> Self {
         let marks = frequent
             .carriers()
@@ -120,7 +120,7 @@ impl<'a, D: Documents> Marks<'a, D> {
             end += run.len();
             let (before, after) = (&frequent[..begin], &frequent[end..]);
             if let (Some(&first), Some(&last)) = (run.first(), run.last())
-                && first.class == Class::Notice
+                && first.class == Class::BoilerplatePassage
                 && !is_edge(before.last(), run, after.first())
             {
                 found.push(Marked {
@@ -158,7 +158,7 @@ impl<'a, D: Documents> Marks<'a, D> {
 fn marks<'a>(
     document: DocumentIndex,
     frequent: &'a Frequent<'_>,
-    documents: &'a impl Documents,
+    documents: &'a impl DocumentSource,
 ) -> impl Iterator<Item = Mark> + 'a {
     let mark = move |(at, hash)| {
         let (fingerprint, class) = frequent.find(Key::new(hash, document).hash())?;
@@ -175,7 +175,7 @@ fn marks<'a>(
 fn surroundings(
     marks: &ByDocument<Mark>,
     frequent: &Frequent<'_>,
-    documents: &impl Documents,
+    documents: &impl DocumentSource,
 ) -> Vec<Surroundings> {
     let examples = |run: &[Key]| -> [DocumentIndex; EXAMPLES] {
         std::array::from_fn(|k| run[k * run.len() / EXAMPLES].document())
@@ -185,7 +185,7 @@ fn surroundings(
         .into_par_iter()
         .flat_map_iter(|document| {
             let marks = marks.of(document).iter();
-            let notices = marks.filter(|m| m.class == Class::Notice);
+            let notices = marks.filter(|m| m.class == Class::BoilerplatePassage);
             notices.map(move |m| (m.fingerprint, document, m.at))
         })
         .collect();

@@ -23,7 +23,7 @@ mod notices;
 mod tests;
 
 use crate::candidates::Key;
-use crate::candidates::postings::{Shared, cut_all, holders};
+use crate::candidates::postings::{Candidate, posting_lists, split_all};
 use crate::model::{ByDocument, DocumentIndex, Passage};
 use frequent::{Class, Frequent};
 use holders::{Agreements, Holders};
@@ -33,11 +33,11 @@ use std::borrow::Cow;
 
 pub use holders::{AGREE, ONE_SOURCE};
 
-/// Documents of one source that must hold a passage before it can be boilerplate.
+/// DocumentSource of one source that must hold a passage before it can be boilerplate.
 const LEAST_HOLDERS: usize = 5;
 
 /// What learning needs to know of the documents.
-pub trait Documents: Sync {
+pub trait DocumentSource: Sync {
     /// The source of a document: a number for each publisher, host or folder.
     fn source(&self, document: DocumentIndex) -> u32;
     /// Its words.
@@ -58,7 +58,7 @@ pub struct Boilerplate {
     /// Where it stands, by document, disjoint and in order.
     pub passages: ByDocument<Passage>,
     /// The notices: one example of each, most frequent first, [`LISTED`] at most.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<BoilerplatePassage>,
     /// How many notices there are.
     pub found: usize,
 }
@@ -68,7 +68,7 @@ pub const LISTED: usize = 1000;
 
 /// One recurring passage.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Notice {
+pub struct BoilerplatePassage {
     /// A document that carries it.
     pub document: DocumentIndex,
     /// Where it stands there.
@@ -80,7 +80,7 @@ pub struct Notice {
 /// The keys, of sorted ones in parts, whose hashes enough documents hold to be boilerplate.
 #[must_use]
 pub fn frequent(keys: &[Vec<Key>]) -> Vec<Key> {
-    let pieces: Vec<&[Key]> = cut_all(keys, rayon::current_num_threads()).collect();
+    let pieces: Vec<&[Key]> = split_all(keys, rayon::current_num_threads()).collect();
     let keys = pieces
         .into_par_iter()
         .flat_map_iter(|keys| runs(keys).flatten().copied());
@@ -89,7 +89,7 @@ pub fn frequent(keys: &[Vec<Key>]) -> Vec<Key> {
 
 /// The holders of each frequent hash.
 fn runs(keys: &[Key]) -> impl Iterator<Item = &[Key]> {
-    let runs = holders(keys).map(|(_, run)| run);
+    let runs = posting_lists(keys).map(|(_, run)| run);
     runs.filter(|run| run.len() >= LEAST_HOLDERS)
 }
 
@@ -99,7 +99,7 @@ fn runs(keys: &[Key]) -> impl Iterator<Item = &[Key]> {
 /// Time linear in the keys, the pairs and the fingerprints of the documents that carry some, and
 /// constant for each frequent fingerprint.
 #[must_use]
-pub fn learn(keys: &[Key], shared: &[Shared], documents: &impl Documents) -> Boilerplate {
+pub fn learn(keys: &[Key], shared: &[Candidate], documents: &impl DocumentSource) -> Boilerplate {
     let runs: Vec<&[Key]> = runs(keys).collect();
     let agreements = Agreements::new(shared, documents);
     let classes: Vec<Class> = runs

@@ -2,18 +2,18 @@
 
 use super::frequent::Frequent;
 use super::marks::{Marked, Marks};
-use super::{Documents, Notice};
+use super::{BoilerplatePassage, DocumentSource};
 use crate::candidates::Key;
 use std::cmp::Reverse;
 
 /// One notice for each group of fingerprints that stand together, from the first document that has
 /// most of them; most frequent first, `listed` at most. And how many there are.
-pub(super) fn notices<D: Documents>(
+pub(super) fn notices<D: DocumentSource>(
     frequent: &Frequent,
     marks: &Marks<'_, D>,
     found: &[Marked],
     listed: usize,
-) -> (Vec<Notice>, usize) {
+) -> (Vec<BoilerplatePassage>, usize) {
     let mut seen = vec![false; frequent.len()];
     let mut notices = vec![];
     for marked in found {
@@ -34,7 +34,7 @@ pub(super) fn notices<D: Documents>(
     }
     let count = notices.len();
     notices.sort_by_key(|&(document, passage, run)| (Reverse(run.len()), document, passage));
-    let notice = |(document, passage, run): (_, _, &[Key])| Notice {
+    let notice = |(document, passage, run): (_, _, &[Key])| BoilerplatePassage {
         document,
         passage,
         documents: run.iter().map(|k| k.document()).collect(),

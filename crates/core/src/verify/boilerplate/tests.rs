@@ -1,5 +1,5 @@
 use super::*;
-use crate::candidates::postings::{LEADERS, shared};
+use crate::candidates::postings::{PIVOTS, candidate_pairs};
 use crate::sketch::Sketcher;
 use crate::sketch::bands::Bands;
 use std::collections::HashSet;
@@ -31,13 +31,13 @@ impl Corpus {
         keys.dedup();
         learn(
             &keys,
-            &shared(&[&keys], LEADERS, usize::MAX, |_| true),
+            &candidate_pairs(&[&keys], PIVOTS, usize::MAX, |_| true),
             self,
         )
     }
 }
 
-impl Documents for Corpus {
+impl DocumentSource for Corpus {
     fn source(&self, document: DocumentIndex) -> u32 {
         self.texts[document.at()].0
     }

@@ -19,13 +19,13 @@ const ROOM: usize = 1 << 16;
 pub type Places = FxHashMap<u64, u32>;
 
 /// A left document, prepared to be looked at beside many right ones.
-pub struct Probe<'a> {
+pub struct Prefilter<'a> {
     words: &'a [u32],
     places: &'a Places,
     scale: usize,
 }
 
-impl<'a> Probe<'a> {
+impl<'a> Prefilter<'a> {
     /// Indexes the fingerprints of a document of these words, given with the word at which each begins;
     /// `places` is overwritten.
     #[must_use]
@@ -53,7 +53,7 @@ impl<'a> Probe<'a> {
     /// False where the pair is no match: about the fingerprints shared with a right document of these
     /// words, too little is aligned of what a copy needs, or a passage of `min_passage` words. Time
     /// linear in the right document's fingerprints and in what is aligned.
-    pub fn promises(
+    pub fn may_match(
         &self,
         right: &[u32],
         fingerprints: impl Iterator<Item = (u32, u64)>,
@@ -97,7 +97,7 @@ mod tests {
         };
         let of = |words| sketcher.fingerprints(words).into_iter();
         let mut places = Places::default();
-        Probe::new(left, of(left), &mut places).promises(right, of(right), copy, 40)
+        Prefilter::new(left, of(left), &mut places).may_match(right, of(right), copy, 40)
     }
 
     fn text(parts: &[std::ops::Range<u32>]) -> Vec<u32> {

@@ -18,13 +18,13 @@ use crate::model::Span;
 const GAP_MORE: u64 = 7;
 const LENGTH_MORE: u64 = 31;
 
-/// Byte ranges of the words, in order: decodes one document's slice of a layout.
+/// Byte ranges of the words, in order: decodes one document's slice of a offsets.
 ///
 /// Linear in the words, no allocation. Hostile bytes never panic; a number cut short by the end of
 /// the slice counts as far as it goes.
-pub fn spans(layout: &[u8]) -> impl Iterator<Item = Span> + '_ {
+pub fn spans(offsets: &[u8]) -> impl Iterator<Item = Span> + '_ {
     Spans {
-        rest: layout,
+        rest: offsets,
         end: 0,
     }
 }
@@ -114,16 +114,16 @@ fn bytes_of(heads: &[u8]) -> u64 {
 
 /// Appends one word; `gap` and `length` in bytes, `length` at least 1.
 #[inline]
-pub(super) fn push(layout: &mut Vec<u8>, gap: usize, length: usize) {
+pub(super) fn push(offsets: &mut Vec<u8>, gap: usize, length: usize) {
     let (gap, length) = (gap as u64, (length as u64).saturating_sub(1));
     let head = gap.min(GAP_MORE) << 5 | length.min(LENGTH_MORE);
-    layout.push(head as u8);
+    offsets.push(head as u8);
     if gap >= GAP_MORE || length >= LENGTH_MORE {
-        push_escapes(layout, gap, length);
+        push_escapes(offsets, gap, length);
     }
 }
 
-/// Bytes of the longest word that has one byte of layout.
+/// Bytes of the longest word that has one byte of offsets.
 pub(super) const ORDINARY: usize = LENGTH_MORE as usize;
 
 /// The one byte of a word of at most [`ORDINARY`] bytes, and at least one, whose gap is not [`wide`].
@@ -139,21 +139,21 @@ pub(super) fn wide(gap: usize) -> usize {
 }
 
 #[cold]
-fn push_escapes(layout: &mut Vec<u8>, gap: u64, length: u64) {
+fn push_escapes(offsets: &mut Vec<u8>, gap: u64, length: u64) {
     if let Some(more) = gap.checked_sub(GAP_MORE) {
-        push_number(layout, more);
+        push_number(offsets, more);
     }
     if let Some(more) = length.checked_sub(LENGTH_MORE) {
-        push_number(layout, more);
+        push_number(offsets, more);
     }
 }
 
-fn push_number(layout: &mut Vec<u8>, mut number: u64) {
+fn push_number(offsets: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
-        layout.push(number as u8 | 0x80);
+        offsets.push(number as u8 | 0x80);
         number >>= 7;
     }
-    layout.push(number as u8);
+    offsets.push(number as u8);
 }
 
 /// Takes a LEB128 number off the front; bits beyond the 64th are lost.
@@ -179,11 +179,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn packed(words: &[(usize, usize)]) -> Vec<u8> {
-        let mut layout = Vec::new();
+        let mut offsets = Vec::new();
         for &(gap, length) in words {
-            push(&mut layout, gap, length);
+            push(&mut offsets, gap, length);
         }
-        layout
+        offsets
     }
 
     fn expected(words: &[(usize, usize)]) -> Vec<Span> {
@@ -235,9 +235,9 @@ mod tests {
         }
 
         #[test]
-        fn hostile_bytes_give_ascending_spans(layout in proptest::collection::vec(any::<u8>(), 0..200)) {
+        fn hostile_bytes_give_ascending_spans(offsets in proptest::collection::vec(any::<u8>(), 0..200)) {
             let mut end = 0;
-            for span in spans(&layout) {
+            for span in spans(&offsets) {
                 prop_assert!(end <= span.begin && span.begin <= span.end);
                 end = span.end;
             }

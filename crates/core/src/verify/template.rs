@@ -30,17 +30,23 @@ const FORM_WORDS: f64 = 0.9;
 /// where the texts agree in part alone, half as many are enough. A form holds numbers all over: neither
 /// are they far apart, nor is most of it a run without any.
 ///
-/// `counted` are the words of the smaller document that are no boilerplate. Time linear in the aligned words.
-pub(super) fn is_form(left: &[u32], right: &[u32], alignment: &Alignment, counted: u32) -> bool {
+/// `effective_length` are the words of the smaller document that are no boilerplate. Time linear in the aligned words.
+pub(super) fn is_template(
+    left: &[u32],
+    right: &[u32],
+    alignment: &Alignment,
+    effective_length: u32,
+) -> bool {
     let (agree, replaced) = numbers(left, right, widened(left, right, alignment));
     let (equal, aligned) = (alignment.equal(), alignment.aligned());
-    let in_part = f64::from(aligned.min(counted)) < MOST * f64::from(counted.max(1));
+    let in_part =
+        f64::from(aligned.min(effective_length)) < MOST * f64::from(effective_length.max(1));
     let weight = if in_part { 2 } else { 1 };
     if replaced < LEAST_REPLACED || weight * replaced <= agree {
         return false;
     }
     let run = alignment.longest_run;
-    let is_verbatim = run >= VERBATIM && 2 * run >= counted;
+    let is_verbatim = run >= VERBATIM && 2 * run >= effective_length;
     if is_verbatim || APART * replaced < aligned {
         return false;
     }
@@ -123,8 +129,8 @@ mod tests {
 
     fn form_of(left: &[u32], right: &[u32]) -> bool {
         let alignment = Aligner::new(left, 5, &mut Buffers::default()).align(right);
-        let counted = left.len().min(right.len()) as u32;
-        is_form(left, right, &alignment, counted)
+        let effective_length = left.len().min(right.len()) as u32;
+        is_template(left, right, &alignment, effective_length)
     }
 
     fn text(words: std::ops::Range<u32>) -> Vec<u32> {

@@ -4,7 +4,7 @@
 //! those that no other can agree with.
 
 use super::Key;
-use super::postings::drop_lone;
+use super::postings::drop_singletons;
 use crate::model::DocumentIndex;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -25,7 +25,7 @@ const LEAST: usize = 1 << 20;
 /// Time `O(k log k)` for `k` keys, and a visit of all hashes for each round, with one more. A range of hashes that
 /// is too full to be cut is made whole.
 #[must_use]
-pub fn repeated(
+pub fn shared_keys(
     room: usize,
     batches: usize,
     visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
@@ -52,14 +52,14 @@ fn in_rounds(
     for some in rounds(counts, number).chunks(at_once) {
         let made = some
             .par_iter()
-            .map(|range| repeated_in(range.clone(), counts, &visit));
+            .map(|range| shared_keys_in(range.clone(), counts, &visit));
         parts.par_extend(made);
     }
     parts
 }
 
 /// The same of the hashes in a range of cells.
-fn repeated_in(
+fn shared_keys_in(
     range: Range<usize>,
     counts: &[usize],
     visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])),
@@ -88,20 +88,20 @@ fn repeated_in(
     let (mut begin, mut kept, mut seen) = (0, 0, vec![]);
     for &count in counts {
         let first = kept;
-        kept = keep_repeated(&mut keys, begin..begin + count, first, &mut seen);
+        kept = keep_shared(&mut keys, begin..begin + count, first, &mut seen);
         keys[first..kept].sort_unstable();
         begin += count;
     }
     keys.truncate(kept);
     keys.dedup();
-    drop_lone(&mut keys);
+    drop_singletons(&mut keys);
     keys.shrink_to_fit();
     keys
 }
 
 /// Moves those keys of a cell to `place`, which is not behind it, of whose next bits there are more; returns where they
 /// end. Most keys are of a hash that no other document holds, and so they need not be sorted. `seen` is overwritten.
-fn keep_repeated(
+fn keep_shared(
     keys: &mut [Key],
     cell: Range<usize>,
     mut place: usize,
@@ -214,7 +214,7 @@ mod tests {
             let counts = histogram(batches.len(), |batch, visit| each(visit, batches[batch]));
             let made = in_rounds(number, at_once, &counts, |visit| each(visit, &all));
             prop_assert_eq!(&made.concat(), &slow);
-            let made = repeated(0, batches.len(), |batch, visit| each(visit, batches[batch]));
+            let made = shared_keys(0, batches.len(), |batch, visit| each(visit, batches[batch]));
             prop_assert_eq!(made.concat(), slow);
         }
     }

@@ -79,7 +79,7 @@ impl Corpus {
 
     /// The batch of a document, and its place in there.
     fn find(&self, document: DocumentIndex) -> (&Batch, usize) {
-        let (batch, at) = self.places[document.at()];
+        let (batch, at) = self.places[document.index()];
         (&self.batches[batch as usize], at as usize)
     }
 
@@ -133,7 +133,7 @@ impl Corpus {
 
     /// Gives a document another id.
     pub fn rename(&mut self, document: DocumentIndex, id: &str) {
-        let (batch, at) = self.places[document.at()];
+        let (batch, at) = self.places[document.index()];
         self.batches[batch as usize].rename(at as usize, id);
     }
 

@@ -170,7 +170,7 @@ impl Assembly<'_> {
         );
         passages.sort_unstable();
         let story: u32 = passages.iter().map(|p| p.len()).sum();
-        let own = f64::from(story) / f64::from(self.effective_lengths[document.at()].max(1));
+        let own = f64::from(story) / f64::from(self.effective_lengths[document.index()].max(1));
         Member {
             id: record.id.to_owned(),
             path: path(self.inputs, &record).to_owned(),

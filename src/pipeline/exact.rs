@@ -22,7 +22,7 @@ impl ExactGroups {
     pub(super) fn new(corpus: &Corpus, ranks: &[u32]) -> Self {
         let mut keyed: Vec<(u128, u32, DocumentIndex)> = corpus
             .par_indices()
-            .map(|d| (corpus.digest(d), ranks[d.at()], d))
+            .map(|d| (corpus.digest(d), ranks[d.index()], d))
             .collect();
         keyed.par_sort_unstable();
         let mut found = Self {
@@ -35,7 +35,7 @@ impl ExactGroups {
         {
             let group: Vec<DocumentIndex> = run.iter().map(|k| k.2).collect();
             for copy in &group[1..] {
-                found.collapsed[copy.at()] = true;
+                found.collapsed[copy.index()] = true;
             }
             found.by_center.insert(group[0], found.groups.len());
             found.groups.push(group);
@@ -45,7 +45,7 @@ impl ExactGroups {
 
     /// False for a document that another one stands for.
     pub(super) fn stands(&self, document: DocumentIndex) -> bool {
-        !self.collapsed[document.at()]
+        !self.collapsed[document.index()]
     }
 
     /// Documents that stand for others.

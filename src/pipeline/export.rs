@@ -143,7 +143,7 @@ fn dropped(
     let mut dropped: HashMap<DocumentIndex, Dropped> = HashMap::new();
     for (document, evidence) in selected {
         let figures = Dropped {
-            stand_in: evidence.right.at(),
+            stand_in: evidence.right.index(),
             relation: evidence.relation,
             containment: evidence.containment_left,
             containment_stand_in: evidence.containment_right,
@@ -153,7 +153,7 @@ fn dropped(
     }
     for (centre, copy) in found.groups.copies() {
         let same_words = Dropped {
-            stand_in: centre.at(),
+            stand_in: centre.index(),
             relation: Relation::Exact,
             containment: 1.0,
             containment_stand_in: 1.0,
@@ -192,10 +192,10 @@ fn order(corpus: &Corpus, found: &Findings, settings: &Settings) -> Vec<Document
             Keep::Earliest | Keep::Longest | Keep::First => 0,
         };
         (
-            preferences[d.at()],
+            preferences[d.index()],
             Reverse(length),
             !representatives.contains(d),
-            ranks[d.at()],
+            ranks[d.index()],
         )
     });
     order
@@ -216,8 +216,8 @@ fn length(
     representative: DocumentIndex,
 ) -> u32 {
     let (own, other) = (
-        effective_lengths[document.at()],
-        effective_lengths[representative.at()],
+        effective_lengths[document.index()],
+        effective_lengths[representative.index()],
     );
     if f64::from(own) > LENGTH_RATIO * f64::from(other) {
         own

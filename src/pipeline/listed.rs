@@ -75,12 +75,12 @@ pub(super) fn listed(
 ) -> Vec<Match> {
     let mut listed = unordered(asked, groups, found, stories);
     listed.par_iter_mut().for_each(|m| {
-        if by_id[m.left.at()] > by_id[m.right.at()] {
+        if by_id[m.left.index()] > by_id[m.right.index()] {
             m.reverse();
         }
         m.passages.sort_unstable();
     });
-    listed.par_sort_unstable_by_key(|m| (by_id[m.left.at()], by_id[m.right.at()]));
+    listed.par_sort_unstable_by_key(|m| (by_id[m.left.index()], by_id[m.right.index()]));
     listed
 }
 

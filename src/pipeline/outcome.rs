@@ -143,7 +143,7 @@ fn summary(documents: Documents<'_>, chosen: &Chosen) -> Summary {
     let mut closest: Vec<Option<MemberRelation>> = vec![None; corpus.len()];
     for cluster in &chosen.clusters {
         for part in documents.members(cluster) {
-            let known = &mut closest[part.document.at()];
+            let known = &mut closest[part.document.index()];
             *known = Some(known.map_or(part.relation, |known| known.min(part.relation)));
         }
     }

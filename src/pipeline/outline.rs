@@ -94,7 +94,7 @@ impl<'a> Documents<'a> {
         let mut parts: Vec<Part<'o>> = same_words.chain(others).collect();
         if let Some((first, others)) = parts.split_first_mut() {
             first.relation = MemberRelation::Representative;
-            others.sort_unstable_by_key(|part| self.by_id[part.document.at()]);
+            others.sort_unstable_by_key(|part| self.by_id[part.document.index()]);
         }
         parts
     }
@@ -143,7 +143,7 @@ impl<'a> Documents<'a> {
         let mut members: Vec<DocumentIndex> = (self.members(outline).iter())
             .map(|part| part.document)
             .collect();
-        members.sort_unstable_by_key(|member| self.by_id[member.at()]);
+        members.sort_unstable_by_key(|member| self.by_id[member.index()]);
         outline.size = members.len() as u64;
         outline.id = cluster_id(members.iter().map(|&member| self.id(member)));
     }

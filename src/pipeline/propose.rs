@@ -73,7 +73,7 @@ impl Proposal {
         let by_document = in_buckets
             .par_iter()
             .map(|s| s.pair)
-            .filter(|p| !(strong[p.lower().at()] && strong[p.higher().at()]));
+            .filter(|p| !(strong[p.lower().index()] && strong[p.higher().index()]));
         let mut pairs: Vec<Pair> = by_passage.chain(by_document).collect();
         pairs.par_sort_unstable();
         pairs.dedup();
@@ -88,7 +88,7 @@ impl Proposal {
 
 /// True where boilerplate learning needs to know of a pair.
 fn agrees(counts: &[u32], shared: &Candidate) -> bool {
-    let count = |d: DocumentIndex| counts[d.at()];
+    let count = |d: DocumentIndex| counts[d.index()];
     let least = count(shared.pair.lower()).min(count(shared.pair.higher()));
     f64::from(shared.count) >= AGREE * f64::from(least)
 }
@@ -99,7 +99,7 @@ fn strong(counts: &[u32], shared: &[Candidate]) -> Vec<bool> {
     let mut strong = vec![false; counts.len()];
     for s in shared {
         for document in [s.pair.lower(), s.pair.higher()] {
-            strong[document.at()] |= 2 * s.count >= counts[document.at()];
+            strong[document.index()] |= 2 * s.count >= counts[document.index()];
         }
     }
     strong
@@ -108,7 +108,7 @@ fn strong(counts: &[u32], shared: &[Candidate]) -> Vec<bool> {
 /// Fingerprints that a pair must share to be a candidate: one is chance in long documents, and all
 /// there is in short ones. `counts`: the fingerprints of each document.
 pub(super) fn needed(counts: &[u32], pair: Pair) -> u32 {
-    let count = |d: DocumentIndex| counts[d.at()];
+    let count = |d: DocumentIndex| counts[d.index()];
     if count(pair.lower()).min(count(pair.higher())) <= FEW {
         1
     } else {

@@ -45,7 +45,7 @@ pub(super) fn by_id(corpus: &Corpus) -> Vec<u32> {
     ids.par_sort_unstable();
     let mut places = vec![0; corpus.len()];
     for (place, (_, document)) in (0..).zip(ids) {
-        places[document.at()] = place;
+        places[document.index()] = place;
     }
     places
 }
@@ -68,11 +68,11 @@ pub(super) fn ranks(corpus: &Corpus, preferences: &[u32], by_id: &[u32], keep: K
                 corpus.published(document)
             };
             (
-                preferences[document.at()],
+                preferences[document.index()],
                 Reverse(words),
                 date.is_none(),
                 date,
-                by_id[document.at()],
+                by_id[document.index()],
                 document,
             )
         })
@@ -81,7 +81,7 @@ pub(super) fn ranks(corpus: &Corpus, preferences: &[u32], by_id: &[u32], keep: K
     let mut ranks = vec![0; corpus.len()];
     for (rank, &(.., document)) in (0..).zip(&keyed) {
         let document: DocumentIndex = document;
-        ranks[document.at()] = rank;
+        ranks[document.index()] = rank;
     }
     ranks
 }

@@ -66,12 +66,12 @@ impl Publishers {
 
     /// True where both documents state their source, and it is the same but for capitals.
     pub(super) fn same(&self, a: DocumentIndex, b: DocumentIndex) -> bool {
-        let (a, b) = (self.stated[a.at()], self.stated[b.at()]);
+        let (a, b) = (self.stated[a.index()], self.stated[b.index()]);
         a != NONE && a == b
     }
 
     fn of(&self, document: DocumentIndex) -> u32 {
-        self.numbers[document.at()]
+        self.numbers[document.index()]
     }
 
     /// The names of the sources of these documents, sorted, each once.
@@ -118,7 +118,7 @@ impl DocumentSource for Sources<'_> {
     }
 
     fn fingerprint_count(&self, document: DocumentIndex) -> u32 {
-        self.counts[document.at()]
+        self.counts[document.index()]
     }
 
     fn is_dominant(&self, source: u32) -> bool {

@@ -76,7 +76,7 @@ impl<'a> Verification<'a> {
 
     /// Words of a document that are no boilerplate.
     pub(super) fn effective_length(&self, document: DocumentIndex) -> u32 {
-        self.effective_lengths[document.at()]
+        self.effective_lengths[document.index()]
     }
 
     /// False where the shared fingerprints show that the pair is no match. Short documents have too few

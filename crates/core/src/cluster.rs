@@ -129,7 +129,7 @@ impl<'a> Known<'a> {
     fn is_core(&self, seen: MatchView, facts: &DocumentFacts) -> bool {
         let is_cut_in = |whole: MatchView| {
             whole.begin() <= HEAD
-                && facts.effective_lengths[whole.document().at()]
+                && facts.effective_lengths[whole.document().index()]
                     <= CUT_RATIO.saturating_mul(whole.found.aligned)
                 && !self.pages.contains(&whole.document())
         };
@@ -270,7 +270,7 @@ impl<'a> Known<'a> {
     /// The member to keep, one of a preferred source if there is any. For [`Keep::Best`]: of those that
     /// carry the whole story, or nearly, the one with the fewest words around it.
     fn representative(&self, group: &[DocumentIndex], facts: &DocumentFacts) -> DocumentIndex {
-        let rank = |d: &DocumentIndex| facts.rank[d.at()];
+        let rank = |d: &DocumentIndex| facts.rank[d.index()];
         let first = || group.iter().copied().min_by_key(rank).unwrap_or(group[0]);
         if facts.keep != Keep::Best {
             return first();
@@ -285,8 +285,8 @@ impl<'a> Known<'a> {
             .zip(&carried)
             .filter(|&(_, &c)| u64::from(c) * 10 >= u64::from(whole) * 9)
             .min_by_key(|&(d, &c)| {
-                let around = facts.effective_lengths[d.at()].saturating_sub(c);
-                (facts.preference[d.at()], around, rank(d))
+                let around = facts.effective_lengths[d.index()].saturating_sub(c);
+                (facts.preference[d.index()], around, rank(d))
             })
             .map_or_else(first, |(d, _)| *d)
     }
@@ -316,7 +316,9 @@ impl<'a> Known<'a> {
         let heads = matches.iter().all(|seen| seen.begin() <= HEAD);
         match most(&is_tight) {
             Some(shared) => shared,
-            None if heads && matches.iter().any(is_cut) => facts.effective_lengths[document.at()],
+            None if heads && matches.iter().any(is_cut) => {
+                facts.effective_lengths[document.index()]
+            }
             None => most(&|_| true).unwrap_or(0),
         }
     }
@@ -363,11 +365,11 @@ impl<'a> Known<'a> {
     fn add_left_over(&mut self, facts: &DocumentFacts, stories: &mut Vec<Cluster>) {
         let mut at_home = vec![false; facts.effective_lengths.len()];
         for member in stories.iter().flat_map(|story| &story.members) {
-            at_home[member.document.at()] = true;
+            at_home[member.document.index()] = true;
         }
         let documents = self.matches.documents();
-        let mut left: Vec<_> = documents.filter(|d| !at_home[d.at()]).collect();
-        left.sort_unstable_by_key(|d| (facts.effective_lengths[d.at()], facts.rank[d.at()]));
+        let mut left: Vec<_> = documents.filter(|d| !at_home[d.index()]).collect();
+        left.sort_unstable_by_key(|d| (facts.effective_lengths[d.index()], facts.rank[d.index()]));
         let mut homes = self.homes_about(&left, stories);
         for document in left {
             if homes.contains_key(&document) {

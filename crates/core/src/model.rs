@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 pub struct DocumentIndex(pub u32);
 
 impl DocumentIndex {
-    /// The index as a subscript.
+    /// The index as a `usize`, to index a slice.
     #[must_use]
-    pub fn at(self) -> usize {
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 }

@@ -50,7 +50,7 @@ pub fn select(choice: &Choice<'_>, verifier: &dyn Verifier) -> HashMap<DocumentI
     if choice.drop >= Drop::Contained {
         let mut longest: Vec<DocumentIndex> = choice.order.to_vec();
         // Stable: of one length the preferred one first.
-        longest.sort_by_key(|d| Reverse(choice.effective_lengths[d.at()]));
+        longest.sort_by_key(|d| Reverse(choice.effective_lengths[d.index()]));
         for document in longest {
             selection.drop_contained(document);
         }
@@ -80,7 +80,7 @@ impl<'a> Selection<'a> {
             neighbours.entry(m.right).or_default().push(m.left);
         }
         neighbours.values_mut().for_each(|n| n.sort_unstable());
-        let last = neighbours.keys().map(|d| d.at() + 1).max().unwrap_or(0);
+        let last = neighbours.keys().map(|d| d.index() + 1).max().unwrap_or(0);
         Self {
             known: copies()
                 .map(|m| (Pair::new(m.left, m.right), Some(m.clone())))
@@ -176,14 +176,14 @@ impl<'a> Selection<'a> {
     }
 
     fn set_seen(&mut self, document: DocumentIndex, value: bool) {
-        if let Some(seen) = self.seen.get_mut(document.at()) {
+        if let Some(seen) = self.seen.get_mut(document.index()) {
             *seen = value;
         }
     }
 
     /// True for one that was asked about and stays.
     fn is_kept(&self, document: DocumentIndex) -> bool {
-        let seen = self.seen.get(document.at()).copied().unwrap_or(false);
+        let seen = self.seen.get(document.index()).copied().unwrap_or(false);
         seen && !self.dropped.contains_key(&document)
     }
 

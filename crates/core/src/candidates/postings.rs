@@ -72,7 +72,7 @@ pub fn candidate_pairs<K: AsRef<[Key]> + Sync>(
 
 /// How many pairs the hashes propose, each counted as often as it is proposed.
 fn number_of_pairs<K: AsRef<[Key]> + Sync>(keys: &[K], pivots: usize) -> usize {
-    let pieces: Vec<&[Key]> = split_all(keys, rayon::current_num_threads()).collect();
+    let pieces: Vec<&[Key]> = split_between_hashes(keys, rayon::current_num_threads()).collect();
     let of_run = |run: &[Key]| {
         let (all, pivots) = (run.len(), pivots_of(run, pivots));
         pivots * all - pivots * (pivots + 1) / 2
@@ -102,7 +102,7 @@ fn candidate_pairs_in<K: AsRef<[Key]> + Sync>(
     keep: impl Fn(&Candidate) -> bool + Sync,
 ) -> Vec<Candidate> {
     let threads = rayon::current_num_threads();
-    let postings: Vec<&[Key]> = split_all(keys, threads).collect();
+    let postings: Vec<&[Key]> = split_between_hashes(keys, threads).collect();
     let documents = postings.par_iter().copied().flatten();
     let documents = documents.map(|key| key.document().0 + 1).max();
     let ranges = Ranges::new(
@@ -170,7 +170,10 @@ impl Ranges {
 }
 
 /// Sorted keys that are in parts, each part in so many pieces at most, the holders of a hash in one.
-pub fn split_all<K: AsRef<[Key]>>(keys: &[K], number: usize) -> impl Iterator<Item = &[Key]> {
+pub fn split_between_hashes<K: AsRef<[Key]>>(
+    keys: &[K],
+    number: usize,
+) -> impl Iterator<Item = &[Key]> {
     keys.iter().flat_map(move |part| cut(part.as_ref(), number))
 }
 

@@ -23,7 +23,7 @@ impl Corpus {
     }
 
     fn side(&self, d: DocumentIndex) -> DocumentView<'_> {
-        let words = &self.0[d.at()];
+        let words = &self.0[d.index()];
         DocumentView {
             document: d,
             words,
@@ -37,7 +37,7 @@ impl Corpus {
         let documents: Vec<DocumentIndex> = (0..self.0.len() as u32).map(DocumentIndex).collect();
         let pairs: Vec<_> = documents
             .iter()
-            .flat_map(|&a| documents[a.at() + 1..].iter().map(move |&b| (a, b)))
+            .flat_map(|&a| documents[a.index() + 1..].iter().map(move |&b| (a, b)))
             .collect();
         let matches = self.verify(&pairs).into_iter().flatten().collect();
         self.group(matches, keep)
@@ -82,8 +82,8 @@ impl Verifier for Corpus {
         };
         let verify = |&(left, right): &(DocumentIndex, DocumentIndex)| {
             let mut buffers = Buffers::default();
-            let mut aligner = Aligner::new(&self.0[left.at()], 5, &mut buffers);
-            let alignment = aligner.align(&self.0[right.at()]);
+            let mut aligner = Aligner::new(&self.0[left.index()], 5, &mut buffers);
+            let alignment = aligner.align(&self.0[right.index()]);
             classify(self.side(left), self.side(right), &alignment, limits)
         };
         pairs.iter().map(verify).collect()

@@ -29,7 +29,7 @@ impl<T> ByDocument<T> {
             let before = lists.all.len();
             lists
                 .ends
-                .resize((document.at() + 1).max(lists.ends.len()), before);
+                .resize((document.index() + 1).max(lists.ends.len()), before);
             lists.all.push(item);
             if let Some(end) = lists.ends.last_mut() {
                 *end = lists.all.len();
@@ -41,9 +41,9 @@ impl<T> ByDocument<T> {
     /// The list of a document. Constant time.
     #[must_use]
     pub fn of(&self, document: DocumentIndex) -> &[T] {
-        let before = document.at().checked_sub(1);
+        let before = document.index().checked_sub(1);
         let begin = before.map_or(Some(&0), |before| self.ends.get(before));
-        let range = begin.zip(self.ends.get(document.at()));
+        let range = begin.zip(self.ends.get(document.index()));
         let list = range.and_then(|(&begin, &end)| self.all.get(begin..end));
         list.unwrap_or_default()
     }

@@ -23,7 +23,7 @@ mod notices;
 mod tests;
 
 use crate::candidates::Key;
-use crate::candidates::postings::{Candidate, posting_lists, split_all};
+use crate::candidates::postings::{Candidate, posting_lists, split_between_hashes};
 use crate::model::{ByDocument, DocumentIndex, Passage};
 use frequent::{Class, Frequent};
 use holders::{Agreements, Holders};
@@ -80,7 +80,7 @@ pub struct BoilerplatePassage {
 /// The keys, of sorted ones in parts, whose hashes enough documents hold to be boilerplate.
 #[must_use]
 pub fn frequent(keys: &[Vec<Key>]) -> Vec<Key> {
-    let pieces: Vec<&[Key]> = split_all(keys, rayon::current_num_threads()).collect();
+    let pieces: Vec<&[Key]> = split_between_hashes(keys, rayon::current_num_threads()).collect();
     let keys = pieces
         .into_par_iter()
         .flat_map_iter(|keys| runs(keys).flatten().copied());

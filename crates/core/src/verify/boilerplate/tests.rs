@@ -39,13 +39,13 @@ impl Corpus {
 
 impl DocumentSource for Corpus {
     fn source(&self, document: DocumentIndex) -> u32 {
-        self.texts[document.at()].0
+        self.texts[document.index()].0
     }
     fn words(&self, document: DocumentIndex) -> Cow<'_, [u32]> {
-        Cow::Borrowed(&self.texts[document.at()].1)
+        Cow::Borrowed(&self.texts[document.index()].1)
     }
     fn word_count(&self, document: DocumentIndex) -> u32 {
-        self.texts[document.at()].1.len() as u32
+        self.texts[document.index()].1.len() as u32
     }
     fn fingerprints(&self, document: DocumentIndex) -> impl Iterator<Item = (u32, u64)> + '_ {
         Self::sketcher()

@@ -1,28 +1,32 @@
-//! The normal form of a word: what two spellings of one word have in common.
+//! The normal form of a word: spellings that a reader takes for the same word have the same form.
 //!
-//! Ignorable characters go; then NFKC, full case folding, and NFKC again, because folding may undo a
-//! composition; then apostrophes become one, and Arabic and Hebrew points go (after composition, so
-//! that an alef with its hamza stays a letter). Sources: UAX #15; Unicode Standard, section 3.13.
+//! The steps, in order:
+//! 1. Remove ignorable characters.
+//! 2. Apply NFKC, full case folding, and NFKC again. Folding can undo a composition.
+//! 3. Remove Arabic and Hebrew points. This comes after composition, so that an alef with its hamza
+//!    stays a letter.
+//! 4. Replace each kind of apostrophe and quotation mark by the ASCII one.
+//!
+//! Sources: UAX #15 (NFKC); Unicode Standard, section 3.13 (case folding).
 
-use icu_casemap::{CaseMapper, CaseMapperBorrowed};
-use icu_normalizer::{ComposingNormalizer, ComposingNormalizerBorrowed};
-use writeable::Writeable;
+#[cfg(test)]
+mod tests;
+
+use unicase::UniCase;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{NUMERIC, UNSPACED, numbers, short};
 
-const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizer::new_nfkc();
-const CASES: CaseMapperBorrowed<'static> = CaseMapper::new();
-
-/// Buffers that serve word after word.
+/// Buffers to normalise one word after the other.
 #[derive(Default)]
 pub(super) struct Normaliser {
     form: String,
-    work: String,
+    buffer: String,
 }
 
 impl Normaliser {
-    /// The normal form of `word`, which is empty for a word of nothing but points and ignorables.
+    /// The normal form of `word`. It is empty if the word has only points and ignorable characters.
     pub(super) fn normalise(&mut self, word: &str) -> &str {
         self.form.clear();
         self.form.extend(word.chars().filter(|&c| !is_ignorable(c)));
@@ -30,35 +34,33 @@ impl Normaliser {
         self.fold();
         self.compose();
         self.form.retain(|c| !is_point(c));
-        if self.form.chars().any(is_apostrophe) {
-            self.work.clear();
-            self.work.extend(self.form.chars().map(straight_quote));
-            std::mem::swap(&mut self.form, &mut self.work);
+        if self.form.chars().any(|c| straight_quote(c) != c) {
+            self.buffer.clear();
+            self.buffer.extend(self.form.chars().map(straight_quote));
+            std::mem::swap(&mut self.form, &mut self.buffer);
         }
         &self.form
     }
 
+    /// NFKC.
     fn compose(&mut self) {
-        if NFKC.is_normalized(&self.form) {
+        if is_nfkc_quick(self.form.chars()) == IsNormalized::Yes {
             return;
         }
-        self.work.clear();
-        // Writing to a string cannot fail.
-        let _ = NFKC.normalize_to(&self.form, &mut self.work);
-        std::mem::swap(&mut self.form, &mut self.work);
+        self.buffer.clear();
+        self.buffer.extend(self.form.nfkc());
+        std::mem::swap(&mut self.form, &mut self.buffer);
     }
 
+    /// Full case folding.
     fn fold(&mut self) {
-        self.work.clear();
-        // Writing to a string cannot fail.
-        let _ = CASES.fold(&self.form).write_to(&mut self.work);
-        std::mem::swap(&mut self.form, &mut self.work);
+        self.form = UniCase::unicode(&self.form).to_folded_case();
     }
 
-    /// The id of one unspaced letter with the marks that follow it, or none if nothing remains.
+    /// The id of `cluster`, an unspaced letter with the marks that follow it. `None` if its normal form is empty.
     ///
-    /// Marks that do not compose with their letter are dropped. A letter that stays one character is
-    /// its own code point; one that becomes several has bit 30 set and 30 bits of their hash.
+    /// Marks that do not compose with the letter are dropped. If one character remains, the id holds its
+    /// code point. If several remain, the id has bit 30 set and holds 30 bits of their hash.
     pub(super) fn unspaced_id(
         &mut self,
         cluster: &str,
@@ -76,7 +78,7 @@ impl Normaliser {
     }
 }
 
-/// The id of a word of a spaced script from its normal form.
+/// The id of a word of a spaced script, computed from its normal form.
 #[inline]
 pub(super) fn spaced_id(form: &[u8]) -> u32 {
     let hash = |form: &[u8]| short::hash_of(form).unwrap_or_else(|| xxh3_64(form));
@@ -86,7 +88,7 @@ pub(super) fn spaced_id(form: &[u8]) -> u32 {
     flagged(hash, numeric)
 }
 
-/// The low 30 bits of a word's hash, under its flag.
+/// The low 30 bits of `hash`, with [`NUMERIC`] set for a number.
 #[inline]
 pub(super) fn flagged(hash: u64, numeric: bool) -> u32 {
     hash as u32 & (NUMERIC - 1) | u32::from(numeric) << NUMERIC.trailing_zeros()
@@ -106,8 +108,8 @@ fn begins_with_number(form: &[u8]) -> bool {
     }
 }
 
-/// A typographic quotation mark or apostrophe as its ASCII twin, which UAX #29 treats alike in all
-/// scripts; any other character as it is.
+/// Replaces a typographic quotation mark or apostrophe by the ASCII one, and returns any other character
+/// unchanged. UAX #29 segments words with ASCII quotes in the same way in all scripts.
 #[inline]
 pub(super) fn straight_quote(quote: char) -> char {
     match quote {
@@ -118,7 +120,7 @@ pub(super) fn straight_quote(quote: char) -> char {
     }
 }
 
-/// Apostrophes, single quotation marks, and the marks typed in their place.
+/// True for apostrophes, single quotation marks, and marks that people type instead of them.
 fn is_apostrophe(quote: char) -> bool {
     matches!(
         quote,
@@ -135,7 +137,7 @@ fn is_apostrophe(quote: char) -> bool {
     )
 }
 
-/// Default_Ignorable_Code_Point: characters that nobody sees.
+/// True for Default_Ignorable_Code_Point: characters that are invisible.
 fn is_ignorable(c: char) -> bool {
     c >= '\u{ad}'
         && matches!(c,
@@ -146,8 +148,9 @@ fn is_ignorable(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Hebrew accents and points, Arabic vowel signs, Koranic marks and the stretching tatweel; and the
-/// space that compatibility forms of single points decompose to.
+/// True for Hebrew accents and points, Arabic vowel signs, Koranic marks and the tatweel, which stretches
+/// a word. Also true for the space: NFKC decomposes the compatibility form of a single point into a
+/// space and the point.
 fn is_point(c: char) -> bool {
     c == ' '
         || (c >= '\u{591}'

@@ -61,7 +61,7 @@ fn sketch(criterion: &mut Criterion) {
             steps.clear();
             buckets.clear();
             for document in black_box(&documents) {
-                sketcher.sketch(
+                sketcher.sketch_into(
                     document,
                     &mut scratch,
                     &mut fingerprints,

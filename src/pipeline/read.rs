@@ -150,7 +150,7 @@ impl<'a> Bench<'a> {
                 .push(without_words(&document, self.inputs));
             return;
         }
-        self.sketcher.sketch(
+        self.sketcher.sketch_into(
             ids,
             &mut self.scratch,
             &mut batch.fingerprints,

@@ -27,7 +27,7 @@ impl Sketcher {
     /// Appends the fingerprints and the LSH buckets of a document of these words, and for each
     /// fingerprint the words from the one before to it: at most the window. `scratch` is overwritten.
     /// Time linear in `words`.
-    pub fn sketch(
+    pub fn sketch_into(
         &self,
         words: &[u32],
         scratch: &mut Vec<u64>,
@@ -69,7 +69,7 @@ mod tests {
         fn steps_lead_to_where_fingerprints_begin(words in prop::collection::vec(0u32..40, 0..400)) {
             let sketcher = Sketcher { shingle: 3, window: WINDOW, bands: Bands { bands: 2, rows: 2 } };
             let (mut hashes, mut steps) = (vec![], vec![]);
-            sketcher.sketch(&words, &mut vec![], &mut hashes, &mut steps, &mut vec![]);
+            sketcher.sketch_into(&words, &mut vec![], &mut hashes, &mut steps, &mut vec![]);
             let places = steps.iter().scan(0, |at, &s| { *at += u32::from(s); Some(*at) });
             let placed: Vec<(u32, u64)> = places.zip(hashes).collect();
             prop_assert_eq!(placed, sketcher.fingerprints(&words));

@@ -1,32 +1,33 @@
-//! Words of ASCII text by masks and a table, and the way out of them where the text is more than that.
+//! Words of ASCII text, found with bit masks and a table. Text that is not plain ASCII goes to [`unicode`].
 //!
-//! Gives exactly the words of UAX #29: letters, digits and underscores make a run; a full stop or an
-//! apostrophe stays between two letters or two digits, a colon between letters, a comma or a semicolon
-//! between digits.
+//! Gives exactly the words of UAX #29. Letters, digits and underscores form a run. A full stop or an apostrophe
+//! is part of a word between two letters or two digits, a colon between letters, a comma or a semicolon between
+//! digits.
 
-use super::bitmasks::{BLOCK, Masks};
+use super::bitmasks::{BLOCK, WordMasks};
 use super::entities;
-use super::join;
-use super::normalise::flagged;
-use super::normalise::spaced_id;
+use super::normalise::{flagged, spaced_id};
 use super::offsets;
-use super::short;
-use super::sink::{self, Sink};
-use super::unicode::{self, Scratch};
+use super::repair;
+use super::short_word::{self, ShortWord};
+use super::unicode::{self, Buffers};
+use super::writer::{self, WordWriter};
 
-/// A block, and as many bytes behind it as a word may have that begins in it.
-const WINDOW: usize = BLOCK + short::LONGEST;
-const _: () = assert!(short::LONGEST <= offsets::ORDINARY);
-const _: () = assert!(BLOCK / 2 <= sink::RUN);
+/// A block, and as many bytes after it as a word that begins in it may need.
+const WINDOW: usize = BLOCK + short_word::LONGEST;
+const _: () = assert!(short_word::LONGEST <= offsets::ONE_BYTE_LENGTH);
+const _: () = assert!(BLOCK / 2 <= writer::RUN);
 
 const LETTER: u8 = 1;
 const DIGIT: u8 = 2;
 const JOINER: u8 = 4;
-/// Any of the bytes that words are made of.
+/// Any byte that can begin a word.
 const CORE: u8 = LETTER | DIGIT | JOINER;
-const MID_LETTER: u8 = 8;
-const MID_DIGIT: u8 = 16;
-/// A byte that the table cannot judge alone.
+const MID_LETTER: u8 = LETTER << MID_SHIFT;
+const MID_DIGIT: u8 = DIGIT << MID_SHIFT;
+/// From the class of a letter or digit to the class of the punctuation that may stand between two of them.
+const MID_SHIFT: u32 = 3;
+/// A byte whose effect the table alone cannot tell.
 const ODD: u8 = 32;
 /// A hyphen, which may break a word at a line end.
 const HYPHEN: u8 = 64;
@@ -59,20 +60,20 @@ fn class(bytes: &[u8], at: usize) -> u8 {
     }
 }
 
-/// The words of `text` from `begin` on, which is where none goes on.
-pub(super) fn scan(text: &str, begin: usize, sink: &mut Sink) {
-    let mut slow = Slow::default();
+/// Writes the words of `text` from `begin` on. No word may begin before `begin` and end after it.
+pub(super) fn scan(text: &str, begin: usize, writer: &mut WordWriter) {
+    let mut slow = SlowPath::default();
     let mut at = begin;
     while at < text.len() {
-        at = plain_words(text.as_bytes(), at, sink);
-        at = slow.step(text, at, sink);
+        at = plain_words(text.as_bytes(), at, writer);
+        at = slow.step(text, at, writer);
     }
 }
 
-/// The words from `at` on, for as long as each has sixteen bytes at most and its ends are beyond
-/// doubt; returns where that stops, which is where no word goes on. Nothing of it takes a loop over bytes.
+/// Writes the words from `at` on, as long as each has at most 16 bytes and its ends are certain. Returns where
+/// that stops; no word crosses that point. Works on blocks, never on single bytes.
 #[inline(never)]
-fn plain_words(bytes: &[u8], mut at: usize, sink: &mut Sink) -> usize {
+fn plain_words(bytes: &[u8], mut at: usize, writer: &mut WordWriter) -> usize {
     let mut padded = [0; WINDOW];
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         let window = rest.first_chunk().unwrap_or_else(|| {
@@ -83,76 +84,77 @@ fn plain_words(bytes: &[u8], mut at: usize, sink: &mut Sink) -> usize {
                 .for_each(|(to, from)| *to = *from);
             &padded
         });
-        match plain_words_of(window, at, sink) {
-            Stop::Beyond(passed) => at += passed,
-            Stop::Before(passed) => return (at + passed).min(bytes.len()),
+        match plain_words_of(window, at, writer) {
+            Stop::Continue(length) => at += length,
+            Stop::NotPlain(length) => return (at + length).min(bytes.len()),
         }
     }
     bytes.len()
 }
 
-/// How far the words of a window are known.
+/// How many bytes of a window were segmented, and what follows.
 enum Stop {
-    /// Up to here, from where the next window is to be looked at.
-    Beyond(usize),
-    /// Up to here, where something is not plain.
-    Before(usize),
+    /// The next window begins there.
+    Continue(usize),
+    /// Something that is not plain begins there.
+    NotPlain(usize),
 }
 
-/// The same for the words of one window, which stands at `at` in the text.
+/// Writes the plain words of one window, which begins at `at` in the text.
 #[inline]
-fn plain_words_of(window: &[u8; WINDOW], at: usize, sink: &mut Sink) -> Stop {
+fn plain_words_of(window: &[u8; WINDOW], at: usize, writer: &mut WordWriter) -> Stop {
     let Some(block) = window.first_chunk() else {
-        return Stop::Before(0);
+        return Stop::NotPlain(0);
     };
-    let masks = Masks::of(block);
-    let (mut run, mut next) = (sink.run(), None);
+    let masks = WordMasks::new(block);
+    let (mut run, mut long_word) = (writer.run(), None);
     for (begin, end) in masks.words() {
-        let Some(word) = short::Word::new(&window[begin..], end - begin) else {
-            next = Some(begin);
+        let Some(word) = ShortWord::new(&window[begin..], end - begin) else {
+            long_word = Some(begin);
             break;
         };
         run.push(at + begin, at + end, flagged(word.hash(), word.is_number()));
     }
-    if !sink.append(&run) {
+    if !writer.append(&run) {
         for ((begin, end), &id) in masks.words().zip(run.ids()) {
-            sink.push(at + begin, at + end, id);
+            writer.push(at + begin, at + end, id);
         }
     }
-    match (next, masks.behind()) {
-        (None, behind) if masks.is_plain() && behind > 0 => Stop::Beyond(behind),
-        (next, behind) => Stop::Before(next.unwrap_or(behind)),
+    match (long_word, masks.words_end()) {
+        (None, end) if masks.is_plain() && end > 0 => Stop::Continue(end),
+        (long_word, end) => Stop::NotPlain(long_word.unwrap_or(end)),
     }
 }
 
-/// All that is not plain: long words, punctuation in numbers, the end of the text, and Unicode.
+/// Handles everything that is not plain: long words, punctuation in numbers, the end of the text, and Unicode.
 #[derive(Default)]
-struct Slow {
-    scratch: Scratch,
+struct SlowPath {
+    buffers: Buffers,
     form: Vec<u8>,
 }
 
-impl Slow {
-    /// One word, or one byte that belongs to none, or one Unicode chunk; returns where it ends.
-    fn step(&mut self, text: &str, at: usize, sink: &mut Sink) -> usize {
+impl SlowPath {
+    /// Handles one word, one byte that belongs to no word, or one Unicode chunk. Returns where it ends.
+    fn step(&mut self, text: &str, at: usize, writer: &mut WordWriter) -> usize {
         let bytes = text.as_bytes();
         let kind = class(bytes, at);
         if kind & CORE != 0 {
             let end = run_end(bytes, at);
             if is_plain_end(text, end) {
-                push(bytes, at..end, &mut self.form, sink);
+                push(bytes, at..end, &mut self.form, writer);
                 return end;
             }
-            unicode::chunk(text, at, &mut self.scratch, sink)
+            unicode::chunk(text, at, &mut self.buffers, writer)
         } else if kind == ODD && is_odd(bytes, at) {
-            unicode::chunk(text, before(bytes, at), &mut self.scratch, sink)
+            unicode::chunk(text, chunk_begin(bytes, at), &mut self.buffers, writer)
         } else {
             at + 1
         }
     }
 }
 
-/// Where the run of words' bytes, and of punctuation inside words, that begins at `at` ends.
+/// The end of the run that begins at `at`: letters, digits, underscores, and the punctuation between them that
+/// is part of words.
 fn run_end(bytes: &[u8], mut at: usize) -> usize {
     loop {
         at += 1;
@@ -160,15 +162,14 @@ fn run_end(bytes: &[u8], mut at: usize) -> usize {
         if kind & CORE != 0 {
             continue;
         }
-        // MID_LETTER and MID_DIGIT are eight times LETTER and DIGIT.
-        let sides = class(bytes, at - 1) & class(bytes, at + 1);
-        if kind >> 3 & sides & (LETTER | DIGIT) == 0 {
+        let both_sides = class(bytes, at - 1) & class(bytes, at + 1);
+        if kind >> MID_SHIFT & both_sides & (LETTER | DIGIT) == 0 {
             return at;
         }
     }
 }
 
-/// True if nothing behind `end` can change the word that ends there.
+/// True if nothing after `end` can change the word that ends there.
 fn is_plain_end(text: &str, end: usize) -> bool {
     let bytes = text.as_bytes();
     let kind = class(bytes, end);
@@ -176,7 +177,8 @@ fn is_plain_end(text: &str, end: usize) -> bool {
         return !is_odd(bytes, end + 1);
     }
     if bytes.get(end) == Some(&b'-') {
-        return class(bytes, end - 1) & LETTER == 0 || join::next_line(text, end + 1).is_none();
+        return class(bytes, end - 1) & LETTER == 0
+            || repair::continuation(text, end + 1).is_none();
     }
     !is_odd(bytes, end)
 }
@@ -190,19 +192,20 @@ fn is_odd(bytes: &[u8], at: usize) -> bool {
     }
 }
 
-/// Marks belong to the character before them, unless that is white space.
-fn before(bytes: &[u8], at: usize) -> usize {
+/// Where a Unicode chunk begins. If its first character is a mark, it belongs to the ASCII character before
+/// it, unless that is white space.
+fn chunk_begin(bytes: &[u8], at: usize) -> usize {
     match at.checked_sub(1).and_then(|before| bytes.get(before)) {
-        Some(&byte) if byte < 0x80 && !join::is_space(byte) => at - 1,
+        Some(&byte) if byte < 0x80 && !repair::is_space(byte) => at - 1,
         _ => at,
     }
 }
 
-fn push(bytes: &[u8], range: std::ops::Range<usize>, form: &mut Vec<u8>, sink: &mut Sink) {
+fn push(bytes: &[u8], range: std::ops::Range<usize>, form: &mut Vec<u8>, writer: &mut WordWriter) {
     let word = bytes.get(range.clone()).unwrap_or(&[]);
     form.clear();
     form.extend(word.iter().map(u8::to_ascii_lowercase));
     if word.iter().any(|b| b.is_ascii_alphanumeric()) {
-        sink.push(range.start, range.end, spaced_id(form));
+        writer.push(range.start, range.end, spaced_id(form));
     }
 }

@@ -1,33 +1,33 @@
-//! HTML character references that were left in the text: `&amp;`, `&#8217;`, `&#x2019;`, `&uuml;`.
+//! HTML character references left in the text: `&amp;`, `&#8217;`, `&#x2019;`, `&uuml;`.
 //!
-//! Only references closed by a semicolon count. Names are those of HTML 4 and the further Latin
-//! letters of European languages; the HTML standard, section 13.5, has them all.
+//! A reference must end with a semicolon. The names are those of HTML 4 and the Latin letters of other European
+//! languages. The full list is in the HTML standard, section 13.5.
 
-/// The longest reference that is looked at, in bytes from `&` to `;`.
+/// The longest reference, in bytes after the `&`, including the semicolon.
 const LONGEST: usize = 40;
 
-/// The character that the reference at the front of `text` stands for, and its length in bytes.
+/// The character that the reference at the beginning of `text` stands for, and the length of the reference in
+/// bytes. `None` if `text` does not begin with a reference.
 ///
-/// None where `text` begins with no reference. White space and controls come back as a no-break
-/// space: the reference parts words, and is no line end. An ampersand that was escaped more than
-/// once (`&amp;#8217;`) is seen through.
+/// White space and control characters become a no-break space: they separate words, but are no line end. An
+/// ampersand that was escaped several times is resolved in one step: `&amp;#8217;` is an apostrophe.
 pub(super) fn parse(text: &[u8]) -> Option<(char, usize)> {
     let (b'&', rest) = text.split_first()? else {
         return None;
     };
     let mut inner = rest;
-    while let Some(behind) = inner.strip_prefix(b"amp;") {
-        inner = behind;
+    while let Some(unescaped) = inner.strip_prefix(b"amp;") {
+        inner = unescaped;
     }
     let escapes = 1 + rest.len() - inner.len();
-    match single(inner) {
-        Some((found, length)) => Some((found, escapes + length)),
+    match parse_single(inner) {
+        Some((character, length)) => Some((character, escapes + length)),
         None => (escapes > 1).then_some(('&', escapes)),
     }
 }
 
-/// One reference without its `&`.
-fn single(rest: &[u8]) -> Option<(char, usize)> {
+/// Parses one reference, given without its `&`.
+fn parse_single(rest: &[u8]) -> Option<(char, usize)> {
     let window = rest.get(..LONGEST.min(rest.len()))?;
     let end = window
         .iter()
@@ -36,19 +36,15 @@ fn single(rest: &[u8]) -> Option<(char, usize)> {
         return None;
     }
     let name = std::str::from_utf8(window.get(..end)?).ok()?;
-    let found = match name.strip_prefix('#') {
+    let character = match name.strip_prefix('#') {
         Some(number) => numbered(number)?,
         None => named(name)?,
     };
-    let found = if found.is_control() || found == ' ' {
-        '\u{a0}'
-    } else {
-        found
-    };
-    Some((found, end + 1))
+    let is_blank = character.is_control() || character == ' ';
+    Some((if is_blank { '\u{a0}' } else { character }, end + 1))
 }
 
-/// A numeric reference; the numbers 128 to 159 mean what they do in windows-1252.
+/// A numeric reference. The numbers 128 to 159 mean bytes of windows-1252, as browsers read them.
 fn numbered(number: &str) -> Option<char> {
     let code = match number.strip_prefix(['x', 'X']) {
         Some(digits) => u32::from_str_radix(digits, 16),
@@ -63,15 +59,15 @@ fn numbered(number: &str) -> Option<char> {
 
 fn named(name: &str) -> Option<char> {
     let at = NAMES.binary_search_by_key(&name, |&(name, _)| name).ok()?;
-    NAMES.get(at).map(|&(_, found)| found)
+    NAMES.get(at).map(|&(_, character)| character)
 }
 
-/// What bytes 128 to 159 are in windows-1252; its five gaps are no-break spaces.
+/// The characters of bytes 128 to 159 in windows-1252, with no-break spaces for its five gaps.
 const WINDOWS_1252: &str = "\
     €\u{a0}‚ƒ„…†‡ˆ‰Š‹Œ\u{a0}Ž\u{a0}\
     \u{a0}‘’“”•–—˜™š›œ\u{a0}žŸ";
 
-/// In ascending order.
+/// Sorted by name.
 #[rustfmt::skip]
 const NAMES: &[(&str, char)] = &[
     ("AElig", '\u{c6}'), ("AMP", '\u{26}'), ("Aacute", '\u{c1}'), ("Abreve", '\u{102}'),
@@ -170,13 +166,13 @@ mod tests {
     }
 
     #[test]
-    fn names_are_in_order() {
+    fn names_are_sorted() {
         assert!(NAMES.is_sorted_by_key(|&(name, _)| name));
         assert_eq!(WINDOWS_1252.chars().count(), 32);
     }
 
     #[test]
-    fn references_are_read() {
+    fn references_are_resolved() {
         check("&amp; Co", Some(('&', 5)));
         check("&uuml;n", Some(('ü', 6)));
         check("&#8217;t", Some(('’', 7)));
@@ -191,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reference_stays_text() {
+    fn other_text_is_not_a_reference() {
         for text in [
             "", "&", "&;", "&#;", "&#x;", "&amp", "& amp;", "AT&T;", "&T;", "&#0;",
         ] {

@@ -1,18 +1,19 @@
-//! From text to words: segmentation, normalisation, byte ranges, shingles. Pure functions.
+//! From text to words: segmentation, normalisation, byte ranges, shingles.
 //!
-//! A word is one of UAX #29 that holds a letter or a digit, in its normal form: NFKC, case folded,
-//! with one kind of apostrophe and without what nobody sees or pronounces (`normalise`). A letter of
-//! a script written without spaces is a word of its own (`script`). References such as `&uuml;` count
-//! as the character that they name, and a word hyphenated at a line end as one word (`join`). Real
-//! compounds broken at their own hyphen are joined too: nothing in the text tells the two apart.
+//! A word is a word of UAX #29 that has a letter or a digit. Words are compared in normal form: NFKC, case folded,
+//! with one kind of apostrophe, without characters that are invisible or not pronounced. Each letter of a script
+//! written without spaces, such as Chinese, counts as a word.
 //!
-//! Offsets always speak of the text as it was given, whatever the normal form.
+//! Two repairs come first. A character reference such as `&uuml;` counts as its character. A word hyphenated at a
+//! line end counts as one word; so does a compound broken at its own hyphen, because the text does not tell them
+//! apart.
+//!
+//! Offsets always refer to the text as it was given.
 
 mod ascii;
 mod bitmasks;
-mod classes;
+mod char_table;
 mod entities;
-mod join;
 #[cfg(test)]
 mod noise_tests;
 mod normalise;
@@ -20,20 +21,22 @@ mod numbers;
 pub mod offsets;
 #[cfg(test)]
 mod oracle;
-mod script;
+mod repair;
 pub mod shingles;
-mod short;
-mod sink;
+mod short_word;
 mod unicode;
+mod unspaced;
+mod writer;
 
 pub use offsets::spans;
 
+use crate::model::Span;
 use std::ops::Range;
 
 /// Set in the id of a word that is one character of a script written without spaces.
 pub const UNSPACED: u32 = 1 << 31;
 
-/// Set in the id of a word of a spaced script that begins with a digit, or another numeral.
+/// Set in the id of a word of a spaced script that begins with a digit or another numeral.
 pub const NUMERIC: u32 = 1 << 30;
 
 /// True for the id of a number: `2021`, `26th`, `1.5`.
@@ -42,36 +45,89 @@ pub fn is_number(id: u32) -> bool {
     id & (UNSPACED | NUMERIC) == NUMERIC
 }
 
-/// Appends the words of `text`: one id each to `ids`, their byte ranges, packed, to `offsets`.
+/// The words of one text: an id and a byte range for each, in order.
 ///
-/// The id of a word of a spaced script is the low 30 bits of a hash of its normal form in UTF-8, with
-/// [`NUMERIC`] where that is a number; that of an unspaced letter is [`UNSPACED`] with its code point. The hash
-/// is a long multiplication where the form has sixteen bytes at most, XXH3-64 where it has more. Numbers are
-/// put into one style before: `10,000` is `10000`. Words with one normal form have one id, on every machine. [`spans`] reads the ranges back.
+/// Takes 4 bytes for an id and about 1 byte for an offset.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    ids: Vec<u32>,
+    offsets: Vec<u8>,
+}
+
+impl Words {
+    /// The id of each word. Equal words have equal ids, in any text and on any machine; see [`scan`].
+    #[must_use]
+    pub fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// The byte range of each word in the text.
+    pub fn spans(&self) -> impl Iterator<Item = Span> + '_ {
+        spans(&self.offsets)
+    }
+
+    /// The number of words.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// True if the text has no words.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+}
+
+/// The words of `text`. Time linear in the bytes of `text`.
 ///
-/// Linear in the bytes of `text`. Plain ASCII is looked at in blocks of 64 bytes; only chunks between white space
-/// that hold more than that take the Unicode path, which gives the same words.
+/// ```
+/// use dedupe_core::text::words;
+/// let text = "The council’s vote";
+/// let found = words(text);
+/// let spans: Vec<&str> = found.spans().map(|s| &text[s.begin as usize..s.end as usize]).collect();
+/// assert_eq!(spans, ["The", "council’s", "vote"]);
+/// assert_eq!(found.ids(), words("THE COUNCIL'S VOTE").ids());
+/// ```
+#[must_use]
+pub fn words(text: &str) -> Words {
+    let mut words = Words::default();
+    scan(text, &mut words.ids, &mut words.offsets);
+    words
+}
+
+/// Appends the words of `text`: their ids to `ids`, their packed byte ranges to `offsets`. [`spans`] decodes the
+/// ranges.
 ///
-/// Sources: UAX #29 (segmentation), UAX #15 (NFKC), Unicode Standard 3.13 (case folding).
+/// Words with the same normal form have the same id on every machine:
+/// - In a spaced script, the id is the low 30 bits of a hash of the normal form in UTF-8, with [`NUMERIC`] for a
+///   number. The hash is a folded multiplication for up to 16 bytes, and XXH3-64 beyond. Numbers are first written
+///   in one style: `10,000` is `10000`.
+/// - A letter of an unspaced script has its code point, with [`UNSPACED`].
+///
+/// Time linear in the bytes of `text`. Plain ASCII is processed in blocks of 64 bytes. Only chunks between white
+/// space that have other characters take the Unicode path, which gives the same words.
+///
+/// Sources: UAX #29 (segmentation), UAX #15 (NFKC), Unicode Standard, section 3.13 (case folding).
 pub fn scan(text: &str, ids: &mut Vec<u32>, offsets: &mut Vec<u8>) {
     scan_parts(text, std::iter::once(0..text.len()), ids, offsets);
 }
 
-/// The same for parts of `text` alone, in ascending order: their words, in places of the whole. A part
-/// that is no range of whole characters has none.
+/// Does what [`scan`] does for some parts of `text` only, given in ascending order. Byte ranges refer to the whole
+/// text. A part that does not begin and end between characters of `text` is skipped.
 pub fn scan_parts(
     text: &str,
     parts: impl IntoIterator<Item = Range<usize>>,
     ids: &mut Vec<u32>,
     offsets: &mut Vec<u8>,
 ) {
-    let mut sink = sink::Sink::new(ids, offsets);
+    let mut writer = writer::WordWriter::new(ids, offsets);
     for part in parts {
         if let Some(text) = text
             .get(..part.end)
             .filter(|_| text.is_char_boundary(part.start))
         {
-            ascii::scan(text, part.start, &mut sink);
+            ascii::scan(text, part.start, &mut writer);
         }
     }
 }

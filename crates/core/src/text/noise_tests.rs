@@ -1,4 +1,4 @@
-//! Each noise that copies pick up on their way, and each language, told by an example.
+//! One example for each kind of noise that copies pick up, and for each language.
 
 use super::{UNSPACED, scan, spans};
 
@@ -16,7 +16,7 @@ fn words(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Both texts have the same words, and some.
+/// Checks that both texts have the same words, and at least one.
 #[track_caller]
 fn check(left: &str, right: &str) {
     assert!(!ids(left).is_empty(), "{left:?} has no words");
@@ -33,14 +33,14 @@ fn changed_quotes_do_not_change_words() {
 }
 
 #[test]
-fn changed_dashes_part_words_alike() {
+fn all_dashes_separate_words() {
     check("peace talks – at last", "peace talks - at last");
     check("peace talks—at last", "peace talks -- at last");
     check("non‑stop", "non-stop");
 }
 
 #[test]
-fn words_hyphenated_at_line_ends_are_whole() {
+fn words_hyphenated_at_line_ends_are_joined() {
     check("an inter-\nnational deal", "an international deal");
     check("an inter- \r\n  national deal", "an international deal");
     check("an inter\u{ad}\nnational deal", "an international deal");
@@ -50,7 +50,7 @@ fn words_hyphenated_at_line_ends_are_whole() {
 }
 
 #[test]
-fn a_hyphen_before_a_paragraph_or_a_capital_joins_nothing() {
+fn a_hyphen_before_a_paragraph_or_a_capital_does_not_join_words() {
     check("the north-\n\nsouth line", "the north south line");
     check("the North-\nSouth line", "the north south line");
     check("in 1990-\nmade", "in 1990 made");
@@ -58,7 +58,7 @@ fn a_hyphen_before_a_paragraph_or_a_capital_joins_nothing() {
 }
 
 #[test]
-fn hard_wrapped_lines_change_nothing() {
+fn line_breaks_do_not_change_words() {
     check(
         "The mayor\r\nsaid on\n    Monday",
         "The mayor said on Monday",
@@ -66,7 +66,7 @@ fn hard_wrapped_lines_change_nothing() {
 }
 
 #[test]
-fn invisible_characters_are_not_there() {
+fn invisible_characters_are_ignored() {
     check("Donau\u{ad}dampf\u{ad}schiff", "Donaudampfschiff");
     check(
         "zero\u{200b}width and\u{200d} jo\u{2060}iner",
@@ -76,13 +76,13 @@ fn invisible_characters_are_not_there() {
 }
 
 #[test]
-fn ligatures_and_full_width_forms_are_their_letters() {
+fn ligatures_and_full_width_forms_equal_their_letters() {
     check("the ﬁrst oﬃce ﬂoor", "the first office floor");
     check("ＡＢＣ １２，０００", "ABC 12,000");
 }
 
 #[test]
-fn references_left_in_text_are_their_characters() {
+fn character_references_equal_their_characters() {
     check("don&#8217;t", "don't");
     check("don&#x2019;t don&#146;t don&amp;#39;t", "don't don't don't");
     check("Gr&uuml;n", "Grün");
@@ -106,7 +106,7 @@ fn decomposed_accents_are_composed() {
 }
 
 #[test]
-fn offsets_speak_of_the_original() {
+fn offsets_refer_to_the_original_text() {
     assert_eq!(
         words("“ＡＢＣ” said: ﬁne, don’t!"),
         ["ＡＢＣ", "said", "ﬁne", "don’t"]
@@ -114,7 +114,7 @@ fn offsets_speak_of_the_original() {
 }
 
 #[test]
-fn english() {
+fn english_abbreviations_amounts_and_times() {
     assert_eq!(
         words("The U.S. paid $1,234.50 at 9:30 (it's said)."),
         [
@@ -124,18 +124,18 @@ fn english() {
 }
 
 #[test]
-fn german() {
+fn german_quotes_and_sharp_s() {
     check("DIE ÖFFENTLICHE STRASSE", "Die öffentliche Straße");
     assert_eq!(words("Er sagte: „Nein“."), ["Er", "sagte", "Nein"]);
 }
 
 #[test]
-fn portuguese() {
+fn portuguese_accents_in_capitals() {
     check("A ELEIÇÃO DE SÃO PAULO", "a eleição de São Paulo");
 }
 
 #[test]
-fn arabic_vowel_signs_and_tatweel_are_not_there() {
+fn arabic_vowel_signs_and_tatweel_are_ignored() {
     check("كَتَبَ الوَلَدُ", "كتب الولد");
     check("الســـلام", "السلام");
     check("هذا الرحمٰن", "هذا الرحمن");
@@ -144,7 +144,7 @@ fn arabic_vowel_signs_and_tatweel_are_not_there() {
 }
 
 #[test]
-fn hebrew_points_and_quotes() {
+fn hebrew_points_are_ignored_and_quotes_are_unified() {
     check("שָׁלוֹם עֲלֵיכֶם", "שלום עליכם");
     check("צה״ל", "צה\"ל");
     check("צה”ל ג׳ורג׳", "צה\"ל ג'ורג'");
@@ -152,7 +152,7 @@ fn hebrew_points_and_quotes() {
 }
 
 #[test]
-fn amharic_wordspace_and_full_stop_part_words() {
+fn amharic_wordspace_and_full_stop_separate_words() {
     check("አዲስ፡አበባ። ከተማ፤", "አዲስ አበባ ከተማ");
     assert_eq!(words("አዲስ፡አበባ።"), ["አዲስ", "አበባ"]);
 }
@@ -164,7 +164,7 @@ fn hindi_vowel_signs_stay_in_the_word() {
 }
 
 #[test]
-fn chinese_goes_by_character() {
+fn each_chinese_character_is_a_word() {
     assert_eq!(
         words("他说：2024年GDP增长"),
         ["他", "说", "2024", "年", "GDP", "增", "长"]
@@ -174,7 +174,7 @@ fn chinese_goes_by_character() {
 }
 
 #[test]
-fn japanese_goes_by_character_in_any_width() {
+fn each_japanese_character_is_a_word_in_any_width() {
     assert_eq!(
         words("東京のメーカー、12社。"),
         ["東", "京", "の", "メ", "ー", "カ", "ー", "12", "社"]
@@ -184,13 +184,13 @@ fn japanese_goes_by_character_in_any_width() {
 }
 
 #[test]
-fn thai_goes_by_letter_with_its_marks() {
+fn each_thai_letter_with_its_marks_is_a_word() {
     assert_eq!(words("น้ำ ที่๑๒"), ["น้", "ำ", "ที่", "๑๒"]);
     check("น\u{200b}ก", "นก");
 }
 
 #[test]
-fn korean_goes_by_words() {
+fn korean_words_are_separated_by_spaces() {
     assert_eq!(
         words("서울시는 오늘 발표했다."),
         ["서울시는", "오늘", "발표했다"]
@@ -205,7 +205,7 @@ fn turkish_dotted_i_is_folded_by_the_default_rules() {
 }
 
 #[test]
-fn no_word_comes_of_what_has_no_letter() {
+fn text_without_letters_and_digits_has_no_words() {
     for text in [
         "",
         " ",
@@ -221,4 +221,21 @@ fn no_word_comes_of_what_has_no_letter() {
     ] {
         assert!(ids(text).is_empty(), "{text:?}");
     }
+}
+
+/// Reports and stored keys depend on the ids.
+#[test]
+fn ids_never_change() {
+    assert_eq!(
+        ids("The Straße internationalisation 2021 10,000 中 ｶﾞ"),
+        [
+            663_863_271,
+            217_153_598,
+            118_227_902,
+            2_005_602_306,
+            1_604_186_568,
+            2_147_503_661,
+            2_147_496_108
+        ]
+    );
 }

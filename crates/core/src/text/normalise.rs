@@ -9,14 +9,15 @@
 //!
 //! Sources: UAX #15 (NFKC); Unicode Standard, section 3.13 (case folding).
 
+mod quick_check;
 #[cfg(test)]
 mod tests;
 
 use unicase::UniCase;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{NUMERIC, UNSPACED, numbers, short};
+use super::{NUMERIC, UNSPACED, numbers, short_word};
 
 /// Buffers to normalise one word after the other.
 #[derive(Default)]
@@ -30,9 +31,11 @@ impl Normaliser {
     pub(super) fn normalise(&mut self, word: &str) -> &str {
         self.form.clear();
         self.form.extend(word.chars().filter(|&c| !is_ignorable(c)));
-        self.compose();
-        self.fold();
-        self.compose();
+        if !quick_check::is_stable(&self.form) {
+            self.compose();
+            self.fold();
+            self.compose();
+        }
         self.form.retain(|c| !is_point(c));
         if self.form.chars().any(|c| straight_quote(c) != c) {
             self.buffer.clear();
@@ -44,9 +47,6 @@ impl Normaliser {
 
     /// NFKC.
     fn compose(&mut self) {
-        if is_nfkc_quick(self.form.chars()) == IsNormalized::Yes {
-            return;
-        }
         self.buffer.clear();
         self.buffer.extend(self.form.nfkc());
         std::mem::swap(&mut self.form, &mut self.buffer);
@@ -81,10 +81,14 @@ impl Normaliser {
 /// The id of a word of a spaced script, computed from its normal form.
 #[inline]
 pub(super) fn spaced_id(form: &[u8]) -> u32 {
-    let hash = |form: &[u8]| short::hash_of(form).unwrap_or_else(|| xxh3_64(form));
+    let hash = |form: &[u8]| short_word::hash_bytes(form).unwrap_or_else(|| xxh3_64(form));
     let numeric = begins_with_number(form);
-    let plain = if numeric { numbers::plain(form) } else { None };
-    let hash = plain.map_or_else(|| hash(form), |number| hash(number.bytes()));
+    let canonical = if numeric {
+        numbers::canonical(form)
+    } else {
+        None
+    };
+    let hash = canonical.map_or_else(|| hash(form), |number| hash(number.bytes()));
     flagged(hash, numeric)
 }
 

@@ -1,75 +1,76 @@
-//! Numbers in one style: `10,000`, `10.000` and `10'000` are the word `10000`, `3,5` is `3.5`, and `3,5m` is
-//! `3.5m`.
+//! Writes numbers in one style: `10,000`, `10.000` and `10'000` become `10000`, `3,5` becomes `3.5`, and `3,5m`
+//! becomes `3.5m`.
 
-/// Bytes of the longest word that is looked at: longer ones are no amounts.
-const MOST: usize = 32;
+/// Bytes of the longest word that is treated as a number.
+const MAX_BYTES: usize = 32;
 
-/// `word`, which is a number, perhaps with letters behind it, without marks between groups of digits and with a
-/// point before decimals; none for a word that is no such thing, that has no mark, or whose marks are neither,
-/// such as a date.
+/// The canonical form of `word`, a number perhaps followed by letters: without punctuation between groups of
+/// digits, and with a point before decimals.
 ///
-/// Whether `1.234` groups thousands or has three decimals cannot be told: it is taken for the former.
-pub(super) fn plain(word: &[u8]) -> Option<Plain> {
-    let is_mark = |byte: &u8| matches!(byte, b',' | b'.' | b'\'');
-    let is_number = |byte: &u8| byte.is_ascii_digit() || is_mark(byte);
+/// `None` if the word is not a number, has no punctuation, or has punctuation that is neither, as in a date.
+/// `1.234` is ambiguous; it is read as a thousand and more, not as three decimals.
+pub(super) fn canonical(word: &[u8]) -> Option<CanonicalNumber> {
+    let is_separator = |byte: &u8| matches!(byte, b',' | b'.' | b'\'');
+    let is_number = |byte: &u8| byte.is_ascii_digit() || is_separator(byte);
     let end = word.iter().position(|byte| !is_number(byte));
     let (number, unit) = word.split_at(end.unwrap_or(word.len()));
-    if word.len() > MOST || !unit.iter().all(u8::is_ascii_alphabetic) {
+    if word.len() > MAX_BYTES || !unit.iter().all(u8::is_ascii_alphabetic) {
         return None;
     }
-    let first = number.iter().position(is_mark)?;
-    let last = number.iter().rposition(is_mark)?;
-    let (mark, point) = (*number.get(first)?, *number.get(last)?);
-    let (whole, decimals) = if is_grouped(number, mark) {
+    let first = number.iter().position(is_separator)?;
+    let last = number.iter().rposition(is_separator)?;
+    let (group_separator, point) = (*number.get(first)?, *number.get(last)?);
+    let (whole, decimals) = if is_grouped(number, group_separator) {
         (number, &[][..])
-    } else if point != b'\'' && (point != mark || first == last) && last + 1 < number.len() {
+    } else if point != b'\''
+        && (point != group_separator || first == last)
+        && last + 1 < number.len()
+    {
         (number.get(..last)?, number.get(last + 1..)?)
     } else {
         return None;
     };
-    let is_plain = !whole.is_empty() && !whole.iter().any(is_mark);
-    if !(is_plain || is_grouped(whole, mark)) {
+    let is_plain = !whole.is_empty() && !whole.iter().any(is_separator);
+    if !(is_plain || is_grouped(whole, group_separator)) {
         return None;
     }
-    let mut plain = Plain::default();
-    whole
-        .iter()
-        .filter(|b| !is_mark(b))
-        .for_each(|&b| plain.push(b));
+    let mut canonical = CanonicalNumber::default();
+    let digits = whole.iter().filter(|b| !is_separator(b));
+    digits.for_each(|&b| canonical.push(b));
     if !decimals.is_empty() {
-        plain.push(b'.');
-        decimals.iter().for_each(|&b| plain.push(b));
+        canonical.push(b'.');
+        decimals.iter().for_each(|&b| canonical.push(b));
     }
-    unit.iter().for_each(|&b| plain.push(b));
-    Some(plain)
+    unit.iter().for_each(|&b| canonical.push(b));
+    Some(canonical)
 }
 
-/// True where every mark is this one, three digits stand behind the last, two (as in India) or three between
-/// others, and one to three, the first no zero, before all.
-fn is_grouped(number: &[u8], mark: u8) -> bool {
+/// True if `separator`, and nothing else, separates groups of digits: one to three in the first group, which does
+/// not begin with zero, three in the last, and two (as in India) or three in the others.
+fn is_grouped(number: &[u8], separator: u8) -> bool {
     let is_digits = |group: &[u8]| group.iter().all(u8::is_ascii_digit);
-    let mut groups = number.split(|&b| b == mark);
-    let head = groups.next().unwrap_or_default();
-    let Some(tail) = groups.next_back() else {
+    let mut groups = number.split(|&b| b == separator);
+    let first = groups.next().unwrap_or_default();
+    let Some(last) = groups.next_back() else {
         return false;
     };
-    matches!(head, [b'1'..=b'9', ..])
-        && head.len() <= 3
-        && is_digits(head)
-        && tail.len() == 3
-        && is_digits(tail)
+    matches!(first, [b'1'..=b'9', ..])
+        && first.len() <= 3
+        && is_digits(first)
+        && last.len() == 3
+        && is_digits(last)
         && groups.all(|group| matches!(group.len(), 2 | 3) && is_digits(group))
 }
 
-/// A number's digits, its point and its unit.
+/// The digits, the point and the unit of a number.
 #[derive(Default)]
-pub(super) struct Plain {
-    bytes: [u8; MOST],
+pub(super) struct CanonicalNumber {
+    bytes: [u8; MAX_BYTES],
     length: usize,
 }
 
-impl Plain {
-    /// Appends a byte; there is room for those of the longest number.
+impl CanonicalNumber {
+    /// Appends a byte. The canonical form is never longer than the word, so there is room.
     fn push(&mut self, byte: u8) {
         if let Some(free) = self.bytes.get_mut(self.length) {
             *free = byte;
@@ -87,12 +88,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn said(word: &str) -> Option<String> {
-        plain(word.as_bytes()).map(|p| String::from_utf8(p.bytes().to_vec()).unwrap())
+    fn canonical_text(word: &str) -> Option<String> {
+        canonical(word.as_bytes()).map(|p| String::from_utf8(p.bytes().to_vec()).unwrap())
     }
 
     #[test]
-    fn one_amount_is_one_word_in_any_style() {
+    fn each_style_of_a_number_has_one_canonical_form() {
         let styles = [
             ("10000", vec!["10,000", "10.000", "10'000"]),
             (
@@ -111,13 +112,13 @@ mod tests {
         ];
         for (number, written) in styles {
             for word in written {
-                assert_eq!(said(word).as_deref(), Some(number), "{word}");
+                assert_eq!(canonical_text(word).as_deref(), Some(number), "{word}");
             }
         }
     }
 
     #[test]
-    fn what_is_no_amount_stays_as_it_is() {
+    fn words_that_are_not_amounts_are_left_alone() {
         let words = [
             "10000",
             "12.05.2021",
@@ -134,29 +135,29 @@ mod tests {
             "",
         ];
         for word in words {
-            assert_eq!(said(word), None, "{word}");
+            assert_eq!(canonical_text(word), None, "{word}");
         }
-        assert_eq!(said(&"123,".repeat(20)), None);
+        assert_eq!(canonical_text(&"123,".repeat(20)), None);
     }
 
     proptest! {
         #[test]
-        fn any_number_comes_back_from_any_style(whole in 1u64.., cents in 0u32..100, style in 0..3usize) {
+        fn every_number_is_read_in_every_style(whole in 1u64.., cents in 0u32..100, style in 0..3usize) {
             let (group, point) = [(",", "."), (".", ","), ("'", ".")][style];
             let digits = whole.to_string();
-            let head = (digits.len() - 1) % 3 + 1;
-            let groups = digits.as_bytes()[head..].chunks(3).map(|c| std::str::from_utf8(c).unwrap());
-            let grouped = std::iter::once(&digits[..head]).chain(groups).collect::<Vec<_>>().join(group);
+            let first = (digits.len() - 1) % 3 + 1;
+            let groups = digits.as_bytes()[first..].chunks(3).map(|c| std::str::from_utf8(c).unwrap());
+            let grouped = std::iter::once(&digits[..first]).chain(groups).collect::<Vec<_>>().join(group);
             let written = format!("{grouped}{point}{cents:02}");
-            prop_assert_eq!(said(&written), Some(format!("{whole}.{cents:02}")));
+            prop_assert_eq!(canonical_text(&written), Some(format!("{whole}.{cents:02}")));
         }
 
         #[test]
-        fn no_bytes_make_it_fail(word in prop::collection::vec(any::<u8>(), 0..40), marks in "[0-9,.']{0,40}") {
+        fn arbitrary_bytes_keep_their_digits(word in prop::collection::vec(any::<u8>(), 0..40), marks in "[0-9,.']{0,40}") {
             for word in [&word[..], marks.as_bytes()] {
                 let digits = |bytes: &[u8]| bytes.iter().filter(|b| b.is_ascii_digit()).count();
-                if let Some(plain) = plain(word) {
-                    prop_assert_eq!(digits(plain.bytes()), digits(word));
+                if let Some(number) = canonical(word) {
+                    prop_assert_eq!(digits(number.bytes()), digits(word));
                 }
             }
         }

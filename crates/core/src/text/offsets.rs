@@ -1,27 +1,27 @@
-//! Where words stand, at about one byte a word.
+//! Byte ranges of words, packed into about one byte per word.
 //!
-//! A word is written as its gap (bytes between the end of the word before, or the begin of the
-//! text, and its begin) and its length in bytes (never 0):
+//! A word is stored as its gap and its length in bytes. The gap is the distance from the end of the word before,
+//! or from the begin of the text. The length is never 0.
 //!
 //! ```text
 //! byte   ggg lllll      g: gap 0..=6, or 7 = more follows;  l: length - 1 as 0..=30, or 31 = more follows
-//! [gap - 7]             LEB128, only where g = 7
-//! [length - 32]         LEB128, only where l = 31
+//! [gap - 7]             LEB128, only if g = 7
+//! [length - 32]         LEB128, only if l = 31
 //! ```
 //!
-//! LEB128: seven bits a byte, lowest first, the top bit set on all bytes but the last. A text has at
-//! most `u64::MAX` bytes; five LEB128 bytes do for 4 GiB. Reading back never fails: bytes that no
-//! writer wrote give some spans, in ascending order, and the reading ends with the bytes.
+//! LEB128: seven bits per byte, lowest first, the top bit set on all bytes but the last. A text has at most
+//! `u64::MAX` bytes; five LEB128 bytes are enough for 4 GiB. Decoding never fails. Bytes that no writer produced
+//! give some spans, in ascending order, and decoding ends with the bytes.
 
 use crate::model::Span;
 
 const GAP_MORE: u64 = 7;
 const LENGTH_MORE: u64 = 31;
 
-/// Byte ranges of the words, in order: decodes one document's slice of a offsets.
+/// Decodes the packed offsets of one text: the byte ranges of its words, in order.
 ///
-/// Linear in the words, no allocation. Hostile bytes never panic; a number cut short by the end of
-/// the slice counts as far as it goes.
+/// Time linear in the words, no allocation. Malformed bytes never panic; a number cut off by the end of the
+/// slice counts as far as it goes.
 pub fn spans(offsets: &[u8]) -> impl Iterator<Item = Span> + '_ {
     Spans {
         rest: offsets,
@@ -39,10 +39,10 @@ impl Iterator for Spans<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Span> {
-        let (&head, rest) = self.rest.split_first()?;
+        let (&first, rest) = self.rest.split_first()?;
         self.rest = rest;
-        let mut gap = u64::from(head >> 5);
-        let mut length = u64::from(head & 31);
+        let mut gap = u64::from(first >> 5);
+        let mut length = u64::from(first & 31);
         if gap == GAP_MORE {
             gap = gap.saturating_add(take_number(&mut self.rest));
         }
@@ -57,13 +57,13 @@ impl Iterator for Spans<'_> {
         })
     }
 
-    /// Passes over ordinary words many at a time: most readers want one passage of a long text.
+    /// Skips ordinary words many at a time, since most callers want one passage of a long text.
     fn nth(&mut self, n: usize) -> Option<Span> {
         let mut left = n;
         while left > 0 {
-            left -= if self.pass::<MANY>(left) {
+            left -= if self.skip_ordinary::<MANY>(left) {
                 MANY
-            } else if self.pass::<SOME>(left) {
+            } else if self.skip_ordinary::<SOME>(left) {
                 SOME
             } else {
                 self.next()?;
@@ -79,12 +79,12 @@ impl Iterator for Spans<'_> {
 }
 
 impl Spans<'_> {
-    /// Passes over the next `N` words, if these are no more than `most`, and ordinary.
+    /// Skips the next `N` words if `N` is at most `most` and each word takes one byte.
     #[inline]
-    fn pass<const N: usize>(&mut self, most: usize) -> bool {
+    fn skip_ordinary<const N: usize>(&mut self, most: usize) -> bool {
         match self.rest.split_first_chunk::<N>() {
-            Some((heads, rest)) if N <= most && are_ordinary(heads) => {
-                self.end = self.end.saturating_add(bytes_of(heads));
+            Some((words, rest)) if N <= most && are_ordinary(words) => {
+                self.end = self.end.saturating_add(text_bytes(words));
                 self.rest = rest;
                 true
             }
@@ -93,53 +93,53 @@ impl Spans<'_> {
     }
 }
 
-/// Words that are passed over together.
+/// Words that are skipped at a time.
 const MANY: usize = 64;
-/// The same where fewer are wanted, or one of the many is not ordinary.
+/// Words that are skipped at a time if fewer are left to skip, or if one of the next [`MANY`] is not ordinary.
 const SOME: usize = 8;
 
-/// True where no more than its one byte follows of any word.
-fn are_ordinary(heads: &[u8]) -> bool {
-    let is_ordinary = |head: u8| head >> 5 != GAP_MORE as u8 && head & 31 != LENGTH_MORE as u8;
-    heads
+/// True if no byte is followed by more of its word.
+fn are_ordinary(words: &[u8]) -> bool {
+    let is_ordinary = |word: u8| word >> 5 != GAP_MORE as u8 && word & 31 != LENGTH_MORE as u8;
+    words
         .iter()
-        .fold(true, |all, &head| all & is_ordinary(head))
+        .fold(true, |all, &word| all & is_ordinary(word))
 }
 
-/// Bytes of text that at most [`MANY`] ordinary words take, with the gaps before them.
-fn bytes_of(heads: &[u8]) -> u64 {
-    let bytes = |head: u8| u16::from(head >> 5) + u16::from(head & 31) + 1;
-    heads.iter().map(|&head| bytes(head)).sum::<u16>().into()
+/// Bytes of text that ordinary words take, with the gaps before them. `words`: at most [`MANY`].
+fn text_bytes(words: &[u8]) -> u64 {
+    let bytes = |word: u8| u16::from(word >> 5) + u16::from(word & 31) + 1;
+    words.iter().map(|&word| bytes(word)).sum::<u16>().into()
 }
 
 /// Appends one word; `gap` and `length` in bytes, `length` at least 1.
 #[inline]
 pub(super) fn push(offsets: &mut Vec<u8>, gap: usize, length: usize) {
     let (gap, length) = (gap as u64, (length as u64).saturating_sub(1));
-    let head = gap.min(GAP_MORE) << 5 | length.min(LENGTH_MORE);
-    offsets.push(head as u8);
+    let first = gap.min(GAP_MORE) << 5 | length.min(LENGTH_MORE);
+    offsets.push(first as u8);
     if gap >= GAP_MORE || length >= LENGTH_MORE {
-        push_escapes(offsets, gap, length);
+        push_rest(offsets, gap, length);
     }
 }
 
-/// Bytes of the longest word that has one byte of offsets.
-pub(super) const ORDINARY: usize = LENGTH_MORE as usize;
+/// Bytes of the longest word that is stored in one byte.
+pub(super) const ONE_BYTE_LENGTH: usize = LENGTH_MORE as usize;
 
-/// The one byte of a word of at most [`ORDINARY`] bytes, and at least one, whose gap is not [`wide`].
+/// The one byte of a word of 1 to [`ONE_BYTE_LENGTH`] bytes whose gap is not [`wide`].
 #[inline]
-pub(super) fn head(gap: usize, length: usize) -> u8 {
+pub(super) fn one_byte(gap: usize, length: usize) -> u8 {
     (gap << 5) as u8 | length.wrapping_sub(1) as u8
 }
 
-/// Not 0 for a gap that does not fit into the byte of an ordinary word.
+/// Not 0 for a gap that does not fit into one byte with the length.
 #[inline]
 pub(super) fn wide(gap: usize) -> usize {
     gap.wrapping_add(1) / (GAP_MORE as usize + 1)
 }
 
 #[cold]
-fn push_escapes(offsets: &mut Vec<u8>, gap: u64, length: u64) {
+fn push_rest(offsets: &mut Vec<u8>, gap: u64, length: u64) {
     if let Some(more) = gap.checked_sub(GAP_MORE) {
         push_number(offsets, more);
     }
@@ -156,7 +156,7 @@ fn push_number(offsets: &mut Vec<u8>, mut number: u64) {
     offsets.push(number as u8);
 }
 
-/// Takes a LEB128 number off the front; bits beyond the 64th are lost.
+/// Takes a LEB128 number off the front. Bits beyond the 64th are lost.
 fn take_number(rest: &mut &[u8]) -> u64 {
     let mut number = 0;
     let mut shift = 0;
@@ -202,7 +202,18 @@ mod tests {
     }
 
     #[test]
-    fn limits_of_each_field_come_back() {
+    fn a_gap_is_wide_if_it_needs_more_than_one_byte() {
+        for gap in 0..300 {
+            for length in 1..=ONE_BYTE_LENGTH {
+                let packed = packed(&[(gap, length)]);
+                assert_eq!(wide(gap) == 0, packed.len() == 1, "{gap}");
+                assert!(wide(gap) != 0 || packed == [one_byte(gap, length)]);
+            }
+        }
+    }
+
+    #[test]
+    fn values_around_the_limits_of_each_field_are_decoded() {
         for gap in [0, 6, 7, 8, 134, 135, u32::MAX as usize] {
             for length in [1, 31, 32, 33, 159, 160, u32::MAX as usize] {
                 let words = [(gap, length), (1, 1)];
@@ -214,13 +225,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(words in proptest::collection::vec((0..400usize, 1..400usize), 0..50)) {
+        fn decoding_inverts_encoding(words in proptest::collection::vec((0..400usize, 1..400usize), 0..50)) {
             let read: Vec<_> = spans(&packed(&words)).collect();
             prop_assert_eq!(read, expected(&words));
         }
 
         #[test]
-        fn words_are_passed_over_as_they_are_read(
+        fn skipping_words_equals_decoding_them(
             words in proptest::collection::vec(
                 prop_oneof![300 => (0..7usize, 1..32usize), 1 => (0..9usize, 1..36usize)],
                 0..600,
@@ -235,7 +246,7 @@ mod tests {
         }
 
         #[test]
-        fn hostile_bytes_give_ascending_spans(offsets in proptest::collection::vec(any::<u8>(), 0..200)) {
+        fn malformed_bytes_give_ascending_spans(offsets in proptest::collection::vec(any::<u8>(), 0..200)) {
             let mut end = 0;
             for span in spans(&offsets) {
                 prop_assert!(end <= span.begin && span.begin <= span.end);

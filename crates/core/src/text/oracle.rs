@@ -1,13 +1,13 @@
-//! The slow twin of [`super::scan`]: the definition of a word, said plainly, over the whole text.
+//! The slow twin of [`super::scan`]: the definition of a word, implemented in the simplest way over the whole text.
 
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::classes::is_mark;
+use super::char_table::is_mark;
 use super::normalise::{Normaliser, spaced_id, straight_quote};
-use super::{entities, script, spans};
+use super::{entities, spans, unspaced};
 
-/// A character and where it comes from.
+/// A character with its byte range in the original.
 type Placed = (char, usize, usize);
 /// A word's id and byte range.
 type Word = (u32, u64, u64);
@@ -45,7 +45,7 @@ fn join_lines(text: &[Placed]) -> Vec<Placed> {
     joined
 }
 
-fn cut_run(run: &[Placed], words: &mut Vec<Word>) {
+fn segment_run(run: &[Placed], words: &mut Vec<Word>) {
     let mut text = String::new();
     let mut origin = Vec::new();
     for &(c, begin, end) in run.iter().filter(|c| c.0 != '\u{200b}') {
@@ -56,7 +56,7 @@ fn cut_run(run: &[Placed], words: &mut Vec<Word>) {
         if word.unicode_words().next().is_none() {
             continue;
         }
-        // A mark after white space is bound to it by UAX #29; the space is no part of the word.
+        // UAX #29 joins a mark to white space before it, but the space is not part of the word.
         let trimmed = word
             .rsplit(|c: char| " \t\n\x0b\x0c\r".contains(c))
             .next()
@@ -76,12 +76,12 @@ fn words(text: &str) -> Vec<Word> {
     let mut run = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        if !script::is_unspaced(text[at].0) {
+        if !unspaced::is_unspaced(text[at].0) {
             run.push(text[at]);
             at += 1;
             continue;
         }
-        cut_run(&std::mem::take(&mut run), &mut words);
+        segment_run(&std::mem::take(&mut run), &mut words);
         let begin = at;
         at += 1;
         while at < text.len() && is_mark(text[at].0) {
@@ -92,7 +92,7 @@ fn words(text: &str) -> Vec<Word> {
             words.push((id, text[begin].1 as u64, text[at - 1].2 as u64));
         }
     }
-    cut_run(&run, &mut words);
+    segment_run(&run, &mut words);
     words
 }
 
@@ -109,7 +109,7 @@ fn check(text: &str) {
     assert_eq!(found, words(text), "{text:?}");
 }
 
-/// Strings glued from pieces that segmenters trip over.
+/// Strings of pieces that are hard to segment.
 fn pieces(alphabet: &'static [&'static str]) -> impl Strategy<Value = String> {
     proptest::collection::vec(proptest::sample::select(alphabet), 0..14).prop_map(|p| p.concat())
 }
@@ -273,9 +273,9 @@ proptest! {
         check(&text);
     }
 
-    /// Where blocks of text end, which is in the midst of anything.
+    /// Puts anything at the boundary of a block of 64 bytes.
     #[test]
-    fn words_far_into_a_text_are_those_of_the_oracle(
+    fn words_at_block_boundaries_are_those_of_the_oracle(
         first in pieces(ASCII), between in 0usize..150, then in pieces(ASCII), last in pieces(MIXED),
     ) {
         let plain = "plain words, one by one ".repeat(7);
@@ -289,7 +289,7 @@ proptest! {
 }
 
 #[test]
-fn every_character_among_every_kind_of_neighbour_agrees() {
+fn every_character_is_segmented_like_the_oracle_among_all_kinds_of_neighbours() {
     for c in ('\0'..='\u{ffff}').chain('\u{1f000}'..'\u{20010}') {
         check(&format!(
             "a{c}a {c}{c} 1{c}1 _{c}_ .{c}' a.{c}.a 1,{c},1 é{c}é ’{c}’ カ{c}{c}か"

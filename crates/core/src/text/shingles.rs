@@ -1,54 +1,64 @@
-//! Shingles: runs of consecutive words, hashed (Broder 1997, section 2).
+//! Shingles: hashes of runs of consecutive words (Broder 1997, "On the resemblance and containment of documents",
+//! section 2).
 //!
-//! A word of a spaced script weighs two, a character of an unspaced script one; the shingle that
-//! starts at a word is the shortest run from there that weighs at least `2 n`. So it has `n` words of
-//! English, `2 n` characters of Chinese, and something between where a text mixes both.
+//! The effective length of a text counts a word of a spaced script as two half words, and a character of an
+//! unspaced script as one. The shingle at a word is the shortest run from there with at least `2 n` half words:
+//! `n` words of English, `2 n` characters of Chinese, or a mix.
 //!
-//! The hash is a polynomial over the word ids modulo 2^64, then mixed so that every bit may be compared for
-//! order.
+//! The hash is a polynomial over the word ids modulo 2^64, mixed so that hashes can be compared for order by any
+//! of their bits.
 
 use super::UNSPACED;
 use multiversion::multiversion;
 
-/// An odd multiplier with no small structure (from the digits of the golden ratio).
+/// The base of the polynomial: an odd number without a simple bit pattern (2^64 divided by the golden ratio).
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Shingles that are worked out together: as many as the first cache has room for.
+/// Shingles that are computed together: as many as fit into the first-level cache.
 const SIDE_BY_SIDE: usize = 1024;
 
-/// What a word counts towards a shingle's length, in half words.
+/// The effective length of one word, in half words: 2, or 1 for an unspaced character.
 #[must_use]
 pub fn weight(id: u32) -> u32 {
     if id & UNSPACED == 0 { 2 } else { 1 }
 }
 
-/// What words count in all, in half words.
+/// The effective length of `ids`, in half words.
 #[must_use]
 pub fn weights(ids: &[u32]) -> u32 {
     ids.iter().map(|&id| weight(id)).sum()
 }
 
-/// Replaces `out` by the shingle hashes of `ids`: the hash at `k` is that of the shingle that starts
-/// at word `k`. A text shorter than one shingle is one shingle; a text without words has none.
+/// Replaces `out` by the shingle hashes of `ids`. The hash at index `k` is that of the shingle that begins at
+/// word `k`. A text shorter than one shingle is one shingle; a text without words has none.
 ///
-/// `n`: words in a shingle, at least 1. Time linear in `ids` where words are unspaced, else `n` times as much.
+/// `n`: words in a shingle; 0 counts as 1. Time: linear in `ids` if one of them is unspaced, otherwise `n` times
+/// that, in vector registers.
+///
+/// ```
+/// use dedupe_core::text::{shingles::shingles, words};
+/// let (mut left, mut right) = (vec![], vec![]);
+/// shingles(words("Mayor resigns over bridge report").ids(), 3, &mut left);
+/// shingles(words("The mayor resigns over bridge").ids(), 3, &mut right);
+/// assert_eq!(left[..2], right[1..]);
+/// ```
 pub fn shingles(ids: &[u32], n: u32, out: &mut Vec<u64>) {
     out.clear();
     let n = n.max(1);
-    let all = ids.iter().fold(0, |all, id| all | id);
-    if all & UNSPACED == 0 && ids.len() >= n as usize {
-        of_spaced(ids, n as usize, out);
+    let union = ids.iter().fold(0, |union, id| union | id);
+    if union & UNSPACED == 0 && ids.len() >= n as usize {
+        spaced_shingles(ids, n as usize, out);
     } else {
-        of_any(ids, 2 * n, out);
+        rolling_shingles(ids, n.saturating_mul(2), out);
     }
 }
 
-/// The shingles of `n` words of a text without unspaced words, which has that many at least.
+/// The shingles of a text of at least `n` words, none of them unspaced.
 ///
-/// The polynomials of neighbouring shingles are worked out side by side, power by power, not rolled from one to the
-/// next: none waits for another, so that vector registers take several at once where they multiply 64 bits.
+/// Neighbouring polynomials are computed side by side, one power after the other, instead of rolling from one to
+/// the next. None depends on another, so vector registers compute several at once.
 #[multiversion(targets("x86_64+avx512f+avx512dq", "x86_64+avx2"))]
-fn of_spaced(ids: &[u32], n: usize, out: &mut Vec<u64>) {
+fn spaced_shingles(ids: &[u32], n: usize, out: &mut Vec<u64>) {
     out.resize(ids.len() + 1 - n, 0);
     let starts = (0..).step_by(SIDE_BY_SIDE);
     for (start, hashes) in starts.zip(out.chunks_mut(SIDE_BY_SIDE)) {
@@ -63,37 +73,37 @@ fn of_spaced(ids: &[u32], n: usize, out: &mut Vec<u64>) {
     }
 }
 
-/// The shingles of `full` half words.
-fn of_any(ids: &[u32], full: u32, out: &mut Vec<u64>) {
-    let powers = powers(full as usize);
-    let (mut end, mut held, mut hash) = (0, 0, 0u64);
+/// The shingles of `full` half words, each rolled from the one before.
+fn rolling_shingles(ids: &[u32], full: u32, out: &mut Vec<u64>) {
+    let powers = powers((full as usize).min(ids.len()));
+    let (mut end, mut length, mut hash) = (0, 0, 0u64);
     for (begin, &first) in ids.iter().enumerate() {
-        while held < full {
+        while length < full {
             let Some(&id) = ids.get(end) else { break };
             hash = hash.wrapping_mul(BASE).wrapping_add(term(id));
-            held += weight(id);
+            length += weight(id);
             end += 1;
         }
-        if held < full && begin > 0 {
+        if length < full && begin > 0 {
             return;
         }
         out.push(mix(hash));
-        if held < full {
+        if length < full {
             return;
         }
         hash = hash.wrapping_sub(term(first).wrapping_mul(powers[end - begin - 1]));
-        held -= weight(first);
+        length -= weight(first);
     }
 }
 
-/// Words of the shingle that starts at `begin`, as [`shingles`] cuts it.
+/// Words in the shingle that begins at word `begin`, as [`shingles`] computes it.
 #[must_use]
 pub fn shingle_len(ids: &[u32], begin: usize, n: u32) -> usize {
-    let mut held = 0;
+    let mut length = 0;
     let rest = ids.get(begin..).unwrap_or_default();
     for (k, &id) in rest.iter().enumerate() {
-        held += weight(id);
-        if held >= 2 * n.max(1) {
+        length += weight(id);
+        if length >= n.max(1).saturating_mul(2) {
             return k + 1;
         }
     }
@@ -104,15 +114,15 @@ fn term(id: u32) -> u64 {
     u64::from(id) + 1
 }
 
-/// `BASE^0 .. BASE^count`, enough for the longest shingle: one of half-weight words only.
+/// `BASE^0 ..= BASE^count`, for shingles of up to `count + 1` words.
 fn powers(count: usize) -> Vec<u64> {
     std::iter::successors(Some(1u64), |p| Some(p.wrapping_mul(BASE)))
         .take(count + 1)
         .collect()
 }
 
-/// Spreads every input bit over all output bits (the finaliser of SplitMix64, Steele and others 2014).
-/// One folded multiplication is cheaper, but loses a hundredth of the matches.
+/// Spreads every input bit over all output bits (the finaliser of SplitMix64, Steele and others 2014). A single
+/// folded multiplication is cheaper, but loses 1 % of the matches.
 fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -130,8 +140,8 @@ mod tests {
         out
     }
 
-    /// Each shingle hashed from scratch.
-    fn slow(ids: &[u32], n: u32) -> Vec<u64> {
+    /// The slow twin: hashes each shingle from scratch.
+    fn one_by_one(ids: &[u32], n: u32) -> Vec<u64> {
         let hash = |run: &[u32]| {
             mix(run
                 .iter()
@@ -152,25 +162,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn all_at_once_equal_each_by_itself(
+        fn shingles_equal_those_hashed_one_by_one(
             words in prop::collection::vec((0u32..9, any::<bool>()), 0..60),
             n in 1u32..8,
         ) {
             let ids: Vec<u32> = words.iter().map(|&(w, u)| if u { w | UNSPACED } else { w }).collect();
-            prop_assert_eq!(hashes(&ids, n), slow(&ids, n));
+            prop_assert_eq!(hashes(&ids, n), one_by_one(&ids, n));
         }
     }
 
     #[test]
-    fn a_text_is_hashed_in_parts_as_it_is_whole() {
+    fn parts_of_a_text_are_hashed_like_a_whole_one() {
         for words in SIDE_BY_SIDE - 2..SIDE_BY_SIDE + 12 {
             let ids: Vec<u32> = (0..words as u32).map(|w| w * w).collect();
-            assert_eq!(hashes(&ids, 5), slow(&ids, 5), "{words}");
+            assert_eq!(hashes(&ids, 5), one_by_one(&ids, 5), "{words}");
         }
     }
 
     #[test]
-    fn ten_characters_weigh_what_five_words_do() {
+    fn ten_characters_make_a_shingle_of_five_words() {
         let words: Vec<u32> = (0..9).collect();
         let characters: Vec<u32> = (0..14).map(|c| c | UNSPACED).collect();
         assert_eq!(hashes(&words, 5).len(), 5);
@@ -178,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_shorter_than_a_shingle_is_one() {
+    fn a_text_shorter_than_a_shingle_is_one_shingle() {
         assert_eq!(hashes(&[1, 2], 5).len(), 1);
         assert_ne!(hashes(&[1, 2], 5), hashes(&[2, 1], 5));
         assert!(hashes(&[], 5).is_empty());

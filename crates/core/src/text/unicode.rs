@@ -1,47 +1,54 @@
-//! Words of text that is not plain ASCII: one chunk between white space at a time.
+//! Words of text that is not plain ASCII, one chunk between white space at a time.
 //!
-//! A letter of an unspaced script cuts the text on both sides and is a word. What stands between is
-//! cut by UAX #29: by a small machine over the classes of [`super::classes`] where all characters are
-//! simple, else by the segmenter of `unicode-segmentation`. Both give the same words.
+//! Each letter of an unspaced script is a word and separates the text on both sides. The runs between are
+//! segmented by UAX #29: by a small state machine over [`CharClass`] if all characters are simple, otherwise
+//! by the segmenter of `unicode-segmentation`. Both give the same words.
 
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::classes::{self, Class, Entry};
+use super::char_table::{self, CharClass, CharEntry};
 use super::entities;
-use super::join::{self, Joined};
 use super::normalise::{Normaliser, spaced_id, straight_quote};
-use super::script;
-use super::sink::Sink;
+use super::repair::{self, RepairedText};
+use super::unspaced;
+use super::writer::WordWriter;
 
-/// Zero-width space: seen by nobody, but UAX #29 would part words at it.
+/// Zero-width space. It is invisible, but UAX #29 separates words at it.
 const ZERO_WIDTH_SPACE: char = '\u{200b}';
 
-/// Buffers that serve chunk after chunk.
+/// Buffers to segment one chunk after the other.
 #[derive(Default)]
-pub(super) struct Scratch {
+pub(super) struct Buffers {
     normaliser: Normaliser,
-    joined: Joined,
-    straight: Joined,
+    repaired: RepairedText,
+    straight: RepairedText,
     form: Vec<u8>,
 }
 
-/// Cuts the chunk that begins at `begin`, and what a hyphen at its end joins to it; returns where it ends.
-pub(super) fn chunk(text: &str, begin: usize, scratch: &mut Scratch, sink: &mut Sink) -> usize {
+/// Writes the words of the chunk that begins at `begin`, and of the chunks that hyphens join to it. Returns
+/// where the last chunk ends.
+pub(super) fn chunk(
+    text: &str,
+    begin: usize,
+    buffers: &mut Buffers,
+    writer: &mut WordWriter,
+) -> usize {
     let rest = text.as_bytes().get(begin..).unwrap_or(&[]);
-    let length = rest.iter().position(|&b| join::is_space(b));
+    let length = rest.iter().position(|&b| repair::is_space(b));
     let mut end = begin + length.unwrap_or(rest.len());
     let chunk = text.get(begin..end).unwrap_or("");
-    let broken = chunk.ends_with(join::is_hyphen) && join::next_line(text, end).is_some();
-    if broken || has_reference(chunk.as_bytes()) {
-        let mut joined = std::mem::take(&mut scratch.joined);
-        end = join::gather(text, begin, &mut joined);
-        let whole = 0..joined.text.len();
-        Cutter::new(&joined.text, Some(&joined.origin), scratch, sink).cut(whole);
-        scratch.joined = joined;
+    let is_hyphenated =
+        chunk.ends_with(repair::is_hyphen) && repair::continuation(text, end).is_some();
+    if is_hyphenated || has_reference(chunk.as_bytes()) {
+        let mut repaired = std::mem::take(&mut buffers.repaired);
+        end = repair::repair(text, begin, &mut repaired);
+        let whole = 0..repaired.text.len();
+        Segmenter::new(&repaired.text, Some(&repaired.origin), buffers, writer).segment(whole);
+        buffers.repaired = repaired;
     } else {
-        Cutter::new(text, None, scratch, sink).cut(begin..end);
+        Segmenter::new(text, None, buffers, writer).segment(begin..end);
     }
     end
 }
@@ -50,68 +57,70 @@ fn has_reference(chunk: &[u8]) -> bool {
     memchr::memchr_iter(b'&', chunk).any(|at| entities::parse(&chunk[at..]).is_some())
 }
 
-/// A word under way in the machine.
-struct Open {
+/// A word that the state machine has begun.
+struct OpenWord {
     begin: usize,
     end: usize,
-    last: Class,
-    /// The punctuation after `end`, if the word may go on behind it.
-    middle: Option<(Class, Entry)>,
+    last: CharClass,
+    /// The punctuation after `end`, if the word may continue after it.
+    middle: Option<(CharClass, CharEntry)>,
     alphanumeric: bool,
 }
 
-struct Cutter<'a, 'b> {
+struct Segmenter<'a, 'b> {
     text: &'a str,
+    /// For each byte of `text`, its range in the original; `None` if `text` is the original.
     origin: Option<&'a [(usize, usize)]>,
-    scratch: &'a mut Scratch,
-    sink: &'a mut Sink<'b>,
-    open: Option<Open>,
+    buffers: &'a mut Buffers,
+    writer: &'a mut WordWriter<'b>,
+    open: Option<OpenWord>,
 }
 
-impl<'a, 'b> Cutter<'a, 'b> {
+impl<'a, 'b> Segmenter<'a, 'b> {
     fn new(
         text: &'a str,
         origin: Option<&'a [(usize, usize)]>,
-        scratch: &'a mut Scratch,
-        sink: &'a mut Sink<'b>,
+        buffers: &'a mut Buffers,
+        writer: &'a mut WordWriter<'b>,
     ) -> Self {
-        let open = None;
         Self {
             text,
             origin,
-            scratch,
-            sink,
-            open,
+            buffers,
+            writer,
+            open: None,
         }
     }
 
-    /// The words of a range of the text without ASCII white space.
-    fn cut(&mut self, range: Range<usize>) {
+    /// Writes the words of a range that has no ASCII white space.
+    fn segment(&mut self, range: Range<usize>) {
         let mut at = range.start;
         while at < range.end {
             at = self.simple_run(at..range.end);
         }
     }
 
-    /// Cuts up to the next unspaced letter and that letter; returns where it got to.
+    /// Writes the words up to and including the next unspaced letter. Returns where it stopped.
     fn simple_run(&mut self, range: Range<usize>) -> usize {
-        let before = self.sink.mark();
+        let before = self.writer.checkpoint();
         for (offset, character) in self.slice(range.clone()).char_indices() {
             let at = range.start + offset;
-            let entry = classes::entry(character);
+            let entry = char_table::entry(character);
             match entry.class {
-                Class::Other => self.close(),
-                Class::Letter | Class::Digit | Class::Joiner => {
+                CharClass::Other => self.close(),
+                CharClass::Letter | CharClass::Digit | CharClass::Joiner => {
                     self.extend(entry, at, at + character.len_utf8());
                 }
-                Class::MidLetter | Class::MidNumber | Class::MidBoth => self.suspend(entry),
-                Class::Unspaced => {
+                CharClass::MidLetter | CharClass::MidNumber | CharClass::MidBoth => {
+                    self.suspend(entry);
+                }
+                CharClass::Unspaced => {
                     self.close();
                     return self.unspaced(character, entry, at..range.end);
                 }
-                Class::Mark | Class::Complex => {
+                CharClass::Mark | CharClass::Complex => {
                     self.open = None;
-                    self.sink.rewind(before);
+                    self.writer.rewind(before);
                     return self.complex_run(range, at);
                 }
             }
@@ -124,23 +133,23 @@ impl<'a, 'b> Cutter<'a, 'b> {
         self.text.get(range).unwrap_or("")
     }
 
-    /// One more letter, digit or joiner.
-    fn extend(&mut self, entry: Entry, begin: usize, end: usize) {
-        let form = &mut self.scratch.form;
+    /// Adds a letter, digit or joiner to the open word, or opens one.
+    fn extend(&mut self, entry: CharEntry, begin: usize, end: usize) {
+        let form = &mut self.buffers.form;
         if let Some((middle, between)) = self.open.as_mut().and_then(|o| o.middle.take()) {
-            let goes_on = match self.open.as_ref().map(|o| o.last) {
-                Some(last) => last == entry.class && stays(middle, last),
+            let continues = match self.open.as_ref().map(|o| o.last) {
+                Some(last) => last == entry.class && joins(middle, last),
                 None => false,
             };
-            if goes_on {
+            if continues {
                 between.append_form(form);
             } else {
                 self.close();
             }
         }
         let open = self.open.get_or_insert_with(|| {
-            self.scratch.form.clear();
-            Open {
+            self.buffers.form.clear();
+            OpenWord {
                 begin,
                 end,
                 last: entry.class,
@@ -148,60 +157,59 @@ impl<'a, 'b> Cutter<'a, 'b> {
                 alphanumeric: false,
             }
         });
-        entry.append_form(&mut self.scratch.form);
+        entry.append_form(&mut self.buffers.form);
         open.end = end;
         open.last = entry.class;
-        open.alphanumeric |= entry.class != Class::Joiner;
+        open.alphanumeric |= entry.class != CharClass::Joiner;
     }
 
-    /// Punctuation that may stand inside a word.
-    fn suspend(&mut self, entry: Entry) {
+    /// Handles punctuation that may be inside a word: the next character decides.
+    fn suspend(&mut self, entry: CharEntry) {
         match &mut self.open {
-            Some(open) if open.middle.is_none() && stays(entry.class, open.last) => {
+            Some(open) if open.middle.is_none() && joins(entry.class, open.last) => {
                 open.middle = Some((entry.class, entry));
             }
             _ => self.close(),
         }
     }
 
-    /// Ends the word under way.
+    /// Ends the open word and writes it.
     fn close(&mut self) {
         let Some(open) = self.open.take() else {
             return;
         };
-        if open.alphanumeric && !self.scratch.form.is_empty() {
-            let id = spaced_id(&self.scratch.form);
-            self.emit(open.begin, open.end, id);
+        if open.alphanumeric && !self.buffers.form.is_empty() {
+            let id = spaced_id(&self.buffers.form);
+            self.write(open.begin, open.end, id);
         }
     }
 
-    /// One unspaced letter with its marks; returns where they end.
-    fn unspaced(&mut self, letter: char, entry: Entry, range: Range<usize>) -> usize {
+    /// Writes one unspaced letter with its marks. Returns where they end.
+    fn unspaced(&mut self, letter: char, entry: CharEntry, range: Range<usize>) -> usize {
         let rest = self.slice(range.clone());
         let marks = rest.get(letter.len_utf8()..).unwrap_or("");
         let length = marks
-            .find(|c| classes::entry(c).class != Class::Mark)
+            .find(|c| char_table::entry(c).class != CharClass::Mark)
             .unwrap_or(marks.len());
         let end = range.start + letter.len_utf8() + length;
-        let id = if length > 0 && script::takes_composing_marks(letter) {
+        let id = if length > 0 && unspaced::takes_composing_marks(letter) {
             let cluster = self.slice(range.start..end);
-            let found = self
-                .scratch
+            self.buffers
                 .normaliser
-                .unspaced_id(cluster, classes::is_mark);
-            found.unwrap_or(0)
+                .unspaced_id(cluster, char_table::is_mark)
         } else {
-            entry.id()
+            entry.unspaced_id()
         };
-        if id != 0 {
-            self.emit(range.start, end, id);
+        if let Some(id) = id {
+            self.write(range.start, end, id);
         }
         end
     }
 
-    /// Cuts by the segmenter up to the next unspaced letter; the first difficult character is at `at`.
+    /// Writes the words up to the next unspaced letter, found by the segmenter of `unicode-segmentation`. The
+    /// first character that the state machine cannot handle is at `at`.
     fn complex_run(&mut self, range: Range<usize>, at: usize) -> usize {
-        let length = self.slice(at..range.end).find(script::is_unspaced);
+        let length = self.slice(at..range.end).find(unspaced::is_unspaced);
         let end = length.map_or(range.end, |length| at + length);
         let run = self.slice(range.start..end);
         if run
@@ -212,17 +220,18 @@ impl<'a, 'b> Cutter<'a, 'b> {
         } else {
             for (offset, word) in run.unicode_word_indices() {
                 let begin = range.start + offset;
-                if let Some(id) = word_id(&mut self.scratch.normaliser, word) {
-                    self.emit(begin, begin + word.len(), id);
+                if let Some(id) = word_id(&mut self.buffers.normaliser, word) {
+                    self.write(begin, begin + word.len(), id);
                 }
             }
         }
         end
     }
 
-    /// As `complex_run`, for a run whose quotation marks would mislead the segmenter.
+    /// Does the same for a run with typographic quotation marks or zero-width spaces, which would mislead the
+    /// segmenter.
     fn straightened(&mut self, range: Range<usize>) {
-        let mut straight = std::mem::take(&mut self.scratch.straight);
+        let mut straight = std::mem::take(&mut self.buffers.straight);
         straight.clear();
         for (offset, character) in self.slice(range.clone()).char_indices() {
             let begin = range.start + offset;
@@ -232,17 +241,17 @@ impl<'a, 'b> Cutter<'a, 'b> {
             }
         }
         for (begin, word) in straight.text.unicode_word_indices() {
-            if let Some(id) = word_id(&mut self.scratch.normaliser, word) {
+            if let Some(id) = word_id(&mut self.buffers.normaliser, word) {
                 let (begin, end) = original(&straight.origin, begin, begin + word.len());
-                self.sink.push(begin, end, id);
+                self.writer.push(begin, end, id);
             }
         }
-        self.scratch.straight = straight;
+        self.buffers.straight = straight;
     }
 
-    fn emit(&mut self, begin: usize, end: usize, id: u32) {
+    fn write(&mut self, begin: usize, end: usize, id: u32) {
         let (begin, end) = self.original(begin, end);
-        self.sink.push(begin, end, id);
+        self.writer.push(begin, end, id);
     }
 
     fn original(&self, begin: usize, end: usize) -> (usize, usize) {
@@ -253,7 +262,7 @@ impl<'a, 'b> Cutter<'a, 'b> {
     }
 }
 
-/// The range of the original text behind a range, which is not empty, of the changed one.
+/// The range in the original text of a non-empty range in the repaired text.
 fn original(origin: &[(usize, usize)], begin: usize, end: usize) -> (usize, usize) {
     let first = origin.get(begin).map_or(0, |from| from.0);
     let last = origin
@@ -262,11 +271,11 @@ fn original(origin: &[(usize, usize)], begin: usize, end: usize) -> (usize, usiz
     (first, last)
 }
 
-/// True if punctuation of class `middle` may join two characters of class `side`.
-fn stays(middle: Class, side: Class) -> bool {
+/// True if punctuation of class `middle` joins two characters of class `side` into one word.
+fn joins(middle: CharClass, side: CharClass) -> bool {
     match side {
-        Class::Letter => matches!(middle, Class::MidLetter | Class::MidBoth),
-        Class::Digit => matches!(middle, Class::MidNumber | Class::MidBoth),
+        CharClass::Letter => matches!(middle, CharClass::MidLetter | CharClass::MidBoth),
+        CharClass::Digit => matches!(middle, CharClass::MidNumber | CharClass::MidBoth),
         _ => false,
     }
 }

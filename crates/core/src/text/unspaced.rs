@@ -1,10 +1,10 @@
-//! Which characters belong to a script that is written without spaces between words.
+//! Letters of scripts that are written without spaces between words.
 
-/// True for a letter of Han, Hiragana, Katakana (also half-width, with the long-vowel mark), Thai,
-/// Lao, Khmer or Myanmar: there each character is a word of its own.
+/// True for a letter of Han, Hiragana, Katakana (half-width too, with the long-vowel mark), Thai, Lao, Khmer or
+/// Myanmar. Each letter of these scripts counts as a word.
 ///
-/// Combining marks, digits and punctuation of these scripts are not letters. Tibetan parts its
-/// syllables by a mark and Hangul its words by spaces, so both are left to the ordinary rules.
+/// False for combining marks, digits and punctuation of these scripts. Tibetan separates syllables with a mark
+/// and Hangul separates words with spaces, so the ordinary rules apply to both.
 #[inline]
 pub(super) fn is_unspaced(letter: char) -> bool {
     match letter {
@@ -16,7 +16,7 @@ pub(super) fn is_unspaced(letter: char) -> bool {
         }
         // Khmer consonants, independent vowels and the repetition sign.
         '\u{1780}'..='\u{17b3}' | '\u{17d7}' | '\u{17dc}' => true,
-        // Kangxi radicals stand for the ideographs in text taken from PDF files.
+        // Kangxi radicals: text extracted from PDF files has them instead of ideographs.
         '\u{2f00}'..='\u{2fd5}' => true,
         '\u{3005}'..='\u{3007}' | '\u{3021}'..='\u{3029}' | '\u{3038}'..='\u{303b}' => true,
         '\u{3041}'..='\u{3096}' | '\u{309d}'..='\u{309f}' => true,
@@ -44,8 +44,8 @@ fn is_myanmar(letter: char) -> bool {
         | '\u{aa60}'..='\u{aa76}' | '\u{aa7a}' | '\u{aa7e}'..='\u{aa7f}')
 }
 
-/// True where a mark after `letter` may compose with it into another letter: the voicing marks of
-/// kana, and the one Myanmar vowel that has a composed form.
+/// True if `letter` may compose with a mark after it into another letter. Kana compose with voicing marks, and
+/// one Myanmar vowel has a composed form.
 #[inline]
 pub(super) fn takes_composing_marks(letter: char) -> bool {
     matches!(letter,
@@ -58,7 +58,7 @@ mod tests {
     use unicode_segmentation::UnicodeSegmentation;
 
     #[test]
-    fn letters_of_unspaced_scripts_are_told_from_their_marks_and_points() {
+    fn marks_digits_and_punctuation_are_not_unspaced_letters() {
         for letter in "中文ひらがなカタカナーｶﾀ々〇ไทยລາວខ្មែរမြန်မာ".chars()
         {
             let mark = format!(".{letter}").split_word_bounds().count() == 1;
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn no_unspaced_letter_is_a_mark() {
+    fn no_unspaced_letter_joins_the_character_before_it() {
         for letter in ('\0'..=char::MAX).filter(|&c| is_unspaced(c)) {
             let pieces = format!(".{letter}").split_word_bounds().count();
             assert_eq!(pieces, 2, "{letter:?} U+{:04x}", letter as u32);

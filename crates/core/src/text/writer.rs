@@ -1,0 +1,113 @@
+//! Writes words to the columns of a corpus: ids and packed offsets.
+
+use super::offsets;
+
+/// Appends words, in order of the text, to a column of ids and a column of packed offsets.
+pub(super) struct WordWriter<'a> {
+    ids: &'a mut Vec<u32>,
+    offsets: &'a mut Vec<u8>,
+    /// Where the last word ends.
+    end: usize,
+}
+
+/// Words in a [`WordRun`] at most.
+pub(super) const RUN: usize = 32;
+
+/// A few consecutive words on their way to a [`WordWriter`]. Each has at most [`offsets::ONE_BYTE_LENGTH`] bytes.
+pub(super) struct WordRun {
+    ids: [u32; RUN],
+    offsets: [u8; RUN],
+    count: usize,
+    end: usize,
+    /// Not 0 if a gap does not fit into the one byte of an ordinary word.
+    wide: usize,
+}
+
+impl WordRun {
+    /// Adds one word, as [`WordWriter::push`] does. Beyond [`RUN`] words it overwrites earlier ones, and
+    /// [`WordWriter::append`] refuses the run. The code has no branch, so nothing depends on branch prediction.
+    #[inline]
+    pub(super) fn push(&mut self, begin: usize, end: usize, id: u32) {
+        let gap = begin.wrapping_sub(self.end);
+        self.wide |= offsets::wide(gap);
+        self.offsets[self.count % RUN] = offsets::one_byte(gap, end.wrapping_sub(begin));
+        self.ids[self.count % RUN] = id;
+        self.count += 1;
+        self.end = end;
+    }
+
+    /// The ids of the words.
+    pub(super) fn ids(&self) -> &[u32] {
+        self.ids.get(..self.count).unwrap_or(&self.ids)
+    }
+}
+
+/// A state of a [`WordWriter`] to return to.
+#[derive(Clone, Copy)]
+pub(super) struct Checkpoint {
+    ids: usize,
+    offsets: usize,
+    end: usize,
+}
+
+impl<'a> WordWriter<'a> {
+    pub(super) fn new(ids: &'a mut Vec<u32>, offsets: &'a mut Vec<u8>) -> Self {
+        Self {
+            ids,
+            offsets,
+            end: 0,
+        }
+    }
+
+    /// Appends one word. Its byte range is not empty and begins at or after the end of the last word.
+    #[inline]
+    pub(super) fn push(&mut self, begin: usize, end: usize, id: u32) {
+        self.ids.push(id);
+        let gap = begin.saturating_sub(self.end);
+        offsets::push(self.offsets, gap, end.saturating_sub(begin));
+        self.end = end;
+    }
+
+    /// An empty run that continues after the last word.
+    #[inline]
+    pub(super) fn run(&self) -> WordRun {
+        WordRun {
+            ids: [0; RUN],
+            offsets: [0; RUN],
+            count: 0,
+            end: self.end,
+            wide: 0,
+        }
+    }
+
+    /// Appends a run that continues after the last word. Returns false and appends nothing if the run has a
+    /// gap too wide for the one byte of an ordinary word, or more than [`RUN`] words.
+    #[inline]
+    pub(super) fn append(&mut self, run: &WordRun) -> bool {
+        if run.wide != 0 || run.count > RUN {
+            return false;
+        }
+        // Copying whole arrays has a constant length and needs no loop.
+        self.ids.extend_from_slice(&run.ids);
+        self.ids.truncate(self.ids.len() - RUN + run.count);
+        self.offsets.extend_from_slice(&run.offsets);
+        self.offsets.truncate(self.offsets.len() - RUN + run.count);
+        self.end = run.end;
+        true
+    }
+
+    pub(super) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            ids: self.ids.len(),
+            offsets: self.offsets.len(),
+            end: self.end,
+        }
+    }
+
+    /// Removes all words appended since `checkpoint`.
+    pub(super) fn rewind(&mut self, checkpoint: Checkpoint) {
+        self.ids.truncate(checkpoint.ids);
+        self.offsets.truncate(checkpoint.offsets);
+        self.end = checkpoint.end;
+    }
+}

@@ -29,7 +29,7 @@ use crate::spill::SpillError;
 use assemble::rounded;
 use clock::Clock;
 use dedupe_core::candidates::MAX_DOCUMENTS;
-use dedupe_core::cluster::{self, Cluster, DocumentFacts};
+use dedupe_core::cluster::{self, Cluster, Clustering, Documents};
 use dedupe_core::model::{Keep, Match};
 use dedupe_core::sketch::bands::Bands;
 use dedupe_core::sketch::{Sketcher, WINDOW};
@@ -371,17 +371,20 @@ fn find(
         || verification.all(&pairs, progress),
         |matches| (matches.len(), None),
     );
-    let facts = DocumentFacts {
+    let facts = Documents {
         effective_lengths: &verification.effective_lengths,
-        rank: &ranks,
-        preference: &preferences,
+        ranks: &ranks,
+        preferences: &preferences,
         keep: settings.keep,
     };
-    let (stories, matches) = clock.run(
+    let Clustering {
+        clusters: stories,
+        matches,
+    } = clock.run(
         Stage::Cluster,
         None,
         || cluster::cluster(&facts, matches, &verification),
-        |(stories, _)| (stories.len(), None),
+        |found| (found.clusters.len(), None),
     );
     let effective_lengths = verification.effective_lengths;
     let findings = Findings {

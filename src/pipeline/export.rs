@@ -10,7 +10,7 @@ use super::{
 use crate::corpus::Corpus;
 use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Keep, Relation};
-use dedupe_core::select::{Choice, select};
+use dedupe_core::select::{SelectionInput, select};
 use dedupe_formats::{self as source, Input, Location};
 use dedupe_report as report;
 use records::write_one;
@@ -20,7 +20,7 @@ use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-pub use dedupe_core::select::Drop;
+pub use dedupe_core::select::DropPolicy;
 
 /// The documents of a corpus, each to be kept or dropped.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ pub fn selection(
     paths: &[PathBuf],
     source: &source::Options,
     settings: &Settings,
-    drop: Drop,
+    drop: DropPolicy,
     progress: &dyn Progress,
 ) -> Result<Selection, Error> {
     progress.stage(Stage::Walk, None);
@@ -130,10 +130,10 @@ fn dropped(
     corpus: &Corpus,
     found: &Findings,
     settings: &Settings,
-    drop: Drop,
+    drop: DropPolicy,
 ) -> HashMap<DocumentIndex, Dropped> {
     let verification = Verification::new(corpus, &found.boilerplate, settings);
-    let choice = Choice {
+    let choice = SelectionInput {
         order: &order(corpus, found, settings),
         effective_lengths: &found.effective_lengths,
         matches: &found.matches,

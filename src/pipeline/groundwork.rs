@@ -52,7 +52,7 @@ impl Groundwork {
                 let learnt = boilerplate::learn(&proposal.frequent, &proposal.shared, &sources);
                 (publishers, learnt)
             },
-            |(_, boilerplate)| (boilerplate.found, None),
+            |(_, boilerplate)| (boilerplate.distinct_count, None),
         );
         Self {
             by_id,

@@ -100,7 +100,7 @@ fn unordered(
     };
     let exact = groups
         .copies()
-        .map(|(center, copy)| relation::exact(center, copy, asked.corpus.word_count(center)));
+        .map(|(center, copy)| relation::exact_match(center, copy, asked.corpus.word_count(center)));
     let of_members = of_copies(groups, stories).filter(|m| asked.wants(m.left, m.right));
     found.retain(|m| !families.imply(m));
     let refused: Vec<Match> = found
@@ -206,7 +206,7 @@ mod tests {
         let stories = [star(0, 1..=size), star(1, 2..=size), star(7, [8])];
         let families = Families::new(&stories);
         let implied = |left, right, relation| {
-            let exact = relation::exact(DocumentIndex(left), DocumentIndex(right), 50);
+            let exact = relation::exact_match(DocumentIndex(left), DocumentIndex(right), 50);
             families.imply(&Match { relation, ..exact })
         };
         assert!(implied(5, 6, Relation::Near));

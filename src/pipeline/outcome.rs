@@ -63,10 +63,10 @@ pub(super) fn outcome(
         inputs,
         effective_lengths: &found.effective_lengths,
     };
-    let notices = assembly.notices(&found.boilerplate.notices);
+    let notices = assembly.notices(&found.boilerplate.examples);
     let (boilerplate, excerpts) = excerpted(&ground, assembly, notices, &chosen, settings);
     let summary = Summary {
-        boilerplate: found.boilerplate.found as u64,
+        boilerplate: found.boilerplate.distinct_count as u64,
         new: asked.count_new(),
         known: chosen.known,
         ..summary(documents, &chosen)

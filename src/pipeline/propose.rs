@@ -7,7 +7,7 @@ use dedupe_core::candidates::partitioned_sort::shared_keys;
 use dedupe_core::candidates::postings::{Candidate, PIVOTS, candidate_pairs};
 use dedupe_core::model::DocumentIndex;
 use dedupe_core::model::Pair;
-use dedupe_core::verify::boilerplate::{self, AGREE};
+use dedupe_core::verify::boilerplate::{self, AGREEMENT};
 use rayon::prelude::*;
 
 /// The share of memory that the keys of one round may take, as its denominator.
@@ -90,7 +90,7 @@ impl Proposal {
 fn agrees(counts: &[u32], shared: &Candidate) -> bool {
     let count = |d: DocumentIndex| counts[d.index()];
     let least = count(shared.pair.lower()).min(count(shared.pair.higher()));
-    f64::from(shared.count) >= AGREE * f64::from(least)
+    f64::from(shared.count) >= AGREEMENT * f64::from(least)
 }
 
 /// By document: whether it shares half of its fingerprints with another one. Two such need no bucket to

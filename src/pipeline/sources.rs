@@ -3,7 +3,7 @@
 use super::read::path;
 use crate::corpus::{Corpus, DocumentRecord};
 use dedupe_core::model::DocumentIndex;
-use dedupe_core::verify::boilerplate::{DocumentSource, ONE_SOURCE};
+use dedupe_core::verify::boilerplate::{DocumentSource, SOURCE_SHARE};
 use dedupe_formats::Input;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -123,7 +123,7 @@ impl DocumentSource for Sources<'_> {
 
     fn is_dominant(&self, source: u32) -> bool {
         let Publishers { numbers, sizes, .. } = self.publishers;
-        sizes[source as usize] as f64 > ONE_SOURCE * numbers.len() as f64
+        sizes[source as usize] as f64 > SOURCE_SHARE * numbers.len() as f64
     }
 }
 

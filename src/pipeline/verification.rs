@@ -8,7 +8,7 @@ use dedupe_core::model::Pair;
 use dedupe_core::model::{DocumentIndex, Match, Passage};
 use dedupe_core::verify::align::{Aligner, Buffers};
 use dedupe_core::verify::boilerplate::{Boilerplate, blank_out};
-use dedupe_core::verify::prefilter::{Places, Prefilter};
+use dedupe_core::verify::prefilter::{FingerprintPositions, Prefilter};
 use dedupe_core::verify::relation::{DocumentView, Thresholds, classify};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -119,7 +119,6 @@ impl<'a> Verification<'a> {
         words: &'w [u32],
     ) -> DocumentView<'w> {
         DocumentView {
-            document,
             words,
             effective_length: self.effective_length(document),
             headline: self.corpus.title(document).unwrap_or_default(),
@@ -175,8 +174,13 @@ impl<'a> Verification<'a> {
                 if !self.thresholds.may_match(&alignment, effective_lengths) {
                     return None;
                 }
-                let (left, right) = (self.side(left, &left_words), self.side(right, &words));
-                classify(left, right, &alignment, self.thresholds)
+                let sides = (self.side(left, &left_words), self.side(right, &words));
+                let found = classify(sides.0, sides.1, &alignment, self.thresholds)?;
+                Some(Match {
+                    left,
+                    right,
+                    ..found
+                })
             })
             .collect()
     }
@@ -191,7 +195,7 @@ fn groups<P>(pairs: &[P], left: impl Fn(&P) -> DocumentIndex) -> Vec<&[P]> {
 /// Where one thread verifies group after group: buffers grow once.
 #[derive(Default)]
 struct Bench {
-    places: Places,
+    places: FingerprintPositions,
     promises: Vec<bool>,
     left: Vec<u32>,
     right: Vec<u32>,

@@ -43,14 +43,14 @@ const OF_ONE_THREAD: usize = 1000;
 const HEAD: u32 = 40;
 
 /// What clustering knows of each document, by index.
-pub struct DocumentFacts<'a> {
+pub struct Documents<'a> {
     /// Words that are no boilerplate.
     pub effective_lengths: &'a [u32],
     /// Place in the order of preference that the policy gives, ties broken.
-    pub rank: &'a [u32],
+    pub ranks: &'a [u32],
     /// Place of its source among the preferred ones, the most preferred first; it decides before the
     /// policy does, and stands in `rank` too.
-    pub preference: &'a [u32],
+    pub preferences: &'a [u32],
     /// The policy.
     pub keep: Keep,
 }
@@ -77,13 +77,18 @@ impl Cluster {
     }
 }
 
+/// What clustering found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Clustering {
+    /// In the order of their representatives.
+    pub clusters: Vec<Cluster>,
+    /// The given matches and those that clustering verified, by pair.
+    pub matches: Vec<Match>,
+}
+
 /// Groups documents into stories. Returns them in the order of their representatives, and all
 /// matches: those given and those that verification added, by pair.
-pub fn cluster(
-    facts: &DocumentFacts,
-    matches: Vec<Match>,
-    verifier: &dyn Verifier,
-) -> (Vec<Cluster>, Vec<Match>) {
+pub fn cluster(facts: &Documents, matches: Vec<Match>, verifier: &dyn Verifier) -> Clustering {
     let mut known = Known::new(matches, verifier);
     let mut stories = known.core_stories(facts);
     known.add_pages(&mut stories);
@@ -91,7 +96,10 @@ pub fn cluster(
     let others = |story: &mut Cluster| story.members[1..].sort_unstable_by_key(|m| m.document);
     stories.par_iter_mut().for_each(others);
     stories.par_sort_by_key(Cluster::representative);
-    (stories, known.matches.into_sorted())
+    Clustering {
+        clusters: stories,
+        matches: known.matches.into_sorted(),
+    }
 }
 
 /// What is known while stories are made.
@@ -126,7 +134,7 @@ impl<'a> Known<'a> {
 
     /// True where the two documents of a match are one story, so that it may connect a group: the
     /// same text, or one the other's head.
-    fn is_core(&self, seen: MatchView, facts: &DocumentFacts) -> bool {
+    fn is_core(&self, seen: MatchView, facts: &Documents) -> bool {
         let is_cut_in = |whole: MatchView| {
             whole.begin() <= HEAD
                 && facts.effective_lengths[whole.document().index()]
@@ -141,7 +149,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn core_stories(&mut self, facts: &DocumentFacts) -> Vec<Cluster> {
+    fn core_stories(&mut self, facts: &Documents) -> Vec<Cluster> {
         let documents: Vec<DocumentIndex> = self.matches.documents().collect();
         let mut groups = self.components(&documents, facts);
         let mut stories = vec![];
@@ -169,7 +177,7 @@ impl<'a> Known<'a> {
     fn components(
         &self,
         documents: &[DocumentIndex],
-        facts: &DocumentFacts,
+        facts: &Documents,
     ) -> Vec<Vec<DocumentIndex>> {
         let mut components = self.connected(documents, |seen| self.is_core(seen, facts));
         components.retain(|c| c.len() > 1);
@@ -203,7 +211,7 @@ impl<'a> Known<'a> {
     fn core_neighbours<'s>(
         &'s self,
         document: DocumentIndex,
-        facts: &'s DocumentFacts,
+        facts: &'s Documents,
     ) -> impl Iterator<Item = (DocumentIndex, MatchView<'s>)> {
         let neighbours = self.matches.neighbours(document);
         neighbours.filter(|(_, seen)| self.is_core(*seen, facts))
@@ -249,7 +257,7 @@ impl<'a> Known<'a> {
         &self,
         centre: DocumentIndex,
         group: &[DocumentIndex],
-        facts: &DocumentFacts,
+        facts: &Documents,
     ) -> Vec<DocumentIndex> {
         if group.len() <= SMALL_GROUP {
             return group.to_vec();
@@ -269,8 +277,8 @@ impl<'a> Known<'a> {
 
     /// The member to keep, one of a preferred source if there is any. For [`Keep::Best`]: of those that
     /// carry the whole story, or nearly, the one with the fewest words around it.
-    fn representative(&self, group: &[DocumentIndex], facts: &DocumentFacts) -> DocumentIndex {
-        let rank = |d: &DocumentIndex| facts.rank[d.index()];
+    fn representative(&self, group: &[DocumentIndex], facts: &Documents) -> DocumentIndex {
+        let rank = |d: &DocumentIndex| facts.ranks[d.index()];
         let first = || group.iter().copied().min_by_key(rank).unwrap_or(group[0]);
         if facts.keep != Keep::Best {
             return first();
@@ -286,7 +294,7 @@ impl<'a> Known<'a> {
             .filter(|&(_, &c)| u64::from(c) * 10 >= u64::from(whole) * 9)
             .min_by_key(|&(d, &c)| {
                 let around = facts.effective_lengths[d.index()].saturating_sub(c);
-                (facts.preference[d.index()], around, rank(d))
+                (facts.preferences[d.index()], around, rank(d))
             })
             .map_or_else(first, |(d, _)| *d)
     }
@@ -294,12 +302,7 @@ impl<'a> Known<'a> {
     /// Words of the story that a document carries, as far as its matches in the group tell: what it
     /// shares with one that is nearly the same; else, where others are cut copies of it, all of it; else
     /// the most that one of them shares.
-    fn carried(
-        &self,
-        document: DocumentIndex,
-        group: &[DocumentIndex],
-        facts: &DocumentFacts,
-    ) -> u32 {
+    fn carried(&self, document: DocumentIndex, group: &[DocumentIndex], facts: &Documents) -> u32 {
         let matches: Vec<MatchView> = self
             .core_neighbours(document, facts)
             .filter(|(other, _)| group.binary_search(other).is_ok())
@@ -362,14 +365,14 @@ impl<'a> Known<'a> {
     }
 
     /// Makes clusters of documents that are in none, each with the pages that contain it.
-    fn add_left_over(&mut self, facts: &DocumentFacts, stories: &mut Vec<Cluster>) {
+    fn add_left_over(&mut self, facts: &Documents, stories: &mut Vec<Cluster>) {
         let mut at_home = vec![false; facts.effective_lengths.len()];
         for member in stories.iter().flat_map(|story| &story.members) {
             at_home[member.document.index()] = true;
         }
         let documents = self.matches.documents();
         let mut left: Vec<_> = documents.filter(|d| !at_home[d.index()]).collect();
-        left.sort_unstable_by_key(|d| (facts.effective_lengths[d.index()], facts.rank[d.index()]));
+        left.sort_unstable_by_key(|d| (facts.effective_lengths[d.index()], facts.ranks[d.index()]));
         let mut homes = self.homes_about(&left, stories);
         for document in left {
             if homes.contains_key(&document) {
@@ -403,12 +406,7 @@ impl<'a> Known<'a> {
 
     /// The documents that hold all of `document`: pages, and others of its story where no cluster has
     /// that part of them yet.
-    fn pages_of(
-        &self,
-        document: DocumentIndex,
-        homes: &Homes,
-        facts: &DocumentFacts,
-    ) -> Vec<Member> {
+    fn pages_of(&self, document: DocumentIndex, homes: &Homes, facts: &Documents) -> Vec<Member> {
         let neighbours = self.matches.neighbours(document);
         let pages = neighbours.filter_map(|(page, seen)| {
             let seen = seen.reversed();

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// The loosest relation for which a document is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Drop {
+pub enum DropPolicy {
     /// Only for the same words.
     Exact,
     /// For near copies too.
@@ -26,7 +26,7 @@ pub enum Drop {
 }
 
 /// What is chosen from; documents with the same words are one.
-pub struct Choice<'a> {
+pub struct SelectionInput<'a> {
     /// The documents with matches, the preferred one first.
     pub order: &'a [DocumentIndex],
     /// Words of each document that are no boilerplate, by index.
@@ -34,20 +34,23 @@ pub struct Choice<'a> {
     /// What is known.
     pub matches: &'a [Match],
     /// What to drop.
-    pub drop: Drop,
+    pub drop: DropPolicy,
 }
 
 /// The documents to drop, each with its match with the one that stands for it, read from the first.
 /// Time near linear in the matches.
 #[must_use]
-pub fn select(choice: &Choice<'_>, verifier: &dyn Verifier) -> HashMap<DocumentIndex, Match> {
+pub fn select(
+    choice: &SelectionInput<'_>,
+    verifier: &dyn Verifier,
+) -> HashMap<DocumentIndex, Match> {
     let mut selection = Selection::new(choice.matches, verifier);
-    if choice.drop >= Drop::Near {
+    if choice.drop >= DropPolicy::Near {
         for &document in choice.order {
             selection.drop_near(document);
         }
     }
-    if choice.drop >= Drop::Contained {
+    if choice.drop >= DropPolicy::Contained {
         let mut longest: Vec<DocumentIndex> = choice.order.to_vec();
         // Stable: of one length the preferred one first.
         longest.sort_by_key(|d| Reverse(choice.effective_lengths[d.index()]));
@@ -258,7 +261,7 @@ mod tests {
     fn check(
         known: &[(u32, u32, Relation)],
         hidden: &[(u32, u32, Relation)],
-        drop: Drop,
+        drop: DropPolicy,
         expected: &[(u32, u32)],
     ) -> Vec<(u32, u32)> {
         let matches: Vec<Match> = known.iter().copied().map(pair).collect();
@@ -268,7 +271,7 @@ mod tests {
         };
         let order: Vec<DocumentIndex> = (0..10).map(DocumentIndex).collect();
         let effective_lengths: Vec<u32> = (0..10).map(|d| 1_000 - d).collect();
-        let choice = Choice {
+        let choice = SelectionInput {
             order: &order,
             effective_lengths: &effective_lengths,
             matches: &matches,
@@ -288,22 +291,32 @@ mod tests {
         check(
             &[(0, 1, Near), (0, 2, Near), (1, 2, Near)],
             &[],
-            Drop::Near,
+            DropPolicy::Near,
             &[(1, 0), (2, 0)],
         );
-        check(&[(0, 1, Overlap), (2, 3, Contains)], &[], Drop::Near, &[]);
-        check(&[(0, 1, Near)], &[], Drop::Exact, &[]);
+        check(
+            &[(0, 1, Overlap), (2, 3, Contains)],
+            &[],
+            DropPolicy::Near,
+            &[],
+        );
+        check(&[(0, 1, Near)], &[], DropPolicy::Exact, &[]);
     }
 
     #[test]
     fn nothing_goes_by_way_of_a_third() {
         // 2 is like 1 alone, and 1 goes for 0.
-        let asked = check(&[(0, 1, Near), (1, 2, Near)], &[], Drop::Near, &[(1, 0)]);
+        let asked = check(
+            &[(0, 1, Near), (1, 2, Near)],
+            &[],
+            DropPolicy::Near,
+            &[(1, 0)],
+        );
         assert_eq!(asked, [(2, 0)]);
         check(
             &[(0, 1, Near), (1, 2, Near)],
             &[(0, 2, Near)],
-            Drop::Near,
+            DropPolicy::Near,
             &[(1, 0), (2, 0)],
         );
     }
@@ -311,9 +324,9 @@ mod tests {
     #[test]
     fn cuts_go_only_where_asked_and_never_pages() {
         let cut = [(1, 0, Contained)];
-        check(&cut, &[], Drop::Near, &[]);
-        check(&cut, &[], Drop::Contained, &[(1, 0)]);
-        check(&[(0, 1, Contains)], &[], Drop::Contained, &[(1, 0)]);
+        check(&cut, &[], DropPolicy::Near, &[]);
+        check(&cut, &[], DropPolicy::Contained, &[(1, 0)]);
+        check(&[(0, 1, Contains)], &[], DropPolicy::Contained, &[(1, 0)]);
     }
 
     #[test]
@@ -322,9 +335,9 @@ mod tests {
         check(
             &known,
             &[(2, 0, Contained)],
-            Drop::Contained,
+            DropPolicy::Contained,
             &[(1, 0), (2, 0)],
         );
-        check(&known, &[], Drop::Contained, &[(1, 0)]);
+        check(&known, &[], DropPolicy::Contained, &[(1, 0)]);
     }
 }

@@ -11,7 +11,7 @@ use super::terminal::Terminal;
 use super::{options, threads};
 use clap::{Args, ValueEnum};
 use dedupe::pipeline::Settings;
-use dedupe::pipeline::export::{Chosen, Drop, Selection, WriteError, selection};
+use dedupe::pipeline::export::{Chosen, DropPolicy, Selection, WriteError, selection};
 use dedupe_formats as source;
 use dedupe_report::sanitise::visible;
 use manifest::Counts;
@@ -103,7 +103,7 @@ enum ListArg {
     /// What is kept
     Keep,
     /// What is dropped
-    Drop,
+    DropPolicy,
 }
 
 /// The options, validated.
@@ -112,7 +112,7 @@ struct Job {
     output: Option<PathBuf>,
     source: source::Options,
     settings: Settings,
-    drop: Drop,
+    drop: DropPolicy,
     threads: Option<usize>,
     /// Progress can be seen.
     visible: bool,
@@ -142,9 +142,9 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
         output,
         settings: options::settings(&args.rules)?,
         drop: match args.drop.iter().max() {
-            Some(DropArg::Contained) => Drop::Contained,
-            Some(DropArg::Exact) => Drop::Exact,
-            _ => Drop::Near,
+            Some(DropArg::Contained) => DropPolicy::Contained,
+            Some(DropArg::Exact) => DropPolicy::Exact,
+            _ => DropPolicy::Near,
         },
         threads: args.threads.map(usize::from),
         visible: terminal.stderr && !args.quiet,

@@ -186,7 +186,7 @@ mod tests {
             let mut asked = self.0.lock().unwrap();
             let exact = |&(left, right): &(DocumentIndex, DocumentIndex)| {
                 *asked.entry((left.0, right.0)).or_default() += 1;
-                Some(relation::exact(left, right, 50))
+                Some(relation::exact_match(left, right, 50))
             };
             pairs.iter().map(exact).collect()
         }
@@ -196,7 +196,7 @@ mod tests {
     fn no_pair_is_verified_twice_from_whichever_end_it_is_asked_for() {
         let verifier = Counting::default();
         let index = DocumentIndex;
-        let known = vec![relation::exact(index(1), index(2), 50)];
+        let known = vec![relation::exact_match(index(1), index(2), 50)];
         let mut matches = Matches::new(known, &verifier);
         let wanted = [
             (index(1), vec![index(1), index(2), index(3)]),
@@ -220,7 +220,7 @@ mod tests {
             let mut slow: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
             let mut matches = vec![];
             for (&(left, right), &is_copy) in &pairs {
-                let exact = relation::exact(DocumentIndex(left), DocumentIndex(right), 50);
+                let exact = relation::exact_match(DocumentIndex(left), DocumentIndex(right), 50);
                 let relation = if is_copy { Relation::Near } else { Relation::Overlap };
                 matches.push(Match { relation, ..exact });
                 if is_copy {

@@ -25,7 +25,6 @@ impl Corpus {
     fn side(&self, d: DocumentIndex) -> DocumentView<'_> {
         let words = &self.0[d.index()];
         DocumentView {
-            document: d,
             words,
             effective_length: words.len() as u32,
             headline: "",
@@ -46,13 +45,16 @@ impl Corpus {
     fn group(&self, matches: Vec<Match>, keep: Keep) -> Vec<Vec<u32>> {
         let effective_lengths: Vec<u32> = self.0.iter().map(|t| t.len() as u32).collect();
         let rank: Vec<u32> = (0..effective_lengths.len() as u32).collect();
-        let facts = DocumentFacts {
+        let facts = Documents {
             effective_lengths: &effective_lengths,
-            rank: &rank,
-            preference: &vec![0; rank.len()],
+            ranks: &rank,
+            preferences: &vec![0; rank.len()],
             keep,
         };
-        let (stories, matches) = cluster(&facts, matches, self);
+        let Clustering {
+            clusters: stories,
+            matches,
+        } = cluster(&facts, matches, self);
         let mut found = vec![];
         for story in stories {
             let centre = story.representative();
@@ -84,7 +86,12 @@ impl Verifier for Corpus {
             let mut buffers = Buffers::default();
             let mut aligner = Aligner::new(&self.0[left.index()], 5, &mut buffers);
             let alignment = aligner.align(&self.0[right.index()]);
-            classify(self.side(left), self.side(right), &alignment, limits)
+            let found = classify(self.side(left), self.side(right), &alignment, limits)?;
+            Some(Match {
+                left,
+                right,
+                ..found
+            })
         };
         pairs.iter().map(verify).collect()
     }

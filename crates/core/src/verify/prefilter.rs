@@ -16,12 +16,12 @@ const PROMISE: f64 = 0.3;
 const ROOM: usize = 1 << 16;
 
 /// The first place of each fingerprint of a left document.
-pub type Places = FxHashMap<u64, u32>;
+pub type FingerprintPositions = FxHashMap<u64, u32>;
 
 /// A left document, prepared to be looked at beside many right ones.
 pub struct Prefilter<'a> {
     words: &'a [u32],
-    places: &'a Places,
+    places: &'a FingerprintPositions,
     scale: usize,
 }
 
@@ -32,12 +32,12 @@ impl<'a> Prefilter<'a> {
     pub fn new(
         words: &'a [u32],
         fingerprints: impl Iterator<Item = (u32, u64)>,
-        places: &'a mut Places,
+        places: &'a mut FingerprintPositions,
     ) -> Self {
         // To clear a map takes time by its room, which one huge document may have made.
         match places.capacity() {
             ..=ROOM => places.clear(),
-            _ => *places = Places::default(),
+            _ => *places = FingerprintPositions::default(),
         }
         for (at, hash) in fingerprints {
             places.entry(hash).or_insert(at);
@@ -96,7 +96,7 @@ mod tests {
             bands: Bands { bands: 1, rows: 1 },
         };
         let of = |words| sketcher.fingerprints(words).into_iter();
-        let mut places = Places::default();
+        let mut places = FingerprintPositions::default();
         Prefilter::new(left, of(left), &mut places).may_match(right, of(right), copy, 40)
     }
 

@@ -62,8 +62,6 @@ impl Thresholds {
 /// A document as verification sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct DocumentView<'a> {
-    /// Which one.
-    pub document: DocumentIndex,
     /// Its words.
     pub words: &'a [u32],
     /// How many of them are no boilerplate.
@@ -87,11 +85,11 @@ fn containment(aligned: u32, effective_length: u32) -> f64 {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Decision {
     /// The two are one form filled in twice, which is no copy however much is aligned.
-    pub form: bool,
+    pub is_template: bool,
     /// The containment that a copy needs: the threshold, or that of an update
     /// ([`Thresholds::least_containment`]) where the passages stand all over one of the documents or under
     /// the same headline.
-    pub needed: f64,
+    pub required_containment: f64,
 }
 
 /// Reads from an alignment what decides. Time linear in the aligned words.
@@ -110,8 +108,8 @@ pub fn decide(
     let updates = most < thresholds.threshold && is_update(left, right, alignment);
     let smaller = left.effective_length.min(right.effective_length);
     Decision {
-        form: is_template(left.words, right.words, alignment, smaller),
-        needed: match updates {
+        is_template: is_template(left.words, right.words, alignment, smaller),
+        required_containment: match updates {
             true => thresholds.least_containment(),
             false => thresholds.threshold,
         },
@@ -132,7 +130,10 @@ pub fn classify(
         .min(left.effective_length)
         .min(right.effective_length);
     let (in_left, in_right) = (left.containment(aligned), right.containment(aligned));
-    let Decision { form, needed } = decide(left, right, alignment, thresholds);
+    let Decision {
+        is_template: form,
+        required_containment: needed,
+    } = decide(left, right, alignment, thresholds);
     let weights = block_weights(left, right, alignment);
     let copied = !form && weights.iter().sum::<u32>() >= LEAST_COPY;
     let longest = match form {
@@ -149,8 +150,8 @@ pub fn classify(
     };
     let union = left.effective_length + right.effective_length - aligned;
     Some(Match {
-        left: left.document,
-        right: right.document,
+        left: DocumentIndex(0),
+        right: DocumentIndex(1),
         relation,
         aligned,
         resemblance: f64::from(aligned) / f64::from(union.max(1)),
@@ -226,7 +227,7 @@ fn same_headline(a: &str, b: &str) -> bool {
 
 /// The match of two documents with the same words all through.
 #[must_use]
-pub fn exact(left: DocumentIndex, right: DocumentIndex, words: u32) -> Match {
+pub fn exact_match(left: DocumentIndex, right: DocumentIndex, words: u32) -> Match {
     let whole = Passage {
         begin: 0,
         end: words,
@@ -258,9 +259,8 @@ mod tests {
         min_passage: 40,
     };
 
-    fn side<'w>(words: &'w [u32], document: u32, headline: &'w str) -> DocumentView<'w> {
+    fn side<'w>(words: &'w [u32], headline: &'w str) -> DocumentView<'w> {
         DocumentView {
-            document: DocumentIndex(document),
             words,
             effective_length: u32::try_from(words.len()).unwrap(),
             headline,
@@ -278,7 +278,7 @@ mod tests {
         right_headline: &str,
     ) -> Option<(Relation, f64, f64)> {
         let alignment = Aligner::new(left, 5, &mut Buffers::default()).align(right);
-        let (l, r) = (side(left, 0, left_headline), side(right, 1, right_headline));
+        let (l, r) = (side(left, left_headline), side(right, right_headline));
         classify(l, r, &alignment, LIMITS)
             .map(|m| (m.relation, m.containment_left, m.containment_right))
     }
@@ -307,7 +307,7 @@ mod tests {
             };
             let (left, right) = (text(&left), text(&right));
             let alignment = Aligner::new(&left, 5, &mut Buffers::default()).align(&right);
-            let (l, r) = (side(&left, 0, "One headline of these two"), side(&right, 1, "One headline of these two"));
+            let (l, r) = (side(&left, "One headline of these two"), side(&right, "One headline of these two"));
             let found = classify(l, r, &alignment, thresholds);
             prop_assert!(found.is_none() || thresholds.may_match(&alignment, [l.effective_length, r.effective_length]));
         }
@@ -328,7 +328,7 @@ mod tests {
         let quoted = text(&[900..1000, 0..45]);
         let alignment = Aligner::new(&text(&[0..100]), 5, &mut Buffers::default()).align(&quoted);
         let whole = text(&[0..100]);
-        let sides = (side(&whole, 0, ""), side(&quoted, 1, ""));
+        let sides = (side(&whole, ""), side(&quoted, ""));
         let thresholds = |min_passage| Thresholds {
             min_passage,
             ..LIMITS
@@ -422,7 +422,7 @@ mod tests {
 
     #[test]
     fn an_exact_match_is_whole_on_both_sides() {
-        let found = exact(DocumentIndex(3), DocumentIndex(1), 9);
+        let found = exact_match(DocumentIndex(3), DocumentIndex(1), 9);
         assert_eq!(
             (found.relation, found.aligned, found.longest_run),
             (Relation::Exact, 9, 9)

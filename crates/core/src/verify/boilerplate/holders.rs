@@ -11,9 +11,9 @@ use rustc_hash::FxHashMap;
 use std::collections::HashSet;
 
 /// Share of the holders that must be of the one source.
-pub const ONE_SOURCE: f64 = 0.8;
+pub const SOURCE_SHARE: f64 = 0.8;
 /// Share of fingerprints from which two documents agree as a whole.
-pub const AGREE: f64 = 0.5;
+pub const AGREEMENT: f64 = 0.5;
 /// Share of fingerprints from which the smaller of two documents is hardly more than what they share.
 const ALONE: f64 = 0.8;
 /// Share of fingerprints from which it is nothing but what they share.
@@ -29,7 +29,7 @@ const STORY: u32 = 100;
 /// How far two documents agree as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Agreement {
-    /// They share [`AGREE`] of the smaller one's fingerprints.
+    /// They share [`AGREEMENT`] of the smaller one's fingerprints.
     Agree,
     /// They share [`ALONE`] of them.
     Alone,
@@ -53,7 +53,7 @@ impl Agreements {
             } else {
                 Agreement::Agree
             };
-            (share >= AGREE).then_some((s.pair, agreement))
+            (share >= AGREEMENT).then_some((s.pair, agreement))
         };
         let agreeing: Vec<_> = shared.par_iter().filter_map(agreement).collect();
         Self(agreeing.into_iter().collect())
@@ -122,7 +122,7 @@ impl<'a, D: DocumentSource> Holders<'a, D> {
         let sources = self.run.iter().map(|k| self.documents.source(k.document()));
         let most = majority(sources.clone())?;
         let of_it = sources.filter(|source| *source == most).count();
-        let enough = of_it as f64 >= ONE_SOURCE * self.run.len() as f64;
+        let enough = of_it as f64 >= SOURCE_SHARE * self.run.len() as f64;
         (enough && of_it >= LEAST_HOLDERS).then_some(most)
     }
 

@@ -31,7 +31,7 @@ use marks::{Marked, Marks};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
-pub use holders::{AGREE, ONE_SOURCE};
+pub use holders::{AGREEMENT, SOURCE_SHARE};
 
 /// DocumentSource of one source that must hold a passage before it can be boilerplate.
 const LEAST_HOLDERS: usize = 5;
@@ -57,14 +57,14 @@ pub trait DocumentSource: Sync {
 pub struct Boilerplate {
     /// Where it stands, by document, disjoint and in order.
     pub passages: ByDocument<Passage>,
-    /// The notices: one example of each, most frequent first, [`LISTED`] at most.
-    pub notices: Vec<BoilerplatePassage>,
+    /// The notices: one example of each, most frequent first, [`MAX_EXAMPLES`] at most.
+    pub examples: Vec<BoilerplatePassage>,
     /// How many notices there are.
-    pub found: usize,
+    pub distinct_count: usize,
 }
 
 /// Notices that are listed, at most.
-pub const LISTED: usize = 1000;
+pub const MAX_EXAMPLES: usize = 1000;
 
 /// One recurring passage.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,7 +94,7 @@ fn runs(keys: &[Key]) -> impl Iterator<Item = &[Key]> {
 }
 
 /// Learns the boilerplate from the fingerprint keys, sorted, and the pairs they propose. Of the keys
-/// only the [`frequent`] ones matter, of the pairs those that share [`AGREE`] of the smaller document.
+/// only the [`frequent`] ones matter, of the pairs those that share [`AGREEMENT`] of the smaller document.
 ///
 /// Time linear in the keys, the pairs and the fingerprints of the documents that carry some, and
 /// constant for each frequent fingerprint.
@@ -109,10 +109,10 @@ pub fn learn(keys: &[Key], shared: &[Candidate], documents: &impl DocumentSource
     let frequent = Frequent::new(runs, &classes);
     let marks = Marks::new(&frequent, documents);
     let found = marks.passages();
-    let (notices, count) = notices::notices(&frequent, &marks, &found, LISTED);
+    let (notices, count) = notices::notices(&frequent, &marks, &found, MAX_EXAMPLES);
     Boilerplate {
-        notices,
-        found: count,
+        examples: notices,
+        distinct_count: count,
         passages: ByDocument::new(disjoint(&found)),
     }
 }

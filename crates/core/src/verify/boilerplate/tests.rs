@@ -57,7 +57,7 @@ impl DocumentSource for Corpus {
     }
     fn is_dominant(&self, source: u32) -> bool {
         let own = self.texts.iter().filter(|t| t.0 == source).count();
-        own as f64 > ONE_SOURCE * self.texts.len() as f64
+        own as f64 > SOURCE_SHARE * self.texts.len() as f64
     }
 }
 
@@ -91,8 +91,8 @@ fn a_footer_under_different_articles_is_boilerplate_to_the_word() {
             }]
         );
     }
-    assert_eq!(found.notices.len(), 1);
-    assert_eq!(found.notices[0].documents.len(), 30);
+    assert_eq!(found.examples.len(), 1);
+    assert_eq!(found.examples[0].documents.len(), 30);
 }
 
 #[test]

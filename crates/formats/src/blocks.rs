@@ -250,7 +250,7 @@ impl Block<'_> {
             at,
             input: self.inputs.get(at)?,
             options: self.options,
-            only: None,
+            wanted: None,
         })
     }
 }

@@ -134,7 +134,7 @@ pub(crate) fn drop_unfinished(bytes: &mut Vec<u8>) {
 }
 
 /// What carries a text. A file that holds a NUL, or that decodes to many replacement characters, is
-/// some other kind of file; a record spelt both out, and there a NUL is one more control character.
+/// some other kind of file; a record by_spelling both out, and there a NUL is one more control character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Carrier {
     File,

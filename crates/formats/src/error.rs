@@ -115,6 +115,8 @@ pub(crate) enum ReadError {
     NotCompressed { name: &'static str },
     #[error("expected {}, found {found}: it became shorter after it was listed", bytes(*expected))]
     Shrunk { expected: u64, found: u64 },
+    #[error("the document could not be found a second time: the file changed after it was read")]
+    Changed,
     #[error("not written in UTF-8: read as {0}, the encoding that fits best")]
     EncodingGuessed(&'static str),
     #[error("not valid UTF-8 all through: the bytes that are not were replaced")]
@@ -178,6 +180,7 @@ impl ReadError {
             #[cfg(feature = "warc")]
             Self::BadRecord { .. } => FaultCode::BadRecord,
             Self::EncodingGuessed(_) => FaultCode::EncodingGuessed,
+            Self::Changed => FaultCode::Changed,
             Self::BytesReplaced => FaultCode::BytesReplaced,
         }
     }

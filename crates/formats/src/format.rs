@@ -126,8 +126,8 @@ impl Context<'_> {
         error.at(self.path, line)
     }
 
-    /// The place of `length` bytes that begin `skipped` bytes into what the format was given.
-    pub(crate) fn place(&self, line: Option<u64>, skipped: usize, length: usize) -> Location {
+    /// The location of `length` bytes that begin `skipped` bytes into what the format was given.
+    pub(crate) fn location(&self, line: Option<u64>, skipped: usize, length: usize) -> Location {
         Location {
             input: self.input,
             member: self.member,

@@ -19,7 +19,7 @@ pub(super) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
 /// True while this thread is in a call whose panic would be caught and reported as a fault of the file. A
 /// program's panic hook has nothing to print then.
 #[must_use]
-pub fn is_guarded() -> bool {
+pub fn is_panic_caught() -> bool {
     IS_GUARDED.get()
 }
 
@@ -29,15 +29,15 @@ mod tests {
 
     #[test]
     fn a_panic_is_caught_and_the_guard_ends_with_its_call() {
-        assert_eq!(guarded(|| guarded(is_guarded)), Some(Some(true)));
+        assert_eq!(guarded(|| guarded(is_panic_caught)), Some(Some(true)));
         assert_eq!(
             guarded(|| std::panic::resume_unwind(Box::new(()))),
             None::<()>
         );
         assert_eq!(
-            guarded(|| (guarded(|| ()), is_guarded())),
+            guarded(|| (guarded(|| ()), is_panic_caught())),
             Some((Some(()), true))
         );
-        assert!(!is_guarded());
+        assert!(!is_panic_caught());
     }
 }

@@ -100,9 +100,9 @@ impl Line<'_> {
             },
             parsed => parsed,
         };
-        let place = context.place(Some(self.number), self.begin, self.raw.len());
+        let location = context.location(Some(self.number), self.begin, self.raw.len());
         let fields = &context.options.fields;
-        match record.and_then(|record| record.into_document(fields, place)) {
+        match record.and_then(|record| record.into_document(fields, location)) {
             Err(ReadError::NotJson(what)) if self.number == 1 && is_unnamed(context) => {
                 visit(skipped(&ReadError::NotJsonInput(what)));
             }
@@ -169,9 +169,9 @@ mod tests {
             items.push(match item {
                 Item::Document(document) => format!(
                     "{}:{}+{} {} {}",
-                    document.place.line.unwrap(),
-                    document.place.offset,
-                    document.place.length,
+                    document.location.line.unwrap(),
+                    document.location.offset,
+                    document.location.length,
                     document.id.as_deref().unwrap_or("-"),
                     document.text
                 ),

@@ -43,15 +43,15 @@ mod walk;
 mod warc;
 
 pub use blocks::{Block, Blocks};
-pub use fault::{Fault, FaultCode, UnknownCode};
+pub use fault::{Fault, FaultCode, UnknownFaultCode};
 pub use format::InputFormat;
 #[cfg(feature = "parquet")]
-pub use guarded::is_guarded;
+pub use guarded::is_panic_caught;
 pub use input::Input;
 pub use options::{Fields, HtmlText, Options};
 pub use reading::read_bytes;
-pub use reread::{Again, reread, reread_documents};
-pub use walk::{Walk, reached, walk, would_read};
+pub use reread::{RereadDocument, Unread, reread, reread_documents};
+pub use walk::{Walk, reachable_from, walk, would_read};
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -74,18 +74,18 @@ pub struct Document<'a> {
     /// Language of the text, as given.
     pub language: Option<Cow<'a, str>>,
     /// What agencies say of their items besides; none for documents of others.
-    pub wire: Option<Box<Wire>>,
+    pub agency: Option<Box<AgencyMetadata>>,
     /// The text, decoded to UTF-8, without a byte order mark; nothing else is changed.
     pub text: Cow<'a, str>,
     /// The path of the archive's member that it was read from, as people see it; none for a file.
     pub member: Option<Arc<str>>,
     /// Where it stands.
-    pub place: Location,
+    pub location: Location,
 }
 
 /// What an agency says of an item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wire {
+pub struct AgencyMetadata {
     /// The agency that its credit field names.
     pub credit: Option<String>,
     /// The dateline, where that stands in a field of its own.
@@ -97,16 +97,16 @@ pub struct Wire {
 }
 
 /// Where a document stands, enough to read it again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     /// Index of the [`Input`].
     pub input: u32,
     /// The archive's member, from 1; 0 for the file itself.
     pub member: u32,
-    /// Line of the record, from 1; none where the file is one document.
-    pub line: Option<u64>,
     /// First byte of the record in the decompressed stream; 0 where the file is one document.
     pub offset: u64,
+    /// Line of the record, from 1; none where the file is one document.
+    pub line: Option<u64>,
     /// Bytes of the record in the decompressed stream.
     pub length: u64,
 }

@@ -24,7 +24,7 @@ impl Stream {
         input: &Input,
         options: &Options,
     ) -> Result<Self, ReadError> {
-        let copy = match (input.spool(), &options.temporary) {
+        let copy = match (input.spool(), &options.temporary_folder) {
             (Some(spool), folder) if options.keep_stdin => new_copy(spool, folder.as_deref()),
             _ => None,
         };
@@ -65,7 +65,7 @@ pub(crate) fn reopen_raw(input: &Input) -> Result<File, ReadError> {
     Ok(copy)
 }
 
-/// Opens a file that is one; never blocks, whatever took the place of the listed file.
+/// Opens a file that is one; never blocks, whatever took the location of the listed file.
 fn open_regular(path: &Path) -> Result<File, ReadError> {
     let mut options = OpenOptions::new();
     options.read(true);

@@ -17,11 +17,11 @@ pub struct Options {
     /// Walk hidden files and folders too.
     pub hidden: bool,
     /// Follow links to folders.
-    pub follow: bool,
+    pub follow_links: bool,
     /// Keep a copy of standard input in an unnamed temporary file, so that it can be read again.
     pub keep_stdin: bool,
-    /// Where that temporary file is made; none for the system's own place.
-    pub temporary: Option<PathBuf>,
+    /// Where that temporary file is made; none for the system's own location.
+    pub temporary_folder: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -32,9 +32,9 @@ impl Default for Options {
             html: HtmlText::Article,
             max_document_bytes: 64_000_000,
             hidden: false,
-            follow: false,
+            follow_links: false,
             keep_stdin: false,
-            temporary: None,
+            temporary_folder: None,
         }
     }
 }

@@ -41,7 +41,7 @@ impl Format for Plain {
         }
         visit(Item::Document(Document {
             text: decoded.text,
-            place: context.place(None, 0, bytes.len()),
+            location: context.location(None, 0, bytes.len()),
             ..Document::default()
         }));
     }

@@ -4,7 +4,7 @@ use crate::Location;
 use crate::format::Context;
 use std::ops::Range;
 
-/// Counts the lines of a file up to one place after the other.
+/// Counts the lines of a file up to one location after the other.
 pub(crate) struct Lines<'a> {
     text: &'a str,
     at: usize,
@@ -20,12 +20,12 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The place of a range that begins at or after the last one.
-    pub(crate) fn place(&mut self, range: Range<usize>, context: &Context<'_>) -> Location {
+    /// The location of a range that begins at or after the last one.
+    pub(crate) fn location(&mut self, range: Range<usize>, context: &Context<'_>) -> Location {
         let passed = self.text.as_bytes().get(self.at..range.start);
         let passed = passed.map_or(0, |passed| memchr::memchr_iter(b'\n', passed).count());
         self.line += passed as u64;
         self.at = range.start;
-        context.place(Some(self.line), range.start, range.len())
+        context.location(Some(self.line), range.start, range.len())
     }
 }

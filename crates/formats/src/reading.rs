@@ -8,8 +8,9 @@ use crate::format::{Context, Format, Kind};
 use crate::input::Input;
 use crate::lines::Run;
 use crate::options::Options;
+use crate::reread::WantedLocations;
 use crate::stream::Stream;
-use crate::{Item, Location, decode};
+use crate::{Item, decode};
 use std::io::Read;
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ pub fn read_bytes(
         at: 0,
         input,
         options,
-        only: None,
+        wanted: None,
     };
     reading.stream(stream.map_err(|error| error.to_string())?, visit);
     Ok(())
@@ -45,8 +46,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) at: usize,
     pub(crate) input: &'a Input,
     pub(crate) options: &'a Options,
-    /// The places to read; none for all. Where some are given, more may be read, but not everything.
-    pub(crate) only: Option<&'a [Location]>,
+    /// The documents to read; `None` reads all. More may be read than are wanted.
+    pub(crate) wanted: Option<&'a WantedLocations>,
 }
 
 /// The file itself, or a member of it.
@@ -133,10 +134,7 @@ impl Reading<'_> {
 
     fn wants_run(&self, part: &Part, run: &Run) -> bool {
         let end = run.offset.saturating_add(run.bytes.len() as u64);
-        let wants = |place: &Location| {
-            place.member == part.number && (run.offset..end).contains(&place.offset)
-        };
-        self.only.is_none_or(|places| places.iter().any(wants))
+        (self.wanted).is_none_or(|wanted| wanted.any_in(part.number, run.offset..end))
     }
 }
 
@@ -149,17 +147,14 @@ impl Reading<'_> {
         mut stream: Stream<R>,
         visit: &mut dyn FnMut(Item<'_>),
     ) {
-        let last = self
-            .only
-            .map(|places| places.iter().map(|place| place.member).max());
+        let last = self.wanted.map(WantedLocations::last_member);
         let opened = Opened {
             stream: &mut stream,
             input: self.input,
         };
         let ended = archive.members(opened, &mut |member| {
             let number = member.number;
-            let wanted = |place: &Location| place.member == number;
-            if self.only.is_none_or(|places| places.iter().any(wanted)) {
+            if (self.wanted).is_none_or(|wanted| wanted.any_in_member(number)) {
                 self.member(member, visit);
             }
             last.is_none_or(|last| last > Some(number))

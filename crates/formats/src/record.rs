@@ -127,7 +127,7 @@ impl<'a> Record<'a> {
     pub(crate) fn into_document(
         self,
         fields: &Fields,
-        place: Location,
+        location: Location,
     ) -> Result<Document<'a>, ReadError> {
         let text = match self.text {
             Value::String(text) => text,
@@ -148,7 +148,7 @@ impl<'a> Record<'a> {
             byline: self.byline,
             language: self.language,
             text,
-            place,
+            location,
             ..Document::default()
         })
     }
@@ -352,7 +352,7 @@ pub(crate) fn without_lone_surrogates(line: &str) -> Option<String> {
     changed.then(|| String::from_utf8(bytes).ok()).flatten()
 }
 
-/// The UTF-16 unit that a `\uXXXX` at this place stands for.
+/// The UTF-16 unit that a `\uXXXX` at this location stands for.
 fn unit(bytes: &[u8], at: usize) -> Option<u16> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
     let digits = std::str::from_utf8(digits).ok()?;

@@ -34,7 +34,7 @@ pub fn walk(paths: &[PathBuf], options: &Options) -> Walk {
     let mut walker = Walker {
         options,
         // In one tree without links followed, nothing can be reached twice.
-        prune: options.follow || roots.len() > 1,
+        prune: options.follow_links || roots.len() > 1,
         linked: roots.len() > 1,
         folders: HashSet::new(),
         walk: Walk::default(),
@@ -74,7 +74,7 @@ impl Walker<'_> {
     }
 
     fn folder(&mut self, root: &Path) {
-        let mut entries = WalkDir::new(root).follow_links(self.options.follow);
+        let mut entries = WalkDir::new(root).follow_links(self.options.follow_links);
         if self.prune {
             // Which of two ways to a folder is taken must not depend on the file system's order.
             entries = entries.sort_by_file_name();
@@ -207,7 +207,7 @@ fn is_recognised(file: &Path) -> bool {
 
 /// For each input whether a walk of `paths` alone reaches it too, by whatever path.
 #[must_use]
-pub fn reached(inputs: &[Input], paths: &[PathBuf], options: &Options) -> Vec<bool> {
+pub fn reachable_from(inputs: &[Input], paths: &[PathBuf], options: &Options) -> Vec<bool> {
     let mut folders = HashMap::new();
     let mut file = |input: &Input| input.file_path().map(|path| resolved(path, &mut folders));
     let there: HashSet<Option<PathBuf>> =

@@ -7,9 +7,9 @@
 use super::bitmasks::{BLOCK, Masks};
 use super::entities;
 use super::join;
-use super::offsets;
 use super::normalise::flagged;
 use super::normalise::spaced_id;
+use super::offsets;
 use super::short;
 use super::sink::{self, Sink};
 use super::unicode::{self, Scratch};

@@ -63,12 +63,12 @@ impl Format for Feed {
         if feed.entries.is_empty() {
             visit(skipped(&ReadError::NoBody));
         }
-        let places = places(&tree, &text, context);
+        let locations = locations(&tree, &text, context);
         for (at, entry) in feed.entries.iter().enumerate() {
-            let place = places.get(at).copied().unwrap_or_default();
+            let location = locations.get(at).copied().unwrap_or_default();
             offer(
                 Document {
-                    place,
+                    location,
                     ..document(entry, &feed)
                 },
                 context,
@@ -91,7 +91,7 @@ fn text_of(text: &str) -> &str {
 }
 
 /// Where the entries stand.
-fn places(tree: &Tree, text: &str, context: &Context<'_>) -> Vec<Location> {
+fn locations(tree: &Tree, text: &str, context: &Context<'_>) -> Vec<Location> {
     let Some(root) = tree.root() else {
         return vec![];
     };
@@ -102,7 +102,7 @@ fn places(tree: &Tree, text: &str, context: &Context<'_>) -> Vec<Location> {
     };
     let mut lines = Lines::new(text);
     let ranges = root.outermost(name).into_iter().map(Element::range);
-    ranges.map(|range| lines.place(range, context)).collect()
+    ranges.map(|range| lines.location(range, context)).collect()
 }
 
 fn document(entry: &Entry, feed: &model::Feed) -> Document<'static> {

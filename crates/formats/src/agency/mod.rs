@@ -76,16 +76,16 @@ impl Format for NewsMl {
         let mut lines = Lines::new(&text);
         let alone = items.len() == 1;
         for item in &items {
-            let place = if alone {
-                context.place(None, 0, bytes.len())
+            let location = if alone {
+                context.location(None, 0, bytes.len())
             } else {
-                lines.place(item.range(), context)
+                lines.location(item.range(), context)
             };
             // The break is named below.
             if item.is_whole() {
                 offer(
                     Document {
-                        place,
+                        location,
                         ..document(*item)
                     },
                     context,
@@ -133,7 +133,7 @@ fn offer(document: Document<'_>, context: &Context<'_>, visit: &mut dyn FnMut(It
     };
     match checked {
         Ok(()) => visit(Item::Document(document)),
-        Err(error) => visit(Item::Skipped(context.fault(document.place.line, &error))),
+        Err(error) => visit(Item::Skipped(context.fault(document.location.line, &error))),
     }
 }
 

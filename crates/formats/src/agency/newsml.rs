@@ -2,7 +2,7 @@
 
 use super::xml::Element;
 use super::{flow, nitf, provider_of_urn, status};
-use crate::{Document, Wire};
+use crate::{AgencyMetadata, Document};
 use std::borrow::Cow;
 
 /// What a `newsItem` holds; the text is empty where it has none, as pictures have.
@@ -33,9 +33,9 @@ pub(super) fn document(item: Element<'_>) -> Document<'static> {
         url: url.map(|url| url.to_owned().into()),
         byline: byline.map(Into::into),
         language: language.map(|language| language.to_owned().into()),
-        wire: Some(Box::new(Wire {
+        agency: Some(Box::new(AgencyMetadata {
             credit: about(&["contentMeta", "creditline"]),
-            dateline: dateline.or_else(|| inner.wire?.dateline),
+            dateline: dateline.or_else(|| inner.agency?.dateline),
             version: item.attribute("version").map(str::to_owned),
             status: status(published.as_deref(), embargoed.as_deref()),
         })),

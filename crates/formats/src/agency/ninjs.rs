@@ -8,7 +8,7 @@ use crate::error::ReadError;
 use crate::format::{Context, Format, Shape};
 use crate::head::Head;
 use crate::position::Lines;
-use crate::{Document, Item, Options, Wire};
+use crate::{AgencyMetadata, Document, Item, Options};
 use serde_json::{Map, Value};
 
 /// Items as JSON: one object, a list of them, or one after the other.
@@ -81,14 +81,21 @@ impl Format for Ninjs {
         let mut lines = Lines::new(&decoded.text);
         let alone = items.len() == 1;
         for (at, (document, range)) in items.into_iter().enumerate() {
-            // Items of one list share a place but for their number in the file.
+            // Items of one list share a location but for their number in the file.
             let range = range.start..range.end.saturating_add(at);
-            let place = if alone {
-                context.place(None, 0, bytes.len())
+            let location = if alone {
+                context.location(None, 0, bytes.len())
             } else {
-                lines.place(range, context)
+                lines.location(range, context)
             };
-            offer(Document { place, ..document }, context, visit);
+            offer(
+                Document {
+                    location,
+                    ..document
+                },
+                context,
+                visit,
+            );
         }
         let nothing = (found == 0).then_some(ReadError::NotNews("JSON"));
         if let Some(error) = error.or(nothing) {
@@ -146,7 +153,7 @@ fn document(item: &Object) -> Document<'static> {
         url: url.map(Into::into),
         byline: one(&["byline", "by"]).map(Into::into),
         language: one(&["language"]).map(Into::into),
-        wire: Some(Box::new(Wire {
+        agency: Some(Box::new(AgencyMetadata {
             credit: one(&["creditline"]).or_else(|| role(item, "descriptions", "creditline")),
             dateline: one(&["dateline", "located"]),
             version: one(&["version"]),

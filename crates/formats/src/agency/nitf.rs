@@ -2,7 +2,7 @@
 
 use super::flow;
 use super::xml::Element;
-use crate::{Document, Wire};
+use crate::{AgencyMetadata, Document};
 
 /// What an `nitf` element holds; the text is empty where it has no body.
 pub(super) fn document(nitf: Element<'_>) -> Document<'static> {
@@ -40,7 +40,7 @@ pub(super) fn document(nitf: Element<'_>) -> Document<'static> {
         source: source.map(Into::into),
         date: date.map(Into::into),
         byline: of_head(&["byline"]).map(Into::into),
-        wire: Some(Box::new(Wire {
+        agency: Some(Box::new(AgencyMetadata {
             credit: None,
             dateline: of_head(&["dateline"]),
             version: of_docdata("du-key", "version"),

@@ -60,7 +60,7 @@ pub(crate) struct Opened<'a> {
 
 /// A file in an archive.
 pub(crate) struct Member<'a> {
-    /// Its place among all entries, from 1.
+    /// Its location among all entries, from 1.
     pub(crate) number: u32,
     /// Its name, for people; may be anything.
     pub(crate) name: String,

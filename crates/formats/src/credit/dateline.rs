@@ -1,7 +1,7 @@
 //! The dateline at the head of a text: `MOSCOW, Feb 26 (Reuters) -`, `МОСКВА, 26 фев — РИА Новости.`
 
+use super::agencies::{Agency, by_spelling};
 use super::day::{self, Day};
-use super::table::{Agency, spelt};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -120,9 +120,9 @@ fn signed_at(head: &str, at: usize, open: char, close: char) -> Option<Dateline>
 fn boxed(inner: &str, range: Range<usize>) -> Option<Dateline> {
     let mut words = inner.split(|c: char| c.is_whitespace() || matches!(c, '＝' | '=' | '・'));
     let first = words.next()?;
-    let (place, agency) = match spelt(first) {
+    let (place, agency) = match by_spelling(first) {
         Some(agency) => (None, agency),
-        None => (place(first), words.find_map(spelt)?),
+        None => (place(first), words.find_map(by_spelling)?),
     };
     Some(Dateline {
         range,
@@ -136,7 +136,7 @@ fn boxed(inner: &str, range: Range<usize>) -> Option<Dateline> {
 fn named_first(inner: &str) -> Option<&'static Agency> {
     let first = inner.split(['/', ',', ';']).next()?;
     let first = first.split(" - ").next()?.trim();
-    spelt(first)
+    by_spelling(first)
 }
 
 /// An unlisted agency's name: a few words, each with a capital.
@@ -246,7 +246,7 @@ fn unsigned_at(head: &str, begin: usize) -> Option<Dateline> {
     let end = end_of_mark(head, begin + at)?;
     // МОСКВА, 26 фев — РИА Новости.
     let agency = head.get(end..)?.split_once('.').and_then(|(name, _)| {
-        let agency = spelt(name.trim())?;
+        let agency = by_spelling(name.trim())?;
         Some((agency, end + name.len() + 1))
     });
     Some(Dateline {
@@ -270,7 +270,7 @@ fn ideographic(head: &str) -> Option<Dateline> {
     let prefix = prefix.trim_start();
     // Names of two to five characters.
     let ends = prefix.char_indices().map(|(at, _)| at).skip(2).take(4);
-    let named = ends.filter_map(|end| Some((spelt(prefix.get(..end)?)?, prefix.get(end..)?)));
+    let named = ends.filter_map(|end| Some((by_spelling(prefix.get(..end)?)?, prefix.get(end..)?)));
     let (agency, rest) = named.last()?;
     (prefix.len() <= PREFIX).then(|| Dateline {
         range: begin..at + end,

@@ -1,6 +1,6 @@
 //! Credit lines at the foot of a text: `Based on materials from TASS`, `(Reporting by ...)`, `RND/dpa`.
 
-use super::table::{Agency, spelt};
+use super::agencies::{Agency, by_spelling};
 use std::ops::Range;
 
 /// Bytes of the end of a text that are looked at.
@@ -190,7 +190,7 @@ fn begins(part: &str, cues: &Cues) -> bool {
 
 /// The agency of a sign-off: short names and codes, parted by strokes, of which one is an agency's.
 fn signature(part: &str) -> Option<&'static Agency> {
-    if let Some(agency) = spelt(part) {
+    if let Some(agency) = by_spelling(part) {
         return Some(agency);
     }
     if !part.bytes().any(|byte| matches!(byte, b'/' | b',' | b'+')) {
@@ -200,7 +200,7 @@ fn signature(part: &str) -> Option<&'static Agency> {
     let pieces = || part.split(['/', ',', '+']).map(str::trim);
     pieces()
         .all(is_code)
-        .then(|| pieces().find_map(spelt))
+        .then(|| pieces().find_map(by_spelling))
         .flatten()
 }
 
@@ -216,9 +216,9 @@ fn named_anywhere(line: &str) -> Option<&'static Agency> {
         (1..=3).rev().find_map(|length| {
             let run = words.get(at..at + length)?;
             if length == 1 {
-                spelt(run.first()?)
+                by_spelling(run.first()?)
             } else {
-                spelt(&run.join(" "))
+                by_spelling(&run.join(" "))
             }
         })
     })

@@ -4,10 +4,10 @@
 //! They say how a text travelled, not what it tells: two sites that run one wire story under different
 //! datelines run the same words. So [`Credit::story`] gives what is left to compare.
 
+pub mod agencies;
 mod dateline;
 mod day;
 mod foot;
-pub mod table;
 
 pub use day::Day;
 
@@ -17,7 +17,7 @@ use std::ops::Range;
 /// What a text says of its origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Credit {
-    /// The agency: its name in [`table::AGENCIES`], or an unlisted one as its dateline spells it.
+    /// The agency: its name in [`agencies::AGENCIES`], or an unlisted one as its dateline spells it.
     pub agency: Option<Cow<'static, str>>,
     /// The place of the dateline.
     pub place: Option<String>,

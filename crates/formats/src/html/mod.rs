@@ -86,7 +86,7 @@ pub(crate) fn read_page(
     let decoded = decode_stated(bytes, stated.or_else(|| stated_by_page(bytes)));
     let page = Page {
         html: &decoded.text,
-        place: context.place(None, 0, bytes.len()),
+        location: context.location(None, 0, bytes.len()),
     };
     match page.document(context.options.html) {
         Err(error) => visit(Item::Skipped(context.fault(None, &error))),
@@ -116,7 +116,7 @@ fn stated_by_page(bytes: &[u8]) -> Option<&'static Encoding> {
 /// A decoded page.
 struct Page<'a> {
     html: &'a str,
-    place: crate::Location,
+    location: crate::Location,
 }
 
 impl Page<'_> {
@@ -149,7 +149,7 @@ impl Page<'_> {
             byline: metadata.byline.map(Cow::Owned),
             language: metadata.language.map(Cow::Owned),
             text: Cow::Owned(text),
-            place: self.place,
+            location: self.location,
             ..Document::default()
         };
         Ok((document, resort))

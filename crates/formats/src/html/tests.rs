@@ -43,7 +43,7 @@ fn read(bytes: &[u8], html: HtmlText) -> (Vec<Document<'static>>, Vec<String>) {
                 .map(|field| Cow::Owned(field.into_owned())),
             id: None,
             member: None,
-            place: document.place,
+            location: document.location,
             ..Document::default()
         }),
         Item::Skipped(fault) | Item::Warning(fault) => codes.push(fault.code.to_string()),
@@ -71,7 +71,7 @@ fn the_article_is_told_from_what_surrounds_it() {
 #[test]
 fn the_whole_page_is_its_visible_text_in_order() {
     let text = one(page("<title>Title</title>").as_bytes(), HtmlText::Whole).text;
-    let places = [
+    let locations = [
         "Front page",
         "Sport",
         "Basin closed",
@@ -79,7 +79,7 @@ fn the_whole_page_is_its_visible_text_in_order() {
         "All rights",
     ]
     .map(|part| text.find(part).unwrap_or_else(|| panic!("{part}: {text}")));
-    assert!(places.is_sorted(), "{places:?}");
+    assert!(locations.is_sorted(), "{locations:?}");
     assert!(
         !text.contains("hidden") && !text.contains("Title"),
         "{text}"
@@ -239,7 +239,7 @@ fn hostile_pages_do_no_harm() {
     assert_eq!(codes, ["empty"]);
 }
 
-/// What is said of a page with this body that is read as an article, in place of a document or beside it.
+/// What is said of a page with this body that is read as an article, in location of a document or beside it.
 fn check_said(body: &str, documents: usize, expected: &[&str]) {
     let page = format!("<html><body>some words here{body}");
     let (found, codes) = read(page.as_bytes(), HtmlText::Article);

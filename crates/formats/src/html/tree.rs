@@ -139,7 +139,7 @@ impl Run {
     }
 }
 
-/// Hands tokens to the tree builder until a limit is reached, and drops them from there on.
+/// Hands tokens to the tree builder until a limit is reachable_from, and drops them from there on.
 struct Guard {
     builder: TreeBuilder<NodeId, Document>,
     tokens: Cell<u64>,

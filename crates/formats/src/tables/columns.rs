@@ -43,10 +43,10 @@ impl<'n> Columns<'n> {
     }
 
     /// Visits the document of a row, or what is wrong with it. `value` gives what stands in a column, by
-    /// its place among the wanted ones and by its number.
+    /// its location among the wanted ones and by its number.
     pub(super) fn read<'a>(
         &self,
-        place: Location,
+        location: Location,
         value: impl Fn(usize, usize) -> Value<'a>,
         context: &Context<'_>,
         visit: &mut dyn FnMut(Item<'_>),
@@ -58,7 +58,7 @@ impl<'n> Columns<'n> {
         let limit = context.options.max_document_bytes;
         let document = assembly
             .record()
-            .into_document(&context.options.fields, place);
+            .into_document(&context.options.fields, location);
         let checked = document.and_then(|document: Document<'_>| {
             if document.text.len() as u64 > limit {
                 Err(ReadError::TooLarge { limit })
@@ -68,7 +68,7 @@ impl<'n> Columns<'n> {
         });
         match checked {
             Ok(document) => visit(Item::Document(document)),
-            Err(error) => visit(Item::Skipped(context.fault(place.line, &error))),
+            Err(error) => visit(Item::Skipped(context.fault(location.line, &error))),
         }
     }
 }

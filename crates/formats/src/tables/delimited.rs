@@ -83,14 +83,14 @@ impl Format for Delimited {
             }
             let range = range(&row, &rows, head);
             let is_open = range.end == head.len() && is_open(head, range.start, delimiter);
-            let place = lines.place(range, context);
+            let location = lines.location(range, context);
             if is_open {
-                return visit(skipped(place.line, &ReadError::OpenQuote));
+                return visit(skipped(location.line, &ReadError::OpenQuote));
             }
             let found = row.len() as u64;
             if found != expected {
                 visit(skipped(
-                    place.line,
+                    location.line,
                     &ReadError::RowWidth { expected, found },
                 ));
                 continue;
@@ -99,7 +99,7 @@ impl Format for Delimited {
                 Some(value) => Value::String(value.into()),
                 None => Value::Absent,
             };
-            columns.read(place, value, context, visit);
+            columns.read(location, value, context, visit);
         }
     }
 }

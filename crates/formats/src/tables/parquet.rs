@@ -86,8 +86,13 @@ fn read(
                 break;
             }
             for at in 0..rows {
-                let place = context.place(Some(row as u64 + 1), row, 0);
-                columns.read(place, |wanted, _| table.value(wanted, at), context, visit);
+                let location = context.location(Some(row as u64 + 1), row, 0);
+                columns.read(
+                    location,
+                    |wanted, _| table.value(wanted, at),
+                    context,
+                    visit,
+                );
                 row += 1;
             }
         }
@@ -161,7 +166,7 @@ impl Table {
         Ok(rows)
     }
 
-    /// What stands in a column, by its place among the wanted ones, in a row of those just read.
+    /// What stands in a column, by its location among the wanted ones, in a row of those just read.
     fn value(&self, wanted: usize, row: usize) -> Value<'_> {
         match self.columns.get(wanted) {
             Some(Some(column)) => column.value(row),

@@ -33,11 +33,11 @@ fn wanted_documents_are_read_again() {
     ]);
     let options = Options::default();
     let found = corpus.walk(&[""], &options);
-    let (mut places, mut texts) = (Vec::new(), Vec::new());
+    let (mut locations, mut texts) = (Vec::new(), Vec::new());
     for block in Blocks::new(&found.inputs, &options) {
         block.read(&mut |item| {
             if let Item::Document(document) = item {
-                places.push(document.place);
+                locations.push(document.location);
                 texts.push(document.text.into_owned());
             }
         });
@@ -45,18 +45,27 @@ fn wanted_documents_are_read_again() {
     assert_eq!(texts.len(), 13);
     fs::remove_file(corpus.path("f.txt")).unwrap();
     corpus.file("g.jsonl", b"{}");
+    let missing = [(11, "f.txt not-found"), (12, "g.jsonl:1 changed")];
     for step in 1..4 {
-        let wanted: Vec<_> = places.iter().copied().step_by(step).collect();
+        let wanted: Vec<_> = locations.iter().copied().step_by(step).collect();
         let expected = texts.iter().step_by(step).map(String::as_str).enumerate();
         let expected: Vec<_> = expected
             .filter(|(index, _)| index * step < 11)
             .map(|(index, text)| (index, text.to_owned()))
             .collect();
         let mut again = Vec::new();
-        reread(&found.inputs, &options, &wanted, &mut |index, text| {
+        let unread = reread(&found.inputs, &options, &wanted, &mut |index, text| {
             again.push((index, text.to_owned()))
         });
         assert_eq!(again, expected);
+        let unread: Vec<_> = (unread.iter())
+            .map(|unread| (unread.index * step, corpus.fault(&unread.fault)))
+            .collect();
+        let expected = missing.iter().filter(|(at, _)| at % step == 0);
+        let expected: Vec<_> = expected
+            .map(|(at, fault)| (*at, (*fault).to_owned()))
+            .collect();
+        assert_eq!(unread, expected);
     }
 }
 
@@ -80,9 +89,10 @@ fn standard_input_is_kept_for_a_second_reading() {
             length: ONE.len() as u64 - 1,
         });
         let mut again = Vec::new();
-        reread(&inputs, &options, &wanted, &mut |index, text| {
+        let unread = reread(&inputs, &options, &wanted, &mut |index, text| {
             again.push((index, text.to_owned()));
         });
+        assert_eq!(unread, []);
         assert_eq!(again, [(0, "one".to_owned()), (1, "one".to_owned())]);
     }
 }
@@ -101,7 +111,7 @@ fn any_line() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    /// However a file is cut, it gives the same documents and faults, with the same places.
+    /// However a file is cut, it gives the same documents and faults, with the same locations.
     #[test]
     fn cutting_changes_nothing(
         lines in proptest::collection::vec(any_line(), 0..30),

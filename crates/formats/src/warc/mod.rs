@@ -134,13 +134,13 @@ impl Record {
     /// Reads what it carries as that is read from a file, and adds what the record knows. A page's own
     /// date is that of publication, the record's only that of fetching.
     fn read(&self, length: usize, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
-        let place = context.place(None, 0, length);
+        let location = context.location(None, 0, length);
         self.read_content(context, &mut |item| match item {
             Item::Document(document) => visit(Item::Document(Document {
                 id: self.id.as_deref().map(Cow::Borrowed),
                 url: self.url.as_deref().map(Cow::Borrowed).or(document.url),
                 date: document.date.or(self.date.as_deref().map(Cow::Borrowed)),
-                place,
+                location,
                 ..document
             })),
             Item::Skipped(fault) => visit(Item::Skipped(self.named(fault))),

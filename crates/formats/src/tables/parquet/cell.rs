@@ -34,7 +34,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// By the logical type, or by what older writers state in its place.
+    /// By the logical type, or by what older writers state in its location.
     pub(super) fn of(column: &ColumnDescriptor) -> Self {
         let instant = |unit, is_utc| Self::Instant { unit, is_utc };
         let unit = |unit: &TimeUnit| match unit {

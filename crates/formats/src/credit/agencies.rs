@@ -46,7 +46,7 @@ pub static AGENCIES: &[Agency] = &[
     agency("Bernama", &["BERNAMA", "Bernama"], &["bernama.com"]),
     agency("BTA", &["BTA", "БТА"], &["bta.bg"]),
     agency("Bloomberg", &["Bloomberg", "BLOOMBERG", "ブルームバーグ"], &["bloomberg.com"]),
-    agency("BusinessWire", &["BUSINESS WIRE", "Business Wire"], &["businesswire.com"]),
+    agency("BusinessWire", &["BUSINESS WIRE", "Business AgencyMetadata"], &["businesswire.com"]),
     agency("CNA", &["CNA", "中央社"], &["cna.com.tw"]),
     agency("CNS", &["中新社", "中新网"], &["chinanews.com", "chinanews.com.cn"]),
     agency("CP", &["CP", "The Canadian Press", "Canadian Press", "La Presse Canadienne"], &["thecanadianpress.com"]),
@@ -89,8 +89,8 @@ pub static AGENCIES: &[Agency] = &[
 
 /// Every spelling, with whose it is.
 static SPELLINGS: LazyLock<FxHashMap<&str, &Agency>> = LazyLock::new(|| {
-    let spelt = |agency: &'static Agency| agency.spellings.iter().map(move |s| (*s, agency));
-    AGENCIES.iter().flat_map(spelt).collect()
+    let by_spelling = |agency: &'static Agency| agency.spellings.iter().map(move |s| (*s, agency));
+    AGENCIES.iter().flat_map(by_spelling).collect()
 });
 
 /// Bytes of the longest spelling: what is longer need not be looked up.
@@ -98,7 +98,7 @@ const LONGEST: usize = 32;
 
 /// The agency that a word or a few words spell, letter for letter.
 #[must_use]
-pub fn spelt(words: &str) -> Option<&'static Agency> {
+pub fn by_spelling(words: &str) -> Option<&'static Agency> {
     (words.len() <= LONGEST)
         .then(|| SPELLINGS.get(words).copied())
         .flatten()
@@ -118,7 +118,7 @@ static SOURCES: LazyLock<FxHashMap<String, &Agency>> = LazyLock::new(|| {
 
 /// The agency that a source is: a name in whatever case, or the host of one of its sites.
 #[must_use]
-pub fn of_source(source: &str) -> Option<&'static Agency> {
+pub fn by_source(source: &str) -> Option<&'static Agency> {
     let source = source.trim().to_ascii_lowercase();
     let above = source.match_indices('.').map(|(dot, _)| dot + 1);
     let is_site = |agency: &&Agency, host: &str| agency.hosts.contains(&host);
@@ -148,14 +148,14 @@ mod tests {
             for spelling in agency.spellings {
                 assert!(spelling.len() <= LONGEST, "{spelling}");
                 assert!(seen.insert(*spelling), "{spelling} stands twice");
-                assert_eq!(spelt(spelling).map(|a| a.name), Some(agency.name));
+                assert_eq!(by_spelling(spelling).map(|a| a.name), Some(agency.name));
             }
         }
     }
 
     #[test]
     fn a_source_is_an_agency_by_name_or_site() {
-        let name = |source| of_source(source).map(|agency| agency.name);
+        let name = |source| by_source(source).map(|agency| agency.name);
         assert_eq!(name("reuters"), Some("Reuters"));
         assert_eq!(name("uk.reuters.com"), Some("Reuters"));
         assert_eq!(name("DPA"), Some("dpa"));

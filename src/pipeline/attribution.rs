@@ -82,5 +82,5 @@ fn written(day: Day, published: Option<Timestamp>) -> String {
         year: day.year.or_else(year),
         ..day
     }
-    .text()
+    .iso_8601()
 }

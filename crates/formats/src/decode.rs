@@ -19,7 +19,7 @@ pub(crate) struct Decoded<'a> {
     /// The text, without a byte order mark.
     pub(crate) text: Cow<'a, str>,
     /// Set where the bytes did not say for certain what they mean.
-    pub(crate) reservation: Option<ReadError>,
+    pub(crate) warning: Option<ReadError>,
 }
 
 /// Decodes by byte order mark, else as UTF-8, else by a guess. Never fails: what fits no encoding
@@ -28,27 +28,27 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let (text, replaced) =
             encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default());
-        let reservation = replaced.then_some(ReadError::BytesReplaced);
-        return Decoded { text, reservation };
+        let warning = replaced.then_some(ReadError::BytesReplaced);
+        return Decoded { text, warning };
     }
     if let Some(text) = escaped_japanese(bytes) {
-        let reservation = Some(ReadError::EncodingGuessed(encoding_rs::ISO_2022_JP.name()));
-        return Decoded { text, reservation };
+        let warning = Some(ReadError::EncodingGuessed(encoding_rs::ISO_2022_JP.name()));
+        return Decoded { text, warning };
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Decoded {
             text: Cow::Borrowed(text),
-            reservation: None,
+            warning: None,
         },
         Err(_) if is_damaged_utf8(bytes) => Decoded {
             text: String::from_utf8_lossy(bytes),
-            reservation: Some(ReadError::BytesReplaced),
+            warning: Some(ReadError::BytesReplaced),
         },
         Err(_) => {
             let encoding = guess(bytes);
             let (text, _) = encoding.decode_without_bom_handling(bytes);
-            let reservation = Some(ReadError::EncodingGuessed(encoding.name()));
-            Decoded { text, reservation }
+            let warning = Some(ReadError::EncodingGuessed(encoding.name()));
+            Decoded { text, warning }
         }
     }
 }
@@ -65,18 +65,21 @@ fn escaped_japanese(bytes: &[u8]) -> Option<Cow<'_, str>> {
 /// Decodes bytes whose encoding was stated. A byte order mark is believed before that, and so is valid
 /// UTF-8, which other text hardly ever is by chance; unless the stated encoding is written in ASCII.
 #[cfg(feature = "html")]
-pub(crate) fn decode_stated<'a>(bytes: &'a [u8], stated: Option<&'static Encoding>) -> Decoded<'a> {
-    let Some(stated) = stated.filter(|_| Encoding::for_bom(bytes).is_none()) else {
+pub(crate) fn decode_declared<'a>(
+    bytes: &'a [u8],
+    declared: Option<&'static Encoding>,
+) -> Decoded<'a> {
+    let Some(declared) = declared.filter(|_| Encoding::for_bom(bytes).is_none()) else {
         return decode(bytes);
     };
-    let is_seven_bit = stated == encoding_rs::ISO_2022_JP;
-    if stated == encoding_rs::UTF_8 || (!is_seven_bit && std::str::from_utf8(bytes).is_ok()) {
+    let is_seven_bit = declared == encoding_rs::ISO_2022_JP;
+    if declared == encoding_rs::UTF_8 || (!is_seven_bit && std::str::from_utf8(bytes).is_ok()) {
         return decode(bytes);
     }
-    let (text, replaced) = stated.decode_without_bom_handling(bytes);
+    let (text, replaced) = declared.decode_without_bom_handling(bytes);
     Decoded {
         text,
-        reservation: replaced.then_some(ReadError::BytesReplaced),
+        warning: replaced.then_some(ReadError::BytesReplaced),
     }
 }
 
@@ -120,7 +123,7 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 
 /// Drops a UTF-8 sequence that a broken stream left unfinished, so that it is not taken for another
 /// encoding.
-pub(crate) fn drop_unfinished(bytes: &mut Vec<u8>) {
+pub(crate) fn drop_incomplete_utf8(bytes: &mut Vec<u8>) {
     // A sequence has at most four bytes: only the last three can be an unfinished one.
     let tail = bytes.len().saturating_sub(3);
     let lead = |at: &usize| bytes.get(*at).is_some_and(|byte| *byte >= 0xC0);
@@ -136,17 +139,17 @@ pub(crate) fn drop_unfinished(bytes: &mut Vec<u8>) {
 /// What carries a text. A file that holds a NUL, or that decodes to many replacement characters, is
 /// some other kind of file; a record by_spelling both out, and there a NUL is one more control character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Carrier {
+pub(crate) enum TextOrigin {
     File,
     Record,
 }
 
 /// Whether the text is one that can be compared: neither binary data nor without a word.
-pub(crate) fn check_text(text: &str, carrier: Carrier) -> Result<(), ReadError> {
-    if carrier == Carrier::File && memchr::memchr(0, text.as_bytes()).is_some() {
+pub(crate) fn check_text(text: &str, origin: TextOrigin) -> Result<(), ReadError> {
+    if origin == TextOrigin::File && memchr::memchr(0, text.as_bytes()).is_some() {
         return Err(ReadError::NotText("a NUL byte".to_owned()));
     }
-    if is_mostly_control(text, carrier) {
+    if is_mostly_control(text, origin) {
         return Err(ReadError::NotText(
             "control or replacement characters for over a tenth of it".to_owned(),
         ));
@@ -164,11 +167,11 @@ pub(crate) fn is_binary(head: &[u8]) -> bool {
     memchr::memchr(0, head).is_some() || controls > head.len()
 }
 
-fn is_mostly_control(text: &str, carrier: Carrier) -> bool {
+fn is_mostly_control(text: &str, origin: TextOrigin) -> bool {
     let bytes = text.as_bytes();
-    let replaced = match carrier {
-        Carrier::File => memmem::find_iter(bytes, "\u{FFFD}").count(),
-        Carrier::Record => 0,
+    let replaced = match origin {
+        TextOrigin::File => memmem::find_iter(bytes, "\u{FFFD}").count(),
+        TextOrigin::Record => 0,
     };
     let bad = count_controls(bytes) + replaced;
     // A character has at most four bytes: mostly this settles it without counting them.
@@ -182,7 +185,7 @@ fn is_mostly_control(text: &str, carrier: Carrier) -> bool {
 #[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
 fn count_controls(bytes: &[u8]) -> usize {
     let is_control = |byte: u8| (byte < b' ' && !(b'\t'..=b'\r').contains(&byte)) || byte == 0x7F;
-    let (chunks, rest) = bytes.as_chunks::<AT_ONCE>();
+    let (chunks, rest) = bytes.as_chunks::<COUNTED_AT_ONCE>();
     let counts = chunks.iter().map(|chunk| {
         let count = (chunk.iter()).fold(0u8, |sum, &byte| sum + u8::from(is_control(byte)));
         usize::from(count)
@@ -191,7 +194,7 @@ fn count_controls(bytes: &[u8]) -> usize {
 }
 
 /// Bytes whose control characters a byte can count, and that fill vector registers of any width.
-const AT_ONCE: usize = 192;
+const COUNTED_AT_ONCE: usize = 192;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -202,16 +205,13 @@ mod tests {
         let decoded = decode(bytes);
         assert_eq!(decoded.text, text);
         assert_eq!(
-            decoded
-                .reservation
-                .as_ref()
-                .map(|error| error.code().as_str()),
+            decoded.warning.as_ref().map(|error| error.code().as_str()),
             code
         );
     }
 
-    fn check_verdict(text: &str, carrier: Carrier, code: Option<&str>) {
-        let verdict = check_text(text, carrier);
+    fn check_verdict(text: &str, origin: TextOrigin, code: Option<&str>) {
+        let verdict = check_text(text, origin);
         assert_eq!(
             verdict.err().as_ref().map(|error| error.code().as_str()),
             code,
@@ -235,9 +235,9 @@ mod tests {
     #[test]
     fn a_stated_encoding_is_believed_after_marks_and_utf8() {
         let check = |bytes: &[u8], label: &str, text: &str| {
-            let decoded = decode_stated(bytes, Encoding::for_label(label.as_bytes()));
+            let decoded = decode_declared(bytes, Encoding::for_label(label.as_bytes()));
             assert_eq!(decoded.text, text);
-            assert!(decoded.reservation.is_none(), "{text}");
+            assert!(decoded.warning.is_none(), "{text}");
         };
         check(b"caf\xE9", "latin1", "caf\u{e9}");
         check("caf\u{e9}".as_bytes(), "latin1", "caf\u{e9}");
@@ -307,35 +307,47 @@ mod tests {
             (b"\xC3", b""),
         ] {
             let mut bytes = bytes.to_vec();
-            drop_unfinished(&mut bytes);
+            drop_incomplete_utf8(&mut bytes);
             assert_eq!(bytes, kept);
         }
     }
 
     #[test]
     fn texts_are_told_from_other_data() {
-        check_verdict("a story\r\n\tand more\x0C", Carrier::File, None);
+        check_verdict("a story\r\n\tand more\x0C", TextOrigin::File, None);
         check_verdict(
             "a\0story that is long enough",
-            Carrier::File,
+            TextOrigin::File,
             Some("not-text"),
         );
-        check_verdict("a\0story that is long enough", Carrier::Record, None);
-        check_verdict("a\0b\0c\0", Carrier::Record, Some("not-text"));
-        check_verdict("12345678\x01\x02", Carrier::File, Some("not-text"));
-        check_verdict("1234567890\x01", Carrier::File, None);
-        check_verdict("12345678\u{FFFD}\u{FFFD}", Carrier::File, Some("not-text"));
-        check_verdict(&"新聞記事\u{1}".repeat(9), Carrier::File, Some("not-text"));
-        check_verdict(&"新聞記事本文朝日東京\u{1}".repeat(9), Carrier::File, None);
+        check_verdict("a\0story that is long enough", TextOrigin::Record, None);
+        check_verdict("a\0b\0c\0", TextOrigin::Record, Some("not-text"));
+        check_verdict("12345678\x01\x02", TextOrigin::File, Some("not-text"));
+        check_verdict("1234567890\x01", TextOrigin::File, None);
+        check_verdict(
+            "12345678\u{FFFD}\u{FFFD}",
+            TextOrigin::File,
+            Some("not-text"),
+        );
+        check_verdict(
+            &"新聞記事\u{1}".repeat(9),
+            TextOrigin::File,
+            Some("not-text"),
+        );
+        check_verdict(
+            &"新聞記事本文朝日東京\u{1}".repeat(9),
+            TextOrigin::File,
+            None,
+        );
     }
 
     #[test]
     fn a_text_has_a_letter_or_a_digit() {
-        check_verdict("", Carrier::File, Some("empty"));
-        check_verdict(" \n\t", Carrier::File, Some("empty"));
-        check_verdict("— … !", Carrier::File, Some("empty"));
-        check_verdict("— 7 !", Carrier::File, None);
-        check_verdict("新", Carrier::File, None);
+        check_verdict("", TextOrigin::File, Some("empty"));
+        check_verdict(" \n\t", TextOrigin::File, Some("empty"));
+        check_verdict("— … !", TextOrigin::File, Some("empty"));
+        check_verdict("— 7 !", TextOrigin::File, None);
+        check_verdict("新", TextOrigin::File, None);
     }
 
     #[test]

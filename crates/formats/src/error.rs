@@ -1,8 +1,8 @@
 //! Why an input could not be read, or only with a reservation: one variant for each occasion, with a
 //! code for programs and a sentence for people.
 
+use crate::compression::BombError;
 use crate::fault::{Fault, FaultCode};
-use crate::packing::Bomb;
 use std::io;
 
 /// What went wrong with one input or one record.
@@ -103,10 +103,10 @@ pub(crate) enum ReadError {
     #[error("it is broken ({0}): nothing of it could be read")]
     Unreadable(String),
     #[cfg(feature = "archives")]
-    #[error("it is an archive in an archive: unpack the outer one to read it")]
+    #[error("it is an archive in an archive: decompress the outer one to read it")]
     NestedArchive,
     #[cfg(feature = "archives")]
-    #[error("the {name} member cannot be read ({what}): unpack it by other means")]
+    #[error("the {name} member cannot be read ({what}): decompress it by other means")]
     Unsupported { name: &'static str, what: String },
     #[cfg(feature = "warc")]
     #[error("the WARC record at byte {offset} is broken: {detail}")]
@@ -216,7 +216,7 @@ impl From<io::Error> for ReadError {
             io::ErrorKind::PermissionDenied => Self::NotReadable,
             io::ErrorKind::UnexpectedEof => Self::Truncated("input"),
             _ if is_link_loop(&error) => Self::LinkLoop,
-            _ => match error.downcast::<Bomb>() {
+            _ => match error.downcast::<BombError>() {
                 Ok(bomb) => bomb.into(),
                 Err(error) => Self::Io(error.to_string()),
             },

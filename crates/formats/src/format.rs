@@ -2,13 +2,13 @@
 
 #[cfg(feature = "archives")]
 use crate::archive::{self, Archive};
+use crate::compression::Compression;
 use crate::error::ReadError;
 use crate::fault::Fault;
-use crate::head::Head;
-use crate::jsonl::JsonLines;
+use crate::file_head::FileHead;
+use crate::json_lines::JsonLines;
 use crate::options::Options;
-use crate::packing::Packing;
-use crate::plain::Plain;
+use crate::plain_text::Plain;
 use crate::{Item, Location};
 use std::fmt::Debug;
 use std::path::Path;
@@ -40,13 +40,13 @@ static ARCHIVES: &[&dyn Archive] = &[&archive::Tar, &archive::Zip];
 
 /// What a file is: documents, or a file of files.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum FileKind {
     Documents(&'static dyn Format),
     #[cfg(feature = "archives")]
     Archive(&'static dyn Archive),
 }
 
-impl Kind {
+impl FileKind {
     /// The format of its documents; none for an archive.
     pub(crate) fn documents(self) -> Option<&'static dyn Format> {
         match self {
@@ -79,10 +79,10 @@ pub(crate) trait Format: Sync + Debug {
 
     /// True where the first bytes of a file say for certain that it is of this format, whatever its name.
     /// Where they may be of another too, the name decides: then this is false.
-    fn recognises(&self, head: &Head<'_>) -> bool;
+    fn recognises(&self, head: &FileHead<'_>) -> bool;
 
     /// True where its extensions are those of many other files: the content has to tell.
-    fn shares_its_name(&self) -> bool {
+    fn has_generic_extension(&self) -> bool {
         false
     }
 
@@ -90,12 +90,12 @@ pub(crate) trait Format: Sync + Debug {
     fn shape(&self) -> Shape;
 
     /// Bytes that a file may have which is read whole; each of its documents has its own limit.
-    fn file_bytes(&self, options: &Options) -> u64 {
+    fn max_file_bytes(&self, options: &Options) -> u64 {
         options.max_document_bytes
     }
 
     /// True where a line is a record wherever it stands, so that it can be copied as it is.
-    fn lines_stand_alone(&self) -> bool {
+    fn lines_are_independent(&self) -> bool {
         false
     }
 
@@ -168,65 +168,65 @@ impl PartialEq for InputFormat {
 impl Eq for InputFormat {}
 
 /// The format that the content tells of; none where it tells of none for certain.
-pub(crate) fn of_content(head: &[u8]) -> Option<Kind> {
-    let head = Head::new(head);
+pub(crate) fn by_content(head: &[u8]) -> Option<FileKind> {
+    let head = FileHead::new(head);
     #[cfg(feature = "archives")]
     if let Some(archive) = ARCHIVES.iter().find(|archive| archive.recognises(&head)) {
-        return Some(Kind::Archive(*archive));
+        return Some(FileKind::Archive(*archive));
     }
     let mut all = FORMATS.iter().copied();
     all.find(|format| format.recognises(&head))
-        .map(Kind::Documents)
+        .map(FileKind::Documents)
 }
 
 /// What a file's name says about its content.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Named {
+pub(crate) struct NameHint {
     /// What it is; none where the extension is unknown.
-    pub(crate) kind: Option<Kind>,
+    pub(crate) kind: Option<FileKind>,
     /// The name promises compressed data.
-    pub(crate) promise: Option<Packing>,
+    pub(crate) promised_compression: Option<Compression>,
 }
 
 /// What the name says; letter case does not matter.
-pub(crate) fn of_name(path: &Path) -> Named {
+pub(crate) fn by_name(path: &Path) -> NameHint {
     let outer = extension(path);
-    let promise = Packing::of_extension(&outer);
+    let promised_compression = Compression::by_extension(&outer);
     #[cfg(feature = "archives")]
-    if let Some((packing, archive)) = archive::packed(&outer) {
-        return Named {
-            kind: Some(Kind::Archive(archive)),
-            promise: Some(packing),
+    if let Some((compression, archive)) = archive::compressed_tar(&outer) {
+        return NameHint {
+            kind: Some(FileKind::Archive(archive)),
+            promised_compression: Some(compression),
         };
     }
-    let inner = match (promise, path.file_stem()) {
+    let inner = match (promised_compression, path.file_stem()) {
         (Some(_), Some(stem)) => extension(Path::new(stem)),
         _ => outer,
     };
-    Named {
-        kind: of_extension(&inner),
-        promise,
+    NameHint {
+        kind: by_extension(&inner),
+        promised_compression,
     }
 }
 
-fn of_extension(extension: &str) -> Option<Kind> {
+fn by_extension(extension: &str) -> Option<FileKind> {
     #[cfg(feature = "archives")]
     if let Some(archive) = (ARCHIVES.iter()).find(|a| a.extensions().contains(&extension)) {
-        return Some(Kind::Archive(*archive));
+        return Some(FileKind::Archive(*archive));
     }
     let mut all = FORMATS.iter().copied();
     all.find(|format| format.extensions().contains(&extension))
-        .map(Kind::Documents)
+        .map(FileKind::Documents)
 }
 
 /// The format of files whose name says nothing: named on the command line, they are read as text.
-pub(crate) fn plain() -> Kind {
-    Kind::Documents(&Plain)
+pub(crate) fn plain() -> FileKind {
+    FileKind::Documents(&Plain)
 }
 
 /// The format of standard input.
-pub(crate) fn json_lines() -> Kind {
-    Kind::Documents(&JsonLines)
+pub(crate) fn json_lines() -> FileKind {
+    FileKind::Documents(&JsonLines)
 }
 
 fn extension(path: &Path) -> String {
@@ -239,11 +239,11 @@ fn extension(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    fn check(name: &str, expected: Option<Shape>, promise: Option<Packing>) {
-        let named = of_name(Path::new(name));
-        let format = named.kind.and_then(Kind::documents);
+    fn check(name: &str, expected: Option<Shape>, promised_compression: Option<Compression>) {
+        let named = by_name(Path::new(name));
+        let format = named.kind.and_then(FileKind::documents);
         assert_eq!(format.map(Format::shape), expected, "{name}");
-        assert_eq!(named.promise, promise, "{name}");
+        assert_eq!(named.promised_compression, promised_compression, "{name}");
     }
 
     #[test]
@@ -260,11 +260,11 @@ mod tests {
         check("a/b.txt", Some(Shape::Whole), None);
         check("a/b.TEXT", Some(Shape::Whole), None);
         check("a/README", Some(Shape::Whole), None);
-        check("a/b.md.gz", Some(Shape::Whole), Some(Packing::Gzip));
-        check("a/b.gz", Some(Shape::Whole), Some(Packing::Gzip));
-        check("b.JSONL.ZST", Some(Shape::Lines), Some(Packing::Zstd));
+        check("a/b.md.gz", Some(Shape::Whole), Some(Compression::Gzip));
+        check("a/b.gz", Some(Shape::Whole), Some(Compression::Gzip));
+        check("b.JSONL.ZST", Some(Shape::Lines), Some(Compression::Zstd));
         check("b.ndjson", Some(Shape::Lines), None);
-        check("b.tar.gz", None, Some(Packing::Gzip));
+        check("b.tar.gz", None, Some(Compression::Gzip));
         check("b.pdf", None, None);
     }
 }

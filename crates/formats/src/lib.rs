@@ -10,28 +10,28 @@ mod agency;
 #[cfg(feature = "archives")]
 mod archive;
 mod blocks;
+mod compression;
 pub mod credit;
 mod cutter;
 mod decode;
 mod error;
 mod fault;
+mod file_head;
 mod format;
-#[cfg(feature = "parquet")]
-mod guarded;
-mod head;
 #[cfg(feature = "html")]
 mod html;
 mod input;
-mod jsonl;
-mod lines;
+mod input_reader;
+mod json_lines;
+#[cfg(any(feature = "feeds", feature = "tables"))]
+mod line_counter;
+mod line_cutter;
 mod open;
 mod options;
-mod packing;
-mod plain;
-#[cfg(any(feature = "feeds", feature = "tables"))]
-mod position;
-mod reading;
-mod record;
+#[cfg(feature = "parquet")]
+mod panic_guard;
+mod plain_text;
+mod record_fields;
 mod reread;
 mod stream;
 #[cfg(any(feature = "tables", feature = "parquet"))]
@@ -45,11 +45,11 @@ mod warc;
 pub use blocks::{Block, Blocks};
 pub use fault::{Fault, FaultCode, UnknownFaultCode};
 pub use format::InputFormat;
-#[cfg(feature = "parquet")]
-pub use guarded::is_panic_caught;
 pub use input::Input;
+pub use input_reader::read_bytes;
 pub use options::{Fields, HtmlText, Options};
-pub use reading::read_bytes;
+#[cfg(feature = "parquet")]
+pub use panic_guard::is_panic_caught;
 pub use reread::{RereadDocument, Unread, reread, reread_documents};
 pub use walk::{Walk, reachable_from, walk, would_read};
 

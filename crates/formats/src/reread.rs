@@ -2,12 +2,12 @@
 
 use crate::error::ReadError;
 use crate::fault::Fault;
-use crate::format::{Format, Kind, Shape};
+use crate::format::{FileKind, Format, Shape};
 use crate::input::Input;
-use crate::lines::Run;
+use crate::input_reader::{FileOrMember, InputReader};
+use crate::line_cutter::Chunk;
 use crate::open::reopen_raw;
 use crate::options::Options;
-use crate::reading::{Part, Reading};
 use crate::stream::Stream;
 use crate::{Document, Item, Location};
 use std::fs::File;
@@ -65,7 +65,7 @@ pub struct Unread {
 /// assert_eq!(texts, ["two"]);
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[must_use = "a document that cannot be read again is not visited, only returned"]
+#[must_use = "a document that cannot be read again is not visited, wanted returned"]
 pub fn reread(
     inputs: &[Input],
     options: &Options,
@@ -78,7 +78,7 @@ pub fn reread(
 }
 
 /// Reads documents again as [`reread`] does, but visits each document with all its fields.
-#[must_use = "a document that cannot be read again is not visited, only returned"]
+#[must_use = "a document that cannot be read again is not visited, wanted returned"]
 pub fn reread_documents(
     inputs: &[Input],
     options: &Options,
@@ -223,7 +223,7 @@ impl<'a> Rereading<'a> {
             }
         };
         match self.input.kind(stream.head(), self.options) {
-            Kind::Documents(format) if format.shape() == Shape::Lines => {
+            FileKind::Documents(format) if format.shape() == Shape::Lines => {
                 self.read_lines(format, stream, visit);
             }
             _ => self.read_whole(stream, visit),
@@ -239,13 +239,13 @@ impl<'a> Rereading<'a> {
             last_fault,
             ..
         } = self;
-        let reading = Reading {
-            at: self.input_index,
+        let reading = InputReader {
+            input_index: self.input_index,
             input: self.input,
             options: self.options,
             wanted: Some(wanted),
         };
-        reading.stream(stream, &mut |item| match item {
+        reading.read_stream(stream, &mut |item| match item {
             Item::Document(document) => {
                 for index in wanted.indices_at(document.location) {
                     visit_once(visited, index, &document, None, visit);
@@ -281,8 +281,8 @@ impl<'a> Rereading<'a> {
                 return;
             }
         };
-        let reading = Reading {
-            at: self.input_index,
+        let reading = InputReader {
+            input_index: self.input_index,
             input: self.input,
             options: self.options,
             wanted: None,
@@ -292,28 +292,33 @@ impl<'a> Rereading<'a> {
             let Some((location, _)) = same.first() else {
                 continue;
             };
-            let mut run = Run {
+            let mut chunk = Chunk {
                 line: location.line.unwrap_or(1),
                 offset: location.offset,
-                ..Run::default()
+                ..Chunk::default()
             };
             let read = if location.length > limit {
                 Err(ReadError::TooLarge { limit })
             } else {
-                records.read(*location, &mut run.bytes)
+                records.read(*location, &mut chunk.bytes)
             };
             let mut reason = read.err().map(|error| error.at(path, location.line));
             if reason.is_none() {
-                let record = format.lines_stand_alone().then_some(&run.bytes[..]);
-                reading.run(format, &run, &Part::FILE, &mut |item| match item {
-                    Item::Document(document) => {
-                        for (_, index) in same {
-                            visit_once(&mut self.visited, *index, &document, record, visit);
+                let record = format.lines_are_independent().then_some(&chunk.bytes[..]);
+                reading.read_chunk(
+                    format,
+                    &chunk,
+                    &FileOrMember::FILE,
+                    &mut |item| match item {
+                        Item::Document(document) => {
+                            for (_, index) in same {
+                                visit_once(&mut self.visited, *index, &document, record, visit);
+                            }
                         }
-                    }
-                    Item::Skipped(fault) => reason = Some(fault),
-                    Item::Warning(_) | Item::Ignored => {}
-                });
+                        Item::Skipped(fault) => reason = Some(fault),
+                        Item::Warning(_) | Item::Ignored => {}
+                    },
+                );
             }
             for (_, index) in same {
                 if let Some(slot) = self.reasons.get_mut(*index) {
@@ -349,7 +354,7 @@ enum RecordReader {
 
 impl RecordReader {
     fn new(input: &Input, stream: Stream) -> Result<Self, ReadError> {
-        if stream.is_packed() {
+        if stream.is_compressed() {
             let position = 0;
             Ok(Self::Stream { stream, position })
         } else {

@@ -2,9 +2,9 @@
 
 use crate::error::ReadError;
 use crate::fault::Fault;
-use crate::format::{self, Kind};
-use crate::head::HEAD_BYTES;
-use crate::input::{Input, shown};
+use crate::file_head::HEAD_BYTES;
+use crate::format::{self, FileKind};
+use crate::input::{Input, displayed_path};
 use crate::options::Options;
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, FileType, Metadata};
@@ -29,13 +29,13 @@ pub struct Walk {
 #[must_use]
 pub fn walk(paths: &[PathBuf], options: &Options) -> Walk {
     let mut roots: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-    roots.sort_by_cached_key(|root| shown(root));
+    roots.sort_by_cached_key(|root| displayed_path(root));
     roots.dedup();
     let mut walker = Walker {
         options,
         // In one tree without links followed, nothing can be reached twice.
-        prune: options.follow_links || roots.len() > 1,
-        linked: roots.len() > 1,
+        track_folders: options.follow_links || roots.len() > 1,
+        may_have_duplicates: roots.len() > 1,
         folders: HashSet::new(),
         walk: Walk::default(),
     };
@@ -49,9 +49,9 @@ pub fn walk(paths: &[PathBuf], options: &Options) -> Walk {
 struct Walker<'a> {
     options: &'a Options,
     /// Folders may be met twice: remember them.
-    prune: bool,
+    track_folders: bool,
     /// Files may have been met twice: compare what their paths resolve to.
-    linked: bool,
+    may_have_duplicates: bool,
     /// Folders walked, resolved; only kept with `prune`. Without it links that cross could make a walk
     /// exponential in the number of folders.
     folders: HashSet<PathBuf>,
@@ -75,7 +75,7 @@ impl Walker<'_> {
 
     fn folder(&mut self, root: &Path) {
         let mut entries = WalkDir::new(root).follow_links(self.options.follow_links);
-        if self.prune {
+        if self.track_folders {
             // Which of two ways to a folder is taken must not depend on the file system's order.
             entries = entries.sort_by_file_name();
         }
@@ -83,7 +83,7 @@ impl Walker<'_> {
         while let Some(entry) = entries.next() {
             match entry {
                 Err(error) => self.skip_entry(root, &error),
-                Ok(entry) if self.passes_over(&entry) => {
+                Ok(entry) if self.skips(&entry) => {
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();
                     }
@@ -95,12 +95,12 @@ impl Walker<'_> {
     }
 
     /// True for hidden entries, and for folders that were walked before.
-    fn passes_over(&mut self, entry: &DirEntry) -> bool {
+    fn skips(&mut self, entry: &DirEntry) -> bool {
         let name = entry.file_name().as_encoded_bytes();
         if entry.depth() > 0 && !self.options.hidden && name.starts_with(b".") {
             return true;
         }
-        if !self.prune || !entry.file_type().is_dir() {
+        if !self.track_folders || !entry.file_type().is_dir() {
             return false;
         }
         // One that cannot be resolved cannot be walked either, and is named when it is tried.
@@ -109,7 +109,7 @@ impl Walker<'_> {
 
     fn entry(&mut self, entry: &DirEntry) {
         let metadata = if entry.path_is_symlink() {
-            self.linked = true;
+            self.may_have_duplicates = true;
             fs::metadata(entry.path())
         } else {
             entry.metadata().map_err(io::Error::from)
@@ -124,10 +124,10 @@ impl Walker<'_> {
 
     fn file(&mut self, path: &Path, metadata: &Metadata, given: bool) {
         if !metadata.is_file() {
-            let kind = kind(metadata.file_type());
-            return self.skip(path, &ReadError::NotRegular(kind));
+            let found = file_type_name(metadata.file_type());
+            return self.skip(path, &ReadError::NotRegular(found));
         }
-        let named = format::of_name(path);
+        let named = format::by_name(path);
         if named.kind.is_none() && !given && self.options.format.is_none() {
             self.walk.ignored += 1;
             return;
@@ -137,7 +137,9 @@ impl Walker<'_> {
     }
 
     fn skip(&mut self, path: &Path, error: &ReadError) {
-        self.walk.skipped.push(error.at(&shown(path), None));
+        self.walk
+            .skipped
+            .push(error.at(&displayed_path(path), None));
     }
 
     fn skip_unreadable(&mut self, path: &Path, error: io::Error) {
@@ -167,8 +169,8 @@ impl Walker<'_> {
     fn finish(self) -> Walk {
         let mut walk = self.walk;
         walk.inputs.sort_by(|a, b| a.path().cmp(b.path()));
-        if self.linked {
-            keep_first_ways(&mut walk.inputs);
+        if self.may_have_duplicates {
+            drop_duplicates(&mut walk.inputs);
         }
         walk.skipped.sort();
         walk.skipped.dedup();
@@ -185,9 +187,11 @@ pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
     };
     let mut names = below.iter().map(|name| name.as_encoded_bytes());
     let hidden = names.any(|name| name.starts_with(b"."));
-    let named = format::of_name(below);
+    let named = format::by_name(below);
     let wanted = || match named.kind {
-        Some(Kind::Documents(format)) if format.shares_its_name() && named.promise.is_none() => {
+        Some(FileKind::Documents(format))
+            if format.has_generic_extension() && named.promised_compression.is_none() =>
+        {
             is_recognised(file)
         }
         kind => kind.is_some(),
@@ -202,7 +206,7 @@ fn is_recognised(file: &Path) -> bool {
         let mut first = file.take(HEAD_BYTES as u64);
         first.read_to_end(&mut head)
     });
-    read.is_err() || format::of_content(&head).is_some()
+    read.is_err() || format::by_content(&head).is_some()
 }
 
 /// For each input whether a walk of `paths` alone reaches it too, by whatever path.
@@ -219,7 +223,7 @@ pub fn reachable_from(inputs: &[Input], paths: &[PathBuf], options: &Options) ->
 }
 
 /// Of several ways to one file keeps the first.
-fn keep_first_ways(inputs: &mut Vec<Input>) {
+fn drop_duplicates(inputs: &mut Vec<Input>) {
     let mut folders = HashMap::new();
     let mut seen = HashSet::new();
     inputs.retain(|input| match input.file_path() {
@@ -249,7 +253,7 @@ fn resolved(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
 }
 
 #[cfg(unix)]
-fn kind(file_type: FileType) -> &'static str {
+fn file_type_name(file_type: FileType) -> &'static str {
     use std::os::unix::fs::FileTypeExt;
     if file_type.is_fifo() {
         "a named pipe"
@@ -263,6 +267,6 @@ fn kind(file_type: FileType) -> &'static str {
 }
 
 #[cfg(not(unix))]
-fn kind(_: FileType) -> &'static str {
+fn file_type_name(_: FileType) -> &'static str {
     "something else"
 }

@@ -1,13 +1,13 @@
 //! NewsML-G2: news items, alone, in a message, or in a package, with their text as XHTML, NITF or plain.
 
 use super::xml::Element;
-use super::{flow, nitf, provider_of_urn, status};
+use super::{markup_text, nitf, provider_of_urn, status};
 use crate::{AgencyMetadata, Document};
 use std::borrow::Cow;
 
 /// What a `newsItem` holds; the text is empty where it has none, as pictures have.
 pub(super) fn document(item: Element<'_>) -> Document<'static> {
-    let about = |path: &[&str]| item.at(path).and_then(Element::line);
+    let about = |path: &[&str]| item.descendant(path).and_then(Element::text_line);
     let inner = inner(item);
     let id = item.attribute("guid");
     let url = id.filter(|id| id.starts_with("http"));
@@ -18,10 +18,12 @@ pub(super) fn document(item: Element<'_>) -> Document<'static> {
     let byline = about(&["contentMeta", "by"])
         .or_else(|| inner.byline.map(Cow::into_owned))
         .or_else(|| creators(item));
-    let published = item.at(&["itemMeta", "pubStatus"]).and_then(name_of);
+    let published = item
+        .descendant(&["itemMeta", "pubStatus"])
+        .and_then(name_of);
     let embargoed = about(&["itemMeta", "embargoed"]);
     let language = item
-        .at(&["contentMeta", "language"])
+        .descendant(&["contentMeta", "language"])
         .and_then(|language| language.attribute("tag"))
         .or_else(|| item.attribute("lang"));
     let dateline = about(&["contentMeta", "dateline"]);
@@ -55,7 +57,7 @@ fn inner(item: Element<'_>) -> Document<'static> {
         child.name() == "inlineData" && kind.starts_with("text/")
     });
     let plain = plain.map(|data| Document {
-        text: flow::of_element(data).into(),
+        text: markup_text::of_element(data).into(),
         ..Document::default()
     });
     let mut found = marked.map(inline_xml).chain(plain);
@@ -72,15 +74,15 @@ fn inline_xml(inline: Element<'_>) -> Document<'static> {
             "nitf" => return nitf::document(child),
             "html" => {
                 let body = child.child("body").unwrap_or(child);
-                inner.text = flow::of_element(body).into();
+                inner.text = markup_text::of_element(body).into();
                 inner.title = child
-                    .at(&["head", "title"])
-                    .and_then(Element::line)
+                    .descendant(&["head", "title"])
+                    .and_then(Element::text_line)
                     .map(Into::into);
                 return inner;
             }
             "p" | "div" | "section" | "article" | "body" => {
-                inner.text = flow::of_element(inline).into();
+                inner.text = markup_text::of_element(inline).into();
                 return inner;
             }
             _ => {}
@@ -94,7 +96,7 @@ fn headline(item: Element<'_>) -> Option<String> {
     let meta = item.child("contentMeta")?;
     let all = || meta.children().filter(|child| child.name() == "headline");
     let main = all().find(|headline| headline.attribute("rank") == Some("1"));
-    main.or_else(|| all().next())?.line()
+    main.or_else(|| all().next())?.text_line()
 }
 
 fn provider(item: Element<'_>) -> Option<String> {
@@ -103,13 +105,15 @@ fn provider(item: Element<'_>) -> Option<String> {
         &["contentMeta", "infoSource"],
         &["rightsInfo", "copyrightHolder"],
     ];
-    let named = paths.iter().find_map(|path| name_of(item.at(path)?));
+    let named = paths
+        .iter()
+        .find_map(|path| name_of(item.descendant(path)?));
     named.or_else(|| provider_of_urn(item.attribute("guid")?))
 }
 
 /// What a concept is called: its name, else its literal, code, or the host of its address.
 fn name_of(concept: Element<'_>) -> Option<String> {
-    if let Some(name) = concept.child("name").and_then(Element::line) {
+    if let Some(name) = concept.child("name").and_then(Element::text_line) {
         return Some(name);
     }
     if let Some(code) = concept
@@ -131,14 +135,16 @@ fn date(item: Element<'_>) -> Option<String> {
         &["contentMeta", "contentModified"],
         &["contentMeta", "contentCreated"],
     ];
-    paths.iter().find_map(|path| item.at(path)?.line())
+    paths
+        .iter()
+        .find_map(|path| item.descendant(path)?.text_line())
 }
 
 fn creators(item: Element<'_>) -> Option<String> {
     let meta = item.child("contentMeta")?;
     let creators = meta.children().filter(|child| child.name() == "creator");
     let names: Vec<String> = creators
-        .filter_map(|creator| creator.child("name")?.line())
+        .filter_map(|creator| creator.child("name")?.text_line())
         .collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

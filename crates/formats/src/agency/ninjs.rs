@@ -3,11 +3,11 @@
 //! The versions differ in the case of names, and in whether a headline or a body is a string or a list of
 //! objects with roles: both are read wherever they stand.
 
-use super::{flow, offer, provider_of_urn, status};
+use super::{markup_text, provider_of_urn, status, visit_checked};
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
-use crate::position::Lines;
+use crate::line_counter::LineCounter;
 use crate::{AgencyMetadata, Document, Item, Options};
 use serde_json::{Map, Value};
 
@@ -27,7 +27,7 @@ impl Format for Ninjs {
     }
 
     /// An address and what only such items have.
-    fn recognises(&self, head: &Head<'_>) -> bool {
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
         let has = |words: &[&str]| words.iter().any(|word| head.text.contains(word));
         let own = [
             "\"digitalwires@",
@@ -41,7 +41,7 @@ impl Format for Ninjs {
         head.text.starts_with(['{', '[']) && has(&["\"uri\"", "\"urn\""]) && has(&own)
     }
 
-    fn shares_its_name(&self) -> bool {
+    fn has_generic_extension(&self) -> bool {
         true
     }
 
@@ -49,14 +49,14 @@ impl Format for Ninjs {
         Shape::Whole
     }
 
-    fn file_bytes(&self, options: &Options) -> u64 {
+    fn max_file_bytes(&self, options: &Options) -> u64 {
         options.max_document_bytes.max(super::FILE_BYTES)
     }
 
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         let decoded = crate::decode::decode(bytes);
-        if let Some(reservation) = decoded.reservation {
-            visit(Item::Warning(context.fault(None, &reservation)));
+        if let Some(warning) = decoded.warning {
+            visit(Item::Warning(context.fault(None, &warning)));
         }
         let mut values = serde_json::Deserializer::from_str(&decoded.text).into_iter::<Value>();
         let (mut begin, mut found) = (0, 0);
@@ -78,7 +78,7 @@ impl Format for Ninjs {
                 }
             }
         };
-        let mut lines = Lines::new(&decoded.text);
+        let mut lines = LineCounter::new(&decoded.text);
         let alone = items.len() == 1;
         for (at, (document, range)) in items.into_iter().enumerate() {
             // Items of one list share a location but for their number in the file.
@@ -88,7 +88,7 @@ impl Format for Ninjs {
             } else {
                 lines.location(range, context)
             };
-            offer(
+            visit_checked(
                 Document {
                     location,
                     ..document
@@ -130,11 +130,11 @@ fn inner(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
 }
 
 fn document(item: &Object) -> Document<'static> {
-    let one = |names: &[&str]| names.iter().find_map(|name| string(item.get(*name)?));
-    let id = one(&["uri", "urn"]);
+    let first_string = |names: &[&str]| names.iter().find_map(|name| string(item.get(*name)?));
+    let id = first_string(&["uri", "urn"]);
     let url = id.as_ref().filter(|id| id.starts_with("http")).cloned();
-    let published = one(&["pubstatus", "pubStatus"]);
-    let embargoed = one(&["embargoed"]);
+    let published = first_string(&["pubstatus", "pubStatus"]);
+    let embargoed = first_string(&["embargoed"]);
     let dates = [
         "versioncreated",
         "versionCreated",
@@ -146,17 +146,18 @@ fn document(item: &Object) -> Document<'static> {
     ];
     Document {
         title: headline(item)
-            .or_else(|| one(&["title", "slugline"]))
+            .or_else(|| first_string(&["title", "slugline"]))
             .map(Into::into),
         source: provider(item, id.as_deref()).map(Into::into),
-        date: one(&dates).map(Into::into),
+        date: first_string(&dates).map(Into::into),
         url: url.map(Into::into),
-        byline: one(&["byline", "by"]).map(Into::into),
-        language: one(&["language"]).map(Into::into),
+        byline: first_string(&["byline", "by"]).map(Into::into),
+        language: first_string(&["language"]).map(Into::into),
         agency: Some(Box::new(AgencyMetadata {
-            credit: one(&["creditline"]).or_else(|| role(item, "descriptions", "creditline")),
-            dateline: one(&["dateline", "located"]),
-            version: one(&["version"]),
+            credit: first_string(&["creditline"])
+                .or_else(|| role(item, "descriptions", "creditline")),
+            dateline: first_string(&["dateline", "located"]),
+            version: first_string(&["version"]),
             status: status(published.as_deref(), embargoed.as_deref()),
         })),
         text: text(item).unwrap_or_default().into(),
@@ -209,11 +210,11 @@ fn provider(item: &Object, id: Option<&str>) -> Option<String> {
             .or_else(|| item.get("infoSources"))?;
         string(sources.get(0)?.get("name")?)
     };
-    let one = |names: &[&str]| names.iter().find_map(|name| string(item.get(*name)?));
-    one(&["provider"])
+    let first_string = |names: &[&str]| names.iter().find_map(|name| string(item.get(*name)?));
+    first_string(&["provider"])
         .or_else(categories)
         .or_else(sources)
-        .or_else(|| one(&["copyrightholder", "copyrightHolder", "creditline"]))
+        .or_else(|| first_string(&["copyrightholder", "copyrightHolder", "creditline"]))
         .or_else(|| provider_of_urn(id?))
 }
 
@@ -235,7 +236,7 @@ fn text(item: &Object) -> Option<String> {
         let text = if is_plain {
             body
         } else {
-            flow::of_markup(&body)?
+            markup_text::of_markup(&body)?
         };
         Some(text).filter(|text| !text.trim().is_empty())
     })

@@ -14,9 +14,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Elements within elements; items of the trade have a dozen.
-const DEPTH: usize = 256;
+const MAX_DEPTH: usize = 256;
 /// Elements and texts of a file: some hundred megabytes as a tree.
-const NODES: usize = 4_000_000;
+const MAX_NODES: usize = 4_000_000;
 
 /// A file as a tree; all nodes in the order of their beginnings.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ enum Content {
 }
 
 /// What stands inside an element, in order.
-pub(super) enum Part<'t> {
+pub(super) enum ChildNode<'t> {
     Element(Element<'t>),
     Text(&'t str),
 }
@@ -59,20 +59,20 @@ pub(super) struct Element<'t> {
 
 /// The file as text: by byte order mark, as UTF-8, by its own declaration, or by a guess; and what its
 /// reader should know about that.
-pub(super) fn decoded(bytes: &[u8]) -> (Cow<'_, str>, Option<ReadError>) {
+pub(super) fn decode_xml(bytes: &[u8]) -> (Cow<'_, str>, Option<ReadError>) {
     if let (Err(_), None, Some(encoding)) = (
         std::str::from_utf8(bytes),
         Encoding::for_bom(bytes),
-        declared(bytes),
+        declared_encoding(bytes),
     ) {
         return (encoding.decode_without_bom_handling(bytes).0, None);
     }
     let decoded = decode(bytes);
-    (decoded.text, decoded.reservation)
+    (decoded.text, decoded.warning)
 }
 
 /// The encoding that the XML declaration names.
-fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     let end = memchr::memmem::find(bytes.get(..200).unwrap_or(bytes), b"?>")? + 2;
     let declaration = std::str::from_utf8(bytes.get(..end)?).ok()?;
     match Reader::from_str(declaration).read_event().ok()? {
@@ -101,22 +101,22 @@ pub(super) fn root_name(head: &str) -> Option<String> {
 impl Tree {
     /// Reads a file; with what stood before it where it breaks, and why it does.
     pub(super) fn parse(text: &str) -> (Self, Option<ReadError>) {
-        let mut growing = Growing::default();
+        let mut builder = TreeBuilder::default();
         let mut reader = Reader::from_str(text);
         let error = loop {
             let begin = position(&reader);
             match reader.read_event() {
                 Err(error) => break Some(ReadError::NotXml(error.to_string())),
-                Ok(Event::Eof) if growing.open.is_empty() => break None,
+                Ok(Event::Eof) if builder.open.is_empty() => break None,
                 Ok(Event::Eof) => break Some(ReadError::NotXml("an end too early".to_owned())),
                 Ok(event) => {
-                    if let Err(error) = growing.add(event, begin..position(&reader)) {
+                    if let Err(error) = builder.add(event, begin..position(&reader)) {
                         break Some(error);
                     }
                 }
             }
         };
-        (growing.finish(text.len()), error)
+        (builder.finish(text.len()), error)
     }
 
     /// The outermost element.
@@ -133,18 +133,18 @@ fn position(reader: &Reader<&[u8]>) -> usize {
 
 /// A tree that is being read.
 #[derive(Default)]
-struct Growing {
+struct TreeBuilder {
     tree: Tree,
     /// Elements that have begun, the innermost last.
     open: Vec<usize>,
 }
 
-impl Growing {
+impl TreeBuilder {
     fn add(&mut self, event: Event<'_>, range: Range<usize>) -> Result<(), ReadError> {
         match event {
             Event::Start(start) => {
-                if self.open.len() >= DEPTH {
-                    return Err(ReadError::TooDeep { limit: DEPTH });
+                if self.open.len() >= MAX_DEPTH {
+                    return Err(ReadError::TooDeep { limit: MAX_DEPTH });
                 }
                 self.open.push(self.tree.nodes.len());
                 self.element(&start, range, false)
@@ -159,7 +159,7 @@ impl Growing {
             }
             Event::Text(text) => self.text(&text.xml10_content(), range),
             Event::CData(text) => self.text(&text.xml10_content(), range),
-            Event::GeneralRef(reference) => self.text(&resolved(&reference), range),
+            Event::GeneralRef(reference) => self.text(&resolve_reference(&reference), range),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Eof => {
                 Ok(())
             }
@@ -199,8 +199,8 @@ impl Growing {
         is_whole: bool,
     ) -> Result<(), ReadError> {
         let end = self.tree.nodes.len() + 1;
-        if end > NODES {
-            return Err(ReadError::TooManyElements { limit: NODES });
+        if end > MAX_NODES {
+            return Err(ReadError::TooManyElements { limit: MAX_NODES });
         }
         self.tree.nodes.push(Node {
             content,
@@ -224,7 +224,7 @@ impl Growing {
 }
 
 /// What a reference stands for, or the reference itself.
-fn resolved(reference: &BytesRef<'_>) -> String {
+fn resolve_reference(reference: &BytesRef<'_>) -> String {
     let name = reference.xml10_content();
     match reference.resolve_char_ref() {
         Ok(Some(character)) => character.to_string(),
@@ -265,14 +265,14 @@ impl<'t> Element<'t> {
     }
 
     /// What stands directly inside it, in order.
-    pub(super) fn parts(self) -> impl Iterator<Item = Part<'t>> {
+    pub(super) fn nodes(self) -> impl Iterator<Item = ChildNode<'t>> {
         let end = self.node().map_or(0, |node| node.end);
         let mut at = self.at + 1;
         std::iter::from_fn(move || {
             let node = self.tree.nodes.get(at).filter(|_| at < end)?;
             let part = match &node.content {
-                Content::Text(text) => Part::Text(text),
-                Content::Element { .. } => Part::Element(Self {
+                Content::Text(text) => ChildNode::Text(text),
+                Content::Element { .. } => ChildNode::Element(Self {
                     tree: self.tree,
                     at,
                 }),
@@ -284,9 +284,9 @@ impl<'t> Element<'t> {
 
     /// The elements directly inside it.
     pub(super) fn children(self) -> impl Iterator<Item = Self> {
-        self.parts().filter_map(|part| match part {
-            Part::Element(element) => Some(element),
-            Part::Text(_) => None,
+        self.nodes().filter_map(|part| match part {
+            ChildNode::Element(element) => Some(element),
+            ChildNode::Text(_) => None,
         })
     }
 
@@ -296,7 +296,7 @@ impl<'t> Element<'t> {
     }
 
     /// The first element along a path of names.
-    pub(super) fn at(self, path: &[&str]) -> Option<Self> {
+    pub(super) fn descendant(self, path: &[&str]) -> Option<Self> {
         path.iter()
             .try_fold(self, |element, name| element.child(name))
     }
@@ -318,7 +318,7 @@ impl<'t> Element<'t> {
     }
 
     /// All text inside it on one line; none where that is blank.
-    pub(super) fn line(self) -> Option<String> {
+    pub(super) fn text_line(self) -> Option<String> {
         let end = self.node().map_or(0, |node| node.end);
         let nodes = self.tree.nodes.get(self.at..end).unwrap_or_default();
         let text: String = (nodes.iter())
@@ -339,7 +339,7 @@ mod tests {
     /// The line of the root, and the code of what was wrong.
     fn check(text: &str, line: &str, code: Option<&str>) {
         let (tree, error) = Tree::parse(text);
-        let found = tree.root().and_then(Element::line).unwrap_or_default();
+        let found = tree.root().and_then(Element::text_line).unwrap_or_default();
         assert_eq!(found, line, "{text:.60}");
         assert_eq!(
             error.as_ref().map(|error| error.code().as_str()),
@@ -393,8 +393,11 @@ mod tests {
         let (tree, _) = Tree::parse(r#"<r x:l=" en "><m><p q="1"/>t</m><n><m>u</m></n></r>"#);
         let root = tree.root().unwrap();
         assert_eq!(root.attribute("l"), Some("en"));
-        assert_eq!(root.at(&["m", "p"]).unwrap().attribute("q"), Some("1"));
-        assert_eq!(root.at(&["n", "p"]).map(Element::name), None);
+        assert_eq!(
+            root.descendant(&["m", "p"]).unwrap().attribute("q"),
+            Some("1")
+        );
+        assert_eq!(root.descendant(&["n", "p"]).map(Element::name), None);
         assert_eq!(root.outermost("m").len(), 2);
         assert_eq!(root.child("m").unwrap().range(), 14..32);
     }
@@ -402,7 +405,7 @@ mod tests {
     #[test]
     fn a_declared_encoding_is_honoured() {
         let text = b"<?xml version=\"1.0\" encoding=\"ISO-8859-15\"?><a>\xA4 5</a>";
-        let (decoded, error) = decoded(text);
+        let (decoded, error) = decode_xml(text);
         assert!(decoded.ends_with("<a>€ 5</a>") && error.is_none());
         assert_eq!(root_name(&decoded).as_deref(), Some("a"));
         assert_eq!(root_name("<!-- x --><n:a b='c"), None);

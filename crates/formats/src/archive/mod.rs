@@ -9,25 +9,27 @@ mod zip;
 pub(crate) use self::tar::Tar;
 pub(crate) use self::zip::Zip;
 
+use crate::compression::Compression;
 use crate::error::ReadError;
-use crate::head::Head;
+use crate::file_head::FileHead;
 use crate::input::Input;
-use crate::packing::Packing;
 use std::fmt::Debug;
 use std::io::Read;
 
 /// Names for a tar archive that is compressed.
-const PACKED: &[(&str, Packing)] = &[
-    ("tgz", Packing::Gzip),
-    ("tbz2", Packing::Bzip2),
-    ("txz", Packing::Xz),
-    ("tzst", Packing::Zstd),
+const COMPRESSED_TARS: &[(&str, Compression)] = &[
+    ("tgz", Compression::Gzip),
+    ("tbz2", Compression::Bzip2),
+    ("txz", Compression::Xz),
+    ("tzst", Compression::Zstd),
 ];
 
 /// What an extension that stands for two says: `tgz` for `tar.gz`.
-pub(crate) fn packed(extension: &str) -> Option<(Packing, &'static dyn Archive)> {
-    let (_, packing) = PACKED.iter().find(|(short, _)| *short == extension)?;
-    Some((*packing, &Tar))
+pub(crate) fn compressed_tar(extension: &str) -> Option<(Compression, &'static dyn Archive)> {
+    let (_, compression) = COMPRESSED_TARS
+        .iter()
+        .find(|(short, _)| *short == extension)?;
+    Some((*compression, &Tar))
 }
 
 /// One kind of archive.
@@ -36,22 +38,22 @@ pub(crate) trait Archive: Sync + Debug {
     fn extensions(&self) -> &'static [&'static str];
 
     /// True where the first bytes of a file say for certain that it is such an archive.
-    fn recognises(&self, head: &Head<'_>) -> bool;
+    fn recognises(&self, head: &FileHead<'_>) -> bool;
 
     /// Visits the files in the archive, in its order, until the visitor says that it has enough (false).
     ///
     /// # Errors
     ///
     /// Where the archive cannot be read, or not to its end; what came before was visited.
-    fn members(
+    fn visit_members(
         &self,
-        opened: Opened<'_>,
-        visit: &mut dyn FnMut(Member<'_>) -> bool,
+        opened: OpenArchive<'_>,
+        visit: &mut dyn FnMut(ArchiveMember<'_>) -> bool,
     ) -> Result<(), ReadError>;
 }
 
 /// An archive to read.
-pub(crate) struct Opened<'a> {
+pub(crate) struct OpenArchive<'a> {
     /// Its decompressed bytes, from the beginning.
     pub(crate) stream: &'a mut dyn Read,
     /// Where they come from, to open them a second time.
@@ -59,7 +61,7 @@ pub(crate) struct Opened<'a> {
 }
 
 /// A file in an archive.
-pub(crate) struct Member<'a> {
+pub(crate) struct ArchiveMember<'a> {
     /// Its location among all entries, from 1.
     pub(crate) number: u32,
     /// Its name, for people; may be anything.

@@ -94,12 +94,12 @@ static SPELLINGS: LazyLock<FxHashMap<&str, &Agency>> = LazyLock::new(|| {
 });
 
 /// Bytes of the longest spelling: what is longer need not be looked up.
-const LONGEST: usize = 32;
+const MAX_SPELLING_BYTES: usize = 32;
 
 /// The agency that a word or a few words spell, letter for letter.
 #[must_use]
 pub fn by_spelling(words: &str) -> Option<&'static Agency> {
-    (words.len() <= LONGEST)
+    (words.len() <= MAX_SPELLING_BYTES)
         .then(|| SPELLINGS.get(words).copied())
         .flatten()
 }
@@ -146,7 +146,7 @@ mod tests {
         for agency in AGENCIES {
             assert!(!agency.spellings.is_empty(), "{}", agency.name);
             for spelling in agency.spellings {
-                assert!(spelling.len() <= LONGEST, "{spelling}");
+                assert!(spelling.len() <= MAX_SPELLING_BYTES, "{spelling}");
                 assert!(seen.insert(*spelling), "{spelling} stands twice");
                 assert_eq!(by_spelling(spelling).map(|a| a.name), Some(agency.name));
             }

@@ -6,13 +6,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// Bytes of the head of a text that are looked at.
-const HEAD: usize = 640;
+const HEAD_BYTES: usize = 640;
 /// Bytes between the brackets.
-const INNER: usize = 80;
+const MAX_BRACKET_BYTES: usize = 80;
 /// Bytes of place and day before them, on a line of their own.
-const PREFIX: usize = 72;
+const MAX_PREFIX_BYTES: usize = 72;
 /// Words of a place.
-const PLACE_WORDS: usize = 5;
+const MAX_PLACE_WORDS: usize = 5;
 
 /// A dateline, and where it stands.
 #[derive(Debug, Default, PartialEq)]
@@ -26,7 +26,7 @@ pub(super) struct Dateline {
 
 /// The dateline of a text. Linear in its first bytes alone.
 pub(super) fn dateline(text: &str) -> Option<Dateline> {
-    let mut end = text.len().min(HEAD);
+    let mut end = text.len().min(HEAD_BYTES);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -57,12 +57,12 @@ fn signed(head: &str) -> Option<Dateline> {
     places
         .filter_map(|(at, _)| {
             let open = head.get(at..)?.chars().next()?;
-            Some((at, open, closer(open)?))
+            Some((at, open, closing_bracket(open)?))
         })
         .find_map(|(at, open, close)| signed_at(head, at, open, close))
 }
 
-fn closer(open: char) -> Option<char> {
+fn closing_bracket(open: char) -> Option<char> {
     match open {
         '(' => Some(')'),
         '[' => Some(']'),
@@ -77,7 +77,9 @@ fn closer(open: char) -> Option<char> {
 fn signed_at(head: &str, at: usize, open: char, close: char) -> Option<Dateline> {
     let inside = at + open.len_utf8();
     let rest = head.get(inside..)?;
-    let length = rest.find(close).filter(|length| *length <= INNER)?;
+    let length = rest
+        .find(close)
+        .filter(|length| *length <= MAX_BRACKET_BYTES)?;
     let inner = rest.get(..length)?;
     let after = inside + length + close.len_utf8();
     let before = head.get(..at)?;
@@ -85,14 +87,14 @@ fn signed_at(head: &str, at: usize, open: char, close: char) -> Option<Dateline>
     // 【東京＝共同】 holds all of it.
     if matches!(open, '【' | '［') {
         return (before.get(line..)?.trim().is_empty())
-            .then(|| boxed(inner, line..end_of_mark(head, after).unwrap_or(after)))
+            .then(|| bracketed(inner, line..end_of_mark(head, after).unwrap_or(after)))
             .flatten();
     }
     if open == '/' && !before.ends_with([' ', '.', '\n']) {
         return None;
     }
     let mark = end_of_mark(head, after);
-    let known = named_first(inner);
+    let known = first_agency(inner);
     // What most brackets hold is no signature; that is told before their surroundings are read.
     if known.is_none() && !(open == '(' && mark.is_some() && is_signature(inner)) {
         return None;
@@ -110,14 +112,14 @@ fn signed_at(head: &str, at: usize, open: char, close: char) -> Option<Dateline>
     };
     Some(Dateline {
         range: begin..end,
-        credit: Some(known.map_or_else(|| bare(inner).into(), |agency| agency.name.into())),
+        credit: Some(known.map_or_else(|| without_date(inner).into(), |agency| agency.name.into())),
         place: place(prefix),
         day: day.map(|(day, _)| day),
     })
 }
 
 /// Location, day and agency in one pair of brackets: `［東京 26日 ロイター］`, `【東京＝共同】`.
-fn boxed(inner: &str, range: Range<usize>) -> Option<Dateline> {
+fn bracketed(inner: &str, range: Range<usize>) -> Option<Dateline> {
     let mut words = inner.split(|c: char| c.is_whitespace() || matches!(c, '＝' | '=' | '・'));
     let first = words.next()?;
     let (place, agency) = match by_spelling(first) {
@@ -133,7 +135,7 @@ fn boxed(inner: &str, range: Range<usize>) -> Option<Dateline> {
 }
 
 /// The agency that stands first between the brackets: `dpa/lno`, `UrduPoint / Pakistan Point News`.
-fn named_first(inner: &str) -> Option<&'static Agency> {
+fn first_agency(inner: &str) -> Option<&'static Agency> {
     let first = inner.split(['/', ',', ';']).next()?;
     let first = first.split(" - ").next()?.trim();
     by_spelling(first)
@@ -141,13 +143,13 @@ fn named_first(inner: &str) -> Option<&'static Agency> {
 
 /// An unlisted agency's name: a few words, each with a capital.
 fn is_signature(inner: &str) -> bool {
-    let name = bare(inner);
+    let name = without_date(inner);
     let capital = |word: &str| word.starts_with(char::is_uppercase);
     !name.is_empty() && name.split_whitespace().count() <= 4 && name.split_whitespace().all(capital)
 }
 
 /// What stands between the brackets without the date.
-fn bare(inner: &str) -> String {
+fn without_date(inner: &str) -> String {
     inner.split(" - ").next().unwrap_or(inner).trim().to_owned()
 }
 
@@ -168,14 +170,14 @@ fn begin_of_place(head: &str, at: usize) -> usize {
     let before = head.get(..at).unwrap_or_default();
     let line = before.rfind('\n').map_or(0, |end| end + 1);
     let prefix = before.get(line..).unwrap_or_default();
-    if prefix.len() <= PREFIX && is_place(prefix) {
+    if prefix.len() <= MAX_PREFIX_BYTES && is_place(prefix) {
         return at - prefix.trim_start().len();
     }
     let mut begin = at;
     let mut words = 0;
     for word in prefix.split_inclusive(' ').rev() {
         let upper = !word.contains(char::is_lowercase) || day::names_month(word);
-        if words > 0 && !upper || !starts_high(word) || words > PLACE_WORDS {
+        if words > 0 && !upper || !starts_uppercase(word) || words > MAX_PLACE_WORDS {
             break;
         }
         begin -= word.len();
@@ -189,10 +191,11 @@ fn is_place(prefix: &str) -> bool {
     let place = day::find(prefix).map_or(prefix, |(_, range)| {
         prefix.get(..range.start).unwrap_or_default()
     });
-    place.split_whitespace().count() <= PLACE_WORDS && prefix.split_whitespace().all(starts_high)
+    place.split_whitespace().count() <= MAX_PLACE_WORDS
+        && prefix.split_whitespace().all(starts_uppercase)
 }
 
-fn starts_high(word: &str) -> bool {
+fn starts_uppercase(word: &str) -> bool {
     match word.trim_start_matches(['(', '[', '"']).chars().next() {
         Some(first) => !first.is_lowercase() || day::names_month(word),
         None => true,
@@ -232,7 +235,7 @@ fn unsigned_at(head: &str, begin: usize) -> Option<Dateline> {
         let rest = line.get(*at..).unwrap_or_default();
         dashes.iter().any(|dash| rest.starts_with(dash))
     };
-    let spaces = line.bytes().take(PREFIX + 1).enumerate();
+    let spaces = line.bytes().take(MAX_PREFIX_BYTES + 1).enumerate();
     let at = spaces
         .filter(|(_, byte)| *byte == b' ')
         .map(|(at, _)| at)
@@ -272,7 +275,7 @@ fn ideographic(head: &str) -> Option<Dateline> {
     let ends = prefix.char_indices().map(|(at, _)| at).skip(2).take(4);
     let named = ends.filter_map(|end| Some((by_spelling(prefix.get(..end)?)?, prefix.get(end..)?)));
     let (agency, rest) = named.last()?;
-    (prefix.len() <= PREFIX).then(|| Dateline {
+    (prefix.len() <= MAX_PREFIX_BYTES).then(|| Dateline {
         range: begin..at + end,
         credit: Some(agency.name.into()),
         place: place(rest),

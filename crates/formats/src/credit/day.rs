@@ -16,7 +16,7 @@ pub struct Day {
 impl Day {
     /// As ISO 8601 writes it: `2021-02-26`, or `--02-26` without a year.
     #[must_use]
-    pub fn text(self) -> String {
+    pub fn iso_8601(self) -> String {
         let year = self.year.map_or("-".to_owned(), |year| year.to_string());
         format!("{year}-{:02}-{:02}", self.month, self.day)
     }
@@ -39,7 +39,7 @@ const MONTHS: [&[&str]; 12] = [
     &["dec", "dez", "déc", "dic", "дек", "ara", "gru", "гру"],
 ];
 /// Characters of the longest month's name.
-const LONGEST: usize = 10;
+const MAX_MONTH_CHARS: usize = 10;
 
 /// The first day that stands in a dateline, and where.
 pub(super) fn find(text: &str) -> Option<(Day, Range<usize>)> {
@@ -99,7 +99,7 @@ fn day_at(tokens: &[(usize, &str)], text: &str) -> Option<(Day, Range<usize>)> {
 }
 
 fn month(word: &str) -> Option<i8> {
-    if word.starts_with(|c: char| c.is_ascii_digit()) || word.chars().count() > LONGEST {
+    if word.starts_with(|c: char| c.is_ascii_digit()) || word.chars().count() > MAX_MONTH_CHARS {
         return None;
     }
     let lower = word.to_lowercase();
@@ -144,7 +144,7 @@ mod tests {
 
     fn check(text: &str, expected: Option<(&str, &str)>) {
         let found = find(text);
-        let found = found.map(|(day, range)| (day.text(), &text[range]));
+        let found = found.map(|(day, range)| (day.iso_8601(), &text[range]));
         let expected = expected.map(|(day, words)| (day.to_owned(), words));
         assert_eq!(found, expected, "{text}");
     }

@@ -5,9 +5,9 @@
 //! datelines run the same words. So [`Credit::story`] gives what is left to compare.
 
 pub mod agencies;
+mod credit_lines;
 mod dateline;
 mod day;
-mod foot;
 
 pub use day::Day;
 
@@ -24,25 +24,25 @@ pub struct Credit {
     /// Its day.
     pub day: Option<Day>,
     /// Where the dateline stands; empty where there is none.
-    head: Range<usize>,
+    dateline: Range<usize>,
     /// Where the credit lines stand; empty where there are none.
-    foot: Range<usize>,
+    credit_lines: Range<usize>,
 }
 
 impl Credit {
     /// Reads the head and the foot of a text. Time does not depend on its length.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let head = dateline::dateline(text).unwrap_or_default();
-        let after = head.range.end;
-        let foot = foot::foot(text.get(after..).unwrap_or_default());
-        let by_foot = foot.agency.map(|agency| Cow::Borrowed(agency.name));
+        let dateline = dateline::dateline(text).unwrap_or_default();
+        let after = dateline.range.end;
+        let credit_lines = credit_lines::credit_lines(text.get(after..).unwrap_or_default());
+        let by_foot = credit_lines.agency.map(|agency| Cow::Borrowed(agency.name));
         Self {
-            agency: head.credit.or(by_foot),
-            place: head.place,
-            day: head.day,
-            foot: foot.range.start + after..foot.range.end + after,
-            head: head.range,
+            agency: dateline.credit.or(by_foot),
+            place: dateline.place,
+            day: dateline.day,
+            credit_lines: credit_lines.range.start + after..credit_lines.range.end + after,
+            dateline: dateline.range,
         }
     }
 
@@ -50,12 +50,12 @@ impl Credit {
     /// of it where nothing else would remain.
     #[must_use]
     pub fn story(&self, text: &str) -> [Range<usize>; 2] {
-        let end = if self.foot.is_empty() {
+        let end = if self.credit_lines.is_empty() {
             text.len()
         } else {
-            self.foot.start
+            self.credit_lines.start
         };
-        let parts = [0..self.head.start, self.head.end..end];
+        let parts = [0..self.dateline.start, self.dateline.end..end];
         let is_word = |part: &Range<usize>| {
             let part = text.get(part.clone()).unwrap_or_default();
             part.contains(char::is_alphanumeric)

@@ -5,7 +5,7 @@ use dom_query::Document;
 use serde_json::Value;
 
 /// Characters of a value: a longer one is no title, name or date.
-const LONGEST: usize = 1_000;
+const MAX_VALUE_BYTES: usize = 1_000;
 
 /// `meta` elements by what they tell, the better first; each by the attribute that names it, and the name.
 const TITLES: &[(&str, &str)] = &[("property", "og:title"), ("name", "twitter:title")];
@@ -45,28 +45,28 @@ pub(super) struct Metadata {
 
 impl Metadata {
     /// Reads it off a page, which must not have lost its scripts yet.
-    pub(super) fn of(page: &Document) -> Self {
-        let stated = json_ld(page).unwrap_or_default();
+    pub(super) fn of_page(page: &Document) -> Self {
+        let json_ld_metadata = json_ld(page).unwrap_or_default();
         Self {
-            title: stated
+            title: json_ld_metadata
                 .title
                 .or_else(|| meta(page, TITLES))
                 .or_else(|| text(page, "title"))
                 .or_else(|| text(page, "h1")),
-            source: meta(page, SITES).or(stated.source),
-            date: stated
+            source: meta(page, SITES).or(json_ld_metadata.source),
+            date: json_ld_metadata
                 .date
                 .or_else(|| meta(page, DATES))
                 .or_else(|| published(page)),
             url: attribute(page, "link[rel='canonical']", "href")
                 .filter(|url| is_address(url))
                 .or_else(|| meta(page, URLS).filter(|url| is_address(url)))
-                .or(stated.url),
-            byline: stated.byline.or_else(|| {
+                .or(json_ld_metadata.url),
+            byline: json_ld_metadata.byline.or_else(|| {
                 let author = meta(page, AUTHORS).filter(|author| !is_address(author));
                 author.or_else(|| text(page, "[rel='author'], [itemprop='author']"))
             }),
-            language: attribute(page, "html", "lang").or(stated.language),
+            language: attribute(page, "html", "lang").or(json_ld_metadata.language),
         }
     }
 }
@@ -105,7 +105,7 @@ fn is_address(text: &str) -> bool {
 /// The value without white space at its ends; none where nothing is left, or far too much.
 fn usable(value: &str) -> Option<String> {
     let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!value.is_empty() && value.len() <= LONGEST).then_some(value)
+    (!value.is_empty() && value.len() <= MAX_VALUE_BYTES).then_some(value)
 }
 
 fn attribute(page: &Document, selector: &str, name: &str) -> Option<String> {
@@ -132,7 +132,7 @@ fn json_ld(page: &Document) -> Option<Metadata> {
     scripts.iter().find_map(|script| {
         // The parser refuses more than 128 levels.
         let value: Value = serde_json::from_str(script.text().trim()).ok()?;
-        article(&value).map(stated)
+        article(&value).map(json_ld_metadata)
     })
 }
 
@@ -157,7 +157,7 @@ fn is_article(kind: &Value) -> bool {
     }
 }
 
-fn stated(article: &Value) -> Metadata {
+fn json_ld_metadata(article: &Value) -> Metadata {
     let string = |name: &str| usable(article.get(name)?.as_str()?);
     Metadata {
         title: string("headline"),

@@ -1,15 +1,15 @@
 //! Web pages: the article or the whole visible text, and what the page says of itself.
 
-mod escapes;
+mod escape_cost;
 mod metadata;
 #[cfg(test)]
 mod tests;
 mod tree;
 
-use crate::decode::{Carrier, check_text, decode_stated};
+use crate::decode::{TextOrigin, check_text, decode_declared};
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
 use crate::options::HtmlText;
 use crate::{Document, Item};
 use dom_smoothie::{Config, Readability, TextMode};
@@ -18,10 +18,10 @@ use metadata::Metadata;
 use std::borrow::Cow;
 
 /// Bytes at the beginning of a page in which it may state its encoding.
-const STATED_WITHIN: usize = 4096;
+const DECLARATION_BYTES: usize = 4096;
 
 /// What nobody sees of a page.
-const INVISIBLE: &str =
+const INVISIBLE_ELEMENTS: &str =
     "head, script, style, template, noscript, svg, iframe, object, select, textarea, [hidden]";
 
 /// HTML and XHTML.
@@ -37,7 +37,7 @@ impl Format for Html {
         &["html", "htm", "xhtml"]
     }
 
-    fn recognises(&self, head: &Head<'_>) -> bool {
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
         let begins = |text: &str, with: &str| {
             let begin = text.get(..with.len());
             begin.is_some_and(|begin| begin.eq_ignore_ascii_case(with))
@@ -76,23 +76,23 @@ fn after_prologue(text: &str) -> &str {
 /// Reads one page. `stated` is the encoding that whoever sent the page gave with it.
 pub(crate) fn read_page(
     bytes: &[u8],
-    stated: Option<&'static Encoding>,
+    declared: Option<&'static Encoding>,
     context: &Context<'_>,
     visit: &mut dyn FnMut(Item<'_>),
 ) {
     if bytes.is_empty() {
         return visit(Item::Skipped(context.fault(None, &ReadError::NoBytes)));
     }
-    let decoded = decode_stated(bytes, stated.or_else(|| stated_by_page(bytes)));
+    let decoded = decode_declared(bytes, declared.or_else(|| declared_encoding(bytes)));
     let page = Page {
         html: &decoded.text,
         location: context.location(None, 0, bytes.len()),
     };
     match page.document(context.options.html) {
         Err(error) => visit(Item::Skipped(context.fault(None, &error))),
-        Ok((document, resort)) => {
-            for reservation in [decoded.reservation, resort].into_iter().flatten() {
-                visit(Item::Warning(context.fault(None, &reservation)));
+        Ok((document, fallback)) => {
+            for warning in [decoded.warning, fallback].into_iter().flatten() {
+                visit(Item::Warning(context.fault(None, &warning)));
             }
             visit(Item::Document(document));
         }
@@ -100,8 +100,8 @@ pub(crate) fn read_page(
 }
 
 /// The encoding that a page states in its head.
-fn stated_by_page(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = bytes.get(..STATED_WITHIN).unwrap_or(bytes);
+fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..DECLARATION_BYTES).unwrap_or(bytes);
     // The statement is ASCII in every encoding that a page can state; nothing is nested before it.
     let (head, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(head);
     let end = memchr::memmem::find(head.as_bytes(), b"<body").unwrap_or(head.len());
@@ -125,14 +125,17 @@ impl Page<'_> {
         &self,
         wanted: HtmlText,
     ) -> Result<(Document<'static>, Option<ReadError>), ReadError> {
-        check_text(self.html, Carrier::File)?;
-        let tree::Built { tree, is_light } = tree::build(self.html)?;
-        let metadata = Metadata::of(&tree);
-        let mut resort = None;
+        check_text(self.html, TextOrigin::File)?;
+        let tree::ParsedPage {
+            tree,
+            allows_article_search,
+        } = tree::build(self.html)?;
+        let metadata = Metadata::of_page(&tree);
+        let mut fallback = None;
         let text = match wanted {
             HtmlText::Whole => visible_text(&tree),
-            HtmlText::Article if !is_light => {
-                resort = Some(ReadError::WholePage);
+            HtmlText::Article if !allows_article_search => {
+                fallback = Some(ReadError::WholePage);
                 visible_text(&tree)
             }
             HtmlText::Article => match article_text(tree) {
@@ -140,7 +143,7 @@ impl Page<'_> {
                 None => visible_text(&tree::build(self.html)?.tree),
             },
         };
-        check_text(&text, Carrier::Record)?;
+        check_text(&text, TextOrigin::Record)?;
         let document = Document {
             title: metadata.title.map(Cow::Owned),
             source: metadata.source.map(Cow::Owned),
@@ -152,7 +155,7 @@ impl Page<'_> {
             location: self.location,
             ..Document::default()
         };
-        Ok((document, resort))
+        Ok((document, fallback))
     }
 }
 
@@ -172,7 +175,7 @@ fn article_text(tree: dom_query::Document) -> Option<String> {
 
 /// All that a reader of the page sees, in order.
 fn visible_text(tree: &dom_query::Document) -> String {
-    tree.select(INVISIBLE).remove();
+    tree.select(INVISIBLE_ELEMENTS).remove();
     tree.formatted_text().to_string()
 }
 
@@ -182,7 +185,7 @@ fn visible_text(tree: &dom_query::Document) -> String {
 ///
 /// [`ReadError::TooDeep`] and [`ReadError::TooComplex`].
 #[cfg(feature = "feeds")]
-pub(crate) fn text_of_piece(html: &str) -> Result<String, ReadError> {
+pub(crate) fn fragment_text(html: &str) -> Result<String, ReadError> {
     let tree = tree::build(html)?.tree;
     // What repeats the headline, as in the XHTML of agencies.
     tree.select("header").remove();

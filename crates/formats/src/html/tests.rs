@@ -202,7 +202,7 @@ fn the_page_states_its_encoding() {
 fn pages_are_recognised_by_their_content() {
     let check = |content: &str, expected: bool| {
         assert_eq!(
-            Html.recognises(&Head::new(content.as_bytes())),
+            Html.recognises(&FileHead::new(content.as_bytes())),
             expected,
             "{content}"
         );
@@ -310,7 +310,7 @@ fn of_a_deep_page_all_of_the_text_is_read() {
 fn an_article_is_not_looked_for_in_long_texts_full_of_escapes() {
     let words = |escape: &str| format!("one {escape} two ").repeat(40_000);
     check_said(&words("&amp;"), 1, &["whole-page"]);
-    let is_light = |page: &str| tree::build(page).unwrap().is_light;
+    let allows_article_search = |page: &str| tree::build(page).unwrap().allows_article_search;
     // Tags that make no element part no texts.
     for escape in [
         "&nbsp;",
@@ -319,16 +319,19 @@ fn an_article_is_not_looked_for_in_long_texts_full_of_escapes() {
         "&amp;<body>",
         "&amp;<!doctype a>",
     ] {
-        assert!(!is_light(&words(escape)), "{escape}");
+        assert!(!allows_article_search(&words(escape)), "{escape}");
     }
-    assert!(!is_light(&format!("<table>{}", words("&amp;</x>"))));
-    assert!(!is_light(&format!(
+    assert!(!allows_article_search(&format!(
+        "<table>{}",
+        words("&amp;</x>")
+    )));
+    assert!(!allows_article_search(&format!(
         "<p title='{}'>",
         "&amp;".repeat(70_000)
     )));
     // Each of these is followed soon by what ends the search.
     for short in ["&amp;<br>", "&amp;&lt;", "<i>&amp;</i>"] {
-        assert!(is_light(&words(short)), "{short}");
+        assert!(allows_article_search(&words(short)), "{short}");
     }
-    assert!(is_light(&format!("<script>{}", words("&"))));
+    assert!(allows_article_search(&format!("<script>{}", words("&"))));
 }

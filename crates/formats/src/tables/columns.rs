@@ -2,12 +2,12 @@
 
 use crate::error::ReadError;
 use crate::format::Context;
-use crate::record::{Assembly, Names, Value};
+use crate::record_fields::{FieldNames, RecordBuilder, Value};
 use crate::{Document, Item, Location};
 
 /// The columns that documents are made of.
 pub(super) struct Columns<'n> {
-    names: &'n Names<'n>,
+    names: &'n FieldNames<'n>,
     /// Number and name of each column that is wanted.
     wanted: Vec<(usize, String)>,
 }
@@ -20,13 +20,13 @@ impl<'n> Columns<'n> {
     /// Where no column can carry the text.
     pub(super) fn new<'h>(
         header: impl Iterator<Item = &'h str>,
-        names: &'n Names<'n>,
+        names: &'n FieldNames<'n>,
         context: &Context<'_>,
     ) -> Result<Self, ReadError> {
         let named = header.map(|name| name.trim().trim_start_matches('\u{FEFF}').to_owned());
         let wanted: Vec<_> = named
             .enumerate()
-            .filter(|(_, name)| names.has(name))
+            .filter(|(_, name)| names.contains(name))
             .collect();
         let fields = &context.options.fields.text;
         if wanted.iter().any(|(_, name)| fields.contains(name)) {
@@ -51,13 +51,13 @@ impl<'n> Columns<'n> {
         context: &Context<'_>,
         visit: &mut dyn FnMut(Item<'_>),
     ) {
-        let mut assembly = Assembly::default();
+        let mut record = RecordBuilder::default();
         for (at, (number, name)) in self.wanted.iter().enumerate() {
-            assembly.offer(self.names, name, value(at, *number));
+            record.add(self.names, name, value(at, *number));
         }
         let limit = context.options.max_document_bytes;
-        let document = assembly
-            .record()
+        let document = record
+            .finish()
             .into_document(&context.options.fields, location);
         let checked = document.and_then(|document: Document<'_>| {
             if document.text.len() as u64 > limit {

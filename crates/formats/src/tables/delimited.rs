@@ -3,10 +3,10 @@
 use super::columns::Columns;
 use crate::decode::{decode, is_binary};
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
-use crate::position::Lines;
-use crate::record::{Names, Value};
+use crate::line_counter::LineCounter;
+use crate::record_fields::{FieldNames, Value};
 use crate::{Item, Options};
 use csv::{Reader, ReaderBuilder, StringRecord};
 use std::io::Read;
@@ -29,7 +29,7 @@ impl Format for Delimited {
     }
 
     /// Any text may be a table.
-    fn recognises(&self, _: &Head<'_>) -> bool {
+    fn recognises(&self, _: &FileHead<'_>) -> bool {
         false
     }
 
@@ -37,7 +37,7 @@ impl Format for Delimited {
         Shape::Whole
     }
 
-    fn file_bytes(&self, options: &Options) -> u64 {
+    fn max_file_bytes(&self, options: &Options) -> u64 {
         options.max_document_bytes.max(super::FILE_BYTES)
     }
 
@@ -64,16 +64,16 @@ impl Format for Delimited {
             Ok(header) => header.clone(),
             Err(error) => return visit(skipped(None, &ReadError::NotTable(error.to_string()))),
         };
-        let names = Names::new(&context.options.fields);
+        let names = FieldNames::new(&context.options.fields);
         let columns = match Columns::new(header.iter(), &names, context) {
             Ok(columns) => columns,
             Err(error) => return visit(skipped(Some(1), &error)),
         };
-        if let Some(reservation) = decoded.reservation {
-            visit(Item::Warning(context.fault(None, &reservation)));
+        if let Some(warning) = decoded.warning {
+            visit(Item::Warning(context.fault(None, &warning)));
         }
         let (expected, mut is_empty) = (header.len() as u64, true);
-        let (mut row, mut lines) = (StringRecord::new(), Lines::new(&decoded.text));
+        let (mut row, mut lines) = (StringRecord::new(), LineCounter::new(&decoded.text));
         loop {
             match rows.read_record(&mut row) {
                 Ok(false) if is_empty => return visit(skipped(None, &ReadError::NoBytes)),

@@ -1,29 +1,29 @@
 //! Parquet, read by the `parquet` crate: the wanted columns side by side, some rows at a time.
 
 mod cell;
+mod checked_pages;
 mod column;
-mod pages;
 
 use super::columns::Columns;
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::guarded::guarded;
-use crate::head::Head;
-use crate::record::{Names, Value};
+use crate::panic_guard::catch_panic;
+use crate::record_fields::{FieldNames, Value};
 use crate::{Item, Options};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::ParquetMetaData;
 use ::parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use ::parquet::schema::types::SchemaDescriptor;
 use bytes::Bytes;
-use column::Rows;
+use column::ColumnBatch;
 
 /// Tables by column; a row's number stands for its line.
 #[derive(Debug)]
 pub(crate) struct Parquet;
 
 /// Rows that are in memory at a time.
-const ROWS: usize = 256;
+const BATCH_ROWS: usize = 256;
 
 /// What a Parquet file begins with.
 const MAGIC: &[u8] = b"PAR1";
@@ -37,7 +37,7 @@ impl Format for Parquet {
         &["parquet", "pq"]
     }
 
-    fn recognises(&self, head: &Head<'_>) -> bool {
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
         head.bytes.starts_with(MAGIC)
     }
 
@@ -45,7 +45,7 @@ impl Format for Parquet {
         Shape::Whole
     }
 
-    fn file_bytes(&self, options: &Options) -> u64 {
+    fn max_file_bytes(&self, options: &Options) -> u64 {
         options.max_document_bytes.max(super::FILE_BYTES)
     }
 
@@ -62,24 +62,24 @@ fn read(
     visit: &mut dyn FnMut(Item<'_>),
 ) -> Result<(), ReadError> {
     let bytes = Bytes::copy_from_slice(bytes);
-    let file = checked(|| SerializedFileReader::new(bytes))?;
+    let file = catch_errors(|| SerializedFileReader::new(bytes))?;
     check_size(file.metadata())?;
     let schema = file.metadata().file_metadata().schema_descr();
     let header: Vec<&str> = (schema.root_schema().get_fields().iter())
         .map(|field| field.name())
         .collect();
-    let names = Names::new(&context.options.fields);
+    let names = FieldNames::new(&context.options.fields);
     let columns = Columns::new(header.into_iter(), &names, context)?;
     let leaves: Vec<Option<usize>> = (columns.numbers())
         .map(|number| flat_leaf(schema, number))
         .collect();
     if leaves.iter().all(Option::is_none) {
-        return Err(ReadError::TextNotString(NESTED));
+        return Err(ReadError::TextNotString(NESTED_VALUE));
     }
     let mut row = 0;
     for group in 0..file.num_row_groups() {
-        let group = checked(|| file.get_row_group(group))?;
-        let mut table = Table::new(&*group, &leaves)?;
+        let group = catch_errors(|| file.get_row_group(group))?;
+        let mut table = RowGroup::new(&*group, &leaves)?;
         loop {
             let rows = table.advance()?;
             if rows == 0 {
@@ -104,7 +104,7 @@ fn read(
 }
 
 /// What a value of several parts is called.
-const NESTED: &str = "a nested value";
+const NESTED_VALUE: &str = "a nested value";
 
 /// The column of a field by its number, where it has one value a row.
 fn flat_leaf(schema: &SchemaDescriptor, field: usize) -> Option<usize> {
@@ -126,8 +126,8 @@ fn check_size(metadata: &ParquetMetaData) -> Result<(), ReadError> {
 }
 
 /// Calls the reader. It reports most of what may be wrong with a file, and panics at some of it.
-fn checked<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ReadError> {
-    match guarded(call) {
+fn catch_errors<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ReadError> {
+    match catch_panic(call) {
         Some(Ok(value)) => Ok(value),
         Some(Err(error)) => Err(ReadError::NotTable(error.to_string())),
         None => Err(ReadError::NotTable("a broken page".to_owned())),
@@ -135,17 +135,17 @@ fn checked<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ReadE
 }
 
 /// The wanted columns of a row group.
-struct Table {
+struct RowGroup {
     /// None for a nested one.
-    columns: Vec<Option<Box<dyn Rows>>>,
+    columns: Vec<Option<Box<dyn ColumnBatch>>>,
     /// Rows that are yet to be read.
     left: u64,
 }
 
-impl Table {
+impl RowGroup {
     fn new(group: &dyn RowGroupReader, leaves: &[Option<usize>]) -> Result<Self, ReadError> {
         let open = |leaf: &Option<usize>| {
-            leaf.map(|leaf| checked(|| column::open(group, leaf)))
+            leaf.map(|leaf| catch_errors(|| column::open(group, leaf)))
                 .transpose()
         };
         let rows = group.metadata().num_rows();
@@ -158,9 +158,9 @@ impl Table {
 
     /// Reads the next rows, at most [`ROWS`], and gives their number; 0 at the end.
     fn advance(&mut self) -> Result<usize, ReadError> {
-        let rows = usize::try_from(self.left).map_or(ROWS, |left| left.min(ROWS));
+        let rows = usize::try_from(self.left).map_or(BATCH_ROWS, |left| left.min(BATCH_ROWS));
         for column in self.columns.iter_mut().flatten() {
-            checked(|| column.advance(rows))?;
+            catch_errors(|| column.advance(rows))?;
         }
         self.left -= rows as u64;
         Ok(rows)
@@ -170,7 +170,7 @@ impl Table {
     fn value(&self, wanted: usize, row: usize) -> Value<'_> {
         match self.columns.get(wanted) {
             Some(Some(column)) => column.value(row),
-            Some(None) => Value::Other(NESTED),
+            Some(None) => Value::Other(NESTED_VALUE),
             None => Value::Absent,
         }
     }

@@ -79,8 +79,8 @@ fn standard_input_is_kept_for_a_second_reading() {
         let inputs = walk(&["-".into(), "-".into()], &options).inputs;
         assert_eq!((inputs.len(), inputs[0].path()), (1, "-"));
         let stream = stream::Stream::of_stdin(std::io::Cursor::new(bytes), &inputs[0], &options);
-        let mut cutter = lines::Lines::new(stream.unwrap(), 1, 100);
-        while cutter.next_run(Vec::new()).is_some() {}
+        let mut cutter = line_cutter::LineCutter::new(stream.unwrap(), 1, 100);
+        while cutter.next_chunk(Vec::new()).is_some() {}
         let wanted = [1, 2].map(|at| Location {
             input: 0,
             member: 0,
@@ -117,7 +117,7 @@ proptest! {
         lines in proptest::collection::vec(any_line(), 0..30),
         end in prop::bool::ANY,
         packed in prop::bool::ANY,
-        run_bytes in 1u64..200,
+        chunk_bytes in 1u64..200,
     ) {
         let mut text = lines.join("\n");
         if end {
@@ -127,13 +127,13 @@ proptest! {
         let corpus = Corpus::of(&[("a.jsonl", &bytes)]);
         let options = Options { max_document_bytes: 40, ..Options::default() };
         let found = corpus.walk(&[""], &options);
-        let read = |run_bytes| {
+        let read = |chunk_bytes| {
             let mut items = Vec::new();
-            for block in Blocks::with_run_bytes(&found.inputs, &options, run_bytes) {
+            for block in Blocks::with_chunk_bytes(&found.inputs, &options, chunk_bytes) {
                 block.read(&mut |item| items.push(format!("{item:?}")));
             }
             items
         };
-        prop_assert_eq!(read(run_bytes), read(1 << 20));
+        prop_assert_eq!(read(chunk_bytes), read(1 << 20));
     }
 }

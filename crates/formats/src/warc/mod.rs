@@ -1,20 +1,20 @@
 //! Web archives (WARC 1.0 and 1.1): pages and texts as a crawler got them.
 
-mod records;
+mod record_cutter;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use records::Records;
+pub(crate) use record_cutter::RecordCutter;
 
 use crate::decode::charset_parameter;
 use crate::error::ReadError;
 use crate::fault::Fault;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
-use crate::plain::Plain;
+use crate::plain_text::Plain;
 use crate::{Document, Item};
 use fastwarc::warc::record::{AutoDecode, WarcRecord, WarcRecordType};
-use records::HEADER_BYTES;
+use record_cutter::HEADER_BYTES;
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 
@@ -31,7 +31,7 @@ impl Format for Warc {
         &["warc", "wet", "arc"]
     }
 
-    fn recognises(&self, head: &Head<'_>) -> bool {
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
         // What came before WARC begins by naming itself; the cutter says that it is none.
         head.bytes.starts_with(b"WARC/") || head.bytes.starts_with(b"filedesc://")
     }
@@ -42,7 +42,7 @@ impl Format for Warc {
 
     /// Reads one record.
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
-        match Record::parse(bytes, context) {
+        match PageRecord::parse(bytes, context) {
             Ok(Some(record)) => record.read(bytes.len(), context, visit),
             Ok(None) => visit(Item::Ignored),
             Err(error) => visit(Item::Skipped(context.fault(None, &error))),
@@ -52,24 +52,24 @@ impl Format for Warc {
 
 /// What a record carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Content {
+enum ContentKind {
     #[cfg(feature = "html")]
     Html,
     Text,
 }
 
 /// A record that may hold a document.
-struct Record {
+struct PageRecord {
     id: Option<String>,
     url: Option<String>,
     /// When it was fetched.
     date: Option<String>,
-    content: Content,
+    content: ContentKind,
     charset: Option<String>,
     body: Vec<u8>,
 }
 
-impl Record {
+impl PageRecord {
     /// The record of these bytes; none where it is of a kind that holds no document.
     fn parse(bytes: &[u8], context: &Context<'_>) -> Result<Option<Self>, ReadError> {
         let bad = |error: io::Error| ReadError::BadRecord {
@@ -99,8 +99,11 @@ impl Record {
         } else {
             record.headers()
         };
-        let media_type = headers.get("Content-Type").unwrap_or_default().to_string();
-        let Some(content) = content(&media_type) else {
+        let media_type = headers
+            .get("ContentKind-Type")
+            .unwrap_or_default()
+            .to_string();
+        let Some(content) = content_kind(&media_type) else {
             return Ok(None);
         };
         let field = |name: &str| {
@@ -109,7 +112,7 @@ impl Record {
             let bare = value.strip_prefix('<').and_then(|v| v.strip_suffix('>'));
             Some(bare.unwrap_or(value).to_owned()).filter(|value| !value.is_empty())
         };
-        let (id, url) = (field("WARC-Record-ID"), field("WARC-Target-URI"));
+        let (id, url) = (field("WARC-PageRecord-ID"), field("WARC-Target-URI"));
         let date = field("WARC-Date");
         let charset = charset_parameter(&media_type);
         let limit = context.options.max_document_bytes;
@@ -143,14 +146,14 @@ impl Record {
                 location,
                 ..document
             })),
-            Item::Skipped(fault) => visit(Item::Skipped(self.named(fault))),
-            Item::Warning(fault) => visit(Item::Warning(self.named(fault))),
+            Item::Skipped(fault) => visit(Item::Skipped(self.with_url(fault))),
+            Item::Warning(fault) => visit(Item::Warning(self.with_url(fault))),
             Item::Ignored => visit(Item::Ignored),
         });
     }
 
     /// The fault, with the address of what it is about.
-    fn named(&self, fault: Fault) -> Fault {
+    fn with_url(&self, fault: Fault) -> Fault {
         match &self.url {
             Some(url) => Fault {
                 reason: format!("{url}: {}", fault.reason),
@@ -163,23 +166,23 @@ impl Record {
     fn read_content(&self, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         match self.content {
             #[cfg(feature = "html")]
-            Content::Html => {
+            ContentKind::Html => {
                 let label = self.charset.as_deref().unwrap_or_default();
-                let stated = encoding_rs::Encoding::for_label(label.as_bytes());
-                crate::html::read_page(&self.body, stated, context, visit);
+                let declared = encoding_rs::Encoding::for_label(label.as_bytes());
+                crate::html::read_page(&self.body, declared, context, visit);
             }
-            Content::Text => Plain.read(&self.body, context, visit),
+            ContentKind::Text => Plain.read(&self.body, context, visit),
         }
     }
 }
 
 /// What a media type promises; none for what holds no text.
-fn content(media_type: &str) -> Option<Content> {
+fn content_kind(media_type: &str) -> Option<ContentKind> {
     let bare = media_type.split(';').next().unwrap_or_default().trim();
     match bare.to_ascii_lowercase().as_str() {
         #[cfg(feature = "html")]
-        "text/html" | "application/xhtml+xml" => Some(Content::Html),
-        "text/plain" => Some(Content::Text),
+        "text/html" | "application/xhtml+xml" => Some(ContentKind::Html),
+        "text/plain" => Some(ContentKind::Text),
         _ => None,
     }
 }

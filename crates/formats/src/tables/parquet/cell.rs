@@ -1,6 +1,6 @@
 //! What a value of each type of Parquet is for a document.
 
-use crate::record::Value;
+use crate::record_fields::Value;
 use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit};
 use ::parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
 use ::parquet::schema::types::ColumnDescriptor;
@@ -14,7 +14,7 @@ const NANOSECONDS_OF_A_DAY: i128 = 86_400_000_000_000;
 
 /// What the stored values of a column stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     /// Themselves.
     Plain,
     Unsigned,
@@ -33,7 +33,7 @@ pub(super) enum Kind {
     Uuid,
 }
 
-impl Kind {
+impl ValueKind {
     /// By the logical type, or by what older writers state in its location.
     pub(super) fn of(column: &ColumnDescriptor) -> Self {
         let instant = |unit, is_utc| Self::Instant { unit, is_utc };
@@ -69,29 +69,29 @@ impl Kind {
 /// A stored value.
 pub(super) trait Cell {
     /// What it is for a document, in a column of this kind.
-    fn as_value(&self, kind: Kind) -> Value<'_>;
+    fn as_value(&self, kind: ValueKind) -> Value<'_>;
 }
 
 impl Cell for bool {
-    fn as_value(&self, _: Kind) -> Value<'_> {
+    fn as_value(&self, _: ValueKind) -> Value<'_> {
         Value::Other("a truth value")
     }
 }
 
 impl Cell for i32 {
-    fn as_value(&self, kind: Kind) -> Value<'_> {
+    fn as_value(&self, kind: ValueKind) -> Value<'_> {
         match kind {
-            Kind::Unsigned => Value::Integer(self.cast_unsigned().to_string()),
-            Kind::Date => date(*self),
+            ValueKind::Unsigned => Value::Integer(self.cast_unsigned().to_string()),
+            ValueKind::Date => date(*self),
             _ => integer((*self).into(), kind),
         }
     }
 }
 
 impl Cell for i64 {
-    fn as_value(&self, kind: Kind) -> Value<'_> {
+    fn as_value(&self, kind: ValueKind) -> Value<'_> {
         match kind {
-            Kind::Unsigned => Value::Integer(self.cast_unsigned().to_string()),
+            ValueKind::Unsigned => Value::Integer(self.cast_unsigned().to_string()),
             _ => integer(*self, kind),
         }
     }
@@ -99,42 +99,44 @@ impl Cell for i64 {
 
 /// Times of older writers: nanoseconds, in a zone that is not told.
 impl Cell for Int96 {
-    fn as_value(&self, _: Kind) -> Value<'_> {
+    fn as_value(&self, _: ValueKind) -> Value<'_> {
         instant(self.to_nanos().into(), false)
     }
 }
 
 impl Cell for f32 {
-    fn as_value(&self, _: Kind) -> Value<'_> {
+    fn as_value(&self, _: ValueKind) -> Value<'_> {
         number(f64::from(*self), self.to_string())
     }
 }
 
 impl Cell for f64 {
-    fn as_value(&self, _: Kind) -> Value<'_> {
+    fn as_value(&self, _: ValueKind) -> Value<'_> {
         number(*self, self.to_string())
     }
 }
 
 impl Cell for ByteArray {
-    fn as_value(&self, kind: Kind) -> Value<'_> {
+    fn as_value(&self, kind: ValueKind) -> Value<'_> {
         match (kind, std::str::from_utf8(self.data())) {
-            (Kind::Plain, Ok(text)) => Value::String(text.into()),
+            (ValueKind::Plain, Ok(text)) => Value::String(text.into()),
             _ => bytes(self.data(), kind),
         }
     }
 }
 
 impl Cell for FixedLenByteArray {
-    fn as_value(&self, kind: Kind) -> Value<'_> {
+    fn as_value(&self, kind: ValueKind) -> Value<'_> {
         bytes(self.data(), kind)
     }
 }
 
-fn bytes(bytes: &[u8], kind: Kind) -> Value<'static> {
+fn bytes(bytes: &[u8], kind: ValueKind) -> Value<'static> {
     match kind {
-        Kind::Decimal { scale } => signed(bytes).map_or(TOO_LONG, |number| decimal(number, scale)),
-        Kind::Uuid => uuid(bytes),
+        ValueKind::Decimal { scale } => {
+            signed(bytes).map_or(TOO_LONG, |number| decimal(number, scale))
+        }
+        ValueKind::Uuid => uuid(bytes),
         _ => BYTES,
     }
 }
@@ -149,12 +151,12 @@ fn signed(bytes: &[u8]) -> Option<i128> {
     Some(i128::from_be_bytes(filled))
 }
 
-fn integer(number: i64, kind: Kind) -> Value<'static> {
+fn integer(number: i64, kind: ValueKind) -> Value<'static> {
     match kind {
-        Kind::Decimal { scale } => decimal(number.into(), scale),
-        Kind::Instant { unit, is_utc } => instant(i128::from(number) * unit, is_utc),
-        Kind::TimeOfDay => Value::Other("a time of day"),
-        Kind::Plain | Kind::Unsigned | Kind::Date | Kind::Uuid => {
+        ValueKind::Decimal { scale } => decimal(number.into(), scale),
+        ValueKind::Instant { unit, is_utc } => instant(i128::from(number) * unit, is_utc),
+        ValueKind::TimeOfDay => Value::Other("a time of day"),
+        ValueKind::Plain | ValueKind::Unsigned | ValueKind::Date | ValueKind::Uuid => {
             Value::Integer(number.to_string())
         }
     }

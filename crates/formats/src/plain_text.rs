@@ -1,9 +1,9 @@
 //! Plain text: the file is the document.
 
-use crate::decode::{Carrier, check_text, decode};
+use crate::decode::{TextOrigin, check_text, decode};
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
 use crate::{Document, Item};
 
 /// Plain text and Markdown, taken as it stands.
@@ -20,7 +20,7 @@ impl Format for Plain {
     }
 
     /// Any bytes may be a text: it is what nothing else claims.
-    fn recognises(&self, _: &Head<'_>) -> bool {
+    fn recognises(&self, _: &FileHead<'_>) -> bool {
         false
     }
 
@@ -33,11 +33,11 @@ impl Format for Plain {
             return visit(Item::Skipped(context.fault(None, &ReadError::NoBytes)));
         }
         let decoded = decode(bytes);
-        if let Err(error) = check_text(&decoded.text, Carrier::File) {
+        if let Err(error) = check_text(&decoded.text, TextOrigin::File) {
             return visit(Item::Skipped(context.fault(None, &error)));
         }
-        if let Some(reservation) = decoded.reservation {
-            visit(Item::Warning(context.fault(None, &reservation)));
+        if let Some(warning) = decoded.warning {
+            visit(Item::Warning(context.fault(None, &warning)));
         }
         visit(Item::Document(Document {
             text: decoded.text,

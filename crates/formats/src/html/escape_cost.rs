@@ -19,7 +19,7 @@ const RAW: &[&str] = &[
 /// takes time by the square of its length.
 ///
 /// Time linear in the tree.
-pub(super) fn looked_through(tree: &Document) -> u64 {
+pub(super) fn scanned_bytes(tree: &Document) -> u64 {
     tree.root()
         .descendants_it()
         .map(|node| of_node(&node))

@@ -4,15 +4,15 @@ use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 thread_local! {
-    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+    static IS_PANIC_CAUGHT: Cell<bool> = const { Cell::new(false) };
 }
 
 /// What the call gives; none where it panics.
-pub(super) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
-    let before = IS_GUARDED.replace(true);
+pub(super) fn catch_panic<T>(call: impl FnOnce() -> T) -> Option<T> {
+    let before = IS_PANIC_CAUGHT.replace(true);
     // What the call was changing is in an unknown state; callers go on with nothing of it.
     let given = catch_unwind(AssertUnwindSafe(call));
-    IS_GUARDED.set(before);
+    IS_PANIC_CAUGHT.set(before);
     given.ok()
 }
 
@@ -20,7 +20,7 @@ pub(super) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
 /// program's panic hook has nothing to print then.
 #[must_use]
 pub fn is_panic_caught() -> bool {
-    IS_GUARDED.get()
+    IS_PANIC_CAUGHT.get()
 }
 
 #[cfg(test)]
@@ -29,13 +29,16 @@ mod tests {
 
     #[test]
     fn a_panic_is_caught_and_the_guard_ends_with_its_call() {
-        assert_eq!(guarded(|| guarded(is_panic_caught)), Some(Some(true)));
         assert_eq!(
-            guarded(|| std::panic::resume_unwind(Box::new(()))),
+            catch_panic(|| catch_panic(is_panic_caught)),
+            Some(Some(true))
+        );
+        assert_eq!(
+            catch_panic(|| std::panic::resume_unwind(Box::new(()))),
             None::<()>
         );
         assert_eq!(
-            guarded(|| (guarded(|| ()), is_panic_caught())),
+            catch_panic(|| (catch_panic(|| ()), is_panic_caught())),
             Some((Some(()), true))
         );
         assert!(!is_panic_caught());

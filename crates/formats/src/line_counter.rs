@@ -5,13 +5,13 @@ use crate::format::Context;
 use std::ops::Range;
 
 /// Counts the lines of a file up to one location after the other.
-pub(crate) struct Lines<'a> {
+pub(crate) struct LineCounter<'a> {
     text: &'a str,
     at: usize,
     line: u64,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> LineCounter<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
         Self {
             text,

@@ -15,34 +15,36 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const MAX_RATIO: u64 = 1_000;
 
 /// Bytes that any stream may become, whatever it is compressed to.
-const FREE_BYTES: u64 = 64 << 20;
+const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 
 /// Compressed bytes of gzip read at a time.
-const GZIP_BUFFER: usize = 32 << 10;
+const GZIP_BUFFER_BYTES: usize = 32 << 10;
 
 /// Memory that decompressing xz may take: its strongest preset needs 65 MiB.
-const XZ_MEMORY: u64 = 256 << 20;
+const XZ_MEMORY_BYTES: u64 = 256 << 20;
 
 /// The most that so many compressed bytes may become.
-pub(crate) fn most_bytes(packed: u64) -> u64 {
-    packed.saturating_mul(MAX_RATIO).max(FREE_BYTES)
+pub(crate) fn max_decompressed_bytes(compressed: u64) -> u64 {
+    compressed
+        .saturating_mul(MAX_RATIO)
+        .max(ALWAYS_ALLOWED_BYTES)
 }
 
 /// The error of a stream that becomes more than that; as a error it is [`ReadError::Bomb`].
 pub(crate) fn bomb() -> io::Error {
-    io::Error::other(Bomb(MAX_RATIO))
+    io::Error::other(BombError(MAX_RATIO))
 }
 
 /// A way to compress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Packing {
+pub(crate) enum Compression {
     Gzip,
     Zstd,
     Bzip2,
     Xz,
 }
 
-impl Packing {
+impl Compression {
     /// Its name, for people.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -54,7 +56,7 @@ impl Packing {
     }
 
     /// The one that an extension promises; lower case, without the dot.
-    pub(crate) fn of_extension(extension: &str) -> Option<Self> {
+    pub(crate) fn by_extension(extension: &str) -> Option<Self> {
         match extension {
             "gz" => Some(Self::Gzip),
             "zst" => Some(Self::Zstd),
@@ -65,7 +67,7 @@ impl Packing {
     }
 
     /// The one that the first bytes of a stream tell of.
-    pub(crate) fn of_content(head: &[u8]) -> Option<Self> {
+    pub(crate) fn by_content(head: &[u8]) -> Option<Self> {
         match head {
             // A frame of zstd may follow one that carries no data.
             [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Self::Zstd),
@@ -74,7 +76,7 @@ impl Packing {
             | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, ..] => Some(Self::Bzip2),
             _ => [Self::Gzip, Self::Zstd, Self::Xz]
                 .into_iter()
-                .find(|packing| head.starts_with(packing.magic())),
+                .find(|compression| head.starts_with(compression.magic())),
         }
     }
 
@@ -93,7 +95,7 @@ impl Packing {
     /// # Errors
     ///
     /// The content is cut off within the first few bytes, or something else.
-    pub(crate) fn excuses(self, head: &[u8]) -> Result<(), ReadError> {
+    pub(crate) fn check_uncompressed(self, head: &[u8]) -> Result<(), ReadError> {
         let name = self.name();
         if !head.is_empty() && self.magic().starts_with(head) {
             Err(ReadError::Truncated(name))
@@ -111,7 +113,7 @@ impl Packing {
         if error.raw_os_error().is_some() {
             return ReadError::from(error);
         }
-        match error.downcast::<Bomb>() {
+        match error.downcast::<BombError>() {
             Ok(bomb) => bomb.into(),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 ReadError::Truncated(name)
@@ -124,21 +126,21 @@ impl Packing {
     }
 
     /// What decompresses a reader.
-    fn decoder<R: Read>(self, packed: Counted<R>) -> io::Result<Decoder<R>> {
+    fn decoder<R: Read>(self, compressed: CountingReader<R>) -> io::Result<Decoder<R>> {
         Ok(match self {
             Self::Gzip => {
-                let packed = BufReader::with_capacity(GZIP_BUFFER, packed);
-                let members = Cursor::new(&[][..]).chain(packed);
+                let compressed = BufReader::with_capacity(GZIP_BUFFER_BYTES, compressed);
+                let members = Cursor::new(&[][..]).chain(compressed);
                 Decoder::Gzip(Some(MultiGzDecoder::new(members)))
             }
-            Self::Zstd => Decoder::Zstd(zstd::stream::read::Decoder::new(packed)?),
-            Self::Bzip2 => Decoder::Bzip2(MultiBzDecoder::new(packed)),
+            Self::Zstd => Decoder::Zstd(zstd::stream::read::Decoder::new(compressed)?),
+            Self::Bzip2 => Decoder::Bzip2(MultiBzDecoder::new(compressed)),
             Self::Xz => {
                 let stream = liblzma::stream::Stream::new_stream_decoder(
-                    XZ_MEMORY,
+                    XZ_MEMORY_BYTES,
                     liblzma::stream::CONCATENATED,
                 )?;
-                Decoder::Xz(XzDecoder::new_stream(packed, stream))
+                Decoder::Xz(XzDecoder::new_stream(compressed, stream))
             }
         })
     }
@@ -147,46 +149,46 @@ impl Packing {
 /// A stream became too many times as long as it is compressed; so many times are allowed.
 #[derive(Debug, thiserror::Error)]
 #[error("decompression bomb")]
-pub(crate) struct Bomb(u64);
+pub(crate) struct BombError(u64);
 
-impl From<Bomb> for ReadError {
-    fn from(bomb: Bomb) -> Self {
+impl From<BombError> for ReadError {
+    fn from(bomb: BombError) -> Self {
         Self::Bomb { ratio: bomb.0 }
     }
 }
 
 /// Bytes of a compressed stream, decompressed.
-pub(crate) struct Unpacked<R: Read> {
+pub(crate) struct Decompressor<R: Read> {
     decoder: Decoder<R>,
-    taken: Arc<AtomicU64>,
-    given: u64,
+    consumed: Arc<AtomicU64>,
+    produced: u64,
 }
 
 /// The magic of a member that was looked for, and what follows it.
-type Members<R> = io::Chain<Cursor<&'static [u8]>, BufReader<Counted<R>>>;
+type GzipMembers<R> = io::Chain<Cursor<&'static [u8]>, BufReader<CountingReader<R>>>;
 
 enum Decoder<R: Read> {
     /// None once no other member was found.
-    Gzip(Option<MultiGzDecoder<Members<R>>>),
-    Zstd(zstd::stream::read::Decoder<'static, io::BufReader<Counted<R>>>),
-    Bzip2(MultiBzDecoder<Counted<R>>),
-    Xz(XzDecoder<Counted<R>>),
+    Gzip(Option<MultiGzDecoder<GzipMembers<R>>>),
+    Zstd(zstd::stream::read::Decoder<'static, io::BufReader<CountingReader<R>>>),
+    Bzip2(MultiBzDecoder<CountingReader<R>>),
+    Xz(XzDecoder<CountingReader<R>>),
 }
 
-impl<R: Read> Unpacked<R> {
+impl<R: Read> Decompressor<R> {
     /// Decompresses what the reader gives.
     ///
     /// # Errors
     ///
     /// The decoder does not get the memory it needs.
-    pub(crate) fn new(packing: Packing, packed: R) -> io::Result<Self> {
-        let taken = Arc::default();
-        let count = Arc::clone(&taken);
-        let from = packed;
+    pub(crate) fn new(compression: Compression, compressed: R) -> io::Result<Self> {
+        let consumed = Arc::default();
+        let count = Arc::clone(&consumed);
+        let inner = compressed;
         Ok(Self {
-            decoder: packing.decoder(Counted { from, count })?,
-            taken,
-            given: 0,
+            decoder: compression.decoder(CountingReader { inner, count })?,
+            consumed,
+            produced: 0,
         })
     }
 
@@ -194,22 +196,22 @@ impl<R: Read> Unpacked<R> {
     /// for what has no members.
     #[cfg(feature = "warc")]
     pub(crate) fn resume(&mut self) -> bool {
-        let magic = Packing::Gzip.magic();
+        let magic = Compression::Gzip.magic();
         let Decoder::Gzip(decoder) = &mut self.decoder else {
             return false;
         };
         let Some(members) = decoder.take() else {
             return false;
         };
-        let (_, mut packed) = members.into_inner().into_inner();
+        let (_, mut compressed) = members.into_inner().into_inner();
         let mut last = [0; 3];
-        for byte in packed.by_ref().bytes() {
+        for byte in compressed.by_ref().bytes() {
             let Ok(byte) = byte else {
                 return false;
             };
             last = [last[1], last[2], byte];
             if last == magic {
-                let members = Cursor::new(magic).chain(packed);
+                let members = Cursor::new(magic).chain(compressed);
                 *decoder = Some(MultiGzDecoder::new(members));
                 return true;
             }
@@ -218,12 +220,12 @@ impl<R: Read> Unpacked<R> {
     }
 
     /// Compressed bytes that were taken.
-    pub(crate) fn taken(&self) -> u64 {
-        self.taken.load(Ordering::Relaxed)
+    pub(crate) fn consumed(&self) -> u64 {
+        self.consumed.load(Ordering::Relaxed)
     }
 }
 
-impl<R: Read> Read for Unpacked<R> {
+impl<R: Read> Read for Decompressor<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = match &mut self.decoder {
             Decoder::Gzip(Some(decoder)) => decoder.read(buffer),
@@ -232,8 +234,10 @@ impl<R: Read> Read for Unpacked<R> {
             Decoder::Bzip2(decoder) => decoder.read(buffer),
             Decoder::Xz(decoder) => decoder.read(buffer),
         }?;
-        self.given += read as u64;
-        if self.given > FREE_BYTES && self.given > most_bytes(self.taken()) {
+        self.produced += read as u64;
+        if self.produced > ALWAYS_ALLOWED_BYTES
+            && self.produced > max_decompressed_bytes(self.consumed())
+        {
             return Err(bomb());
         }
         Ok(read)
@@ -241,14 +245,14 @@ impl<R: Read> Read for Unpacked<R> {
 }
 
 /// Counts what is read through it.
-struct Counted<R> {
-    from: R,
+struct CountingReader<R> {
+    inner: R,
     count: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.from.read(buffer)?;
+        let read = self.inner.read(buffer)?;
         self.count.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }

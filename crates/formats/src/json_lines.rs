@@ -3,9 +3,9 @@
 use crate::Item;
 use crate::decode::decode;
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
-use crate::record::{self, Names, Record};
+use crate::record_fields::{self, FieldNames, RecordFields};
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ impl Format for JsonLines {
     }
 
     /// A first line that is an object, or the beginning of one that is longer than the head.
-    fn recognises(&self, head: &Head<'_>) -> bool {
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
         let is_object =
             |line: &str| line.starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
         match head.first_line() {
@@ -40,12 +40,12 @@ impl Format for JsonLines {
         Shape::Lines
     }
 
-    fn lines_stand_alone(&self) -> bool {
+    fn lines_are_independent(&self) -> bool {
         true
     }
 
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
-        let names = Names::new(&context.options.fields);
+        let names = FieldNames::new(&context.options.fields);
         // Checked once for the whole run of lines; a bad byte costs only its own line.
         let valid = std::str::from_utf8(bytes).ok();
         let (mut at, mut number) = (0, context.line);
@@ -54,7 +54,7 @@ impl Format for JsonLines {
             let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let whole = rest.get(..end).unwrap_or(rest);
             let raw = whole.strip_suffix(b"\r").unwrap_or(whole);
-            let line = Line {
+            let line = JsonLine {
                 raw,
                 text: valid.and_then(|valid| valid.get(at..at + raw.len())),
                 number,
@@ -68,7 +68,7 @@ impl Format for JsonLines {
 }
 
 /// One line, without its end.
-struct Line<'a> {
+struct JsonLine<'a> {
     raw: &'a [u8],
     /// The same, where it is known to be UTF-8.
     text: Option<&'a str>,
@@ -78,20 +78,20 @@ struct Line<'a> {
     begin: usize,
 }
 
-impl Line<'_> {
-    fn read(&self, names: &Names<'_>, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+impl JsonLine<'_> {
+    fn read(&self, names: &FieldNames<'_>, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         let limit = context.options.max_document_bytes;
         let skipped = |error: &ReadError| Item::Skipped(context.fault(Some(self.number), error));
         if self.raw.len() as u64 > limit {
             return visit(skipped(&ReadError::TooLarge { limit }));
         }
-        let (text, reservation) = self.decoded();
+        let (text, warning) = self.decoded();
         if text.trim_ascii().is_empty() {
             return;
         }
         let repaired;
         let record = match parse(&text, names) {
-            Err(error) => match record::without_lone_surrogates(&text) {
+            Err(error) => match record_fields::without_lone_surrogates(&text) {
                 Some(line) => {
                     repaired = line;
                     parse(&repaired, names)
@@ -108,7 +108,7 @@ impl Line<'_> {
             }
             Err(error) => visit(skipped(&error)),
             Ok(document) => {
-                if let Some(error) = reservation {
+                if let Some(error) = warning {
                     visit(Item::Warning(context.fault(Some(self.number), &error)));
                 }
                 visit(Item::Document(document));
@@ -125,7 +125,7 @@ impl Line<'_> {
             }
             None => {
                 let decoded = decode(self.raw);
-                (decoded.text, decoded.reservation)
+                (decoded.text, decoded.warning)
             }
         }
     }
@@ -136,8 +136,8 @@ fn is_unnamed(context: &Context<'_>) -> bool {
     context.path == "-" && context.options.format.is_none()
 }
 
-fn parse<'a>(line: &'a str, names: &Names<'_>) -> Result<Record<'a>, ReadError> {
-    record::parse(line, names).map_err(|error| {
+fn parse<'a>(line: &'a str, names: &FieldNames<'_>) -> Result<RecordFields<'a>, ReadError> {
+    record_fields::parse(line, names).map_err(|error| {
         if error.is_data() {
             return ReadError::NotObject;
         }
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn a_first_line_that_is_an_object_is_recognised() {
         let check = |content: &str, expected: bool| {
-            let found = JsonLines.recognises(&Head::new(content.as_bytes()));
+            let found = JsonLines.recognises(&FileHead::new(content.as_bytes()));
             assert_eq!(found, expected, "{content:.40}");
         };
         check("\u{FEFF}\n {\"a\": {\"b\": [1]}}\r\nwhatever", true);
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn messages_say_where_in_the_line() {
         let names = Options::default();
-        let error = parse("{\"a\" 1}", &Names::new(&names.fields)).unwrap_err();
+        let error = parse("{\"a\" 1}", &FieldNames::new(&names.fields)).unwrap_err();
         assert_eq!(
             error.to_string(),
             "expected one JSON object on the line, found expected `:` at column 6"

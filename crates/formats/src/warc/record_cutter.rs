@@ -4,7 +4,7 @@
 //! Only what tells a record's length is looked at here. Memory: one record.
 
 use crate::error::ReadError;
-use crate::lines::Run;
+use crate::line_cutter::Chunk;
 use crate::stream::Stream;
 use std::io::Read;
 
@@ -18,7 +18,7 @@ const STEP: u64 = 256 << 10;
 const MAGIC: &[u8] = b"WARC/";
 
 /// Cuts records off a stream until it ends or breaks.
-pub(crate) struct Records<R: Read> {
+pub(crate) struct RecordCutter<R: Read> {
     stream: Stream<R>,
     limit: u64,
     /// What was read beyond the last record.
@@ -26,13 +26,13 @@ pub(crate) struct Records<R: Read> {
     /// Offset of `rest` in the decompressed stream.
     offset: u64,
     /// The stream has no more than `rest`.
-    drained: bool,
+    is_drained: bool,
     /// What broke it there.
-    broken: Option<ReadError>,
-    met: bool,
+    stream_error: Option<ReadError>,
+    has_records: bool,
 }
 
-impl<R: Read> Records<R> {
+impl<R: Read> RecordCutter<R> {
     /// Cuts records whose content may have `limit` bytes.
     pub(crate) fn new(stream: Stream<R>, limit: u64) -> Self {
         Self {
@@ -40,9 +40,9 @@ impl<R: Read> Records<R> {
             limit,
             rest: Vec::new(),
             offset: 0,
-            drained: false,
-            broken: None,
-            met: false,
+            is_drained: false,
+            stream_error: None,
+            has_records: false,
         }
     }
 
@@ -52,52 +52,56 @@ impl<R: Read> Records<R> {
     }
 
     /// The next record, or what is wrong with it; none at the end.
-    pub(crate) fn next_run(&mut self) -> Option<Run> {
+    pub(crate) fn next_chunk(&mut self) -> Option<Chunk> {
         self.skip_line_ends();
-        self.want(MAGIC.len());
+        self.fill_to(MAGIC.len());
         if self.rest.is_empty() {
-            return self.last();
+            return self.finish();
         }
-        self.met = true;
+        self.has_records = true;
         if !self.rest.starts_with(MAGIC) {
-            return Some(self.lost("expected the beginning of a record, found something else"));
+            return Some(
+                self.skip_to_next_record(
+                    "expected the beginning of a record, found something else",
+                ),
+            );
         }
         let Some(header) = self.header() else {
-            return Some(self.lost("its header does not end, or is too long"));
+            return Some(self.skip_to_next_record("its header does not end, or is too long"));
         };
         let Some(length) = content_length(self.rest.get(..header).unwrap_or_default()) else {
-            return Some(self.lost("its header gives no length"));
+            return Some(self.skip_to_next_record("its header gives no length"));
         };
         if length > self.limit.saturating_add(HEADER_BYTES as u64) {
             return Some(self.pass_over(header as u64, length));
         }
         let whole = header + usize::try_from(length).unwrap_or(usize::MAX);
-        self.want(whole);
+        self.fill_to(whole);
         if self.rest.len() < whole {
-            return Some(self.cut_off());
+            return Some(self.truncated_record());
         }
-        Some(self.take(whole, None))
+        Some(self.take_chunk(whole, None))
     }
 
     /// Reads on until `rest` has so many bytes, where the stream does.
-    fn want(&mut self, bytes: usize) {
-        while self.rest.len() < bytes && !self.drained {
+    fn fill_to(&mut self, bytes: usize) {
+        while self.rest.len() < bytes && !self.is_drained {
             let missing = (bytes - self.rest.len()) as u64;
             match self.stream.fill(&mut self.rest, missing.max(STEP)) {
-                Ok(ended) => self.drained = ended,
-                Err(error) => (self.drained, self.broken) = (true, Some(error)),
+                Ok(ended) => self.is_drained = ended,
+                Err(error) => (self.is_drained, self.stream_error) = (true, Some(error)),
             }
         }
     }
 
     /// The first `bytes` of `rest` as a run, or dropped with the reason.
-    fn take(&mut self, bytes: usize, error: Option<ReadError>) -> Run {
+    fn take_chunk(&mut self, bytes: usize, error: Option<ReadError>) -> Chunk {
         let bytes = bytes.min(self.rest.len());
         let after = self.rest.split_off(bytes);
         let taken = std::mem::replace(&mut self.rest, after);
         let offset = self.offset;
         self.offset += bytes as u64;
-        Run {
+        Chunk {
             bytes: if error.is_none() { taken } else { Vec::new() },
             line: 1,
             offset,
@@ -105,7 +109,7 @@ impl<R: Read> Records<R> {
         }
     }
 
-    fn bad(&self, detail: &str) -> ReadError {
+    fn bad_record(&self, detail: &str) -> ReadError {
         ReadError::BadRecord {
             offset: self.offset,
             detail: detail.to_owned(),
@@ -115,7 +119,7 @@ impl<R: Read> Records<R> {
     /// Records are parted by line ends, of which there may be any number.
     fn skip_line_ends(&mut self) {
         loop {
-            self.want(1);
+            self.fill_to(1);
             let is_end = |byte: &&u8| matches!(**byte, b'\r' | b'\n');
             let ends = self.rest.iter().take_while(is_end).count();
             self.rest.drain(..ends);
@@ -128,24 +132,24 @@ impl<R: Read> Records<R> {
 
     /// The length of the header, with the empty line that ends it.
     fn header(&mut self) -> Option<usize> {
-        self.want(HEADER_BYTES);
+        self.fill_to(HEADER_BYTES);
         let head = self.rest.get(..HEADER_BYTES).unwrap_or(&self.rest);
         let end = |mark: &[u8]| memchr::memmem::find(head, mark).map(|at| at + mark.len());
         [end(b"\r\n\r\n"), end(b"\n\n")].into_iter().flatten().min()
     }
 
     /// Goes on to the next thing that looks like a record.
-    fn lost(&mut self, detail: &str) -> Run {
-        let bad = self.bad(detail);
+    fn skip_to_next_record(&mut self, detail: &str) -> Chunk {
+        let bad_record = self.bad_record(detail);
         let mut from = 1;
         loop {
             let found =
                 memchr::memmem::find(self.rest.get(from..).unwrap_or_default(), b"\nWARC/1.");
             if let Some(at) = found {
-                return self.take(from + at + 1, Some(bad));
+                return self.take_chunk(from + at + 1, Some(bad_record));
             }
-            if self.drained {
-                return self.take(usize::MAX, Some(bad));
+            if self.is_drained {
+                return self.take_chunk(usize::MAX, Some(bad_record));
             }
             // The mark may stand across what was read so far and what comes.
             let keep = self.rest.len().min(8);
@@ -153,57 +157,58 @@ impl<R: Read> Records<R> {
             self.rest.drain(..dropped);
             self.offset += dropped as u64;
             from = usize::from(dropped == 0);
-            self.want(keep + 1);
+            self.fill_to(keep + 1);
         }
     }
 
     /// Passes over a record that is too long.
-    fn pass_over(&mut self, header: u64, length: u64) -> Run {
+    fn pass_over(&mut self, header: u64, length: u64) -> Chunk {
         let limit = self.limit;
         let whole = header.saturating_add(length);
         let have = self.rest.len() as u64;
         if whole <= have {
-            return self.take(whole as usize, Some(ReadError::TooLarge { limit }));
+            return self.take_chunk(whole as usize, Some(ReadError::TooLarge { limit }));
         }
-        let skipped = !self.drained && self.stream.skip(whole - have);
-        self.drained |= !skipped;
-        let mut run = self.take(usize::MAX, Some(ReadError::TooLarge { limit }));
+        let skipped = !self.is_drained && self.stream.skip(whole - have);
+        self.is_drained |= !skipped;
+        let mut chunk = self.take_chunk(usize::MAX, Some(ReadError::TooLarge { limit }));
         if !skipped {
-            run.errors.push((None, ReadError::Truncated("WARC")));
+            chunk.errors.push((None, ReadError::Truncated("WARC")));
         }
-        self.offset = run.offset.saturating_add(whole);
-        run
+        self.offset = chunk.offset.saturating_add(whole);
+        chunk
     }
 
     /// The stream ends within the record. It may also be that the length is wrong, and that others follow.
-    fn cut_off(&mut self) -> Run {
+    fn truncated_record(&mut self) -> Chunk {
         let detail = "it ends before its length does";
-        match self.broken.take() {
-            None => self.lost(detail),
-            Some(broken) => {
-                let bad = self.bad(detail);
-                let mut run = self.take(usize::MAX, Some(bad));
-                self.resume(&broken);
-                run.errors.push((None, broken));
-                run
+        match self.stream_error.take() {
+            None => self.skip_to_next_record(detail),
+            Some(stream_error) => {
+                let bad_record = self.bad_record(detail);
+                let mut chunk = self.take_chunk(usize::MAX, Some(bad_record));
+                self.resume(&stream_error);
+                chunk.errors.push((None, stream_error));
+                chunk
             }
         }
     }
 
     /// Damage within one gzip member does not cost the others: most web archives have one for each record.
-    fn resume(&mut self, broken: &ReadError) {
-        let damaged = matches!(broken, ReadError::Corrupt { .. });
-        self.drained = !(damaged && self.stream.resume());
+    fn resume(&mut self, stream_error: &ReadError) {
+        let damaged = matches!(stream_error, ReadError::Corrupt { .. });
+        self.is_drained = !(damaged && self.stream.resume());
     }
 
     /// What there is to say at the end.
-    fn last(&mut self) -> Option<Run> {
-        if let Some(broken) = self.broken.take() {
-            self.met = true;
-            self.resume(&broken);
-            return Some(Run::of_trouble(broken));
+    fn finish(&mut self) -> Option<Chunk> {
+        if let Some(stream_error) = self.stream_error.take() {
+            self.has_records = true;
+            self.resume(&stream_error);
+            return Some(Chunk::of_error(stream_error));
         }
-        (!std::mem::replace(&mut self.met, true)).then(|| Run::of_trouble(ReadError::NoBytes))
+        (!std::mem::replace(&mut self.has_records, true))
+            .then(|| Chunk::of_error(ReadError::NoBytes))
     }
 }
 

@@ -8,7 +8,7 @@ pub(crate) const HEAD_BYTES: usize = 4096;
 
 /// The first bytes of a decompressed stream, at most [`HEAD_BYTES`], in two views.
 #[derive(Clone, Debug)]
-pub(crate) struct Head<'a> {
+pub(crate) struct FileHead<'a> {
     /// As they stand.
     pub(crate) bytes: &'a [u8],
     /// As text: decoded by byte order mark, else as UTF-8 with what is none replaced; without the mark and
@@ -16,7 +16,7 @@ pub(crate) struct Head<'a> {
     pub(crate) text: Cow<'a, str>,
 }
 
-impl<'a> Head<'a> {
+impl<'a> FileHead<'a> {
     /// The head of these bytes.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let bytes = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     fn check(bytes: &[u8], text: &str) {
-        assert_eq!(Head::new(bytes).text, text);
+        assert_eq!(FileHead::new(bytes).text, text);
     }
 
     #[test]
@@ -64,9 +64,9 @@ mod tests {
     #[test]
     fn a_head_is_cut() {
         let long = [b'x'; HEAD_BYTES + 7];
-        assert_eq!(Head::new(&long).bytes.len(), HEAD_BYTES);
-        assert!(Head::new(&long).is_cut() && !Head::new(b"x").is_cut());
-        assert_eq!(Head::new(b"one\ntwo").first_line(), Some("one"));
-        assert_eq!(Head::new(b"one").first_line(), None);
+        assert_eq!(FileHead::new(&long).bytes.len(), HEAD_BYTES);
+        assert!(FileHead::new(&long).is_cut() && !FileHead::new(b"x").is_cut());
+        assert_eq!(FileHead::new(b"one\ntwo").first_line(), Some("one"));
+        assert_eq!(FileHead::new(b"one").first_line(), None);
     }
 }

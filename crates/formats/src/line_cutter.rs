@@ -3,12 +3,12 @@
 //! Memory: a run, and a line as long as the limit; a longer line is dropped while it streams by.
 
 use crate::error::ReadError;
-use crate::stream::{Raw, Stream};
+use crate::stream::{RawReader, Stream};
 use std::io::Read;
 
 /// A run of whole lines.
 #[derive(Debug, Default)]
-pub(crate) struct Run {
+pub(crate) struct Chunk {
     pub(crate) bytes: Vec<u8>,
     /// Number of its first line, from 1.
     pub(crate) line: u64,
@@ -18,9 +18,9 @@ pub(crate) struct Run {
     pub(crate) errors: Vec<(Option<u64>, ReadError)>,
 }
 
-impl Run {
+impl Chunk {
     /// No bytes, and why.
-    pub(crate) fn of_trouble(error: ReadError) -> Self {
+    pub(crate) fn of_error(error: ReadError) -> Self {
         Self {
             errors: vec![(None, error)],
             ..Self::default()
@@ -29,9 +29,9 @@ impl Run {
 }
 
 /// Cuts runs of lines off a stream until it ends or breaks.
-pub(crate) struct Lines<R: Read = Raw> {
+pub(crate) struct LineCutter<R: Read = RawReader> {
     stream: Stream<R>,
-    run_bytes: u64,
+    chunk_bytes: u64,
     line_limit: u64,
     /// What was read beyond the last cut.
     rest: Vec<u8>,
@@ -40,24 +40,24 @@ pub(crate) struct Lines<R: Read = Raw> {
     /// Offset of `rest`.
     offset: u64,
     /// What broke the stream after `rest`.
-    pending: Option<ReadError>,
+    pending_error: Option<ReadError>,
     /// Something other than white space was met.
-    met: bool,
+    has_content: bool,
     ended: bool,
 }
 
-impl<R: Read> Lines<R> {
+impl<R: Read> LineCutter<R> {
     /// Cuts runs of about `run_bytes`; a line may have `line_limit` bytes.
-    pub(crate) fn new(stream: Stream<R>, run_bytes: u64, line_limit: u64) -> Self {
+    pub(crate) fn new(stream: Stream<R>, chunk_bytes: u64, line_limit: u64) -> Self {
         Self {
             stream,
-            run_bytes: run_bytes.max(1),
+            chunk_bytes: chunk_bytes.max(1),
             line_limit,
             rest: Vec::new(),
             line: 1,
             offset: 0,
-            pending: None,
-            met: false,
+            pending_error: None,
+            has_content: false,
             ended: false,
         }
     }
@@ -68,27 +68,27 @@ impl<R: Read> Lines<R> {
     }
 
     /// The next run, its bytes in this room; none at the end.
-    pub(crate) fn next_run(&mut self, mut room: Vec<u8>) -> Option<Run> {
+    pub(crate) fn next_chunk(&mut self, mut buffer: Vec<u8>) -> Option<Chunk> {
         if self.ended {
             return None;
         }
-        if self.offset == 0 && self.stream.is_foreign() {
+        if self.offset == 0 && self.stream.is_binary_data() {
             self.ended = true;
             let found = "binary data".to_owned();
-            return Some(self.run(Vec::new(), Some((None, ReadError::NotText(found)))));
+            return Some(self.chunk(Vec::new(), Some((None, ReadError::NotText(found)))));
         }
-        room.clear();
-        room.reserve(self.rest.len() + self.expected_bytes());
-        let mut bytes = room;
+        buffer.clear();
+        buffer.reserve(self.rest.len() + self.expected_bytes());
+        let mut bytes = buffer;
         bytes.append(&mut self.rest);
         let mut searched = 0;
         loop {
             let have = bytes.len() as u64;
             let want = self
-                .run_bytes
+                .chunk_bytes
                 .saturating_sub(have)
-                .max(self.run_bytes / 2 + 1);
-            let filled = match self.pending.take() {
+                .max(self.chunk_bytes / 2 + 1);
+            let filled = match self.pending_error.take() {
                 Some(error) => Err(error),
                 None => self.stream.fill(&mut bytes, want),
             };
@@ -99,13 +99,13 @@ impl<R: Read> Lines<R> {
                 (Err(error), cut) => {
                     self.ended = true;
                     bytes.truncate(cut.unwrap_or(0));
-                    return Some(self.run(bytes, Some((None, error))));
+                    return Some(self.chunk(bytes, Some((None, error))));
                 }
                 (Ok(false), Some(cut)) => {
                     self.rest
                         .extend_from_slice(bytes.get(cut..).unwrap_or_default());
                     bytes.truncate(cut);
-                    return Some(self.run(bytes, None));
+                    return Some(self.chunk(bytes, None));
                 }
                 (Ok(false), None) if self.is_too_long(bytes.len()) => {
                     return Some(self.drop_line(bytes));
@@ -122,70 +122,70 @@ impl<R: Read> Lines<R> {
 
     /// Room for a run, or for what is left of a file that is shorter.
     fn expected_bytes(&self) -> usize {
-        let coming = self.stream.remaining().unwrap_or(self.run_bytes);
-        usize::try_from(coming.min(self.run_bytes)).unwrap_or(0)
+        let coming = self.stream.remaining().unwrap_or(self.chunk_bytes);
+        usize::try_from(coming.min(self.chunk_bytes)).unwrap_or(0)
     }
 
     /// What stands before the end of the stream, where there is anything to say of it.
-    fn last(&mut self, bytes: Vec<u8>) -> Option<Run> {
+    fn last(&mut self, bytes: Vec<u8>) -> Option<Chunk> {
         self.ended = true;
-        let mut run = self.run(bytes, None);
-        if !self.met {
-            run.errors.push((None, ReadError::NoBytes));
+        let mut chunk = self.chunk(bytes, None);
+        if !self.has_content {
+            chunk.errors.push((None, ReadError::NoBytes));
         }
-        (!run.bytes.is_empty() || !run.errors.is_empty()).then_some(run)
+        (!chunk.bytes.is_empty() || !chunk.errors.is_empty()).then_some(chunk)
     }
 
     /// Passes over a line that is too long, of which `begun` was read.
-    fn drop_line(&mut self, begun: Vec<u8>) -> Run {
+    fn drop_line(&mut self, begun: Vec<u8>) -> Chunk {
         let limit = self.line_limit;
-        let mut run = self.run(
+        let mut chunk = self.chunk(
             Vec::new(),
             Some((Some(self.line), ReadError::TooLarge { limit })),
         );
-        self.met = true;
+        self.has_content = true;
         self.offset += begun.len() as u64;
         self.line += 1;
         drop(begun);
         let mut bytes = Vec::new();
         loop {
             bytes.clear();
-            let filled = self.stream.fill(&mut bytes, self.run_bytes);
+            let filled = self.stream.fill(&mut bytes, self.chunk_bytes);
             if let Some(end) = memchr::memchr(b'\n', &bytes) {
                 self.offset += end as u64 + 1;
                 self.rest
                     .extend_from_slice(bytes.get(end + 1..).unwrap_or_default());
                 // An end that came along shows again when the rest is read on; a break may not.
-                self.pending = filled.err();
-                return run;
+                self.pending_error = filled.err();
+                return chunk;
             }
             self.offset += bytes.len() as u64;
             match filled {
                 Ok(false) => {}
                 Ok(true) => {
                     self.ended = true;
-                    return run;
+                    return chunk;
                 }
                 Err(error) => {
                     self.ended = true;
-                    run.errors.push((None, error));
-                    return run;
+                    chunk.errors.push((None, error));
+                    return chunk;
                 }
             }
         }
     }
 
     /// A run of these bytes, which stand where the last one ended.
-    fn run(&mut self, bytes: Vec<u8>, error: Option<(Option<u64>, ReadError)>) -> Run {
-        let run = Run {
+    fn chunk(&mut self, bytes: Vec<u8>, error: Option<(Option<u64>, ReadError)>) -> Chunk {
+        let chunk = Chunk {
             line: self.line,
             offset: self.offset,
             errors: error.into_iter().collect(),
             bytes,
         };
-        self.line += memchr::memchr_iter(b'\n', &run.bytes).count() as u64;
-        self.offset += run.bytes.len() as u64;
-        self.met = self.met || !run.bytes.trim_ascii().is_empty();
-        run
+        self.line += memchr::memchr_iter(b'\n', &chunk.bytes).count() as u64;
+        self.offset += chunk.bytes.len() as u64;
+        self.has_content = self.has_content || !chunk.bytes.trim_ascii().is_empty();
+        chunk
     }
 }

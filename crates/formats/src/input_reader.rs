@@ -1,12 +1,12 @@
 //! From an open stream to its documents: told apart by content, an archive member by member.
 
 #[cfg(feature = "archives")]
-use crate::archive::{Archive, Member, Opened};
+use crate::archive::{Archive, ArchiveMember, OpenArchive};
 use crate::cutter::Cutter;
 use crate::error::ReadError;
-use crate::format::{Context, Format, Kind};
+use crate::format::{Context, FileKind, Format};
 use crate::input::Input;
-use crate::lines::Run;
+use crate::line_cutter::Chunk;
 use crate::options::Options;
 use crate::reread::WantedLocations;
 use crate::stream::Stream;
@@ -15,7 +15,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 /// Bytes of a run of records: enough work for a thread, little enough to hold many.
-pub(crate) const RUN_BYTES: u64 = 1 << 20;
+pub(crate) const CHUNK_BYTES: u64 = 1 << 20;
 
 /// Visits what these bytes hold, as if they had come by standard input.
 ///
@@ -29,21 +29,21 @@ pub fn read_bytes(
 ) -> Result<(), String> {
     let input = &Input::stdin();
     let stream = Stream::of_stdin(std::io::Cursor::new(bytes), input, options);
-    let reading = Reading {
-        at: 0,
+    let reading = InputReader {
+        input_index: 0,
         input,
         options,
         wanted: None,
     };
-    reading.stream(stream.map_err(|error| error.to_string())?, visit);
+    reading.read_stream(stream.map_err(|error| error.to_string())?, visit);
     Ok(())
 }
 
 /// The reading of one input.
 #[derive(Clone, Copy)]
-pub(crate) struct Reading<'a> {
+pub(crate) struct InputReader<'a> {
     /// Its index.
-    pub(crate) at: usize,
+    pub(crate) input_index: usize,
     pub(crate) input: &'a Input,
     pub(crate) options: &'a Options,
     /// The documents to read; `None` reads all. More may be read than are wanted.
@@ -52,110 +52,112 @@ pub(crate) struct Reading<'a> {
 
 /// The file itself, or a member of it.
 #[derive(Clone)]
-pub(crate) struct Part {
+pub(crate) struct FileOrMember {
     /// 0 for the file itself; members count from 1.
     number: u32,
     /// The member as people see it; none for the file itself.
     path: Option<Arc<str>>,
 }
 
-impl Part {
+impl FileOrMember {
     pub(crate) const FILE: Self = Self {
         number: 0,
         path: None,
     };
 }
 
-impl Reading<'_> {
+impl InputReader<'_> {
     /// Visits what a stream of the input holds, in order.
-    pub(crate) fn stream<R: Read>(&self, stream: Stream<R>, visit: &mut dyn FnMut(Item<'_>)) {
+    pub(crate) fn read_stream<R: Read>(&self, stream: Stream<R>, visit: &mut dyn FnMut(Item<'_>)) {
         match self.input.kind(stream.head(), self.options) {
-            Kind::Documents(format) => self.documents(format, stream, &Part::FILE, visit),
+            FileKind::Documents(format) => {
+                self.read_documents(format, stream, &FileOrMember::FILE, visit)
+            }
             #[cfg(feature = "archives")]
-            Kind::Archive(archive) => self.archive(archive, stream, visit),
+            FileKind::Archive(archive) => self.read_archive(archive, stream, visit),
         }
     }
 
     /// Visits the documents of a stream that is no archive.
-    fn documents<R: Read>(
+    fn read_documents<R: Read>(
         &self,
         format: &dyn Format,
         stream: Stream<R>,
-        part: &Part,
+        part: &FileOrMember,
         visit: &mut dyn FnMut(Item<'_>),
     ) {
         let limit = self.options.max_document_bytes;
-        match Cutter::new(format.shape(), stream, RUN_BYTES, limit) {
+        match Cutter::new(format.shape(), stream, CHUNK_BYTES, limit) {
             Err(whole) => {
-                let run = whole_run(whole, format.file_bytes(self.options));
-                self.run(format, &run, part, visit);
+                let chunk = whole_chunk(whole, format.max_file_bytes(self.options));
+                self.read_chunk(format, &chunk, part, visit);
             }
             Ok(mut cutter) => {
-                let mut room = Vec::new();
-                while let Some(run) = cutter.next_run(room) {
-                    if self.wants_run(part, &run) {
-                        self.run(format, &run, part, visit);
+                let mut buffer = Vec::new();
+                while let Some(chunk) = cutter.next_chunk(buffer) {
+                    if self.wants_chunk(part, &chunk) {
+                        self.read_chunk(format, &chunk, part, visit);
                     }
-                    room = run.bytes;
+                    buffer = chunk.bytes;
                 }
             }
         }
     }
 
     /// Visits the documents of a run, and what went wrong after it.
-    pub(crate) fn run(
+    pub(crate) fn read_chunk(
         &self,
         format: &dyn Format,
-        run: &Run,
-        part: &Part,
+        chunk: &Chunk,
+        part: &FileOrMember,
         visit: &mut dyn FnMut(Item<'_>),
     ) {
         let context = Context {
-            input: u32::try_from(self.at).unwrap_or(u32::MAX),
+            input: u32::try_from(self.input_index).unwrap_or(u32::MAX),
             member: part.number,
             path: part.path.as_deref().unwrap_or(self.input.path()),
-            line: run.line,
-            offset: run.offset,
+            line: chunk.line,
+            offset: chunk.offset,
             options: self.options,
         };
         // Of a broken stream without a byte the break is all there is to say.
-        if !run.bytes.is_empty() || run.errors.is_empty() {
+        if !chunk.bytes.is_empty() || chunk.errors.is_empty() {
             match &part.path {
-                None => format.read(&run.bytes, &context, visit),
-                Some(path) => format.read(&run.bytes, &context, &mut |item| {
+                None => format.read(&chunk.bytes, &context, visit),
+                Some(path) => format.read(&chunk.bytes, &context, &mut |item| {
                     visit(item.of_member(path));
                 }),
             }
         }
-        for (line, error) in &run.errors {
+        for (line, error) in &chunk.errors {
             visit(Item::Skipped(context.fault(*line, error)));
         }
     }
 
-    fn wants_run(&self, part: &Part, run: &Run) -> bool {
-        let end = run.offset.saturating_add(run.bytes.len() as u64);
-        (self.wanted).is_none_or(|wanted| wanted.any_in(part.number, run.offset..end))
+    fn wants_chunk(&self, part: &FileOrMember, chunk: &Chunk) -> bool {
+        let end = chunk.offset.saturating_add(chunk.bytes.len() as u64);
+        (self.wanted).is_none_or(|wanted| wanted.any_in(part.number, chunk.offset..end))
     }
 }
 
 #[cfg(feature = "archives")]
-impl Reading<'_> {
+impl InputReader<'_> {
     /// Visits the documents of all members of an archive.
-    fn archive<R: Read>(
+    fn read_archive<R: Read>(
         &self,
         archive: &dyn Archive,
         mut stream: Stream<R>,
         visit: &mut dyn FnMut(Item<'_>),
     ) {
         let last = self.wanted.map(WantedLocations::last_member);
-        let opened = Opened {
+        let opened = OpenArchive {
             stream: &mut stream,
             input: self.input,
         };
-        let ended = archive.members(opened, &mut |member| {
+        let ended = archive.visit_members(opened, &mut |member| {
             let number = member.number;
             if (self.wanted).is_none_or(|wanted| wanted.any_in_member(number)) {
-                self.member(member, visit);
+                self.read_member(member, visit);
             }
             last.is_none_or(|last| last > Some(number))
         });
@@ -166,19 +168,19 @@ impl Reading<'_> {
     }
 
     /// Visits the documents of one member.
-    fn member(&self, member: Member<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+    fn read_member(&self, member: ArchiveMember<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         let hidden = |name: &str| name.starts_with('.') && name != "." && name != "..";
         if !self.options.hidden && member.name.split('/').any(hidden) {
             return;
         }
-        let part = Part {
+        let part = FileOrMember {
             number: member.number,
             path: Some(format!("{}!{}", self.input.path(), member.name).into()),
         };
-        let named = crate::format::of_name(member.name.as_ref());
+        let named = crate::format::by_name(member.name.as_ref());
         let body = member
             .body
-            .and_then(|body| Stream::new(body, named.promise, Some(member.size)));
+            .and_then(|body| Stream::new(body, named.promised_compression, Some(member.size)));
         let skipped = |error: ReadError| {
             Item::Skipped(error.at(part.path.as_deref().unwrap_or_default(), None))
         };
@@ -187,22 +189,27 @@ impl Reading<'_> {
             Err(error) if named.kind.is_some() => return visit(skipped(error)),
             Err(_) => return visit(Item::Ignored),
         };
-        let chosen = self.options.format.map(|chosen| Kind::Documents(chosen.0));
-        let by_content = crate::format::of_content(stream.head());
+        let chosen = self
+            .options
+            .format
+            .map(|chosen| FileKind::Documents(chosen.0));
+        let by_content = crate::format::by_content(stream.head());
         match (chosen.or(by_content).or(named.kind), named.kind) {
-            (_, Some(Kind::Archive(_))) => visit(skipped(ReadError::NestedArchive)),
-            (Some(Kind::Documents(format)), _) => self.documents(format, stream, &part, visit),
+            (_, Some(FileKind::Archive(_))) => visit(skipped(ReadError::NestedArchive)),
+            (Some(FileKind::Documents(format)), _) => {
+                self.read_documents(format, stream, &part, visit)
+            }
             // What is an archive by its content alone may be a word processor's file.
-            (Some(Kind::Archive(_)) | None, _) => visit(Item::Ignored),
+            (Some(FileKind::Archive(_)) | None, _) => visit(Item::Ignored),
         }
     }
 }
 
 /// A whole stream as one run.
-fn whole_run<R: Read>(stream: Stream<R>, limit: u64) -> Run {
+fn whole_chunk<R: Read>(stream: Stream<R>, limit: u64) -> Chunk {
     match read_whole(stream, limit) {
-        Err(error) => Run::of_trouble(error),
-        Ok((bytes, error)) => Run {
+        Err(error) => Chunk::of_error(error),
+        Ok((bytes, error)) => Chunk {
             bytes,
             line: 1,
             offset: 0,
@@ -231,7 +238,7 @@ fn read_whole<R: Read>(
         Ok(_) => Ok((bytes, None)),
         Err(bomb @ ReadError::Bomb { .. }) => Err(bomb),
         Err(error) => {
-            decode::drop_unfinished(&mut bytes);
+            decode::drop_incomplete_utf8(&mut bytes);
             Ok((bytes, Some(error)))
         }
     }

@@ -65,7 +65,7 @@ pub struct Unread {
 /// assert_eq!(texts, ["two"]);
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[must_use = "a document that cannot be read again is not visited, wanted returned"]
+#[must_use = "a document that cannot be read again is not visited, only returned"]
 pub fn reread(
     inputs: &[Input],
     options: &Options,
@@ -78,7 +78,7 @@ pub fn reread(
 }
 
 /// Reads documents again as [`reread`] does, but visits each document with all its fields.
-#[must_use = "a document that cannot be read again is not visited, wanted returned"]
+#[must_use = "a document that cannot be read again is not visited, only returned"]
 pub fn reread_documents(
     inputs: &[Input],
     options: &Options,

@@ -182,9 +182,9 @@ fn nitf_stands_alone_too() {
         r#"<nitf><head><title>T</title><docdata management-status="Embargoed"><doc-id id-string="n1"/><date.issue norm="20260504T100000Z"/>
         <du-key version="3"/><doc.copyright holder="Coast"/></docdata></head><body><body.head><hedline><hl1>Basin shut</hl1></hedline>
         <byline>By <person>Ann Lee</person></byline><distributor>Coast Agency</distributor><dateline><location>ORRIN</location></dateline></body.head>
-        <body.content><media><media-caption>Photo</media-caption></media><p>One.</p><hl2>FileHead</hl2><p>Two.</p></body.content></body></nitf>"#,
+        <body.content><media><media-caption>Photo</media-caption></media><p>One.</p><hl2>Head</hl2><p>Two.</p></body.content></body></nitf>"#,
         &[
-            "n1|Basin shut|Coast Agency|20260504T100000Z|-|By Ann Lee|-|-|ORRIN|3|embargoed|One.~~FileHead~~Two.",
+            "n1|Basin shut|Coast Agency|20260504T100000Z|-|By Ann Lee|-|-|ORRIN|3|embargoed|One.~~Head~~Two.",
         ],
     );
 }

@@ -46,7 +46,7 @@ pub static AGENCIES: &[Agency] = &[
     agency("Bernama", &["BERNAMA", "Bernama"], &["bernama.com"]),
     agency("BTA", &["BTA", "БТА"], &["bta.bg"]),
     agency("Bloomberg", &["Bloomberg", "BLOOMBERG", "ブルームバーグ"], &["bloomberg.com"]),
-    agency("BusinessWire", &["BUSINESS WIRE", "Business AgencyMetadata"], &["businesswire.com"]),
+    agency("BusinessWire", &["BUSINESS WIRE", "Business Wire"], &["businesswire.com"]),
     agency("CNA", &["CNA", "中央社"], &["cna.com.tw"]),
     agency("CNS", &["中新社", "中新网"], &["chinanews.com", "chinanews.com.cn"]),
     agency("CP", &["CP", "The Canadian Press", "Canadian Press", "La Presse Canadienne"], &["thecanadianpress.com"]),

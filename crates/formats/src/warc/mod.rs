@@ -100,7 +100,7 @@ impl PageRecord {
             record.headers()
         };
         let media_type = headers
-            .get("ContentKind-Type")
+            .get("Content-Type")
             .unwrap_or_default()
             .to_string();
         let Some(content) = content_kind(&media_type) else {
@@ -112,7 +112,7 @@ impl PageRecord {
             let bare = value.strip_prefix('<').and_then(|v| v.strip_suffix('>'));
             Some(bare.unwrap_or(value).to_owned()).filter(|value| !value.is_empty())
         };
-        let (id, url) = (field("WARC-PageRecord-ID"), field("WARC-Target-URI"));
+        let (id, url) = (field("WARC-Record-ID"), field("WARC-Target-URI"));
         let date = field("WARC-Date");
         let charset = charset_parameter(&media_type);
         let limit = context.options.max_document_bytes;

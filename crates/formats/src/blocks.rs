@@ -1,4 +1,4 @@
-//! Cuts inputs, in order, into blocks that threads read independently.
+//! Cuts a list of inputs into blocks that threads can read independently.
 
 use crate::Item;
 use crate::cutter::Cutter;
@@ -12,27 +12,27 @@ use crate::stream::Stream;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-/// Files of one block, and their bytes on disk.
+/// A block of small files ends after this many files or this many bytes on disk.
 const GROUP_FILES: usize = 64;
 const GROUP_BYTES: u64 = 1 << 20;
 
-/// The blocks of a list of inputs, in order.
+/// Iterates over the blocks of a list of inputs, in order.
 ///
-/// Files of records are read and decompressed here, on the thread that asks for the next block; other
-/// files on the thread that reads the block.
+/// Files of records are read and decompressed on the thread that asks for the next block. Other files are
+/// opened and read on the thread that reads the block.
 pub struct Blocks<'a> {
     inputs: &'a [Input],
     options: &'a Options,
     chunk_bytes: u64,
-    /// The next input.
+    /// Index of the next input to open.
     next: usize,
-    /// The file of records that is being cut, and what of it the blocks so far stand for.
+    /// The file of records that is being cut.
     open: Option<OpenFile>,
     buffers: Arc<BufferPool>,
 }
 
-/// Buffers of runs that were read, for runs to come: memory that is asked of the system anew for each run takes
-/// as long as its bytes take to be read.
+/// Buffers of chunks that have been read, for reuse. Allocating a new buffer for each chunk takes as long
+/// as reading the chunk.
 #[derive(Default)]
 struct BufferPool(Mutex<Vec<Vec<u8>>>);
 
@@ -42,7 +42,7 @@ impl BufferPool {
         buffers.unwrap_or_default()
     }
 
-    /// Takes a buffer back; one that a very long line has made large is not kept.
+    /// Returns a buffer to the pool. A buffer that grew for a very long line is dropped.
     fn put(&self, buffer: Vec<u8>) {
         if buffer.capacity() as u64 <= 2 * CHUNK_BYTES
             && let Ok(mut buffers) = self.0.lock()
@@ -60,13 +60,13 @@ struct OpenFile {
 }
 
 impl<'a> Blocks<'a> {
-    /// Blocks of these inputs; opens nothing yet.
+    /// Prepares the blocks of these inputs. Opens no file yet.
     #[must_use]
     pub fn new(inputs: &'a [Input], options: &'a Options) -> Self {
         Self::with_chunk_bytes(inputs, options, CHUNK_BYTES)
     }
 
-    /// The same with runs of lines of about `run_bytes`.
+    /// Like [`Blocks::new`], with chunks of about `chunk_bytes`.
     pub(crate) fn with_chunk_bytes(
         inputs: &'a [Input],
         options: &'a Options,
@@ -82,7 +82,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// The next run of the open file; none where there is none or it has ended.
+    /// The next chunk of the open file, or `None` if no file is open or it has ended.
     fn next_chunk(&mut self) -> Option<Block<'a>> {
         let open = self.open.as_mut()?;
         let chunk = open.cutter.next_chunk(self.buffers.take());
@@ -93,7 +93,8 @@ impl<'a> Blocks<'a> {
         Some(self.block(content, bytes))
     }
 
-    /// Opens the next input, likely a file of records; a block where it is none, or cannot be opened.
+    /// Opens the next input, which is probably a file of records. Returns a block if it is another kind
+    /// of file or cannot be opened.
     fn open_next(&mut self) -> Option<Block<'a>> {
         let (at, options) = (self.next, self.options);
         self.next += 1;
@@ -120,7 +121,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// The next few files that are read whole.
+    /// The next group of files that are read whole.
     fn next_group(&mut self) -> Block<'a> {
         let (begin, mut bytes) = (self.next, 0);
         while self.next - begin < GROUP_FILES && bytes < GROUP_BYTES {
@@ -165,7 +166,7 @@ impl<'a> Iterator for Blocks<'a> {
     }
 }
 
-/// Some megabytes of input, to be read by one thread.
+/// About a megabyte of input, to be read by one thread.
 pub struct Block<'a> {
     inputs: &'a [Input],
     options: &'a Options,
@@ -187,9 +188,9 @@ enum Content {
     Files(Range<usize>),
     /// Records of one file.
     Chunk(usize, &'static dyn Format, Chunk),
-    /// An input that turned out to be none of records when it was opened.
+    /// An input that proved to be no file of records when it was opened.
     Opened(usize, Mutex<Option<Stream>>),
-    /// One that could not be opened.
+    /// An input that could not be opened.
     Failed(usize, ReadError),
 }
 
@@ -200,14 +201,14 @@ impl Content {
 }
 
 impl Block<'_> {
-    /// Bytes of input, as they stand on disk, that the block stands for: a measure of progress.
+    /// The number of input bytes on disk that this block covers, for progress bars.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Visits the documents of the block and what was wrong with the others, in order. What is no file
-    /// can be read once only.
+    /// Visits the documents and faults of the block, in order. A block that holds an open stream can be
+    /// read only once.
     pub fn read(&self, visit: &mut dyn FnMut(Item<'_>)) {
         match &self.content {
             Content::Chunk(at, format, chunk) => {

@@ -1,5 +1,4 @@
-//! Ways to compress one stream: told by content, undone while reading, and stopped where a few bytes
-//! would become far too many.
+//! Compressed streams: detection by content, decompression, and protection against decompression bombs.
 
 use crate::decode::is_binary;
 use crate::error::ReadError;
@@ -10,32 +9,32 @@ use std::io::{self, BufReader, Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bytes that one compressed byte may become: text is hardly ever compressed to less than a fiftieth, and
-/// gzip cannot do better than about this.
+/// The largest allowed ratio of decompressed to compressed bytes. Text rarely compresses below 1/50, and
+/// gzip cannot exceed about 1:1,000.
 const MAX_RATIO: u64 = 1_000;
 
-/// Bytes that any stream may become, whatever it is compressed to.
+/// A stream may always grow to this size, at any ratio.
 const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 
-/// Compressed bytes of gzip read at a time.
+/// The size of the read buffer for gzip.
 const GZIP_BUFFER_BYTES: usize = 32 << 10;
 
-/// Memory that decompressing xz may take: its strongest preset needs 65 MiB.
+/// The memory limit of the xz decoder. The strongest preset needs 65 MiB.
 const XZ_MEMORY_BYTES: u64 = 256 << 20;
 
-/// The most that so many compressed bytes may become.
+/// The largest allowed size of a stream that has this many compressed bytes.
 pub(crate) fn max_decompressed_bytes(compressed: u64) -> u64 {
     compressed
         .saturating_mul(MAX_RATIO)
         .max(ALWAYS_ALLOWED_BYTES)
 }
 
-/// The error of a stream that becomes more than that; as a error it is [`ReadError::Bomb`].
+/// The I/O error for a stream that exceeds the limit. It converts to [`ReadError::Bomb`].
 pub(crate) fn bomb() -> io::Error {
     io::Error::other(BombError(MAX_RATIO))
 }
 
-/// A way to compress.
+/// A compression format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compression {
     Gzip,
@@ -45,7 +44,7 @@ pub(crate) enum Compression {
 }
 
 impl Compression {
-    /// Its name, for people.
+    /// Its displayed name.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Gzip => "gzip",
@@ -55,7 +54,7 @@ impl Compression {
         }
     }
 
-    /// The one that an extension promises; lower case, without the dot.
+    /// The format that belongs to a file extension, given in lower case without the dot.
     pub(crate) fn by_extension(extension: &str) -> Option<Self> {
         match extension {
             "gz" => Some(Self::Gzip),
@@ -66,12 +65,12 @@ impl Compression {
         }
     }
 
-    /// The one that the first bytes of a stream tell of.
+    /// The format that the first bytes of a stream prove.
     pub(crate) fn by_content(head: &[u8]) -> Option<Self> {
         match head {
-            // A frame of zstd may follow one that carries no data.
+            // A skippable frame, which may precede the first data frame.
             [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Self::Zstd),
-            // The size of blocks, then the first block or the end of a stream without any.
+            // The block size, then the magic of a block or of an empty stream.
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, ..]
             | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, ..] => Some(Self::Bzip2),
             _ => [Self::Gzip, Self::Zstd, Self::Xz]
@@ -89,12 +88,13 @@ impl Compression {
         }
     }
 
-    /// Whether content that is not compressed so may stand under a name that promises it: text may, and is
-    /// read as it stands.
+    /// Checks content that is not compressed although its name says so. Text is accepted and read as it
+    /// is.
     ///
     /// # Errors
     ///
-    /// The content is cut off within the first few bytes, or something else.
+    /// [`ReadError::Truncated`] if the content ends within the first few bytes, or
+    /// [`ReadError::NotCompressed`] if it is binary data.
     pub(crate) fn check_uncompressed(self, head: &[u8]) -> Result<(), ReadError> {
         let name = self.name();
         if !head.is_empty() && self.magic().starts_with(head) {
@@ -106,10 +106,10 @@ impl Compression {
         }
     }
 
-    /// What an error of the decoder means.
+    /// Converts an error of the decoder.
     pub(crate) fn error(self, error: io::Error) -> ReadError {
         let name = self.name();
-        // An error with a number is the system's, not the decoder's.
+        // An error with an OS error number comes from the system, not from the decoder.
         if error.raw_os_error().is_some() {
             return ReadError::from(error);
         }
@@ -125,7 +125,6 @@ impl Compression {
         }
     }
 
-    /// What decompresses a reader.
     fn decoder<R: Read>(self, compressed: CountingReader<R>) -> io::Result<Decoder<R>> {
         Ok(match self {
             Self::Gzip => {
@@ -146,7 +145,7 @@ impl Compression {
     }
 }
 
-/// A stream became too many times as long as it is compressed; so many times are allowed.
+/// The decompressed size exceeds the allowed ratio, which is given.
 #[derive(Debug, thiserror::Error)]
 #[error("decompression bomb")]
 pub(crate) struct BombError(u64);
@@ -157,18 +156,18 @@ impl From<BombError> for ReadError {
     }
 }
 
-/// Bytes of a compressed stream, decompressed.
+/// Decompresses a reader.
 pub(crate) struct Decompressor<R: Read> {
     decoder: Decoder<R>,
     consumed: Arc<AtomicU64>,
     produced: u64,
 }
 
-/// The magic of a member that was looked for, and what follows it.
+/// The start of a gzip member that was found by searching, followed by the rest of the stream.
 type GzipMembers<R> = io::Chain<Cursor<&'static [u8]>, BufReader<CountingReader<R>>>;
 
 enum Decoder<R: Read> {
-    /// None once no other member was found.
+    /// `None` after a search found no further member.
     Gzip(Option<MultiGzDecoder<GzipMembers<R>>>),
     Zstd(zstd::stream::read::Decoder<'static, io::BufReader<CountingReader<R>>>),
     Bzip2(MultiBzDecoder<CountingReader<R>>),
@@ -176,11 +175,11 @@ enum Decoder<R: Read> {
 }
 
 impl<R: Read> Decompressor<R> {
-    /// Decompresses what the reader gives.
+    /// Decompresses `compressed`.
     ///
     /// # Errors
     ///
-    /// The decoder does not get the memory it needs.
+    /// Fails if the decoder cannot be created, for example for lack of memory.
     pub(crate) fn new(compression: Compression, compressed: R) -> io::Result<Self> {
         let consumed = Arc::default();
         let count = Arc::clone(&consumed);
@@ -192,8 +191,8 @@ impl<R: Read> Decompressor<R> {
         })
     }
 
-    /// After an error within gzip goes on to what looks like its next member; false where there is none, and
-    /// for what has no members.
+    /// After an error in a gzip stream, searches for the next member. Returns false if there is none, or
+    /// if the format has no members.
     #[cfg(feature = "warc")]
     pub(crate) fn resume(&mut self) -> bool {
         let magic = Compression::Gzip.magic();
@@ -219,7 +218,7 @@ impl<R: Read> Decompressor<R> {
         false
     }
 
-    /// Compressed bytes that were taken.
+    /// The number of compressed bytes that have been read.
     pub(crate) fn consumed(&self) -> u64 {
         self.consumed.load(Ordering::Relaxed)
     }
@@ -244,7 +243,7 @@ impl<R: Read> Read for Decompressor<R> {
     }
 }
 
-/// Counts what is read through it.
+/// Counts the bytes that are read through it.
 struct CountingReader<R> {
     inner: R,
     count: Arc<AtomicU64>,

@@ -1,4 +1,4 @@
-//! Cuts a stream into runs that a format reads independently, as its shape asks for.
+//! Cuts a stream into chunks that a format can read independently.
 
 use crate::format::Shape;
 use crate::line_cutter::{Chunk, LineCutter};
@@ -7,7 +7,7 @@ use crate::stream::{RawReader, Stream};
 use crate::warc::RecordCutter;
 use std::io::Read;
 
-/// What cuts a stream of one shape.
+/// The cutter for the shape of a format.
 pub(crate) enum Cutter<R: Read = RawReader> {
     Lines(LineCutter<R>),
     #[cfg(feature = "warc")]
@@ -15,8 +15,8 @@ pub(crate) enum Cutter<R: Read = RawReader> {
 }
 
 impl<R: Read> Cutter<R> {
-    /// Cuts runs of about `run_bytes`; a record may have `limit` bytes. A stream that must be seen whole
-    /// is given back.
+    /// Cuts chunks of about `chunk_bytes`. A record may have `limit` bytes. Returns the stream unchanged
+    /// if the format needs the whole file.
     pub(crate) fn new(
         shape: Shape,
         stream: Stream<R>,
@@ -31,7 +31,7 @@ impl<R: Read> Cutter<R> {
         }
     }
 
-    /// Bytes of the input on disk that were used up.
+    /// The number of input bytes on disk that have been used.
     pub(crate) fn consumed(&self) -> u64 {
         match self {
             Self::Lines(lines) => lines.consumed(),
@@ -40,7 +40,7 @@ impl<R: Read> Cutter<R> {
         }
     }
 
-    /// The next run, its bytes in this room where they are cut off a larger whole; none at the end.
+    /// The next chunk, or `None` at the end. Uses `buffer` for its bytes if it must copy them.
     pub(crate) fn next_chunk(&mut self, buffer: Vec<u8>) -> Option<Chunk> {
         match self {
             Self::Lines(lines) => lines.next_chunk(buffer),

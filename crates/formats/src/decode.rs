@@ -1,4 +1,5 @@
-//! From bytes to text: byte order marks, UTF-8, guessed encodings; and whether it is text at all.
+//! Converts bytes to text: byte order marks, UTF-8, guessed encodings, and the check that the result is
+//! text.
 
 use crate::error::ReadError;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -7,23 +8,23 @@ use memchr::memmem;
 use multiversion::multiversion;
 use std::borrow::Cow;
 
-/// Bytes that the guess looks at: enough to tell encodings apart, few enough to be quick.
+/// The number of bytes that the encoding detector sees: enough to be reliable, few enough to be fast.
 const GUESS_BYTES: usize = 1 << 20;
 
-/// A text is none when more than one in so many of its characters is a control character.
+/// Text in which more than one character in this many is a control character counts as binary data.
 const CONTROL_SHARE: usize = 10;
 
-/// A text, and what its reader should know about it.
+/// Decoded text with an optional warning.
 #[derive(Debug)]
 pub(crate) struct Decoded<'a> {
     /// The text, without a byte order mark.
     pub(crate) text: Cow<'a, str>,
-    /// Set where the bytes did not say for certain what they mean.
+    /// Set if the encoding was guessed or bytes were replaced.
     pub(crate) warning: Option<ReadError>,
 }
 
-/// Decodes by byte order mark, else as UTF-8, else by a guess. Never fails: what fits no encoding
-/// becomes U+FFFD, and [`check_text`] judges the result.
+/// Decodes by byte order mark, else as UTF-8, else in the most likely encoding. Never fails: bytes that
+/// fit no encoding become U+FFFD, and [`check_text`] judges the result.
 pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let (text, replaced) =
@@ -53,8 +54,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
     }
 }
 
-/// The text of ISO-2022-JP, which is ASCII all through: an escape begins each run of Japanese. None for other
-/// bytes.
+/// The text of ISO-2022-JP, which consists of ASCII bytes with escape sequences. `None` for other bytes.
 fn escaped_japanese(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let is_escaped = memmem::find(bytes, b"\x1B$").is_some() && bytes.is_ascii();
     let decode =
@@ -62,8 +62,9 @@ fn escaped_japanese(bytes: &[u8]) -> Option<Cow<'_, str>> {
     is_escaped.then(decode).flatten()
 }
 
-/// Decodes bytes whose encoding was stated. A byte order mark is believed before that, and so is valid
-/// UTF-8, which other text hardly ever is by chance; unless the stated encoding is written in ASCII.
+/// Decodes bytes whose encoding was declared. A byte order mark has precedence. So has valid UTF-8, which
+/// text in another encoding almost never is by chance, unless the declared encoding consists of ASCII
+/// bytes.
 #[cfg(feature = "html")]
 pub(crate) fn decode_declared<'a>(
     bytes: &'a [u8],
@@ -83,7 +84,7 @@ pub(crate) fn decode_declared<'a>(
     }
 }
 
-/// The encoding's label in a media type such as `text/html; charset=utf-8`.
+/// The encoding label in a media type such as `text/html; charset=utf-8`.
 #[cfg(any(feature = "html", feature = "warc"))]
 pub(crate) fn charset_parameter(media_type: &str) -> Option<String> {
     media_type.split(';').skip(1).find_map(|parameter| {
@@ -94,8 +95,9 @@ pub(crate) fn charset_parameter(media_type: &str) -> Option<String> {
     })
 }
 
-/// True where UTF-8 sequences of several bytes, which other encodings hardly ever form, are so
-/// frequent that the few bad bytes must be damage: a guess would garble the whole text for them.
+/// True if valid multi-byte UTF-8 sequences far outnumber the invalid ones. Other encodings rarely
+/// produce such sequences, so the few invalid bytes are damage. A guessed encoding would garble the whole
+/// text.
 fn is_damaged_utf8(bytes: &[u8]) -> bool {
     let (mut good, mut bad) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
@@ -106,9 +108,9 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
     good > bad.saturating_mul(4)
 }
 
-/// The encoding that fits best; only asked for bytes that are not UTF-8.
+/// The most likely encoding of bytes that are not UTF-8.
 fn guess(bytes: &[u8]) -> &'static Encoding {
-    // An ASCII byte tells nothing, so a long file is judged from where it stops being ASCII.
+    // ASCII bytes carry no information, so a long file is judged from its first other byte.
     let begin = if bytes.len() > GUESS_BYTES {
         Encoding::ascii_valid_up_to(bytes)
     } else {
@@ -121,10 +123,10 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// Drops a UTF-8 sequence that a broken stream left unfinished, so that it is not taken for another
-/// encoding.
+/// Drops an incomplete UTF-8 sequence at the end of a broken stream. Otherwise the text would be taken
+/// for another encoding.
 pub(crate) fn drop_incomplete_utf8(bytes: &mut Vec<u8>) {
-    // A sequence has at most four bytes: only the last three can be an unfinished one.
+    // A sequence has at most 4 bytes, so an incomplete one has at most 3.
     let tail = bytes.len().saturating_sub(3);
     let lead = |at: &usize| bytes.get(*at).is_some_and(|byte| *byte >= 0xC0);
     if let Some(at) = (tail..bytes.len()).rev().find(lead) {
@@ -136,15 +138,15 @@ pub(crate) fn drop_incomplete_utf8(bytes: &mut Vec<u8>) {
     }
 }
 
-/// What carries a text. A file that holds a NUL, or that decodes to many replacement characters, is
-/// some other kind of file; a record by_spelling both out, and there a NUL is one more control character.
+/// Where a text comes from. In a file, a NUL or many replacement characters mean binary data. A record
+/// contains them on purpose, so there a NUL is a control character like others and U+FFFD is normal text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextOrigin {
     File,
     Record,
 }
 
-/// Whether the text is one that can be compared: neither binary data nor without a word.
+/// Checks that the text is not binary data and has at least one letter or digit.
 pub(crate) fn check_text(text: &str, origin: TextOrigin) -> Result<(), ReadError> {
     if origin == TextOrigin::File && memchr::memchr(0, text.as_bytes()).is_some() {
         return Err(ReadError::NotText("a NUL byte".to_owned()));
@@ -161,7 +163,7 @@ pub(crate) fn check_text(text: &str, origin: TextOrigin) -> Result<(), ReadError
     }
 }
 
-/// Whether the first bytes of a file are no text in any encoding that extends ASCII.
+/// True if the first bytes of a file are not text in any encoding that extends ASCII.
 pub(crate) fn is_binary(head: &[u8]) -> bool {
     let controls = count_controls(head).saturating_mul(CONTROL_SHARE);
     memchr::memchr(0, head).is_some() || controls > head.len()
@@ -174,14 +176,15 @@ fn is_mostly_control(text: &str, origin: TextOrigin) -> bool {
         TextOrigin::Record => 0,
     };
     let bad = count_controls(bytes) + replaced;
-    // A character has at most four bytes: mostly this settles it without counting them.
+    // A character has at most 4 bytes. This cheap bound usually avoids counting the characters.
     bad.saturating_mul(CONTROL_SHARE) > bytes.len() / 4
         && bad.saturating_mul(CONTROL_SHARE) > text.chars().count()
 }
 
-/// Control characters of ASCII; those that lay out text (tab to carriage return) do not count.
+/// Counts ASCII control characters other than tab, line feed, vertical tab, form feed and carriage
+/// return.
 ///
-/// Chunks that a byte can count let the compiler use vector lanes of bytes, as many as there are.
+/// Each chunk is counted in a `u8`, so that the compiler can use byte lanes of vector registers.
 #[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
 fn count_controls(bytes: &[u8]) -> usize {
     let is_control = |byte: u8| (byte < b' ' && !(b'\t'..=b'\r').contains(&byte)) || byte == 0x7F;
@@ -193,7 +196,7 @@ fn count_controls(bytes: &[u8]) -> usize {
     counts.sum::<usize>() + rest.iter().filter(|byte| is_control(**byte)).count()
 }
 
-/// Bytes whose control characters a byte can count, and that fill vector registers of any width.
+/// Fewer than 256, so that a `u8` can count them, and a multiple of the width of vector registers.
 const COUNTED_AT_ONCE: usize = 192;
 
 #[cfg(test)]
@@ -265,12 +268,12 @@ mod tests {
         check(&bytes, russian, Some("encoding-guessed"));
     }
 
-    /// It was read as ASCII, so that it matched no copy in another encoding.
+    /// Such text was once read as ASCII, so it matched no copy in another encoding.
     #[test]
     fn japanese_in_seven_bits_is_told_by_its_escapes() {
         let bytes = b"7 \x1B$BF|K\\\x1B(B news";
         check(bytes, "7 \u{65e5}\u{672c} news", Some("encoding-guessed"));
-        // The sequences of a terminal, and an escape before what is no Japanese.
+        // Terminal escape sequences, and an escape before bytes that are not Japanese.
         check(b"\x1B[1mbold\x1B[0m", "\x1B[1mbold\x1B[0m", None);
         check(b"cost \x1B$B\x7F\x7F", "cost \x1B$B\x7F\x7F", None);
     }

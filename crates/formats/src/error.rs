@@ -1,11 +1,11 @@
-//! Why an input could not be read, or only with a reservation: one variant for each occasion, with a
-//! code for programs and a sentence for people.
+//! Reasons why an input was skipped or was read with a warning. Each has a code for programs and a
+//! message for people.
 
 use crate::compression::BombError;
 use crate::fault::{Fault, FaultCode};
 use std::io;
 
-/// What went wrong with one input or one record.
+/// What went wrong with an input or a record.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadError {
     #[error("no such file or folder: check the spelling, and that it is mounted")]
@@ -124,7 +124,7 @@ pub(crate) enum ReadError {
 }
 
 impl ReadError {
-    /// The code under which the report lists this error.
+    /// The code of this error in reports.
     pub(crate) fn code(&self) -> FaultCode {
         match self {
             Self::NotFound | Self::Dangling => FaultCode::NotFound,
@@ -185,15 +185,15 @@ impl ReadError {
         }
     }
 
-    /// What is said of JSON that the parser gave up for its depth; none for other errors, of which it tells
-    /// these by their message alone.
+    /// The error for JSON that exceeds the nesting limit of the parser, or `None` for other errors. The
+    /// parser marks this error only by its message.
     #[cfg(feature = "feeds")]
     pub(crate) fn of_deep_json(error: &serde_json::Error) -> Option<Self> {
         let is_deep = error.to_string().starts_with("recursion limit exceeded");
         is_deep.then_some(Self::TooDeep { limit: 128 })
     }
 
-    /// The error as it stands in the report.
+    /// The error as a fault of this path and line.
     pub(crate) fn at(&self, path: &str, line: Option<u64>) -> Fault {
         Fault {
             path: path.to_owned(),
@@ -204,7 +204,7 @@ impl ReadError {
     }
 }
 
-/// A number of bytes and its noun.
+/// A byte count with its unit.
 fn bytes(count: u64) -> String {
     format!("{count} {}", if count == 1 { "byte" } else { "bytes" })
 }
@@ -238,7 +238,7 @@ fn is_link_loop(_: &io::Error) -> bool {
 mod tests {
     use super::*;
 
-    /// A limit of one was said to be of "1 bytes".
+    /// A limit of 1 byte was once printed as "1 bytes".
     #[test]
     fn bytes_are_counted_in_words_that_fit() {
         for (limit, words) in [(1, "of 1 byte for"), (2, "of 2 bytes for")] {

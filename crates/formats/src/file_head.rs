@@ -1,23 +1,23 @@
-//! The first bytes of a file: what tells its format from.
+//! The first bytes of a file, from which its format is detected.
 
 use encoding_rs::Encoding;
 use std::borrow::Cow;
 
-/// Bytes looked at to tell what a stream is.
+/// The number of bytes that format detection looks at.
 pub(crate) const HEAD_BYTES: usize = 4096;
 
-/// The first bytes of a decompressed stream, at most [`HEAD_BYTES`], in two views.
+/// The first bytes of a decompressed stream, at most [`HEAD_BYTES`], as bytes and as text.
 #[derive(Clone, Debug)]
 pub(crate) struct FileHead<'a> {
-    /// As they stand.
+    /// The raw bytes.
     pub(crate) bytes: &'a [u8],
-    /// As text: decoded by byte order mark, else as UTF-8 with what is none replaced; without the mark and
-    /// the white space at the beginning. Cut anywhere, even within a character.
+    /// The decoded text without byte order mark and leading white space. Decoded by byte order mark, else
+    /// as UTF-8 with invalid bytes replaced. It may end anywhere, even within a character.
     pub(crate) text: Cow<'a, str>,
 }
 
 impl<'a> FileHead<'a> {
-    /// The head of these bytes.
+    /// Takes the head of these bytes.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let bytes = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
         let text = match Encoding::for_bom(bytes) {
@@ -34,12 +34,12 @@ impl<'a> FileHead<'a> {
         Self { bytes, text }
     }
 
-    /// The first line, without its end; none where the head ends before it does.
+    /// The first line without its line end, or `None` if the head ends within it.
     pub(crate) fn first_line(&self) -> Option<&str> {
         self.text.split_once('\n').map(|(line, _)| line)
     }
 
-    /// True where there may be more of the stream than this.
+    /// True if the stream may be longer than the head.
     pub(crate) fn is_cut(&self) -> bool {
         self.bytes.len() >= HEAD_BYTES
     }

@@ -1,4 +1,4 @@
-//! The formats and the names they go by. A new one is a file beside this one and a line in `FORMATS`.
+//! The list of formats, and how a format is chosen by name or content.
 
 #[cfg(feature = "archives")]
 use crate::archive::{self, Archive};
@@ -13,8 +13,8 @@ use crate::{Item, Location};
 use std::fmt::Debug;
 use std::path::Path;
 
-/// Every format, in the order in which contents and extensions are looked up: of two that recognise one
-/// content, the more exact stands first.
+/// All formats. Detection by content and by extension takes the first that fits, so a more specific
+/// format comes before a more general one.
 static FORMATS: &[&dyn Format] = &[
     #[cfg(feature = "html")]
     &crate::html::Html,
@@ -34,11 +34,11 @@ static FORMATS: &[&dyn Format] = &[
     &Plain,
 ];
 
-/// Every kind of archive.
+/// All archive types.
 #[cfg(feature = "archives")]
 static ARCHIVES: &[&dyn Archive] = &[&archive::Tar, &archive::Zip];
 
-/// What a file is: documents, or a file of files.
+/// What a file contains: documents, or other files.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FileKind {
     Documents(&'static dyn Format),
@@ -47,7 +47,7 @@ pub(crate) enum FileKind {
 }
 
 impl FileKind {
-    /// The format of its documents; none for an archive.
+    /// The format of the documents, or `None` for an archive.
     pub(crate) fn documents(self) -> Option<&'static dyn Format> {
         match self {
             Self::Documents(format) => Some(format),
@@ -57,66 +57,68 @@ impl FileKind {
     }
 }
 
-/// How a format's files fall into documents.
+/// How the files of a format can be split for parallel reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// The file must be seen whole; it is read by one thread.
+    /// The file must be read whole, by one thread.
     Whole,
-    /// Each line is a record of its own; a large file is read by many threads.
+    /// Each line is a record. Several threads can read one file.
     Lines,
-    /// Each WARC record is read for itself; a large file is read by many threads.
+    /// Each WARC record is read on its own. Several threads can read one file.
     #[cfg(feature = "warc")]
     WarcRecords,
 }
 
-/// How one kind of file becomes documents.
+/// A file format that contains documents.
+///
+/// To add a format, implement this trait in a new file and add it to `FORMATS`.
 pub(crate) trait Format: Sync + Debug {
-    /// What it is called on the command line: one word, lower case.
+    /// Its name on the command line: one word in lower case.
     fn name(&self) -> &'static str;
 
-    /// Extensions it goes by, lower case, without the dot; an empty one for none.
+    /// Its file extensions, in lower case, without the dot. An empty string stands for no extension.
     fn extensions(&self) -> &'static [&'static str];
 
-    /// True where the first bytes of a file say for certain that it is of this format, whatever its name.
-    /// Where they may be of another too, the name decides: then this is false.
+    /// True if the first bytes of a file prove that it has this format, whatever its name. False if they
+    /// may belong to another format too; then the name decides.
     fn recognises(&self, head: &FileHead<'_>) -> bool;
 
-    /// True where its extensions are those of many other files: the content has to tell.
+    /// True if its extensions are common for other files, such as `.json`, so that only the content can
+    /// tell.
     fn has_generic_extension(&self) -> bool {
         false
     }
 
-    /// How its files may be cut.
+    /// How its files can be split.
     fn shape(&self) -> Shape;
 
-    /// Bytes that a file may have which is read whole; each of its documents has its own limit.
+    /// The size limit for a file that is read whole. Each document in it has its own limit.
     fn max_file_bytes(&self, options: &Options) -> u64 {
         options.max_document_bytes
     }
 
-    /// True where a line is a record wherever it stands, so that it can be copied as it is.
+    /// True if a line means the same in any file, so that it can be copied verbatim.
     fn lines_are_independent(&self) -> bool {
         false
     }
 
-    /// Reads a whole file, or a run of whole lines, and visits what it finds in order.
+    /// Reads a whole file or a chunk of whole records, and visits the items in order.
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>));
 }
 
-/// Where the bytes given to a format come from.
+/// The origin of the bytes that a format reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context<'a> {
     /// Index of the input.
     pub(crate) input: u32,
-    /// The archive's member, from 1; 0 for the file itself.
+    /// Number of the archive member, counted from 1, or 0 for the file itself.
     pub(crate) member: u32,
-    /// Its displayed path, with that of the member.
+    /// The displayed path, including the archive member.
     pub(crate) path: &'a str,
-    /// Number of the first line, from 1.
+    /// Number of the first line, counted from 1.
     pub(crate) line: u64,
     /// Offset of the first byte in the decompressed stream.
     pub(crate) offset: u64,
-    /// What the run has set.
     pub(crate) options: &'a Options,
 }
 
@@ -126,7 +128,8 @@ impl Context<'_> {
         error.at(self.path, line)
     }
 
-    /// The location of `length` bytes that begin `skipped` bytes into what the format was given.
+    /// The location of `length` bytes that begin `skipped` bytes after the start of what the format
+    /// reads.
     pub(crate) fn location(&self, line: Option<u64>, skipped: usize, length: usize) -> Location {
         Location {
             input: self.input,
@@ -138,7 +141,7 @@ impl Context<'_> {
     }
 }
 
-/// A format chosen for all inputs, whatever their content and name.
+/// A format that is forced for all inputs.
 #[derive(Clone, Copy, Debug)]
 pub struct InputFormat(pub(crate) &'static dyn Format);
 
@@ -167,7 +170,7 @@ impl PartialEq for InputFormat {
 
 impl Eq for InputFormat {}
 
-/// The format that the content tells of; none where it tells of none for certain.
+/// The file kind that the first bytes prove, or `None` if they prove none.
 pub(crate) fn by_content(head: &[u8]) -> Option<FileKind> {
     let head = FileHead::new(head);
     #[cfg(feature = "archives")]
@@ -179,16 +182,16 @@ pub(crate) fn by_content(head: &[u8]) -> Option<FileKind> {
         .map(FileKind::Documents)
 }
 
-/// What a file's name says about its content.
+/// What a file name says about the content.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NameHint {
-    /// What it is; none where the extension is unknown.
+    /// The kind of its extension, or `None` if the extension is unknown.
     pub(crate) kind: Option<FileKind>,
-    /// The name promises compressed data.
+    /// The compression of its extension.
     pub(crate) promised_compression: Option<Compression>,
 }
 
-/// What the name says; letter case does not matter.
+/// Interprets a file name. Letter case does not matter.
 pub(crate) fn by_name(path: &Path) -> NameHint {
     let outer = extension(path);
     let promised_compression = Compression::by_extension(&outer);
@@ -219,12 +222,12 @@ fn by_extension(extension: &str) -> Option<FileKind> {
         .map(FileKind::Documents)
 }
 
-/// The format of files whose name says nothing: named on the command line, they are read as text.
+/// The format of named files with an unknown extension.
 pub(crate) fn plain() -> FileKind {
     FileKind::Documents(&Plain)
 }
 
-/// The format of standard input.
+/// The default format of standard input.
 pub(crate) fn json_lines() -> FileKind {
     FileKind::Documents(&JsonLines)
 }

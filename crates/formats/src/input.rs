@@ -1,4 +1,4 @@
-//! One input: a file that the walk found, or standard input.
+//! An input: a file, or standard input.
 
 use crate::compression::Compression;
 use crate::format::{self, FileKind, NameHint, Shape};
@@ -8,17 +8,16 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-/// Something to read.
+/// Something to read. [`walk`](crate::walk) finds inputs.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// The path as people see it.
     displayed_path: Box<str>,
     origin: Origin,
-    /// The format that the name tells of, or the usual one where it tells of none.
+    /// The kind that the name suggests, or a default.
     kind_by_name: FileKind,
-    /// The name promises compressed data; the content decides.
+    /// The compression that the name suggests. The content decides.
     pub(crate) promised_compression: Option<Compression>,
-    /// Bytes on disk when it was listed.
+    /// Bytes on disk when the file was found.
     size: Option<u64>,
 }
 
@@ -26,14 +25,14 @@ pub struct Input {
 enum Origin {
     /// A file whose displayed path is its path.
     DisplayedPath,
-    /// A file whose path cannot be displayed as it is.
+    /// A file whose path contains bytes that cannot be displayed.
     OtherPath(PathBuf),
-    /// Standard input, and the copy of it once one was made.
+    /// Standard input, with its copy once that exists.
     Stdin(Arc<OnceLock<File>>),
 }
 
 impl Input {
-    /// A file; one of unknown format is taken for plain text.
+    /// A file. If its format is unknown, it is read as plain text.
     pub(crate) fn file(path: &Path, named: NameHint, size: u64) -> Self {
         let displayed = displayed_path(path);
         let is_displayable = Path::new(&displayed) == path;
@@ -50,7 +49,7 @@ impl Input {
         }
     }
 
-    /// Standard input; JSON Lines, where its content says nothing.
+    /// Standard input. If its content proves no format, it is read as JSON Lines.
     pub(crate) fn stdin() -> Self {
         Self {
             displayed_path: "-".into(),
@@ -61,8 +60,9 @@ impl Input {
         }
     }
 
-    /// What content that begins so is: what the content tells of, else what the name does. A format that
-    /// was chosen comes before both, but for archives, whose members it is meant for.
+    /// The kind of content that begins with `head`: a forced format, else the kind that the content
+    /// proves, else the kind that the name suggests. An archive stays an archive even if a format is
+    /// forced, because the format then applies to its members.
     pub(crate) fn kind(&self, head: &[u8], options: &Options) -> FileKind {
         let kind = format::by_content(head).unwrap_or(self.kind_by_name);
         match (kind, options.format) {
@@ -71,7 +71,7 @@ impl Input {
         }
     }
 
-    /// True where it likely is cut into runs, by what is known before it is opened.
+    /// True if the file will probably be split into chunks, judged without opening it.
     pub(crate) fn is_likely_cut(&self, options: &Options) -> bool {
         match (self.kind_by_name, options.format) {
             (FileKind::Documents(_), Some(chosen)) => chosen.0.shape() != Shape::Whole,
@@ -81,13 +81,13 @@ impl Input {
         }
     }
 
-    /// The path as given and walked, bytes that are not UTF-8 as %XX; `-` for standard input.
+    /// The displayed path. Bytes that are not UTF-8 appear as `%XX`. Standard input is `-`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.displayed_path
     }
 
-    /// The file to open; none for standard input.
+    /// The path to open, or `None` for standard input.
     #[must_use]
     pub fn file_path(&self) -> Option<&Path> {
         match &self.origin {
@@ -97,21 +97,21 @@ impl Input {
         }
     }
 
-    /// Bytes on disk, compressed ones as they are, when it was listed; none for standard input.
+    /// The size on disk in bytes when the input was found, or `None` for standard input.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.size
     }
 
-    /// The same of all of these; none where one is standard input.
+    /// The sum of the sizes, or `None` if the size of an input is unknown.
     #[must_use]
     pub fn total_size(inputs: &[Self]) -> Option<u64> {
-        // The sizes that sparse files state have no bound.
+        // Sparse files can state sizes whose sum overflows.
         let add = |sum: u64, input: &Self| Some(sum.saturating_add(input.size()?));
         inputs.iter().try_fold(0, add)
     }
 
-    /// Where the copy of standard input goes; none for a file.
+    /// The slot for the copy of standard input, or `None` for a file.
     pub(crate) fn stdin_copy(&self) -> Option<&OnceLock<File>> {
         match &self.origin {
             Origin::Stdin(stdin_copy) => Some(stdin_copy),
@@ -120,7 +120,7 @@ impl Input {
     }
 }
 
-/// The path for people and reports: bytes that are not UTF-8 as %XX.
+/// The path for messages and reports. Bytes that are not UTF-8 appear as `%XX`.
 pub(crate) fn displayed_path(path: &Path) -> String {
     display_bytes(OsStr::as_encoded_bytes(path.as_os_str()))
 }
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(display_bytes(b"a\xFF\xC3.txt"), "a%FF%C3.txt");
     }
 
-    /// A sparse file may state any size, and the sum of two such once overflowed.
+    /// Sparse files can state any size. The sum of two sizes once overflowed.
     #[test]
     fn the_size_of_all_is_known_where_that_of_each_is() {
         let path = Path::new("a.jsonl");

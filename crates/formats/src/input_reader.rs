@@ -1,9 +1,10 @@
-//! From an open stream to its documents: told apart by content, an archive member by member.
+//! Reads the documents of one input: detects the content and goes through archives member by member.
 
 #[cfg(feature = "archives")]
 use crate::archive::{Archive, ArchiveMember, OpenArchive};
 use crate::cutter::Cutter;
 use crate::error::ReadError;
+use crate::fault::Fault;
 use crate::format::{Context, FileKind, Format};
 use crate::input::Input;
 use crate::line_cutter::Chunk;
@@ -14,48 +15,63 @@ use crate::{Item, decode};
 use std::io::Read;
 use std::sync::Arc;
 
-/// Bytes of a run of records: enough work for a thread, little enough to hold many.
+/// The size of a chunk of records: enough work for a thread, and small enough to keep many in memory.
 pub(crate) const CHUNK_BYTES: u64 = 1 << 20;
 
-/// Visits what these bytes hold, as if they had come by standard input.
+/// Reads the documents of a byte buffer as if it came from standard input.
 ///
 /// # Errors
 ///
-/// The reason why none of them could be read.
+/// Returns a fault if nothing could be read, for example because a compressed stream is damaged.
+///
+/// # Examples
+///
+/// ```
+/// use dedupe_formats::{Item, Options, read_bytes};
+///
+/// let bytes = b"{\"id\": \"1\", \"text\": \"A story.\"}\n".to_vec();
+/// let mut ids = Vec::new();
+/// read_bytes(bytes, &Options::default(), &mut |item| {
+///     if let Item::Document(document) = item {
+///         ids.extend(document.id.map(|id| id.into_owned()));
+///     }
+/// })?;
+/// assert_eq!(ids, ["1"]);
+/// # Ok::<(), dedupe_formats::Fault>(())
+/// ```
 pub fn read_bytes(
     bytes: Vec<u8>,
     options: &Options,
     visit: &mut dyn FnMut(Item<'_>),
-) -> Result<(), String> {
+) -> Result<(), Fault> {
     let input = &Input::stdin();
     let stream = Stream::of_stdin(std::io::Cursor::new(bytes), input, options);
-    let reading = InputReader {
+    let reader = InputReader {
         input_index: 0,
         input,
         options,
         wanted: None,
     };
-    reading.read_stream(stream.map_err(|error| error.to_string())?, visit);
+    reader.read_stream(stream.map_err(|error| error.at(input.path(), None))?, visit);
     Ok(())
 }
 
-/// The reading of one input.
+/// Reads one input.
 #[derive(Clone, Copy)]
 pub(crate) struct InputReader<'a> {
-    /// Its index.
     pub(crate) input_index: usize,
     pub(crate) input: &'a Input,
     pub(crate) options: &'a Options,
-    /// The documents to read; `None` reads all. More may be read than are wanted.
+    /// The documents to read, or `None` for all. More documents than these may be visited.
     pub(crate) wanted: Option<&'a WantedLocations>,
 }
 
-/// The file itself, or a member of it.
+/// A file or an archive member.
 #[derive(Clone)]
 pub(crate) struct FileOrMember {
-    /// 0 for the file itself; members count from 1.
+    /// 0 for the file, else the number of the member, counted from 1.
     number: u32,
-    /// The member as people see it; none for the file itself.
+    /// The displayed path of the member, or `None` for the file.
     path: Option<Arc<str>>,
 }
 
@@ -67,7 +83,7 @@ impl FileOrMember {
 }
 
 impl InputReader<'_> {
-    /// Visits what a stream of the input holds, in order.
+    /// Visits the items of a stream, in order.
     pub(crate) fn read_stream<R: Read>(&self, stream: Stream<R>, visit: &mut dyn FnMut(Item<'_>)) {
         match self.input.kind(stream.head(), self.options) {
             FileKind::Documents(format) => {
@@ -78,7 +94,7 @@ impl InputReader<'_> {
         }
     }
 
-    /// Visits the documents of a stream that is no archive.
+    /// Visits the items of a stream that is not an archive.
     fn read_documents<R: Read>(
         &self,
         format: &dyn Format,
@@ -104,7 +120,7 @@ impl InputReader<'_> {
         }
     }
 
-    /// Visits the documents of a run, and what went wrong after it.
+    /// Visits the documents of a chunk, then the errors after it.
     pub(crate) fn read_chunk(
         &self,
         format: &dyn Format,
@@ -120,7 +136,7 @@ impl InputReader<'_> {
             offset: chunk.offset,
             options: self.options,
         };
-        // Of a broken stream without a byte the break is all there is to say.
+        // If a stream breaks before its first byte, the error alone is reported.
         if !chunk.bytes.is_empty() || chunk.errors.is_empty() {
             match &part.path {
                 None => format.read(&chunk.bytes, &context, visit),
@@ -142,7 +158,7 @@ impl InputReader<'_> {
 
 #[cfg(feature = "archives")]
 impl InputReader<'_> {
-    /// Visits the documents of all members of an archive.
+    /// Visits the items of all members of an archive.
     fn read_archive<R: Read>(
         &self,
         archive: &dyn Archive,
@@ -167,7 +183,7 @@ impl InputReader<'_> {
         }
     }
 
-    /// Visits the documents of one member.
+    /// Visits the items of one member.
     fn read_member(&self, member: ArchiveMember<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         let hidden = |name: &str| name.starts_with('.') && name != "." && name != "..";
         if !self.options.hidden && member.name.split('/').any(hidden) {
@@ -199,13 +215,13 @@ impl InputReader<'_> {
             (Some(FileKind::Documents(format)), _) => {
                 self.read_documents(format, stream, &part, visit)
             }
-            // What is an archive by its content alone may be a word processor's file.
+            // A file that only its content marks as an archive may be an office document.
             (Some(FileKind::Archive(_)) | None, _) => visit(Item::Ignored),
         }
     }
 }
 
-/// A whole stream as one run.
+/// A whole stream as one chunk.
 fn whole_chunk<R: Read>(stream: Stream<R>, limit: u64) -> Chunk {
     match read_whole(stream, limit) {
         Err(error) => Chunk::of_error(error),
@@ -218,11 +234,11 @@ fn whole_chunk<R: Read>(stream: Stream<R>, limit: u64) -> Chunk {
     }
 }
 
-/// All bytes of a stream, or those before it broke and why it did.
+/// All bytes of a stream. If the stream breaks, the bytes before the break and the error.
 ///
 /// # Errors
 ///
-/// Where there are more than `limit`, or the stream is a decompression bomb; then reading stops there.
+/// Fails if the stream has more than `limit` bytes or is a decompression bomb.
 fn read_whole<R: Read>(
     mut stream: Stream<R>,
     limit: u64,

@@ -1,4 +1,4 @@
-//! JSON Lines: each line is an object, and a document.
+//! JSON Lines: each line is a JSON object and a document.
 
 use crate::Item;
 use crate::decode::decode;
@@ -9,7 +9,7 @@ use crate::record_fields::{self, FieldNames, RecordFields};
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
-/// One JSON object a line; the text and the rest are found by field names.
+/// One JSON object per line. The fields of the document are found by name.
 #[derive(Debug)]
 pub(crate) struct JsonLines;
 
@@ -22,7 +22,7 @@ impl Format for JsonLines {
         &["jsonl", "ndjson"]
     }
 
-    /// A first line that is an object, or the beginning of one that is longer than the head.
+    /// True if the first line is a JSON object, or looks like the start of one that exceeds the head.
     fn recognises(&self, head: &FileHead<'_>) -> bool {
         let is_object =
             |line: &str| line.starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
@@ -46,7 +46,7 @@ impl Format for JsonLines {
 
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         let names = FieldNames::new(&context.options.fields);
-        // Checked once for the whole run of lines; a bad byte costs only its own line.
+        // Validated once for the whole chunk. An invalid byte affects only its own line.
         let valid = std::str::from_utf8(bytes).ok();
         let (mut at, mut number) = (0, context.line);
         while at < bytes.len() {
@@ -67,14 +67,14 @@ impl Format for JsonLines {
     }
 }
 
-/// One line, without its end.
+/// A line without its line end.
 struct JsonLine<'a> {
     raw: &'a [u8],
-    /// The same, where it is known to be UTF-8.
+    /// The same bytes as text, if the whole chunk is valid UTF-8.
     text: Option<&'a str>,
-    /// From 1.
+    /// Counted from 1.
     number: u64,
-    /// Offset in the bytes given to the format.
+    /// Offset in the chunk.
     begin: usize,
 }
 
@@ -116,7 +116,7 @@ impl JsonLine<'_> {
         }
     }
 
-    /// The line as text, without a byte order mark: files put together from others have them inside.
+    /// The line as text, without a byte order mark. Concatenated files have such marks in the middle.
     fn decoded(&self) -> (Cow<'_, str>, Option<ReadError>) {
         match self.text {
             Some(text) => {
@@ -131,7 +131,7 @@ impl JsonLine<'_> {
     }
 }
 
-/// True for standard input of which neither content nor name nor option told the format.
+/// True for standard input whose format is only a default.
 fn is_unnamed(context: &Context<'_>) -> bool {
     context.path == "-" && context.options.format.is_none()
 }
@@ -141,7 +141,7 @@ fn parse<'a>(line: &'a str, names: &FieldNames<'_>) -> Result<RecordFields<'a>, 
         if error.is_data() {
             return ReadError::NotObject;
         }
-        // The parser counts lines too, but it has only seen this one.
+        // The message ends with a line number that counts from this line.
         let message = error.to_string();
         let what = message.split(" at line ").next().unwrap_or_default();
         ReadError::NotJson(format!("{what} at column {}", error.column()))
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
     use crate::options::Options;
 
-    /// What reading the bytes gives, one string an item: `LINE:OFFSET+LENGTH ID TEXT`, or `LINE CODE`.
+    /// The items as strings: `LINE:OFFSET+LENGTH ID TEXT` or `LINE CODE`.
     fn read(bytes: &[u8], options: &Options) -> Vec<String> {
         let context = Context {
             input: 0,

@@ -1,10 +1,10 @@
-//! Where records stand in a file that is read whole.
+//! Line numbers of records in a file that is read whole.
 
 use crate::Location;
 use crate::format::Context;
 use std::ops::Range;
 
-/// Counts the lines of a file up to one location after the other.
+/// Counts the lines up to one record after the other.
 pub(crate) struct LineCounter<'a> {
     text: &'a str,
     at: usize,
@@ -20,7 +20,7 @@ impl<'a> LineCounter<'a> {
         }
     }
 
-    /// The location of a range that begins at or after the last one.
+    /// The location of a range that begins at or after the previous one.
     pub(crate) fn location(&mut self, range: Range<usize>, context: &Context<'_>) -> Location {
         let passed = self.text.as_bytes().get(self.at..range.start);
         let passed = passed.map_or(0, |passed| memchr::memchr_iter(b'\n', passed).count());

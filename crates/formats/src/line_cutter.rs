@@ -1,25 +1,25 @@
-//! Cuts a stream into runs of whole lines, so that threads can read them independently.
+//! Cuts a stream into chunks of whole lines, so that threads can read them independently.
 //!
-//! Memory: a run, and a line as long as the limit; a longer line is dropped while it streams by.
+//! Memory: one chunk, plus one line of the maximum length. A longer line is dropped as it is read.
 
 use crate::error::ReadError;
 use crate::stream::{RawReader, Stream};
 use std::io::Read;
 
-/// A run of whole lines.
+/// A chunk of whole records.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
     pub(crate) bytes: Vec<u8>,
-    /// Number of its first line, from 1.
+    /// Number of its first line, counted from 1.
     pub(crate) line: u64,
     /// Offset of its first byte in the decompressed stream.
     pub(crate) offset: u64,
-    /// What went wrong after its last line, with the line where it was one line's fault.
+    /// Errors after its last line. An error that concerns one line has its number.
     pub(crate) errors: Vec<(Option<u64>, ReadError)>,
 }
 
 impl Chunk {
-    /// No bytes, and why.
+    /// A chunk without bytes, with this error.
     pub(crate) fn of_error(error: ReadError) -> Self {
         Self {
             errors: vec![(None, error)],
@@ -28,26 +28,26 @@ impl Chunk {
     }
 }
 
-/// Cuts runs of lines off a stream until it ends or breaks.
+/// Cuts chunks of lines off a stream until it ends or breaks.
 pub(crate) struct LineCutter<R: Read = RawReader> {
     stream: Stream<R>,
     chunk_bytes: u64,
     line_limit: u64,
-    /// What was read beyond the last cut.
+    /// Bytes that were read after the last cut.
     rest: Vec<u8>,
     /// Number of the first line in `rest`.
     line: u64,
     /// Offset of `rest`.
     offset: u64,
-    /// What broke the stream after `rest`.
+    /// The error that follows `rest`.
     pending_error: Option<ReadError>,
-    /// Something other than white space was met.
+    /// Anything other than white space has been read.
     has_content: bool,
     ended: bool,
 }
 
 impl<R: Read> LineCutter<R> {
-    /// Cuts runs of about `run_bytes`; a line may have `line_limit` bytes.
+    /// Cuts chunks of about `chunk_bytes`. A line may have `line_limit` bytes.
     pub(crate) fn new(stream: Stream<R>, chunk_bytes: u64, line_limit: u64) -> Self {
         Self {
             stream,
@@ -62,12 +62,12 @@ impl<R: Read> LineCutter<R> {
         }
     }
 
-    /// Bytes of the input on disk that were used up.
+    /// The number of input bytes on disk that have been used.
     pub(crate) fn consumed(&self) -> u64 {
         self.stream.consumed()
     }
 
-    /// The next run, its bytes in this room; none at the end.
+    /// The next chunk, or `None` at the end. Uses `buffer` for its bytes.
     pub(crate) fn next_chunk(&mut self, mut buffer: Vec<u8>) -> Option<Chunk> {
         if self.ended {
             return None;
@@ -120,13 +120,13 @@ impl<R: Read> LineCutter<R> {
         bytes as u64 > self.line_limit.saturating_add(1)
     }
 
-    /// Room for a run, or for what is left of a file that is shorter.
+    /// The expected size of the next chunk: less than `chunk_bytes` near the end of a file.
     fn expected_bytes(&self) -> usize {
         let coming = self.stream.remaining().unwrap_or(self.chunk_bytes);
         usize::try_from(coming.min(self.chunk_bytes)).unwrap_or(0)
     }
 
-    /// What stands before the end of the stream, where there is anything to say of it.
+    /// The last chunk, or `None` if there are neither bytes nor an error to report.
     fn last(&mut self, bytes: Vec<u8>) -> Option<Chunk> {
         self.ended = true;
         let mut chunk = self.chunk(bytes, None);
@@ -136,7 +136,7 @@ impl<R: Read> LineCutter<R> {
         (!chunk.bytes.is_empty() || !chunk.errors.is_empty()).then_some(chunk)
     }
 
-    /// Passes over a line that is too long, of which `begun` was read.
+    /// Skips a line that is too long, of which `begun` has been read.
     fn drop_line(&mut self, begun: Vec<u8>) -> Chunk {
         let limit = self.line_limit;
         let mut chunk = self.chunk(
@@ -155,7 +155,7 @@ impl<R: Read> LineCutter<R> {
                 self.offset += end as u64 + 1;
                 self.rest
                     .extend_from_slice(bytes.get(end + 1..).unwrap_or_default());
-                // An end that came along shows again when the rest is read on; a break may not.
+                // The end of the stream shows again on the next read. An error may not.
                 self.pending_error = filled.err();
                 return chunk;
             }
@@ -175,7 +175,7 @@ impl<R: Read> LineCutter<R> {
         }
     }
 
-    /// A run of these bytes, which stand where the last one ended.
+    /// A chunk of these bytes, which follow the previous chunk.
     fn chunk(&mut self, bytes: Vec<u8>, error: Option<(Option<u64>, ReadError)>) -> Chunk {
         let chunk = Chunk {
             line: self.line,

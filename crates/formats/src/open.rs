@@ -1,4 +1,4 @@
-//! Opening inputs: files, and standard input with the copy that a second reading needs.
+//! Opens files, and standard input with the copy that a second reading needs.
 
 use crate::error::ReadError;
 use crate::input::Input;
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 impl Stream {
-    /// Opens a file, or standard input, which then is copied where the options ask for it.
+    /// Opens a file or standard input. Standard input is copied if [`Options::keep_stdin`] is set.
     pub(crate) fn open(input: &Input, options: &Options) -> Result<Self, ReadError> {
         match input.file_path() {
             Some(path) => Self::of(Box::new(open_regular(path)?), input),
@@ -18,7 +18,7 @@ impl Stream {
         }
     }
 
-    /// The stream of standard input.
+    /// A stream that stands for standard input.
     pub(crate) fn of_stdin(
         inner: impl Read + Send + 'static,
         input: &Input,
@@ -33,19 +33,18 @@ impl Stream {
         Self::of(Box::new(Tee { inner, copy }), input)
     }
 
-    /// Opens a file, or the copy of standard input, again.
+    /// Opens a file, or the copy of standard input, for a second reading.
     pub(crate) fn reopen(input: &Input) -> Result<Self, ReadError> {
         Self::of(Box::new(reopen_raw(input)?), input)
     }
 
-    /// A stream of what the reader gives, for this input.
     fn of(reader: RawReader, input: &Input) -> Result<Self, ReadError> {
         Self::new(reader, input.promised_compression, input.size())
     }
 }
 
-/// A temporary file for the copy of standard input, put where it will be looked for. None where that
-/// fails: then the run only goes without a second reading.
+/// Creates a temporary file for the copy of standard input and stores a handle in `stdin_copy`. Returns
+/// `None` if that fails; then standard input can be read only once.
 fn new_copy(stdin_copy: &OnceLock<File>, folder: Option<&Path>) -> Option<File> {
     let copy = match folder {
         Some(folder) => tempfile::tempfile_in(folder),
@@ -56,7 +55,7 @@ fn new_copy(stdin_copy: &OnceLock<File>, folder: Option<&Path>) -> Option<File> 
     Some(copy)
 }
 
-/// The bytes on disk of a file, or of the copy of standard input, from their beginning.
+/// The raw bytes of a file, or of the copy of standard input, from the start.
 pub(crate) fn reopen_raw(input: &Input) -> Result<File, ReadError> {
     if let Some(path) = input.file_path() {
         return open_regular(path);
@@ -67,7 +66,7 @@ pub(crate) fn reopen_raw(input: &Input) -> Result<File, ReadError> {
     Ok(copy)
 }
 
-/// Opens a file that is one; never blocks, whatever took the location of the listed file.
+/// Opens a regular file. Never blocks, even if a pipe has replaced the file since it was listed.
 fn open_regular(path: &Path) -> Result<File, ReadError> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -84,7 +83,7 @@ fn open_regular(path: &Path) -> Result<File, ReadError> {
     }
 }
 
-/// Copies what is read through it, as long as copying works.
+/// Copies what is read through it, until writing the copy fails.
 struct Tee<R> {
     inner: R,
     copy: Option<File>,

@@ -1,4 +1,4 @@
-//! Calls of readers by others that may panic at hostile bytes.
+//! Catches panics of third-party parsers that fail on malformed bytes.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,17 +7,18 @@ thread_local! {
     static IS_PANIC_CAUGHT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What the call gives; none where it panics.
+/// The result of the call, or `None` if it panics.
 pub(super) fn catch_panic<T>(call: impl FnOnce() -> T) -> Option<T> {
     let before = IS_PANIC_CAUGHT.replace(true);
-    // What the call was changing is in an unknown state; callers go on with nothing of it.
+    // Objects that the call was changing may be inconsistent. Callers do not use them after a panic.
     let given = catch_unwind(AssertUnwindSafe(call));
     IS_PANIC_CAUGHT.set(before);
     given.ok()
 }
 
-/// True while this thread is in a call whose panic would be caught and reported as a fault of the file. A
-/// program's panic hook has nothing to print then.
+/// True while this thread runs a parser whose panic will be caught and reported as a fault of the file.
+///
+/// A program's panic hook should print nothing in this case.
 #[must_use]
 pub fn is_panic_caught() -> bool {
     IS_PANIC_CAUGHT.get()

@@ -6,7 +6,7 @@ use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
 use crate::{Document, Item};
 
-/// Plain text and Markdown, taken as it stands.
+/// Plain text and Markdown, unchanged.
 #[derive(Debug)]
 pub(crate) struct Plain;
 
@@ -19,7 +19,7 @@ impl Format for Plain {
         &["txt", "text", "md", ""]
     }
 
-    /// Any bytes may be a text: it is what nothing else claims.
+    /// Any bytes may be text, so this format is chosen only by name or as a default.
     fn recognises(&self, _: &FileHead<'_>) -> bool {
         false
     }

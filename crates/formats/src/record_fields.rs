@@ -1,4 +1,6 @@
-//! One line of JSON to the parts of a document, borrowing what has no escapes, in one pass.
+//! Extracts the fields of a document from a record: a line of JSON or a row of a table.
+//!
+//! JSON is parsed in one pass. Strings without escapes are borrowed.
 
 use crate::decode::{TextOrigin, check_text};
 use crate::error::ReadError;
@@ -8,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use std::borrow::Cow;
 use std::fmt;
 
-/// The parts of a document; each also is the index of its slot.
+/// A field of a document. The discriminant is the index of its slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum DocumentField {
     Text,
@@ -23,10 +25,10 @@ enum DocumentField {
 
 const FIELD_COUNT: usize = 8;
 
-/// The field names that are looked for, made once for many records.
+/// The field names to look for, prepared once for many records.
 #[derive(Debug)]
 pub(crate) struct FieldNames<'a> {
-    /// Name, part, and the name's rank among that part's candidates.
+    /// The name, the field, and the rank of the name among the names for that field.
     candidates: Vec<(&'a str, DocumentField, usize)>,
 }
 
@@ -57,31 +59,31 @@ impl<'a> FieldNames<'a> {
         self.fields_named(name).next().is_some()
     }
 
-    /// The parts that a field of this name may give, with the name's rank for each.
+    /// The fields that this name can fill, with the rank of the name for each.
     fn fields_named(&self, name: &str) -> impl Iterator<Item = (DocumentField, usize)> {
         let named = self.candidates.iter().filter(move |(own, ..)| *own == name);
         named.map(|&(_, field, rank)| (field, rank))
     }
 }
 
-/// A field's value, as far as a document can use it.
+/// The value of a field, as far as a document can use it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Value<'a> {
-    /// The field is not there.
+    /// The field does not exist.
     #[default]
     Absent,
     Null,
-    /// An array, an object, a truth value: its kind, for messages.
+    /// An array, an object or a truth value. The string names its kind, for messages.
     Other(&'static str),
-    /// A number without a fraction, rendered.
+    /// A number without a fraction, as text.
     Integer(String),
-    /// Another number, rendered.
+    /// Any other number, as text.
     Fraction(String),
     String(Cow<'a, str>),
 }
 
 impl<'a> Value<'a> {
-    /// How good it is for a part: 0 not there, 1 there but useless, 2 usable.
+    /// How useful the value is for a field: 0 = absent, 1 = present but unusable, 2 = usable.
     fn usefulness(&self, field: DocumentField) -> u8 {
         match self {
             Self::Absent => 0,
@@ -92,7 +94,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value of a part that is not the text, where it has a usable one.
+    /// The value as text, if it is usable for a field other than the text.
     fn rendered(self, field: DocumentField) -> Option<Cow<'a, str>> {
         if self.usefulness(field) < 2 {
             return None;
@@ -105,7 +107,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A record's usable values.
+/// The usable values of a record.
 #[derive(Debug, PartialEq)]
 pub(crate) struct RecordFields<'a> {
     pub(crate) text: Value<'a>,
@@ -119,11 +121,11 @@ pub(crate) struct RecordFields<'a> {
 }
 
 impl<'a> RecordFields<'a> {
-    /// The document of the record.
+    /// Makes a document of the record.
     ///
     /// # Errors
     ///
-    /// Where it has no text that can be compared.
+    /// Fails if the record has no text, or a text that cannot be compared.
     pub(crate) fn into_document(
         self,
         fields: &Fields,
@@ -158,7 +160,7 @@ impl<'a> RecordFields<'a> {
 ///
 /// # Errors
 ///
-/// Where the line is no JSON, or JSON but no object (`is_data` tells the two apart).
+/// Fails if the line is not JSON, or is JSON but not an object. `is_data` distinguishes the two.
 pub(crate) fn parse<'a>(
     line: &'a str,
     names: &FieldNames<'_>,
@@ -169,14 +171,14 @@ pub(crate) fn parse<'a>(
     Ok(RecordBuilder { slots }.finish())
 }
 
-/// A record that is being put together from fields.
+/// Collects the values of a record.
 #[derive(Debug, Default)]
 pub(crate) struct RecordBuilder<'a> {
     slots: [Slot<'a>; FIELD_COUNT],
 }
 
 impl<'a> RecordBuilder<'a> {
-    /// Offers a field's value for the parts that it may give.
+    /// Adds the value of a column to the fields that its name can fill.
     #[cfg(any(feature = "tables", feature = "parquet"))]
     pub(crate) fn add(&mut self, names: &FieldNames<'_>, name: &str, value: Value<'a>) {
         for (field, rank) in names.fields_named(name) {
@@ -184,7 +186,6 @@ impl<'a> RecordBuilder<'a> {
         }
     }
 
-    /// What the fields gave.
     pub(crate) fn finish(self) -> RecordFields<'a> {
         let [text, id, title, source, date, url, byline, language] =
             self.slots.map(|slot| slot.value);
@@ -201,7 +202,7 @@ impl<'a> RecordBuilder<'a> {
     }
 }
 
-/// The best value met so far for one part.
+/// The best value so far for one field.
 #[derive(Debug, Default)]
 struct Slot<'a> {
     value: Value<'a>,
@@ -209,7 +210,8 @@ struct Slot<'a> {
 }
 
 impl<'a> Slot<'a> {
-    /// Keeps the better value; among equals the preferred name's; of one name's the last.
+    /// Keeps the more useful value. If both are equally useful, keeps the one with the preferred name,
+    /// and for the same name the later one.
     fn replace_if_better(&mut self, field: DocumentField, rank: usize, value: Value<'a>) {
         let (new, old) = (value.usefulness(field), self.value.usefulness(field));
         if new > old || (new == old && rank <= self.rank) {
@@ -218,7 +220,7 @@ impl<'a> Slot<'a> {
     }
 }
 
-/// Fills the slots from an object.
+/// Fills the slots from a JSON object.
 struct RecordVisitor<'n> {
     names: &'n FieldNames<'n>,
 }
@@ -239,7 +241,7 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
                 continue;
             };
             let value = map.next_value_seed(ValueSeed)?;
-            // A field may serve two parts, such as an address that is also the id.
+            // A name can serve two fields, for example a URL that is also the id.
             for (next_field, next_rank) in wanted {
                 slots[field as usize].replace_if_better(field, rank, value.clone());
                 (field, rank) = (next_field, next_rank);
@@ -250,7 +252,7 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
     }
 }
 
-/// Reads a key, borrowing it where it has no escapes.
+/// Reads a key. Borrows it if it has no escapes.
 struct StringSeed;
 
 impl<'de> DeserializeSeed<'de> for StringSeed {
@@ -277,7 +279,7 @@ impl<'de> Visitor<'de> for StringSeed {
     }
 }
 
-/// Reads any value, and keeps of it what a document can use.
+/// Reads any value and keeps what a document can use.
 struct ValueSeed;
 
 impl<'de> DeserializeSeed<'de> for ValueSeed {
@@ -334,8 +336,9 @@ impl<'de> Visitor<'de> for ValueSeed {
     }
 }
 
-/// The line with each escape of half a surrogate pair replaced by one of U+FFFD, which has the same
-/// length; none where there is no such escape. JSON allows them, text cannot hold them.
+/// Replaces each escape of an unpaired surrogate by the escape of U+FFFD, which has the same length.
+/// Returns `None` if there is none. JSON permits unpaired surrogates, but Rust strings cannot contain
+/// them.
 pub(crate) fn without_lone_surrogates(line: &str) -> Option<String> {
     let mut bytes = line.as_bytes().to_vec();
     let (mut at, mut changed) = (0, false);
@@ -348,18 +351,18 @@ pub(crate) fn without_lone_surrogates(line: &str) -> Option<String> {
                 changed = true;
                 at += 6;
             }
-            // Two bytes: a backslash that is escaped itself must not begin an escape.
+            // Skips 2 bytes, so that the second backslash of `\\` does not start an escape.
             _ => at = bytes.len().min(at + 2),
         }
     }
     changed.then(|| String::from_utf8(bytes).ok()).flatten()
 }
 
-/// The UTF-16 unit that a `\uXXXX` at this location stands for.
+/// The UTF-16 unit of the `\uXXXX` escape at this index.
 fn unit(bytes: &[u8], at: usize) -> Option<u16> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
     let digits = std::str::from_utf8(digits).ok()?;
-    // A sign is not a digit, but the parser of numbers would take it.
+    // `from_str_radix` would accept a sign.
     let all_digits = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     all_digits
         .then(|| u16::from_str_radix(digits, 16).ok())

@@ -1,5 +1,4 @@
-//! The decompressed bytes of one input, or of one part of it, and what stopped them. Content decides what is
-//! compressed, names only what was promised.
+//! A stream of decompressed bytes. The content decides whether it is compressed; the name is only a hint.
 
 use crate::compression::{Compression, Decompressor};
 use crate::decode::is_binary;
@@ -8,32 +7,32 @@ use crate::file_head::HEAD_BYTES;
 use crate::format;
 use std::io::{self, Cursor, Read};
 
-/// Bytes asked of a decoder at a time.
+/// The number of bytes to request from a decoder at a time.
 const DECOMPRESS_STEP: u64 = 256 << 10;
 
-/// What a stream reads from, where nothing more is said of it.
+/// The source of a stream.
 pub(crate) type RawReader = Box<dyn Read + Send>;
 
 /// A stream of decompressed bytes.
 pub(crate) struct Stream<R: Read = RawReader> {
     reader: Reader<R>,
-    /// The first bytes, read ahead; emptied when they are given out.
+    /// The first bytes, read in advance. They are removed as they are returned.
     head: Vec<u8>,
-    /// What broke the stream after its head.
+    /// The error that follows the head.
     pending_error: Option<io::Error>,
-    /// What broke it while it was read as a [`Read`], which can only tell so much.
+    /// The full error behind the last failure of [`Read::read`], which can return only an I/O error kind.
     #[cfg(feature = "archives")]
     failure: Option<ReadError>,
-    /// Bytes given out.
+    /// The number of bytes returned so far.
     produced: u64,
-    /// Bytes that must come, where the listing told: fewer mean that the file has become shorter.
+    /// The size of the file when it was listed. Fewer bytes mean that the file has shrunk.
     expected: Option<u64>,
-    /// The bytes are not compressed, and are neither text nor begin like a record.
+    /// The bytes are not compressed, and are neither text nor the start of a record.
     is_binary_data: bool,
 }
 
 enum Reader<R: Read> {
-    /// As it stands.
+    /// Not compressed.
     Plain(R),
     Compressed(
         Compression,
@@ -42,13 +41,13 @@ enum Reader<R: Read> {
 }
 
 impl<R: Read> Stream<R> {
-    /// A stream of what the reader gives; `promise` is what its name says of it, `size` its bytes as they
-    /// were listed.
+    /// Opens a stream. `promised_compression` is what the name says, `size` is the size of the file when
+    /// it was listed.
     ///
     /// # Errors
     ///
-    /// Where reading fails, or the content is not the compressed data that was promised and no text
-    /// either.
+    /// Fails if reading fails, or if the name promises compressed data and the content is neither that
+    /// nor text.
     pub(crate) fn new(
         mut reader: R,
         promised_compression: Option<Compression>,
@@ -92,12 +91,13 @@ impl<R: Read> Stream<R> {
         })
     }
 
-    /// The first bytes, up to [`HEAD_BYTES`]; asked for before anything was taken.
+    /// The first bytes, up to [`HEAD_BYTES`]. Call this before reading anything.
     pub(crate) fn head(&self) -> &[u8] {
         &self.head
     }
 
-    /// Appends up to `want` bytes; true at the end. On error, what came before it was appended.
+    /// Appends up to `want` bytes to `buffer`. Returns true at the end of the stream. On error, the bytes
+    /// before the error have been appended.
     pub(crate) fn fill(&mut self, buffer: &mut Vec<u8>, want: u64) -> Result<bool, ReadError> {
         let before = buffer.len();
         let rest = want - self.give_head(buffer, want);
@@ -126,14 +126,14 @@ impl<R: Read> Stream<R> {
         }
     }
 
-    /// Appends up to `want` bytes of the head, and says how many there were.
+    /// Appends up to `want` bytes of the head and returns their number.
     fn give_head(&mut self, buffer: &mut Vec<u8>, want: u64) -> u64 {
         let count = usize::try_from(want).map_or(self.head.len(), |want| want.min(self.head.len()));
         buffer.extend(self.head.drain(..count));
         count as u64
     }
 
-    /// Drops `count` bytes; false where there are fewer.
+    /// Skips `count` bytes. Returns false if there are fewer.
     pub(crate) fn skip(&mut self, count: u64) -> bool {
         let given = self.give_head(&mut Vec::new(), count);
         let rest = count - given;
@@ -145,7 +145,7 @@ impl<R: Read> Stream<R> {
         skipped.is_ok_and(|skipped| skipped == rest)
     }
 
-    /// Bytes of the input, as it stands on disk, that were used up.
+    /// The number of input bytes on disk that have been used.
     pub(crate) fn consumed(&self) -> u64 {
         match &self.reader {
             Reader::Plain(_) => self.produced,
@@ -153,17 +153,17 @@ impl<R: Read> Stream<R> {
         }
     }
 
-    /// Bytes still to come, where that is known.
+    /// The number of bytes that are left, if it is known.
     pub(crate) fn remaining(&self) -> Option<u64> {
         self.expected.map(|size| size.saturating_sub(self.produced))
     }
 
-    /// True where the bytes are decompressed.
+    /// True if the input is compressed.
     pub(crate) fn is_compressed(&self) -> bool {
         matches!(self.reader, Reader::Compressed(..))
     }
 
-    /// After a break goes on to the next member of a stream that has members; false where there is none.
+    /// After an error, moves to the next gzip member. Returns false if there is none.
     #[cfg(feature = "warc")]
     pub(crate) fn resume(&mut self) -> bool {
         match &mut self.reader {
@@ -172,12 +172,12 @@ impl<R: Read> Stream<R> {
         }
     }
 
-    /// True where the content is binary data of an unknown kind.
+    /// True if the content is binary data of an unknown kind.
     pub(crate) fn is_binary_data(&self) -> bool {
         self.is_binary_data
     }
 
-    /// What broke the stream while it was read as a [`Read`].
+    /// Takes the full error behind the last failure of [`Read::read`].
     #[cfg(feature = "archives")]
     pub(crate) fn failure(&mut self) -> Option<ReadError> {
         self.failure.take()
@@ -214,8 +214,8 @@ impl<R: Read> Read for Stream<R> {
     }
 }
 
-/// Appends up to `want` decompressed bytes in large steps: the standard way to the end of a reader asks
-/// for small ones, which the decoders answer at half the speed.
+/// Appends up to `want` decompressed bytes in large steps. `Read::read_to_end` takes small steps, which
+/// halve the speed of the decoders.
 fn decompress(reader: &mut impl Read, buffer: &mut Vec<u8>, want: u64) -> io::Result<()> {
     let mut left = want;
     while left > 0 {
@@ -232,11 +232,11 @@ fn decompress(reader: &mut impl Read, buffer: &mut Vec<u8>, want: u64) -> io::Re
     Ok(())
 }
 
-/// The first bytes, and what broke the stream within them.
+/// Reads the first bytes, and the error that follows them.
 fn read_head(reader: &mut impl Read) -> (Vec<u8>, Option<io::Error>) {
     let mut head = vec![0; HEAD_BYTES];
     let mut filled = 0;
-    // A reader may take a read of no bytes for its end: none is asked for.
+    // Never request 0 bytes: tar takes an empty read for the end of the member.
     let pending_error = loop {
         match head.get_mut(filled..) {
             None | Some([]) => break None,
@@ -251,7 +251,7 @@ fn read_head(reader: &mut impl Read) -> (Vec<u8>, Option<io::Error>) {
     (head, pending_error)
 }
 
-/// Reads once, whatever signals come between.
+/// Reads once, and retries if a signal interrupts the call.
 fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match reader.read(buffer) {

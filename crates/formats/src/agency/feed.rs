@@ -1,4 +1,4 @@
-//! RSS and Atom feeds with the articles in them, read by `feed-rs`.
+//! RSS and Atom feeds that contain the articles, parsed by `feed-rs`.
 
 use super::xml::{Element, Tree};
 use super::{markup_text, visit_checked};
@@ -10,11 +10,11 @@ use crate::{Document, Item, Location, Options};
 use feed_rs::model::{self, Entry};
 use feed_rs::parser;
 
-/// RSS 2.0 and its elder versions, and Atom.
+/// RSS 0.9 to 2.0, and Atom.
 #[derive(Debug)]
 pub(crate) struct Feed;
 
-/// Elements that a feed begins with.
+/// Names of the root element.
 const ROOT_ELEMENTS: &[&str] = &["RDF", "feed", "rss"];
 
 impl Format for Feed {
@@ -41,12 +41,13 @@ impl Format for Feed {
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         let skipped = |error: &ReadError| Item::Skipped(context.fault(None, error));
         let (text, warning) = super::xml::decode_xml(bytes);
-        // Read as a tree first: that keeps to the limits, and knows where entries stand.
+        // Parsed into a tree first, to enforce the limits and to find the positions of the entries.
         let (tree, error) = Tree::parse(&text);
         if let Some(error) = error {
             return visit(skipped(&error));
         }
-        // A timestamp alone makes no id: the same article in two feeds is told by its address.
+        // Without this, `feed-rs` makes an id of the timestamp. The URL identifies an article across
+        // feeds.
         let parser = parser::Builder::new().sanitize_content(false);
         let parser = parser.id_generator(|links, _, _| {
             links
@@ -78,7 +79,8 @@ impl Format for Feed {
     }
 }
 
-/// The text without a declaration, whose encoding is that of the file, not of the text.
+/// The text without the XML declaration, which states the encoding of the file and not of the decoded
+/// text.
 fn text_of(text: &str) -> &str {
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
     match text
@@ -90,7 +92,7 @@ fn text_of(text: &str) -> &str {
     }
 }
 
-/// Where the entries stand.
+/// The locations of the entries.
 fn locations(tree: &Tree, text: &str, context: &Context<'_>) -> Vec<Location> {
     let Some(root) = tree.root() else {
         return vec![];

@@ -1,10 +1,10 @@
-//! Marked-up text as running text: paragraphs apart, lines broken where the markup breaks them, and
-//! without what is no text, such as scripts and the headers that repeat the metadata.
+//! Converts markup to running text: paragraphs are separated, line breaks kept, and scripts and repeated
+//! headers removed.
 
 use super::xml::{ChildNode, Element, Tree};
 use crate::html;
 
-/// Elements that stand apart, of XHTML and NITF.
+/// XHTML and NITF elements that form a paragraph.
 const BLOCK_ELEMENTS: &[&str] = &[
     "address",
     "article",
@@ -41,11 +41,11 @@ const BLOCK_ELEMENTS: &[&str] = &[
     "tr",
     "ul",
 ];
-/// Elements whose text is none of the story's.
+/// Elements whose text is not part of the story.
 const IGNORED_ELEMENTS: &[&str] = &[
     "head", "header", "iframe", "media", "noscript", "script", "style", "svg", "template",
 ];
-/// Elements that part words.
+/// Elements that separate words.
 const WORD_SEPARATORS: &[&str] = &["td", "th", "br"];
 
 /// The text of an element.
@@ -55,8 +55,8 @@ pub(super) fn of_element(element: Element<'_>) -> String {
     builder.finish()
 }
 
-/// The text of markup in a string: XHTML where it is well-formed, else HTML as browsers read it. None
-/// where it is nested too deep for either.
+/// The text of a string of markup: parsed as XHTML if it is well-formed, else as HTML. `None` if it is
+/// nested too deeply for both.
 pub(super) fn of_markup(markup: &str) -> Option<String> {
     if !markup.contains('<') {
         return Some(markup.to_owned());
@@ -68,11 +68,11 @@ pub(super) fn of_markup(markup: &str) -> Option<String> {
     html::fragment_text(markup).ok()
 }
 
-/// A text that is being put together.
+/// Builds the text.
 #[derive(Default)]
 struct TextBuilder {
     text: String,
-    /// What has to stand before the next word.
+    /// The separator before the next word.
     gap: Gap,
 }
 
@@ -86,7 +86,7 @@ enum Gap {
 }
 
 impl TextBuilder {
-    /// No deeper than a tree is.
+    /// The recursion is bounded by the depth limit of the tree.
     fn element(&mut self, element: Element<'_>) {
         let name = element.name();
         if IGNORED_ELEMENTS.contains(&name) {
@@ -102,7 +102,7 @@ impl TextBuilder {
         self.boundary(name);
     }
 
-    /// Begins or ends an element.
+    /// Handles the start or end of an element.
     fn boundary(&mut self, name: &str) {
         let gap = match name {
             "br" => Gap::Line,

@@ -1,4 +1,4 @@
-//! What agencies send: NewsML-G2, NITF, ninjs, and feeds.
+//! Formats of news agencies: NewsML-G2, NITF, ninjs, and feeds.
 
 mod feed;
 mod markup_text;
@@ -18,14 +18,14 @@ use crate::line_counter::LineCounter;
 use crate::{Document, Item};
 use xml::{Element, Tree};
 
-/// Bytes of a file of many items, which is read whole, as a tree.
+/// The maximum size of a file of items, which is read whole and parsed into a tree.
 const FILE_BYTES: u64 = 256 << 20;
 
 /// NewsML-G2 and NITF.
 #[derive(Debug)]
 pub(super) struct NewsMl;
 
-/// Elements that a file of items begins with.
+/// Names of the root element.
 const ROOT_ELEMENTS: &[&str] = &[
     "catalogItem",
     "conceptItem",
@@ -81,7 +81,7 @@ impl Format for NewsMl {
             } else {
                 lines.location(item.range(), context)
             };
-            // The break is named below.
+            // A truncated item is reported below.
             if item.is_whole() {
                 visit_checked(
                     Document {
@@ -105,7 +105,7 @@ impl Format for NewsMl {
     }
 }
 
-/// The items of a file: news items, or an article that stands alone.
+/// The items of a file: all news items, or a single NITF article.
 fn items(root: Element<'_>) -> Vec<Element<'_>> {
     if root.name() == "nitf" {
         return vec![root];
@@ -121,7 +121,7 @@ fn document(item: Element<'_>) -> Document<'static> {
     }
 }
 
-/// Visits a document, or what is wrong with its text.
+/// Visits a document, or the fault of its text.
 fn visit_checked(document: Document<'_>, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
     let limit = context.options.max_document_bytes;
     let checked = if document.text.is_empty() {
@@ -137,8 +137,8 @@ fn visit_checked(document: Document<'_>, context: &Context<'_>, visit: &mut dyn 
     }
 }
 
-/// The state of an item: `usable`, `withheld`, `canceled`, or `embargoed` where a time is given until which
-/// it is; none where nothing is said.
+/// The publication status: `usable`, `withheld`, `canceled`, or `embargoed` if an embargo time is given.
+/// `None` if nothing is stated.
 fn status(published: Option<&str>, embargoed: Option<&str>) -> Option<String> {
     let published = published.map(|status| match status.to_lowercase().as_str() {
         "cancelled" | "killed" => "canceled".to_owned(),
@@ -152,7 +152,7 @@ fn status(published: Option<&str>, embargoed: Option<&str>) -> Option<String> {
     }
 }
 
-/// The agency that a NewsML URN names: `urn:newsml:dpa.com:20090101:...`.
+/// The agency in a NewsML URN such as `urn:newsml:dpa.com:20090101:...`.
 fn provider_of_urn(id: &str) -> Option<String> {
     let rest = id.strip_prefix("urn:newsml:")?;
     let provider = rest.split(':').next()?;

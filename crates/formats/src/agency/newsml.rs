@@ -1,11 +1,11 @@
-//! NewsML-G2: news items, alone, in a message, or in a package, with their text as XHTML, NITF or plain.
+//! NewsML-G2 news items, alone, in a message or in a package. The text is XHTML, NITF or plain text.
 
 use super::xml::Element;
 use super::{markup_text, nitf, provider_of_urn, status};
 use crate::{AgencyMetadata, Document};
 use std::borrow::Cow;
 
-/// What a `newsItem` holds; the text is empty where it has none, as pictures have.
+/// The document of a `newsItem`. Its text is empty if the item has none, such as a picture.
 pub(super) fn document(item: Element<'_>) -> Document<'static> {
     let about = |path: &[&str]| item.descendant(path).and_then(Element::text_line);
     let inner = inner(item);
@@ -46,7 +46,7 @@ pub(super) fn document(item: Element<'_>) -> Document<'static> {
     }
 }
 
-/// The text, and what its own markup says of it.
+/// The text, and the metadata in its own markup.
 fn inner(item: Element<'_>) -> Document<'static> {
     let Some(set) = item.child("contentSet") else {
         return Document::default();
@@ -66,7 +66,7 @@ fn inner(item: Element<'_>) -> Document<'static> {
         .unwrap_or_default()
 }
 
-/// XHTML, NITF, or paragraphs; other vocabularies, such as sports results, are data.
+/// Reads XHTML, NITF or paragraphs. Other vocabularies, such as sports results, are data.
 fn inline_xml(inline: Element<'_>) -> Document<'static> {
     let mut inner = Document::default();
     for child in inline.children() {
@@ -91,7 +91,7 @@ fn inline_xml(inline: Element<'_>) -> Document<'static> {
     inner
 }
 
-/// The headline of the first rank, else the first.
+/// The headline with rank 1, else the first headline.
 fn headline(item: Element<'_>) -> Option<String> {
     let meta = item.child("contentMeta")?;
     let all = || meta.children().filter(|child| child.name() == "headline");
@@ -111,7 +111,7 @@ fn provider(item: Element<'_>) -> Option<String> {
     named.or_else(|| provider_of_urn(item.attribute("guid")?))
 }
 
-/// What a concept is called: its name, else its literal, code, or the host of its address.
+/// The name of a concept, else its literal, its code, or the host of its URI.
 fn name_of(concept: Element<'_>) -> Option<String> {
     if let Some(name) = concept.child("name").and_then(Element::text_line) {
         return Some(name);

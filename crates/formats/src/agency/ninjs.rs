@@ -1,7 +1,7 @@
-//! ninjs 1 to 3, news items as JSON, and dpa's digital wires, which are much alike.
+//! ninjs 1 to 3, which are news items as JSON, and the similar digital wires of dpa.
 //!
-//! The versions differ in the case of names, and in whether a headline or a body is a string or a list of
-//! objects with roles: both are read wherever they stand.
+//! The versions differ in the case of names, and in whether a headline or body is a string or a list of
+//! objects with roles. Both forms are read.
 
 use super::{markup_text, provider_of_urn, status, visit_checked};
 use crate::error::ReadError;
@@ -11,7 +11,7 @@ use crate::line_counter::LineCounter;
 use crate::{AgencyMetadata, Document, Item, Options};
 use serde_json::{Map, Value};
 
-/// Items as JSON: one object, a list of them, or one after the other.
+/// Items as JSON: an object, a list of objects, or objects in sequence.
 #[derive(Debug)]
 pub(crate) struct Ninjs;
 
@@ -26,7 +26,7 @@ impl Format for Ninjs {
         &["json", "ninjs"]
     }
 
-    /// An address and what only such items have.
+    /// True if the file has an id and a field that only such items have.
     fn recognises(&self, head: &FileHead<'_>) -> bool {
         let has = |words: &[&str]| words.iter().any(|word| head.text.contains(word));
         let own = [
@@ -81,7 +81,7 @@ impl Format for Ninjs {
         let mut lines = LineCounter::new(&decoded.text);
         let alone = items.len() == 1;
         for (at, (document, range)) in items.into_iter().enumerate() {
-            // Items of one list share a location but for their number in the file.
+            // The items of a list have one range. Their index makes the locations distinct.
             let range = range.start..range.end.saturating_add(at);
             let location = if alone {
                 context.location(None, 0, bytes.len())
@@ -104,7 +104,8 @@ impl Format for Ninjs {
     }
 }
 
-/// Visits the items of a value: itself, those of a list, and associated ones that have a text.
+/// Visits the items in a value: the value itself, the elements of a list, and associated items that have
+/// a text.
 fn collect(value: &Value, visit: &mut dyn FnMut(&Object)) {
     match value {
         Value::Array(list) => list.iter().for_each(|value| collect(value, visit)),
@@ -166,7 +167,7 @@ fn document(item: &Object) -> Document<'static> {
     }
 }
 
-/// A value as a string that is not blank.
+/// A string that is not blank, or a number as text.
 fn string(value: &Value) -> Option<String> {
     match value {
         Value::String(string) => Some(string.trim().to_owned()).filter(|s| !s.is_empty()),
@@ -175,7 +176,7 @@ fn string(value: &Value) -> Option<String> {
     }
 }
 
-/// The value of a role in a list such as `headlines`.
+/// The value with this role in a list such as `headlines`.
 fn role(item: &Object, list: &str, role: &str) -> Option<String> {
     let mut all = item.get(list)?.as_array()?.iter();
     let is_of = |value: &&Value| value.get("role").and_then(Value::as_str) == Some(role);
@@ -218,7 +219,7 @@ fn provider(item: &Object, id: Option<&str>) -> Option<String> {
         .or_else(|| provider_of_urn(id?))
 }
 
-/// The body: plain text where there is some, else the first that is marked up.
+/// The body: plain text if there is any, else the first body with markup.
 fn text(item: &Object) -> Option<String> {
     let fields = item
         .iter()

@@ -1,10 +1,10 @@
-//! NITF 3: an article as `nitf/body`, with its metadata in `nitf/head`.
+//! NITF 3: the article is in `nitf/body`, the metadata in `nitf/head`.
 
 use super::markup_text;
 use super::xml::Element;
 use crate::{AgencyMetadata, Document};
 
-/// What an `nitf` element holds; the text is empty where it has no body.
+/// The document of an `nitf` element. Its text is empty if it has no body.
 pub(super) fn document(nitf: Element<'_>) -> Document<'static> {
     let docdata = nitf.descendant(&["head", "docdata"]);
     let of_docdata = |name: &str, attribute: &str| {

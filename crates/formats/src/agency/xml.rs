@@ -1,8 +1,8 @@
-//! XML as a tree, read by `quick-xml` within limits.
+//! Parses XML into a tree, within limits.
 //!
-//! Only the five predefined entities and character references are replaced. Any other reference stays as
-//! it is written, a document type declaration is passed over, and nothing is ever fetched: so no text can
-//! grow by being read, and no other file comes in.
+//! Only character references and the five predefined entities are replaced. Other references stay as they
+//! are written, document type declarations are ignored, and nothing is fetched. So no entity can expand
+//! the text or include another file.
 
 use crate::decode::decode;
 use crate::error::ReadError;
@@ -13,12 +13,12 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Elements within elements; items of the trade have a dozen.
+/// The maximum depth. Agency items have about 12 levels.
 const MAX_DEPTH: usize = 256;
-/// Elements and texts of a file: some hundred megabytes as a tree.
+/// The maximum number of elements and texts in a file. A tree of this size takes some hundred megabytes.
 const MAX_NODES: usize = 4_000_000;
 
-/// A file as a tree; all nodes in the order of their beginnings.
+/// The tree of a file. Nodes are in document order.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
@@ -27,11 +27,11 @@ pub(super) struct Tree {
 #[derive(Debug)]
 struct Node {
     content: Content,
-    /// Bytes of the decoded file.
+    /// Byte range in the decoded file.
     range: Range<usize>,
-    /// One past the last node inside.
+    /// Index after the last node inside this one.
     end: usize,
-    /// False where the file ends before the element does.
+    /// False if the file ends within the element.
     is_whole: bool,
 }
 
@@ -44,7 +44,7 @@ enum Content {
     Text(Box<str>),
 }
 
-/// What stands inside an element, in order.
+/// A child of an element.
 pub(super) enum ChildNode<'t> {
     Element(Element<'t>),
     Text(&'t str),
@@ -57,8 +57,8 @@ pub(super) struct Element<'t> {
     at: usize,
 }
 
-/// The file as text: by byte order mark, as UTF-8, by its own declaration, or by a guess; and what its
-/// reader should know about that.
+/// Decodes a file by byte order mark, as UTF-8, by its XML declaration, or by a guess. Returns the text
+/// and an optional warning.
 pub(super) fn decode_xml(bytes: &[u8]) -> (Cow<'_, str>, Option<ReadError>) {
     if let (Err(_), None, Some(encoding)) = (
         std::str::from_utf8(bytes),
@@ -71,7 +71,7 @@ pub(super) fn decode_xml(bytes: &[u8]) -> (Cow<'_, str>, Option<ReadError>) {
     (decoded.text, decoded.warning)
 }
 
-/// The encoding that the XML declaration names.
+/// The encoding in the XML declaration.
 fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     let end = memchr::memmem::find(bytes.get(..200).unwrap_or(bytes), b"?>")? + 2;
     let declaration = std::str::from_utf8(bytes.get(..end)?).ok()?;
@@ -81,7 +81,7 @@ fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The name of the outermost element, without its prefix, where so much of a file shows it.
+/// The local name of the root element, if it is within the head.
 pub(super) fn root_name(head: &str) -> Option<String> {
     let mut reader = Reader::from_str(head);
     if !head.starts_with('<') {
@@ -99,7 +99,7 @@ pub(super) fn root_name(head: &str) -> Option<String> {
 }
 
 impl Tree {
-    /// Reads a file; with what stood before it where it breaks, and why it does.
+    /// Parses a file. If it is malformed, returns the tree up to the error, and the error.
     pub(super) fn parse(text: &str) -> (Self, Option<ReadError>) {
         let mut builder = TreeBuilder::default();
         let mut reader = Reader::from_str(text);
@@ -119,7 +119,7 @@ impl Tree {
         (builder.finish(text.len()), error)
     }
 
-    /// The outermost element.
+    /// The root element.
     pub(super) fn root(&self) -> Option<Element<'_>> {
         let is_element = |node: &Node| matches!(node.content, Content::Element { .. });
         let at = self.nodes.iter().position(is_element)?;
@@ -131,11 +131,11 @@ fn position(reader: &Reader<&[u8]>) -> usize {
     usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
 
-/// A tree that is being read.
+/// A tree under construction.
 #[derive(Default)]
 struct TreeBuilder {
     tree: Tree,
-    /// Elements that have begun, the innermost last.
+    /// The indices of open elements, the innermost last.
     open: Vec<usize>,
 }
 
@@ -177,7 +177,7 @@ impl TreeBuilder {
         let attributes = unchecked.flatten().map(|attribute| {
             let name = attribute.key.local_name().as_ref().into();
             let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0);
-            // A value with another entity stays as it is written.
+            // A value with an unknown entity stays as it is written.
             let value = value.unwrap_or(Cow::Borrowed(attribute.value.as_ref()));
             (name, value.as_ref().into())
         });
@@ -211,7 +211,7 @@ impl TreeBuilder {
         Ok(())
     }
 
-    /// The tree; elements that are still open end with the file.
+    /// Returns the tree. Elements that are still open end with the file.
     fn finish(mut self, length: usize) -> Tree {
         let end = self.tree.nodes.len();
         for at in self.open {
@@ -223,7 +223,7 @@ impl TreeBuilder {
     }
 }
 
-/// What a reference stands for, or the reference itself.
+/// The text of a reference, or the reference itself if it is unknown.
 fn resolve_reference(reference: &BytesRef<'_>) -> String {
     let name = reference.xml10_content();
     match reference.resolve_char_ref() {
@@ -237,7 +237,7 @@ impl<'t> Element<'t> {
         self.tree.nodes.get(self.at)
     }
 
-    /// Its name without a prefix.
+    /// The local name.
     pub(super) fn name(self) -> &'t str {
         match self.node().map(|node| &node.content) {
             Some(Content::Element { name, .. }) => name,
@@ -245,7 +245,7 @@ impl<'t> Element<'t> {
         }
     }
 
-    /// An attribute that is there and not blank, by its name without a prefix.
+    /// The value of an attribute by its local name, or `None` if it is absent or blank.
     pub(super) fn attribute(self, name: &str) -> Option<&'t str> {
         let Content::Element { attributes, .. } = &self.node()?.content else {
             return None;
@@ -254,17 +254,17 @@ impl<'t> Element<'t> {
         Some(value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// False where the file ends before it does.
+    /// False if the file ends within the element.
     pub(super) fn is_whole(self) -> bool {
         self.node().is_some_and(|node| node.is_whole)
     }
 
-    /// Where it stands in the decoded file.
+    /// Byte range in the decoded file.
     pub(super) fn range(self) -> Range<usize> {
         self.node().map_or(0..0, |node| node.range.clone())
     }
 
-    /// What stands directly inside it, in order.
+    /// The child nodes, in order.
     pub(super) fn nodes(self) -> impl Iterator<Item = ChildNode<'t>> {
         let end = self.node().map_or(0, |node| node.end);
         let mut at = self.at + 1;
@@ -282,7 +282,7 @@ impl<'t> Element<'t> {
         })
     }
 
-    /// The elements directly inside it.
+    /// The child elements, in order.
     pub(super) fn children(self) -> impl Iterator<Item = Self> {
         self.nodes().filter_map(|part| match part {
             ChildNode::Element(element) => Some(element),
@@ -290,18 +290,19 @@ impl<'t> Element<'t> {
         })
     }
 
-    /// The first child of a name.
+    /// The first child of this name.
     pub(super) fn child(self, name: &str) -> Option<Self> {
         self.children().find(|child| child.name() == name)
     }
 
-    /// The first element along a path of names.
+    /// The first element at this path of names.
     pub(super) fn descendant(self, path: &[&str]) -> Option<Self> {
         path.iter()
             .try_fold(self, |element, name| element.child(name))
     }
 
-    /// All elements of a name inside it, itself included, in order; none inside one that is found.
+    /// The elements of this name in this element, itself included, in order. Elements inside a match are
+    /// not searched.
     pub(super) fn outermost(self, name: &str) -> Vec<Self> {
         let end = self.node().map_or(0, |node| node.end);
         let (mut at, mut found) = (self.at, vec![]);
@@ -317,7 +318,7 @@ impl<'t> Element<'t> {
         found
     }
 
-    /// All text inside it on one line; none where that is blank.
+    /// The text inside the element with white space collapsed, or `None` if it is blank.
     pub(super) fn text_line(self) -> Option<String> {
         let end = self.node().map_or(0, |node| node.end);
         let nodes = self.tree.nodes.get(self.at..end).unwrap_or_default();
@@ -336,7 +337,7 @@ impl<'t> Element<'t> {
 mod tests {
     use super::*;
 
-    /// The line of the root, and the code of what was wrong.
+    /// Checks the text of the root and the code of the error.
     fn check(text: &str, line: &str, code: Option<&str>) {
         let (tree, error) = Tree::parse(text);
         let found = tree.root().and_then(Element::text_line).unwrap_or_default();

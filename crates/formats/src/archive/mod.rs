@@ -1,5 +1,7 @@
-//! Archives: files of files, read member by member. Nothing is ever unpacked to disk, so that a member's
-//! name is a name and no path.
+//! Reads archives member by member. Nothing is written to disk, so a hostile member name can do no harm.
+//!
+//! To add an archive type, implement [`Archive`] in a file of this folder and add it to `ARCHIVES` in
+//! `format.rs`.
 
 mod tar;
 #[cfg(test)]
@@ -16,7 +18,7 @@ use crate::input::Input;
 use std::fmt::Debug;
 use std::io::Read;
 
-/// Names for a tar archive that is compressed.
+/// Extensions that stand for a compressed tar archive.
 const COMPRESSED_TARS: &[(&str, Compression)] = &[
     ("tgz", Compression::Gzip),
     ("tbz2", Compression::Bzip2),
@@ -24,7 +26,7 @@ const COMPRESSED_TARS: &[(&str, Compression)] = &[
     ("tzst", Compression::Zstd),
 ];
 
-/// What an extension that stands for two says: `tgz` for `tar.gz`.
+/// The compression and archive type of an extension such as `tgz`.
 pub(crate) fn compressed_tar(extension: &str) -> Option<(Compression, &'static dyn Archive)> {
     let (_, compression) = COMPRESSED_TARS
         .iter()
@@ -32,19 +34,19 @@ pub(crate) fn compressed_tar(extension: &str) -> Option<(Compression, &'static d
     Some((*compression, &Tar))
 }
 
-/// One kind of archive.
+/// An archive type.
 pub(crate) trait Archive: Sync + Debug {
-    /// Extensions it goes by, lower case, without the dot.
+    /// Its file extensions, in lower case, without the dot.
     fn extensions(&self) -> &'static [&'static str];
 
-    /// True where the first bytes of a file say for certain that it is such an archive.
+    /// True if the first bytes of a file prove that it is this type of archive.
     fn recognises(&self, head: &FileHead<'_>) -> bool;
 
-    /// Visits the files in the archive, in its order, until the visitor says that it has enough (false).
+    /// Visits the files of the archive in order, until the visitor returns false.
     ///
     /// # Errors
     ///
-    /// Where the archive cannot be read, or not to its end; what came before was visited.
+    /// Fails if the archive cannot be read to its end. The members before the error have been visited.
     fn visit_members(
         &self,
         opened: OpenArchive<'_>,
@@ -52,22 +54,22 @@ pub(crate) trait Archive: Sync + Debug {
     ) -> Result<(), ReadError>;
 }
 
-/// An archive to read.
+/// An archive that has been opened.
 pub(crate) struct OpenArchive<'a> {
-    /// Its decompressed bytes, from the beginning.
+    /// Its decompressed bytes, from the start.
     pub(crate) stream: &'a mut dyn Read,
-    /// Where they come from, to open them a second time.
+    /// The input, for archive types that need a second, seekable handle.
     pub(crate) input: &'a Input,
 }
 
 /// A file in an archive.
 pub(crate) struct ArchiveMember<'a> {
-    /// Its location among all entries, from 1.
+    /// Its position among all entries, counted from 1.
     pub(crate) number: u32,
-    /// Its name, for people; may be anything.
+    /// Its displayed name, which may contain anything, such as `../`.
     pub(crate) name: String,
-    /// Bytes it has, as the archive says.
+    /// Its size in bytes, as the archive states it.
     pub(crate) size: u64,
-    /// What reads it, or why it cannot be read.
+    /// Its content, or why it cannot be read.
     pub(crate) body: Result<&'a mut dyn Read, ReadError>,
 }

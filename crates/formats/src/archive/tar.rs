@@ -1,4 +1,4 @@
-//! Tar archives, read in one go from the first byte to the last.
+//! Tar archives, read as a stream.
 
 use super::{Archive, ArchiveMember, OpenArchive};
 use crate::error::ReadError;
@@ -7,7 +7,7 @@ use crate::input::display_bytes;
 use std::io;
 use tar::EntryType;
 
-/// Tar: the old form, ustar, GNU and pax.
+/// Tar in its v7, ustar, GNU and pax variants.
 #[derive(Debug)]
 pub(crate) struct Tar;
 

@@ -1,4 +1,4 @@
-//! Zip archives, read by the directory at their end.
+//! Zip archives, read through the central directory at their end.
 
 use super::{Archive, ArchiveMember, OpenArchive};
 use crate::compression;
@@ -15,10 +15,10 @@ use zip::read::ZipFile;
 use zip::result::{ZipError, ZipResult};
 use zip::unstable::stream::{ZipStreamFileMetadata, ZipStreamReader, ZipStreamVisitor};
 
-/// What an entry of the directory begins with.
+/// The signature of an entry in the central directory.
 const DIRECTORY_MARK: &[u8] = b"PK\x01\x02";
 
-/// Zip, with members stored or deflated.
+/// Zip with stored or deflated members.
 #[derive(Debug)]
 pub(crate) struct Zip;
 
@@ -28,7 +28,7 @@ impl Archive for Zip {
     }
 
     fn recognises(&self, head: &FileHead<'_>) -> bool {
-        // A first member, or the end of a directory without any.
+        // The header of the first member, or the end record of an empty archive.
         head.bytes.starts_with(b"PK\x03\x04") || head.bytes.starts_with(b"PK\x05\x06")
     }
 
@@ -38,7 +38,7 @@ impl Archive for Zip {
         visit: &mut dyn FnMut(ArchiveMember<'_>) -> bool,
     ) -> Result<(), ReadError> {
         if opened.input.file_path().is_none() {
-            // The directory stands at the end: all of standard input goes into its copy first.
+            // The central directory is at the end, so standard input must be copied first.
             io::copy(opened.stream, &mut io::sink())?;
         }
         let file = reopen_raw(opened.input)?;
@@ -72,23 +72,25 @@ fn member_number(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1)
 }
 
-/// The files that the archive has besides one of the same name: it gives out the last of them alone.
+/// The names that occur more than once, one item for each member that the `zip` crate hides: it returns
+/// only the last member of a name.
 fn duplicate_names(
     archive: &ZipArchive<BufReader<File>>,
     input: &Input,
 ) -> Result<impl Iterator<Item = String> + use<>, ReadError> {
     let mut directory = BufReader::new(reopen_raw(input)?);
     directory.seek(SeekFrom::Start(archive.central_directory_start()))?;
-    // The reader of streams takes one mark for the end of the files, and does not give it back.
+    // The stream reader consumes the first signature to detect the end of the members, so it is supplied
+    // twice.
     let stream = io::Cursor::new(DIRECTORY_MARK).chain(directory);
     let mut names = NameCounts::default();
-    // It ends with an error, at what follows the directory.
+    // The visit always ends with an error, at the record after the directory.
     let _ = ZipStreamReader::new(stream).visit(&mut names);
     let more = |(name, times): (String, usize)| iter::repeat_n(name, times.saturating_sub(1));
     Ok(names.0.into_iter().flat_map(more))
 }
 
-/// How many files of a directory have each name.
+/// The number of files in the directory for each name.
 #[derive(Default)]
 struct NameCounts(BTreeMap<String, usize>);
 
@@ -105,8 +107,8 @@ impl ZipStreamVisitor for NameCounts {
     }
 }
 
-/// Visits one entry, where it is a file. `left` bytes may be decompressed in all: members may lie over one
-/// another, so that no single one of them tells a bomb.
+/// Visits one entry if it is a file. `left` is the number of bytes that may still be decompressed from
+/// the whole archive: members can overlap, so a bomb may consist of members that are each harmless.
 fn visit_entry(
     archive: &mut ZipArchive<BufReader<File>>,
     at: usize,
@@ -136,7 +138,7 @@ fn visit_entry(
     }
 }
 
-/// Gives so many bytes, and then an error.
+/// Reads at most `left` bytes, then fails.
 struct LimitedReader<'a, R> {
     inner: R,
     left: &'a mut u64,

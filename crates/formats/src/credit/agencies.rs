@@ -1,4 +1,4 @@
-//! The news agencies: the names that they go by in texts, and the sites that are their own.
+//! The known news agencies, with their spellings in texts and their own sites.
 
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -6,15 +6,15 @@ use std::sync::LazyLock;
 /// A news agency.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Agency {
-    /// What reports call it.
+    /// Its name in reports.
     pub name: &'static str,
-    /// How datelines and credit lines spell it, in whatever language; letter case counts.
+    /// Its spellings in datelines and credit lines, in any language. Letter case matters.
     pub spellings: &'static [&'static str],
-    /// Hosts of its own sites, without `www.`.
+    /// The hosts of its own sites, without `www.`.
     pub hosts: &'static [&'static str],
 }
 
-/// Shorthand, so that an agency is a line.
+/// Keeps each agency on one line of the table.
 const fn agency(
     name: &'static str,
     spellings: &'static [&'static str],
@@ -27,7 +27,7 @@ const fn agency(
     }
 }
 
-/// Every agency that is recognised.
+/// All known agencies.
 #[rustfmt::skip]
 pub static AGENCIES: &[Agency] = &[
     agency("AA", &["AA", "Anadolu", "Anadolu Agency", "Anadolu Ajansı"], &["aa.com.tr"]),
@@ -87,16 +87,16 @@ pub static AGENCIES: &[Agency] = &[
     agency("Yonhap", &["Yonhap", "YONHAP", "연합뉴스", "聯合ニュース"], &["yna.co.kr", "yonhapnews.co.kr"]),
 ];
 
-/// Every spelling, with whose it is.
+/// Maps each spelling to its agency.
 static SPELLINGS: LazyLock<FxHashMap<&str, &Agency>> = LazyLock::new(|| {
     let by_spelling = |agency: &'static Agency| agency.spellings.iter().map(move |s| (*s, agency));
     AGENCIES.iter().flat_map(by_spelling).collect()
 });
 
-/// Bytes of the longest spelling: what is longer need not be looked up.
+/// The maximum size of a spelling in bytes. Longer words are not looked up.
 const MAX_SPELLING_BYTES: usize = 32;
 
-/// The agency that a word or a few words spell, letter for letter.
+/// The agency with exactly this spelling.
 #[must_use]
 pub fn by_spelling(words: &str) -> Option<&'static Agency> {
     (words.len() <= MAX_SPELLING_BYTES)
@@ -104,7 +104,7 @@ pub fn by_spelling(words: &str) -> Option<&'static Agency> {
         .flatten()
 }
 
-/// Every name and spelling in lower case, and every site, with whose it is.
+/// Maps each name and spelling, in lower case, and each host to its agency.
 static SOURCES: LazyLock<FxHashMap<String, &Agency>> = LazyLock::new(|| {
     let mut sources = FxHashMap::default();
     for agency in AGENCIES {
@@ -116,7 +116,8 @@ static SOURCES: LazyLock<FxHashMap<String, &Agency>> = LazyLock::new(|| {
     sources
 });
 
-/// The agency that a source is: a name in whatever case, or the host of one of its sites.
+/// The agency that a source stands for. The source is a name in any letter case, or the host of one of
+/// its sites.
 #[must_use]
 pub fn by_source(source: &str) -> Option<&'static Agency> {
     let source = source.trim().to_ascii_lowercase();
@@ -128,7 +129,7 @@ pub fn by_source(source: &str) -> Option<&'static Agency> {
             .and_then(|host| SOURCES.get(host))
             .copied()
     };
-    // Whose name it is, else whose site it is below.
+    // The whole source as a name or host, else a host that it is a subdomain of.
     listed(0).or_else(|| {
         let mut hosts = above.filter_map(|begin| Some((listed(begin)?, source.get(begin..)?)));
         hosts.find_map(|(agency, host)| is_site(&agency, host).then_some(agency))

@@ -1,23 +1,24 @@
-//! Credit lines at the foot of a text: `Based on materials from TASS`, `(Reporting by ...)`, `RND/dpa`.
+//! Credit lines at the foot of a text, such as `Based on materials from TASS`, `(Reporting by ...)` or
+//! `RND/dpa`.
 
 use super::agencies::{Agency, by_spelling};
 use std::ops::Range;
 
-/// Bytes of the end of a text that are looked at.
+/// The number of bytes at the end of a text that are searched.
 const FOOT_BYTES: usize = 400;
-/// Bytes of the longest credit line that is no list of names in brackets.
+/// The maximum size of a credit line outside brackets, in bytes.
 const MAX_LINE_BYTES: usize = 120;
-/// Bytes of white space before a credit line.
+/// The maximum white space before a credit line, in bytes.
 const MAX_SPACES: usize = 40;
-/// Bytes that may follow the brackets: a number, a desk.
+/// The maximum number of bytes after the closing bracket, such as a message number or a desk.
 const MAX_BYTES_AFTER_BRACKETS: usize = 48;
-/// Lines and sentences of a foot.
+/// The maximum number of credit lines and credit sentences.
 const MAX_CREDITS: usize = 3;
 
-/// How lines begin, in lower case.
+/// Phrases that begin a line, in lower case.
 struct LineStarts {
     phrases: &'static [&'static str],
-    /// The bytes that one begins with, in either case: most lines begin with another.
+    /// The first bytes of the phrases, in both cases. This test rejects most lines.
     first: [bool; 256],
 }
 
@@ -35,7 +36,7 @@ impl LineStarts {
     }
 }
 
-/// How a line begins that says whose the text is.
+/// Phrases that begin a credit for an agency.
 static AGENCY_CREDITS: LineStarts = LineStarts::new(&[
     "agencies",
     "agenturen",
@@ -63,7 +64,7 @@ static AGENCY_CREDITS: LineStarts = LineStarts::new(&[
     "来源",
     "出典",
 ]);
-/// How a line begins that says who wrote it.
+/// Phrases that begin a credit for the staff.
 static STAFF_CREDITS: LineStarts = LineStarts::new(&[
     "additional reporting",
     "compiled by",
@@ -77,17 +78,16 @@ static STAFF_CREDITS: LineStarts = LineStarts::new(&[
     "written by",
 ]);
 
-/// What stands at the foot of a text besides the story.
+/// The credit lines of a text.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct CreditLines {
-    /// Where; empty where there is nothing.
+    /// Byte range, empty if there are none.
     pub(super) range: Range<usize>,
-    /// Whom it credits.
+    /// The agency that they credit.
     pub(super) agency: Option<&'static Agency>,
 }
 
-/// Takes credit lines off the end of a text for as long as there are any. Linear in the last bytes of
-/// the text alone.
+/// Removes credit lines from the end of a text until there are no more. Time: linear in [`FOOT_BYTES`].
 pub(super) fn credit_lines(text: &str) -> CreditLines {
     let mut end = text.trim_end().len();
     let mut found = CreditLines {
@@ -106,7 +106,7 @@ pub(super) fn credit_lines(text: &str) -> CreditLines {
     found
 }
 
-/// The last bytes of a text, and where they begin.
+/// The last bytes of a text, and their offset.
 fn tail(text: &str, length: usize) -> (usize, &str) {
     let mut begin = text.len().saturating_sub(length);
     while !text.is_char_boundary(begin) {
@@ -115,7 +115,7 @@ fn tail(text: &str, length: usize) -> (usize, &str) {
     (begin, text.get(begin..).unwrap_or_default())
 }
 
-/// `(Reporting by ...)` or `(dpa)` as the last thing, but for a number or a desk.
+/// Finds `(Reporting by ...)` or `(dpa)` at the end, possibly followed by a message number or a desk.
 fn brackets(text: &str) -> Option<(usize, Option<&'static Agency>)> {
     let is_close = |byte: &u8| matches!(byte, b')' | b']');
     tail(text, MAX_BYTES_AFTER_BRACKETS)
@@ -135,15 +135,15 @@ fn brackets(text: &str) -> Option<(usize, Option<&'static Agency>)> {
     (agency.is_some() && last || begins(inner, &STAFF_CREDITS)).then_some((offset + open, agency))
 }
 
-/// The last line, or the last sentence of it, where that is a credit.
+/// Finds a credit in the last line, or in its last sentence.
 fn last_line(text: &str) -> Option<(usize, Option<&'static Agency>)> {
     let (offset, tail) = tail(text, MAX_LINE_BYTES + MAX_SPACES);
     let line = tail.rfind('\n').map_or(0, |at| at + 1);
-    // Where sentences end, the last one first; then the line as a whole.
+    // The ends of sentences, the last one first, then the start of the line.
     let begins_after = (line..tail.len())
         .rev()
         .filter_map(|at| sentence_end(tail, at));
-    // A text that begins in the middle of the tail has no line before it.
+    // If the tail begins within the text, its first line may be incomplete.
     let whole = (line > 0 || offset == 0).then_some(line);
     begins_after.chain(whole).find_map(|begin| {
         let part = tail.get(begin..)?;
@@ -153,7 +153,8 @@ fn last_line(text: &str) -> Option<(usize, Option<&'static Agency>)> {
     })
 }
 
-/// Where a mark that ends a sentence ends, if one begins at this byte. Most bytes begin none, which they tell alone.
+/// The end of the sentence mark that begins at this byte, if there is one. The first byte rules out most
+/// positions.
 fn sentence_end(text: &str, at: usize) -> Option<usize> {
     let may_be_mark = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b'"' | 0xC2 | 0xE2);
     text.as_bytes().get(at).filter(|byte| may_be_mark(byte))?;
@@ -161,7 +162,8 @@ fn sentence_end(text: &str, at: usize) -> Option<usize> {
     matches!(mark, '.' | '!' | '?' | '"' | '“' | '”' | '»').then(|| at + mark.len_utf8())
 }
 
-/// The agency that a line or sentence credits; none inside where it is a credit without one.
+/// The agency that a line or sentence credits. `None` if it is no credit, `Some(None)` if it credits no
+/// agency.
 fn credited(part: &str) -> Option<Option<&'static Agency>> {
     if part.is_empty() || part.len() > MAX_LINE_BYTES {
         return None;
@@ -188,7 +190,8 @@ fn begins(part: &str, starts: &LineStarts) -> bool {
     starts.phrases.iter().any(begins)
 }
 
-/// The agency of a sign-off: short names and codes, parted by strokes, of which one is an agency's.
+/// The agency of a sign-off: short names and codes separated by `/`, `,` or `+`, one of which is an
+/// agency.
 fn signature(part: &str) -> Option<&'static Agency> {
     if let Some(agency) = by_spelling(part) {
         return Some(agency);
@@ -204,7 +207,7 @@ fn signature(part: &str) -> Option<&'static Agency> {
         .flatten()
 }
 
-/// The first agency that a line names, in one word or in several.
+/// The first agency that a line mentions, in one to three words.
 fn first_agency_in(line: &str) -> Option<&'static Agency> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
     let words: Vec<&str> = line

@@ -1,8 +1,19 @@
-//! Who a text says it is from: the dateline at its head, credit lines at its foot, the agency that they
-//! name. Pure functions of the first and the last bytes of a text.
+//! Finds out which agency a text credits: the dateline at its head, the credit lines at its foot, and the
+//! agency that they name. Pure functions of the first and last bytes of a text.
 //!
-//! They say how a text travelled, not what it tells: two sites that run one wire story under different
-//! datelines run the same words. So [`Credit::story`] gives what is left to compare.
+//! A dateline says how a text travelled, not what it tells. Two sites that publish the same wire story
+//! under different datelines publish the same words. [`Credit::story`] returns the part to compare.
+//!
+//! ```
+//! use dedupe_formats::credit::Credit;
+//!
+//! let text = "OSLO, May 4 (AFP) - Inspectors closed the basin.";
+//! let credit = Credit::of(text);
+//! assert_eq!(credit.agency.as_deref(), Some("AFP"));
+//! assert_eq!(credit.place.as_deref(), Some("OSLO"));
+//! let [before, story] = credit.story(text);
+//! assert_eq!((&text[before], &text[story]), ("", "Inspectors closed the basin."));
+//! ```
 
 pub mod agencies;
 mod credit_lines;
@@ -14,23 +25,24 @@ pub use day::Day;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What a text says of its origin.
+/// What a text states about its origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Credit {
-    /// The agency: its name in [`agencies::AGENCIES`], or an unlisted one as its dateline spells it.
+    /// The agency: its name in [`agencies::AGENCIES`], or the spelling of an unlisted agency in a
+    /// dateline.
     pub agency: Option<Cow<'static, str>>,
-    /// The place of the dateline.
+    /// The place in the dateline.
     pub place: Option<String>,
-    /// Its day.
+    /// The day in the dateline.
     pub day: Option<Day>,
-    /// Where the dateline stands; empty where there is none.
+    /// Byte range of the dateline, empty if there is none.
     dateline: Range<usize>,
-    /// Where the credit lines stand; empty where there are none.
+    /// Byte range of the credit lines, empty if there are none.
     credit_lines: Range<usize>,
 }
 
 impl Credit {
-    /// Reads the head and the foot of a text. Time does not depend on its length.
+    /// Reads the head and the foot of a text. The time does not depend on the length of the text.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let dateline = dateline::dateline(text).unwrap_or_default();
@@ -46,8 +58,8 @@ impl Credit {
         }
     }
 
-    /// The parts of the text that are the story: before the dateline, and from there to the foot. All
-    /// of it where nothing else would remain.
+    /// The byte ranges of the text before and after the dateline, without the credit lines. If neither
+    /// contains a word, the whole text.
     #[must_use]
     pub fn story(&self, text: &str) -> [Range<usize>; 2] {
         let end = if self.credit_lines.is_empty() {

@@ -1,4 +1,4 @@
-//! Web pages: the article or the whole visible text, and what the page says of itself.
+//! Web pages: the article or all visible text, and the metadata of the page.
 
 mod escape_cost;
 mod metadata;
@@ -17,10 +17,10 @@ use encoding_rs::Encoding;
 use metadata::Metadata;
 use std::borrow::Cow;
 
-/// Bytes at the beginning of a page in which it may state its encoding.
+/// A page must declare its encoding within this many bytes.
 const DECLARATION_BYTES: usize = 4096;
 
-/// What nobody sees of a page.
+/// Elements that are not visible.
 const INVISIBLE_ELEMENTS: &str =
     "head, script, style, template, noscript, svg, iframe, object, select, textarea, [hidden]";
 
@@ -73,7 +73,7 @@ fn after_prologue(text: &str) -> &str {
     }
 }
 
-/// Reads one page. `stated` is the encoding that whoever sent the page gave with it.
+/// Reads one page. `declared` is the encoding that the server stated.
 pub(crate) fn read_page(
     bytes: &[u8],
     declared: Option<&'static Encoding>,
@@ -99,16 +99,16 @@ pub(crate) fn read_page(
     }
 }
 
-/// The encoding that a page states in its head.
+/// The encoding that the page declares in its head.
 fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes.get(..DECLARATION_BYTES).unwrap_or(bytes);
-    // The statement is ASCII in every encoding that a page can state; nothing is nested before it.
+    // The declaration is ASCII in every encoding that a page can declare.
     let (head, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(head);
     let end = memchr::memmem::find(head.as_bytes(), b"<body").unwrap_or(head.len());
     let head = head.get(..end).unwrap_or_default();
     let label = metadata::charset(&tree::build(head).ok()?.tree)?;
     let encoding = Encoding::for_label(label.as_bytes())?;
-    // Where the statement can be read as ASCII, the page is no UTF-16: it must be UTF-8.
+    // The declaration could be read as ASCII, so the page is not UTF-16. Like browsers, assume UTF-8.
     let wide = [encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].contains(&encoding);
     Some(if wide { encoding_rs::UTF_8 } else { encoding })
 }
@@ -120,7 +120,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// The document, and the warning where all of its text was read although the article was wanted.
+    /// Makes a document of the page. Adds a warning if the article was wanted but all text was used.
     fn document(
         &self,
         wanted: HtmlText,
@@ -159,7 +159,7 @@ impl Page<'_> {
     }
 }
 
-/// The main text; none where there is none to be told from the rest.
+/// The text of the article, or `None` if it cannot be distinguished.
 fn article_text(tree: dom_query::Document) -> Option<String> {
     let config = Config {
         disable_json_ld: true,
@@ -173,13 +173,13 @@ fn article_text(tree: dom_query::Document) -> Option<String> {
         .then(|| text.to_string())
 }
 
-/// All that a reader of the page sees, in order.
+/// All visible text, in order.
 fn visible_text(tree: &dom_query::Document) -> String {
     tree.select(INVISIBLE_ELEMENTS).remove();
     tree.formatted_text().to_string()
 }
 
-/// The visible text of a piece of a page.
+/// The visible text of an HTML fragment.
 ///
 /// # Errors
 ///
@@ -187,7 +187,7 @@ fn visible_text(tree: &dom_query::Document) -> String {
 #[cfg(feature = "feeds")]
 pub(crate) fn fragment_text(html: &str) -> Result<String, ReadError> {
     let tree = tree::build(html)?.tree;
-    // What repeats the headline, as in the XHTML of agencies.
+    // In the XHTML of agencies, this element repeats the headline.
     tree.select("header").remove();
     Ok(visible_text(&tree))
 }

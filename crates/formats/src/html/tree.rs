@@ -1,5 +1,5 @@
-//! The tree of a page, built under limits: a few bytes of markup may ask for a great many elements, or for
-//! time quadratic in their depth or number.
+//! Builds the tree of a page under limits. A few bytes of markup can create a huge number of elements, or
+//! cost time quadratic in their depth or number.
 
 use super::escape_cost::scanned_bytes;
 use crate::error::ReadError;
@@ -12,38 +12,39 @@ use html5ever::tokenizer::{
 use html5ever::tree_builder::{Tracer, TreeBuilder, TreeBuilderOpts};
 use std::cell::Cell;
 
-/// Elements that may be open at once: as many as browsers let stand in one another. Formatting that a closed
-/// paragraph left open (`<p><b><p>`) counts again, for each paragraph takes a copy of it.
+/// The maximum number of open elements, as in browsers. Formatting that a closed paragraph leaves open
+/// (`<p><b><p>`) counts too, because each later paragraph copies it.
 const MAX_OPEN_ELEMENTS: usize = 512;
 
-/// Parts that the attributes of one tag may have, parted by spaces, strokes and quotes: the tokenizer compares
-/// each attribute with all before it.
+/// The maximum number of white space characters, slashes and quotes in one tag, which bounds its
+/// attributes. The tokenizer compares each attribute with all before it.
 const MAX_TAG_SEPARATORS: usize = 8_192;
 
-/// Attributes that the tags of `html` and `body` may have in all: each tag adds its own to those before it, and
-/// compares them.
+/// The maximum number of attributes of all `html` and `body` tags. Each tag adds its attributes to the
+/// earlier ones and compares them.
 const MAX_ROOT_ATTRIBUTES: usize = 1_024;
 
-/// Work that a tree may make: of 181 pages saved from the web, the one with the most has 58,000.
+/// The maximum work of building a tree, in the unit of [`LimitedTreeBuilder::work`]. The maximum in a
+/// sample of 181 saved pages is 58,000.
 const MAX_WORK: usize = 32_000_000;
 
-/// Work and open elements up to which an article is looked for, which takes time by the square of the depth:
-/// the 181 pages have up to 55 elements open.
+/// The maximum work and open elements for article extraction, which takes time quadratic in the depth.
+/// The 181 sampled pages have at most 55 open elements.
 const MAX_ARTICLE_WORK: usize = 2_000_000;
 const MAX_ARTICLE_OPEN_ELEMENTS: usize = 128;
 
-/// Bytes that may be looked through to write the tree: about half a second.
+/// The maximum number of bytes scanned to serialise the tree, which takes about 0.5 s.
 const MAX_ARTICLE_SCANNED_BYTES: u64 = 2_000_000_000;
 
-/// A page's tree, and whether it is small enough to look for an article in it.
+/// The tree of a page, and whether it is small enough for article extraction.
 pub(super) struct ParsedPage {
     pub(super) tree: Document,
     pub(super) allows_article_search: bool,
 }
 
-/// Builds the tree of a page; stops where a limit is reached.
+/// Builds the tree of a page. Stops at a limit.
 ///
-/// Time linear in the page.
+/// Time: linear in the page.
 ///
 /// # Errors
 ///
@@ -61,13 +62,14 @@ pub(super) fn build(html: &str) -> Result<ParsedPage, ReadError> {
     for piece in pieces(html) {
         let mut rest = piece;
         if let Some(after) = piece.strip_prefix('<') {
-            // What was held back before the tag comes out first, and is not taken for the tag.
+            // Flushes what the tokenizer held back before the tag, so that it is not counted as part of
+            // the tag.
             feed("<")?;
             let before = limits.tokens.get();
             let first = after.chars().next().map_or(0, char::len_utf8);
             let (first, others) = after.split_at(first);
             feed(first)?;
-            // Where the text of a script goes on, it comes out with the first character.
+            // If this is the text of a script, the tokenizer emits it at the first character.
             if limits.tokens.get() == before {
                 pending = pending.begin(first);
             }
@@ -91,7 +93,7 @@ pub(super) fn build(html: &str) -> Result<ParsedPage, ReadError> {
     })
 }
 
-/// The page cut before each `<` and after each `>`.
+/// Splits the page before each `<` and after each `>`.
 fn pieces(html: &str) -> impl Iterator<Item = &str> {
     let mut rest = html;
     std::iter::from_fn(move || {
@@ -105,19 +107,19 @@ fn pieces(html: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What the tokenizer has taken in since it gave out a token. It gives out text at once, so that this is
-/// markup.
+/// The markup that the tokenizer has read since it last emitted a token. It emits text at once, so this
+/// is never text.
 #[derive(Clone, Copy)]
 enum PendingMarkup {
     None,
-    /// A tag of so many parts.
+    /// A tag with this many separators.
     Tag(usize),
-    /// A comment or a declaration, which has no attributes.
+    /// A comment or declaration, which has no attributes.
     Comment,
 }
 
 impl PendingMarkup {
-    /// Goes on with the character that follows a `<`.
+    /// Continues with the character after a `<`.
     fn begin(self, first: &str) -> Self {
         match self {
             Self::None if matches!(first, "!" | "?") => Self::Comment,
@@ -140,16 +142,16 @@ impl PendingMarkup {
     }
 }
 
-/// Hands tokens to the tree builder until a limit is reachable_from, and drops them from there on.
+/// Passes tokens to the tree builder until a limit is reached, then drops them.
 struct LimitedTreeBuilder {
     builder: TreeBuilder<NodeId, Document>,
     tokens: Cell<u64>,
     root_attributes: Cell<usize>,
-    /// The most that were open at once.
+    /// The maximum so far.
     open: Cell<usize>,
     nodes: Cell<usize>,
-    /// What a pass over the tree takes time by: for each node the elements that were open when it was made, and
-    /// for each tag the square of its attributes by the eight.
+    /// An estimate of the time for a pass over the tree: for each node, the number of elements that were
+    /// open when it was created, plus for each tag the square of an eighth of its attributes.
     work: Cell<usize>,
 }
 
@@ -187,7 +189,7 @@ impl LimitedTreeBuilder {
         }
     }
 
-    /// Takes the measure of a tag.
+    /// Adds a tag to the measures.
     fn measure_tag(&self, tag: &Tag) {
         let attributes = tag.attrs.len();
         if matches!(&*tag.name, "html" | "body") {
@@ -199,7 +201,7 @@ impl LimitedTreeBuilder {
         self.work.set(self.work.get().saturating_add(work));
     }
 
-    /// Takes the measure of the tree after a token.
+    /// Updates the measures after a token.
     fn measure_tree(&self) {
         let open = OpenElementCounter::default();
         self.builder.trace_handles(&open);
@@ -239,7 +241,7 @@ impl TokenSink for LimitedTreeBuilder {
     }
 }
 
-/// Counts the elements that the tree builder has open, and the formatting that it would open again.
+/// Counts the open elements of the tree builder, and the formatting elements that it would reopen.
 #[derive(Default)]
 struct OpenElementCounter(Cell<usize>);
 

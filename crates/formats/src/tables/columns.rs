@@ -1,4 +1,4 @@
-//! Which columns of a table make which part of a document.
+//! Maps the columns of a table to the fields of a document.
 
 use crate::error::ReadError;
 use crate::format::Context;
@@ -8,16 +8,16 @@ use crate::{Document, Item, Location};
 /// The columns that documents are made of.
 pub(super) struct Columns<'n> {
     names: &'n FieldNames<'n>,
-    /// Number and name of each column that is wanted.
+    /// The number and name of each used column.
     wanted: Vec<(usize, String)>,
 }
 
 impl<'n> Columns<'n> {
-    /// Of a table with such a header.
+    /// Selects columns by their names in the header.
     ///
     /// # Errors
     ///
-    /// Where no column can carry the text.
+    /// Fails if no column can contain the text.
     pub(super) fn new<'h>(
         header: impl Iterator<Item = &'h str>,
         names: &'n FieldNames<'n>,
@@ -36,14 +36,14 @@ impl<'n> Columns<'n> {
         }
     }
 
-    /// Their numbers, in ascending order.
+    /// The column numbers, in ascending order.
     #[cfg(feature = "parquet")]
     pub(super) fn numbers(&self) -> impl Iterator<Item = usize> + '_ {
         self.wanted.iter().map(|(number, _)| *number)
     }
 
-    /// Visits the document of a row, or what is wrong with it. `value` gives what stands in a column, by
-    /// its location among the wanted ones and by its number.
+    /// Visits the document of a row, or its fault. `value` returns the value of a column, given its index
+    /// among the used columns and its number.
     pub(super) fn read<'a>(
         &self,
         location: Location,

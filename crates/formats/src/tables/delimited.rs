@@ -1,4 +1,4 @@
-//! CSV and TSV with a header, read by `csv`.
+//! CSV and TSV with a header row, parsed by `csv`.
 
 use super::columns::Columns;
 use crate::decode::{decode, is_binary};
@@ -12,11 +12,11 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 use std::io::Read;
 use std::ops::Range;
 
-/// Values apart by commas, tabs, semicolons or strokes; the header tells by which.
+/// Values separated by commas, tabs, semicolons or vertical bars. The header row determines which.
 #[derive(Debug)]
 pub(crate) struct Delimited;
 
-/// Bytes that may part values, the usual one first.
+/// The possible delimiters. The first wins a tie.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 impl Format for Delimited {
@@ -28,7 +28,7 @@ impl Format for Delimited {
         &["csv", "tab", "tsv"]
     }
 
-    /// Any text may be a table.
+    /// Any text may be a table, so only the name can tell.
     fn recognises(&self, _: &FileHead<'_>) -> bool {
         false
     }
@@ -104,7 +104,7 @@ impl Format for Delimited {
     }
 }
 
-/// Where a row stands. The reader counts to it the line ends before it.
+/// The byte range of a row. The reader's range includes the line ends before it.
 fn range(row: &StringRecord, rows: &Reader<&[u8]>, table: &[u8]) -> Range<usize> {
     let at = |byte: u64| usize::try_from(byte).unwrap_or(usize::MAX);
     let begin = row.position().map_or(0, |position| at(position.byte()));
@@ -116,8 +116,8 @@ fn range(row: &StringRecord, rows: &Reader<&[u8]>, table: &[u8]) -> Range<usize>
     begin + ends..end
 }
 
-/// Whether a quote in the last row, which begins there, is never closed. The reader does not say, but it takes
-/// what follows such a row for a part of it.
+/// True if the last row, which begins at `begin`, has a quote that is never closed. The reader does not
+/// report this, but it would merge any text after such a row into the row.
 fn is_open(table: &[u8], begin: usize, delimiter: u8) -> bool {
     let row = table.get(begin..).unwrap_or_default();
     let rows = ReaderBuilder::new()
@@ -128,7 +128,7 @@ fn is_open(table: &[u8], begin: usize, delimiter: u8) -> bool {
     rows.into_byte_records().count() == 1
 }
 
-/// The byte that stands most often in the header, outside quotes.
+/// The delimiter that occurs most often in the header row, outside quotes.
 fn delimiter(text: &str) -> u8 {
     let mut counts = [0usize; DELIMITERS.len()];
     let mut is_quoted = false;
@@ -145,7 +145,7 @@ fn delimiter(text: &str) -> u8 {
             }
         }
     }
-    // Of equal counts the first.
+    // The first delimiter wins a tie.
     let most = counts
         .iter()
         .zip(DELIMITERS)

@@ -1,4 +1,4 @@
-//! Parquet, read by the `parquet` crate: the wanted columns side by side, some rows at a time.
+//! Parquet: reads the used columns side by side, a batch of rows at a time.
 
 mod cell;
 mod checked_pages;
@@ -18,14 +18,14 @@ use ::parquet::schema::types::SchemaDescriptor;
 use bytes::Bytes;
 use column::ColumnBatch;
 
-/// Tables by column; a row's number stands for its line.
+/// Parquet. The row number takes the place of the line number.
 #[derive(Debug)]
 pub(crate) struct Parquet;
 
-/// Rows that are in memory at a time.
+/// The number of rows in memory at a time.
 const BATCH_ROWS: usize = 256;
 
-/// What a Parquet file begins with.
+/// The first bytes of a Parquet file.
 const MAGIC: &[u8] = b"PAR1";
 
 impl Format for Parquet {
@@ -103,10 +103,10 @@ fn read(
     Ok(())
 }
 
-/// What a value of several parts is called.
+/// How messages call a value with several parts.
 const NESTED_VALUE: &str = "a nested value";
 
-/// The column of a field by its number, where it has one value a row.
+/// The leaf column of a top-level field, if it has exactly one value per row.
 fn flat_leaf(schema: &SchemaDescriptor, field: usize) -> Option<usize> {
     let leaf = (0..schema.num_columns()).find(|&leaf| schema.get_column_root_idx(leaf) == field)?;
     let column = schema.column(leaf);
@@ -114,7 +114,7 @@ fn flat_leaf(schema: &SchemaDescriptor, field: usize) -> Option<usize> {
     is_flat.then_some(leaf)
 }
 
-/// Refuses a file that grows beyond the limit when it is decompressed.
+/// Rejects a file that exceeds the limit when decompressed.
 fn check_size(metadata: &ParquetMetaData) -> Result<(), ReadError> {
     let groups = metadata.row_groups().iter();
     let sizes = groups.map(|group| u64::try_from(group.total_byte_size()).unwrap_or(u64::MAX));
@@ -125,7 +125,7 @@ fn check_size(metadata: &ParquetMetaData) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// Calls the reader. It reports most of what may be wrong with a file, and panics at some of it.
+/// Calls the `parquet` crate. It returns most errors of a file, and panics for some.
 fn catch_errors<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ReadError> {
     match catch_panic(call) {
         Some(Ok(value)) => Ok(value),
@@ -134,11 +134,11 @@ fn catch_errors<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, 
     }
 }
 
-/// The wanted columns of a row group.
+/// The used columns of a row group.
 struct RowGroup {
-    /// None for a nested one.
+    /// `None` for a nested column.
     columns: Vec<Option<Box<dyn ColumnBatch>>>,
-    /// Rows that are yet to be read.
+    /// The number of rows that have not been read.
     left: u64,
 }
 
@@ -156,7 +156,7 @@ impl RowGroup {
         })
     }
 
-    /// Reads the next rows, at most [`ROWS`], and gives their number; 0 at the end.
+    /// Reads the next batch of at most [`BATCH_ROWS`] rows and returns their number, or 0 at the end.
     fn advance(&mut self) -> Result<usize, ReadError> {
         let rows = usize::try_from(self.left).map_or(BATCH_ROWS, |left| left.min(BATCH_ROWS));
         for column in self.columns.iter_mut().flatten() {
@@ -166,7 +166,7 @@ impl RowGroup {
         Ok(rows)
     }
 
-    /// What stands in a column, by its location among the wanted ones, in a row of those just read.
+    /// The value of a used column in a row of the current batch.
     fn value(&self, wanted: usize, row: usize) -> Value<'_> {
         match self.columns.get(wanted) {
             Some(Some(column)) => column.value(row),

@@ -1,4 +1,4 @@
-//! Web archives (WARC 1.0 and 1.1): pages and texts as a crawler got them.
+//! Web archives (WARC 1.0 and 1.1).
 
 mod record_cutter;
 #[cfg(test)]
@@ -18,7 +18,7 @@ use record_cutter::HEADER_BYTES;
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 
-/// WARC: its responses, resources and conversions that are HTML or plain text.
+/// WARC: the responses, resources and conversions that contain HTML or plain text.
 #[derive(Debug)]
 pub(crate) struct Warc;
 
@@ -32,7 +32,7 @@ impl Format for Warc {
     }
 
     fn recognises(&self, head: &FileHead<'_>) -> bool {
-        // What came before WARC begins by naming itself; the cutter says that it is none.
+        // ARC, the predecessor of WARC, begins with `filedesc`. The cutter reports it as a bad record.
         head.bytes.starts_with(b"WARC/") || head.bytes.starts_with(b"filedesc://")
     }
 
@@ -50,7 +50,7 @@ impl Format for Warc {
     }
 }
 
-/// What a record carries.
+/// The kind of content of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ContentKind {
     #[cfg(feature = "html")]
@@ -58,11 +58,11 @@ enum ContentKind {
     Text,
 }
 
-/// A record that may hold a document.
+/// A record that may contain a document.
 struct PageRecord {
     id: Option<String>,
     url: Option<String>,
-    /// When it was fetched.
+    /// The time of the crawl.
     date: Option<String>,
     content: ContentKind,
     charset: Option<String>,
@@ -70,7 +70,7 @@ struct PageRecord {
 }
 
 impl PageRecord {
-    /// The record of these bytes; none where it is of a kind that holds no document.
+    /// Parses a record. Returns `None` if it is of a kind that contains no document.
     fn parse(bytes: &[u8], context: &Context<'_>) -> Result<Option<Self>, ReadError> {
         let bad = |error: io::Error| ReadError::BadRecord {
             offset: context.offset,
@@ -92,17 +92,14 @@ impl PageRecord {
             .map_err(bad)?;
         let headers = if is_http {
             match record.http_headers() {
-                // A page that says that there is none, or that it is elsewhere, is no news.
+                // Error pages and redirects are not news.
                 Some(http) if http.status_code().is_none_or(|code| code / 100 == 2) => http,
                 _ => return Ok(None),
             }
         } else {
             record.headers()
         };
-        let media_type = headers
-            .get("Content-Type")
-            .unwrap_or_default()
-            .to_string();
+        let media_type = headers.get("Content-Type").unwrap_or_default().to_string();
         let Some(content) = content_kind(&media_type) else {
             return Ok(None);
         };
@@ -134,8 +131,8 @@ impl PageRecord {
         }))
     }
 
-    /// Reads what it carries as that is read from a file, and adds what the record knows. A page's own
-    /// date is that of publication, the record's only that of fetching.
+    /// Reads the content as if it came from a file, and adds the metadata of the record. The publication
+    /// date of the page has precedence over the crawl date.
     fn read(&self, length: usize, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         let location = context.location(None, 0, length);
         self.read_content(context, &mut |item| match item {
@@ -152,7 +149,7 @@ impl PageRecord {
         });
     }
 
-    /// The fault, with the address of what it is about.
+    /// Adds the URL of the page to the reason of a fault.
     fn with_url(&self, fault: Fault) -> Fault {
         match &self.url {
             Some(url) => Fault {
@@ -176,7 +173,7 @@ impl PageRecord {
     }
 }
 
-/// What a media type promises; none for what holds no text.
+/// The kind of content of a media type, or `None` if it contains no text.
 fn content_kind(media_type: &str) -> Option<ContentKind> {
     let bare = media_type.split(';').next().unwrap_or_default().trim();
     match bare.to_ascii_lowercase().as_str() {

@@ -1,33 +1,33 @@
-//! Cuts a WARC stream into its records, so that threads can read them independently, and finds the next one
-//! after a broken one.
+//! Cuts a WARC stream into records, so that threads can read them independently. After a damaged record
+//! it searches for the next one.
 //!
-//! Only what tells a record's length is looked at here. Memory: one record.
+//! Only the length of a record is parsed here. Memory: one record.
 
 use crate::error::ReadError;
 use crate::line_cutter::Chunk;
 use crate::stream::Stream;
 use std::io::Read;
 
-/// Bytes a record's header may have.
+/// The maximum size of a record header.
 pub(crate) const HEADER_BYTES: usize = 64 << 10;
 
-/// Bytes asked of the stream at a time.
+/// The number of bytes to request from the stream at a time.
 const STEP: u64 = 256 << 10;
 
-/// What begins every record.
+/// The first bytes of every record.
 const MAGIC: &[u8] = b"WARC/";
 
 /// Cuts records off a stream until it ends or breaks.
 pub(crate) struct RecordCutter<R: Read> {
     stream: Stream<R>,
     limit: u64,
-    /// What was read beyond the last record.
+    /// Bytes that were read after the last record.
     rest: Vec<u8>,
     /// Offset of `rest` in the decompressed stream.
     offset: u64,
-    /// The stream has no more than `rest`.
+    /// The stream has no bytes after `rest`.
     is_drained: bool,
-    /// What broke it there.
+    /// The error that follows `rest`.
     stream_error: Option<ReadError>,
     has_records: bool,
 }
@@ -46,12 +46,12 @@ impl<R: Read> RecordCutter<R> {
         }
     }
 
-    /// Bytes of the input on disk that were used up.
+    /// The number of input bytes on disk that have been used.
     pub(crate) fn consumed(&self) -> u64 {
         self.stream.consumed()
     }
 
-    /// The next record, or what is wrong with it; none at the end.
+    /// The next record or the error in its place, or `None` at the end.
     pub(crate) fn next_chunk(&mut self) -> Option<Chunk> {
         self.skip_line_ends();
         self.fill_to(MAGIC.len());
@@ -83,7 +83,7 @@ impl<R: Read> RecordCutter<R> {
         Some(self.take_chunk(whole, None))
     }
 
-    /// Reads on until `rest` has so many bytes, where the stream does.
+    /// Reads until `rest` has this many bytes, or the stream ends.
     fn fill_to(&mut self, bytes: usize) {
         while self.rest.len() < bytes && !self.is_drained {
             let missing = (bytes - self.rest.len()) as u64;
@@ -94,7 +94,7 @@ impl<R: Read> RecordCutter<R> {
         }
     }
 
-    /// The first `bytes` of `rest` as a run, or dropped with the reason.
+    /// Removes the first `bytes` of `rest`. Returns them, or the error if there is one.
     fn take_chunk(&mut self, bytes: usize, error: Option<ReadError>) -> Chunk {
         let bytes = bytes.min(self.rest.len());
         let after = self.rest.split_off(bytes);
@@ -116,7 +116,7 @@ impl<R: Read> RecordCutter<R> {
         }
     }
 
-    /// Records are parted by line ends, of which there may be any number.
+    /// Skips the line ends between records. Their number varies.
     fn skip_line_ends(&mut self) {
         loop {
             self.fill_to(1);
@@ -130,7 +130,7 @@ impl<R: Read> RecordCutter<R> {
         }
     }
 
-    /// The length of the header, with the empty line that ends it.
+    /// The length of the header, including the empty line at its end.
     fn header(&mut self) -> Option<usize> {
         self.fill_to(HEADER_BYTES);
         let head = self.rest.get(..HEADER_BYTES).unwrap_or(&self.rest);
@@ -138,7 +138,7 @@ impl<R: Read> RecordCutter<R> {
         [end(b"\r\n\r\n"), end(b"\n\n")].into_iter().flatten().min()
     }
 
-    /// Goes on to the next thing that looks like a record.
+    /// Skips to the next bytes that look like a record.
     fn skip_to_next_record(&mut self, detail: &str) -> Chunk {
         let bad_record = self.bad_record(detail);
         let mut from = 1;
@@ -151,7 +151,7 @@ impl<R: Read> RecordCutter<R> {
             if self.is_drained {
                 return self.take_chunk(usize::MAX, Some(bad_record));
             }
-            // The mark may stand across what was read so far and what comes.
+            // The mark may straddle the bytes read so far and the next ones.
             let keep = self.rest.len().min(8);
             let dropped = self.rest.len() - keep;
             self.rest.drain(..dropped);
@@ -161,7 +161,7 @@ impl<R: Read> RecordCutter<R> {
         }
     }
 
-    /// Passes over a record that is too long.
+    /// Skips a record that is too long.
     fn pass_over(&mut self, header: u64, length: u64) -> Chunk {
         let limit = self.limit;
         let whole = header.saturating_add(length);
@@ -179,7 +179,8 @@ impl<R: Read> RecordCutter<R> {
         chunk
     }
 
-    /// The stream ends within the record. It may also be that the length is wrong, and that others follow.
+    /// The stream ends within the record. Either it was cut off, or the stated length is wrong and other
+    /// records follow.
     fn truncated_record(&mut self) -> Chunk {
         let detail = "it ends before its length does";
         match self.stream_error.take() {
@@ -194,13 +195,14 @@ impl<R: Read> RecordCutter<R> {
         }
     }
 
-    /// Damage within one gzip member does not cost the others: most web archives have one for each record.
+    /// After damage in one gzip member, continues with the next. Most web archives have one member per
+    /// record.
     fn resume(&mut self, stream_error: &ReadError) {
         let damaged = matches!(stream_error, ReadError::Corrupt { .. });
         self.is_drained = !(damaged && self.stream.resume());
     }
 
-    /// What there is to say at the end.
+    /// The item at the end of the stream, if there is anything to report.
     fn finish(&mut self) -> Option<Chunk> {
         if let Some(stream_error) = self.stream_error.take() {
             self.has_records = true;

@@ -1,4 +1,4 @@
-//! What a value of each type of Parquet is for a document.
+//! Converts Parquet values to values of a document.
 
 use crate::record_fields::Value;
 use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit};
@@ -12,19 +12,19 @@ const BYTES: Value<'static> = Value::Other("bytes");
 const TOO_LONG: Value<'static> = Value::Other("a number of too many digits");
 const NANOSECONDS_OF_A_DAY: i128 = 86_400_000_000_000;
 
-/// What the stored values of a column stand for.
+/// What the stored values of a column mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ValueKind {
-    /// Themselves.
+    /// The stored value itself.
     Plain,
     Unsigned,
-    /// Numbers, of which the last `scale` digits are the fraction.
+    /// A number whose last `scale` digits are the fraction.
     Decimal {
         scale: usize,
     },
-    /// Days since 1970.
+    /// Days since 1970-01-01.
     Date,
-    /// Units of so many nanoseconds since 1970, in UTC or in a zone that is not told.
+    /// Multiples of `unit` nanoseconds since 1970, in UTC or in an unknown time zone.
     Instant {
         unit: i128,
         is_utc: bool,
@@ -34,7 +34,7 @@ pub(super) enum ValueKind {
 }
 
 impl ValueKind {
-    /// By the logical type, or by what older writers state in its location.
+    /// Determined by the logical type, or by the converted type that older writers use.
     pub(super) fn of(column: &ColumnDescriptor) -> Self {
         let instant = |unit, is_utc| Self::Instant { unit, is_utc };
         let unit = |unit: &TimeUnit| match unit {
@@ -68,7 +68,7 @@ impl ValueKind {
 
 /// A stored value.
 pub(super) trait Cell {
-    /// What it is for a document, in a column of this kind.
+    /// The value for a document, in a column of this kind.
     fn as_value(&self, kind: ValueKind) -> Value<'_>;
 }
 
@@ -97,7 +97,7 @@ impl Cell for i64 {
     }
 }
 
-/// Times of older writers: nanoseconds, in a zone that is not told.
+/// Timestamps of older writers: nanoseconds in an unknown time zone.
 impl Cell for Int96 {
     fn as_value(&self, _: ValueKind) -> Value<'_> {
         instant(self.to_nanos().into(), false)
@@ -141,7 +141,7 @@ fn bytes(bytes: &[u8], kind: ValueKind) -> Value<'static> {
     }
 }
 
-/// The number that these bytes are, the highest one first, in two's complement.
+/// Parses a big-endian number in two's complement.
 fn signed(bytes: &[u8]) -> Option<i128> {
     let first = *bytes.first()?;
     let sign = if first < 0x80 { 0 } else { 0xFF };
@@ -162,7 +162,8 @@ fn integer(number: i64, kind: ValueKind) -> Value<'static> {
     }
 }
 
-/// Data frames make fractions of whole numbers where some are missing; an id stays one.
+/// Data frames turn integer columns with missing values into floating-point columns. Whole numbers become
+/// integers again, so that ids are usable.
 fn number(number: f64, rendered: String) -> Value<'static> {
     if number.is_nan() {
         Value::Null
@@ -177,7 +178,7 @@ fn decimal(unscaled: i128, scale: usize) -> Value<'static> {
     if scale == 0 {
         return Value::Integer(unscaled.to_string());
     }
-    // No number of 128 bits has more.
+    // An `i128` has at most 39 digits.
     if scale > 38 {
         return TOO_LONG;
     }
@@ -198,11 +199,11 @@ fn instant(nanoseconds: i128, is_utc: bool) -> Value<'static> {
     civil(nanoseconds, |time| format!("{time}{zone}"))
 }
 
-/// The civil time so many nanoseconds after the beginning of 1970, as `render` writes it.
+/// The civil time at this many nanoseconds after 1970-01-01, formatted by `render`.
 fn civil(nanoseconds: i128, render: impl Fn(DateTime) -> String) -> Value<'static> {
     match Timestamp::from_nanosecond(nanoseconds) {
         Ok(time) => Value::String(render(TimeZone::UTC.to_datetime(time)).into()),
-        // The calendar ends with the years -9999 and 9999.
+        // The calendar covers the years -9999 to 9999.
         Err(_) => Value::Other("a date out of range"),
     }
 }

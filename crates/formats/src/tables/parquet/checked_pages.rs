@@ -1,19 +1,20 @@
-//! The pages of a column without nested values, checked before they are decoded.
+//! Checks the pages of a flat column before they are decoded.
 //!
-//! The decoders make room for as many values as a dictionary, or a list of lengths, promises. What no file
-//! can keep is refused here, for there is no return from memory that cannot be had.
+//! The decoders allocate memory for as many values as a dictionary or a list of lengths promises. A
+//! failed allocation would abort the process, so pages that cannot contain that many values are rejected
+//! here.
 
 use ::parquet::basic::Encoding;
 use ::parquet::column::page::{Page, PageMetadata, PageReader};
 use ::parquet::errors::{ParquetError, Result};
 
-/// Values of a dictionary, and of a page whose values have lengths of their own.
+/// The maximum number of values in a dictionary, or in a page whose values have individual lengths.
 const MAX_VALUES: u64 = 1 << 24;
 
-/// Pages none of which promises more values than it can hold.
+/// Pages whose number of values is possible for their size.
 pub(super) struct CheckedPages {
     pub(super) pages: Box<dyn PageReader>,
-    /// Whether values may be missing, so that a page begins with levels.
+    /// Values can be missing, so each page begins with definition levels.
     pub(super) is_optional: bool,
 }
 
@@ -49,7 +50,7 @@ impl Iterator for CheckedPages {
 
 fn has_possible_value_count(page: &Page, is_optional: bool) -> bool {
     if let Page::DictionaryPage { .. } = page {
-        // A value takes a byte at least.
+        // Each value takes at least 1 byte.
         let bytes = page.buffer().len() as u64;
         return u64::from(page.num_values()) <= bytes.min(MAX_VALUES);
     }
@@ -69,7 +70,7 @@ fn has_possible_value_count(page: &Page, is_optional: bool) -> bool {
     true
 }
 
-/// What stands behind the levels of a data page.
+/// The bytes after the levels of a data page.
 fn values(page: &Page, is_optional: bool) -> Option<&[u8]> {
     let bytes = page.buffer().as_ref();
     let levels = match page {
@@ -86,14 +87,14 @@ fn values(page: &Page, is_optional: bool) -> Option<&[u8]> {
             let length = u32::from_le_bytes(*bytes.first_chunk()?);
             4 + usize::try_from(length).ok()?
         }
-        // The older encoding: a bit a value.
+        // The older encoding takes 1 bit per value.
         _ => page.num_values().div_ceil(8) as usize,
     };
     bytes.get(levels..)
 }
 
-/// How many numbers a delta-encoded list has (Parquet, Encodings, DELTA_BINARY_PACKED), and what follows
-/// it; none where it is broken.
+/// The length of a delta-encoded list (Parquet specification, Encodings, DELTA_BINARY_PACKED) and the
+/// bytes after it. `None` if the list is malformed.
 fn delta_list_length(list: &[u8]) -> Option<(u64, &[u8])> {
     let (block, rest) = varint(list)?;
     let (parts, rest) = varint(rest)?;
@@ -118,7 +119,7 @@ fn delta_list_length(list: &[u8]) -> Option<(u64, &[u8])> {
     Some((numbers, rest))
 }
 
-/// A number of seven bits a byte, the lowest first, and what follows it.
+/// A number with 7 bits per byte, the lowest bits first, and the bytes after it.
 fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut number = 0;
     for (at, byte) in bytes.iter().enumerate().take(10) {

@@ -1,4 +1,4 @@
-//! A column with one value a row, some rows at a time.
+//! Reads a column with one value per row, in batches.
 
 use super::cell::{Cell, ValueKind};
 use super::checked_pages::CheckedPages;
@@ -8,24 +8,24 @@ use ::parquet::data_type::DataType;
 use ::parquet::errors::{ParquetError, Result};
 use ::parquet::file::reader::RowGroupReader;
 
-/// The rows of a column.
+/// A batch of rows of a column.
 pub(super) trait ColumnBatch {
-    /// Reads the next rows in place of the last ones.
+    /// Replaces the batch by the next `rows` rows.
     ///
     /// # Errors
     ///
-    /// Where the column is broken, or has fewer.
+    /// Fails if the column is damaged or has fewer rows.
     fn advance(&mut self, rows: usize) -> Result<()>;
 
-    /// What stands in a row of those just read.
+    /// The value of a row in the batch.
     fn value(&self, row: usize) -> Value<'_>;
 }
 
-/// A column of a row group, by its number among all that are not nested.
+/// Opens a leaf column of a row group by its number.
 ///
 /// # Errors
 ///
-/// Where its place in the file is wrong.
+/// Fails if the file states a wrong position for the column.
 pub(super) fn open(group: &dyn RowGroupReader, number: usize) -> Result<Box<dyn ColumnBatch>> {
     let column = group.metadata().schema_descr().column(number);
     let pages = CheckedPages {
@@ -33,7 +33,7 @@ pub(super) fn open(group: &dyn RowGroupReader, number: usize) -> Result<Box<dyn 
         is_optional: column.max_def_level() > 0,
     };
     let kind = ValueKind::of(&column);
-    // A value that may be missing has a level, which tells whether it is there.
+    // The definition level of a value that is present.
     let present_level = column.max_def_level();
     Ok(match get_column_reader(column, Box::new(pages)) {
         ColumnReader::BoolColumnReader(reader) => {
@@ -66,13 +66,13 @@ pub(super) fn open(group: &dyn RowGroupReader, number: usize) -> Result<Box<dyn 
 struct Column<T: DataType> {
     reader: ColumnReaderImpl<T>,
     kind: ValueKind,
-    /// The level of a value that is there.
+    /// The definition level of a value that is present.
     present_level: i16,
-    /// Those that are there, of the rows just read.
+    /// The values that are present in the batch.
     values: Vec<T::T>,
-    /// A level a row; empty where each row has a value.
+    /// The definition level of each row, or empty if no value can be missing.
     levels: Vec<i16>,
-    /// For each row its place in `values`.
+    /// For each row, the index of its value in `values`.
     value_indices: Vec<Option<usize>>,
 }
 

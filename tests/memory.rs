@@ -17,7 +17,7 @@ fn run(memory: Option<u64>, temporary: Option<PathBuf>) -> Result<Outcome, Error
     ];
     let paths = paths.map(|path| root().join(path));
     let source = Options {
-        temporary,
+        temporary_folder: temporary,
         ..Options::default()
     };
     let settings = Settings {

@@ -17,7 +17,7 @@ fn credits_and_datelines_are_read() {
     let wire = credit("000_93e17264775ca6d3.txt");
     assert_eq!(wire.agency.as_deref(), Some("UrduPoint"));
     assert_eq!(wire.place.as_deref(), Some("Moscow"));
-    assert_eq!(wire.day.map(Day::text).as_deref(), Some("2021-02-26"));
+    assert_eq!(wire.day.map(Day::iso_8601).as_deref(), Some("2021-02-26"));
     let portal = credit("004_8d3fb8c06047b71c.txt");
     assert_eq!(portal.agency.as_deref(), Some("TASS"));
     for other in [

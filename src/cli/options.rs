@@ -54,7 +54,7 @@ impl Options {
         settings.texts = format.shows_texts();
         settings.memory = memory_limit(args.run.memory)?;
         let mut source = source_options(args.source)?;
-        source.temporary = args.run.temp_dir;
+        source.temporary_folder = args.run.temp_dir;
         settings.places = format.points_at_files();
         settings.new_baseline = args.output.write_baseline.is_some();
         if let Some(file) = &args.output.baseline {
@@ -172,7 +172,7 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
         .and_then(source::InputFormat::named);
     options.html = args.html.map_or(options.html, Into::into);
     options.hidden = args.hidden;
-    options.follow = args.follow;
+    options.follow_links = args.follow;
     // Excerpts are cut out in a second reading.
     options.keep_stdin = true;
     Ok(options)

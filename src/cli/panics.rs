@@ -5,7 +5,7 @@
 pub(crate) fn watch() {
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if !dedupe_formats::is_guarded() {
+        if !dedupe_formats::is_panic_caught() {
             print(panic);
         }
     }));

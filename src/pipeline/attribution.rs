@@ -2,7 +2,7 @@
 
 use dedupe_core::dates::{parse_date, year_near};
 use dedupe_formats::Document;
-use dedupe_formats::credit::{Credit, Day, table};
+use dedupe_formats::credit::{Credit, Day, agencies};
 use dedupe_report::Dateline;
 use jiff::Timestamp;
 use std::ops::Range;
@@ -51,8 +51,8 @@ impl<'a> Attribution<'a> {
 
 /// The credit of the field, by the name that the agency has in the table.
 fn stated_credit<'a>(document: &'a Document) -> Option<&'a str> {
-    let credit = document.wire.as_ref()?.credit.as_deref()?;
-    let listed = table::of_source(credit).map(|agency| agency.name);
+    let credit = document.agency.as_ref()?.credit.as_deref()?;
+    let listed = agencies::by_source(credit).map(|agency| agency.name);
     Some(listed.unwrap_or(credit))
 }
 
@@ -66,7 +66,7 @@ fn in_text(text: &Credit, published: Option<Timestamp>) -> Option<Dateline> {
 
 /// The dateline of a field: one as in texts, or a place alone.
 fn in_field(document: &Document, published: Option<Timestamp>) -> Option<Dateline> {
-    let field = document.wire.as_ref()?.dateline.as_deref()?;
+    let field = document.agency.as_ref()?.dateline.as_deref()?;
     in_text(&Credit::of(field), published).or_else(|| {
         Some(Dateline {
             place: Some(field.trim().to_owned()),
@@ -82,5 +82,5 @@ fn written(day: Day, published: Option<Timestamp>) -> String {
         year: day.year.or_else(year),
         ..day
     }
-    .text()
+    .iso_8601()
 }

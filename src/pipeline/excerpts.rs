@@ -42,7 +42,7 @@ pub(super) fn texts(
         .chunk_by(|&a, &b| key(place(a)) == key(place(b)))
         .collect();
     let places: Vec<Location> = groups.iter().map(|g| place(g[0])).collect();
-    source::reread(inputs, options, &places, &mut |at, text| {
+    let _unread = source::reread(inputs, options, &places, &mut |at, text| {
         for &request in groups[at] {
             visit(request, text);
         }

@@ -278,7 +278,7 @@ impl Selection {
         let kept: Vec<&Chosen> = self.kept().map(|at| &self.documents[at]).collect();
         let places: Vec<Location> = kept.iter().map(|document| document.place).collect();
         let (mut next, mut buffer, mut failed) = (0, Vec::new(), Ok(()));
-        source::reread_documents(&self.inputs, source, &places, &mut |at, again| {
+        let _unread = source::reread_documents(&self.inputs, source, &places, &mut |at, again| {
             let chosen = kept[at];
             let is_same = at == next && again.document.text.len() as u64 == chosen.bytes;
             if failed.is_err() || !is_same {

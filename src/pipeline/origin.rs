@@ -6,7 +6,7 @@
 //! among them, and nothing is said.
 
 use dedupe_core::dates::{is_day, parse_date};
-use dedupe_formats::credit::table;
+use dedupe_formats::credit::agencies;
 use dedupe_report::{Member, MemberRelation, Origin};
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ fn agencies(members: &[Member]) -> BTreeSet<String> {
     let credited = members.iter().filter_map(credit);
     let own = members.iter().filter_map(|m| {
         let source = m.source.as_deref()?;
-        table::of_source(source).map(|agency| agency.name.to_owned())
+        agencies::by_source(source).map(|agency| agency.name.to_owned())
     });
     credited.chain(own).collect()
 }
@@ -55,14 +55,14 @@ fn agencies(members: &[Member]) -> BTreeSet<String> {
 fn credit(member: &Member) -> Option<String> {
     let of_page = member.relation == MemberRelation::Contains && member.containment < OWN_CREDIT;
     let credit = member.credit.as_deref().filter(|_| !of_page)?;
-    let listed = table::of_source(credit).map(|agency| agency.name);
+    let listed = agencies::by_source(credit).map(|agency| agency.name);
     Some(listed.unwrap_or(credit).to_owned())
 }
 
 /// The agency, or another that signs like one, that a member was published by.
 fn agency(member: &Member) -> Option<String> {
     let source = member.source.as_deref()?;
-    let listed = table::of_source(source).map(|agency| agency.name);
+    let listed = agencies::by_source(source).map(|agency| agency.name);
     Some(listed.unwrap_or(source).to_owned())
 }
 

@@ -38,7 +38,7 @@ pub(super) fn outcome(
     settings: &Settings,
 ) -> Outcome {
     let Read { corpus, inputs, .. } = &read;
-    let new = (settings.new.as_ref()).map(|paths| source::reached(inputs, paths, source));
+    let new = (settings.new.as_ref()).map(|paths| source::reachable_from(inputs, paths, source));
     let ground = Ground {
         corpus,
         inputs,

@@ -35,7 +35,7 @@ pub(super) fn read(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Reading {
-    let spill = Spill::new(options.temporary.as_deref());
+    let spill = Spill::new(options.temporary_folder.as_deref());
     let room = Room::new(settings.memory, Input::total_size(inputs));
     let admit = |mut sketched: Sketched| {
         sketched.fixed = room.admit(&mut sketched.batch, &spill);
@@ -160,7 +160,7 @@ impl<'a> Bench<'a> {
         if document.date.is_some() && !found.is_dated {
             self.work.warnings.push(bad_date(&document, self.inputs));
         }
-        let wire = document.wire.as_deref();
+        let wire = document.agency.as_deref();
         let status = wire.and_then(|wire| wire.status.as_deref());
         if let Some(status) = status.filter(|status| *status != USABLE) {
             self.work
@@ -183,7 +183,7 @@ impl<'a> Bench<'a> {
             status,
             member: document.member.as_deref(),
             published: found.published,
-            place: document.place,
+            place: document.location,
             bytes: document.text.len() as u64,
             digest: digest(&batch.words[words..]),
         });
@@ -203,8 +203,8 @@ impl<'a> Bench<'a> {
 
 /// The record's own id, else its path and line.
 fn id<'a>(document: &'a Document, inputs: &'a [Input]) -> Cow<'a, str> {
-    let path = || shown(document.member.as_deref(), document.place, inputs);
-    match (&document.id, document.place.line) {
+    let path = || shown(document.member.as_deref(), document.location, inputs);
+    match (&document.id, document.location.line) {
         (Some(own), _) => Cow::Borrowed(own),
         (None, Some(line)) => Cow::Owned(format!("{}:{line}", path())),
         (None, None) => Cow::Borrowed(path()),
@@ -225,8 +225,8 @@ fn digest(words: &[u32]) -> u128 {
 
 fn without_words(document: &Document, inputs: &[Input]) -> Fault {
     Fault {
-        path: shown(document.member.as_deref(), document.place, inputs).to_owned(),
-        line: document.place.line,
+        path: shown(document.member.as_deref(), document.location, inputs).to_owned(),
+        line: document.location.line,
         code: FaultCode::Empty,
         reason: "the text has no word".to_owned(),
     }
@@ -234,8 +234,8 @@ fn without_words(document: &Document, inputs: &[Input]) -> Fault {
 
 fn unusable(document: &Document, status: &str, inputs: &[Input]) -> Fault {
     Fault {
-        path: shown(document.member.as_deref(), document.place, inputs).to_owned(),
-        line: document.place.line,
+        path: shown(document.member.as_deref(), document.location, inputs).to_owned(),
+        line: document.location.line,
         code: FaultCode::NotUsable,
         reason: format!("its publisher marks it as {status:?}: it is compared all the same"),
     }
@@ -244,8 +244,8 @@ fn unusable(document: &Document, status: &str, inputs: &[Input]) -> Fault {
 fn bad_date(document: &Document, inputs: &[Input]) -> Fault {
     let date = document.date.as_deref().unwrap_or_default();
     Fault {
-        path: shown(document.member.as_deref(), document.place, inputs).to_owned(),
-        line: document.place.line,
+        path: shown(document.member.as_deref(), document.location, inputs).to_owned(),
+        line: document.location.line,
         code: FaultCode::BadDate,
         reason: format!(
             "expected a date such as 2021-02-26T12:00:00Z, found {date:?}: the document counts as undated"

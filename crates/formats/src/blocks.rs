@@ -1,58 +1,58 @@
-//! Cuts inputs, in order, into blocks that threads read independently.
+//! Cuts a list of inputs into blocks that threads can read independently.
 
 use crate::Item;
 use crate::cutter::Cutter;
 use crate::error::ReadError;
 use crate::format::Format;
 use crate::input::Input;
-use crate::lines::Run;
+use crate::input_reader::{CHUNK_BYTES, FileOrMember, InputReader};
+use crate::line_cutter::Chunk;
 use crate::options::Options;
-use crate::reading::{Part, RUN_BYTES, Reading};
 use crate::stream::Stream;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-/// Files of one block, and their bytes on disk.
+/// A block of small files ends after this many files or this many bytes on disk.
 const GROUP_FILES: usize = 64;
 const GROUP_BYTES: u64 = 1 << 20;
 
-/// The blocks of a list of inputs, in order.
+/// Iterates over the blocks of a list of inputs, in order.
 ///
-/// Files of records are read and decompressed here, on the thread that asks for the next block; other
-/// files on the thread that reads the block.
+/// Files of records are read and decompressed on the thread that asks for the next block. Other files are
+/// opened and read on the thread that reads the block.
 pub struct Blocks<'a> {
     inputs: &'a [Input],
     options: &'a Options,
-    run_bytes: u64,
-    /// The next input.
+    chunk_bytes: u64,
+    /// Index of the next input to open.
     next: usize,
-    /// The file of records that is being cut, and what of it the blocks so far stand for.
-    open: Option<Open>,
-    spare: Arc<Spare>,
+    /// The file of records that is being cut.
+    open: Option<OpenFile>,
+    buffers: Arc<BufferPool>,
 }
 
-/// Buffers of runs that were read, for runs to come: memory that is asked of the system anew for each run takes
-/// as long as its bytes take to be read.
+/// Buffers of chunks that have been read, for reuse. Allocating a new buffer for each chunk takes as long
+/// as reading the chunk.
 #[derive(Default)]
-struct Spare(Mutex<Vec<Vec<u8>>>);
+struct BufferPool(Mutex<Vec<Vec<u8>>>);
 
-impl Spare {
+impl BufferPool {
     fn take(&self) -> Vec<u8> {
-        let spare = self.0.lock().ok().and_then(|mut spare| spare.pop());
-        spare.unwrap_or_default()
+        let buffers = self.0.lock().ok().and_then(|mut buffers| buffers.pop());
+        buffers.unwrap_or_default()
     }
 
-    /// Takes a buffer back; one that a very long line has made large is not kept.
-    fn give_back(&self, buffer: Vec<u8>) {
-        if buffer.capacity() as u64 <= 2 * RUN_BYTES
-            && let Ok(mut spare) = self.0.lock()
+    /// Returns a buffer to the pool. A buffer that grew for a very long line is dropped.
+    fn put(&self, buffer: Vec<u8>) {
+        if buffer.capacity() as u64 <= 2 * CHUNK_BYTES
+            && let Ok(mut buffers) = self.0.lock()
         {
-            spare.push(buffer);
+            buffers.push(buffer);
         }
     }
 }
 
-struct Open {
+struct OpenFile {
     input: usize,
     format: &'static dyn Format,
     cutter: Cutter,
@@ -60,40 +60,41 @@ struct Open {
 }
 
 impl<'a> Blocks<'a> {
-    /// Blocks of these inputs; opens nothing yet.
+    /// Prepares the blocks of these inputs. Opens no file yet.
     #[must_use]
     pub fn new(inputs: &'a [Input], options: &'a Options) -> Self {
-        Self::with_run_bytes(inputs, options, RUN_BYTES)
+        Self::with_chunk_bytes(inputs, options, CHUNK_BYTES)
     }
 
-    /// The same with runs of lines of about `run_bytes`.
-    pub(crate) fn with_run_bytes(
+    /// Like [`Blocks::new`], with chunks of about `chunk_bytes`.
+    pub(crate) fn with_chunk_bytes(
         inputs: &'a [Input],
         options: &'a Options,
-        run_bytes: u64,
+        chunk_bytes: u64,
     ) -> Self {
         Self {
             inputs,
             options,
-            run_bytes,
+            chunk_bytes,
             next: 0,
             open: None,
-            spare: Arc::default(),
+            buffers: Arc::default(),
         }
     }
 
-    /// The next run of the open file; none where there is none or it has ended.
-    fn next_run(&mut self) -> Option<Block<'a>> {
+    /// The next chunk of the open file, or `None` if no file is open or it has ended.
+    fn next_chunk(&mut self) -> Option<Block<'a>> {
         let open = self.open.as_mut()?;
-        let run = open.cutter.next_run(self.spare.take());
+        let chunk = open.cutter.next_chunk(self.buffers.take());
         let consumed = open.cutter.consumed();
         let bytes = consumed.saturating_sub(open.consumed);
         open.consumed = consumed;
-        let content = Content::Run(open.input, open.format, run?);
+        let content = Content::Chunk(open.input, open.format, chunk?);
         Some(self.block(content, bytes))
     }
 
-    /// Opens the next input, likely a file of records; a block where it is none, or cannot be opened.
+    /// Opens the next input, which is probably a file of records. Returns a block if it is another kind
+    /// of file or cannot be opened.
     fn open_next(&mut self) -> Option<Block<'a>> {
         let (at, options) = (self.next, self.options);
         self.next += 1;
@@ -106,10 +107,10 @@ impl<'a> Blocks<'a> {
         let Some(format) = input.kind(stream.head(), options).documents() else {
             return Some(self.block(Content::opened(at, stream), bytes));
         };
-        match Cutter::new(format.shape(), stream, self.run_bytes, limit) {
+        match Cutter::new(format.shape(), stream, self.chunk_bytes, limit) {
             Err(whole) => Some(self.block(Content::opened(at, whole), bytes)),
             Ok(cutter) => {
-                self.open = Some(Open {
+                self.open = Some(OpenFile {
                     input: at,
                     format,
                     cutter,
@@ -120,7 +121,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// The next few files that are read whole.
+    /// The next group of files that are read whole.
     fn next_group(&mut self) -> Block<'a> {
         let (begin, mut bytes) = (self.next, 0);
         while self.next - begin < GROUP_FILES && bytes < GROUP_BYTES {
@@ -141,7 +142,7 @@ impl<'a> Blocks<'a> {
             options: self.options,
             content,
             bytes,
-            spare: Arc::clone(&self.spare),
+            buffers: Arc::clone(&self.buffers),
         }
     }
 }
@@ -151,7 +152,7 @@ impl<'a> Iterator for Blocks<'a> {
 
     fn next(&mut self) -> Option<Block<'a>> {
         loop {
-            if let Some(block) = self.next_run() {
+            if let Some(block) = self.next_chunk() {
                 return Some(block);
             }
             self.open = None;
@@ -165,19 +166,19 @@ impl<'a> Iterator for Blocks<'a> {
     }
 }
 
-/// Some megabytes of input, to be read by one thread.
+/// About a megabyte of input, to be read by one thread.
 pub struct Block<'a> {
     inputs: &'a [Input],
     options: &'a Options,
     content: Content,
     bytes: u64,
-    spare: Arc<Spare>,
+    buffers: Arc<BufferPool>,
 }
 
 impl Drop for Block<'_> {
     fn drop(&mut self) {
-        if let Content::Run(.., run) = &mut self.content {
-            self.spare.give_back(std::mem::take(&mut run.bytes));
+        if let Content::Chunk(.., chunk) = &mut self.content {
+            self.buffers.put(std::mem::take(&mut chunk.bytes));
         }
     }
 }
@@ -186,10 +187,10 @@ enum Content {
     /// Files to open and read whole.
     Files(Range<usize>),
     /// Records of one file.
-    Run(usize, &'static dyn Format, Run),
-    /// An input that turned out to be none of records when it was opened.
+    Chunk(usize, &'static dyn Format, Chunk),
+    /// An input that proved to be no file of records when it was opened.
     Opened(usize, Mutex<Option<Stream>>),
-    /// One that could not be opened.
+    /// An input that could not be opened.
     Failed(usize, ReadError),
 }
 
@@ -200,19 +201,19 @@ impl Content {
 }
 
 impl Block<'_> {
-    /// Bytes of input, as they stand on disk, that the block stands for: a measure of progress.
+    /// The number of input bytes on disk that this block covers, for progress bars.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Visits the documents of the block and what was wrong with the others, in order. What is no file
-    /// can be read once only.
+    /// Visits the documents and faults of the block, in order. A block that holds an open stream can be
+    /// read only once.
     pub fn read(&self, visit: &mut dyn FnMut(Item<'_>)) {
         match &self.content {
-            Content::Run(at, format, run) => {
+            Content::Chunk(at, format, chunk) => {
                 if let Some(reading) = self.reading(*at) {
-                    reading.run(*format, run, &Part::FILE, visit);
+                    reading.read_chunk(*format, chunk, &FileOrMember::FILE, visit);
                 }
             }
             Content::Files(files) => {
@@ -223,34 +224,34 @@ impl Block<'_> {
             Content::Opened(at, stream) => {
                 let stream = stream.lock().ok().and_then(|mut stream| stream.take());
                 if let (Some(reading), Some(stream)) = (self.reading(*at), stream) {
-                    reading.stream(stream, visit);
+                    reading.read_stream(stream, visit);
                 }
             }
             Content::Failed(at, error) => self.skip(*at, error, visit),
         }
     }
 
-    fn read_file(&self, at: usize, visit: &mut dyn FnMut(Item<'_>)) {
-        let Some(reading) = self.reading(at) else {
+    fn read_file(&self, input_index: usize, visit: &mut dyn FnMut(Item<'_>)) {
+        let Some(reading) = self.reading(input_index) else {
             return;
         };
         match Stream::open(reading.input, self.options) {
-            Ok(stream) => reading.stream(stream, visit),
-            Err(error) => self.skip(at, &error, visit),
+            Ok(stream) => reading.read_stream(stream, visit),
+            Err(error) => self.skip(input_index, &error, visit),
         }
     }
 
-    fn skip(&self, at: usize, error: &ReadError, visit: &mut dyn FnMut(Item<'_>)) {
-        let path = self.inputs.get(at).map_or("", Input::path);
+    fn skip(&self, input_index: usize, error: &ReadError, visit: &mut dyn FnMut(Item<'_>)) {
+        let path = self.inputs.get(input_index).map_or("", Input::path);
         visit(Item::Skipped(error.at(path, None)));
     }
 
-    fn reading(&self, at: usize) -> Option<Reading<'_>> {
-        Some(Reading {
-            at,
-            input: self.inputs.get(at)?,
+    fn reading(&self, input_index: usize) -> Option<InputReader<'_>> {
+        Some(InputReader {
+            input_index,
+            input: self.inputs.get(input_index)?,
             options: self.options,
-            only: None,
+            wanted: None,
         })
     }
 }

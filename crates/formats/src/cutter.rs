@@ -1,37 +1,37 @@
-//! Cuts a stream into runs that a format reads independently, as its shape asks for.
+//! Cuts a stream into chunks that a format can read independently.
 
 use crate::format::Shape;
-use crate::lines::{Lines, Run};
-use crate::stream::{Raw, Stream};
+use crate::line_cutter::{Chunk, LineCutter};
+use crate::stream::{RawReader, Stream};
 #[cfg(feature = "warc")]
-use crate::warc::Records;
+use crate::warc::RecordCutter;
 use std::io::Read;
 
-/// What cuts a stream of one shape.
-pub(crate) enum Cutter<R: Read = Raw> {
-    Lines(Lines<R>),
+/// The cutter for the shape of a format.
+pub(crate) enum Cutter<R: Read = RawReader> {
+    Lines(LineCutter<R>),
     #[cfg(feature = "warc")]
-    Records(Records<R>),
+    Records(RecordCutter<R>),
 }
 
 impl<R: Read> Cutter<R> {
-    /// Cuts runs of about `run_bytes`; a record may have `limit` bytes. A stream that must be seen whole
-    /// is given back.
+    /// Cuts chunks of about `chunk_bytes`. A record may have `limit` bytes. Returns the stream unchanged
+    /// if the format needs the whole file.
     pub(crate) fn new(
         shape: Shape,
         stream: Stream<R>,
-        run_bytes: u64,
+        chunk_bytes: u64,
         limit: u64,
     ) -> Result<Self, Stream<R>> {
         match shape {
             Shape::Whole => Err(stream),
-            Shape::Lines => Ok(Self::Lines(Lines::new(stream, run_bytes, limit))),
+            Shape::Lines => Ok(Self::Lines(LineCutter::new(stream, chunk_bytes, limit))),
             #[cfg(feature = "warc")]
-            Shape::WarcRecords => Ok(Self::Records(Records::new(stream, limit))),
+            Shape::WarcRecords => Ok(Self::Records(RecordCutter::new(stream, limit))),
         }
     }
 
-    /// Bytes of the input on disk that were used up.
+    /// The number of input bytes on disk that have been used.
     pub(crate) fn consumed(&self) -> u64 {
         match self {
             Self::Lines(lines) => lines.consumed(),
@@ -40,12 +40,12 @@ impl<R: Read> Cutter<R> {
         }
     }
 
-    /// The next run, its bytes in this room where they are cut off a larger whole; none at the end.
-    pub(crate) fn next_run(&mut self, room: Vec<u8>) -> Option<Run> {
+    /// The next chunk, or `None` at the end. Uses `buffer` for its bytes if it must copy them.
+    pub(crate) fn next_chunk(&mut self, buffer: Vec<u8>) -> Option<Chunk> {
         match self {
-            Self::Lines(lines) => lines.next_run(room),
+            Self::Lines(lines) => lines.next_chunk(buffer),
             #[cfg(feature = "warc")]
-            Self::Records(records) => records.next_run(),
+            Self::Records(records) => records.next_chunk(),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! From bytes to text: byte order marks, UTF-8, guessed encodings; and whether it is text at all.
+//! Converts bytes to text: byte order marks, UTF-8, guessed encodings, and the check that the result is
+//! text.
 
 use crate::error::ReadError;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -7,54 +8,53 @@ use memchr::memmem;
 use multiversion::multiversion;
 use std::borrow::Cow;
 
-/// Bytes that the guess looks at: enough to tell encodings apart, few enough to be quick.
+/// The number of bytes that the encoding detector sees: enough to be reliable, few enough to be fast.
 const GUESS_BYTES: usize = 1 << 20;
 
-/// A text is none when more than one in so many of its characters is a control character.
+/// Text in which more than one character in this many is a control character counts as binary data.
 const CONTROL_SHARE: usize = 10;
 
-/// A text, and what its reader should know about it.
+/// Decoded text with an optional warning.
 #[derive(Debug)]
 pub(crate) struct Decoded<'a> {
     /// The text, without a byte order mark.
     pub(crate) text: Cow<'a, str>,
-    /// Set where the bytes did not say for certain what they mean.
-    pub(crate) reservation: Option<ReadError>,
+    /// Set if the encoding was guessed or bytes were replaced.
+    pub(crate) warning: Option<ReadError>,
 }
 
-/// Decodes by byte order mark, else as UTF-8, else by a guess. Never fails: what fits no encoding
-/// becomes U+FFFD, and [`check_text`] judges the result.
+/// Decodes by byte order mark, else as UTF-8, else in the most likely encoding. Never fails: bytes that
+/// fit no encoding become U+FFFD, and [`check_text`] judges the result.
 pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let (text, replaced) =
             encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default());
-        let reservation = replaced.then_some(ReadError::BytesReplaced);
-        return Decoded { text, reservation };
+        let warning = replaced.then_some(ReadError::BytesReplaced);
+        return Decoded { text, warning };
     }
     if let Some(text) = escaped_japanese(bytes) {
-        let reservation = Some(ReadError::EncodingGuessed(encoding_rs::ISO_2022_JP.name()));
-        return Decoded { text, reservation };
+        let warning = Some(ReadError::EncodingGuessed(encoding_rs::ISO_2022_JP.name()));
+        return Decoded { text, warning };
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Decoded {
             text: Cow::Borrowed(text),
-            reservation: None,
+            warning: None,
         },
         Err(_) if is_damaged_utf8(bytes) => Decoded {
             text: String::from_utf8_lossy(bytes),
-            reservation: Some(ReadError::BytesReplaced),
+            warning: Some(ReadError::BytesReplaced),
         },
         Err(_) => {
             let encoding = guess(bytes);
             let (text, _) = encoding.decode_without_bom_handling(bytes);
-            let reservation = Some(ReadError::EncodingGuessed(encoding.name()));
-            Decoded { text, reservation }
+            let warning = Some(ReadError::EncodingGuessed(encoding.name()));
+            Decoded { text, warning }
         }
     }
 }
 
-/// The text of ISO-2022-JP, which is ASCII all through: an escape begins each run of Japanese. None for other
-/// bytes.
+/// The text of ISO-2022-JP, which consists of ASCII bytes with escape sequences. `None` for other bytes.
 fn escaped_japanese(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let is_escaped = memmem::find(bytes, b"\x1B$").is_some() && bytes.is_ascii();
     let decode =
@@ -62,25 +62,29 @@ fn escaped_japanese(bytes: &[u8]) -> Option<Cow<'_, str>> {
     is_escaped.then(decode).flatten()
 }
 
-/// Decodes bytes whose encoding was stated. A byte order mark is believed before that, and so is valid
-/// UTF-8, which other text hardly ever is by chance; unless the stated encoding is written in ASCII.
+/// Decodes bytes whose encoding was declared. A byte order mark has precedence. So has valid UTF-8, which
+/// text in another encoding almost never is by chance, unless the declared encoding consists of ASCII
+/// bytes.
 #[cfg(feature = "html")]
-pub(crate) fn decode_stated<'a>(bytes: &'a [u8], stated: Option<&'static Encoding>) -> Decoded<'a> {
-    let Some(stated) = stated.filter(|_| Encoding::for_bom(bytes).is_none()) else {
+pub(crate) fn decode_declared<'a>(
+    bytes: &'a [u8],
+    declared: Option<&'static Encoding>,
+) -> Decoded<'a> {
+    let Some(declared) = declared.filter(|_| Encoding::for_bom(bytes).is_none()) else {
         return decode(bytes);
     };
-    let is_seven_bit = stated == encoding_rs::ISO_2022_JP;
-    if stated == encoding_rs::UTF_8 || (!is_seven_bit && std::str::from_utf8(bytes).is_ok()) {
+    let is_seven_bit = declared == encoding_rs::ISO_2022_JP;
+    if declared == encoding_rs::UTF_8 || (!is_seven_bit && std::str::from_utf8(bytes).is_ok()) {
         return decode(bytes);
     }
-    let (text, replaced) = stated.decode_without_bom_handling(bytes);
+    let (text, replaced) = declared.decode_without_bom_handling(bytes);
     Decoded {
         text,
-        reservation: replaced.then_some(ReadError::BytesReplaced),
+        warning: replaced.then_some(ReadError::BytesReplaced),
     }
 }
 
-/// The encoding's label in a media type such as `text/html; charset=utf-8`.
+/// The encoding label in a media type such as `text/html; charset=utf-8`.
 #[cfg(any(feature = "html", feature = "warc"))]
 pub(crate) fn charset_parameter(media_type: &str) -> Option<String> {
     media_type.split(';').skip(1).find_map(|parameter| {
@@ -91,8 +95,9 @@ pub(crate) fn charset_parameter(media_type: &str) -> Option<String> {
     })
 }
 
-/// True where UTF-8 sequences of several bytes, which other encodings hardly ever form, are so
-/// frequent that the few bad bytes must be damage: a guess would garble the whole text for them.
+/// True if valid multi-byte UTF-8 sequences far outnumber the invalid ones. Other encodings rarely
+/// produce such sequences, so the few invalid bytes are damage. A guessed encoding would garble the whole
+/// text.
 fn is_damaged_utf8(bytes: &[u8]) -> bool {
     let (mut good, mut bad) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
@@ -103,9 +108,9 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
     good > bad.saturating_mul(4)
 }
 
-/// The encoding that fits best; only asked for bytes that are not UTF-8.
+/// The most likely encoding of bytes that are not UTF-8.
 fn guess(bytes: &[u8]) -> &'static Encoding {
-    // An ASCII byte tells nothing, so a long file is judged from where it stops being ASCII.
+    // ASCII bytes carry no information, so a long file is judged from its first other byte.
     let begin = if bytes.len() > GUESS_BYTES {
         Encoding::ascii_valid_up_to(bytes)
     } else {
@@ -118,10 +123,10 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// Drops a UTF-8 sequence that a broken stream left unfinished, so that it is not taken for another
-/// encoding.
-pub(crate) fn drop_unfinished(bytes: &mut Vec<u8>) {
-    // A sequence has at most four bytes: only the last three can be an unfinished one.
+/// Drops an incomplete UTF-8 sequence at the end of a broken stream. Otherwise the text would be taken
+/// for another encoding.
+pub(crate) fn drop_incomplete_utf8(bytes: &mut Vec<u8>) {
+    // A sequence has at most 4 bytes, so an incomplete one has at most 3.
     let tail = bytes.len().saturating_sub(3);
     let lead = |at: &usize| bytes.get(*at).is_some_and(|byte| *byte >= 0xC0);
     if let Some(at) = (tail..bytes.len()).rev().find(lead) {
@@ -133,20 +138,20 @@ pub(crate) fn drop_unfinished(bytes: &mut Vec<u8>) {
     }
 }
 
-/// What carries a text. A file that holds a NUL, or that decodes to many replacement characters, is
-/// some other kind of file; a record spelt both out, and there a NUL is one more control character.
+/// Where a text comes from. In a file, a NUL or many replacement characters mean binary data. A record
+/// contains them on purpose, so there a NUL is a control character like others and U+FFFD is normal text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Carrier {
+pub(crate) enum TextOrigin {
     File,
     Record,
 }
 
-/// Whether the text is one that can be compared: neither binary data nor without a word.
-pub(crate) fn check_text(text: &str, carrier: Carrier) -> Result<(), ReadError> {
-    if carrier == Carrier::File && memchr::memchr(0, text.as_bytes()).is_some() {
+/// Checks that the text is not binary data and has at least one letter or digit.
+pub(crate) fn check_text(text: &str, origin: TextOrigin) -> Result<(), ReadError> {
+    if origin == TextOrigin::File && memchr::memchr(0, text.as_bytes()).is_some() {
         return Err(ReadError::NotText("a NUL byte".to_owned()));
     }
-    if is_mostly_control(text, carrier) {
+    if is_mostly_control(text, origin) {
         return Err(ReadError::NotText(
             "control or replacement characters for over a tenth of it".to_owned(),
         ));
@@ -158,31 +163,32 @@ pub(crate) fn check_text(text: &str, carrier: Carrier) -> Result<(), ReadError> 
     }
 }
 
-/// Whether the first bytes of a file are no text in any encoding that extends ASCII.
+/// True if the first bytes of a file are not text in any encoding that extends ASCII.
 pub(crate) fn is_binary(head: &[u8]) -> bool {
     let controls = count_controls(head).saturating_mul(CONTROL_SHARE);
     memchr::memchr(0, head).is_some() || controls > head.len()
 }
 
-fn is_mostly_control(text: &str, carrier: Carrier) -> bool {
+fn is_mostly_control(text: &str, origin: TextOrigin) -> bool {
     let bytes = text.as_bytes();
-    let replaced = match carrier {
-        Carrier::File => memmem::find_iter(bytes, "\u{FFFD}").count(),
-        Carrier::Record => 0,
+    let replaced = match origin {
+        TextOrigin::File => memmem::find_iter(bytes, "\u{FFFD}").count(),
+        TextOrigin::Record => 0,
     };
     let bad = count_controls(bytes) + replaced;
-    // A character has at most four bytes: mostly this settles it without counting them.
+    // A character has at most 4 bytes. This cheap bound usually avoids counting the characters.
     bad.saturating_mul(CONTROL_SHARE) > bytes.len() / 4
         && bad.saturating_mul(CONTROL_SHARE) > text.chars().count()
 }
 
-/// Control characters of ASCII; those that lay out text (tab to carriage return) do not count.
+/// Counts ASCII control characters other than tab, line feed, vertical tab, form feed and carriage
+/// return.
 ///
-/// Chunks that a byte can count let the compiler use vector lanes of bytes, as many as there are.
+/// Each chunk is counted in a `u8`, so that the compiler can use byte lanes of vector registers.
 #[multiversion(targets("x86_64+avx512f+avx512bw", "x86_64+avx2"))]
 fn count_controls(bytes: &[u8]) -> usize {
     let is_control = |byte: u8| (byte < b' ' && !(b'\t'..=b'\r').contains(&byte)) || byte == 0x7F;
-    let (chunks, rest) = bytes.as_chunks::<AT_ONCE>();
+    let (chunks, rest) = bytes.as_chunks::<COUNTED_AT_ONCE>();
     let counts = chunks.iter().map(|chunk| {
         let count = (chunk.iter()).fold(0u8, |sum, &byte| sum + u8::from(is_control(byte)));
         usize::from(count)
@@ -190,8 +196,8 @@ fn count_controls(bytes: &[u8]) -> usize {
     counts.sum::<usize>() + rest.iter().filter(|byte| is_control(**byte)).count()
 }
 
-/// Bytes whose control characters a byte can count, and that fill vector registers of any width.
-const AT_ONCE: usize = 192;
+/// Fewer than 256, so that a `u8` can count them, and a multiple of the width of vector registers.
+const COUNTED_AT_ONCE: usize = 192;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -202,16 +208,13 @@ mod tests {
         let decoded = decode(bytes);
         assert_eq!(decoded.text, text);
         assert_eq!(
-            decoded
-                .reservation
-                .as_ref()
-                .map(|error| error.code().as_str()),
+            decoded.warning.as_ref().map(|error| error.code().as_str()),
             code
         );
     }
 
-    fn check_verdict(text: &str, carrier: Carrier, code: Option<&str>) {
-        let verdict = check_text(text, carrier);
+    fn check_verdict(text: &str, origin: TextOrigin, code: Option<&str>) {
+        let verdict = check_text(text, origin);
         assert_eq!(
             verdict.err().as_ref().map(|error| error.code().as_str()),
             code,
@@ -235,9 +238,9 @@ mod tests {
     #[test]
     fn a_stated_encoding_is_believed_after_marks_and_utf8() {
         let check = |bytes: &[u8], label: &str, text: &str| {
-            let decoded = decode_stated(bytes, Encoding::for_label(label.as_bytes()));
+            let decoded = decode_declared(bytes, Encoding::for_label(label.as_bytes()));
             assert_eq!(decoded.text, text);
-            assert!(decoded.reservation.is_none(), "{text}");
+            assert!(decoded.warning.is_none(), "{text}");
         };
         check(b"caf\xE9", "latin1", "caf\u{e9}");
         check("caf\u{e9}".as_bytes(), "latin1", "caf\u{e9}");
@@ -265,12 +268,12 @@ mod tests {
         check(&bytes, russian, Some("encoding-guessed"));
     }
 
-    /// It was read as ASCII, so that it matched no copy in another encoding.
+    /// Such text was once read as ASCII, so it matched no copy in another encoding.
     #[test]
     fn japanese_in_seven_bits_is_told_by_its_escapes() {
         let bytes = b"7 \x1B$BF|K\\\x1B(B news";
         check(bytes, "7 \u{65e5}\u{672c} news", Some("encoding-guessed"));
-        // The sequences of a terminal, and an escape before what is no Japanese.
+        // Terminal escape sequences, and an escape before bytes that are not Japanese.
         check(b"\x1B[1mbold\x1B[0m", "\x1B[1mbold\x1B[0m", None);
         check(b"cost \x1B$B\x7F\x7F", "cost \x1B$B\x7F\x7F", None);
     }
@@ -307,35 +310,47 @@ mod tests {
             (b"\xC3", b""),
         ] {
             let mut bytes = bytes.to_vec();
-            drop_unfinished(&mut bytes);
+            drop_incomplete_utf8(&mut bytes);
             assert_eq!(bytes, kept);
         }
     }
 
     #[test]
     fn texts_are_told_from_other_data() {
-        check_verdict("a story\r\n\tand more\x0C", Carrier::File, None);
+        check_verdict("a story\r\n\tand more\x0C", TextOrigin::File, None);
         check_verdict(
             "a\0story that is long enough",
-            Carrier::File,
+            TextOrigin::File,
             Some("not-text"),
         );
-        check_verdict("a\0story that is long enough", Carrier::Record, None);
-        check_verdict("a\0b\0c\0", Carrier::Record, Some("not-text"));
-        check_verdict("12345678\x01\x02", Carrier::File, Some("not-text"));
-        check_verdict("1234567890\x01", Carrier::File, None);
-        check_verdict("12345678\u{FFFD}\u{FFFD}", Carrier::File, Some("not-text"));
-        check_verdict(&"新聞記事\u{1}".repeat(9), Carrier::File, Some("not-text"));
-        check_verdict(&"新聞記事本文朝日東京\u{1}".repeat(9), Carrier::File, None);
+        check_verdict("a\0story that is long enough", TextOrigin::Record, None);
+        check_verdict("a\0b\0c\0", TextOrigin::Record, Some("not-text"));
+        check_verdict("12345678\x01\x02", TextOrigin::File, Some("not-text"));
+        check_verdict("1234567890\x01", TextOrigin::File, None);
+        check_verdict(
+            "12345678\u{FFFD}\u{FFFD}",
+            TextOrigin::File,
+            Some("not-text"),
+        );
+        check_verdict(
+            &"新聞記事\u{1}".repeat(9),
+            TextOrigin::File,
+            Some("not-text"),
+        );
+        check_verdict(
+            &"新聞記事本文朝日東京\u{1}".repeat(9),
+            TextOrigin::File,
+            None,
+        );
     }
 
     #[test]
     fn a_text_has_a_letter_or_a_digit() {
-        check_verdict("", Carrier::File, Some("empty"));
-        check_verdict(" \n\t", Carrier::File, Some("empty"));
-        check_verdict("— … !", Carrier::File, Some("empty"));
-        check_verdict("— 7 !", Carrier::File, None);
-        check_verdict("新", Carrier::File, None);
+        check_verdict("", TextOrigin::File, Some("empty"));
+        check_verdict(" \n\t", TextOrigin::File, Some("empty"));
+        check_verdict("— … !", TextOrigin::File, Some("empty"));
+        check_verdict("— 7 !", TextOrigin::File, None);
+        check_verdict("新", TextOrigin::File, None);
     }
 
     #[test]

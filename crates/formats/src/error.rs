@@ -1,11 +1,11 @@
-//! Why an input could not be read, or only with a reservation: one variant for each occasion, with a
-//! code for programs and a sentence for people.
+//! Reasons why an input was skipped or was read with a warning. Each has a code for programs and a
+//! message for people.
 
+use crate::compression::BombError;
 use crate::fault::{Fault, FaultCode};
-use crate::packing::Bomb;
 use std::io;
 
-/// What went wrong with one input or one record.
+/// What went wrong with an input or a record.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadError {
     #[error("no such file or folder: check the spelling, and that it is mounted")]
@@ -103,10 +103,10 @@ pub(crate) enum ReadError {
     #[error("it is broken ({0}): nothing of it could be read")]
     Unreadable(String),
     #[cfg(feature = "archives")]
-    #[error("it is an archive in an archive: unpack the outer one to read it")]
+    #[error("it is an archive in an archive: decompress the outer one to read it")]
     NestedArchive,
     #[cfg(feature = "archives")]
-    #[error("the {name} member cannot be read ({what}): unpack it by other means")]
+    #[error("the {name} member cannot be read ({what}): decompress it by other means")]
     Unsupported { name: &'static str, what: String },
     #[cfg(feature = "warc")]
     #[error("the WARC record at byte {offset} is broken: {detail}")]
@@ -115,6 +115,8 @@ pub(crate) enum ReadError {
     NotCompressed { name: &'static str },
     #[error("expected {}, found {found}: it became shorter after it was listed", bytes(*expected))]
     Shrunk { expected: u64, found: u64 },
+    #[error("the document could not be found a second time: the file changed after it was read")]
+    Changed,
     #[error("not written in UTF-8: read as {0}, the encoding that fits best")]
     EncodingGuessed(&'static str),
     #[error("not valid UTF-8 all through: the bytes that are not were replaced")]
@@ -122,7 +124,7 @@ pub(crate) enum ReadError {
 }
 
 impl ReadError {
-    /// The code under which the report lists this error.
+    /// The code of this error in reports.
     pub(crate) fn code(&self) -> FaultCode {
         match self {
             Self::NotFound | Self::Dangling => FaultCode::NotFound,
@@ -178,19 +180,20 @@ impl ReadError {
             #[cfg(feature = "warc")]
             Self::BadRecord { .. } => FaultCode::BadRecord,
             Self::EncodingGuessed(_) => FaultCode::EncodingGuessed,
+            Self::Changed => FaultCode::Changed,
             Self::BytesReplaced => FaultCode::BytesReplaced,
         }
     }
 
-    /// What is said of JSON that the parser gave up for its depth; none for other errors, of which it tells
-    /// these by their message alone.
+    /// The error for JSON that exceeds the nesting limit of the parser, or `None` for other errors. The
+    /// parser marks this error only by its message.
     #[cfg(feature = "feeds")]
     pub(crate) fn of_deep_json(error: &serde_json::Error) -> Option<Self> {
         let is_deep = error.to_string().starts_with("recursion limit exceeded");
         is_deep.then_some(Self::TooDeep { limit: 128 })
     }
 
-    /// The error as it stands in the report.
+    /// The error as a fault of this path and line.
     pub(crate) fn at(&self, path: &str, line: Option<u64>) -> Fault {
         Fault {
             path: path.to_owned(),
@@ -201,7 +204,7 @@ impl ReadError {
     }
 }
 
-/// A number of bytes and its noun.
+/// A byte count with its unit.
 fn bytes(count: u64) -> String {
     format!("{count} {}", if count == 1 { "byte" } else { "bytes" })
 }
@@ -213,7 +216,7 @@ impl From<io::Error> for ReadError {
             io::ErrorKind::PermissionDenied => Self::NotReadable,
             io::ErrorKind::UnexpectedEof => Self::Truncated("input"),
             _ if is_link_loop(&error) => Self::LinkLoop,
-            _ => match error.downcast::<Bomb>() {
+            _ => match error.downcast::<BombError>() {
                 Ok(bomb) => bomb.into(),
                 Err(error) => Self::Io(error.to_string()),
             },
@@ -235,7 +238,7 @@ fn is_link_loop(_: &io::Error) -> bool {
 mod tests {
     use super::*;
 
-    /// A limit of one was said to be of "1 bytes".
+    /// A limit of 1 byte was once printed as "1 bytes".
     #[test]
     fn bytes_are_counted_in_words_that_fit() {
         for (limit, words) in [(1, "of 1 byte for"), (2, "of 2 bytes for")] {

@@ -77,6 +77,8 @@ pub enum FaultCode {
     NestedArchive,
     /// The member uses a feature that is not supported.
     Unsupported,
+    /// The file changed between the first and the second reading.
+    Changed,
     /// A WARC record is damaged.
     BadRecord,
     /// The encoding was guessed.
@@ -124,6 +126,7 @@ impl FaultCode {
         Self::DuplicateMember,
         Self::NestedArchive,
         Self::Unsupported,
+        Self::Changed,
         Self::BadRecord,
         Self::EncodingGuessed,
         Self::BytesReplaced,
@@ -165,6 +168,7 @@ impl FaultCode {
             Self::DuplicateMember => "duplicate-member",
             Self::NestedArchive => "nested-archive",
             Self::Unsupported => "unsupported",
+            Self::Changed => "changed",
             Self::BadRecord => "bad-record",
             Self::EncodingGuessed => "encoding-guessed",
             Self::BytesReplaced => "bytes-replaced",
@@ -192,17 +196,17 @@ impl fmt::Display for FaultCode {
 /// A code that this version does not know.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a fault code such as not-json, found {found:?}")]
-pub struct UnknownCode {
+pub struct UnknownFaultCode {
     /// The text that was parsed.
     pub found: String,
 }
 
 impl FromStr for FaultCode {
-    type Err = UnknownCode;
+    type Err = UnknownFaultCode;
 
-    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+    fn from_str(text: &str) -> Result<Self, UnknownFaultCode> {
         let code = Self::ALL.iter().find(|code| code.as_str() == text);
-        code.copied().ok_or_else(|| UnknownCode {
+        code.copied().ok_or_else(|| UnknownFaultCode {
             found: text.to_owned(),
         })
     }

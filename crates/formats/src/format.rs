@@ -1,20 +1,20 @@
-//! The formats and the names they go by. A new one is a file beside this one and a line in `FORMATS`.
+//! The list of formats, and how a format is chosen by name or content.
 
 #[cfg(feature = "archives")]
 use crate::archive::{self, Archive};
+use crate::compression::Compression;
 use crate::error::ReadError;
 use crate::fault::Fault;
-use crate::head::Head;
-use crate::jsonl::JsonLines;
+use crate::file_head::FileHead;
+use crate::json_lines::JsonLines;
 use crate::options::Options;
-use crate::packing::Packing;
-use crate::plain::Plain;
+use crate::plain_text::Plain;
 use crate::{Item, Location};
 use std::fmt::Debug;
 use std::path::Path;
 
-/// Every format, in the order in which contents and extensions are looked up: of two that recognise one
-/// content, the more exact stands first.
+/// All formats. Detection by content and by extension takes the first that fits, so a more specific
+/// format comes before a more general one.
 static FORMATS: &[&dyn Format] = &[
     #[cfg(feature = "html")]
     &crate::html::Html,
@@ -34,20 +34,20 @@ static FORMATS: &[&dyn Format] = &[
     &Plain,
 ];
 
-/// Every kind of archive.
+/// All archive types.
 #[cfg(feature = "archives")]
 static ARCHIVES: &[&dyn Archive] = &[&archive::Tar, &archive::Zip];
 
-/// What a file is: documents, or a file of files.
+/// What a file contains: documents, or other files.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum FileKind {
     Documents(&'static dyn Format),
     #[cfg(feature = "archives")]
     Archive(&'static dyn Archive),
 }
 
-impl Kind {
-    /// The format of its documents; none for an archive.
+impl FileKind {
+    /// The format of the documents, or `None` for an archive.
     pub(crate) fn documents(self) -> Option<&'static dyn Format> {
         match self {
             Self::Documents(format) => Some(format),
@@ -57,66 +57,68 @@ impl Kind {
     }
 }
 
-/// How a format's files fall into documents.
+/// How the files of a format can be split for parallel reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// The file must be seen whole; it is read by one thread.
+    /// The file must be read whole, by one thread.
     Whole,
-    /// Each line is a record of its own; a large file is read by many threads.
+    /// Each line is a record. Several threads can read one file.
     Lines,
-    /// Each WARC record is read for itself; a large file is read by many threads.
+    /// Each WARC record is read on its own. Several threads can read one file.
     #[cfg(feature = "warc")]
     WarcRecords,
 }
 
-/// How one kind of file becomes documents.
+/// A file format that contains documents.
+///
+/// To add a format, implement this trait in a new file and add it to `FORMATS`.
 pub(crate) trait Format: Sync + Debug {
-    /// What it is called on the command line: one word, lower case.
+    /// Its name on the command line: one word in lower case.
     fn name(&self) -> &'static str;
 
-    /// Extensions it goes by, lower case, without the dot; an empty one for none.
+    /// Its file extensions, in lower case, without the dot. An empty string stands for no extension.
     fn extensions(&self) -> &'static [&'static str];
 
-    /// True where the first bytes of a file say for certain that it is of this format, whatever its name.
-    /// Where they may be of another too, the name decides: then this is false.
-    fn recognises(&self, head: &Head<'_>) -> bool;
+    /// True if the first bytes of a file prove that it has this format, whatever its name. False if they
+    /// may belong to another format too; then the name decides.
+    fn recognises(&self, head: &FileHead<'_>) -> bool;
 
-    /// True where its extensions are those of many other files: the content has to tell.
-    fn shares_its_name(&self) -> bool {
+    /// True if its extensions are common for other files, such as `.json`, so that only the content can
+    /// tell.
+    fn has_generic_extension(&self) -> bool {
         false
     }
 
-    /// How its files may be cut.
+    /// How its files can be split.
     fn shape(&self) -> Shape;
 
-    /// Bytes that a file may have which is read whole; each of its documents has its own limit.
-    fn file_bytes(&self, options: &Options) -> u64 {
+    /// The size limit for a file that is read whole. Each document in it has its own limit.
+    fn max_file_bytes(&self, options: &Options) -> u64 {
         options.max_document_bytes
     }
 
-    /// True where a line is a record wherever it stands, so that it can be copied as it is.
-    fn lines_stand_alone(&self) -> bool {
+    /// True if a line means the same in any file, so that it can be copied verbatim.
+    fn lines_are_independent(&self) -> bool {
         false
     }
 
-    /// Reads a whole file, or a run of whole lines, and visits what it finds in order.
+    /// Reads a whole file or a chunk of whole records, and visits the items in order.
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>));
 }
 
-/// Where the bytes given to a format come from.
+/// The origin of the bytes that a format reads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context<'a> {
     /// Index of the input.
     pub(crate) input: u32,
-    /// The archive's member, from 1; 0 for the file itself.
+    /// Number of the archive member, counted from 1, or 0 for the file itself.
     pub(crate) member: u32,
-    /// Its displayed path, with that of the member.
+    /// The displayed path, including the archive member.
     pub(crate) path: &'a str,
-    /// Number of the first line, from 1.
+    /// Number of the first line, counted from 1.
     pub(crate) line: u64,
     /// Offset of the first byte in the decompressed stream.
     pub(crate) offset: u64,
-    /// What the run has set.
     pub(crate) options: &'a Options,
 }
 
@@ -126,8 +128,9 @@ impl Context<'_> {
         error.at(self.path, line)
     }
 
-    /// The place of `length` bytes that begin `skipped` bytes into what the format was given.
-    pub(crate) fn place(&self, line: Option<u64>, skipped: usize, length: usize) -> Location {
+    /// The location of `length` bytes that begin `skipped` bytes after the start of what the format
+    /// reads.
+    pub(crate) fn location(&self, line: Option<u64>, skipped: usize, length: usize) -> Location {
         Location {
             input: self.input,
             member: self.member,
@@ -138,7 +141,7 @@ impl Context<'_> {
     }
 }
 
-/// A format chosen for all inputs, whatever their content and name.
+/// A format that is forced for all inputs.
 #[derive(Clone, Copy, Debug)]
 pub struct InputFormat(pub(crate) &'static dyn Format);
 
@@ -167,66 +170,66 @@ impl PartialEq for InputFormat {
 
 impl Eq for InputFormat {}
 
-/// The format that the content tells of; none where it tells of none for certain.
-pub(crate) fn of_content(head: &[u8]) -> Option<Kind> {
-    let head = Head::new(head);
+/// The file kind that the first bytes prove, or `None` if they prove none.
+pub(crate) fn by_content(head: &[u8]) -> Option<FileKind> {
+    let head = FileHead::new(head);
     #[cfg(feature = "archives")]
     if let Some(archive) = ARCHIVES.iter().find(|archive| archive.recognises(&head)) {
-        return Some(Kind::Archive(*archive));
+        return Some(FileKind::Archive(*archive));
     }
     let mut all = FORMATS.iter().copied();
     all.find(|format| format.recognises(&head))
-        .map(Kind::Documents)
+        .map(FileKind::Documents)
 }
 
-/// What a file's name says about its content.
+/// What a file name says about the content.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Named {
-    /// What it is; none where the extension is unknown.
-    pub(crate) kind: Option<Kind>,
-    /// The name promises compressed data.
-    pub(crate) promise: Option<Packing>,
+pub(crate) struct NameHint {
+    /// The kind of its extension, or `None` if the extension is unknown.
+    pub(crate) kind: Option<FileKind>,
+    /// The compression of its extension.
+    pub(crate) promised_compression: Option<Compression>,
 }
 
-/// What the name says; letter case does not matter.
-pub(crate) fn of_name(path: &Path) -> Named {
+/// Interprets a file name. Letter case does not matter.
+pub(crate) fn by_name(path: &Path) -> NameHint {
     let outer = extension(path);
-    let promise = Packing::of_extension(&outer);
+    let promised_compression = Compression::by_extension(&outer);
     #[cfg(feature = "archives")]
-    if let Some((packing, archive)) = archive::packed(&outer) {
-        return Named {
-            kind: Some(Kind::Archive(archive)),
-            promise: Some(packing),
+    if let Some((compression, archive)) = archive::compressed_tar(&outer) {
+        return NameHint {
+            kind: Some(FileKind::Archive(archive)),
+            promised_compression: Some(compression),
         };
     }
-    let inner = match (promise, path.file_stem()) {
+    let inner = match (promised_compression, path.file_stem()) {
         (Some(_), Some(stem)) => extension(Path::new(stem)),
         _ => outer,
     };
-    Named {
-        kind: of_extension(&inner),
-        promise,
+    NameHint {
+        kind: by_extension(&inner),
+        promised_compression,
     }
 }
 
-fn of_extension(extension: &str) -> Option<Kind> {
+fn by_extension(extension: &str) -> Option<FileKind> {
     #[cfg(feature = "archives")]
     if let Some(archive) = (ARCHIVES.iter()).find(|a| a.extensions().contains(&extension)) {
-        return Some(Kind::Archive(*archive));
+        return Some(FileKind::Archive(*archive));
     }
     let mut all = FORMATS.iter().copied();
     all.find(|format| format.extensions().contains(&extension))
-        .map(Kind::Documents)
+        .map(FileKind::Documents)
 }
 
-/// The format of files whose name says nothing: named on the command line, they are read as text.
-pub(crate) fn plain() -> Kind {
-    Kind::Documents(&Plain)
+/// The format of named files with an unknown extension.
+pub(crate) fn plain() -> FileKind {
+    FileKind::Documents(&Plain)
 }
 
-/// The format of standard input.
-pub(crate) fn json_lines() -> Kind {
-    Kind::Documents(&JsonLines)
+/// The default format of standard input.
+pub(crate) fn json_lines() -> FileKind {
+    FileKind::Documents(&JsonLines)
 }
 
 fn extension(path: &Path) -> String {
@@ -239,11 +242,11 @@ fn extension(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    fn check(name: &str, expected: Option<Shape>, promise: Option<Packing>) {
-        let named = of_name(Path::new(name));
-        let format = named.kind.and_then(Kind::documents);
+    fn check(name: &str, expected: Option<Shape>, promised_compression: Option<Compression>) {
+        let named = by_name(Path::new(name));
+        let format = named.kind.and_then(FileKind::documents);
         assert_eq!(format.map(Format::shape), expected, "{name}");
-        assert_eq!(named.promise, promise, "{name}");
+        assert_eq!(named.promised_compression, promised_compression, "{name}");
     }
 
     #[test]
@@ -260,11 +263,11 @@ mod tests {
         check("a/b.txt", Some(Shape::Whole), None);
         check("a/b.TEXT", Some(Shape::Whole), None);
         check("a/README", Some(Shape::Whole), None);
-        check("a/b.md.gz", Some(Shape::Whole), Some(Packing::Gzip));
-        check("a/b.gz", Some(Shape::Whole), Some(Packing::Gzip));
-        check("b.JSONL.ZST", Some(Shape::Lines), Some(Packing::Zstd));
+        check("a/b.md.gz", Some(Shape::Whole), Some(Compression::Gzip));
+        check("a/b.gz", Some(Shape::Whole), Some(Compression::Gzip));
+        check("b.JSONL.ZST", Some(Shape::Lines), Some(Compression::Zstd));
         check("b.ndjson", Some(Shape::Lines), None);
-        check("b.tar.gz", None, Some(Packing::Gzip));
+        check("b.tar.gz", None, Some(Compression::Gzip));
         check("b.pdf", None, None);
     }
 }

@@ -1,131 +1,131 @@
-//! One input: a file that the walk found, or standard input.
+//! An input: a file, or standard input.
 
-use crate::format::{self, Kind, Named, Shape};
+use crate::compression::Compression;
+use crate::format::{self, FileKind, NameHint, Shape};
 use crate::options::Options;
-use crate::packing::Packing;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-/// Something to read.
+/// Something to read. [`walk`](crate::walk) finds inputs.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// The path as people see it.
-    shown: Box<str>,
+    displayed_path: Box<str>,
     origin: Origin,
-    /// The format that the name tells of, or the usual one where it tells of none.
-    by_name: Kind,
-    /// The name promises compressed data; the content decides.
-    pub(crate) promise: Option<Packing>,
-    /// Bytes on disk when it was listed.
+    /// The kind that the name suggests, or a default.
+    kind_by_name: FileKind,
+    /// The compression that the name suggests. The content decides.
+    pub(crate) promised_compression: Option<Compression>,
+    /// Bytes on disk when the file was found.
     size: Option<u64>,
 }
 
 #[derive(Clone, Debug)]
 enum Origin {
     /// A file whose displayed path is its path.
-    Shown,
-    /// A file whose path cannot be displayed as it is.
-    Hidden(PathBuf),
-    /// Standard input, and the copy of it once one was made.
+    DisplayedPath,
+    /// A file whose path contains bytes that cannot be displayed.
+    OtherPath(PathBuf),
+    /// Standard input, with its copy once that exists.
     Stdin(Arc<OnceLock<File>>),
 }
 
 impl Input {
-    /// A file; one of unknown format is taken for plain text.
-    pub(crate) fn file(path: &Path, named: Named, size: u64) -> Self {
-        let shown = shown(path);
-        let same = Path::new(&shown) == path;
+    /// A file. If its format is unknown, it is read as plain text.
+    pub(crate) fn file(path: &Path, named: NameHint, size: u64) -> Self {
+        let displayed = displayed_path(path);
+        let is_displayable = Path::new(&displayed) == path;
         Self {
-            shown: shown.into_boxed_str(),
-            origin: if same {
-                Origin::Shown
+            displayed_path: displayed.into_boxed_str(),
+            origin: if is_displayable {
+                Origin::DisplayedPath
             } else {
-                Origin::Hidden(path.to_owned())
+                Origin::OtherPath(path.to_owned())
             },
-            by_name: named.kind.unwrap_or_else(format::plain),
-            promise: named.promise,
+            kind_by_name: named.kind.unwrap_or_else(format::plain),
+            promised_compression: named.promised_compression,
             size: Some(size),
         }
     }
 
-    /// Standard input; JSON Lines, where its content says nothing.
+    /// Standard input. If its content proves no format, it is read as JSON Lines.
     pub(crate) fn stdin() -> Self {
         Self {
-            shown: "-".into(),
+            displayed_path: "-".into(),
             origin: Origin::Stdin(Arc::default()),
-            by_name: format::json_lines(),
-            promise: None,
+            kind_by_name: format::json_lines(),
+            promised_compression: None,
             size: None,
         }
     }
 
-    /// What content that begins so is: what the content tells of, else what the name does. A format that
-    /// was chosen comes before both, but for archives, whose members it is meant for.
-    pub(crate) fn kind(&self, head: &[u8], options: &Options) -> Kind {
-        let kind = format::of_content(head).unwrap_or(self.by_name);
+    /// The kind of content that begins with `head`: a forced format, else the kind that the content
+    /// proves, else the kind that the name suggests. An archive stays an archive even if a format is
+    /// forced, because the format then applies to its members.
+    pub(crate) fn kind(&self, head: &[u8], options: &Options) -> FileKind {
+        let kind = format::by_content(head).unwrap_or(self.kind_by_name);
         match (kind, options.format) {
-            (Kind::Documents(_), Some(chosen)) => Kind::Documents(chosen.0),
+            (FileKind::Documents(_), Some(chosen)) => FileKind::Documents(chosen.0),
             _ => kind,
         }
     }
 
-    /// True where it likely is cut into runs, by what is known before it is opened.
+    /// True if the file will probably be split into chunks, judged without opening it.
     pub(crate) fn is_likely_cut(&self, options: &Options) -> bool {
-        match (self.by_name, options.format) {
-            (Kind::Documents(_), Some(chosen)) => chosen.0.shape() != Shape::Whole,
-            (Kind::Documents(format), None) => format.shape() != Shape::Whole,
+        match (self.kind_by_name, options.format) {
+            (FileKind::Documents(_), Some(chosen)) => chosen.0.shape() != Shape::Whole,
+            (FileKind::Documents(format), None) => format.shape() != Shape::Whole,
             #[cfg(feature = "archives")]
-            (Kind::Archive(_), _) => false,
+            (FileKind::Archive(_), _) => false,
         }
     }
 
-    /// The path as given and walked, bytes that are not UTF-8 as %XX; `-` for standard input.
+    /// The displayed path. Bytes that are not UTF-8 appear as `%XX`. Standard input is `-`.
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.shown
+        &self.displayed_path
     }
 
-    /// The file to open; none for standard input.
+    /// The path to open, or `None` for standard input.
     #[must_use]
     pub fn file_path(&self) -> Option<&Path> {
         match &self.origin {
-            Origin::Shown => Some(Path::new(&*self.shown)),
-            Origin::Hidden(path) => Some(path),
+            Origin::DisplayedPath => Some(Path::new(&*self.displayed_path)),
+            Origin::OtherPath(path) => Some(path),
             Origin::Stdin(_) => None,
         }
     }
 
-    /// Bytes on disk, compressed ones as they are, when it was listed; none for standard input.
+    /// The size on disk in bytes when the input was found, or `None` for standard input.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.size
     }
 
-    /// The same of all of these; none where one is standard input.
+    /// The sum of the sizes, or `None` if the size of an input is unknown.
     #[must_use]
     pub fn total_size(inputs: &[Self]) -> Option<u64> {
-        // The sizes that sparse files state have no bound.
+        // Sparse files can state sizes whose sum overflows.
         let add = |sum: u64, input: &Self| Some(sum.saturating_add(input.size()?));
         inputs.iter().try_fold(0, add)
     }
 
-    /// Where the copy of standard input goes; none for a file.
-    pub(crate) fn spool(&self) -> Option<&OnceLock<File>> {
+    /// The slot for the copy of standard input, or `None` for a file.
+    pub(crate) fn stdin_copy(&self) -> Option<&OnceLock<File>> {
         match &self.origin {
-            Origin::Stdin(spool) => Some(spool),
-            Origin::Shown | Origin::Hidden(_) => None,
+            Origin::Stdin(stdin_copy) => Some(stdin_copy),
+            Origin::DisplayedPath | Origin::OtherPath(_) => None,
         }
     }
 }
 
-/// The path for people and reports: bytes that are not UTF-8 as %XX.
-pub(crate) fn shown(path: &Path) -> String {
-    shown_bytes(OsStr::as_encoded_bytes(path.as_os_str()))
+/// The path for messages and reports. Bytes that are not UTF-8 appear as `%XX`.
+pub(crate) fn displayed_path(path: &Path) -> String {
+    display_bytes(OsStr::as_encoded_bytes(path.as_os_str()))
 }
 
-pub(crate) fn shown_bytes(bytes: &[u8]) -> String {
+pub(crate) fn display_bytes(bytes: &[u8]) -> String {
     let mut shown = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         shown.push_str(chunk.valid());
@@ -142,15 +142,15 @@ mod tests {
 
     #[test]
     fn paths_that_are_not_text_are_escaped() {
-        assert_eq!(shown_bytes("./zürich.txt".as_bytes()), "./zürich.txt");
-        assert_eq!(shown_bytes(b"a\xFF\xC3.txt"), "a%FF%C3.txt");
+        assert_eq!(display_bytes("./zürich.txt".as_bytes()), "./zürich.txt");
+        assert_eq!(display_bytes(b"a\xFF\xC3.txt"), "a%FF%C3.txt");
     }
 
-    /// A sparse file may state any size, and the sum of two such once overflowed.
+    /// Sparse files can state any size. The sum of two sizes once overflowed.
     #[test]
     fn the_size_of_all_is_known_where_that_of_each_is() {
         let path = Path::new("a.jsonl");
-        let file = |size| Input::file(path, format::of_name(path), size);
+        let file = |size| Input::file(path, format::by_name(path), size);
         assert_eq!(Input::total_size(&[]), Some(0));
         assert_eq!(Input::total_size(&[file(3), file(4)]), Some(7));
         assert_eq!(

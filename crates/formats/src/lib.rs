@@ -1,37 +1,85 @@
-//! From paths to documents: walking, reading, decompressing, decoding; one reader per format behind
-//! one trait. Only this module and the command line open files.
+//! Reads news documents from files, folders, standard input and memory.
 //!
-//! A walk gives [`Input`]s; [`Blocks`] cuts them, in order, into [`Block`]s of a few megabytes, which
-//! threads read into [`Document`]s independently. One bad document never stops a run: it becomes a
-//! [`Fault`].
+//! The crate decompresses, decodes and parses plain text, web pages, JSON Lines, CSV, Parquet, WARC,
+//! agency formats, feeds, and tar and zip archives. It also recognises datelines and credit lines of news
+//! agencies ([`credit`]).
+//!
+//! # Read a folder
+//!
+//! [`walk`] finds the inputs, [`Blocks`] cuts them into blocks, and each [`Block`] can be read on its own
+//! thread. A bad document does not stop the run: it becomes a [`Fault`] with a path, a line and a reason.
+//!
+//! ```
+//! use dedupe_formats::{Blocks, Item, Options, walk};
+//!
+//! let folder = tempfile::tempdir()?;
+//! std::fs::write(folder.path().join("a.txt"), "A story.")?;
+//! std::fs::write(folder.path().join("b.jsonl"), "{\"text\":\"Another.\"}\n{broken\n")?;
+//!
+//! let options = Options::default();
+//! let found = walk(&[folder.path().to_owned()], &options);
+//! let (mut texts, mut faults) = (Vec::new(), found.skipped);
+//! for block in Blocks::new(&found.inputs, &options) {
+//!     block.read(&mut |item| match item {
+//!         Item::Document(document) => texts.push(document.text.into_owned()),
+//!         Item::Skipped(fault) | Item::Warning(fault) => faults.push(fault),
+//!         Item::Ignored => {}
+//!     });
+//! }
+//! assert_eq!(texts, ["A story.", "Another."]);
+//! assert_eq!((faults[0].code.as_str(), faults[0].line), ("not-json", Some(2)));
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! # Read bytes or documents in memory
+//!
+//! [`read_bytes`] reads a byte buffer. [`Input::in_memory`] makes an input of documents that the program
+//! already has.
+//!
+//! # Read a document again
+//!
+//! Each document has a [`Location`]. [`reread`] reads the documents at given locations a second time and
+//! returns those that cannot be found any more.
+//!
+//! # Add a format or an archive type
+//!
+//! A format is one file that implements `Format` and one line in `FORMATS` (`format.rs`). An archive type
+//! is one file in `archive/` that implements `Archive` and one line in `ARCHIVES`. A compression format
+//! is a variant of `Compression` (`compression.rs`).
+//!
+//! # Features
+//!
+//! Each format beyond plain text and JSON Lines has a feature, and all are on by default: `archives`,
+//! `codecs` (bzip2, xz, Zstandard), `feeds`, `html`, `parquet`, `tables` (CSV), `warc`. Without `codecs`,
+//! `parquet` and `warc`, no C library is linked.
 
 #[cfg(feature = "feeds")]
 mod agency;
 #[cfg(feature = "archives")]
 mod archive;
 mod blocks;
+mod compression;
 pub mod credit;
 mod cutter;
 mod decode;
 mod error;
 mod fault;
+mod file_head;
 mod format;
-#[cfg(feature = "parquet")]
-mod guarded;
-mod head;
 #[cfg(feature = "html")]
 mod html;
 mod input;
-mod jsonl;
-mod lines;
+mod input_reader;
+mod json_lines;
+#[cfg(any(feature = "feeds", feature = "tables"))]
+mod line_counter;
+mod line_cutter;
 mod open;
 mod options;
-mod packing;
-mod plain;
-#[cfg(any(feature = "feeds", feature = "tables"))]
-mod position;
-mod reading;
-mod record;
+#[cfg(feature = "parquet")]
+mod panic_guard;
+mod plain_text;
+mod record_fields;
 mod reread;
 mod stream;
 #[cfg(any(feature = "tables", feature = "parquet"))]
@@ -43,89 +91,90 @@ mod walk;
 mod warc;
 
 pub use blocks::{Block, Blocks};
-pub use fault::{Fault, FaultCode, UnknownCode};
+pub use fault::{Fault, FaultCode, UnknownFaultCode};
 pub use format::InputFormat;
-#[cfg(feature = "parquet")]
-pub use guarded::is_guarded;
 pub use input::Input;
+pub use input_reader::read_bytes;
 pub use options::{Fields, HtmlText, Options};
-pub use reading::read_bytes;
-pub use reread::{Again, reread, reread_documents};
-pub use walk::{Walk, reached, walk, would_read};
+#[cfg(feature = "parquet")]
+pub use panic_guard::is_panic_caught;
+pub use reread::{RereadDocument, Unread, reread, reread_documents};
+pub use walk::{Walk, reachable_from, walk, would_read};
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// One article, borrowed from the block it was read from.
+/// An article. It may borrow from the block that it was read from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document<'a> {
-    /// A record's own id, where it has one.
+    /// The id that the record states.
     pub id: Option<Cow<'a, str>>,
-    /// Headline in a field of its own; not part of the text.
+    /// The headline, if it is a separate field. It is not part of the text.
     pub title: Option<Cow<'a, str>>,
-    /// Publisher or site.
+    /// The publisher or site.
     pub source: Option<Cow<'a, str>>,
-    /// Date of publication, as given.
+    /// The publication date, as given.
     pub date: Option<Cow<'a, str>>,
-    /// Address.
+    /// The URL.
     pub url: Option<Cow<'a, str>>,
-    /// Who wrote it, as given.
+    /// The author, as given.
     pub byline: Option<Cow<'a, str>>,
-    /// Language of the text, as given.
+    /// The language of the text, as given.
     pub language: Option<Cow<'a, str>>,
-    /// What agencies say of their items besides; none for documents of others.
-    pub wire: Option<Box<Wire>>,
-    /// The text, decoded to UTF-8, without a byte order mark; nothing else is changed.
+    /// Metadata that only news agencies provide. `None` for other documents.
+    pub agency: Option<Box<AgencyMetadata>>,
+    /// The text as UTF-8, without a byte order mark, otherwise unchanged.
     pub text: Cow<'a, str>,
-    /// The path of the archive's member that it was read from, as people see it; none for a file.
+    /// The displayed path of the archive member that contains the document, or `None` for a file.
     pub member: Option<Arc<str>>,
-    /// Where it stands.
-    pub place: Location,
+    /// Where the document was found. Set by the reader.
+    pub location: Location,
 }
 
-/// What an agency says of an item.
+/// Metadata of an agency item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wire {
-    /// The agency that its credit field names.
+pub struct AgencyMetadata {
+    /// The agency in its credit field.
     pub credit: Option<String>,
-    /// The dateline, where that stands in a field of its own.
+    /// The dateline, if it is a separate field.
     pub dateline: Option<String>,
-    /// Its version, as its publisher counts.
+    /// The version number or name that the publisher gave the item.
     pub version: Option<String>,
-    /// Whether it may be published: `usable`, `withheld`, `embargoed`, `canceled`.
+    /// The publication status: `usable`, `withheld`, `embargoed` or `canceled`.
     pub status: Option<String>,
 }
 
-/// Where a document stands, enough to read it again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Where a document was found, in enough detail to read it again. Locations are ordered as documents are
+/// read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
-    /// Index of the [`Input`].
+    /// Index in the list of inputs.
     pub input: u32,
-    /// The archive's member, from 1; 0 for the file itself.
+    /// Number of the archive member, counted from 1, or 0 for the file itself.
     pub member: u32,
-    /// Line of the record, from 1; none where the file is one document.
-    pub line: Option<u64>,
-    /// First byte of the record in the decompressed stream; 0 where the file is one document.
+    /// Offset of the record in the decompressed stream, or 0 if the file is one document.
     pub offset: u64,
-    /// Bytes of the record in the decompressed stream.
+    /// Line of the record, counted from 1, or `None` if the file is one document.
+    pub line: Option<u64>,
+    /// Length of the record in the decompressed stream, in bytes.
     pub length: u64,
 }
 
-/// What reading a block gives, in order.
+/// An item that a block contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item<'a> {
     /// A document.
     Document(Document<'a>),
-    /// Something that was not read: it goes to `skipped`.
+    /// Something that could not be read. Reports list it in `skipped`.
     Skipped(Fault),
-    /// Something that was read with a reservation: it goes to `warnings`.
+    /// A reservation about the document that follows. Reports list it in `warnings`.
     Warning(Fault),
-    /// A member or a record of a kind that holds no document, passed over as a walk passes over files.
+    /// An archive member or record of a kind that contains no document.
     Ignored,
 }
 
 impl Item<'_> {
-    /// The same, read from this member.
+    /// The same item, marked as read from this archive member.
     fn of_member(self, path: &Arc<str>) -> Self {
         match self {
             Item::Document(document) => Item::Document(Document {

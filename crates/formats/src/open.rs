@@ -1,16 +1,16 @@
-//! Opening inputs: files, and standard input with the copy that a second reading needs.
+//! Opens files, and standard input with the copy that a second reading needs.
 
 use crate::error::ReadError;
 use crate::input::Input;
 use crate::options::Options;
-use crate::stream::{Raw, Stream};
+use crate::stream::{RawReader, Stream};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::OnceLock;
 
 impl Stream {
-    /// Opens a file, or standard input, which then is copied where the options ask for it.
+    /// Opens a file or standard input. Standard input is copied if [`Options::keep_stdin`] is set.
     pub(crate) fn open(input: &Input, options: &Options) -> Result<Self, ReadError> {
         match input.file_path() {
             Some(path) => Self::of(Box::new(open_regular(path)?), input),
@@ -18,54 +18,55 @@ impl Stream {
         }
     }
 
-    /// The stream of standard input.
+    /// A stream that stands for standard input.
     pub(crate) fn of_stdin(
-        from: impl Read + Send + 'static,
+        inner: impl Read + Send + 'static,
         input: &Input,
         options: &Options,
     ) -> Result<Self, ReadError> {
-        let copy = match (input.spool(), &options.temporary) {
-            (Some(spool), folder) if options.keep_stdin => new_copy(spool, folder.as_deref()),
+        let copy = match (input.stdin_copy(), &options.temporary_folder) {
+            (Some(stdin_copy), folder) if options.keep_stdin => {
+                new_copy(stdin_copy, folder.as_deref())
+            }
             _ => None,
         };
-        Self::of(Box::new(Tee { from, copy }), input)
+        Self::of(Box::new(Tee { inner, copy }), input)
     }
 
-    /// Opens a file, or the copy of standard input, again.
+    /// Opens a file, or the copy of standard input, for a second reading.
     pub(crate) fn reopen(input: &Input) -> Result<Self, ReadError> {
         Self::of(Box::new(reopen_raw(input)?), input)
     }
 
-    /// A stream of what the reader gives, for this input.
-    fn of(reader: Raw, input: &Input) -> Result<Self, ReadError> {
-        Self::new(reader, input.promise, input.size())
+    fn of(reader: RawReader, input: &Input) -> Result<Self, ReadError> {
+        Self::new(reader, input.promised_compression, input.size())
     }
 }
 
-/// A temporary file for the copy of standard input, put where it will be looked for. None where that
-/// fails: then the run only goes without a second reading.
-fn new_copy(spool: &OnceLock<File>, folder: Option<&Path>) -> Option<File> {
+/// Creates a temporary file for the copy of standard input and stores a handle in `stdin_copy`. Returns
+/// `None` if that fails; then standard input can be read only once.
+fn new_copy(stdin_copy: &OnceLock<File>, folder: Option<&Path>) -> Option<File> {
     let copy = match folder {
         Some(folder) => tempfile::tempfile_in(folder),
         None => tempfile::tempfile(),
     };
     let copy = copy.ok()?;
-    spool.set(copy.try_clone().ok()?).ok()?;
+    stdin_copy.set(copy.try_clone().ok()?).ok()?;
     Some(copy)
 }
 
-/// The bytes on disk of a file, or of the copy of standard input, from their beginning.
+/// The raw bytes of a file, or of the copy of standard input, from the start.
 pub(crate) fn reopen_raw(input: &Input) -> Result<File, ReadError> {
     if let Some(path) = input.file_path() {
         return open_regular(path);
     }
-    let copy = input.spool().and_then(|spool| spool.get());
+    let copy = input.stdin_copy().and_then(|stdin_copy| stdin_copy.get());
     let mut copy = copy.ok_or(ReadError::NotFound)?.try_clone()?;
     copy.seek(SeekFrom::Start(0))?;
     Ok(copy)
 }
 
-/// Opens a file that is one; never blocks, whatever took the place of the listed file.
+/// Opens a regular file. Never blocks, even if a pipe has replaced the file since it was listed.
 fn open_regular(path: &Path) -> Result<File, ReadError> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -82,15 +83,15 @@ fn open_regular(path: &Path) -> Result<File, ReadError> {
     }
 }
 
-/// Copies what is read through it, as long as copying works.
+/// Copies what is read through it, until writing the copy fails.
 struct Tee<R> {
-    from: R,
+    inner: R,
     copy: Option<File>,
 }
 
 impl<R: Read> Read for Tee<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.from.read(buffer)?;
+        let read = self.inner.read(buffer)?;
         let copied = match (&mut self.copy, buffer.get(..read)) {
             (Some(copy), Some(bytes)) => copy.write_all(bytes).is_ok(),
             _ => true,

@@ -1,27 +1,28 @@
-//! What a run may set about its input.
+//! Settings for reading inputs.
 
 use crate::format::InputFormat;
 use std::path::PathBuf;
 
-/// What to read, and how far to go.
+/// What to read, and within which limits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Names of the fields of a record.
+    /// The field names of records.
     pub fields: Fields,
-    /// The format of every input; none where content and name decide.
+    /// The format of every input, or `None` to detect it by content and name.
     pub format: Option<InputFormat>,
-    /// Which text of a web page is the document's.
+    /// Which text of a web page to use.
     pub html: HtmlText,
-    /// Bytes a document may have: a record's line, or a file's whole decompressed content.
+    /// The maximum size of a document in bytes: the line of a record, or the decompressed content of a
+    /// file.
     pub max_document_bytes: u64,
-    /// Walk hidden files and folders too.
+    /// Include hidden files and folders.
     pub hidden: bool,
-    /// Follow links to folders.
-    pub follow: bool,
-    /// Keep a copy of standard input in an unnamed temporary file, so that it can be read again.
+    /// Follow symbolic links to folders.
+    pub follow_links: bool,
+    /// Copy standard input to an unnamed temporary file, so that it can be read again.
     pub keep_stdin: bool,
-    /// Where that temporary file is made; none for the system's own place.
-    pub temporary: Option<PathBuf>,
+    /// The folder for that temporary file, or `None` for the system's temporary folder.
+    pub temporary_folder: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -32,41 +33,41 @@ impl Default for Options {
             html: HtmlText::Article,
             max_document_bytes: 64_000_000,
             hidden: false,
-            follow: false,
+            follow_links: false,
             keep_stdin: false,
-            temporary: None,
+            temporary_folder: None,
         }
     }
 }
 
-/// Which text of a web page is the document's.
+/// Which text of a web page to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum HtmlText {
-    /// The article, without what surrounds it.
+    /// The article, without navigation and other surroundings.
     #[default]
     Article,
-    /// All that is visible, in order.
+    /// All visible text, in order.
     Whole,
 }
 
-/// For each part of a document the field names to look for, the preferred one first.
+/// The field names to look for in records, for each field of a document, in order of preference.
 ///
-/// The first candidate that has a usable value gives it: an empty `text` beside a full `body` loses.
+/// The first name whose value is usable wins: if `text` is empty and `body` is not, `body` is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fields {
     /// The text.
     pub text: Vec<String>,
-    /// The record's own id.
+    /// The id of the record.
     pub id: Vec<String>,
     /// The headline.
     pub title: Vec<String>,
     /// The publisher or site.
     pub source: Vec<String>,
-    /// The date of publication.
+    /// The publication date.
     pub date: Vec<String>,
-    /// The address.
+    /// The URL.
     pub url: Vec<String>,
-    /// Who wrote it.
+    /// The author.
     pub byline: Vec<String>,
     /// The language of the text.
     pub language: Vec<String>,

@@ -1,161 +1,388 @@
-//! The second reading: documents again, for excerpts and copies.
+//! Reads documents a second time, for excerpts and exported copies.
 
-use crate::format::{Format, Kind, Shape};
+use crate::error::ReadError;
+use crate::fault::Fault;
+use crate::format::{FileKind, Format, Shape};
 use crate::input::Input;
-use crate::lines::Run;
+use crate::input_reader::{FileOrMember, InputReader};
+use crate::line_cutter::Chunk;
 use crate::open::reopen_raw;
 use crate::options::Options;
-use crate::reading::{Part, Reading};
 use crate::stream::Stream;
 use crate::{Document, Item, Location};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 
-/// A document that is read again.
-pub struct Again<'a> {
-    /// All of it.
+/// A document that is read a second time.
+pub struct RereadDocument<'a> {
+    /// The whole document.
     pub document: &'a Document<'a>,
-    /// Its bytes, where it is a line that stands for itself in any file of its format.
-    pub line: Option<&'a [u8]>,
+    /// The bytes of its record. Set only if the record is a line that means the same in any other file
+    /// of its format, as in JSON Lines; such a line can be copied as it is.
+    pub record: Option<&'a [u8]>,
 }
 
-/// Visits the texts of documents that were read before: the index in `wanted`, and the text.
+/// A wanted document that could not be read a second time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Its index in `wanted`.
+    pub index: usize,
+    /// The path and line of the document, and why it could not be read.
+    pub fault: Fault,
+}
+
+/// Reads documents again by their locations and visits the index in `wanted` and the text of each.
 ///
-/// `wanted` is sorted by input, then offset. What cannot be read any more is not visited, and nothing
-/// is said of it: the first reading had it. Standard input is read from the copy that
-/// [`Options::keep_stdin`] asks for.
+/// Returns the documents that were not visited, by index; an empty list means that all were. A document
+/// is missing if its file was removed or changed since the first reading.
+///
+/// `wanted` must be sorted by input. Standard input is read from its copy, which exists only if
+/// [`Options::keep_stdin`] was set for the first reading.
+///
+/// # Examples
+///
+/// ```
+/// use dedupe_formats::{Blocks, Item, Options, reread, walk};
+///
+/// let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("a.jsonl"), "{\"text\":\"one\"}\n{\"text\":\"two\"}\n")?;
+/// let options = Options::default();
+/// let inputs = walk(&[folder.path().to_owned()], &options).inputs;
+///
+/// let mut locations = Vec::new();
+/// for block in Blocks::new(&inputs, &options) {
+///     block.read(&mut |item| {
+///         if let Item::Document(document) = item {
+///             locations.push(document.location);
+///         }
+///     });
+/// }
+///
+/// let mut texts = Vec::new();
+/// let unread = reread(&inputs, &options, &locations[1..], &mut |_, text| texts.push(text.to_owned()));
+/// assert!(unread.is_empty());
+/// assert_eq!(texts, ["two"]);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use = "a document that cannot be read again is not visited, only returned"]
 pub fn reread(
     inputs: &[Input],
     options: &Options,
     wanted: &[Location],
     visit: &mut dyn FnMut(usize, &str),
-) {
-    reread_documents(inputs, options, wanted, &mut |at, again| {
-        visit(at, &again.document.text);
-    });
+) -> Vec<Unread> {
+    reread_documents(inputs, options, wanted, &mut |index, reread| {
+        visit(index, &reread.document.text);
+    })
 }
 
-/// As [`reread`], with all of each document.
+/// Reads documents again as [`reread`] does, but visits each document with all its fields.
+#[must_use = "a document that cannot be read again is not visited, only returned"]
 pub fn reread_documents(
     inputs: &[Input],
     options: &Options,
     wanted: &[Location],
-    visit: &mut dyn FnMut(usize, &Again<'_>),
-) {
-    let mut begin = 0;
+    visit: &mut dyn FnMut(usize, &RereadDocument<'_>),
+) -> Vec<Unread> {
+    let (mut begin, mut unread) = (0, Vec::new());
     for group in wanted.chunk_by(|a, b| a.input == b.input) {
-        let at = group.first().map_or(0, |place| place.input as usize);
-        if let Some(input) = inputs.get(at) {
-            let reading = Reading {
-                at,
-                input,
-                options,
-                only: Some(group),
-            };
-            let wanted = Wanted {
-                reading,
-                places: group,
-            };
-            wanted.visit(&mut |index, again| visit(begin + index, again));
-        }
+        let at = group.first().map_or(0, |location| location.input as usize);
+        let missing = match inputs.get(at) {
+            Some(input) => {
+                let mut rereading = Rereading::new(at, input, options, group);
+                rereading.read(&mut |index, document| visit(begin + index, document));
+                rereading.missing()
+            }
+            None => all_missing(group, &ReadError::Changed.at("", None)),
+        };
+        unread.extend(missing.into_iter().map(|(index, fault)| Unread {
+            index: begin + index,
+            fault,
+        }));
         begin += group.len();
     }
+    unread
 }
 
-/// The wanted documents of one input.
-struct Wanted<'a> {
-    reading: Reading<'a>,
-    places: &'a [Location],
+fn all_missing(locations: &[Location], fault: &Fault) -> Vec<(usize, Fault)> {
+    let at_line = |location: &Location| Fault {
+        line: location.line,
+        ..fault.clone()
+    };
+    locations.iter().map(at_line).enumerate().collect()
 }
 
-impl Wanted<'_> {
-    fn visit(&self, visit: &mut dyn FnMut(usize, &Again<'_>)) {
-        let Reading { input, options, .. } = self.reading;
-        let Ok(stream) = Stream::reopen(input) else {
-            return;
-        };
-        match input.kind(stream.head(), options) {
-            Kind::Documents(format) if format.shape() == Shape::Lines => {
-                self.lines(format, stream, visit);
+/// The locations of the wanted documents of one input, in reading order.
+#[derive(Debug)]
+pub(crate) struct WantedLocations {
+    /// Each location with its index in the caller's list.
+    sorted: Vec<(Location, usize)>,
+}
+
+impl WantedLocations {
+    fn new(locations: &[Location]) -> Self {
+        let mut sorted: Vec<_> = (locations.iter().copied()).zip(0..).collect();
+        sorted.sort_unstable();
+        Self { sorted }
+    }
+
+    /// True if a wanted document begins in this range of a member.
+    pub(crate) fn any_in(&self, member: u32, offsets: Range<u64>) -> bool {
+        let from = self.first_at((member, offsets.start));
+        (self.sorted.get(from)).is_some_and(|(location, _)| {
+            location.member == member && offsets.contains(&location.offset)
+        })
+    }
+
+    /// True if a wanted document is in this member.
+    #[cfg(feature = "archives")]
+    pub(crate) fn any_in_member(&self, member: u32) -> bool {
+        let from = self.first_at((member, 0));
+        (self.sorted.get(from)).is_some_and(|(location, _)| location.member == member)
+    }
+
+    /// The last member that has a wanted document.
+    #[cfg(feature = "archives")]
+    pub(crate) fn last_member(&self) -> Option<u32> {
+        self.sorted.last().map(|(location, _)| location.member)
+    }
+
+    /// The indices of the documents at this location.
+    fn indices_at(&self, location: Location) -> impl Iterator<Item = usize> + '_ {
+        let from = self.sorted.partition_point(|(own, _)| *own < location);
+        let found = self.sorted.get(from..).unwrap_or_default().iter();
+        found
+            .take_while(move |(own, _)| *own == location)
+            .map(|(_, index)| *index)
+    }
+
+    fn first_at(&self, position: (u32, u64)) -> usize {
+        self.sorted
+            .partition_point(|(own, _)| (own.member, own.offset) < position)
+    }
+}
+
+/// The second reading of one input.
+struct Rereading<'a> {
+    input_index: usize,
+    input: &'a Input,
+    options: &'a Options,
+    wanted: WantedLocations,
+    /// For each wanted document, by the caller's index, whether it was visited.
+    visited: Vec<bool>,
+    /// For documents that were not visited, why; unset if nothing is known.
+    reasons: Vec<Option<Fault>>,
+    /// The last fault that concerns more than one line.
+    last_fault: Option<Fault>,
+}
+
+impl<'a> Rereading<'a> {
+    fn new(
+        input_index: usize,
+        input: &'a Input,
+        options: &'a Options,
+        locations: &[Location],
+    ) -> Self {
+        Self {
+            input_index,
+            input,
+            options,
+            wanted: WantedLocations::new(locations),
+            visited: vec![false; locations.len()],
+            reasons: vec![None; locations.len()],
+            last_fault: None,
+        }
+    }
+
+    /// The documents that were not visited, by index.
+    fn missing(self) -> Vec<(usize, Fault)> {
+        let mut missing = Vec::new();
+        for (location, index) in self.wanted.sorted {
+            if self.visited.get(index) == Some(&false) {
+                let known = (self.reasons.get(index).cloned().flatten())
+                    .or_else(|| self.last_fault.clone());
+                let changed = || ReadError::Changed.at(self.input.path(), None);
+                let fault = Fault {
+                    line: location.line,
+                    ..known.unwrap_or_else(changed)
+                };
+                missing.push((index, fault));
             }
-            _ => self.reading.stream(stream, &mut |item| {
-                if let Item::Document(document) = item {
-                    let found = |place: &Location| *place == document.place;
-                    if let Some(index) = self.places.iter().position(found) {
-                        let document = &document;
-                        visit(
-                            index,
-                            &Again {
-                                document,
-                                line: None,
-                            },
-                        );
-                    }
+        }
+        missing.sort_unstable_by_key(|(index, _)| *index);
+        missing
+    }
+
+    fn read(&mut self, visit: &mut dyn FnMut(usize, &RereadDocument<'_>)) {
+        let stream = match Stream::reopen(self.input) {
+            Ok(stream) => stream,
+            Err(error) => {
+                self.last_fault = Some(error.at(self.input.path(), None));
+                return;
+            }
+        };
+        match self.input.kind(stream.head(), self.options) {
+            FileKind::Documents(format) if format.shape() == Shape::Lines => {
+                self.read_lines(format, stream, visit);
+            }
+            _ => self.read_whole(stream, visit),
+        }
+    }
+
+    /// Reads the whole stream and visits the wanted documents.
+    fn read_whole(&mut self, stream: Stream, visit: &mut dyn FnMut(usize, &RereadDocument<'_>)) {
+        let Self {
+            wanted,
+            visited,
+            reasons,
+            last_fault,
+            ..
+        } = self;
+        let reading = InputReader {
+            input_index: self.input_index,
+            input: self.input,
+            options: self.options,
+            wanted: Some(wanted),
+        };
+        reading.read_stream(stream, &mut |item| match item {
+            Item::Document(document) => {
+                for index in wanted.indices_at(document.location) {
+                    visit_once(visited, index, &document, None, visit);
                 }
-            }),
-        }
+            }
+            Item::Skipped(fault) if fault.line.is_none() => *last_fault = Some(fault),
+            Item::Skipped(fault) => {
+                let of_line = |(location, _): &&(Location, usize)| {
+                    location.member == 0 && location.line == fault.line
+                };
+                if let Some((_, index)) = wanted.sorted.iter().find(of_line)
+                    && let Some(reason) = reasons.get_mut(*index)
+                {
+                    *reason = Some(fault);
+                }
+            }
+            Item::Warning(_) | Item::Ignored => {}
+        });
     }
 
-    /// Goes through the file from record to record.
-    fn lines(&self, format: &dyn Format, stream: Stream, visit: &mut dyn FnMut(usize, &Again<'_>)) {
-        let Reading { input, options, .. } = self.reading;
-        let mut source = if stream.is_packed() {
-            Source::Stream {
-                stream,
-                position: 0,
-            }
-        } else {
-            match reopen_raw(input) {
-                Ok(file) => Source::File(file),
-                Err(_) => return,
+    /// Goes through the file from one wanted record to the next.
+    fn read_lines(
+        &mut self,
+        format: &dyn Format,
+        stream: Stream,
+        visit: &mut dyn FnMut(usize, &RereadDocument<'_>),
+    ) {
+        let path = self.input.path();
+        let mut records = match RecordReader::new(self.input, stream) {
+            Ok(records) => records,
+            Err(error) => {
+                self.last_fault = Some(error.at(path, None));
+                return;
             }
         };
-        for (index, place) in self.places.iter().enumerate() {
-            if place.length > options.max_document_bytes {
+        let reading = InputReader {
+            input_index: self.input_index,
+            input: self.input,
+            options: self.options,
+            wanted: None,
+        };
+        let limit = self.options.max_document_bytes;
+        for same in self.wanted.sorted.chunk_by(|(a, _), (b, _)| a == b) {
+            let Some((location, _)) = same.first() else {
                 continue;
-            }
-            let mut run = Run {
-                line: place.line.unwrap_or(1),
-                offset: place.offset,
-                ..Run::default()
             };
-            if source.get(*place, &mut run.bytes) {
-                let line = format.lines_stand_alone().then_some(&run.bytes[..]);
-                self.reading.run(format, &run, &Part::FILE, &mut |item| {
-                    if let Item::Document(document) = item {
-                        let document = &document;
-                        visit(index, &Again { document, line });
-                    }
-                });
+            let mut chunk = Chunk {
+                line: location.line.unwrap_or(1),
+                offset: location.offset,
+                ..Chunk::default()
+            };
+            let read = if location.length > limit {
+                Err(ReadError::TooLarge { limit })
+            } else {
+                records.read(*location, &mut chunk.bytes)
+            };
+            let mut reason = read.err().map(|error| error.at(path, location.line));
+            if reason.is_none() {
+                let record = format.lines_are_independent().then_some(&chunk.bytes[..]);
+                reading.read_chunk(
+                    format,
+                    &chunk,
+                    &FileOrMember::FILE,
+                    &mut |item| match item {
+                        Item::Document(document) => {
+                            for (_, index) in same {
+                                visit_once(&mut self.visited, *index, &document, record, visit);
+                            }
+                        }
+                        Item::Skipped(fault) => reason = Some(fault),
+                        Item::Warning(_) | Item::Ignored => {}
+                    },
+                );
+            }
+            for (_, index) in same {
+                if let Some(slot) = self.reasons.get_mut(*index) {
+                    slot.clone_from(&reason);
+                }
             }
         }
     }
 }
 
-/// Where records are read from again.
-enum Source {
-    /// Goes straight to a record.
+/// Visits a document unless one was visited for this index already.
+fn visit_once(
+    visited: &mut [bool],
+    index: usize,
+    document: &Document<'_>,
+    record: Option<&[u8]>,
+    visit: &mut dyn FnMut(usize, &RereadDocument<'_>),
+) {
+    if let Some(visited) = visited.get_mut(index)
+        && !std::mem::replace(visited, true)
+    {
+        visit(index, &RereadDocument { document, record });
+    }
+}
+
+/// Reads records of a file by their locations, in ascending order of offsets.
+enum RecordReader {
+    /// Seeks to each record.
     File(File),
-    /// Reads on to a record.
+    /// Skips the bytes before each record: a compressed stream cannot seek.
     Stream { stream: Stream, position: u64 },
 }
 
-impl Source {
-    /// Appends the bytes of a record; false where they cannot be had.
-    fn get(&mut self, place: Location, bytes: &mut Vec<u8>) -> bool {
+impl RecordReader {
+    fn new(input: &Input, stream: Stream) -> Result<Self, ReadError> {
+        if stream.is_compressed() {
+            let position = 0;
+            Ok(Self::Stream { stream, position })
+        } else {
+            Ok(Self::File(reopen_raw(input)?))
+        }
+    }
+
+    /// Appends the bytes of a record.
+    fn read(&mut self, location: Location, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
         match self {
             Self::File(file) => {
-                let _ = file.seek(SeekFrom::Start(place.offset)).is_ok()
-                    && file.take(place.length).read_to_end(bytes).is_ok();
+                file.seek(SeekFrom::Start(location.offset))?;
+                file.take(location.length).read_to_end(bytes)?;
             }
             Self::Stream { stream, position } => {
-                let Some(ahead) = place.offset.checked_sub(*position) else {
-                    return false;
-                };
-                let _ = stream.skip(ahead) && stream.fill(bytes, place.length).is_ok();
-                *position = place.offset.saturating_add(bytes.len() as u64);
+                let ahead = location.offset.checked_sub(*position);
+                if !ahead.is_some_and(|ahead| stream.skip(ahead)) {
+                    return Err(ReadError::Changed);
+                }
+                let filled = stream.fill(bytes, location.length);
+                *position = location.offset.saturating_add(bytes.len() as u64);
+                filled?;
             }
         }
-        bytes.len() as u64 == place.length
+        if bytes.len() as u64 == location.length {
+            Ok(())
+        } else {
+            Err(ReadError::Changed)
+        }
     }
 }

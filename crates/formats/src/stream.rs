@@ -1,180 +1,183 @@
-//! The decompressed bytes of one input, or of one part of it, and what stopped them. Content decides what is
-//! compressed, names only what was promised.
+//! A stream of decompressed bytes. The content decides whether it is compressed; the name is only a hint.
 
+use crate::compression::{Compression, Decompressor};
 use crate::decode::is_binary;
 use crate::error::ReadError;
+use crate::file_head::HEAD_BYTES;
 use crate::format;
-use crate::head::HEAD_BYTES;
-use crate::packing::{Packing, Unpacked};
 use std::io::{self, Cursor, Read};
 
-/// Bytes asked of a decoder at a time.
-const UNPACK_BYTES: u64 = 256 << 10;
+/// The number of bytes to request from a decoder at a time.
+const DECOMPRESS_STEP: u64 = 256 << 10;
 
-/// What a stream reads from, where nothing more is said of it.
-pub(crate) type Raw = Box<dyn Read + Send>;
+/// The source of a stream.
+pub(crate) type RawReader = Box<dyn Read + Send>;
 
 /// A stream of decompressed bytes.
-pub(crate) struct Stream<R: Read = Raw> {
+pub(crate) struct Stream<R: Read = RawReader> {
     reader: Reader<R>,
-    /// The first bytes, read ahead; emptied when they are given out.
+    /// The first bytes, read in advance. They are removed as they are returned.
     head: Vec<u8>,
-    /// What broke the stream after its head.
-    broken: Option<io::Error>,
-    /// What broke it while it was read as a [`Read`], which can only tell so much.
+    /// The error that follows the head.
+    pending_error: Option<io::Error>,
+    /// The full error behind the last failure of [`Read::read`], which can return only an I/O error kind.
     #[cfg(feature = "archives")]
     failure: Option<ReadError>,
-    /// Bytes given out.
-    passed: u64,
-    /// Bytes that must come, where the listing told: fewer mean that the file has become shorter.
+    /// The number of bytes returned so far.
+    produced: u64,
+    /// The size of the file when it was listed. Fewer bytes mean that the file has shrunk.
     expected: Option<u64>,
-    /// The bytes are not compressed, and are neither text nor begin like a record.
-    foreign: bool,
+    /// The bytes are not compressed, and are neither text nor the start of a record.
+    is_binary_data: bool,
 }
 
 enum Reader<R: Read> {
-    /// As it stands.
+    /// Not compressed.
     Plain(R),
-    Packed(Packing, Box<Unpacked<io::Chain<Cursor<Vec<u8>>, R>>>),
+    Compressed(
+        Compression,
+        Box<Decompressor<io::Chain<Cursor<Vec<u8>>, R>>>,
+    ),
 }
 
 impl<R: Read> Stream<R> {
-    /// A stream of what the reader gives; `promise` is what its name says of it, `size` its bytes as they
-    /// were listed.
+    /// Opens a stream. `promised_compression` is what the name says, `size` is the size of the file when
+    /// it was listed.
     ///
     /// # Errors
     ///
-    /// Where reading fails, or the content is not the compressed data that was promised and no text
-    /// either.
+    /// Fails if reading fails, or if the name promises compressed data and the content is neither that
+    /// nor text.
     pub(crate) fn new(
         mut reader: R,
-        promise: Option<Packing>,
+        promised_compression: Option<Compression>,
         size: Option<u64>,
     ) -> Result<Self, ReadError> {
-        let (head, broken) = read_head(&mut reader);
-        let packing = Packing::of_content(&head);
-        if broken.is_none()
-            && packing.is_none()
-            && format::of_content(&head).is_none()
-            && let Some(promise) = promise
+        let (head, pending_error) = read_head(&mut reader);
+        let compression = Compression::by_content(&head);
+        if pending_error.is_none()
+            && compression.is_none()
+            && format::by_content(&head).is_none()
+            && let Some(promised_compression) = promised_compression
         {
-            promise.excuses(&head)?;
+            promised_compression.check_uncompressed(&head)?;
         }
-        let Some(packing) = packing else {
+        let Some(compression) = compression else {
             return Ok(Self {
-                foreign: is_binary(&head) && !begins_like_a_record(&head),
+                is_binary_data: is_binary(&head) && !begins_like_a_record(&head),
                 reader: Reader::Plain(reader),
                 head,
-                broken,
+                pending_error,
                 #[cfg(feature = "archives")]
                 failure: None,
-                passed: 0,
+                produced: 0,
                 expected: size,
             });
         };
-        if let Some(broken) = broken {
-            return Err(broken.into());
+        if let Some(pending_error) = pending_error {
+            return Err(pending_error.into());
         }
-        let mut reader = Unpacked::new(packing, Cursor::new(head).chain(reader))?;
-        let (head, broken) = read_head(&mut reader);
+        let mut reader = Decompressor::new(compression, Cursor::new(head).chain(reader))?;
+        let (head, pending_error) = read_head(&mut reader);
         Ok(Self {
-            reader: Reader::Packed(packing, Box::new(reader)),
+            reader: Reader::Compressed(compression, Box::new(reader)),
             head,
-            broken,
+            pending_error,
             #[cfg(feature = "archives")]
             failure: None,
-            passed: 0,
+            produced: 0,
             expected: None,
-            foreign: false,
+            is_binary_data: false,
         })
     }
 
-    /// The first bytes, up to [`HEAD_BYTES`]; asked for before anything was taken.
+    /// The first bytes, up to [`HEAD_BYTES`]. Call this before reading anything.
     pub(crate) fn head(&self) -> &[u8] {
         &self.head
     }
 
-    /// Appends up to `want` bytes; true at the end. On error, what came before it was appended.
+    /// Appends up to `want` bytes to `buffer`. Returns true at the end of the stream. On error, the bytes
+    /// before the error have been appended.
     pub(crate) fn fill(&mut self, buffer: &mut Vec<u8>, want: u64) -> Result<bool, ReadError> {
         let before = buffer.len();
         let rest = want - self.give_head(buffer, want);
         let result = if rest == 0 {
             Ok(())
-        } else if let Some(broken) = self.broken.take() {
-            Err(broken)
+        } else if let Some(pending_error) = self.pending_error.take() {
+            Err(pending_error)
         } else {
             match &mut self.reader {
                 Reader::Plain(reader) => reader.take(rest).read_to_end(buffer).map(drop),
-                Reader::Packed(_, reader) => unpack(reader, buffer, rest),
+                Reader::Compressed(_, reader) => decompress(reader, buffer, rest),
             }
         };
         let came = (buffer.len() - before) as u64;
-        self.passed += came;
+        self.produced += came;
         result.map_err(|error| self.error(error))?;
         if came == want {
             return Ok(false);
         }
         match self.expected {
-            Some(expected) if self.passed < expected => Err(ReadError::Shrunk {
+            Some(expected) if self.produced < expected => Err(ReadError::Shrunk {
                 expected,
-                found: self.passed,
+                found: self.produced,
             }),
             _ => Ok(true),
         }
     }
 
-    /// Appends up to `want` bytes of the head, and says how many there were.
+    /// Appends up to `want` bytes of the head and returns their number.
     fn give_head(&mut self, buffer: &mut Vec<u8>, want: u64) -> u64 {
         let count = usize::try_from(want).map_or(self.head.len(), |want| want.min(self.head.len()));
         buffer.extend(self.head.drain(..count));
         count as u64
     }
 
-    /// Drops `count` bytes; false where there are fewer.
+    /// Skips `count` bytes. Returns false if there are fewer.
     pub(crate) fn skip(&mut self, count: u64) -> bool {
         let given = self.give_head(&mut Vec::new(), count);
         let rest = count - given;
         let skipped = match &mut self.reader {
             Reader::Plain(reader) => io::copy(&mut reader.take(rest), &mut io::sink()),
-            Reader::Packed(_, reader) => io::copy(&mut reader.take(rest), &mut io::sink()),
+            Reader::Compressed(_, reader) => io::copy(&mut reader.take(rest), &mut io::sink()),
         };
-        self.passed += given + skipped.as_ref().map_or(0, |skipped| *skipped);
+        self.produced += given + skipped.as_ref().map_or(0, |skipped| *skipped);
         skipped.is_ok_and(|skipped| skipped == rest)
     }
 
-    /// Bytes of the input, as it stands on disk, that were used up.
+    /// The number of input bytes on disk that have been used.
     pub(crate) fn consumed(&self) -> u64 {
         match &self.reader {
-            Reader::Plain(_) => self.passed,
-            Reader::Packed(_, reader) => reader.taken(),
+            Reader::Plain(_) => self.produced,
+            Reader::Compressed(_, reader) => reader.consumed(),
         }
     }
 
-    /// Bytes still to come, where that is known.
+    /// The number of bytes that are left, if it is known.
     pub(crate) fn remaining(&self) -> Option<u64> {
-        self.expected.map(|size| size.saturating_sub(self.passed))
+        self.expected.map(|size| size.saturating_sub(self.produced))
     }
 
-    /// True where the bytes are decompressed.
-    pub(crate) fn is_packed(&self) -> bool {
-        matches!(self.reader, Reader::Packed(..))
+    /// True if the input is compressed.
+    pub(crate) fn is_compressed(&self) -> bool {
+        matches!(self.reader, Reader::Compressed(..))
     }
 
-    /// After a break goes on to the next member of a stream that has members; false where there is none.
+    /// After an error, moves to the next gzip member. Returns false if there is none.
     #[cfg(feature = "warc")]
     pub(crate) fn resume(&mut self) -> bool {
         match &mut self.reader {
             Reader::Plain(_) => false,
-            Reader::Packed(_, reader) => reader.resume(),
+            Reader::Compressed(_, reader) => reader.resume(),
         }
     }
 
-    /// True where the content is binary data of an unknown kind.
-    pub(crate) fn is_foreign(&self) -> bool {
-        self.foreign
+    /// True if the content is binary data of an unknown kind.
+    pub(crate) fn is_binary_data(&self) -> bool {
+        self.is_binary_data
     }
 
-    /// What broke the stream while it was read as a [`Read`].
+    /// Takes the full error behind the last failure of [`Read::read`].
     #[cfg(feature = "archives")]
     pub(crate) fn failure(&mut self) -> Option<ReadError> {
         self.failure.take()
@@ -183,7 +186,7 @@ impl<R: Read> Stream<R> {
     fn error(&self, error: io::Error) -> ReadError {
         match &self.reader {
             Reader::Plain(_) => ReadError::from(error),
-            Reader::Packed(packing, _) => packing.error(error),
+            Reader::Compressed(compression, _) => compression.error(error),
         }
     }
 }
@@ -198,10 +201,10 @@ impl<R: Read> Read for Stream<R> {
             }
             return Ok(count);
         }
-        let read = match (self.broken.take(), &mut self.reader) {
-            (Some(broken), _) => Err(broken),
+        let read = match (self.pending_error.take(), &mut self.reader) {
+            (Some(pending_error), _) => Err(pending_error),
             (None, Reader::Plain(reader)) => read_some(reader, buffer),
-            (None, Reader::Packed(_, reader)) => read_some(reader, buffer),
+            (None, Reader::Compressed(_, reader)) => read_some(reader, buffer),
         };
         read.map_err(|error| {
             let kind = error.kind();
@@ -211,13 +214,13 @@ impl<R: Read> Read for Stream<R> {
     }
 }
 
-/// Appends up to `want` decompressed bytes in large steps: the standard way to the end of a reader asks
-/// for small ones, which the decoders answer at half the speed.
-fn unpack(reader: &mut impl Read, buffer: &mut Vec<u8>, want: u64) -> io::Result<()> {
+/// Appends up to `want` decompressed bytes in large steps. `Read::read_to_end` takes small steps, which
+/// halve the speed of the decoders.
+fn decompress(reader: &mut impl Read, buffer: &mut Vec<u8>, want: u64) -> io::Result<()> {
     let mut left = want;
     while left > 0 {
         let begin = buffer.len();
-        let step = left.min(UNPACK_BYTES);
+        let step = left.min(DECOMPRESS_STEP);
         buffer.resize(begin + step as usize, 0);
         let read = read_some(reader, buffer.get_mut(begin..).unwrap_or_default());
         buffer.truncate(begin + read.as_ref().map_or(0, |read| *read));
@@ -229,12 +232,12 @@ fn unpack(reader: &mut impl Read, buffer: &mut Vec<u8>, want: u64) -> io::Result
     Ok(())
 }
 
-/// The first bytes, and what broke the stream within them.
+/// Reads the first bytes, and the error that follows them.
 fn read_head(reader: &mut impl Read) -> (Vec<u8>, Option<io::Error>) {
     let mut head = vec![0; HEAD_BYTES];
     let mut filled = 0;
-    // A reader may take a read of no bytes for its end: none is asked for.
-    let broken = loop {
+    // Never request 0 bytes: tar takes an empty read for the end of the member.
+    let pending_error = loop {
         match head.get_mut(filled..) {
             None | Some([]) => break None,
             Some(room) => match read_some(reader, room) {
@@ -245,10 +248,10 @@ fn read_head(reader: &mut impl Read) -> (Vec<u8>, Option<io::Error>) {
         }
     };
     head.truncate(filled);
-    (head, broken)
+    (head, pending_error)
 }
 
-/// Reads once, whatever signals come between.
+/// Reads once, and retries if a signal interrupts the call.
 fn read_some(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match reader.read(buffer) {

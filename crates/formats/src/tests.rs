@@ -73,21 +73,28 @@ impl Corpus {
         items
     }
 
+    /// A fault as `PATH:LINE CODE`.
+    pub(super) fn fault(&self, fault: &Fault) -> String {
+        format!("{} {}", self.position(&fault.path, fault.line), fault.code)
+    }
+
+    fn position(&self, path: &str, line: Option<u64>) -> String {
+        let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+        format!("{}{line}", self.local(path))
+    }
+
     fn rendered(&self, inputs: &[Input], item: &Item<'_>) -> String {
-        let place = |path: &str, line: Option<u64>| {
-            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-            format!("{}{line}", self.local(path))
-        };
         match item {
             Item::Document(document) => {
-                let input = &inputs[document.place.input as usize];
+                let input = &inputs[document.location.input as usize];
                 let short: String = document.text.chars().take(40).collect();
                 let path = document.member.as_deref().unwrap_or(input.path());
-                format!("{}={short}", place(path, document.place.line))
+                format!("{}={short}", self.position(path, document.location.line))
             }
-            Item::Skipped(fault) => format!("{} {}", place(&fault.path, fault.line), fault.code),
+            Item::Skipped(fault) => self.fault(fault),
             Item::Warning(fault) => {
-                format!("{} warning {}", place(&fault.path, fault.line), fault.code)
+                let position = self.position(&fault.path, fault.line);
+                format!("{position} warning {}", fault.code)
             }
             Item::Ignored => "ignored".to_owned(),
         }

@@ -1,10 +1,10 @@
-//! From paths to inputs: folders are walked, and no file in them is opened.
+//! Finds the inputs in files and folders. Does not open them.
 
 use crate::error::ReadError;
 use crate::fault::Fault;
-use crate::format::{self, Kind};
-use crate::head::HEAD_BYTES;
-use crate::input::{Input, shown};
+use crate::file_head::HEAD_BYTES;
+use crate::format::{self, FileKind};
+use crate::input::{Input, displayed_path};
 use crate::options::Options;
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, FileType, Metadata};
@@ -12,30 +12,31 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
-/// What a walk found.
+/// The inputs that a walk found.
 #[derive(Clone, Debug, Default)]
 pub struct Walk {
-    /// What to read, by displayed path, bytewise.
+    /// The inputs, sorted by displayed path in byte order.
     pub inputs: Vec<Input>,
-    /// Files passed over for their extension.
+    /// The number of files that were ignored because of their extension.
     pub ignored: u64,
-    /// What cannot be read, by path.
+    /// Paths that cannot be read, sorted.
     pub skipped: Vec<Fault>,
 }
 
-/// Lists what the paths hold: files as they are, folders with all that is in them, `-` for standard
-/// input. The result depends neither on the order of the paths nor on that of the file system, and a
-/// file reached in two ways is there once, under the path that sorts first.
+/// Lists the inputs at these paths: files as they are, folders recursively, and `-` for standard input.
+///
+/// The result does not depend on the order of the paths or of the file system. A file that is reached in
+/// several ways is listed once, under the path that sorts first.
 #[must_use]
 pub fn walk(paths: &[PathBuf], options: &Options) -> Walk {
     let mut roots: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-    roots.sort_by_cached_key(|root| shown(root));
+    roots.sort_by_cached_key(|root| displayed_path(root));
     roots.dedup();
     let mut walker = Walker {
         options,
-        // In one tree without links followed, nothing can be reached twice.
-        prune: options.follow || roots.len() > 1,
-        linked: roots.len() > 1,
+        // A single tree without followed links cannot reach anything twice.
+        track_folders: options.follow_links || roots.len() > 1,
+        may_have_duplicates: roots.len() > 1,
         folders: HashSet::new(),
         walk: Walk::default(),
     };
@@ -45,15 +46,15 @@ pub fn walk(paths: &[PathBuf], options: &Options) -> Walk {
     walker.finish()
 }
 
-/// The walk so far.
+/// The state of a walk.
 struct Walker<'a> {
     options: &'a Options,
-    /// Folders may be met twice: remember them.
-    prune: bool,
-    /// Files may have been met twice: compare what their paths resolve to.
-    linked: bool,
-    /// Folders walked, resolved; only kept with `prune`. Without it links that cross could make a walk
-    /// exponential in the number of folders.
+    /// A folder may be reached twice, so remember the folders.
+    track_folders: bool,
+    /// A file may be reached twice, so compare resolved paths.
+    may_have_duplicates: bool,
+    /// Resolved paths of the folders that were walked. Used only with `track_folders`. Links that cross
+    /// would otherwise make the walk exponential in the number of folders.
     folders: HashSet<PathBuf>,
     walk: Walk,
 }
@@ -66,7 +67,7 @@ impl Walker<'_> {
         match fs::metadata(root) {
             Err(error) => self.skip_unreadable(root, error),
             Ok(metadata) if metadata.is_dir() => {
-                // `./seeds/` as `./seeds`, so that what is found in it has one slash.
+                // Removes trailing slashes: `./seeds/` becomes `./seeds`.
                 self.folder(root.components().as_path());
             }
             Ok(metadata) => self.file(root, &metadata, true),
@@ -74,16 +75,17 @@ impl Walker<'_> {
     }
 
     fn folder(&mut self, root: &Path) {
-        let mut entries = WalkDir::new(root).follow_links(self.options.follow);
-        if self.prune {
-            // Which of two ways to a folder is taken must not depend on the file system's order.
+        let mut entries = WalkDir::new(root).follow_links(self.options.follow_links);
+        if self.track_folders {
+            // If a folder is reached in two ways, which one is taken must not depend on the order of the
+            // file system.
             entries = entries.sort_by_file_name();
         }
         let mut entries = entries.into_iter();
         while let Some(entry) = entries.next() {
             match entry {
                 Err(error) => self.skip_entry(root, &error),
-                Ok(entry) if self.passes_over(&entry) => {
+                Ok(entry) if self.skips(&entry) => {
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();
                     }
@@ -94,29 +96,29 @@ impl Walker<'_> {
         }
     }
 
-    /// True for hidden entries, and for folders that were walked before.
-    fn passes_over(&mut self, entry: &DirEntry) -> bool {
+    /// True for hidden entries and for folders that were walked before.
+    fn skips(&mut self, entry: &DirEntry) -> bool {
         let name = entry.file_name().as_encoded_bytes();
         if entry.depth() > 0 && !self.options.hidden && name.starts_with(b".") {
             return true;
         }
-        if !self.prune || !entry.file_type().is_dir() {
+        if !self.track_folders || !entry.file_type().is_dir() {
             return false;
         }
-        // One that cannot be resolved cannot be walked either, and is named when it is tried.
+        // A folder that cannot be resolved is reported when it is walked.
         fs::canonicalize(entry.path()).is_ok_and(|resolved| !self.folders.insert(resolved))
     }
 
     fn entry(&mut self, entry: &DirEntry) {
         let metadata = if entry.path_is_symlink() {
-            self.linked = true;
+            self.may_have_duplicates = true;
             fs::metadata(entry.path())
         } else {
             entry.metadata().map_err(io::Error::from)
         };
         match metadata {
             Err(error) => self.skip_unreadable(entry.path(), error),
-            // A link to a folder that is not followed.
+            // A link to a folder, which is not followed.
             Ok(metadata) if metadata.is_dir() => {}
             Ok(metadata) => self.file(entry.path(), &metadata, false),
         }
@@ -124,10 +126,10 @@ impl Walker<'_> {
 
     fn file(&mut self, path: &Path, metadata: &Metadata, given: bool) {
         if !metadata.is_file() {
-            let kind = kind(metadata.file_type());
-            return self.skip(path, &ReadError::NotRegular(kind));
+            let found = file_type_name(metadata.file_type());
+            return self.skip(path, &ReadError::NotRegular(found));
         }
-        let named = format::of_name(path);
+        let named = format::by_name(path);
         if named.kind.is_none() && !given && self.options.format.is_none() {
             self.walk.ignored += 1;
             return;
@@ -137,7 +139,9 @@ impl Walker<'_> {
     }
 
     fn skip(&mut self, path: &Path, error: &ReadError) {
-        self.walk.skipped.push(error.at(&shown(path), None));
+        self.walk
+            .skipped
+            .push(error.at(&displayed_path(path), None));
     }
 
     fn skip_unreadable(&mut self, path: &Path, error: io::Error) {
@@ -155,7 +159,7 @@ impl Walker<'_> {
         }
         let error = error.io_error().map_or_else(
             || io::Error::other(error.to_string()),
-            // The original cannot be had from a borrow; its kind and number are what is asked of it.
+            // `io::Error` cannot be cloned. Only its kind and number are used.
             |error| match error.raw_os_error() {
                 Some(number) => io::Error::from_raw_os_error(number),
                 None => io::Error::from(error.kind()),
@@ -167,8 +171,8 @@ impl Walker<'_> {
     fn finish(self) -> Walk {
         let mut walk = self.walk;
         walk.inputs.sort_by(|a, b| a.path().cmp(b.path()));
-        if self.linked {
-            keep_first_ways(&mut walk.inputs);
+        if self.may_have_duplicates {
+            drop_duplicates(&mut walk.inputs);
         }
         walk.skipped.sort();
         walk.skipped.dedup();
@@ -176,8 +180,9 @@ impl Walker<'_> {
     }
 }
 
-/// True where a walk of `folder` would read `file`; both without links. Of a file whose name may be that of
-/// any other, such as `report.json`, the first bytes are looked at.
+/// True if a walk of `folder` would read `file`. Does not follow links.
+///
+/// If the name is ambiguous, such as `report.json`, this reads the first bytes of the file.
 #[must_use]
 pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
     let Ok(below) = file.strip_prefix(folder) else {
@@ -185,9 +190,11 @@ pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
     };
     let mut names = below.iter().map(|name| name.as_encoded_bytes());
     let hidden = names.any(|name| name.starts_with(b"."));
-    let named = format::of_name(below);
+    let named = format::by_name(below);
     let wanted = || match named.kind {
-        Some(Kind::Documents(format)) if format.shares_its_name() && named.promise.is_none() => {
+        Some(FileKind::Documents(format))
+            if format.has_generic_extension() && named.promised_compression.is_none() =>
+        {
             is_recognised(file)
         }
         kind => kind.is_some(),
@@ -195,19 +202,21 @@ pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
     (options.hidden || !hidden) && (options.format.is_some() || wanted())
 }
 
-/// True where the first bytes of a file tell its format; of a file that cannot be read, to be safe.
+/// True if the first bytes of the file prove a format. A file that cannot be read counts as recognised,
+/// to be safe.
 fn is_recognised(file: &Path) -> bool {
     let mut head = Vec::new();
     let read = fs::File::open(file).and_then(|file| {
         let mut first = file.take(HEAD_BYTES as u64);
         first.read_to_end(&mut head)
     });
-    read.is_err() || format::of_content(&head).is_some()
+    read.is_err() || format::by_content(&head).is_some()
 }
 
-/// For each input whether a walk of `paths` alone reaches it too, by whatever path.
+/// For each input, whether a walk of `paths` alone would reach it, under any path. Documents in memory
+/// are never reached.
 #[must_use]
-pub fn reached(inputs: &[Input], paths: &[PathBuf], options: &Options) -> Vec<bool> {
+pub fn reachable_from(inputs: &[Input], paths: &[PathBuf], options: &Options) -> Vec<bool> {
     let mut folders = HashMap::new();
     let mut file = |input: &Input| input.file_path().map(|path| resolved(path, &mut folders));
     let there: HashSet<Option<PathBuf>> =
@@ -218,8 +227,8 @@ pub fn reached(inputs: &[Input], paths: &[PathBuf], options: &Options) -> Vec<bo
         .collect()
 }
 
-/// Of several ways to one file keeps the first.
-fn keep_first_ways(inputs: &mut Vec<Input>) {
+/// Keeps the first of several paths to the same file.
+fn drop_duplicates(inputs: &mut Vec<Input>) {
     let mut folders = HashMap::new();
     let mut seen = HashSet::new();
     inputs.retain(|input| match input.file_path() {
@@ -228,7 +237,7 @@ fn keep_first_ways(inputs: &mut Vec<Input>) {
     });
 }
 
-/// The path without links; resolving folders once saves most of the system calls.
+/// The path without links. Caching resolved folders saves most of the system calls.
 fn resolved(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
     let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
     let (Some(folder), Some(name), false) = (path.parent(), path.file_name(), is_link) else {
@@ -249,7 +258,7 @@ fn resolved(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
 }
 
 #[cfg(unix)]
-fn kind(file_type: FileType) -> &'static str {
+fn file_type_name(file_type: FileType) -> &'static str {
     use std::os::unix::fs::FileTypeExt;
     if file_type.is_fifo() {
         "a named pipe"
@@ -263,6 +272,6 @@ fn kind(file_type: FileType) -> &'static str {
 }
 
 #[cfg(not(unix))]
-fn kind(_: FileType) -> &'static str {
+fn file_type_name(_: FileType) -> &'static str {
     "something else"
 }

@@ -126,7 +126,7 @@ impl<'a> Study<'a> {
         documents.dedup();
         let places: Vec<Location> = documents.iter().map(|&d| place(d)).collect();
         let mut texts = HashMap::new();
-        source::reread(&self.inputs, self.source, &places, &mut |at, text| {
+        let _unread = source::reread(&self.inputs, self.source, &places, &mut |at, text| {
             if let Some(&document) = documents.get(at) {
                 texts.insert(document, text.to_owned());
             }

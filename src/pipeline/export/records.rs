@@ -1,6 +1,6 @@
 //! A document as a line of JSON Lines.
 
-use dedupe_formats::{Again, Document, Fields};
+use dedupe_formats::{Document, Fields, RereadDocument};
 use dedupe_report::encode;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -9,12 +9,12 @@ use std::io::{self, Write};
 /// Writes one document: its line as it stands, or a record with this id.
 pub(super) fn write_one(
     id: &str,
-    again: &Again<'_>,
+    again: &RereadDocument<'_>,
     fields: &Fields,
     buffer: &mut Vec<u8>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if let Some(line) = again.line {
+    if let Some(line) = again.record {
         out.write_all(line)?;
     } else {
         let record = AsRecord {

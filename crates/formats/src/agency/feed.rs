@@ -1,21 +1,21 @@
-//! RSS and Atom feeds with the articles in them, read by `feed-rs`.
+//! RSS and Atom feeds that contain the articles, parsed by `feed-rs`.
 
 use super::xml::{Element, Tree};
-use super::{flow, offer};
+use super::{markup_text, visit_checked};
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
-use crate::position::Lines;
+use crate::line_counter::LineCounter;
 use crate::{Document, Item, Location, Options};
 use feed_rs::model::{self, Entry};
 use feed_rs::parser;
 
-/// RSS 2.0 and its elder versions, and Atom.
+/// RSS 0.9 to 2.0, and Atom.
 #[derive(Debug)]
 pub(crate) struct Feed;
 
-/// Elements that a feed begins with.
-const ROOTS: &[&str] = &["RDF", "feed", "rss"];
+/// Names of the root element.
+const ROOT_ELEMENTS: &[&str] = &["RDF", "feed", "rss"];
 
 impl Format for Feed {
     fn name(&self) -> &'static str {
@@ -26,27 +26,28 @@ impl Format for Feed {
         &["atom", "rss"]
     }
 
-    fn recognises(&self, head: &Head<'_>) -> bool {
-        super::xml::root_name(&head.text).is_some_and(|name| ROOTS.contains(&name.as_str()))
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
+        super::xml::root_name(&head.text).is_some_and(|name| ROOT_ELEMENTS.contains(&name.as_str()))
     }
 
     fn shape(&self) -> Shape {
         Shape::Whole
     }
 
-    fn file_bytes(&self, options: &Options) -> u64 {
+    fn max_file_bytes(&self, options: &Options) -> u64 {
         options.max_document_bytes.max(super::FILE_BYTES)
     }
 
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         let skipped = |error: &ReadError| Item::Skipped(context.fault(None, error));
-        let (text, reservation) = super::xml::decoded(bytes);
-        // Read as a tree first: that keeps to the limits, and knows where entries stand.
+        let (text, warning) = super::xml::decode_xml(bytes);
+        // Parsed into a tree first, to enforce the limits and to find the positions of the entries.
         let (tree, error) = Tree::parse(&text);
         if let Some(error) = error {
             return visit(skipped(&error));
         }
-        // A timestamp alone makes no id: the same article in two feeds is told by its address.
+        // Without this, `feed-rs` makes an id of the timestamp. The URL identifies an article across
+        // feeds.
         let parser = parser::Builder::new().sanitize_content(false);
         let parser = parser.id_generator(|links, _, _| {
             links
@@ -57,18 +58,18 @@ impl Format for Feed {
             Ok(feed) => feed,
             Err(error) => return visit(skipped(&ReadError::NotFeed(error.to_string()))),
         };
-        if let Some(reservation) = reservation {
-            visit(Item::Warning(context.fault(None, &reservation)));
+        if let Some(warning) = warning {
+            visit(Item::Warning(context.fault(None, &warning)));
         }
         if feed.entries.is_empty() {
             visit(skipped(&ReadError::NoBody));
         }
-        let places = places(&tree, &text, context);
+        let locations = locations(&tree, &text, context);
         for (at, entry) in feed.entries.iter().enumerate() {
-            let place = places.get(at).copied().unwrap_or_default();
-            offer(
+            let location = locations.get(at).copied().unwrap_or_default();
+            visit_checked(
                 Document {
-                    place,
+                    location,
                     ..document(entry, &feed)
                 },
                 context,
@@ -78,7 +79,8 @@ impl Format for Feed {
     }
 }
 
-/// The text without a declaration, whose encoding is that of the file, not of the text.
+/// The text without the XML declaration, which states the encoding of the file and not of the decoded
+/// text.
 fn text_of(text: &str) -> &str {
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
     match text
@@ -90,8 +92,8 @@ fn text_of(text: &str) -> &str {
     }
 }
 
-/// Where the entries stand.
-fn places(tree: &Tree, text: &str, context: &Context<'_>) -> Vec<Location> {
+/// The locations of the entries.
+fn locations(tree: &Tree, text: &str, context: &Context<'_>) -> Vec<Location> {
     let Some(root) = tree.root() else {
         return vec![];
     };
@@ -100,15 +102,15 @@ fn places(tree: &Tree, text: &str, context: &Context<'_>) -> Vec<Location> {
     } else {
         "item"
     };
-    let mut lines = Lines::new(text);
+    let mut lines = LineCounter::new(text);
     let ranges = root.outermost(name).into_iter().map(Element::range);
-    ranges.map(|range| lines.place(range, context)).collect()
+    ranges.map(|range| lines.location(range, context)).collect()
 }
 
 fn document(entry: &Entry, feed: &model::Feed) -> Document<'static> {
     let content = |text: &model::Text| Some(text.content.clone());
     let line = |markup: String| {
-        let text = flow::of_markup(&markup)?;
+        let text = markup_text::of_markup(&markup)?;
         let words: Vec<&str> = text.split_whitespace().collect();
         (!words.is_empty()).then(|| words.join(" "))
     };
@@ -132,9 +134,9 @@ fn document(entry: &Entry, feed: &model::Feed) -> Document<'static> {
         .as_ref()
         .and_then(|content| content.body.clone());
     let body = body
-        .and_then(|body| flow::of_markup(&body))
+        .and_then(|body| markup_text::of_markup(&body))
         .filter(|text| !text.trim().is_empty());
-    let summary = || flow::of_markup(&entry.summary.as_ref().and_then(content)?);
+    let summary = || markup_text::of_markup(&entry.summary.as_ref().and_then(content)?);
     let language = entry.language.clone().or_else(|| feed.language.clone());
     Document {
         id: Some(entry.id.clone())

@@ -1,7 +1,7 @@
-//! What agencies send: NewsML-G2, NITF, ninjs, and feeds.
+//! Formats of news agencies: NewsML-G2, NITF, ninjs, and feeds.
 
 mod feed;
-mod flow;
+mod markup_text;
 mod newsml;
 mod ninjs;
 mod nitf;
@@ -10,23 +10,23 @@ mod xml;
 pub(super) use feed::Feed;
 pub(super) use ninjs::Ninjs;
 
-use crate::decode::{Carrier, check_text};
+use crate::decode::{TextOrigin, check_text};
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
-use crate::position::Lines;
+use crate::line_counter::LineCounter;
 use crate::{Document, Item};
 use xml::{Element, Tree};
 
-/// Bytes of a file of many items, which is read whole, as a tree.
+/// The maximum size of a file of items, which is read whole and parsed into a tree.
 const FILE_BYTES: u64 = 256 << 20;
 
 /// NewsML-G2 and NITF.
 #[derive(Debug)]
 pub(super) struct NewsMl;
 
-/// Elements that a file of items begins with.
-const ROOTS: &[&str] = &[
+/// Names of the root element.
+const ROOT_ELEMENTS: &[&str] = &[
     "catalogItem",
     "conceptItem",
     "knowledgeItem",
@@ -46,11 +46,11 @@ impl Format for NewsMl {
         &["xml", "nitf"]
     }
 
-    fn recognises(&self, head: &Head<'_>) -> bool {
-        xml::root_name(&head.text).is_some_and(|name| ROOTS.contains(&name.as_str()))
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
+        xml::root_name(&head.text).is_some_and(|name| ROOT_ELEMENTS.contains(&name.as_str()))
     }
 
-    fn shares_its_name(&self) -> bool {
+    fn has_generic_extension(&self) -> bool {
         true
     }
 
@@ -58,34 +58,34 @@ impl Format for NewsMl {
         Shape::Whole
     }
 
-    fn file_bytes(&self, options: &crate::Options) -> u64 {
+    fn max_file_bytes(&self, options: &crate::Options) -> u64 {
         options.max_document_bytes.max(FILE_BYTES)
     }
 
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
-        let (text, reservation) = xml::decoded(bytes);
+        let (text, warning) = xml::decode_xml(bytes);
         let (tree, error) = Tree::parse(&text);
         let Some(root) = tree.root() else {
             let none = error.unwrap_or(ReadError::NotXml("no element".to_owned()));
             return visit(Item::Skipped(context.fault(None, &none)));
         };
-        if let Some(reservation) = reservation {
-            visit(Item::Warning(context.fault(None, &reservation)));
+        if let Some(warning) = warning {
+            visit(Item::Warning(context.fault(None, &warning)));
         }
         let items = items(root);
-        let mut lines = Lines::new(&text);
+        let mut lines = LineCounter::new(&text);
         let alone = items.len() == 1;
         for item in &items {
-            let place = if alone {
-                context.place(None, 0, bytes.len())
+            let location = if alone {
+                context.location(None, 0, bytes.len())
             } else {
-                lines.place(item.range(), context)
+                lines.location(item.range(), context)
             };
-            // The break is named below.
+            // A truncated item is reported below.
             if item.is_whole() {
-                offer(
+                visit_checked(
                     Document {
-                        place,
+                        location,
                         ..document(*item)
                     },
                     context,
@@ -95,7 +95,7 @@ impl Format for NewsMl {
         }
         let nothing = items
             .is_empty()
-            .then(|| match ROOTS.contains(&root.name()) {
+            .then(|| match ROOT_ELEMENTS.contains(&root.name()) {
                 true => ReadError::NoBody,
                 false => ReadError::NotNews("XML"),
             });
@@ -105,7 +105,7 @@ impl Format for NewsMl {
     }
 }
 
-/// The items of a file: news items, or an article that stands alone.
+/// The items of a file: all news items, or a single NITF article.
 fn items(root: Element<'_>) -> Vec<Element<'_>> {
     if root.name() == "nitf" {
         return vec![root];
@@ -121,24 +121,24 @@ fn document(item: Element<'_>) -> Document<'static> {
     }
 }
 
-/// Visits a document, or what is wrong with its text.
-fn offer(document: Document<'_>, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+/// Visits a document, or the fault of its text.
+fn visit_checked(document: Document<'_>, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
     let limit = context.options.max_document_bytes;
     let checked = if document.text.is_empty() {
         Err(ReadError::NoBody)
     } else if document.text.len() as u64 > limit {
         Err(ReadError::TooLarge { limit })
     } else {
-        check_text(&document.text, Carrier::Record)
+        check_text(&document.text, TextOrigin::Record)
     };
     match checked {
         Ok(()) => visit(Item::Document(document)),
-        Err(error) => visit(Item::Skipped(context.fault(document.place.line, &error))),
+        Err(error) => visit(Item::Skipped(context.fault(document.location.line, &error))),
     }
 }
 
-/// The state of an item: `usable`, `withheld`, `canceled`, or `embargoed` where a time is given until which
-/// it is; none where nothing is said.
+/// The publication status: `usable`, `withheld`, `canceled`, or `embargoed` if an embargo time is given.
+/// `None` if nothing is stated.
 fn status(published: Option<&str>, embargoed: Option<&str>) -> Option<String> {
     let published = published.map(|status| match status.to_lowercase().as_str() {
         "cancelled" | "killed" => "canceled".to_owned(),
@@ -152,7 +152,7 @@ fn status(published: Option<&str>, embargoed: Option<&str>) -> Option<String> {
     }
 }
 
-/// The agency that a NewsML URN names: `urn:newsml:dpa.com:20090101:...`.
+/// The agency in a NewsML URN such as `urn:newsml:dpa.com:20090101:...`.
 fn provider_of_urn(id: &str) -> Option<String> {
     let rest = id.strip_prefix("urn:newsml:")?;
     let provider = rest.split(':').next()?;

@@ -1,13 +1,13 @@
-//! NewsML-G2: news items, alone, in a message, or in a package, with their text as XHTML, NITF or plain.
+//! NewsML-G2 news items, alone, in a message or in a package. The text is XHTML, NITF or plain text.
 
 use super::xml::Element;
-use super::{flow, nitf, provider_of_urn, status};
-use crate::{Document, Wire};
+use super::{markup_text, nitf, provider_of_urn, status};
+use crate::{AgencyMetadata, Document};
 use std::borrow::Cow;
 
-/// What a `newsItem` holds; the text is empty where it has none, as pictures have.
+/// The document of a `newsItem`. Its text is empty if the item has none, such as a picture.
 pub(super) fn document(item: Element<'_>) -> Document<'static> {
-    let about = |path: &[&str]| item.at(path).and_then(Element::line);
+    let about = |path: &[&str]| item.descendant(path).and_then(Element::text_line);
     let inner = inner(item);
     let id = item.attribute("guid");
     let url = id.filter(|id| id.starts_with("http"));
@@ -18,10 +18,12 @@ pub(super) fn document(item: Element<'_>) -> Document<'static> {
     let byline = about(&["contentMeta", "by"])
         .or_else(|| inner.byline.map(Cow::into_owned))
         .or_else(|| creators(item));
-    let published = item.at(&["itemMeta", "pubStatus"]).and_then(name_of);
+    let published = item
+        .descendant(&["itemMeta", "pubStatus"])
+        .and_then(name_of);
     let embargoed = about(&["itemMeta", "embargoed"]);
     let language = item
-        .at(&["contentMeta", "language"])
+        .descendant(&["contentMeta", "language"])
         .and_then(|language| language.attribute("tag"))
         .or_else(|| item.attribute("lang"));
     let dateline = about(&["contentMeta", "dateline"]);
@@ -33,9 +35,9 @@ pub(super) fn document(item: Element<'_>) -> Document<'static> {
         url: url.map(|url| url.to_owned().into()),
         byline: byline.map(Into::into),
         language: language.map(|language| language.to_owned().into()),
-        wire: Some(Box::new(Wire {
+        agency: Some(Box::new(AgencyMetadata {
             credit: about(&["contentMeta", "creditline"]),
-            dateline: dateline.or_else(|| inner.wire?.dateline),
+            dateline: dateline.or_else(|| inner.agency?.dateline),
             version: item.attribute("version").map(str::to_owned),
             status: status(published.as_deref(), embargoed.as_deref()),
         })),
@@ -44,7 +46,7 @@ pub(super) fn document(item: Element<'_>) -> Document<'static> {
     }
 }
 
-/// The text, and what its own markup says of it.
+/// The text, and the metadata in its own markup.
 fn inner(item: Element<'_>) -> Document<'static> {
     let Some(set) = item.child("contentSet") else {
         return Document::default();
@@ -55,7 +57,7 @@ fn inner(item: Element<'_>) -> Document<'static> {
         child.name() == "inlineData" && kind.starts_with("text/")
     });
     let plain = plain.map(|data| Document {
-        text: flow::of_element(data).into(),
+        text: markup_text::of_element(data).into(),
         ..Document::default()
     });
     let mut found = marked.map(inline_xml).chain(plain);
@@ -64,7 +66,7 @@ fn inner(item: Element<'_>) -> Document<'static> {
         .unwrap_or_default()
 }
 
-/// XHTML, NITF, or paragraphs; other vocabularies, such as sports results, are data.
+/// Reads XHTML, NITF or paragraphs. Other vocabularies, such as sports results, are data.
 fn inline_xml(inline: Element<'_>) -> Document<'static> {
     let mut inner = Document::default();
     for child in inline.children() {
@@ -72,15 +74,15 @@ fn inline_xml(inline: Element<'_>) -> Document<'static> {
             "nitf" => return nitf::document(child),
             "html" => {
                 let body = child.child("body").unwrap_or(child);
-                inner.text = flow::of_element(body).into();
+                inner.text = markup_text::of_element(body).into();
                 inner.title = child
-                    .at(&["head", "title"])
-                    .and_then(Element::line)
+                    .descendant(&["head", "title"])
+                    .and_then(Element::text_line)
                     .map(Into::into);
                 return inner;
             }
             "p" | "div" | "section" | "article" | "body" => {
-                inner.text = flow::of_element(inline).into();
+                inner.text = markup_text::of_element(inline).into();
                 return inner;
             }
             _ => {}
@@ -89,12 +91,12 @@ fn inline_xml(inline: Element<'_>) -> Document<'static> {
     inner
 }
 
-/// The headline of the first rank, else the first.
+/// The headline with rank 1, else the first headline.
 fn headline(item: Element<'_>) -> Option<String> {
     let meta = item.child("contentMeta")?;
     let all = || meta.children().filter(|child| child.name() == "headline");
     let main = all().find(|headline| headline.attribute("rank") == Some("1"));
-    main.or_else(|| all().next())?.line()
+    main.or_else(|| all().next())?.text_line()
 }
 
 fn provider(item: Element<'_>) -> Option<String> {
@@ -103,13 +105,15 @@ fn provider(item: Element<'_>) -> Option<String> {
         &["contentMeta", "infoSource"],
         &["rightsInfo", "copyrightHolder"],
     ];
-    let named = paths.iter().find_map(|path| name_of(item.at(path)?));
+    let named = paths
+        .iter()
+        .find_map(|path| name_of(item.descendant(path)?));
     named.or_else(|| provider_of_urn(item.attribute("guid")?))
 }
 
-/// What a concept is called: its name, else its literal, code, or the host of its address.
+/// The name of a concept, else its literal, its code, or the host of its URI.
 fn name_of(concept: Element<'_>) -> Option<String> {
-    if let Some(name) = concept.child("name").and_then(Element::line) {
+    if let Some(name) = concept.child("name").and_then(Element::text_line) {
         return Some(name);
     }
     if let Some(code) = concept
@@ -131,14 +135,16 @@ fn date(item: Element<'_>) -> Option<String> {
         &["contentMeta", "contentModified"],
         &["contentMeta", "contentCreated"],
     ];
-    paths.iter().find_map(|path| item.at(path)?.line())
+    paths
+        .iter()
+        .find_map(|path| item.descendant(path)?.text_line())
 }
 
 fn creators(item: Element<'_>) -> Option<String> {
     let meta = item.child("contentMeta")?;
     let creators = meta.children().filter(|child| child.name() == "creator");
     let names: Vec<String> = creators
-        .filter_map(|creator| creator.child("name")?.line())
+        .filter_map(|creator| creator.child("name")?.text_line())
         .collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

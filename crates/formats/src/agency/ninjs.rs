@@ -1,17 +1,17 @@
-//! ninjs 1 to 3, news items as JSON, and dpa's digital wires, which are much alike.
+//! ninjs 1 to 3, which are news items as JSON, and the similar digital wires of dpa.
 //!
-//! The versions differ in the case of names, and in whether a headline or a body is a string or a list of
-//! objects with roles: both are read wherever they stand.
+//! The versions differ in the case of names, and in whether a headline or body is a string or a list of
+//! objects with roles. Both forms are read.
 
-use super::{flow, offer, provider_of_urn, status};
+use super::{markup_text, provider_of_urn, status, visit_checked};
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
-use crate::position::Lines;
-use crate::{Document, Item, Options, Wire};
+use crate::line_counter::LineCounter;
+use crate::{AgencyMetadata, Document, Item, Options};
 use serde_json::{Map, Value};
 
-/// Items as JSON: one object, a list of them, or one after the other.
+/// Items as JSON: an object, a list of objects, or objects in sequence.
 #[derive(Debug)]
 pub(crate) struct Ninjs;
 
@@ -26,8 +26,8 @@ impl Format for Ninjs {
         &["json", "ninjs"]
     }
 
-    /// An address and what only such items have.
-    fn recognises(&self, head: &Head<'_>) -> bool {
+    /// True if the file has an id and a field that only such items have.
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
         let has = |words: &[&str]| words.iter().any(|word| head.text.contains(word));
         let own = [
             "\"digitalwires@",
@@ -41,7 +41,7 @@ impl Format for Ninjs {
         head.text.starts_with(['{', '[']) && has(&["\"uri\"", "\"urn\""]) && has(&own)
     }
 
-    fn shares_its_name(&self) -> bool {
+    fn has_generic_extension(&self) -> bool {
         true
     }
 
@@ -49,14 +49,14 @@ impl Format for Ninjs {
         Shape::Whole
     }
 
-    fn file_bytes(&self, options: &Options) -> u64 {
+    fn max_file_bytes(&self, options: &Options) -> u64 {
         options.max_document_bytes.max(super::FILE_BYTES)
     }
 
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         let decoded = crate::decode::decode(bytes);
-        if let Some(reservation) = decoded.reservation {
-            visit(Item::Warning(context.fault(None, &reservation)));
+        if let Some(warning) = decoded.warning {
+            visit(Item::Warning(context.fault(None, &warning)));
         }
         let mut values = serde_json::Deserializer::from_str(&decoded.text).into_iter::<Value>();
         let (mut begin, mut found) = (0, 0);
@@ -78,17 +78,24 @@ impl Format for Ninjs {
                 }
             }
         };
-        let mut lines = Lines::new(&decoded.text);
+        let mut lines = LineCounter::new(&decoded.text);
         let alone = items.len() == 1;
         for (at, (document, range)) in items.into_iter().enumerate() {
-            // Items of one list share a place but for their number in the file.
+            // The items of a list have one range. Their index makes the locations distinct.
             let range = range.start..range.end.saturating_add(at);
-            let place = if alone {
-                context.place(None, 0, bytes.len())
+            let location = if alone {
+                context.location(None, 0, bytes.len())
             } else {
-                lines.place(range, context)
+                lines.location(range, context)
             };
-            offer(Document { place, ..document }, context, visit);
+            visit_checked(
+                Document {
+                    location,
+                    ..document
+                },
+                context,
+                visit,
+            );
         }
         let nothing = (found == 0).then_some(ReadError::NotNews("JSON"));
         if let Some(error) = error.or(nothing) {
@@ -97,7 +104,8 @@ impl Format for Ninjs {
     }
 }
 
-/// Visits the items of a value: itself, those of a list, and associated ones that have a text.
+/// Visits the items in a value: the value itself, the elements of a list, and associated items that have
+/// a text.
 fn collect(value: &Value, visit: &mut dyn FnMut(&Object)) {
     match value {
         Value::Array(list) => list.iter().for_each(|value| collect(value, visit)),
@@ -123,11 +131,11 @@ fn inner(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
 }
 
 fn document(item: &Object) -> Document<'static> {
-    let one = |names: &[&str]| names.iter().find_map(|name| string(item.get(*name)?));
-    let id = one(&["uri", "urn"]);
+    let first_string = |names: &[&str]| names.iter().find_map(|name| string(item.get(*name)?));
+    let id = first_string(&["uri", "urn"]);
     let url = id.as_ref().filter(|id| id.starts_with("http")).cloned();
-    let published = one(&["pubstatus", "pubStatus"]);
-    let embargoed = one(&["embargoed"]);
+    let published = first_string(&["pubstatus", "pubStatus"]);
+    let embargoed = first_string(&["embargoed"]);
     let dates = [
         "versioncreated",
         "versionCreated",
@@ -139,17 +147,18 @@ fn document(item: &Object) -> Document<'static> {
     ];
     Document {
         title: headline(item)
-            .or_else(|| one(&["title", "slugline"]))
+            .or_else(|| first_string(&["title", "slugline"]))
             .map(Into::into),
         source: provider(item, id.as_deref()).map(Into::into),
-        date: one(&dates).map(Into::into),
+        date: first_string(&dates).map(Into::into),
         url: url.map(Into::into),
-        byline: one(&["byline", "by"]).map(Into::into),
-        language: one(&["language"]).map(Into::into),
-        wire: Some(Box::new(Wire {
-            credit: one(&["creditline"]).or_else(|| role(item, "descriptions", "creditline")),
-            dateline: one(&["dateline", "located"]),
-            version: one(&["version"]),
+        byline: first_string(&["byline", "by"]).map(Into::into),
+        language: first_string(&["language"]).map(Into::into),
+        agency: Some(Box::new(AgencyMetadata {
+            credit: first_string(&["creditline"])
+                .or_else(|| role(item, "descriptions", "creditline")),
+            dateline: first_string(&["dateline", "located"]),
+            version: first_string(&["version"]),
             status: status(published.as_deref(), embargoed.as_deref()),
         })),
         text: text(item).unwrap_or_default().into(),
@@ -158,7 +167,7 @@ fn document(item: &Object) -> Document<'static> {
     }
 }
 
-/// A value as a string that is not blank.
+/// A string that is not blank, or a number as text.
 fn string(value: &Value) -> Option<String> {
     match value {
         Value::String(string) => Some(string.trim().to_owned()).filter(|s| !s.is_empty()),
@@ -167,7 +176,7 @@ fn string(value: &Value) -> Option<String> {
     }
 }
 
-/// The value of a role in a list such as `headlines`.
+/// The value with this role in a list such as `headlines`.
 fn role(item: &Object, list: &str, role: &str) -> Option<String> {
     let mut all = item.get(list)?.as_array()?.iter();
     let is_of = |value: &&Value| value.get("role").and_then(Value::as_str) == Some(role);
@@ -202,15 +211,15 @@ fn provider(item: &Object, id: Option<&str>) -> Option<String> {
             .or_else(|| item.get("infoSources"))?;
         string(sources.get(0)?.get("name")?)
     };
-    let one = |names: &[&str]| names.iter().find_map(|name| string(item.get(*name)?));
-    one(&["provider"])
+    let first_string = |names: &[&str]| names.iter().find_map(|name| string(item.get(*name)?));
+    first_string(&["provider"])
         .or_else(categories)
         .or_else(sources)
-        .or_else(|| one(&["copyrightholder", "copyrightHolder", "creditline"]))
+        .or_else(|| first_string(&["copyrightholder", "copyrightHolder", "creditline"]))
         .or_else(|| provider_of_urn(id?))
 }
 
-/// The body: plain text where there is some, else the first that is marked up.
+/// The body: plain text if there is any, else the first body with markup.
 fn text(item: &Object) -> Option<String> {
     let fields = item
         .iter()
@@ -228,7 +237,7 @@ fn text(item: &Object) -> Option<String> {
         let text = if is_plain {
             body
         } else {
-            flow::of_markup(&body)?
+            markup_text::of_markup(&body)?
         };
         Some(text).filter(|text| !text.trim().is_empty())
     })

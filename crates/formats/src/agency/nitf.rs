@@ -1,30 +1,33 @@
-//! NITF 3: an article as `nitf/body`, with its metadata in `nitf/head`.
+//! NITF 3: the article is in `nitf/body`, the metadata in `nitf/head`.
 
-use super::flow;
+use super::markup_text;
 use super::xml::Element;
-use crate::{Document, Wire};
+use crate::{AgencyMetadata, Document};
 
-/// What an `nitf` element holds; the text is empty where it has no body.
+/// The document of an `nitf` element. Its text is empty if it has no body.
 pub(super) fn document(nitf: Element<'_>) -> Document<'static> {
-    let docdata = nitf.at(&["head", "docdata"]);
+    let docdata = nitf.descendant(&["head", "docdata"]);
     let of_docdata = |name: &str, attribute: &str| {
         let value = docdata?.child(name)?.attribute(attribute)?;
         Some(value.to_owned())
     };
     let pubdata = |attribute: &str| {
-        let value = nitf.at(&["head", "pubdata"])?.attribute(attribute)?;
+        let value = nitf
+            .descendant(&["head", "pubdata"])?
+            .attribute(attribute)?;
         Some(value.to_owned())
     };
-    let head = nitf.at(&["body", "body.head"]);
-    let of_head = |path: &[&str]| head?.at(path)?.line();
-    let title = of_head(&["hedline", "hl1"]).or_else(|| nitf.at(&["head", "title"])?.line());
+    let head = nitf.descendant(&["body", "body.head"]);
+    let of_head = |path: &[&str]| head?.descendant(path)?.text_line();
+    let title =
+        of_head(&["hedline", "hl1"]).or_else(|| nitf.descendant(&["head", "title"])?.text_line());
     let source = of_head(&["distributor"])
         .or_else(|| of_docdata("doc.copyright", "holder"))
         .or_else(|| pubdata("name"));
     let story_date = || {
         Some(
             head?
-                .at(&["dateline", "story.date"])?
+                .descendant(&["dateline", "story.date"])?
                 .attribute("norm")?
                 .to_owned(),
         )
@@ -40,15 +43,15 @@ pub(super) fn document(nitf: Element<'_>) -> Document<'static> {
         source: source.map(Into::into),
         date: date.map(Into::into),
         byline: of_head(&["byline"]).map(Into::into),
-        wire: Some(Box::new(Wire {
+        agency: Some(Box::new(AgencyMetadata {
             credit: None,
             dateline: of_head(&["dateline"]),
             version: of_docdata("du-key", "version"),
             status: status.map(str::to_lowercase),
         })),
         text: nitf
-            .at(&["body", "body.content"])
-            .map(flow::of_element)
+            .descendant(&["body", "body.content"])
+            .map(markup_text::of_element)
             .unwrap_or_default()
             .into(),
         ..Document::default()

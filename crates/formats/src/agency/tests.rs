@@ -19,8 +19,13 @@ fn read(format: &dyn Format, content: &str) -> Vec<String> {
     format.read(content.as_bytes(), &context, &mut |item| {
         items.push(match item {
             Item::Document(d) => {
-                let wire = d.wire.unwrap_or_default();
-                let of_wire = [wire.credit, wire.dateline, wire.version, wire.status];
+                let agency = d.agency.unwrap_or_default();
+                let of_wire = [
+                    agency.credit,
+                    agency.dateline,
+                    agency.version,
+                    agency.status,
+                ];
                 let parts = [d.id, d.title, d.source, d.date, d.url, d.byline, d.language];
                 let parts = parts.into_iter().map(|part| part.map(Cow::into_owned));
                 let mut parts: Vec<String> = (parts.chain(of_wire))
@@ -39,7 +44,7 @@ fn read(format: &dyn Format, content: &str) -> Vec<String> {
 
 fn check(format: &dyn Format, content: &str, expected: &[&str]) {
     assert_eq!(read(format, content), expected, "{content:.200}");
-    let head = Head::new(content.as_bytes());
+    let head = FileHead::new(content.as_bytes());
     assert!(format.recognises(&head), "{content:.200}");
 }
 
@@ -88,13 +93,13 @@ fn items_of_a_message_have_places_of_their_own() {
         offset: 0,
         options: &options,
     };
-    let mut places = vec![];
+    let mut locations = vec![];
     NewsMl.read(message.as_bytes(), &context, &mut |item| {
         if let Item::Document(document) = item {
-            places.push((document.place.line, document.text.to_string()));
+            locations.push((document.location.line, document.text.to_string()));
         }
     });
-    let found: Vec<_> = places
+    let found: Vec<_> = locations
         .iter()
         .map(|(line, text)| (line.unwrap(), text.as_str()))
         .collect();

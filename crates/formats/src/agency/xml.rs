@@ -1,8 +1,8 @@
-//! XML as a tree, read by `quick-xml` within limits.
+//! Parses XML into a tree, within limits.
 //!
-//! Only the five predefined entities and character references are replaced. Any other reference stays as
-//! it is written, a document type declaration is passed over, and nothing is ever fetched: so no text can
-//! grow by being read, and no other file comes in.
+//! Only character references and the five predefined entities are replaced. Other references stay as they
+//! are written, document type declarations are ignored, and nothing is fetched. So no entity can expand
+//! the text or include another file.
 
 use crate::decode::decode;
 use crate::error::ReadError;
@@ -13,12 +13,12 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Elements within elements; items of the trade have a dozen.
-const DEPTH: usize = 256;
-/// Elements and texts of a file: some hundred megabytes as a tree.
-const NODES: usize = 4_000_000;
+/// The maximum depth. Agency items have about 12 levels.
+const MAX_DEPTH: usize = 256;
+/// The maximum number of elements and texts in a file. A tree of this size takes some hundred megabytes.
+const MAX_NODES: usize = 4_000_000;
 
-/// A file as a tree; all nodes in the order of their beginnings.
+/// The tree of a file. Nodes are in document order.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     nodes: Vec<Node>,
@@ -27,11 +27,11 @@ pub(super) struct Tree {
 #[derive(Debug)]
 struct Node {
     content: Content,
-    /// Bytes of the decoded file.
+    /// Byte range in the decoded file.
     range: Range<usize>,
-    /// One past the last node inside.
+    /// Index after the last node inside this one.
     end: usize,
-    /// False where the file ends before the element does.
+    /// False if the file ends within the element.
     is_whole: bool,
 }
 
@@ -44,8 +44,8 @@ enum Content {
     Text(Box<str>),
 }
 
-/// What stands inside an element, in order.
-pub(super) enum Part<'t> {
+/// A child of an element.
+pub(super) enum ChildNode<'t> {
     Element(Element<'t>),
     Text(&'t str),
 }
@@ -57,22 +57,22 @@ pub(super) struct Element<'t> {
     at: usize,
 }
 
-/// The file as text: by byte order mark, as UTF-8, by its own declaration, or by a guess; and what its
-/// reader should know about that.
-pub(super) fn decoded(bytes: &[u8]) -> (Cow<'_, str>, Option<ReadError>) {
+/// Decodes a file by byte order mark, as UTF-8, by its XML declaration, or by a guess. Returns the text
+/// and an optional warning.
+pub(super) fn decode_xml(bytes: &[u8]) -> (Cow<'_, str>, Option<ReadError>) {
     if let (Err(_), None, Some(encoding)) = (
         std::str::from_utf8(bytes),
         Encoding::for_bom(bytes),
-        declared(bytes),
+        declared_encoding(bytes),
     ) {
         return (encoding.decode_without_bom_handling(bytes).0, None);
     }
     let decoded = decode(bytes);
-    (decoded.text, decoded.reservation)
+    (decoded.text, decoded.warning)
 }
 
-/// The encoding that the XML declaration names.
-fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+/// The encoding in the XML declaration.
+fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     let end = memchr::memmem::find(bytes.get(..200).unwrap_or(bytes), b"?>")? + 2;
     let declaration = std::str::from_utf8(bytes.get(..end)?).ok()?;
     match Reader::from_str(declaration).read_event().ok()? {
@@ -81,7 +81,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The name of the outermost element, without its prefix, where so much of a file shows it.
+/// The local name of the root element, if it is within the head.
 pub(super) fn root_name(head: &str) -> Option<String> {
     let mut reader = Reader::from_str(head);
     if !head.starts_with('<') {
@@ -99,27 +99,27 @@ pub(super) fn root_name(head: &str) -> Option<String> {
 }
 
 impl Tree {
-    /// Reads a file; with what stood before it where it breaks, and why it does.
+    /// Parses a file. If it is malformed, returns the tree up to the error, and the error.
     pub(super) fn parse(text: &str) -> (Self, Option<ReadError>) {
-        let mut growing = Growing::default();
+        let mut builder = TreeBuilder::default();
         let mut reader = Reader::from_str(text);
         let error = loop {
             let begin = position(&reader);
             match reader.read_event() {
                 Err(error) => break Some(ReadError::NotXml(error.to_string())),
-                Ok(Event::Eof) if growing.open.is_empty() => break None,
+                Ok(Event::Eof) if builder.open.is_empty() => break None,
                 Ok(Event::Eof) => break Some(ReadError::NotXml("an end too early".to_owned())),
                 Ok(event) => {
-                    if let Err(error) = growing.add(event, begin..position(&reader)) {
+                    if let Err(error) = builder.add(event, begin..position(&reader)) {
                         break Some(error);
                     }
                 }
             }
         };
-        (growing.finish(text.len()), error)
+        (builder.finish(text.len()), error)
     }
 
-    /// The outermost element.
+    /// The root element.
     pub(super) fn root(&self) -> Option<Element<'_>> {
         let is_element = |node: &Node| matches!(node.content, Content::Element { .. });
         let at = self.nodes.iter().position(is_element)?;
@@ -131,20 +131,20 @@ fn position(reader: &Reader<&[u8]>) -> usize {
     usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
 
-/// A tree that is being read.
+/// A tree under construction.
 #[derive(Default)]
-struct Growing {
+struct TreeBuilder {
     tree: Tree,
-    /// Elements that have begun, the innermost last.
+    /// The indices of open elements, the innermost last.
     open: Vec<usize>,
 }
 
-impl Growing {
+impl TreeBuilder {
     fn add(&mut self, event: Event<'_>, range: Range<usize>) -> Result<(), ReadError> {
         match event {
             Event::Start(start) => {
-                if self.open.len() >= DEPTH {
-                    return Err(ReadError::TooDeep { limit: DEPTH });
+                if self.open.len() >= MAX_DEPTH {
+                    return Err(ReadError::TooDeep { limit: MAX_DEPTH });
                 }
                 self.open.push(self.tree.nodes.len());
                 self.element(&start, range, false)
@@ -159,7 +159,7 @@ impl Growing {
             }
             Event::Text(text) => self.text(&text.xml10_content(), range),
             Event::CData(text) => self.text(&text.xml10_content(), range),
-            Event::GeneralRef(reference) => self.text(&resolved(&reference), range),
+            Event::GeneralRef(reference) => self.text(&resolve_reference(&reference), range),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Eof => {
                 Ok(())
             }
@@ -177,7 +177,7 @@ impl Growing {
         let attributes = unchecked.flatten().map(|attribute| {
             let name = attribute.key.local_name().as_ref().into();
             let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0);
-            // A value with another entity stays as it is written.
+            // A value with an unknown entity stays as it is written.
             let value = value.unwrap_or(Cow::Borrowed(attribute.value.as_ref()));
             (name, value.as_ref().into())
         });
@@ -199,8 +199,8 @@ impl Growing {
         is_whole: bool,
     ) -> Result<(), ReadError> {
         let end = self.tree.nodes.len() + 1;
-        if end > NODES {
-            return Err(ReadError::TooManyElements { limit: NODES });
+        if end > MAX_NODES {
+            return Err(ReadError::TooManyElements { limit: MAX_NODES });
         }
         self.tree.nodes.push(Node {
             content,
@@ -211,7 +211,7 @@ impl Growing {
         Ok(())
     }
 
-    /// The tree; elements that are still open end with the file.
+    /// Returns the tree. Elements that are still open end with the file.
     fn finish(mut self, length: usize) -> Tree {
         let end = self.tree.nodes.len();
         for at in self.open {
@@ -223,8 +223,8 @@ impl Growing {
     }
 }
 
-/// What a reference stands for, or the reference itself.
-fn resolved(reference: &BytesRef<'_>) -> String {
+/// The text of a reference, or the reference itself if it is unknown.
+fn resolve_reference(reference: &BytesRef<'_>) -> String {
     let name = reference.xml10_content();
     match reference.resolve_char_ref() {
         Ok(Some(character)) => character.to_string(),
@@ -237,7 +237,7 @@ impl<'t> Element<'t> {
         self.tree.nodes.get(self.at)
     }
 
-    /// Its name without a prefix.
+    /// The local name.
     pub(super) fn name(self) -> &'t str {
         match self.node().map(|node| &node.content) {
             Some(Content::Element { name, .. }) => name,
@@ -245,7 +245,7 @@ impl<'t> Element<'t> {
         }
     }
 
-    /// An attribute that is there and not blank, by its name without a prefix.
+    /// The value of an attribute by its local name, or `None` if it is absent or blank.
     pub(super) fn attribute(self, name: &str) -> Option<&'t str> {
         let Content::Element { attributes, .. } = &self.node()?.content else {
             return None;
@@ -254,25 +254,25 @@ impl<'t> Element<'t> {
         Some(value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// False where the file ends before it does.
+    /// False if the file ends within the element.
     pub(super) fn is_whole(self) -> bool {
         self.node().is_some_and(|node| node.is_whole)
     }
 
-    /// Where it stands in the decoded file.
+    /// Byte range in the decoded file.
     pub(super) fn range(self) -> Range<usize> {
         self.node().map_or(0..0, |node| node.range.clone())
     }
 
-    /// What stands directly inside it, in order.
-    pub(super) fn parts(self) -> impl Iterator<Item = Part<'t>> {
+    /// The child nodes, in order.
+    pub(super) fn nodes(self) -> impl Iterator<Item = ChildNode<'t>> {
         let end = self.node().map_or(0, |node| node.end);
         let mut at = self.at + 1;
         std::iter::from_fn(move || {
             let node = self.tree.nodes.get(at).filter(|_| at < end)?;
             let part = match &node.content {
-                Content::Text(text) => Part::Text(text),
-                Content::Element { .. } => Part::Element(Self {
+                Content::Text(text) => ChildNode::Text(text),
+                Content::Element { .. } => ChildNode::Element(Self {
                     tree: self.tree,
                     at,
                 }),
@@ -282,26 +282,27 @@ impl<'t> Element<'t> {
         })
     }
 
-    /// The elements directly inside it.
+    /// The child elements, in order.
     pub(super) fn children(self) -> impl Iterator<Item = Self> {
-        self.parts().filter_map(|part| match part {
-            Part::Element(element) => Some(element),
-            Part::Text(_) => None,
+        self.nodes().filter_map(|part| match part {
+            ChildNode::Element(element) => Some(element),
+            ChildNode::Text(_) => None,
         })
     }
 
-    /// The first child of a name.
+    /// The first child of this name.
     pub(super) fn child(self, name: &str) -> Option<Self> {
         self.children().find(|child| child.name() == name)
     }
 
-    /// The first element along a path of names.
-    pub(super) fn at(self, path: &[&str]) -> Option<Self> {
+    /// The first element at this path of names.
+    pub(super) fn descendant(self, path: &[&str]) -> Option<Self> {
         path.iter()
             .try_fold(self, |element, name| element.child(name))
     }
 
-    /// All elements of a name inside it, itself included, in order; none inside one that is found.
+    /// The elements of this name in this element, itself included, in order. Elements inside a match are
+    /// not searched.
     pub(super) fn outermost(self, name: &str) -> Vec<Self> {
         let end = self.node().map_or(0, |node| node.end);
         let (mut at, mut found) = (self.at, vec![]);
@@ -317,8 +318,8 @@ impl<'t> Element<'t> {
         found
     }
 
-    /// All text inside it on one line; none where that is blank.
-    pub(super) fn line(self) -> Option<String> {
+    /// The text inside the element with white space collapsed, or `None` if it is blank.
+    pub(super) fn text_line(self) -> Option<String> {
         let end = self.node().map_or(0, |node| node.end);
         let nodes = self.tree.nodes.get(self.at..end).unwrap_or_default();
         let text: String = (nodes.iter())
@@ -336,10 +337,10 @@ impl<'t> Element<'t> {
 mod tests {
     use super::*;
 
-    /// The line of the root, and the code of what was wrong.
+    /// Checks the text of the root and the code of the error.
     fn check(text: &str, line: &str, code: Option<&str>) {
         let (tree, error) = Tree::parse(text);
-        let found = tree.root().and_then(Element::line).unwrap_or_default();
+        let found = tree.root().and_then(Element::text_line).unwrap_or_default();
         assert_eq!(found, line, "{text:.60}");
         assert_eq!(
             error.as_ref().map(|error| error.code().as_str()),
@@ -393,8 +394,11 @@ mod tests {
         let (tree, _) = Tree::parse(r#"<r x:l=" en "><m><p q="1"/>t</m><n><m>u</m></n></r>"#);
         let root = tree.root().unwrap();
         assert_eq!(root.attribute("l"), Some("en"));
-        assert_eq!(root.at(&["m", "p"]).unwrap().attribute("q"), Some("1"));
-        assert_eq!(root.at(&["n", "p"]).map(Element::name), None);
+        assert_eq!(
+            root.descendant(&["m", "p"]).unwrap().attribute("q"),
+            Some("1")
+        );
+        assert_eq!(root.descendant(&["n", "p"]).map(Element::name), None);
         assert_eq!(root.outermost("m").len(), 2);
         assert_eq!(root.child("m").unwrap().range(), 14..32);
     }
@@ -402,7 +406,7 @@ mod tests {
     #[test]
     fn a_declared_encoding_is_honoured() {
         let text = b"<?xml version=\"1.0\" encoding=\"ISO-8859-15\"?><a>\xA4 5</a>";
-        let (decoded, error) = decoded(text);
+        let (decoded, error) = decode_xml(text);
         assert!(decoded.ends_with("<a>€ 5</a>") && error.is_none());
         assert_eq!(root_name(&decoded).as_deref(), Some("a"));
         assert_eq!(root_name("<!-- x --><n:a b='c"), None);

@@ -1,5 +1,7 @@
-//! Archives: files of files, read member by member. Nothing is ever unpacked to disk, so that a member's
-//! name is a name and no path.
+//! Reads archives member by member. Nothing is written to disk, so a hostile member name can do no harm.
+//!
+//! To add an archive type, implement [`Archive`] in a file of this folder and add it to `ARCHIVES` in
+//! `format.rs`.
 
 mod tar;
 #[cfg(test)]
@@ -9,63 +11,65 @@ mod zip;
 pub(crate) use self::tar::Tar;
 pub(crate) use self::zip::Zip;
 
+use crate::compression::Compression;
 use crate::error::ReadError;
-use crate::head::Head;
+use crate::file_head::FileHead;
 use crate::input::Input;
-use crate::packing::Packing;
 use std::fmt::Debug;
 use std::io::Read;
 
-/// Names for a tar archive that is compressed.
-const PACKED: &[(&str, Packing)] = &[
-    ("tgz", Packing::Gzip),
-    ("tbz2", Packing::Bzip2),
-    ("txz", Packing::Xz),
-    ("tzst", Packing::Zstd),
+/// Extensions that stand for a compressed tar archive.
+const COMPRESSED_TARS: &[(&str, Compression)] = &[
+    ("tgz", Compression::Gzip),
+    ("tbz2", Compression::Bzip2),
+    ("txz", Compression::Xz),
+    ("tzst", Compression::Zstd),
 ];
 
-/// What an extension that stands for two says: `tgz` for `tar.gz`.
-pub(crate) fn packed(extension: &str) -> Option<(Packing, &'static dyn Archive)> {
-    let (_, packing) = PACKED.iter().find(|(short, _)| *short == extension)?;
-    Some((*packing, &Tar))
+/// The compression and archive type of an extension such as `tgz`.
+pub(crate) fn compressed_tar(extension: &str) -> Option<(Compression, &'static dyn Archive)> {
+    let (_, compression) = COMPRESSED_TARS
+        .iter()
+        .find(|(short, _)| *short == extension)?;
+    Some((*compression, &Tar))
 }
 
-/// One kind of archive.
+/// An archive type.
 pub(crate) trait Archive: Sync + Debug {
-    /// Extensions it goes by, lower case, without the dot.
+    /// Its file extensions, in lower case, without the dot.
     fn extensions(&self) -> &'static [&'static str];
 
-    /// True where the first bytes of a file say for certain that it is such an archive.
-    fn recognises(&self, head: &Head<'_>) -> bool;
+    /// True if the first bytes of a file prove that it is this type of archive.
+    fn recognises(&self, head: &FileHead<'_>) -> bool;
 
-    /// Visits the files in the archive, in its order, until the visitor says that it has enough (false).
+    /// Visits the files of the archive in order, until the visitor returns false.
     ///
     /// # Errors
     ///
-    /// Where the archive cannot be read, or not to its end; what came before was visited.
-    fn members(
+    /// Fails if the archive cannot be read to its end. The members before the error have been visited.
+    fn visit_members(
         &self,
-        opened: Opened<'_>,
-        visit: &mut dyn FnMut(Member<'_>) -> bool,
+        opened: OpenArchive<'_>,
+        visit: &mut dyn FnMut(ArchiveMember<'_>) -> bool,
     ) -> Result<(), ReadError>;
 }
 
-/// An archive to read.
-pub(crate) struct Opened<'a> {
-    /// Its decompressed bytes, from the beginning.
+/// An archive that has been opened.
+pub(crate) struct OpenArchive<'a> {
+    /// Its decompressed bytes, from the start.
     pub(crate) stream: &'a mut dyn Read,
-    /// Where they come from, to open them a second time.
+    /// The input, for archive types that need a second, seekable handle.
     pub(crate) input: &'a Input,
 }
 
 /// A file in an archive.
-pub(crate) struct Member<'a> {
-    /// Its place among all entries, from 1.
+pub(crate) struct ArchiveMember<'a> {
+    /// Its position among all entries, counted from 1.
     pub(crate) number: u32,
-    /// Its name, for people; may be anything.
+    /// Its displayed name, which may contain anything, such as `../`.
     pub(crate) name: String,
-    /// Bytes it has, as the archive says.
+    /// Its size in bytes, as the archive states it.
     pub(crate) size: u64,
-    /// What reads it, or why it cannot be read.
+    /// Its content, or why it cannot be read.
     pub(crate) body: Result<&'a mut dyn Read, ReadError>,
 }

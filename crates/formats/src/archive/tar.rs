@@ -1,13 +1,13 @@
-//! Tar archives, read in one go from the first byte to the last.
+//! Tar archives, read as a stream.
 
-use super::{Archive, Member, Opened};
+use super::{Archive, ArchiveMember, OpenArchive};
 use crate::error::ReadError;
-use crate::head::Head;
-use crate::input::shown_bytes;
+use crate::file_head::FileHead;
+use crate::input::display_bytes;
 use std::io;
 use tar::EntryType;
 
-/// Tar: the old form, ustar, GNU and pax.
+/// Tar in its v7, ustar, GNU and pax variants.
 #[derive(Debug)]
 pub(crate) struct Tar;
 
@@ -16,14 +16,14 @@ impl Archive for Tar {
         &["tar"]
     }
 
-    fn recognises(&self, head: &Head<'_>) -> bool {
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
         head.bytes.get(257..262) == Some(b"ustar")
     }
 
-    fn members(
+    fn visit_members(
         &self,
-        opened: Opened<'_>,
-        visit: &mut dyn FnMut(Member<'_>) -> bool,
+        opened: OpenArchive<'_>,
+        visit: &mut dyn FnMut(ArchiveMember<'_>) -> bool,
     ) -> Result<(), ReadError> {
         let mut archive = tar::Archive::new(opened.stream);
         let entries = archive.entries().map_err(|error| read_error(&error))?;
@@ -36,9 +36,9 @@ impl Archive for Tar {
             ) {
                 continue;
             }
-            let member = Member {
+            let member = ArchiveMember {
                 number,
-                name: shown_bytes(&entry.path_bytes()),
+                name: display_bytes(&entry.path_bytes()),
                 size: entry.size(),
                 body: Ok(&mut entry),
             };

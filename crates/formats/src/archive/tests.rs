@@ -373,23 +373,24 @@ fn members_are_read_again() {
     let corpus = Corpus::of(&[("x.tar.gz", &gzip(tar(members))), ("y.zip", &zip(members))]);
     let options = Options::default();
     let found = corpus.walk(&[""], &options);
-    let (mut places, mut texts) = (Vec::new(), Vec::new());
+    let (mut locations, mut texts) = (Vec::new(), Vec::new());
     for block in Blocks::new(&found.inputs, &options) {
         block.read(&mut |item| {
             if let Item::Document(document) = item {
-                places.push(document.place);
+                locations.push(document.location);
                 texts.push(document.text.into_owned());
             }
         });
     }
     assert_eq!(texts.len(), 28);
     for step in 1..6 {
-        let wanted: Vec<_> = places.iter().copied().step_by(step).collect();
+        let wanted: Vec<_> = locations.iter().copied().step_by(step).collect();
         let expected: Vec<_> = texts.iter().cloned().step_by(step).enumerate().collect();
         let mut again = Vec::new();
-        reread(&found.inputs, &options, &wanted, &mut |index, text| {
+        let unread = reread(&found.inputs, &options, &wanted, &mut |index, text| {
             again.push((index, text.to_owned()));
         });
+        assert_eq!(unread, []);
         assert_eq!(again, expected);
     }
 }

@@ -1,11 +1,11 @@
-//! Zip archives, read by the directory at their end.
+//! Zip archives, read through the central directory at their end.
 
-use super::{Archive, Member, Opened};
+use super::{Archive, ArchiveMember, OpenArchive};
+use crate::compression;
 use crate::error::ReadError;
-use crate::head::Head;
+use crate::file_head::FileHead;
 use crate::input::Input;
 use crate::open::reopen_raw;
-use crate::packing;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -15,10 +15,10 @@ use zip::read::ZipFile;
 use zip::result::{ZipError, ZipResult};
 use zip::unstable::stream::{ZipStreamFileMetadata, ZipStreamReader, ZipStreamVisitor};
 
-/// What an entry of the directory begins with.
+/// The signature of an entry in the central directory.
 const DIRECTORY_MARK: &[u8] = b"PK\x01\x02";
 
-/// Zip, with members stored or deflated.
+/// Zip with stored or deflated members.
 #[derive(Debug)]
 pub(crate) struct Zip;
 
@@ -27,25 +27,25 @@ impl Archive for Zip {
         &["zip"]
     }
 
-    fn recognises(&self, head: &Head<'_>) -> bool {
-        // A first member, or the end of a directory without any.
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
+        // The header of the first member, or the end record of an empty archive.
         head.bytes.starts_with(b"PK\x03\x04") || head.bytes.starts_with(b"PK\x05\x06")
     }
 
-    fn members(
+    fn visit_members(
         &self,
-        opened: Opened<'_>,
-        visit: &mut dyn FnMut(Member<'_>) -> bool,
+        opened: OpenArchive<'_>,
+        visit: &mut dyn FnMut(ArchiveMember<'_>) -> bool,
     ) -> Result<(), ReadError> {
         if opened.input.file_path().is_none() {
-            // The directory stands at the end: all of standard input goes into its copy first.
+            // The central directory is at the end, so standard input must be copied first.
             io::copy(opened.stream, &mut io::sink())?;
         }
         let file = reopen_raw(opened.input)?;
-        let mut left = packing::most_bytes(file.metadata()?.len());
+        let mut left = compression::max_decompressed_bytes(file.metadata()?.len());
         let mut archive = ZipArchive::new(BufReader::new(file)).map_err(read_error)?;
         for at in 0..archive.len() {
-            if !one(&mut archive, at, number_of(at), &mut left, visit) {
+            if !visit_entry(&mut archive, at, member_number(at), &mut left, visit) {
                 return Ok(());
             }
             let unread = archive.len() - at - 1;
@@ -53,9 +53,9 @@ impl Archive for Zip {
                 return Err(ReadError::AfterBomb { unread });
             }
         }
-        for (at, name) in (archive.len()..).zip(shadowed(&archive, opened.input)?) {
-            let member = Member {
-                number: number_of(at),
+        for (at, name) in (archive.len()..).zip(duplicate_names(&archive, opened.input)?) {
+            let member = ArchiveMember {
+                number: member_number(at),
                 name,
                 size: 0,
                 body: Err(ReadError::Shadowed),
@@ -68,31 +68,33 @@ impl Archive for Zip {
     }
 }
 
-fn number_of(at: usize) -> u32 {
+fn member_number(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1)
 }
 
-/// The files that the archive has besides one of the same name: it gives out the last of them alone.
-fn shadowed(
+/// The names that occur more than once, one item for each member that the `zip` crate hides: it returns
+/// only the last member of a name.
+fn duplicate_names(
     archive: &ZipArchive<BufReader<File>>,
     input: &Input,
 ) -> Result<impl Iterator<Item = String> + use<>, ReadError> {
     let mut directory = BufReader::new(reopen_raw(input)?);
     directory.seek(SeekFrom::Start(archive.central_directory_start()))?;
-    // The reader of streams takes one mark for the end of the files, and does not give it back.
+    // The stream reader consumes the first signature to detect the end of the members, so it is supplied
+    // twice.
     let stream = io::Cursor::new(DIRECTORY_MARK).chain(directory);
-    let mut names = Names::default();
-    // It ends with an error, at what follows the directory.
+    let mut names = NameCounts::default();
+    // The visit always ends with an error, at the record after the directory.
     let _ = ZipStreamReader::new(stream).visit(&mut names);
     let more = |(name, times): (String, usize)| iter::repeat_n(name, times.saturating_sub(1));
     Ok(names.0.into_iter().flat_map(more))
 }
 
-/// How many files of a directory have each name.
+/// The number of files in the directory for each name.
 #[derive(Default)]
-struct Names(BTreeMap<String, usize>);
+struct NameCounts(BTreeMap<String, usize>);
 
-impl ZipStreamVisitor for Names {
+impl ZipStreamVisitor for NameCounts {
     fn visit_file<R: Read>(&mut self, _: &mut ZipFile<'_, R>) -> ZipResult<()> {
         Ok(())
     }
@@ -105,29 +107,29 @@ impl ZipStreamVisitor for Names {
     }
 }
 
-/// Visits one entry, where it is a file. `left` bytes may be decompressed in all: members may lie over one
-/// another, so that no single one of them tells a bomb.
-fn one(
+/// Visits one entry if it is a file. `left` is the number of bytes that may still be decompressed from
+/// the whole archive: members can overlap, so a bomb may consist of members that are each harmless.
+fn visit_entry(
     archive: &mut ZipArchive<BufReader<File>>,
     at: usize,
     number: u32,
     left: &mut u64,
-    visit: &mut dyn FnMut(Member<'_>) -> bool,
+    visit: &mut dyn FnMut(ArchiveMember<'_>) -> bool,
 ) -> bool {
     let name = archive.name_for_index(at).unwrap_or_default().to_owned();
     match archive.by_index(at) {
         Ok(entry) if !entry.is_file() => true,
         Ok(entry) => {
             let size = entry.size();
-            let mut body = Rationed { from: entry, left };
-            visit(Member {
+            let mut body = LimitedReader { inner: entry, left };
+            visit(ArchiveMember {
                 number,
                 name,
                 size,
                 body: Ok(&mut body),
             })
         }
-        Err(error) => visit(Member {
+        Err(error) => visit(ArchiveMember {
             number,
             name,
             size: 0,
@@ -136,19 +138,21 @@ fn one(
     }
 }
 
-/// Gives so many bytes, and then an error.
-struct Rationed<'a, R> {
-    from: R,
+/// Reads at most `left` bytes, then fails.
+struct LimitedReader<'a, R> {
+    inner: R,
     left: &'a mut u64,
 }
 
-impl<R: Read> Read for Rationed<'_, R> {
+impl<R: Read> Read for LimitedReader<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(*self.left).map_or(buffer.len(), |left| left.min(buffer.len()));
         if most == 0 && !buffer.is_empty() {
-            return Err(packing::bomb());
+            return Err(compression::bomb());
         }
-        let read = self.from.read(buffer.get_mut(..most).unwrap_or_default())?;
+        let read = self
+            .inner
+            .read(buffer.get_mut(..most).unwrap_or_default())?;
         *self.left -= read as u64;
         Ok(read)
     }

@@ -1,39 +1,40 @@
-//! The dateline at the head of a text: `MOSCOW, Feb 26 (Reuters) -`, `МОСКВА, 26 фев — РИА Новости.`
+//! The dateline at the head of a text, such as `MOSCOW, Feb 26 (Reuters) -` or `МОСКВА, 26 фев — РИА
+//! Новости.`
 
+use super::agencies::{Agency, by_spelling};
 use super::day::{self, Day};
-use super::table::{Agency, spelt};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Bytes of the head of a text that are looked at.
-const HEAD: usize = 640;
-/// Bytes between the brackets.
-const INNER: usize = 80;
-/// Bytes of place and day before them, on a line of their own.
-const PREFIX: usize = 72;
-/// Words of a place.
-const PLACE_WORDS: usize = 5;
+/// The number of bytes at the start of a text that are searched.
+const HEAD_BYTES: usize = 640;
+/// The maximum number of bytes between the brackets.
+const MAX_BRACKET_BYTES: usize = 80;
+/// The maximum number of bytes for place and day before the brackets, if they begin a line.
+const MAX_PREFIX_BYTES: usize = 72;
+/// The maximum number of words of a place.
+const MAX_PLACE_WORDS: usize = 5;
 
-/// A dateline, and where it stands.
+/// A dateline and its byte range.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Dateline {
     pub(super) range: Range<usize>,
-    /// The agency, or another that signs like one.
+    /// A known agency, or a name that signs like one.
     pub(super) credit: Option<Cow<'static, str>>,
     pub(super) place: Option<String>,
     pub(super) day: Option<Day>,
 }
 
-/// The dateline of a text. Linear in its first bytes alone.
+/// Finds the dateline of a text. Time: linear in [`HEAD_BYTES`].
 pub(super) fn dateline(text: &str) -> Option<Dateline> {
-    let mut end = text.len().min(HEAD);
+    let mut end = text.len().min(HEAD_BYTES);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
     let head = text.get(..end)?;
     let found = signed(head).or_else(|| ideographic(head));
     match found {
-        // (ANSA) - ROMA, 26 FEB - ...
+        // For example `(ANSA) - ROMA, 26 FEB - ...`.
         Some(signed) if signed.place.is_none() && signed.day.is_none() => {
             Some(match unsigned_at(head, signed.range.end) {
                 Some(rest) => Dateline {
@@ -49,20 +50,20 @@ pub(super) fn dateline(text: &str) -> Option<Dateline> {
     }
 }
 
-/// A dateline with the agency between brackets or strokes.
+/// Finds a dateline with the agency in brackets or slashes.
 fn signed(head: &str) -> Option<Dateline> {
-    // The wide brackets begin with one of two bytes: few characters have to be looked at.
+    // Wide brackets begin with one of two bytes, so few positions need a closer look.
     let may_open = |byte| matches!(byte, b'(' | b'[' | b'/' | 0xE3 | 0xEF);
     let places = head.bytes().enumerate().filter(|(_, byte)| may_open(*byte));
     places
         .filter_map(|(at, _)| {
             let open = head.get(at..)?.chars().next()?;
-            Some((at, open, closer(open)?))
+            Some((at, open, closing_bracket(open)?))
         })
         .find_map(|(at, open, close)| signed_at(head, at, open, close))
 }
 
-fn closer(open: char) -> Option<char> {
+fn closing_bracket(open: char) -> Option<char> {
     match open {
         '(' => Some(')'),
         '[' => Some(']'),
@@ -77,23 +78,25 @@ fn closer(open: char) -> Option<char> {
 fn signed_at(head: &str, at: usize, open: char, close: char) -> Option<Dateline> {
     let inside = at + open.len_utf8();
     let rest = head.get(inside..)?;
-    let length = rest.find(close).filter(|length| *length <= INNER)?;
+    let length = rest
+        .find(close)
+        .filter(|length| *length <= MAX_BRACKET_BYTES)?;
     let inner = rest.get(..length)?;
     let after = inside + length + close.len_utf8();
     let before = head.get(..at)?;
     let line = before.rfind('\n').map_or(0, |end| end + 1);
-    // 【東京＝共同】 holds all of it.
+    // `【東京＝共同】` contains the whole dateline.
     if matches!(open, '【' | '［') {
         return (before.get(line..)?.trim().is_empty())
-            .then(|| boxed(inner, line..end_of_mark(head, after).unwrap_or(after)))
+            .then(|| bracketed(inner, line..end_of_mark(head, after).unwrap_or(after)))
             .flatten();
     }
     if open == '/' && !before.ends_with([' ', '.', '\n']) {
         return None;
     }
     let mark = end_of_mark(head, after);
-    let known = named_first(inner);
-    // What most brackets hold is no signature; that is told before their surroundings are read.
+    let known = first_agency(inner);
+    // Most brackets contain no signature. Checking this first avoids parsing their surroundings.
     if known.is_none() && !(open == '(' && mark.is_some() && is_signature(inner)) {
         return None;
     }
@@ -104,25 +107,25 @@ fn signed_at(head: &str, at: usize, open: char, close: char) -> Option<Dateline>
     let end = match (mark, known) {
         (Some(end), Some(_)) => end,
         (Some(end), None) if alone && day.is_some() => end,
-        // PTI and TASS need no dash.
+        // The datelines of PTI and TASS have no dash.
         (None, Some(_)) if day.is_some() || open == '/' => after,
         _ => return None,
     };
     Some(Dateline {
         range: begin..end,
-        credit: Some(known.map_or_else(|| bare(inner).into(), |agency| agency.name.into())),
+        credit: Some(known.map_or_else(|| without_date(inner).into(), |agency| agency.name.into())),
         place: place(prefix),
         day: day.map(|(day, _)| day),
     })
 }
 
-/// Location, day and agency in one pair of brackets: `［東京 26日 ロイター］`, `【東京＝共同】`.
-fn boxed(inner: &str, range: Range<usize>) -> Option<Dateline> {
+/// Place, day and agency in one pair of brackets, such as `［東京 26日 ロイター］` or `【東京＝共同】`.
+fn bracketed(inner: &str, range: Range<usize>) -> Option<Dateline> {
     let mut words = inner.split(|c: char| c.is_whitespace() || matches!(c, '＝' | '=' | '・'));
     let first = words.next()?;
-    let (place, agency) = match spelt(first) {
+    let (place, agency) = match by_spelling(first) {
         Some(agency) => (None, agency),
-        None => (place(first), words.find_map(spelt)?),
+        None => (place(first), words.find_map(by_spelling)?),
     };
     Some(Dateline {
         range,
@@ -132,26 +135,26 @@ fn boxed(inner: &str, range: Range<usize>) -> Option<Dateline> {
     })
 }
 
-/// The agency that stands first between the brackets: `dpa/lno`, `UrduPoint / Pakistan Point News`.
-fn named_first(inner: &str) -> Option<&'static Agency> {
+/// The first agency in the brackets, as in `dpa/lno` or `UrduPoint / Pakistan Point News`.
+fn first_agency(inner: &str) -> Option<&'static Agency> {
     let first = inner.split(['/', ',', ';']).next()?;
     let first = first.split(" - ").next()?.trim();
-    spelt(first)
+    by_spelling(first)
 }
 
-/// An unlisted agency's name: a few words, each with a capital.
+/// True for the name of an unlisted agency: up to 4 capitalised words.
 fn is_signature(inner: &str) -> bool {
-    let name = bare(inner);
+    let name = without_date(inner);
     let capital = |word: &str| word.starts_with(char::is_uppercase);
     !name.is_empty() && name.split_whitespace().count() <= 4 && name.split_whitespace().all(capital)
 }
 
-/// What stands between the brackets without the date.
-fn bare(inner: &str) -> String {
+/// The text in the brackets without the date.
+fn without_date(inner: &str) -> String {
     inner.split(" - ").next().unwrap_or(inner).trim().to_owned()
 }
 
-/// The end of the mark that parts a dateline from its text, if one follows.
+/// The end of the dash or colon that separates the dateline from the text, if there is one.
 fn end_of_mark(head: &str, after: usize) -> Option<usize> {
     let rest = head.get(after..)?;
     let dot = rest.trim_start_matches(['.', ' ', '\u{a0}', '\u{2009}']);
@@ -162,20 +165,20 @@ fn end_of_mark(head: &str, after: usize) -> Option<usize> {
     })
 }
 
-/// Where the place and day begin that end at `at`: the begin of their line, or where that is more than
-/// a dateline, as far back as there are capitals, numbers and months.
+/// The start of the place and day that end at `at`: the start of the line, or if that is too long, as far
+/// back as words are in capitals, numbers or months.
 fn begin_of_place(head: &str, at: usize) -> usize {
     let before = head.get(..at).unwrap_or_default();
     let line = before.rfind('\n').map_or(0, |end| end + 1);
     let prefix = before.get(line..).unwrap_or_default();
-    if prefix.len() <= PREFIX && is_place(prefix) {
+    if prefix.len() <= MAX_PREFIX_BYTES && is_place(prefix) {
         return at - prefix.trim_start().len();
     }
     let mut begin = at;
     let mut words = 0;
     for word in prefix.split_inclusive(' ').rev() {
         let upper = !word.contains(char::is_lowercase) || day::names_month(word);
-        if words > 0 && !upper || !starts_high(word) || words > PLACE_WORDS {
+        if words > 0 && !upper || !starts_uppercase(word) || words > MAX_PLACE_WORDS {
             break;
         }
         begin -= word.len();
@@ -184,15 +187,16 @@ fn begin_of_place(head: &str, at: usize) -> usize {
     begin
 }
 
-/// True for a few words with capitals or digits, such as place and day are.
+/// True for a few words with capitals or digits, as in a place and day.
 fn is_place(prefix: &str) -> bool {
     let place = day::find(prefix).map_or(prefix, |(_, range)| {
         prefix.get(..range.start).unwrap_or_default()
     });
-    place.split_whitespace().count() <= PLACE_WORDS && prefix.split_whitespace().all(starts_high)
+    place.split_whitespace().count() <= MAX_PLACE_WORDS
+        && prefix.split_whitespace().all(starts_uppercase)
 }
 
-fn starts_high(word: &str) -> bool {
+fn starts_uppercase(word: &str) -> bool {
     match word.trim_start_matches(['(', '[', '"']).chars().next() {
         Some(first) => !first.is_lowercase() || day::names_month(word),
         None => true,
@@ -205,14 +209,14 @@ fn place(prefix: &str) -> Option<String> {
         Some((_, range)) => prefix.get(..range.start)?,
         None => prefix,
     };
-    // A full stop at the end is an abbreviation's: CHARLOTTE, N.C.
+    // Keeps a full stop at the end, which belongs to an abbreviation: CHARLOTTE, N.C.
     let place = place.trim_start_matches(['.', ':']);
     let place = place.trim_matches(|c: char| c.is_whitespace() || ",:;-–—/".contains(c));
     let words: Vec<&str> = place.split_whitespace().collect();
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// A place in capitals, a day and a dash at the begin of a line, without brackets.
+/// Finds a dateline without brackets at the start of a line: a place in capitals, a day and a dash.
 fn unsigned(head: &str) -> Option<Dateline> {
     let starts = head.match_indices('\n').map(|(at, _)| at + 1);
     std::iter::once(0)
@@ -232,7 +236,7 @@ fn unsigned_at(head: &str, begin: usize) -> Option<Dateline> {
         let rest = line.get(*at..).unwrap_or_default();
         dashes.iter().any(|dash| rest.starts_with(dash))
     };
-    let spaces = line.bytes().take(PREFIX + 1).enumerate();
+    let spaces = line.bytes().take(MAX_PREFIX_BYTES + 1).enumerate();
     let at = spaces
         .filter(|(_, byte)| *byte == b' ')
         .map(|(at, _)| at)
@@ -244,9 +248,9 @@ fn unsigned_at(head: &str, begin: usize) -> Option<Dateline> {
         return None;
     }
     let end = end_of_mark(head, begin + at)?;
-    // МОСКВА, 26 фев — РИА Новости.
+    // For example `МОСКВА, 26 фев — РИА Новости.`
     let agency = head.get(end..)?.split_once('.').and_then(|(name, _)| {
-        let agency = spelt(name.trim())?;
+        let agency = by_spelling(name.trim())?;
         Some((agency, end + name.len() + 1))
     });
     Some(Dateline {
@@ -257,7 +261,7 @@ fn unsigned_at(head: &str, begin: usize) -> Option<Dateline> {
     })
 }
 
-/// `新华社北京2月26日电`: agency, place and day without a space, at the begin of a line.
+/// Finds `新华社北京2月26日电` at the start of a line: agency, place and day without spaces.
 fn ideographic(head: &str) -> Option<Dateline> {
     let (at, end) = ['电', '電']
         .iter()
@@ -268,11 +272,11 @@ fn ideographic(head: &str) -> Option<Dateline> {
     let prefix = before.get(line..)?;
     let begin = line + prefix.len() - prefix.trim_start().len();
     let prefix = prefix.trim_start();
-    // Names of two to five characters.
+    // Names have 2 to 5 characters.
     let ends = prefix.char_indices().map(|(at, _)| at).skip(2).take(4);
-    let named = ends.filter_map(|end| Some((spelt(prefix.get(..end)?)?, prefix.get(end..)?)));
+    let named = ends.filter_map(|end| Some((by_spelling(prefix.get(..end)?)?, prefix.get(end..)?)));
     let (agency, rest) = named.last()?;
-    (prefix.len() <= PREFIX).then(|| Dateline {
+    (prefix.len() <= MAX_PREFIX_BYTES).then(|| Dateline {
         range: begin..at + end,
         credit: Some(agency.name.into()),
         place: place(rest),

@@ -1,11 +1,11 @@
-//! Days as datelines give them: `Feb 26`, `26th Feb, 2021`, `26. Februar 2021`, `2月26日`.
+//! Days in datelines, such as `Feb 26`, `26th Feb, 2021`, `26. Februar 2021` or `2月26日`.
 
 use std::ops::Range;
 
-/// A day of the calendar, with or without its year.
+/// A calendar day, with or without the year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Day {
-    /// The year, where it is stated.
+    /// The year, if it is stated.
     pub year: Option<i16>,
     /// 1 to 12.
     pub month: i8,
@@ -14,16 +14,16 @@ pub struct Day {
 }
 
 impl Day {
-    /// As ISO 8601 writes it: `2021-02-26`, or `--02-26` without a year.
+    /// The day in ISO 8601: `2021-02-26`, or `--02-26` without a year.
     #[must_use]
-    pub fn text(self) -> String {
+    pub fn iso_8601(self) -> String {
         let year = self.year.map_or("-".to_owned(), |year| year.to_string());
         format!("{year}-{:02}-{:02}", self.month, self.day)
     }
 }
 
-/// Beginnings of the names of the months in the languages of the agencies, in lower case. Longer ones
-/// stand where a shorter one would be another word or month.
+/// Prefixes of month names in the languages of the agencies, in lower case. A prefix has 4 letters if 3
+/// would match another word or month.
 const MONTHS: [&[&str]; 12] = [
     &["jan", "jän", "ene", "gen", "янв", "oca", "sty", "січ"],
     &["feb", "fév", "fev", "фев", "şub", "lut", "лют"],
@@ -38,10 +38,10 @@ const MONTHS: [&[&str]; 12] = [
     &["nov", "ноя", "kas", "lis", "лис"],
     &["dec", "dez", "déc", "dic", "дек", "ara", "gru", "гру"],
 ];
-/// Characters of the longest month's name.
-const LONGEST: usize = 10;
+/// The length of the longest month name in characters.
+const MAX_MONTH_CHARS: usize = 10;
 
-/// The first day that stands in a dateline, and where.
+/// The first day in a dateline, and its byte range.
 pub(super) fn find(text: &str) -> Option<(Day, Range<usize>)> {
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
@@ -51,12 +51,12 @@ pub(super) fn find(text: &str) -> Option<(Day, Range<usize>)> {
     spaced.or_else(|| ideographic(text))
 }
 
-/// True where a word, or a part of it, begins as a month's name does.
+/// True if a word, or a part of it, begins like the name of a month.
 pub(super) fn names_month(word: &str) -> bool {
     tokens(word).any(|(_, token)| month(token).is_some())
 }
 
-/// Runs of letters and digits, and where they begin.
+/// The runs of letters and digits, with their offsets.
 fn tokens(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let parts = text.split(|c: char| !c.is_alphanumeric());
     parts
@@ -80,7 +80,7 @@ fn day_at(tokens: &[(usize, &str)], text: &str) -> Option<(Day, Range<usize>)> {
     let (day, last) = match (month(first), month(second), year(first)) {
         (Some(month), ..) => (day(month, number(second)?, third.map(|t| t.1)), second),
         (_, Some(month), _) => (day(month, number(first)?, third.map(|t| t.1)), second),
-        // 2021-02-26
+        // For example `2021-02-26`.
         (.., Some(year)) => {
             let (_, third) = third?;
             let month = number(second).filter(|month| *month <= 12)?;
@@ -99,7 +99,7 @@ fn day_at(tokens: &[(usize, &str)], text: &str) -> Option<(Day, Range<usize>)> {
 }
 
 fn month(word: &str) -> Option<i8> {
-    if word.starts_with(|c: char| c.is_ascii_digit()) || word.chars().count() > LONGEST {
+    if word.starts_with(|c: char| c.is_ascii_digit()) || word.chars().count() > MAX_MONTH_CHARS {
         return None;
     }
     let lower = word.to_lowercase();
@@ -108,7 +108,7 @@ fn month(word: &str) -> Option<i8> {
     i8::try_from(at + 1).ok()
 }
 
-/// A day of the month, with or without the ending of an ordinal.
+/// The day of a month, with or without an ordinal suffix.
 fn number(word: &str) -> Option<i8> {
     let digits = word.trim_end_matches(|c: char| c.is_alphabetic());
     let ending = word.len() - digits.len();
@@ -121,7 +121,7 @@ fn year(word: &str) -> Option<i16> {
     (word.len() == 4 && (1900..2100).contains(&year)).then_some(year)
 }
 
-/// `2021年2月26日`, with or without the year or the month's own.
+/// Finds `2021年2月26日`. The year is optional.
 fn ideographic(text: &str) -> Option<(Day, Range<usize>)> {
     let (before, after) = text.split_once('月')?;
     let digits = |text: &str| text.chars().rev().take_while(char::is_ascii_digit).count();
@@ -144,7 +144,7 @@ mod tests {
 
     fn check(text: &str, expected: Option<(&str, &str)>) {
         let found = find(text);
-        let found = found.map(|(day, range)| (day.text(), &text[range]));
+        let found = found.map(|(day, range)| (day.iso_8601(), &text[range]));
         let expected = expected.map(|(day, words)| (day.to_owned(), words));
         assert_eq!(found, expected, "{text}");
     }

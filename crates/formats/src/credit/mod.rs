@@ -1,61 +1,73 @@
-//! Who a text says it is from: the dateline at its head, credit lines at its foot, the agency that they
-//! name. Pure functions of the first and the last bytes of a text.
+//! Finds out which agency a text credits: the dateline at its head, the credit lines at its foot, and the
+//! agency that they name. Pure functions of the first and last bytes of a text.
 //!
-//! They say how a text travelled, not what it tells: two sites that run one wire story under different
-//! datelines run the same words. So [`Credit::story`] gives what is left to compare.
+//! A dateline says how a text travelled, not what it tells. Two sites that publish the same wire story
+//! under different datelines publish the same words. [`Credit::story`] returns the part to compare.
+//!
+//! ```
+//! use dedupe_formats::credit::Credit;
+//!
+//! let text = "OSLO, May 4 (AFP) - Inspectors closed the basin.";
+//! let credit = Credit::of(text);
+//! assert_eq!(credit.agency.as_deref(), Some("AFP"));
+//! assert_eq!(credit.place.as_deref(), Some("OSLO"));
+//! let [before, story] = credit.story(text);
+//! assert_eq!((&text[before], &text[story]), ("", "Inspectors closed the basin."));
+//! ```
 
+pub mod agencies;
+mod credit_lines;
 mod dateline;
 mod day;
-mod foot;
-pub mod table;
 
 pub use day::Day;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What a text says of its origin.
+/// What a text states about its origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Credit {
-    /// The agency: its name in [`table::AGENCIES`], or an unlisted one as its dateline spells it.
+    /// The agency: its name in [`agencies::AGENCIES`], or the spelling of an unlisted agency in a
+    /// dateline.
     pub agency: Option<Cow<'static, str>>,
-    /// The place of the dateline.
+    /// The place in the dateline.
     pub place: Option<String>,
-    /// Its day.
+    /// The day in the dateline.
     pub day: Option<Day>,
-    /// Where the dateline stands; empty where there is none.
-    head: Range<usize>,
-    /// Where the credit lines stand; empty where there are none.
-    foot: Range<usize>,
+    /// Byte range of the dateline, empty if there is none.
+    dateline: Range<usize>,
+    /// Byte range of the credit lines, empty if there are none.
+    credit_lines: Range<usize>,
 }
 
 impl Credit {
-    /// Reads the head and the foot of a text. Time does not depend on its length.
+    /// Reads the head and the foot of a text. The time does not depend on the length of the text.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let head = dateline::dateline(text).unwrap_or_default();
-        let after = head.range.end;
-        let foot = foot::foot(text.get(after..).unwrap_or_default());
-        let by_foot = foot.agency.map(|agency| Cow::Borrowed(agency.name));
+        let dateline = dateline::dateline(text).unwrap_or_default();
+        let after = dateline.range.end;
+        let credit_lines = credit_lines::credit_lines(text.get(after..).unwrap_or_default());
+        let by_foot = credit_lines.agency.map(|agency| Cow::Borrowed(agency.name));
         Self {
-            agency: head.credit.or(by_foot),
-            place: head.place,
-            day: head.day,
-            foot: foot.range.start + after..foot.range.end + after,
-            head: head.range,
+            agency: dateline.credit.or(by_foot),
+            place: dateline.place,
+            day: dateline.day,
+            credit_lines: credit_lines.range.start + after..credit_lines.range.end + after,
+            dateline: dateline.range,
         }
     }
 
-    /// The parts of the text that are the story: before the dateline, and from there to the foot. All
-    /// of it where nothing else would remain.
+    /// The byte ranges of the text before and after the dateline, without the credit lines. If neither
+    /// contains a word, the whole text.
     #[must_use]
     pub fn story(&self, text: &str) -> [Range<usize>; 2] {
-        let end = if self.foot.is_empty() {
+        let end = if self.credit_lines.is_empty() {
             text.len()
         } else {
-            self.foot.start
+            self.credit_lines.start
         };
-        let parts = [0..self.head.start, self.head.end..end];
+        let parts = [0..self.dateline.start, self.dateline.end..end];
         let is_word = |part: &Range<usize>| {
             let part = text.get(part.clone()).unwrap_or_default();
             part.contains(char::is_alphanumeric)

@@ -5,7 +5,7 @@ use super::*;
 /// Checks agency, place, day, and what is left of the text.
 fn check(text: &str, agency: &str, place: &str, day: &str, story: &str) {
     let found = Credit::of(text);
-    let day_found = found.day.map(Day::text).unwrap_or_default();
+    let day_found = found.day.map(Day::iso_8601).unwrap_or_default();
     assert_eq!(found.agency.as_deref().unwrap_or(""), agency, "{text}");
     assert_eq!(found.place.as_deref().unwrap_or(""), place, "{text}");
     assert_eq!(day_found, day, "{text}");

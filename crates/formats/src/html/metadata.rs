@@ -1,13 +1,15 @@
-//! What a page says of itself: JSON-LD first, then Open Graph and other `meta`, then elements.
+//! The metadata of a page, from JSON-LD, Open Graph, other `meta` elements, and visible elements, in this
+//! order.
 
 use crate::decode::charset_parameter;
 use dom_query::Document;
 use serde_json::Value;
 
-/// Characters of a value: a longer one is no title, name or date.
-const LONGEST: usize = 1_000;
+/// The maximum size of a value in bytes. A longer one is not a title, name or date.
+const MAX_VALUE_BYTES: usize = 1_000;
 
-/// `meta` elements by what they tell, the better first; each by the attribute that names it, and the name.
+/// `meta` elements for each field, in order of preference: the attribute that identifies the element, and
+/// its value.
 const TITLES: &[(&str, &str)] = &[("property", "og:title"), ("name", "twitter:title")];
 const SITES: &[(&str, &str)] = &[("property", "og:site_name"), ("name", "application-name")];
 const DATES: &[(&str, &str)] = &[
@@ -32,7 +34,7 @@ const AUTHORS: &[(&str, &str)] = &[
     ("property", "article:author"),
 ];
 
-/// The metadata of a page; each part is there where the page states it.
+/// The metadata that a page states.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Metadata {
     pub(super) title: Option<String>,
@@ -44,34 +46,34 @@ pub(super) struct Metadata {
 }
 
 impl Metadata {
-    /// Reads it off a page, which must not have lost its scripts yet.
-    pub(super) fn of(page: &Document) -> Self {
-        let stated = json_ld(page).unwrap_or_default();
+    /// Extracts the metadata. Needs the script elements of the page.
+    pub(super) fn of_page(page: &Document) -> Self {
+        let json_ld_metadata = json_ld(page).unwrap_or_default();
         Self {
-            title: stated
+            title: json_ld_metadata
                 .title
                 .or_else(|| meta(page, TITLES))
                 .or_else(|| text(page, "title"))
                 .or_else(|| text(page, "h1")),
-            source: meta(page, SITES).or(stated.source),
-            date: stated
+            source: meta(page, SITES).or(json_ld_metadata.source),
+            date: json_ld_metadata
                 .date
                 .or_else(|| meta(page, DATES))
                 .or_else(|| published(page)),
             url: attribute(page, "link[rel='canonical']", "href")
                 .filter(|url| is_address(url))
                 .or_else(|| meta(page, URLS).filter(|url| is_address(url)))
-                .or(stated.url),
-            byline: stated.byline.or_else(|| {
+                .or(json_ld_metadata.url),
+            byline: json_ld_metadata.byline.or_else(|| {
                 let author = meta(page, AUTHORS).filter(|author| !is_address(author));
                 author.or_else(|| text(page, "[rel='author'], [itemprop='author']"))
             }),
-            language: attribute(page, "html", "lang").or(stated.language),
+            language: attribute(page, "html", "lang").or(json_ld_metadata.language),
         }
     }
 }
 
-/// The encoding that a page states, as a label.
+/// The label of the encoding that a page declares.
 pub(super) fn charset(page: &Document) -> Option<String> {
     attribute(page, "meta[charset]", "charset").or_else(|| {
         let kinds = page.select("meta[http-equiv]");
@@ -84,7 +86,7 @@ pub(super) fn charset(page: &Document) -> Option<String> {
     })
 }
 
-/// The date of a `time` element that is marked as that of publication, else of the first one in the
+/// The date of a `time` element that is marked as the publication date, else of the first one in the
 /// article.
 fn published(page: &Document) -> Option<String> {
     const MARKED: &str =
@@ -102,10 +104,10 @@ fn is_address(text: &str) -> bool {
     text.starts_with("http://") || text.starts_with("https://")
 }
 
-/// The value without white space at its ends; none where nothing is left, or far too much.
+/// The value with white space collapsed, or `None` if it is empty or too long.
 fn usable(value: &str) -> Option<String> {
     let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
-    (!value.is_empty() && value.len() <= LONGEST).then_some(value)
+    (!value.is_empty() && value.len() <= MAX_VALUE_BYTES).then_some(value)
 }
 
 fn attribute(page: &Document, selector: &str, name: &str) -> Option<String> {
@@ -119,24 +121,24 @@ fn text(page: &Document, selector: &str) -> Option<String> {
     usable(&page.select_single(selector).text())
 }
 
-/// The first of these `meta` elements that has a content.
+/// The content of the first of these `meta` elements that has one.
 fn meta(page: &Document, names: &[(&str, &str)]) -> Option<String> {
     names
         .iter()
         .find_map(|(by, name)| attribute(page, &format!("meta[{by}='{name}']"), "content"))
 }
 
-/// What the JSON-LD of an article says.
+/// The metadata in the JSON-LD of an article.
 fn json_ld(page: &Document) -> Option<Metadata> {
     let scripts = page.select("script[type='application/ld+json']");
     scripts.iter().find_map(|script| {
-        // The parser refuses more than 128 levels.
+        // The parser rejects more than 128 levels.
         let value: Value = serde_json::from_str(script.text().trim()).ok()?;
-        article(&value).map(stated)
+        article(&value).map(json_ld_metadata)
     })
 }
 
-/// The object that is an article: this one, or one in a list or a graph of them.
+/// The object that describes an article: the value itself, or one in a list or graph.
 fn article(value: &Value) -> Option<&Value> {
     match value {
         Value::Array(list) => list.iter().find_map(article),
@@ -148,7 +150,8 @@ fn article(value: &Value) -> Option<&Value> {
     }
 }
 
-/// `NewsArticle`, `Article`, `ReportageNewsArticle`, `BlogPosting` and the like, alone or among others.
+/// True for `NewsArticle`, `Article`, `ReportageNewsArticle`, `BlogPosting` and similar types, alone or
+/// in a list.
 fn is_article(kind: &Value) -> bool {
     match kind {
         Value::String(name) => name.ends_with("Article") || name.ends_with("Posting"),
@@ -157,7 +160,7 @@ fn is_article(kind: &Value) -> bool {
     }
 }
 
-fn stated(article: &Value) -> Metadata {
+fn json_ld_metadata(article: &Value) -> Metadata {
     let string = |name: &str| usable(article.get(name)?.as_str()?);
     Metadata {
         title: string("headline"),
@@ -169,7 +172,7 @@ fn stated(article: &Value) -> Metadata {
     }
 }
 
-/// The name of a person or organisation, or of several.
+/// The names of one or more persons or organisations.
 fn names(value: &Value) -> Option<String> {
     match value {
         Value::String(name) => usable(name).filter(|name| !is_address(name)),

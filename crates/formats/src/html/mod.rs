@@ -1,15 +1,15 @@
-//! Web pages: the article or the whole visible text, and what the page says of itself.
+//! Web pages: the article or all visible text, and the metadata of the page.
 
-mod escapes;
+mod escape_cost;
 mod metadata;
 #[cfg(test)]
 mod tests;
 mod tree;
 
-use crate::decode::{Carrier, check_text, decode_stated};
+use crate::decode::{TextOrigin, check_text, decode_declared};
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
 use crate::options::HtmlText;
 use crate::{Document, Item};
 use dom_smoothie::{Config, Readability, TextMode};
@@ -17,11 +17,11 @@ use encoding_rs::Encoding;
 use metadata::Metadata;
 use std::borrow::Cow;
 
-/// Bytes at the beginning of a page in which it may state its encoding.
-const STATED_WITHIN: usize = 4096;
+/// A page must declare its encoding within this many bytes.
+const DECLARATION_BYTES: usize = 4096;
 
-/// What nobody sees of a page.
-const INVISIBLE: &str =
+/// Elements that are not visible.
+const INVISIBLE_ELEMENTS: &str =
     "head, script, style, template, noscript, svg, iframe, object, select, textarea, [hidden]";
 
 /// HTML and XHTML.
@@ -37,7 +37,7 @@ impl Format for Html {
         &["html", "htm", "xhtml"]
     }
 
-    fn recognises(&self, head: &Head<'_>) -> bool {
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
         let begins = |text: &str, with: &str| {
             let begin = text.get(..with.len());
             begin.is_some_and(|begin| begin.eq_ignore_ascii_case(with))
@@ -73,42 +73,42 @@ fn after_prologue(text: &str) -> &str {
     }
 }
 
-/// Reads one page. `stated` is the encoding that whoever sent the page gave with it.
+/// Reads one page. `declared` is the encoding that the server stated.
 pub(crate) fn read_page(
     bytes: &[u8],
-    stated: Option<&'static Encoding>,
+    declared: Option<&'static Encoding>,
     context: &Context<'_>,
     visit: &mut dyn FnMut(Item<'_>),
 ) {
     if bytes.is_empty() {
         return visit(Item::Skipped(context.fault(None, &ReadError::NoBytes)));
     }
-    let decoded = decode_stated(bytes, stated.or_else(|| stated_by_page(bytes)));
+    let decoded = decode_declared(bytes, declared.or_else(|| declared_encoding(bytes)));
     let page = Page {
         html: &decoded.text,
-        place: context.place(None, 0, bytes.len()),
+        location: context.location(None, 0, bytes.len()),
     };
     match page.document(context.options.html) {
         Err(error) => visit(Item::Skipped(context.fault(None, &error))),
-        Ok((document, resort)) => {
-            for reservation in [decoded.reservation, resort].into_iter().flatten() {
-                visit(Item::Warning(context.fault(None, &reservation)));
+        Ok((document, fallback)) => {
+            for warning in [decoded.warning, fallback].into_iter().flatten() {
+                visit(Item::Warning(context.fault(None, &warning)));
             }
             visit(Item::Document(document));
         }
     }
 }
 
-/// The encoding that a page states in its head.
-fn stated_by_page(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head = bytes.get(..STATED_WITHIN).unwrap_or(bytes);
-    // The statement is ASCII in every encoding that a page can state; nothing is nested before it.
+/// The encoding that the page declares in its head.
+fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..DECLARATION_BYTES).unwrap_or(bytes);
+    // The declaration is ASCII in every encoding that a page can declare.
     let (head, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(head);
     let end = memchr::memmem::find(head.as_bytes(), b"<body").unwrap_or(head.len());
     let head = head.get(..end).unwrap_or_default();
     let label = metadata::charset(&tree::build(head).ok()?.tree)?;
     let encoding = Encoding::for_label(label.as_bytes())?;
-    // Where the statement can be read as ASCII, the page is no UTF-16: it must be UTF-8.
+    // The declaration could be read as ASCII, so the page is not UTF-16. Like browsers, assume UTF-8.
     let wide = [encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].contains(&encoding);
     Some(if wide { encoding_rs::UTF_8 } else { encoding })
 }
@@ -116,23 +116,26 @@ fn stated_by_page(bytes: &[u8]) -> Option<&'static Encoding> {
 /// A decoded page.
 struct Page<'a> {
     html: &'a str,
-    place: crate::Location,
+    location: crate::Location,
 }
 
 impl Page<'_> {
-    /// The document, and the warning where all of its text was read although the article was wanted.
+    /// Makes a document of the page. Adds a warning if the article was wanted but all text was used.
     fn document(
         &self,
         wanted: HtmlText,
     ) -> Result<(Document<'static>, Option<ReadError>), ReadError> {
-        check_text(self.html, Carrier::File)?;
-        let tree::Built { tree, is_light } = tree::build(self.html)?;
-        let metadata = Metadata::of(&tree);
-        let mut resort = None;
+        check_text(self.html, TextOrigin::File)?;
+        let tree::ParsedPage {
+            tree,
+            allows_article_search,
+        } = tree::build(self.html)?;
+        let metadata = Metadata::of_page(&tree);
+        let mut fallback = None;
         let text = match wanted {
             HtmlText::Whole => visible_text(&tree),
-            HtmlText::Article if !is_light => {
-                resort = Some(ReadError::WholePage);
+            HtmlText::Article if !allows_article_search => {
+                fallback = Some(ReadError::WholePage);
                 visible_text(&tree)
             }
             HtmlText::Article => match article_text(tree) {
@@ -140,7 +143,7 @@ impl Page<'_> {
                 None => visible_text(&tree::build(self.html)?.tree),
             },
         };
-        check_text(&text, Carrier::Record)?;
+        check_text(&text, TextOrigin::Record)?;
         let document = Document {
             title: metadata.title.map(Cow::Owned),
             source: metadata.source.map(Cow::Owned),
@@ -149,14 +152,14 @@ impl Page<'_> {
             byline: metadata.byline.map(Cow::Owned),
             language: metadata.language.map(Cow::Owned),
             text: Cow::Owned(text),
-            place: self.place,
+            location: self.location,
             ..Document::default()
         };
-        Ok((document, resort))
+        Ok((document, fallback))
     }
 }
 
-/// The main text; none where there is none to be told from the rest.
+/// The text of the article, or `None` if it cannot be distinguished.
 fn article_text(tree: dom_query::Document) -> Option<String> {
     let config = Config {
         disable_json_ld: true,
@@ -170,21 +173,21 @@ fn article_text(tree: dom_query::Document) -> Option<String> {
         .then(|| text.to_string())
 }
 
-/// All that a reader of the page sees, in order.
+/// All visible text, in order.
 fn visible_text(tree: &dom_query::Document) -> String {
-    tree.select(INVISIBLE).remove();
+    tree.select(INVISIBLE_ELEMENTS).remove();
     tree.formatted_text().to_string()
 }
 
-/// The visible text of a piece of a page.
+/// The visible text of an HTML fragment.
 ///
 /// # Errors
 ///
 /// [`ReadError::TooDeep`] and [`ReadError::TooComplex`].
 #[cfg(feature = "feeds")]
-pub(crate) fn text_of_piece(html: &str) -> Result<String, ReadError> {
+pub(crate) fn fragment_text(html: &str) -> Result<String, ReadError> {
     let tree = tree::build(html)?.tree;
-    // What repeats the headline, as in the XHTML of agencies.
+    // In the XHTML of agencies, this element repeats the headline.
     tree.select("header").remove();
     Ok(visible_text(&tree))
 }

@@ -43,7 +43,7 @@ fn read(bytes: &[u8], html: HtmlText) -> (Vec<Document<'static>>, Vec<String>) {
                 .map(|field| Cow::Owned(field.into_owned())),
             id: None,
             member: None,
-            place: document.place,
+            location: document.location,
             ..Document::default()
         }),
         Item::Skipped(fault) | Item::Warning(fault) => codes.push(fault.code.to_string()),
@@ -71,7 +71,7 @@ fn the_article_is_told_from_what_surrounds_it() {
 #[test]
 fn the_whole_page_is_its_visible_text_in_order() {
     let text = one(page("<title>Title</title>").as_bytes(), HtmlText::Whole).text;
-    let places = [
+    let locations = [
         "Front page",
         "Sport",
         "Basin closed",
@@ -79,7 +79,7 @@ fn the_whole_page_is_its_visible_text_in_order() {
         "All rights",
     ]
     .map(|part| text.find(part).unwrap_or_else(|| panic!("{part}: {text}")));
-    assert!(places.is_sorted(), "{places:?}");
+    assert!(locations.is_sorted(), "{locations:?}");
     assert!(
         !text.contains("hidden") && !text.contains("Title"),
         "{text}"
@@ -202,7 +202,7 @@ fn the_page_states_its_encoding() {
 fn pages_are_recognised_by_their_content() {
     let check = |content: &str, expected: bool| {
         assert_eq!(
-            Html.recognises(&Head::new(content.as_bytes())),
+            Html.recognises(&FileHead::new(content.as_bytes())),
             expected,
             "{content}"
         );
@@ -239,7 +239,7 @@ fn hostile_pages_do_no_harm() {
     assert_eq!(codes, ["empty"]);
 }
 
-/// What is said of a page with this body that is read as an article, in place of a document or beside it.
+/// What is said of a page with this body that is read as an article, in location of a document or beside it.
 fn check_said(body: &str, documents: usize, expected: &[&str]) {
     let page = format!("<html><body>some words here{body}");
     let (found, codes) = read(page.as_bytes(), HtmlText::Article);
@@ -310,7 +310,7 @@ fn of_a_deep_page_all_of_the_text_is_read() {
 fn an_article_is_not_looked_for_in_long_texts_full_of_escapes() {
     let words = |escape: &str| format!("one {escape} two ").repeat(40_000);
     check_said(&words("&amp;"), 1, &["whole-page"]);
-    let is_light = |page: &str| tree::build(page).unwrap().is_light;
+    let allows_article_search = |page: &str| tree::build(page).unwrap().allows_article_search;
     // Tags that make no element part no texts.
     for escape in [
         "&nbsp;",
@@ -319,16 +319,19 @@ fn an_article_is_not_looked_for_in_long_texts_full_of_escapes() {
         "&amp;<body>",
         "&amp;<!doctype a>",
     ] {
-        assert!(!is_light(&words(escape)), "{escape}");
+        assert!(!allows_article_search(&words(escape)), "{escape}");
     }
-    assert!(!is_light(&format!("<table>{}", words("&amp;</x>"))));
-    assert!(!is_light(&format!(
+    assert!(!allows_article_search(&format!(
+        "<table>{}",
+        words("&amp;</x>")
+    )));
+    assert!(!allows_article_search(&format!(
         "<p title='{}'>",
         "&amp;".repeat(70_000)
     )));
     // Each of these is followed soon by what ends the search.
     for short in ["&amp;<br>", "&amp;&lt;", "<i>&amp;</i>"] {
-        assert!(is_light(&words(short)), "{short}");
+        assert!(allows_article_search(&words(short)), "{short}");
     }
-    assert!(is_light(&format!("<script>{}", words("&"))));
+    assert!(allows_article_search(&format!("<script>{}", words("&"))));
 }

@@ -1,7 +1,7 @@
-//! The tree of a page, built under limits: a few bytes of markup may ask for a great many elements, or for
-//! time quadratic in their depth or number.
+//! Builds the tree of a page under limits. A few bytes of markup can create a huge number of elements, or
+//! cost time quadratic in their depth or number.
 
-use super::escapes::looked_through;
+use super::escape_cost::scanned_bytes;
 use crate::error::ReadError;
 use dom_query::{Document, NodeId};
 use html5ever::interface::TokenizerResult;
@@ -12,85 +12,88 @@ use html5ever::tokenizer::{
 use html5ever::tree_builder::{Tracer, TreeBuilder, TreeBuilderOpts};
 use std::cell::Cell;
 
-/// Elements that may be open at once: as many as browsers let stand in one another. Formatting that a closed
-/// paragraph left open (`<p><b><p>`) counts again, for each paragraph takes a copy of it.
-const MAX_OPEN: usize = 512;
+/// The maximum number of open elements, as in browsers. Formatting that a closed paragraph leaves open
+/// (`<p><b><p>`) counts too, because each later paragraph copies it.
+const MAX_OPEN_ELEMENTS: usize = 512;
 
-/// Parts that the attributes of one tag may have, parted by spaces, strokes and quotes: the tokenizer compares
-/// each attribute with all before it.
-const MAX_PARTS: usize = 8_192;
+/// The maximum number of white space characters, slashes and quotes in one tag, which bounds its
+/// attributes. The tokenizer compares each attribute with all before it.
+const MAX_TAG_SEPARATORS: usize = 8_192;
 
-/// Attributes that the tags of `html` and `body` may have in all: each tag adds its own to those before it, and
-/// compares them.
+/// The maximum number of attributes of all `html` and `body` tags. Each tag adds its attributes to the
+/// earlier ones and compares them.
 const MAX_ROOT_ATTRIBUTES: usize = 1_024;
 
-/// Work that a tree may make: of 181 pages saved from the web, the one with the most has 58,000.
+/// The maximum work of building a tree, in the unit of [`LimitedTreeBuilder::work`]. The maximum in a
+/// sample of 181 saved pages is 58,000.
 const MAX_WORK: usize = 32_000_000;
 
-/// Work and open elements up to which an article is looked for, which takes time by the square of the depth:
-/// the 181 pages have up to 55 elements open.
-const ARTICLE_WORK: usize = 2_000_000;
-const ARTICLE_OPEN: usize = 128;
+/// The maximum work and open elements for article extraction, which takes time quadratic in the depth.
+/// The 181 sampled pages have at most 55 open elements.
+const MAX_ARTICLE_WORK: usize = 2_000_000;
+const MAX_ARTICLE_OPEN_ELEMENTS: usize = 128;
 
-/// Bytes that may be looked through to write the tree: about half a second.
-const ARTICLE_ESCAPES: u64 = 2_000_000_000;
+/// The maximum number of bytes scanned to serialise the tree, which takes about 0.5 s.
+const MAX_ARTICLE_SCANNED_BYTES: u64 = 2_000_000_000;
 
-/// A page's tree, and whether it is small enough to look for an article in it.
-pub(super) struct Built {
+/// The tree of a page, and whether it is small enough for article extraction.
+pub(super) struct ParsedPage {
     pub(super) tree: Document,
-    pub(super) is_light: bool,
+    pub(super) allows_article_search: bool,
 }
 
-/// Builds the tree of a page; stops where a limit is reached.
+/// Builds the tree of a page. Stops at a limit.
 ///
-/// Time linear in the page.
+/// Time: linear in the page.
 ///
 /// # Errors
 ///
 /// [`ReadError::TooDeep`] and [`ReadError::TooComplex`].
-pub(super) fn build(html: &str) -> Result<Built, ReadError> {
-    let tokenizer = Tokenizer::new(Guard::default(), TokenizerOpts::default());
-    let guard = &tokenizer.sink;
+pub(super) fn build(html: &str) -> Result<ParsedPage, ReadError> {
+    let tokenizer = Tokenizer::new(LimitedTreeBuilder::default(), TokenizerOpts::default());
+    let limits = &tokenizer.sink;
     let queue = BufferQueue::default();
     let feed = |text: &str| {
         queue.push_back(StrTendril::from_slice(text));
         while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
-        guard.verdict()
+        limits.check_limits()
     };
-    let mut run = Run::None;
+    let mut pending = PendingMarkup::None;
     for piece in pieces(html) {
         let mut rest = piece;
         if let Some(after) = piece.strip_prefix('<') {
-            // What was held back before the tag comes out first, and is not taken for the tag.
+            // Flushes what the tokenizer held back before the tag, so that it is not counted as part of
+            // the tag.
             feed("<")?;
-            let before = guard.tokens.get();
+            let before = limits.tokens.get();
             let first = after.chars().next().map_or(0, char::len_utf8);
             let (first, others) = after.split_at(first);
             feed(first)?;
-            // Where the text of a script goes on, it comes out with the first character.
-            if guard.tokens.get() == before {
-                run = run.begin(first);
+            // If this is the text of a script, the tokenizer emits it at the first character.
+            if limits.tokens.get() == before {
+                pending = pending.begin(first);
             }
             rest = others;
         }
-        run = run.extend(rest)?;
-        let before = guard.tokens.get();
+        pending = pending.extend(rest)?;
+        let before = limits.tokens.get();
         feed(rest)?;
-        if guard.tokens.get() != before {
-            run = Run::None;
+        if limits.tokens.get() != before {
+            pending = PendingMarkup::None;
         }
     }
     tokenizer.end();
-    guard.verdict()?;
-    let is_shallow = guard.work.get() <= ARTICLE_WORK && guard.open.get() <= ARTICLE_OPEN;
+    limits.check_limits()?;
+    let is_shallow =
+        limits.work.get() <= MAX_ARTICLE_WORK && limits.open.get() <= MAX_ARTICLE_OPEN_ELEMENTS;
     let tree = tokenizer.sink.builder.sink;
-    Ok(Built {
-        is_light: is_shallow && looked_through(&tree) <= ARTICLE_ESCAPES,
+    Ok(ParsedPage {
+        allows_article_search: is_shallow && scanned_bytes(&tree) <= MAX_ARTICLE_SCANNED_BYTES,
         tree,
     })
 }
 
-/// The page cut before each `<` and after each `>`.
+/// Splits the page before each `<` and after each `>`.
 fn pieces(html: &str) -> impl Iterator<Item = &str> {
     let mut rest = html;
     std::iter::from_fn(move || {
@@ -104,19 +107,19 @@ fn pieces(html: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What the tokenizer has taken in since it gave out a token. It gives out text at once, so that this is
-/// markup.
+/// The markup that the tokenizer has read since it last emitted a token. It emits text at once, so this
+/// is never text.
 #[derive(Clone, Copy)]
-enum Run {
+enum PendingMarkup {
     None,
-    /// A tag of so many parts.
+    /// A tag with this many separators.
     Tag(usize),
-    /// A comment or a declaration, which has no attributes.
+    /// A comment or declaration, which has no attributes.
     Comment,
 }
 
-impl Run {
-    /// Goes on with the character that follows a `<`.
+impl PendingMarkup {
+    /// Continues with the character after a `<`.
     fn begin(self, first: &str) -> Self {
         match self {
             Self::None if matches!(first, "!" | "?") => Self::Comment,
@@ -126,33 +129,33 @@ impl Run {
     }
 
     fn extend(self, text: &str) -> Result<Self, ReadError> {
-        let Self::Tag(parts) = self else {
+        let Self::Tag(separators) = self else {
             return Ok(self);
         };
-        let parts_of = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r' | b'/' | b'"' | b'\'');
-        match parts + text.bytes().filter(parts_of).count() {
-            parts if parts > MAX_PARTS => {
+        let is_separator = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r' | b'/' | b'"' | b'\'');
+        match separators + text.bytes().filter(is_separator).count() {
+            separators if separators > MAX_TAG_SEPARATORS => {
                 Err(ReadError::TooComplex("a tag has too many attributes"))
             }
-            parts => Ok(Self::Tag(parts)),
+            separators => Ok(Self::Tag(separators)),
         }
     }
 }
 
-/// Hands tokens to the tree builder until a limit is reached, and drops them from there on.
-struct Guard {
+/// Passes tokens to the tree builder until a limit is reached, then drops them.
+struct LimitedTreeBuilder {
     builder: TreeBuilder<NodeId, Document>,
     tokens: Cell<u64>,
     root_attributes: Cell<usize>,
-    /// The most that were open at once.
+    /// The maximum so far.
     open: Cell<usize>,
     nodes: Cell<usize>,
-    /// What a pass over the tree takes time by: for each node the elements that were open when it was made, and
-    /// for each tag the square of its attributes by the eight.
+    /// An estimate of the time for a pass over the tree: for each node, the number of elements that were
+    /// open when it was created, plus for each tag the square of an eighth of its attributes.
     work: Cell<usize>,
 }
 
-impl Default for Guard {
+impl Default for LimitedTreeBuilder {
     fn default() -> Self {
         let options = TreeBuilderOpts {
             scripting_enabled: false,
@@ -169,10 +172,12 @@ impl Default for Guard {
     }
 }
 
-impl Guard {
-    fn verdict(&self) -> Result<(), ReadError> {
-        if self.open.get() > MAX_OPEN {
-            Err(ReadError::TooDeep { limit: MAX_OPEN })
+impl LimitedTreeBuilder {
+    fn check_limits(&self) -> Result<(), ReadError> {
+        if self.open.get() > MAX_OPEN_ELEMENTS {
+            Err(ReadError::TooDeep {
+                limit: MAX_OPEN_ELEMENTS,
+            })
         } else if self.work.get() > MAX_WORK {
             Err(ReadError::TooComplex(
                 "too many elements stand deep in one another",
@@ -184,8 +189,8 @@ impl Guard {
         }
     }
 
-    /// Takes the measure of a tag.
-    fn weigh(&self, tag: &Tag) {
+    /// Adds a tag to the measures.
+    fn measure_tag(&self, tag: &Tag) {
         let attributes = tag.attrs.len();
         if matches!(&*tag.name, "html" | "body") {
             let sum = self.root_attributes.get().saturating_add(attributes);
@@ -196,9 +201,9 @@ impl Guard {
         self.work.set(self.work.get().saturating_add(work));
     }
 
-    /// Takes the measure of the tree after a token.
-    fn measure(&self) {
-        let open = Open::default();
+    /// Updates the measures after a token.
+    fn measure_tree(&self) {
+        let open = OpenElementCounter::default();
         self.builder.trace_handles(&open);
         let nodes = self.builder.sink.tree.len();
         let made = nodes.saturating_sub(self.nodes.replace(nodes));
@@ -208,21 +213,21 @@ impl Guard {
     }
 }
 
-impl TokenSink for Guard {
+impl TokenSink for LimitedTreeBuilder {
     type Handle = NodeId;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<NodeId> {
         match &token {
             Token::ParseError(_) => return TokenSinkResult::Continue,
-            Token::TagToken(tag) => self.weigh(tag),
+            Token::TagToken(tag) => self.measure_tag(tag),
             _ => {}
         }
         self.tokens.set(self.tokens.get() + 1);
-        if self.verdict().is_err() {
+        if self.check_limits().is_err() {
             return TokenSinkResult::Continue;
         }
         let result = self.builder.process_token(token, line);
-        self.measure();
+        self.measure_tree();
         result
     }
 
@@ -236,11 +241,11 @@ impl TokenSink for Guard {
     }
 }
 
-/// Counts the elements that the tree builder has open, and the formatting that it would open again.
+/// Counts the open elements of the tree builder, and the formatting elements that it would reopen.
 #[derive(Default)]
-struct Open(Cell<usize>);
+struct OpenElementCounter(Cell<usize>);
 
-impl Tracer for Open {
+impl Tracer for OpenElementCounter {
     type Handle = NodeId;
 
     fn trace_handle(&self, _: &NodeId) {

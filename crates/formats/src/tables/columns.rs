@@ -1,32 +1,32 @@
-//! Which columns of a table make which part of a document.
+//! Maps the columns of a table to the fields of a document.
 
 use crate::error::ReadError;
 use crate::format::Context;
-use crate::record::{Assembly, Names, Value};
+use crate::record_fields::{FieldNames, RecordBuilder, Value};
 use crate::{Document, Item, Location};
 
 /// The columns that documents are made of.
 pub(super) struct Columns<'n> {
-    names: &'n Names<'n>,
-    /// Number and name of each column that is wanted.
+    names: &'n FieldNames<'n>,
+    /// The number and name of each used column.
     wanted: Vec<(usize, String)>,
 }
 
 impl<'n> Columns<'n> {
-    /// Of a table with such a header.
+    /// Selects columns by their names in the header.
     ///
     /// # Errors
     ///
-    /// Where no column can carry the text.
+    /// Fails if no column can contain the text.
     pub(super) fn new<'h>(
         header: impl Iterator<Item = &'h str>,
-        names: &'n Names<'n>,
+        names: &'n FieldNames<'n>,
         context: &Context<'_>,
     ) -> Result<Self, ReadError> {
         let named = header.map(|name| name.trim().trim_start_matches('\u{FEFF}').to_owned());
         let wanted: Vec<_> = named
             .enumerate()
-            .filter(|(_, name)| names.has(name))
+            .filter(|(_, name)| names.contains(name))
             .collect();
         let fields = &context.options.fields.text;
         if wanted.iter().any(|(_, name)| fields.contains(name)) {
@@ -36,29 +36,29 @@ impl<'n> Columns<'n> {
         }
     }
 
-    /// Their numbers, in ascending order.
+    /// The column numbers, in ascending order.
     #[cfg(feature = "parquet")]
     pub(super) fn numbers(&self) -> impl Iterator<Item = usize> + '_ {
         self.wanted.iter().map(|(number, _)| *number)
     }
 
-    /// Visits the document of a row, or what is wrong with it. `value` gives what stands in a column, by
-    /// its place among the wanted ones and by its number.
+    /// Visits the document of a row, or its fault. `value` returns the value of a column, given its index
+    /// among the used columns and its number.
     pub(super) fn read<'a>(
         &self,
-        place: Location,
+        location: Location,
         value: impl Fn(usize, usize) -> Value<'a>,
         context: &Context<'_>,
         visit: &mut dyn FnMut(Item<'_>),
     ) {
-        let mut assembly = Assembly::default();
+        let mut record = RecordBuilder::default();
         for (at, (number, name)) in self.wanted.iter().enumerate() {
-            assembly.offer(self.names, name, value(at, *number));
+            record.add(self.names, name, value(at, *number));
         }
         let limit = context.options.max_document_bytes;
-        let document = assembly
-            .record()
-            .into_document(&context.options.fields, place);
+        let document = record
+            .finish()
+            .into_document(&context.options.fields, location);
         let checked = document.and_then(|document: Document<'_>| {
             if document.text.len() as u64 > limit {
                 Err(ReadError::TooLarge { limit })
@@ -68,7 +68,7 @@ impl<'n> Columns<'n> {
         });
         match checked {
             Ok(document) => visit(Item::Document(document)),
-            Err(error) => visit(Item::Skipped(context.fault(place.line, &error))),
+            Err(error) => visit(Item::Skipped(context.fault(location.line, &error))),
         }
     }
 }

@@ -1,22 +1,22 @@
-//! CSV and TSV with a header, read by `csv`.
+//! CSV and TSV with a header row, parsed by `csv`.
 
 use super::columns::Columns;
 use crate::decode::{decode, is_binary};
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
-use crate::position::Lines;
-use crate::record::{Names, Value};
+use crate::line_counter::LineCounter;
+use crate::record_fields::{FieldNames, Value};
 use crate::{Item, Options};
 use csv::{Reader, ReaderBuilder, StringRecord};
 use std::io::Read;
 use std::ops::Range;
 
-/// Values apart by commas, tabs, semicolons or strokes; the header tells by which.
+/// Values separated by commas, tabs, semicolons or vertical bars. The header row determines which.
 #[derive(Debug)]
 pub(crate) struct Delimited;
 
-/// Bytes that may part values, the usual one first.
+/// The possible delimiters. The first wins a tie.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 impl Format for Delimited {
@@ -28,8 +28,8 @@ impl Format for Delimited {
         &["csv", "tab", "tsv"]
     }
 
-    /// Any text may be a table.
-    fn recognises(&self, _: &Head<'_>) -> bool {
+    /// Any text may be a table, so only the name can tell.
+    fn recognises(&self, _: &FileHead<'_>) -> bool {
         false
     }
 
@@ -37,7 +37,7 @@ impl Format for Delimited {
         Shape::Whole
     }
 
-    fn file_bytes(&self, options: &Options) -> u64 {
+    fn max_file_bytes(&self, options: &Options) -> u64 {
         options.max_document_bytes.max(super::FILE_BYTES)
     }
 
@@ -64,16 +64,16 @@ impl Format for Delimited {
             Ok(header) => header.clone(),
             Err(error) => return visit(skipped(None, &ReadError::NotTable(error.to_string()))),
         };
-        let names = Names::new(&context.options.fields);
+        let names = FieldNames::new(&context.options.fields);
         let columns = match Columns::new(header.iter(), &names, context) {
             Ok(columns) => columns,
             Err(error) => return visit(skipped(Some(1), &error)),
         };
-        if let Some(reservation) = decoded.reservation {
-            visit(Item::Warning(context.fault(None, &reservation)));
+        if let Some(warning) = decoded.warning {
+            visit(Item::Warning(context.fault(None, &warning)));
         }
         let (expected, mut is_empty) = (header.len() as u64, true);
-        let (mut row, mut lines) = (StringRecord::new(), Lines::new(&decoded.text));
+        let (mut row, mut lines) = (StringRecord::new(), LineCounter::new(&decoded.text));
         loop {
             match rows.read_record(&mut row) {
                 Ok(false) if is_empty => return visit(skipped(None, &ReadError::NoBytes)),
@@ -83,14 +83,14 @@ impl Format for Delimited {
             }
             let range = range(&row, &rows, head);
             let is_open = range.end == head.len() && is_open(head, range.start, delimiter);
-            let place = lines.place(range, context);
+            let location = lines.location(range, context);
             if is_open {
-                return visit(skipped(place.line, &ReadError::OpenQuote));
+                return visit(skipped(location.line, &ReadError::OpenQuote));
             }
             let found = row.len() as u64;
             if found != expected {
                 visit(skipped(
-                    place.line,
+                    location.line,
                     &ReadError::RowWidth { expected, found },
                 ));
                 continue;
@@ -99,12 +99,12 @@ impl Format for Delimited {
                 Some(value) => Value::String(value.into()),
                 None => Value::Absent,
             };
-            columns.read(place, value, context, visit);
+            columns.read(location, value, context, visit);
         }
     }
 }
 
-/// Where a row stands. The reader counts to it the line ends before it.
+/// The byte range of a row. The reader's range includes the line ends before it.
 fn range(row: &StringRecord, rows: &Reader<&[u8]>, table: &[u8]) -> Range<usize> {
     let at = |byte: u64| usize::try_from(byte).unwrap_or(usize::MAX);
     let begin = row.position().map_or(0, |position| at(position.byte()));
@@ -116,8 +116,8 @@ fn range(row: &StringRecord, rows: &Reader<&[u8]>, table: &[u8]) -> Range<usize>
     begin + ends..end
 }
 
-/// Whether a quote in the last row, which begins there, is never closed. The reader does not say, but it takes
-/// what follows such a row for a part of it.
+/// True if the last row, which begins at `begin`, has a quote that is never closed. The reader does not
+/// report this, but it would merge any text after such a row into the row.
 fn is_open(table: &[u8], begin: usize, delimiter: u8) -> bool {
     let row = table.get(begin..).unwrap_or_default();
     let rows = ReaderBuilder::new()
@@ -128,7 +128,7 @@ fn is_open(table: &[u8], begin: usize, delimiter: u8) -> bool {
     rows.into_byte_records().count() == 1
 }
 
-/// The byte that stands most often in the header, outside quotes.
+/// The delimiter that occurs most often in the header row, outside quotes.
 fn delimiter(text: &str) -> u8 {
     let mut counts = [0usize; DELIMITERS.len()];
     let mut is_quoted = false;
@@ -145,7 +145,7 @@ fn delimiter(text: &str) -> u8 {
             }
         }
     }
-    // Of equal counts the first.
+    // The first delimiter wins a tie.
     let most = counts
         .iter()
         .zip(DELIMITERS)

@@ -1,4 +1,4 @@
-//! Tables: a row is a document, its parts are found by the names of the columns, as the fields of a record.
+//! Tables: each row is a document. The names of the columns determine the fields.
 
 mod columns;
 #[cfg(feature = "tables")]
@@ -11,7 +11,7 @@ pub(super) use delimited::Delimited;
 #[cfg(feature = "parquet")]
 pub(super) use parquet::Parquet;
 
-/// Bytes of a table, which is read whole.
+/// The maximum size of a table file, which is read whole.
 const FILE_BYTES: u64 = 1 << 30;
 
 #[cfg(test)]

@@ -1,31 +1,31 @@
-//! Parquet, read by the `parquet` crate: the wanted columns side by side, some rows at a time.
+//! Parquet: reads the used columns side by side, a batch of rows at a time.
 
 mod cell;
+mod checked_pages;
 mod column;
-mod pages;
 
 use super::columns::Columns;
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::guarded::guarded;
-use crate::head::Head;
-use crate::record::{Names, Value};
+use crate::panic_guard::catch_panic;
+use crate::record_fields::{FieldNames, Value};
 use crate::{Item, Options};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::ParquetMetaData;
 use ::parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use ::parquet::schema::types::SchemaDescriptor;
 use bytes::Bytes;
-use column::Rows;
+use column::ColumnBatch;
 
-/// Tables by column; a row's number stands for its line.
+/// Parquet. The row number takes the place of the line number.
 #[derive(Debug)]
 pub(crate) struct Parquet;
 
-/// Rows that are in memory at a time.
-const ROWS: usize = 256;
+/// The number of rows in memory at a time.
+const BATCH_ROWS: usize = 256;
 
-/// What a Parquet file begins with.
+/// The first bytes of a Parquet file.
 const MAGIC: &[u8] = b"PAR1";
 
 impl Format for Parquet {
@@ -37,7 +37,7 @@ impl Format for Parquet {
         &["parquet", "pq"]
     }
 
-    fn recognises(&self, head: &Head<'_>) -> bool {
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
         head.bytes.starts_with(MAGIC)
     }
 
@@ -45,7 +45,7 @@ impl Format for Parquet {
         Shape::Whole
     }
 
-    fn file_bytes(&self, options: &Options) -> u64 {
+    fn max_file_bytes(&self, options: &Options) -> u64 {
         options.max_document_bytes.max(super::FILE_BYTES)
     }
 
@@ -62,32 +62,37 @@ fn read(
     visit: &mut dyn FnMut(Item<'_>),
 ) -> Result<(), ReadError> {
     let bytes = Bytes::copy_from_slice(bytes);
-    let file = checked(|| SerializedFileReader::new(bytes))?;
+    let file = catch_errors(|| SerializedFileReader::new(bytes))?;
     check_size(file.metadata())?;
     let schema = file.metadata().file_metadata().schema_descr();
     let header: Vec<&str> = (schema.root_schema().get_fields().iter())
         .map(|field| field.name())
         .collect();
-    let names = Names::new(&context.options.fields);
+    let names = FieldNames::new(&context.options.fields);
     let columns = Columns::new(header.into_iter(), &names, context)?;
     let leaves: Vec<Option<usize>> = (columns.numbers())
         .map(|number| flat_leaf(schema, number))
         .collect();
     if leaves.iter().all(Option::is_none) {
-        return Err(ReadError::TextNotString(NESTED));
+        return Err(ReadError::TextNotString(NESTED_VALUE));
     }
     let mut row = 0;
     for group in 0..file.num_row_groups() {
-        let group = checked(|| file.get_row_group(group))?;
-        let mut table = Table::new(&*group, &leaves)?;
+        let group = catch_errors(|| file.get_row_group(group))?;
+        let mut table = RowGroup::new(&*group, &leaves)?;
         loop {
             let rows = table.advance()?;
             if rows == 0 {
                 break;
             }
             for at in 0..rows {
-                let place = context.place(Some(row as u64 + 1), row, 0);
-                columns.read(place, |wanted, _| table.value(wanted, at), context, visit);
+                let location = context.location(Some(row as u64 + 1), row, 0);
+                columns.read(
+                    location,
+                    |wanted, _| table.value(wanted, at),
+                    context,
+                    visit,
+                );
                 row += 1;
             }
         }
@@ -98,10 +103,10 @@ fn read(
     Ok(())
 }
 
-/// What a value of several parts is called.
-const NESTED: &str = "a nested value";
+/// How messages call a value with several parts.
+const NESTED_VALUE: &str = "a nested value";
 
-/// The column of a field by its number, where it has one value a row.
+/// The leaf column of a top-level field, if it has exactly one value per row.
 fn flat_leaf(schema: &SchemaDescriptor, field: usize) -> Option<usize> {
     let leaf = (0..schema.num_columns()).find(|&leaf| schema.get_column_root_idx(leaf) == field)?;
     let column = schema.column(leaf);
@@ -109,7 +114,7 @@ fn flat_leaf(schema: &SchemaDescriptor, field: usize) -> Option<usize> {
     is_flat.then_some(leaf)
 }
 
-/// Refuses a file that grows beyond the limit when it is decompressed.
+/// Rejects a file that exceeds the limit when decompressed.
 fn check_size(metadata: &ParquetMetaData) -> Result<(), ReadError> {
     let groups = metadata.row_groups().iter();
     let sizes = groups.map(|group| u64::try_from(group.total_byte_size()).unwrap_or(u64::MAX));
@@ -120,27 +125,27 @@ fn check_size(metadata: &ParquetMetaData) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// Calls the reader. It reports most of what may be wrong with a file, and panics at some of it.
-fn checked<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ReadError> {
-    match guarded(call) {
+/// Calls the `parquet` crate. It returns most errors of a file, and panics for some.
+fn catch_errors<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ReadError> {
+    match catch_panic(call) {
         Some(Ok(value)) => Ok(value),
         Some(Err(error)) => Err(ReadError::NotTable(error.to_string())),
         None => Err(ReadError::NotTable("a broken page".to_owned())),
     }
 }
 
-/// The wanted columns of a row group.
-struct Table {
-    /// None for a nested one.
-    columns: Vec<Option<Box<dyn Rows>>>,
-    /// Rows that are yet to be read.
+/// The used columns of a row group.
+struct RowGroup {
+    /// `None` for a nested column.
+    columns: Vec<Option<Box<dyn ColumnBatch>>>,
+    /// The number of rows that have not been read.
     left: u64,
 }
 
-impl Table {
+impl RowGroup {
     fn new(group: &dyn RowGroupReader, leaves: &[Option<usize>]) -> Result<Self, ReadError> {
         let open = |leaf: &Option<usize>| {
-            leaf.map(|leaf| checked(|| column::open(group, leaf)))
+            leaf.map(|leaf| catch_errors(|| column::open(group, leaf)))
                 .transpose()
         };
         let rows = group.metadata().num_rows();
@@ -151,21 +156,21 @@ impl Table {
         })
     }
 
-    /// Reads the next rows, at most [`ROWS`], and gives their number; 0 at the end.
+    /// Reads the next batch of at most [`BATCH_ROWS`] rows and returns their number, or 0 at the end.
     fn advance(&mut self) -> Result<usize, ReadError> {
-        let rows = usize::try_from(self.left).map_or(ROWS, |left| left.min(ROWS));
+        let rows = usize::try_from(self.left).map_or(BATCH_ROWS, |left| left.min(BATCH_ROWS));
         for column in self.columns.iter_mut().flatten() {
-            checked(|| column.advance(rows))?;
+            catch_errors(|| column.advance(rows))?;
         }
         self.left -= rows as u64;
         Ok(rows)
     }
 
-    /// What stands in a column, by its place among the wanted ones, in a row of those just read.
+    /// The value of a used column in a row of the current batch.
     fn value(&self, wanted: usize, row: usize) -> Value<'_> {
         match self.columns.get(wanted) {
             Some(Some(column)) => column.value(row),
-            Some(None) => Value::Other(NESTED),
+            Some(None) => Value::Other(NESTED_VALUE),
             None => Value::Absent,
         }
     }

@@ -33,7 +33,7 @@ fn read_showing(
     let mut items = Vec::new();
     format.read(bytes, &context(options), &mut |item| {
         items.push(match item {
-            Item::Document(d) => format!("{} {}", d.place.line.unwrap(), show(&d)),
+            Item::Document(d) => format!("{} {}", d.location.line.unwrap(), show(&d)),
             Item::Skipped(fault) => match fault.line {
                 Some(line) => format!("{line} {}", fault.code),
                 None => fault.code.to_string(),

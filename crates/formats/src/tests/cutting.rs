@@ -33,11 +33,11 @@ fn wanted_documents_are_read_again() {
     ]);
     let options = Options::default();
     let found = corpus.walk(&[""], &options);
-    let (mut places, mut texts) = (Vec::new(), Vec::new());
+    let (mut locations, mut texts) = (Vec::new(), Vec::new());
     for block in Blocks::new(&found.inputs, &options) {
         block.read(&mut |item| {
             if let Item::Document(document) = item {
-                places.push(document.place);
+                locations.push(document.location);
                 texts.push(document.text.into_owned());
             }
         });
@@ -45,18 +45,27 @@ fn wanted_documents_are_read_again() {
     assert_eq!(texts.len(), 13);
     fs::remove_file(corpus.path("f.txt")).unwrap();
     corpus.file("g.jsonl", b"{}");
+    let missing = [(11, "f.txt not-found"), (12, "g.jsonl:1 changed")];
     for step in 1..4 {
-        let wanted: Vec<_> = places.iter().copied().step_by(step).collect();
+        let wanted: Vec<_> = locations.iter().copied().step_by(step).collect();
         let expected = texts.iter().step_by(step).map(String::as_str).enumerate();
         let expected: Vec<_> = expected
             .filter(|(index, _)| index * step < 11)
             .map(|(index, text)| (index, text.to_owned()))
             .collect();
         let mut again = Vec::new();
-        reread(&found.inputs, &options, &wanted, &mut |index, text| {
+        let unread = reread(&found.inputs, &options, &wanted, &mut |index, text| {
             again.push((index, text.to_owned()))
         });
         assert_eq!(again, expected);
+        let unread: Vec<_> = (unread.iter())
+            .map(|unread| (unread.index * step, corpus.fault(&unread.fault)))
+            .collect();
+        let expected = missing.iter().filter(|(at, _)| at % step == 0);
+        let expected: Vec<_> = expected
+            .map(|(at, fault)| (*at, (*fault).to_owned()))
+            .collect();
+        assert_eq!(unread, expected);
     }
 }
 
@@ -70,8 +79,8 @@ fn standard_input_is_kept_for_a_second_reading() {
         let inputs = walk(&["-".into(), "-".into()], &options).inputs;
         assert_eq!((inputs.len(), inputs[0].path()), (1, "-"));
         let stream = stream::Stream::of_stdin(std::io::Cursor::new(bytes), &inputs[0], &options);
-        let mut cutter = lines::Lines::new(stream.unwrap(), 1, 100);
-        while cutter.next_run(Vec::new()).is_some() {}
+        let mut cutter = line_cutter::LineCutter::new(stream.unwrap(), 1, 100);
+        while cutter.next_chunk(Vec::new()).is_some() {}
         let wanted = [1, 2].map(|at| Location {
             input: 0,
             member: 0,
@@ -80,9 +89,10 @@ fn standard_input_is_kept_for_a_second_reading() {
             length: ONE.len() as u64 - 1,
         });
         let mut again = Vec::new();
-        reread(&inputs, &options, &wanted, &mut |index, text| {
+        let unread = reread(&inputs, &options, &wanted, &mut |index, text| {
             again.push((index, text.to_owned()));
         });
+        assert_eq!(unread, []);
         assert_eq!(again, [(0, "one".to_owned()), (1, "one".to_owned())]);
     }
 }
@@ -101,13 +111,13 @@ fn any_line() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    /// However a file is cut, it gives the same documents and faults, with the same places.
+    /// However a file is cut, it gives the same documents and faults, with the same locations.
     #[test]
     fn cutting_changes_nothing(
         lines in proptest::collection::vec(any_line(), 0..30),
         end in prop::bool::ANY,
         packed in prop::bool::ANY,
-        run_bytes in 1u64..200,
+        chunk_bytes in 1u64..200,
     ) {
         let mut text = lines.join("\n");
         if end {
@@ -117,13 +127,13 @@ proptest! {
         let corpus = Corpus::of(&[("a.jsonl", &bytes)]);
         let options = Options { max_document_bytes: 40, ..Options::default() };
         let found = corpus.walk(&[""], &options);
-        let read = |run_bytes| {
+        let read = |chunk_bytes| {
             let mut items = Vec::new();
-            for block in Blocks::with_run_bytes(&found.inputs, &options, run_bytes) {
+            for block in Blocks::with_chunk_bytes(&found.inputs, &options, chunk_bytes) {
                 block.read(&mut |item| items.push(format!("{item:?}")));
             }
             items
         };
-        prop_assert_eq!(read(run_bytes), read(1 << 20));
+        prop_assert_eq!(read(chunk_bytes), read(1 << 20));
     }
 }

@@ -7,7 +7,7 @@ use std::os::unix::net::UnixListener;
 
 fn follow() -> Options {
     Options {
-        follow: true,
+        follow_links: true,
         ..Options::default()
     }
 }

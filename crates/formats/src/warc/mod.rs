@@ -1,24 +1,24 @@
-//! Web archives (WARC 1.0 and 1.1): pages and texts as a crawler got them.
+//! Web archives (WARC 1.0 and 1.1).
 
-mod records;
+mod record_cutter;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use records::Records;
+pub(crate) use record_cutter::RecordCutter;
 
 use crate::decode::charset_parameter;
 use crate::error::ReadError;
 use crate::fault::Fault;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
-use crate::plain::Plain;
+use crate::plain_text::Plain;
 use crate::{Document, Item};
 use fastwarc::warc::record::{AutoDecode, WarcRecord, WarcRecordType};
-use records::HEADER_BYTES;
+use record_cutter::HEADER_BYTES;
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 
-/// WARC: its responses, resources and conversions that are HTML or plain text.
+/// WARC: the responses, resources and conversions that contain HTML or plain text.
 #[derive(Debug)]
 pub(crate) struct Warc;
 
@@ -31,8 +31,8 @@ impl Format for Warc {
         &["warc", "wet", "arc"]
     }
 
-    fn recognises(&self, head: &Head<'_>) -> bool {
-        // What came before WARC begins by naming itself; the cutter says that it is none.
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
+        // ARC, the predecessor of WARC, begins with `filedesc`. The cutter reports it as a bad record.
         head.bytes.starts_with(b"WARC/") || head.bytes.starts_with(b"filedesc://")
     }
 
@@ -42,7 +42,7 @@ impl Format for Warc {
 
     /// Reads one record.
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
-        match Record::parse(bytes, context) {
+        match PageRecord::parse(bytes, context) {
             Ok(Some(record)) => record.read(bytes.len(), context, visit),
             Ok(None) => visit(Item::Ignored),
             Err(error) => visit(Item::Skipped(context.fault(None, &error))),
@@ -50,27 +50,27 @@ impl Format for Warc {
     }
 }
 
-/// What a record carries.
+/// The kind of content of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Content {
+enum ContentKind {
     #[cfg(feature = "html")]
     Html,
     Text,
 }
 
-/// A record that may hold a document.
-struct Record {
+/// A record that may contain a document.
+struct PageRecord {
     id: Option<String>,
     url: Option<String>,
-    /// When it was fetched.
+    /// The time of the crawl.
     date: Option<String>,
-    content: Content,
+    content: ContentKind,
     charset: Option<String>,
     body: Vec<u8>,
 }
 
-impl Record {
-    /// The record of these bytes; none where it is of a kind that holds no document.
+impl PageRecord {
+    /// Parses a record. Returns `None` if it is of a kind that contains no document.
     fn parse(bytes: &[u8], context: &Context<'_>) -> Result<Option<Self>, ReadError> {
         let bad = |error: io::Error| ReadError::BadRecord {
             offset: context.offset,
@@ -92,7 +92,7 @@ impl Record {
             .map_err(bad)?;
         let headers = if is_http {
             match record.http_headers() {
-                // A page that says that there is none, or that it is elsewhere, is no news.
+                // Error pages and redirects are not news.
                 Some(http) if http.status_code().is_none_or(|code| code / 100 == 2) => http,
                 _ => return Ok(None),
             }
@@ -100,7 +100,7 @@ impl Record {
             record.headers()
         };
         let media_type = headers.get("Content-Type").unwrap_or_default().to_string();
-        let Some(content) = content(&media_type) else {
+        let Some(content) = content_kind(&media_type) else {
             return Ok(None);
         };
         let field = |name: &str| {
@@ -131,26 +131,26 @@ impl Record {
         }))
     }
 
-    /// Reads what it carries as that is read from a file, and adds what the record knows. A page's own
-    /// date is that of publication, the record's only that of fetching.
+    /// Reads the content as if it came from a file, and adds the metadata of the record. The publication
+    /// date of the page has precedence over the crawl date.
     fn read(&self, length: usize, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
-        let place = context.place(None, 0, length);
+        let location = context.location(None, 0, length);
         self.read_content(context, &mut |item| match item {
             Item::Document(document) => visit(Item::Document(Document {
                 id: self.id.as_deref().map(Cow::Borrowed),
                 url: self.url.as_deref().map(Cow::Borrowed).or(document.url),
                 date: document.date.or(self.date.as_deref().map(Cow::Borrowed)),
-                place,
+                location,
                 ..document
             })),
-            Item::Skipped(fault) => visit(Item::Skipped(self.named(fault))),
-            Item::Warning(fault) => visit(Item::Warning(self.named(fault))),
+            Item::Skipped(fault) => visit(Item::Skipped(self.with_url(fault))),
+            Item::Warning(fault) => visit(Item::Warning(self.with_url(fault))),
             Item::Ignored => visit(Item::Ignored),
         });
     }
 
-    /// The fault, with the address of what it is about.
-    fn named(&self, fault: Fault) -> Fault {
+    /// Adds the URL of the page to the reason of a fault.
+    fn with_url(&self, fault: Fault) -> Fault {
         match &self.url {
             Some(url) => Fault {
                 reason: format!("{url}: {}", fault.reason),
@@ -163,23 +163,23 @@ impl Record {
     fn read_content(&self, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         match self.content {
             #[cfg(feature = "html")]
-            Content::Html => {
+            ContentKind::Html => {
                 let label = self.charset.as_deref().unwrap_or_default();
-                let stated = encoding_rs::Encoding::for_label(label.as_bytes());
-                crate::html::read_page(&self.body, stated, context, visit);
+                let declared = encoding_rs::Encoding::for_label(label.as_bytes());
+                crate::html::read_page(&self.body, declared, context, visit);
             }
-            Content::Text => Plain.read(&self.body, context, visit),
+            ContentKind::Text => Plain.read(&self.body, context, visit),
         }
     }
 }
 
-/// What a media type promises; none for what holds no text.
-fn content(media_type: &str) -> Option<Content> {
+/// The kind of content of a media type, or `None` if it contains no text.
+fn content_kind(media_type: &str) -> Option<ContentKind> {
     let bare = media_type.split(';').next().unwrap_or_default().trim();
     match bare.to_ascii_lowercase().as_str() {
         #[cfg(feature = "html")]
-        "text/html" | "application/xhtml+xml" => Some(Content::Html),
-        "text/plain" => Some(Content::Text),
+        "text/html" | "application/xhtml+xml" => Some(ContentKind::Html),
+        "text/plain" => Some(ContentKind::Text),
         _ => None,
     }
 }

@@ -272,25 +272,30 @@ fn records_are_read_again() {
     let corpus = Corpus::of(&[("x.warc", &all.concat()), ("y.warc.gz", &packed.concat())]);
     let options = Options::default();
     let found = corpus.walk(&[""], &options);
-    let mut places = Vec::new();
+    let mut locations = Vec::new();
     for block in Blocks::new(&found.inputs, &options) {
         block.read(&mut |item| {
             if let Item::Document(document) = item {
-                places.push((document.place, document.text.into_owned()));
+                locations.push((document.location, document.text.into_owned()));
             }
         });
     }
-    assert_eq!(places.len(), 18);
-    let wanted: Vec<_> = places.iter().step_by(4).map(|(place, _)| *place).collect();
-    let expected: Vec<_> = places
+    assert_eq!(locations.len(), 18);
+    let wanted: Vec<_> = locations
+        .iter()
+        .step_by(4)
+        .map(|(location, _)| *location)
+        .collect();
+    let expected: Vec<_> = locations
         .iter()
         .step_by(4)
         .map(|(_, text)| text.clone())
         .enumerate()
         .collect();
     let mut again = Vec::new();
-    reread(&found.inputs, &options, &wanted, &mut |index, text| {
+    let unread = reread(&found.inputs, &options, &wanted, &mut |index, text| {
         again.push((index, text.to_owned()))
     });
+    assert_eq!(unread, []);
     assert_eq!(again, expected);
 }

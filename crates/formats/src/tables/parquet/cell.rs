@@ -1,6 +1,6 @@
-//! What a value of each type of Parquet is for a document.
+//! Converts Parquet values to values of a document.
 
-use crate::record::Value;
+use crate::record_fields::Value;
 use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit};
 use ::parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
 use ::parquet::schema::types::ColumnDescriptor;
@@ -12,19 +12,19 @@ const BYTES: Value<'static> = Value::Other("bytes");
 const TOO_LONG: Value<'static> = Value::Other("a number of too many digits");
 const NANOSECONDS_OF_A_DAY: i128 = 86_400_000_000_000;
 
-/// What the stored values of a column stand for.
+/// What the stored values of a column mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Themselves.
+pub(super) enum ValueKind {
+    /// The stored value itself.
     Plain,
     Unsigned,
-    /// Numbers, of which the last `scale` digits are the fraction.
+    /// A number whose last `scale` digits are the fraction.
     Decimal {
         scale: usize,
     },
-    /// Days since 1970.
+    /// Days since 1970-01-01.
     Date,
-    /// Units of so many nanoseconds since 1970, in UTC or in a zone that is not told.
+    /// Multiples of `unit` nanoseconds since 1970, in UTC or in an unknown time zone.
     Instant {
         unit: i128,
         is_utc: bool,
@@ -33,8 +33,8 @@ pub(super) enum Kind {
     Uuid,
 }
 
-impl Kind {
-    /// By the logical type, or by what older writers state in its place.
+impl ValueKind {
+    /// Determined by the logical type, or by the converted type that older writers use.
     pub(super) fn of(column: &ColumnDescriptor) -> Self {
         let instant = |unit, is_utc| Self::Instant { unit, is_utc };
         let unit = |unit: &TimeUnit| match unit {
@@ -68,78 +68,80 @@ impl Kind {
 
 /// A stored value.
 pub(super) trait Cell {
-    /// What it is for a document, in a column of this kind.
-    fn as_value(&self, kind: Kind) -> Value<'_>;
+    /// The value for a document, in a column of this kind.
+    fn as_value(&self, kind: ValueKind) -> Value<'_>;
 }
 
 impl Cell for bool {
-    fn as_value(&self, _: Kind) -> Value<'_> {
+    fn as_value(&self, _: ValueKind) -> Value<'_> {
         Value::Other("a truth value")
     }
 }
 
 impl Cell for i32 {
-    fn as_value(&self, kind: Kind) -> Value<'_> {
+    fn as_value(&self, kind: ValueKind) -> Value<'_> {
         match kind {
-            Kind::Unsigned => Value::Integer(self.cast_unsigned().to_string()),
-            Kind::Date => date(*self),
+            ValueKind::Unsigned => Value::Integer(self.cast_unsigned().to_string()),
+            ValueKind::Date => date(*self),
             _ => integer((*self).into(), kind),
         }
     }
 }
 
 impl Cell for i64 {
-    fn as_value(&self, kind: Kind) -> Value<'_> {
+    fn as_value(&self, kind: ValueKind) -> Value<'_> {
         match kind {
-            Kind::Unsigned => Value::Integer(self.cast_unsigned().to_string()),
+            ValueKind::Unsigned => Value::Integer(self.cast_unsigned().to_string()),
             _ => integer(*self, kind),
         }
     }
 }
 
-/// Times of older writers: nanoseconds, in a zone that is not told.
+/// Timestamps of older writers: nanoseconds in an unknown time zone.
 impl Cell for Int96 {
-    fn as_value(&self, _: Kind) -> Value<'_> {
+    fn as_value(&self, _: ValueKind) -> Value<'_> {
         instant(self.to_nanos().into(), false)
     }
 }
 
 impl Cell for f32 {
-    fn as_value(&self, _: Kind) -> Value<'_> {
+    fn as_value(&self, _: ValueKind) -> Value<'_> {
         number(f64::from(*self), self.to_string())
     }
 }
 
 impl Cell for f64 {
-    fn as_value(&self, _: Kind) -> Value<'_> {
+    fn as_value(&self, _: ValueKind) -> Value<'_> {
         number(*self, self.to_string())
     }
 }
 
 impl Cell for ByteArray {
-    fn as_value(&self, kind: Kind) -> Value<'_> {
+    fn as_value(&self, kind: ValueKind) -> Value<'_> {
         match (kind, std::str::from_utf8(self.data())) {
-            (Kind::Plain, Ok(text)) => Value::String(text.into()),
+            (ValueKind::Plain, Ok(text)) => Value::String(text.into()),
             _ => bytes(self.data(), kind),
         }
     }
 }
 
 impl Cell for FixedLenByteArray {
-    fn as_value(&self, kind: Kind) -> Value<'_> {
+    fn as_value(&self, kind: ValueKind) -> Value<'_> {
         bytes(self.data(), kind)
     }
 }
 
-fn bytes(bytes: &[u8], kind: Kind) -> Value<'static> {
+fn bytes(bytes: &[u8], kind: ValueKind) -> Value<'static> {
     match kind {
-        Kind::Decimal { scale } => signed(bytes).map_or(TOO_LONG, |number| decimal(number, scale)),
-        Kind::Uuid => uuid(bytes),
+        ValueKind::Decimal { scale } => {
+            signed(bytes).map_or(TOO_LONG, |number| decimal(number, scale))
+        }
+        ValueKind::Uuid => uuid(bytes),
         _ => BYTES,
     }
 }
 
-/// The number that these bytes are, the highest one first, in two's complement.
+/// Parses a big-endian number in two's complement.
 fn signed(bytes: &[u8]) -> Option<i128> {
     let first = *bytes.first()?;
     let sign = if first < 0x80 { 0 } else { 0xFF };
@@ -149,18 +151,19 @@ fn signed(bytes: &[u8]) -> Option<i128> {
     Some(i128::from_be_bytes(filled))
 }
 
-fn integer(number: i64, kind: Kind) -> Value<'static> {
+fn integer(number: i64, kind: ValueKind) -> Value<'static> {
     match kind {
-        Kind::Decimal { scale } => decimal(number.into(), scale),
-        Kind::Instant { unit, is_utc } => instant(i128::from(number) * unit, is_utc),
-        Kind::TimeOfDay => Value::Other("a time of day"),
-        Kind::Plain | Kind::Unsigned | Kind::Date | Kind::Uuid => {
+        ValueKind::Decimal { scale } => decimal(number.into(), scale),
+        ValueKind::Instant { unit, is_utc } => instant(i128::from(number) * unit, is_utc),
+        ValueKind::TimeOfDay => Value::Other("a time of day"),
+        ValueKind::Plain | ValueKind::Unsigned | ValueKind::Date | ValueKind::Uuid => {
             Value::Integer(number.to_string())
         }
     }
 }
 
-/// Data frames make fractions of whole numbers where some are missing; an id stays one.
+/// Data frames turn integer columns with missing values into floating-point columns. Whole numbers become
+/// integers again, so that ids are usable.
 fn number(number: f64, rendered: String) -> Value<'static> {
     if number.is_nan() {
         Value::Null
@@ -175,7 +178,7 @@ fn decimal(unscaled: i128, scale: usize) -> Value<'static> {
     if scale == 0 {
         return Value::Integer(unscaled.to_string());
     }
-    // No number of 128 bits has more.
+    // An `i128` has at most 39 digits.
     if scale > 38 {
         return TOO_LONG;
     }
@@ -196,11 +199,11 @@ fn instant(nanoseconds: i128, is_utc: bool) -> Value<'static> {
     civil(nanoseconds, |time| format!("{time}{zone}"))
 }
 
-/// The civil time so many nanoseconds after the beginning of 1970, as `render` writes it.
+/// The civil time at this many nanoseconds after 1970-01-01, formatted by `render`.
 fn civil(nanoseconds: i128, render: impl Fn(DateTime) -> String) -> Value<'static> {
     match Timestamp::from_nanosecond(nanoseconds) {
         Ok(time) => Value::String(render(TimeZone::UTC.to_datetime(time)).into()),
-        // The calendar ends with the years -9999 and 9999.
+        // The calendar covers the years -9999 to 9999.
         Err(_) => Value::Other("a date out of range"),
     }
 }

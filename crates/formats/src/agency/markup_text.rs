@@ -1,11 +1,11 @@
-//! Marked-up text as running text: paragraphs apart, lines broken where the markup breaks them, and
-//! without what is no text, such as scripts and the headers that repeat the metadata.
+//! Converts markup to running text: paragraphs are separated, line breaks kept, and scripts and repeated
+//! headers removed.
 
-use super::xml::{Element, Part, Tree};
+use super::xml::{ChildNode, Element, Tree};
 use crate::html;
 
-/// Elements that stand apart, of XHTML and NITF.
-const BLOCKS: &[&str] = &[
+/// XHTML and NITF elements that form a paragraph.
+const BLOCK_ELEMENTS: &[&str] = &[
     "address",
     "article",
     "aside",
@@ -41,22 +41,22 @@ const BLOCKS: &[&str] = &[
     "tr",
     "ul",
 ];
-/// Elements whose text is none of the story's.
-const LEFT_OUT: &[&str] = &[
+/// Elements whose text is not part of the story.
+const IGNORED_ELEMENTS: &[&str] = &[
     "head", "header", "iframe", "media", "noscript", "script", "style", "svg", "template",
 ];
-/// Elements that part words.
-const CELLS: &[&str] = &["td", "th", "br"];
+/// Elements that separate words.
+const WORD_SEPARATORS: &[&str] = &["td", "th", "br"];
 
 /// The text of an element.
 pub(super) fn of_element(element: Element<'_>) -> String {
-    let mut flow = Flow::default();
-    flow.element(element);
-    flow.finish()
+    let mut builder = TextBuilder::default();
+    builder.element(element);
+    builder.finish()
 }
 
-/// The text of markup in a string: XHTML where it is well-formed, else HTML as browsers read it. None
-/// where it is nested too deep for either.
+/// The text of a string of markup: parsed as XHTML if it is well-formed, else as HTML. `None` if it is
+/// nested too deeply for both.
 pub(super) fn of_markup(markup: &str) -> Option<String> {
     if !markup.contains('<') {
         return Some(markup.to_owned());
@@ -65,14 +65,14 @@ pub(super) fn of_markup(markup: &str) -> Option<String> {
     if let (tree, None) = Tree::parse(&enclosed) {
         return tree.root().map(of_element);
     }
-    html::text_of_piece(markup).ok()
+    html::fragment_text(markup).ok()
 }
 
-/// A text that is being put together.
+/// Builds the text.
 #[derive(Default)]
-struct Flow {
+struct TextBuilder {
     text: String,
-    /// What has to stand before the next word.
+    /// The separator before the next word.
     gap: Gap,
 }
 
@@ -85,29 +85,29 @@ enum Gap {
     Paragraph,
 }
 
-impl Flow {
-    /// No deeper than a tree is.
+impl TextBuilder {
+    /// The recursion is bounded by the depth limit of the tree.
     fn element(&mut self, element: Element<'_>) {
         let name = element.name();
-        if LEFT_OUT.contains(&name) {
+        if IGNORED_ELEMENTS.contains(&name) {
             return;
         }
-        self.part(name);
-        for part in element.parts() {
+        self.boundary(name);
+        for part in element.nodes() {
             match part {
-                Part::Element(inner) => self.element(inner),
-                Part::Text(text) => self.words(text),
+                ChildNode::Element(inner) => self.element(inner),
+                ChildNode::Text(text) => self.words(text),
             }
         }
-        self.part(name);
+        self.boundary(name);
     }
 
-    /// Begins or ends an element.
-    fn part(&mut self, name: &str) {
+    /// Handles the start or end of an element.
+    fn boundary(&mut self, name: &str) {
         let gap = match name {
             "br" => Gap::Line,
-            _ if BLOCKS.contains(&name) => Gap::Paragraph,
-            _ if CELLS.contains(&name) => Gap::Space,
+            _ if BLOCK_ELEMENTS.contains(&name) => Gap::Paragraph,
+            _ if WORD_SEPARATORS.contains(&name) => Gap::Space,
             _ => Gap::None,
         };
         self.gap = self.gap.max(gap);

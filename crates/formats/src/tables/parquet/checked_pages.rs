@@ -1,28 +1,29 @@
-//! The pages of a column without nested values, checked before they are decoded.
+//! Checks the pages of a flat column before they are decoded.
 //!
-//! The decoders make room for as many values as a dictionary, or a list of lengths, promises. What no file
-//! can keep is refused here, for there is no return from memory that cannot be had.
+//! The decoders allocate memory for as many values as a dictionary or a list of lengths promises. A
+//! failed allocation would abort the process, so pages that cannot contain that many values are rejected
+//! here.
 
 use ::parquet::basic::Encoding;
 use ::parquet::column::page::{Page, PageMetadata, PageReader};
 use ::parquet::errors::{ParquetError, Result};
 
-/// Values of a dictionary, and of a page whose values have lengths of their own.
-const VALUES: u64 = 1 << 24;
+/// The maximum number of values in a dictionary, or in a page whose values have individual lengths.
+const MAX_VALUES: u64 = 1 << 24;
 
-/// Pages none of which promises more values than it can hold.
-pub(super) struct Checked {
+/// Pages whose number of values is possible for their size.
+pub(super) struct CheckedPages {
     pub(super) pages: Box<dyn PageReader>,
-    /// Whether values may be missing, so that a page begins with levels.
+    /// Values can be missing, so each page begins with definition levels.
     pub(super) is_optional: bool,
 }
 
-impl PageReader for Checked {
+impl PageReader for CheckedPages {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
         let Some(page) = self.pages.get_next_page()? else {
             return Ok(None);
         };
-        if keeps_its_promise(&page, self.is_optional) {
+        if has_possible_value_count(&page, self.is_optional) {
             Ok(Some(page))
         } else {
             let promised = "a page promises more values than it can hold".to_owned();
@@ -39,7 +40,7 @@ impl PageReader for Checked {
     }
 }
 
-impl Iterator for Checked {
+impl Iterator for CheckedPages {
     type Item = Result<Page>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -47,13 +48,13 @@ impl Iterator for Checked {
     }
 }
 
-fn keeps_its_promise(page: &Page, is_optional: bool) -> bool {
+fn has_possible_value_count(page: &Page, is_optional: bool) -> bool {
     if let Page::DictionaryPage { .. } = page {
-        // A value takes a byte at least.
+        // Each value takes at least 1 byte.
         let bytes = page.buffer().len() as u64;
-        return u64::from(page.num_values()) <= bytes.min(VALUES);
+        return u64::from(page.num_values()) <= bytes.min(MAX_VALUES);
     }
-    let limit = u64::from(page.num_values()).min(VALUES);
+    let limit = u64::from(page.num_values()).min(MAX_VALUES);
     let lists = match page.encoding() {
         Encoding::DELTA_LENGTH_BYTE_ARRAY => 1,
         Encoding::DELTA_BYTE_ARRAY => 2,
@@ -61,15 +62,15 @@ fn keeps_its_promise(page: &Page, is_optional: bool) -> bool {
     };
     let mut rest = values(page, is_optional);
     for _ in 0..lists {
-        match rest.and_then(number_and_rest) {
-            Some((number, after)) if number <= limit => rest = Some(after),
+        match rest.and_then(delta_list_length) {
+            Some((length, after)) if length <= limit => rest = Some(after),
             _ => return false,
         }
     }
     true
 }
 
-/// What stands behind the levels of a data page.
+/// The bytes after the levels of a data page.
 fn values(page: &Page, is_optional: bool) -> Option<&[u8]> {
     let bytes = page.buffer().as_ref();
     let levels = match page {
@@ -86,24 +87,24 @@ fn values(page: &Page, is_optional: bool) -> Option<&[u8]> {
             let length = u32::from_le_bytes(*bytes.first_chunk()?);
             4 + usize::try_from(length).ok()?
         }
-        // The older encoding: a bit a value.
+        // The older encoding takes 1 bit per value.
         _ => page.num_values().div_ceil(8) as usize,
     };
     bytes.get(levels..)
 }
 
-/// How many numbers a delta-encoded list has (Parquet, Encodings, DELTA_BINARY_PACKED), and what follows
-/// it; none where it is broken.
-fn number_and_rest(list: &[u8]) -> Option<(u64, &[u8])> {
-    let (block, rest) = number(list)?;
-    let (parts, rest) = number(rest)?;
-    let (numbers, rest) = number(rest)?;
-    let (_first, mut rest) = number(rest)?;
+/// The length of a delta-encoded list (Parquet specification, Encodings, DELTA_BINARY_PACKED) and the
+/// bytes after it. `None` if the list is malformed.
+fn delta_list_length(list: &[u8]) -> Option<(u64, &[u8])> {
+    let (block, rest) = varint(list)?;
+    let (parts, rest) = varint(rest)?;
+    let (numbers, rest) = varint(rest)?;
+    let (_first, mut rest) = varint(rest)?;
     let numbers_of_part = block.checked_div(parts)?;
     let parts = usize::try_from(parts).ok()?;
     let mut left = numbers.saturating_sub(1);
     while left > 0 {
-        let (_least, after) = number(rest)?;
+        let (_least, after) = varint(rest)?;
         let (widths, after) = after.split_at_checked(parts)?;
         rest = after;
         for width in widths {
@@ -118,8 +119,8 @@ fn number_and_rest(list: &[u8]) -> Option<(u64, &[u8])> {
     Some((numbers, rest))
 }
 
-/// A number of seven bits a byte, the lowest first, and what follows it.
-fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
+/// A number with 7 bits per byte, the lowest bits first, and the bytes after it.
+fn varint(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let mut number = 0;
     for (at, byte) in bytes.iter().enumerate().take(10) {
         number |= u64::from(byte & 0x7F) << (7 * at);

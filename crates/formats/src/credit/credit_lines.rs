@@ -1,42 +1,43 @@
-//! Credit lines at the foot of a text: `Based on materials from TASS`, `(Reporting by ...)`, `RND/dpa`.
+//! Credit lines at the foot of a text, such as `Based on materials from TASS`, `(Reporting by ...)` or
+//! `RND/dpa`.
 
-use super::table::{Agency, spelt};
+use super::agencies::{Agency, by_spelling};
 use std::ops::Range;
 
-/// Bytes of the end of a text that are looked at.
-const FOOT: usize = 400;
-/// Bytes of the longest credit line that is no list of names in brackets.
-const LINE: usize = 120;
-/// Bytes of white space before a credit line.
-const SPACES: usize = 40;
-/// Bytes that may follow the brackets: a number, a desk.
-const AFTER: usize = 48;
-/// Lines and sentences of a foot.
-const PARTS: usize = 3;
+/// The number of bytes at the end of a text that are searched.
+const FOOT_BYTES: usize = 400;
+/// The maximum size of a credit line outside brackets, in bytes.
+const MAX_LINE_BYTES: usize = 120;
+/// The maximum white space before a credit line, in bytes.
+const MAX_SPACES: usize = 40;
+/// The maximum number of bytes after the closing bracket, such as a message number or a desk.
+const MAX_BYTES_AFTER_BRACKETS: usize = 48;
+/// The maximum number of credit lines and credit sentences.
+const MAX_CREDITS: usize = 3;
 
-/// How lines begin, in lower case.
-struct Cues {
-    texts: &'static [&'static str],
-    /// The bytes that one begins with, in either case: most lines begin with another.
+/// Phrases that begin a line, in lower case.
+struct LineStarts {
+    phrases: &'static [&'static str],
+    /// The first bytes of the phrases, in both cases. This test rejects most lines.
     first: [bool; 256],
 }
 
-impl Cues {
-    const fn new(texts: &'static [&'static str]) -> Self {
+impl LineStarts {
+    const fn new(phrases: &'static [&'static str]) -> Self {
         let mut first = [false; 256];
         let mut at = 0;
-        while at < texts.len() {
-            let byte = texts[at].as_bytes()[0];
+        while at < phrases.len() {
+            let byte = phrases[at].as_bytes()[0];
             first[byte as usize] = true;
             first[byte.to_ascii_uppercase() as usize] = true;
             at += 1;
         }
-        Self { texts, first }
+        Self { phrases, first }
     }
 }
 
-/// How a line begins that says whose the text is.
-static CREDITS: Cues = Cues::new(&[
+/// Phrases that begin a credit for an agency.
+static AGENCY_CREDITS: LineStarts = LineStarts::new(&[
     "agencies",
     "agenturen",
     "based on material",
@@ -63,8 +64,8 @@ static CREDITS: Cues = Cues::new(&[
     "来源",
     "出典",
 ]);
-/// How a line begins that says who wrote it.
-static HANDS: Cues = Cues::new(&[
+/// Phrases that begin a credit for the staff.
+static STAFF_CREDITS: LineStarts = LineStarts::new(&[
     "additional reporting",
     "compiled by",
     "edited by",
@@ -77,36 +78,35 @@ static HANDS: Cues = Cues::new(&[
     "written by",
 ]);
 
-/// What stands at the foot of a text besides the story.
+/// The credit lines of a text.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Foot {
-    /// Where; empty where there is nothing.
+pub(super) struct CreditLines {
+    /// Byte range, empty if there are none.
     pub(super) range: Range<usize>,
-    /// Whom it credits.
+    /// The agency that they credit.
     pub(super) agency: Option<&'static Agency>,
 }
 
-/// Takes credit lines off the end of a text for as long as there are any. Linear in the last bytes of
-/// the text alone.
-pub(super) fn foot(text: &str) -> Foot {
+/// Removes credit lines from the end of a text until there are no more. Time: linear in [`FOOT_BYTES`].
+pub(super) fn credit_lines(text: &str) -> CreditLines {
     let mut end = text.trim_end().len();
-    let mut foot = Foot {
+    let mut found = CreditLines {
         range: end..end,
         agency: None,
     };
-    for _ in 0..PARTS {
+    for _ in 0..MAX_CREDITS {
         let rest = text.get(..end).unwrap_or_default();
         let Some((begin, agency)) = brackets(rest).or_else(|| last_line(rest)) else {
             break;
         };
-        foot.range.start = begin;
-        foot.agency = agency.or(foot.agency);
+        found.range.start = begin;
+        found.agency = agency.or(found.agency);
         end = rest.get(..begin).unwrap_or_default().trim_end().len();
     }
-    foot
+    found
 }
 
-/// The last bytes of a text, and where they begin.
+/// The last bytes of a text, and their offset.
 fn tail(text: &str, length: usize) -> (usize, &str) {
     let mut begin = text.len().saturating_sub(length);
     while !text.is_char_boundary(begin) {
@@ -115,15 +115,15 @@ fn tail(text: &str, length: usize) -> (usize, &str) {
     (begin, text.get(begin..).unwrap_or_default())
 }
 
-/// `(Reporting by ...)` or `(dpa)` as the last thing, but for a number or a desk.
+/// Finds `(Reporting by ...)` or `(dpa)` at the end, possibly followed by a message number or a desk.
 fn brackets(text: &str) -> Option<(usize, Option<&'static Agency>)> {
     let is_close = |byte: &u8| matches!(byte, b')' | b']');
-    tail(text, AFTER)
+    tail(text, MAX_BYTES_AFTER_BRACKETS)
         .1
         .as_bytes()
         .iter()
         .rfind(|byte| is_close(byte))?;
-    let (offset, tail) = tail(text, FOOT);
+    let (offset, tail) = tail(text, FOOT_BYTES);
     let close = tail.rfind([')', ']'])?;
     if tail.get(close..)?.contains('\n') {
         return None;
@@ -132,18 +132,18 @@ fn brackets(text: &str) -> Option<(usize, Option<&'static Agency>)> {
     let inner = tail.get(open + 1..close)?.trim();
     let agency = signature(inner);
     let last = !tail.get(close + 1..)?.contains(char::is_alphanumeric);
-    (agency.is_some() && last || begins(inner, &HANDS)).then_some((offset + open, agency))
+    (agency.is_some() && last || begins(inner, &STAFF_CREDITS)).then_some((offset + open, agency))
 }
 
-/// The last line, or the last sentence of it, where that is a credit.
+/// Finds a credit in the last line, or in its last sentence.
 fn last_line(text: &str) -> Option<(usize, Option<&'static Agency>)> {
-    let (offset, tail) = tail(text, LINE + SPACES);
+    let (offset, tail) = tail(text, MAX_LINE_BYTES + MAX_SPACES);
     let line = tail.rfind('\n').map_or(0, |at| at + 1);
-    // Where sentences end, the last one first; then the line as a whole.
+    // The ends of sentences, the last one first, then the start of the line.
     let begins_after = (line..tail.len())
         .rev()
         .filter_map(|at| sentence_end(tail, at));
-    // A text that begins in the middle of the tail has no line before it.
+    // If the tail begins within the text, its first line may be incomplete.
     let whole = (line > 0 || offset == 0).then_some(line);
     begins_after.chain(whole).find_map(|begin| {
         let part = tail.get(begin..)?;
@@ -153,7 +153,8 @@ fn last_line(text: &str) -> Option<(usize, Option<&'static Agency>)> {
     })
 }
 
-/// Where a mark that ends a sentence ends, if one begins at this byte. Most bytes begin none, which they tell alone.
+/// The end of the sentence mark that begins at this byte, if there is one. The first byte rules out most
+/// positions.
 fn sentence_end(text: &str, at: usize) -> Option<usize> {
     let may_be_mark = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b'"' | 0xC2 | 0xE2);
     text.as_bytes().get(at).filter(|byte| may_be_mark(byte))?;
@@ -161,9 +162,10 @@ fn sentence_end(text: &str, at: usize) -> Option<usize> {
     matches!(mark, '.' | '!' | '?' | '"' | '“' | '”' | '»').then(|| at + mark.len_utf8())
 }
 
-/// The agency that a line or sentence credits; none inside where it is a credit without one.
+/// The agency that a line or sentence credits. `None` if it is no credit, `Some(None)` if it credits no
+/// agency.
 fn credited(part: &str) -> Option<Option<&'static Agency>> {
-    if part.is_empty() || part.len() > LINE {
+    if part.is_empty() || part.len() > MAX_LINE_BYTES {
         return None;
     }
     let bare = part
@@ -172,25 +174,26 @@ fn credited(part: &str) -> Option<Option<&'static Agency>> {
     if let Some(agency) = signature(bare) {
         return Some(Some(agency));
     }
-    if begins(bare, &CREDITS) {
-        return named_anywhere(bare).map(Some);
+    if begins(bare, &AGENCY_CREDITS) {
+        return first_agency_in(bare).map(Some);
     }
-    begins(bare, &HANDS).then(|| named_anywhere(bare))
+    begins(bare, &STAFF_CREDITS).then(|| first_agency_in(bare))
 }
 
-fn begins(part: &str, cues: &Cues) -> bool {
+fn begins(part: &str, starts: &LineStarts) -> bool {
     match part.bytes().next() {
-        Some(first) if !first.is_ascii() || cues.first[usize::from(first)] => {}
+        Some(first) if !first.is_ascii() || starts.first[usize::from(first)] => {}
         _ => return false,
     }
     let lower = || part.chars().flat_map(char::to_lowercase);
-    let begins = |cue: &&str| cue.chars().eq(lower().take(cue.chars().count()));
-    cues.texts.iter().any(begins)
+    let begins = |start: &&str| start.chars().eq(lower().take(start.chars().count()));
+    starts.phrases.iter().any(begins)
 }
 
-/// The agency of a sign-off: short names and codes, parted by strokes, of which one is an agency's.
+/// The agency of a sign-off: short names and codes separated by `/`, `,` or `+`, one of which is an
+/// agency.
 fn signature(part: &str) -> Option<&'static Agency> {
-    if let Some(agency) = spelt(part) {
+    if let Some(agency) = by_spelling(part) {
         return Some(agency);
     }
     if !part.bytes().any(|byte| matches!(byte, b'/' | b',' | b'+')) {
@@ -200,12 +203,12 @@ fn signature(part: &str) -> Option<&'static Agency> {
     let pieces = || part.split(['/', ',', '+']).map(str::trim);
     pieces()
         .all(is_code)
-        .then(|| pieces().find_map(spelt))
+        .then(|| pieces().find_map(by_spelling))
         .flatten()
 }
 
-/// The first agency that a line names, in one word or in several.
-fn named_anywhere(line: &str) -> Option<&'static Agency> {
+/// The first agency that a line mentions, in one to three words.
+fn first_agency_in(line: &str) -> Option<&'static Agency> {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
     let words: Vec<&str> = line
         .split(|c| !is_part(c))
@@ -216,9 +219,9 @@ fn named_anywhere(line: &str) -> Option<&'static Agency> {
         (1..=3).rev().find_map(|length| {
             let run = words.get(at..at + length)?;
             if length == 1 {
-                spelt(run.first()?)
+                by_spelling(run.first()?)
             } else {
-                spelt(&run.join(" "))
+                by_spelling(&run.join(" "))
             }
         })
     })
@@ -229,7 +232,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, left: &str, agency: Option<&str>) {
-        let found = foot(text);
+        let found = credit_lines(text);
         assert_eq!(text[..found.range.start].trim_end(), left, "{text}");
         assert_eq!(found.agency.map(|a| a.name), agency, "{text}");
     }
@@ -255,7 +258,7 @@ mod tests {
             ("\n\nMit Material von dpa.", "dpa"),
         ] {
             let text = format!("{story}{credit}");
-            let found = foot(&text);
+            let found = credit_lines(&text);
             assert_eq!(found.agency.map(|a| a.name), Some(agency), "{credit}");
             assert!(found.range.start >= story.len(), "{credit}");
         }
@@ -294,7 +297,7 @@ mod tests {
             "It sank. Sources in the port said so.",
             "The source of the Kalle",
         ] {
-            let found = foot(text);
+            let found = credit_lines(text);
             let all = found.range.start == 0 && !text.is_empty();
             assert!(found.range.is_empty() || all, "{text}: {found:?}");
         }

@@ -1,6 +1,8 @@
-//! One line of JSON to the parts of a document, borrowing what has no escapes, in one pass.
+//! Extracts the fields of a document from a record: a line of JSON or a row of a table.
+//!
+//! JSON is parsed in one pass. Strings without escapes are borrowed.
 
-use crate::decode::{Carrier, check_text};
+use crate::decode::{TextOrigin, check_text};
 use crate::error::ReadError;
 use crate::options::Fields;
 use crate::{Document, Location};
@@ -8,9 +10,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use std::borrow::Cow;
 use std::fmt;
 
-/// The parts of a document; each also is the index of its slot.
+/// A field of a document. The discriminant is the index of its slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+enum DocumentField {
     Text,
     Id,
     Title,
@@ -21,30 +23,30 @@ enum Part {
     Language,
 }
 
-const PARTS: usize = 8;
+const FIELD_COUNT: usize = 8;
 
-/// The field names that are looked for, made once for many records.
+/// The field names to look for, prepared once for many records.
 #[derive(Debug)]
-pub(crate) struct Names<'a> {
-    /// Name, part, and the name's rank among that part's candidates.
-    candidates: Vec<(&'a str, Part, usize)>,
+pub(crate) struct FieldNames<'a> {
+    /// The name, the field, and the rank of the name among the names for that field.
+    candidates: Vec<(&'a str, DocumentField, usize)>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> FieldNames<'a> {
     pub(crate) fn new(fields: &'a Fields) -> Self {
         let lists = [
-            (Part::Text, &fields.text),
-            (Part::Id, &fields.id),
-            (Part::Title, &fields.title),
-            (Part::Source, &fields.source),
-            (Part::Date, &fields.date),
-            (Part::Url, &fields.url),
-            (Part::Byline, &fields.byline),
-            (Part::Language, &fields.language),
+            (DocumentField::Text, &fields.text),
+            (DocumentField::Id, &fields.id),
+            (DocumentField::Title, &fields.title),
+            (DocumentField::Source, &fields.source),
+            (DocumentField::Date, &fields.date),
+            (DocumentField::Url, &fields.url),
+            (DocumentField::Byline, &fields.byline),
+            (DocumentField::Language, &fields.language),
         ];
-        let ranked = |(part, list): (Part, &'a Vec<String>)| {
+        let ranked = |(field, list): (DocumentField, &'a Vec<String>)| {
             let names = list.iter().enumerate();
-            names.map(move |(rank, name)| (name.as_str(), part, rank))
+            names.map(move |(rank, name)| (name.as_str(), field, rank))
         };
         Self {
             candidates: lists.into_iter().flat_map(ranked).collect(),
@@ -53,48 +55,48 @@ impl<'a> Names<'a> {
 
     /// True for a name that is looked for.
     #[cfg(any(feature = "tables", feature = "parquet"))]
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.wanted(name).next().is_some()
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.fields_named(name).next().is_some()
     }
 
-    /// The parts that a field of this name may give, with the name's rank for each.
-    fn wanted(&self, name: &str) -> impl Iterator<Item = (Part, usize)> {
+    /// The fields that this name can fill, with the rank of the name for each.
+    fn fields_named(&self, name: &str) -> impl Iterator<Item = (DocumentField, usize)> {
         let named = self.candidates.iter().filter(move |(own, ..)| *own == name);
-        named.map(|&(_, part, rank)| (part, rank))
+        named.map(|&(_, field, rank)| (field, rank))
     }
 }
 
-/// A field's value, as far as a document can use it.
+/// The value of a field, as far as a document can use it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Value<'a> {
-    /// The field is not there.
+    /// The field does not exist.
     #[default]
     Absent,
     Null,
-    /// An array, an object, a truth value: its kind, for messages.
+    /// An array, an object or a truth value. The string names its kind, for messages.
     Other(&'static str),
-    /// A number without a fraction, rendered.
+    /// A number without a fraction, as text.
     Integer(String),
-    /// Another number, rendered.
+    /// Any other number, as text.
     Fraction(String),
     String(Cow<'a, str>),
 }
 
 impl<'a> Value<'a> {
-    /// How good it is for a part: 0 not there, 1 there but useless, 2 usable.
-    fn worth(&self, part: Part) -> u8 {
+    /// How useful the value is for a field: 0 = absent, 1 = present but unusable, 2 = usable.
+    fn usefulness(&self, field: DocumentField) -> u8 {
         match self {
             Self::Absent => 0,
             Self::String(string) if !string.trim_ascii().is_empty() => 2,
-            Self::Integer(_) if part != Part::Text => 2,
-            Self::Fraction(_) if part != Part::Text && part != Part::Id => 2,
+            Self::Integer(_) if field != DocumentField::Text => 2,
+            Self::Fraction(_) if field != DocumentField::Text && field != DocumentField::Id => 2,
             _ => 1,
         }
     }
 
-    /// The value of a part that is not the text, where it has a usable one.
-    fn rendered(self, part: Part) -> Option<Cow<'a, str>> {
-        if self.worth(part) < 2 {
+    /// The value as text, if it is usable for a field other than the text.
+    fn rendered(self, field: DocumentField) -> Option<Cow<'a, str>> {
+        if self.usefulness(field) < 2 {
             return None;
         }
         match self {
@@ -105,9 +107,9 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A record's usable values.
+/// The usable values of a record.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Record<'a> {
+pub(crate) struct RecordFields<'a> {
     pub(crate) text: Value<'a>,
     pub(crate) id: Option<Cow<'a, str>>,
     pub(crate) title: Option<Cow<'a, str>>,
@@ -118,16 +120,16 @@ pub(crate) struct Record<'a> {
     pub(crate) language: Option<Cow<'a, str>>,
 }
 
-impl<'a> Record<'a> {
-    /// The document of the record.
+impl<'a> RecordFields<'a> {
+    /// Makes a document of the record.
     ///
     /// # Errors
     ///
-    /// Where it has no text that can be compared.
+    /// Fails if the record has no text, or a text that cannot be compared.
     pub(crate) fn into_document(
         self,
         fields: &Fields,
-        place: Location,
+        location: Location,
     ) -> Result<Document<'a>, ReadError> {
         let text = match self.text {
             Value::String(text) => text,
@@ -138,7 +140,7 @@ impl<'a> Record<'a> {
                 return Err(ReadError::TextNotString("a number"));
             }
         };
-        check_text(&text, Carrier::Record)?;
+        check_text(&text, TextOrigin::Record)?;
         Ok(Document {
             id: self.id,
             title: self.title,
@@ -148,7 +150,7 @@ impl<'a> Record<'a> {
             byline: self.byline,
             language: self.language,
             text,
-            place,
+            location,
             ..Document::default()
         })
     }
@@ -158,47 +160,49 @@ impl<'a> Record<'a> {
 ///
 /// # Errors
 ///
-/// Where the line is no JSON, or JSON but no object (`is_data` tells the two apart).
-pub(crate) fn parse<'a>(line: &'a str, names: &Names<'_>) -> serde_json::Result<Record<'a>> {
+/// Fails if the line is not JSON, or is JSON but not an object. `is_data` distinguishes the two.
+pub(crate) fn parse<'a>(
+    line: &'a str,
+    names: &FieldNames<'_>,
+) -> serde_json::Result<RecordFields<'a>> {
     let mut deserializer = serde_json::Deserializer::from_str(line);
-    let slots = deserializer.deserialize_map(Fill { names })?;
+    let slots = deserializer.deserialize_map(RecordVisitor { names })?;
     deserializer.end()?;
-    Ok(Assembly { slots }.record())
+    Ok(RecordBuilder { slots }.finish())
 }
 
-/// A record that is being put together from fields.
+/// Collects the values of a record.
 #[derive(Debug, Default)]
-pub(crate) struct Assembly<'a> {
-    slots: [Slot<'a>; PARTS],
+pub(crate) struct RecordBuilder<'a> {
+    slots: [Slot<'a>; FIELD_COUNT],
 }
 
-impl<'a> Assembly<'a> {
-    /// Offers a field's value for the parts that it may give.
+impl<'a> RecordBuilder<'a> {
+    /// Adds the value of a column to the fields that its name can fill.
     #[cfg(any(feature = "tables", feature = "parquet"))]
-    pub(crate) fn offer(&mut self, names: &Names<'_>, name: &str, value: Value<'a>) {
-        for (part, rank) in names.wanted(name) {
-            self.slots[part as usize].offer(part, rank, value.clone());
+    pub(crate) fn add(&mut self, names: &FieldNames<'_>, name: &str, value: Value<'a>) {
+        for (field, rank) in names.fields_named(name) {
+            self.slots[field as usize].replace_if_better(field, rank, value.clone());
         }
     }
 
-    /// What the fields gave.
-    pub(crate) fn record(self) -> Record<'a> {
+    pub(crate) fn finish(self) -> RecordFields<'a> {
         let [text, id, title, source, date, url, byline, language] =
             self.slots.map(|slot| slot.value);
-        Record {
+        RecordFields {
             text,
-            id: id.rendered(Part::Id),
-            title: title.rendered(Part::Title),
-            source: source.rendered(Part::Source),
-            date: date.rendered(Part::Date),
-            url: url.rendered(Part::Url),
-            byline: byline.rendered(Part::Byline),
-            language: language.rendered(Part::Language),
+            id: id.rendered(DocumentField::Id),
+            title: title.rendered(DocumentField::Title),
+            source: source.rendered(DocumentField::Source),
+            date: date.rendered(DocumentField::Date),
+            url: url.rendered(DocumentField::Url),
+            byline: byline.rendered(DocumentField::Byline),
+            language: language.rendered(DocumentField::Language),
         }
     }
 }
 
-/// The best value met so far for one part.
+/// The best value so far for one field.
 #[derive(Debug, Default)]
 struct Slot<'a> {
     value: Value<'a>,
@@ -206,22 +210,23 @@ struct Slot<'a> {
 }
 
 impl<'a> Slot<'a> {
-    /// Keeps the better value; among equals the preferred name's; of one name's the last.
-    fn offer(&mut self, part: Part, rank: usize, value: Value<'a>) {
-        let (new, old) = (value.worth(part), self.value.worth(part));
+    /// Keeps the more useful value. If both are equally useful, keeps the one with the preferred name,
+    /// and for the same name the later one.
+    fn replace_if_better(&mut self, field: DocumentField, rank: usize, value: Value<'a>) {
+        let (new, old) = (value.usefulness(field), self.value.usefulness(field));
         if new > old || (new == old && rank <= self.rank) {
             *self = Slot { value, rank };
         }
     }
 }
 
-/// Fills the slots from an object.
-struct Fill<'n> {
-    names: &'n Names<'n>,
+/// Fills the slots from a JSON object.
+struct RecordVisitor<'n> {
+    names: &'n FieldNames<'n>,
 }
 
-impl<'de> Visitor<'de> for Fill<'_> {
-    type Value = [Slot<'de>; PARTS];
+impl<'de> Visitor<'de> for RecordVisitor<'_> {
+    type Value = [Slot<'de>; FIELD_COUNT];
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a JSON object")
@@ -230,24 +235,24 @@ impl<'de> Visitor<'de> for Fill<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut slots = Self::Value::default();
         while let Some(key) = map.next_key_seed(StringSeed)? {
-            let mut wanted = self.names.wanted(&key);
-            let Some((mut part, mut rank)) = wanted.next() else {
+            let mut wanted = self.names.fields_named(&key);
+            let Some((mut field, mut rank)) = wanted.next() else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
             let value = map.next_value_seed(ValueSeed)?;
-            // A field may serve two parts, such as an address that is also the id.
-            for (next_part, next_rank) in wanted {
-                slots[part as usize].offer(part, rank, value.clone());
-                (part, rank) = (next_part, next_rank);
+            // A name can serve two fields, for example a URL that is also the id.
+            for (next_field, next_rank) in wanted {
+                slots[field as usize].replace_if_better(field, rank, value.clone());
+                (field, rank) = (next_field, next_rank);
             }
-            slots[part as usize].offer(part, rank, value);
+            slots[field as usize].replace_if_better(field, rank, value);
         }
         Ok(slots)
     }
 }
 
-/// Reads a key, borrowing it where it has no escapes.
+/// Reads a key. Borrows it if it has no escapes.
 struct StringSeed;
 
 impl<'de> DeserializeSeed<'de> for StringSeed {
@@ -274,7 +279,7 @@ impl<'de> Visitor<'de> for StringSeed {
     }
 }
 
-/// Reads any value, and keeps of it what a document can use.
+/// Reads any value and keeps what a document can use.
 struct ValueSeed;
 
 impl<'de> DeserializeSeed<'de> for ValueSeed {
@@ -331,8 +336,9 @@ impl<'de> Visitor<'de> for ValueSeed {
     }
 }
 
-/// The line with each escape of half a surrogate pair replaced by one of U+FFFD, which has the same
-/// length; none where there is no such escape. JSON allows them, text cannot hold them.
+/// Replaces each escape of an unpaired surrogate by the escape of U+FFFD, which has the same length.
+/// Returns `None` if there is none. JSON permits unpaired surrogates, but Rust strings cannot contain
+/// them.
 pub(crate) fn without_lone_surrogates(line: &str) -> Option<String> {
     let mut bytes = line.as_bytes().to_vec();
     let (mut at, mut changed) = (0, false);
@@ -345,18 +351,18 @@ pub(crate) fn without_lone_surrogates(line: &str) -> Option<String> {
                 changed = true;
                 at += 6;
             }
-            // Two bytes: a backslash that is escaped itself must not begin an escape.
+            // Skips 2 bytes, so that the second backslash of `\\` does not start an escape.
             _ => at = bytes.len().min(at + 2),
         }
     }
     changed.then(|| String::from_utf8(bytes).ok()).flatten()
 }
 
-/// The UTF-16 unit that a `\uXXXX` at this place stands for.
+/// The UTF-16 unit of the `\uXXXX` escape at this index.
 fn unit(bytes: &[u8], at: usize) -> Option<u16> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
     let digits = std::str::from_utf8(digits).ok()?;
-    // A sign is not a digit, but the parser of numbers would take it.
+    // `from_str_radix` would accept a sign.
     let all_digits = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     all_digits
         .then(|| u16::from_str_radix(digits, 16).ok())
@@ -368,9 +374,9 @@ fn unit(bytes: &[u8], at: usize) -> Option<u16> {
 mod tests {
     use super::*;
 
-    fn check(line: &str, expected: impl FnOnce(Record<'_>)) {
+    fn check(line: &str, expected: impl FnOnce(RecordFields<'_>)) {
         let fields = Fields::default();
-        expected(parse(line, &Names::new(&fields)).unwrap());
+        expected(parse(line, &FieldNames::new(&fields)).unwrap());
     }
 
     fn check_text(line: &str, expected: &str) {
@@ -383,7 +389,7 @@ mod tests {
     fn parts_are_found_and_the_rest_is_passed_over() {
         let line = r#"{"x":{"text":[1,{}]},"text":"t","id":"i","title":"h","site":"s","date":"d","url":"u","author":"a","lang":"l","y":[]}"#;
         check(line, |record| {
-            let expected = Record {
+            let expected = RecordFields {
                 text: Value::String("t".into()),
                 id: Some("i".into()),
                 title: Some("h".into()),
@@ -445,7 +451,7 @@ mod tests {
             id: vec!["url".to_owned()],
             ..Fields::default()
         };
-        let record = parse(r#"{"url":"u"}"#, &Names::new(&fields)).unwrap();
+        let record = parse(r#"{"url":"u"}"#, &FieldNames::new(&fields)).unwrap();
         assert_eq!(
             (record.id, record.url),
             (Some("u".into()), Some("u".into()))

@@ -1,17 +1,17 @@
-//! Where records stand in a file that is read whole.
+//! Line numbers of records in a file that is read whole.
 
 use crate::Location;
 use crate::format::Context;
 use std::ops::Range;
 
-/// Counts the lines of a file up to one place after the other.
-pub(crate) struct Lines<'a> {
+/// Counts the lines up to one record after the other.
+pub(crate) struct LineCounter<'a> {
     text: &'a str,
     at: usize,
     line: u64,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> LineCounter<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
         Self {
             text,
@@ -20,12 +20,12 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The place of a range that begins at or after the last one.
-    pub(crate) fn place(&mut self, range: Range<usize>, context: &Context<'_>) -> Location {
+    /// The location of a range that begins at or after the previous one.
+    pub(crate) fn location(&mut self, range: Range<usize>, context: &Context<'_>) -> Location {
         let passed = self.text.as_bytes().get(self.at..range.start);
         let passed = passed.map_or(0, |passed| memchr::memchr_iter(b'\n', passed).count());
         self.line += passed as u64;
         self.at = range.start;
-        context.place(Some(self.line), range.start, range.len())
+        context.location(Some(self.line), range.start, range.len())
     }
 }

@@ -1,12 +1,12 @@
 //! Plain text: the file is the document.
 
-use crate::decode::{Carrier, check_text, decode};
+use crate::decode::{TextOrigin, check_text, decode};
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
 use crate::{Document, Item};
 
-/// Plain text and Markdown, taken as it stands.
+/// Plain text and Markdown, unchanged.
 #[derive(Debug)]
 pub(crate) struct Plain;
 
@@ -19,8 +19,8 @@ impl Format for Plain {
         &["txt", "text", "md", ""]
     }
 
-    /// Any bytes may be a text: it is what nothing else claims.
-    fn recognises(&self, _: &Head<'_>) -> bool {
+    /// Any bytes may be text, so this format is chosen only by name or as a default.
+    fn recognises(&self, _: &FileHead<'_>) -> bool {
         false
     }
 
@@ -33,15 +33,15 @@ impl Format for Plain {
             return visit(Item::Skipped(context.fault(None, &ReadError::NoBytes)));
         }
         let decoded = decode(bytes);
-        if let Err(error) = check_text(&decoded.text, Carrier::File) {
+        if let Err(error) = check_text(&decoded.text, TextOrigin::File) {
             return visit(Item::Skipped(context.fault(None, &error)));
         }
-        if let Some(reservation) = decoded.reservation {
-            visit(Item::Warning(context.fault(None, &reservation)));
+        if let Some(warning) = decoded.warning {
+            visit(Item::Warning(context.fault(None, &warning)));
         }
         visit(Item::Document(Document {
             text: decoded.text,
-            place: context.place(None, 0, bytes.len()),
+            location: context.location(None, 0, bytes.len()),
             ..Document::default()
         }));
     }

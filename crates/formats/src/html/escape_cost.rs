@@ -1,9 +1,9 @@
-//! What the writer of markup looks through to write a page: an article is not to be had from dom_smoothie
-//! without being written.
+//! Estimates the cost of serialising a page. dom_smoothie serialises the article before it extracts the
+//! text.
 
 use dom_query::{Document, NodeData, NodeRef};
 
-/// Elements whose text is written as it is.
+/// Elements whose text is serialised without escapes.
 const RAW: &[&str] = &[
     "script",
     "style",
@@ -14,12 +14,12 @@ const RAW: &[&str] = &[
     "plaintext",
 ];
 
-/// Bytes that html5ever looks through when it writes this tree: at each character that is perhaps to be escaped
-/// it seeks the next `<` or `>` of the text, or the next quote of the attribute, so that a text without them
-/// takes time by the square of its length.
+/// The number of bytes that html5ever scans to serialise this tree. At each character that may need an
+/// escape, it searches for the next `<` or `>` of the text or the next quote of the attribute. Text
+/// without them takes quadratic time.
 ///
-/// Time linear in the tree.
-pub(super) fn looked_through(tree: &Document) -> u64 {
+/// Time: linear in the tree.
+pub(super) fn scanned_bytes(tree: &Document) -> u64 {
     tree.root()
         .descendants_it()
         .map(|node| of_node(&node))
@@ -49,13 +49,13 @@ fn of_node(node: &NodeRef) -> u64 {
     }
 }
 
-/// `ends`: what the search stops at.
+/// `ends` are the characters at which the search stops.
 fn of_text(text: &str, ends: &[char]) -> u64 {
     text.split(ends).map(of_part).sum()
 }
 
 fn of_part(part: &str) -> u64 {
-    // 0xC2 is the first byte of a no-break space, and of some signs that are looked at in vain.
+    // 0xC2 is the first byte of a no-break space, and of other characters that are checked in vain.
     let escaped = memchr::memchr2_iter(b'&', 0xC2, part.as_bytes());
     escaped.map(|at| (part.len() - at) as u64).sum()
 }

@@ -1,15 +1,15 @@
-//! JSON Lines: each line is an object, and a document.
+//! JSON Lines: each line is a JSON object and a document.
 
 use crate::Item;
 use crate::decode::decode;
 use crate::error::ReadError;
+use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::head::Head;
-use crate::record::{self, Names, Record};
+use crate::record_fields::{self, FieldNames, RecordFields};
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
 
-/// One JSON object a line; the text and the rest are found by field names.
+/// One JSON object per line. The fields of the document are found by name.
 #[derive(Debug)]
 pub(crate) struct JsonLines;
 
@@ -22,8 +22,8 @@ impl Format for JsonLines {
         &["jsonl", "ndjson"]
     }
 
-    /// A first line that is an object, or the beginning of one that is longer than the head.
-    fn recognises(&self, head: &Head<'_>) -> bool {
+    /// True if the first line is a JSON object, or looks like the start of one that exceeds the head.
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
         let is_object =
             |line: &str| line.starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
         match head.first_line() {
@@ -40,13 +40,13 @@ impl Format for JsonLines {
         Shape::Lines
     }
 
-    fn lines_stand_alone(&self) -> bool {
+    fn lines_are_independent(&self) -> bool {
         true
     }
 
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
-        let names = Names::new(&context.options.fields);
-        // Checked once for the whole run of lines; a bad byte costs only its own line.
+        let names = FieldNames::new(&context.options.fields);
+        // Validated once for the whole chunk. An invalid byte affects only its own line.
         let valid = std::str::from_utf8(bytes).ok();
         let (mut at, mut number) = (0, context.line);
         while at < bytes.len() {
@@ -54,7 +54,7 @@ impl Format for JsonLines {
             let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let whole = rest.get(..end).unwrap_or(rest);
             let raw = whole.strip_suffix(b"\r").unwrap_or(whole);
-            let line = Line {
+            let line = JsonLine {
                 raw,
                 text: valid.and_then(|valid| valid.get(at..at + raw.len())),
                 number,
@@ -67,31 +67,31 @@ impl Format for JsonLines {
     }
 }
 
-/// One line, without its end.
-struct Line<'a> {
+/// A line without its line end.
+struct JsonLine<'a> {
     raw: &'a [u8],
-    /// The same, where it is known to be UTF-8.
+    /// The same bytes as text, if the whole chunk is valid UTF-8.
     text: Option<&'a str>,
-    /// From 1.
+    /// Counted from 1.
     number: u64,
-    /// Offset in the bytes given to the format.
+    /// Offset in the chunk.
     begin: usize,
 }
 
-impl Line<'_> {
-    fn read(&self, names: &Names<'_>, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+impl JsonLine<'_> {
+    fn read(&self, names: &FieldNames<'_>, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
         let limit = context.options.max_document_bytes;
         let skipped = |error: &ReadError| Item::Skipped(context.fault(Some(self.number), error));
         if self.raw.len() as u64 > limit {
             return visit(skipped(&ReadError::TooLarge { limit }));
         }
-        let (text, reservation) = self.decoded();
+        let (text, warning) = self.decoded();
         if text.trim_ascii().is_empty() {
             return;
         }
         let repaired;
         let record = match parse(&text, names) {
-            Err(error) => match record::without_lone_surrogates(&text) {
+            Err(error) => match record_fields::without_lone_surrogates(&text) {
                 Some(line) => {
                     repaired = line;
                     parse(&repaired, names)
@@ -100,15 +100,15 @@ impl Line<'_> {
             },
             parsed => parsed,
         };
-        let place = context.place(Some(self.number), self.begin, self.raw.len());
+        let location = context.location(Some(self.number), self.begin, self.raw.len());
         let fields = &context.options.fields;
-        match record.and_then(|record| record.into_document(fields, place)) {
+        match record.and_then(|record| record.into_document(fields, location)) {
             Err(ReadError::NotJson(what)) if self.number == 1 && is_unnamed(context) => {
                 visit(skipped(&ReadError::NotJsonInput(what)));
             }
             Err(error) => visit(skipped(&error)),
             Ok(document) => {
-                if let Some(error) = reservation {
+                if let Some(error) = warning {
                     visit(Item::Warning(context.fault(Some(self.number), &error)));
                 }
                 visit(Item::Document(document));
@@ -116,7 +116,7 @@ impl Line<'_> {
         }
     }
 
-    /// The line as text, without a byte order mark: files put together from others have them inside.
+    /// The line as text, without a byte order mark. Concatenated files have such marks in the middle.
     fn decoded(&self) -> (Cow<'_, str>, Option<ReadError>) {
         match self.text {
             Some(text) => {
@@ -125,23 +125,23 @@ impl Line<'_> {
             }
             None => {
                 let decoded = decode(self.raw);
-                (decoded.text, decoded.reservation)
+                (decoded.text, decoded.warning)
             }
         }
     }
 }
 
-/// True for standard input of which neither content nor name nor option told the format.
+/// True for standard input whose format is only a default.
 fn is_unnamed(context: &Context<'_>) -> bool {
     context.path == "-" && context.options.format.is_none()
 }
 
-fn parse<'a>(line: &'a str, names: &Names<'_>) -> Result<Record<'a>, ReadError> {
-    record::parse(line, names).map_err(|error| {
+fn parse<'a>(line: &'a str, names: &FieldNames<'_>) -> Result<RecordFields<'a>, ReadError> {
+    record_fields::parse(line, names).map_err(|error| {
         if error.is_data() {
             return ReadError::NotObject;
         }
-        // The parser counts lines too, but it has only seen this one.
+        // The message ends with a line number that counts from this line.
         let message = error.to_string();
         let what = message.split(" at line ").next().unwrap_or_default();
         ReadError::NotJson(format!("{what} at column {}", error.column()))
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
     use crate::options::Options;
 
-    /// What reading the bytes gives, one string an item: `LINE:OFFSET+LENGTH ID TEXT`, or `LINE CODE`.
+    /// The items as strings: `LINE:OFFSET+LENGTH ID TEXT` or `LINE CODE`.
     fn read(bytes: &[u8], options: &Options) -> Vec<String> {
         let context = Context {
             input: 0,
@@ -169,9 +169,9 @@ mod tests {
             items.push(match item {
                 Item::Document(document) => format!(
                     "{}:{}+{} {} {}",
-                    document.place.line.unwrap(),
-                    document.place.offset,
-                    document.place.length,
+                    document.location.line.unwrap(),
+                    document.location.offset,
+                    document.location.length,
                     document.id.as_deref().unwrap_or("-"),
                     document.text
                 ),
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn a_first_line_that_is_an_object_is_recognised() {
         let check = |content: &str, expected: bool| {
-            let found = JsonLines.recognises(&Head::new(content.as_bytes()));
+            let found = JsonLines.recognises(&FileHead::new(content.as_bytes()));
             assert_eq!(found, expected, "{content:.40}");
         };
         check("\u{FEFF}\n {\"a\": {\"b\": [1]}}\r\nwhatever", true);
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn messages_say_where_in_the_line() {
         let names = Options::default();
-        let error = parse("{\"a\" 1}", &Names::new(&names.fields)).unwrap_err();
+        let error = parse("{\"a\" 1}", &FieldNames::new(&names.fields)).unwrap_err();
         assert_eq!(
             error.to_string(),
             "expected one JSON object on the line, found expected `:` at column 6"

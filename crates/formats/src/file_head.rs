@@ -1,23 +1,23 @@
-//! The first bytes of a file: what tells its format from.
+//! The first bytes of a file, from which its format is detected.
 
 use encoding_rs::Encoding;
 use std::borrow::Cow;
 
-/// Bytes looked at to tell what a stream is.
+/// The number of bytes that format detection looks at.
 pub(crate) const HEAD_BYTES: usize = 4096;
 
-/// The first bytes of a decompressed stream, at most [`HEAD_BYTES`], in two views.
+/// The first bytes of a decompressed stream, at most [`HEAD_BYTES`], as bytes and as text.
 #[derive(Clone, Debug)]
-pub(crate) struct Head<'a> {
-    /// As they stand.
+pub(crate) struct FileHead<'a> {
+    /// The raw bytes.
     pub(crate) bytes: &'a [u8],
-    /// As text: decoded by byte order mark, else as UTF-8 with what is none replaced; without the mark and
-    /// the white space at the beginning. Cut anywhere, even within a character.
+    /// The decoded text without byte order mark and leading white space. Decoded by byte order mark, else
+    /// as UTF-8 with invalid bytes replaced. It may end anywhere, even within a character.
     pub(crate) text: Cow<'a, str>,
 }
 
-impl<'a> Head<'a> {
-    /// The head of these bytes.
+impl<'a> FileHead<'a> {
+    /// Takes the head of these bytes.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let bytes = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
         let text = match Encoding::for_bom(bytes) {
@@ -34,12 +34,12 @@ impl<'a> Head<'a> {
         Self { bytes, text }
     }
 
-    /// The first line, without its end; none where the head ends before it does.
+    /// The first line without its line end, or `None` if the head ends within it.
     pub(crate) fn first_line(&self) -> Option<&str> {
         self.text.split_once('\n').map(|(line, _)| line)
     }
 
-    /// True where there may be more of the stream than this.
+    /// True if the stream may be longer than the head.
     pub(crate) fn is_cut(&self) -> bool {
         self.bytes.len() >= HEAD_BYTES
     }
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     fn check(bytes: &[u8], text: &str) {
-        assert_eq!(Head::new(bytes).text, text);
+        assert_eq!(FileHead::new(bytes).text, text);
     }
 
     #[test]
@@ -64,9 +64,9 @@ mod tests {
     #[test]
     fn a_head_is_cut() {
         let long = [b'x'; HEAD_BYTES + 7];
-        assert_eq!(Head::new(&long).bytes.len(), HEAD_BYTES);
-        assert!(Head::new(&long).is_cut() && !Head::new(b"x").is_cut());
-        assert_eq!(Head::new(b"one\ntwo").first_line(), Some("one"));
-        assert_eq!(Head::new(b"one").first_line(), None);
+        assert_eq!(FileHead::new(&long).bytes.len(), HEAD_BYTES);
+        assert!(FileHead::new(&long).is_cut() && !FileHead::new(b"x").is_cut());
+        assert_eq!(FileHead::new(b"one\ntwo").first_line(), Some("one"));
+        assert_eq!(FileHead::new(b"one").first_line(), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The news agencies: the names that they go by in texts, and the sites that are their own.
+//! The known news agencies, with their spellings in texts and their own sites.
 
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -6,15 +6,15 @@ use std::sync::LazyLock;
 /// A news agency.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Agency {
-    /// What reports call it.
+    /// Its name in reports.
     pub name: &'static str,
-    /// How datelines and credit lines spell it, in whatever language; letter case counts.
+    /// Its spellings in datelines and credit lines, in any language. Letter case matters.
     pub spellings: &'static [&'static str],
-    /// Hosts of its own sites, without `www.`.
+    /// The hosts of its own sites, without `www.`.
     pub hosts: &'static [&'static str],
 }
 
-/// Shorthand, so that an agency is a line.
+/// Keeps each agency on one line of the table.
 const fn agency(
     name: &'static str,
     spellings: &'static [&'static str],
@@ -27,7 +27,7 @@ const fn agency(
     }
 }
 
-/// Every agency that is recognised.
+/// All known agencies.
 #[rustfmt::skip]
 pub static AGENCIES: &[Agency] = &[
     agency("AA", &["AA", "Anadolu", "Anadolu Agency", "Anadolu Ajansı"], &["aa.com.tr"]),
@@ -87,24 +87,24 @@ pub static AGENCIES: &[Agency] = &[
     agency("Yonhap", &["Yonhap", "YONHAP", "연합뉴스", "聯合ニュース"], &["yna.co.kr", "yonhapnews.co.kr"]),
 ];
 
-/// Every spelling, with whose it is.
+/// Maps each spelling to its agency.
 static SPELLINGS: LazyLock<FxHashMap<&str, &Agency>> = LazyLock::new(|| {
-    let spelt = |agency: &'static Agency| agency.spellings.iter().map(move |s| (*s, agency));
-    AGENCIES.iter().flat_map(spelt).collect()
+    let by_spelling = |agency: &'static Agency| agency.spellings.iter().map(move |s| (*s, agency));
+    AGENCIES.iter().flat_map(by_spelling).collect()
 });
 
-/// Bytes of the longest spelling: what is longer need not be looked up.
-const LONGEST: usize = 32;
+/// The maximum size of a spelling in bytes. Longer words are not looked up.
+const MAX_SPELLING_BYTES: usize = 32;
 
-/// The agency that a word or a few words spell, letter for letter.
+/// The agency with exactly this spelling.
 #[must_use]
-pub fn spelt(words: &str) -> Option<&'static Agency> {
-    (words.len() <= LONGEST)
+pub fn by_spelling(words: &str) -> Option<&'static Agency> {
+    (words.len() <= MAX_SPELLING_BYTES)
         .then(|| SPELLINGS.get(words).copied())
         .flatten()
 }
 
-/// Every name and spelling in lower case, and every site, with whose it is.
+/// Maps each name and spelling, in lower case, and each host to its agency.
 static SOURCES: LazyLock<FxHashMap<String, &Agency>> = LazyLock::new(|| {
     let mut sources = FxHashMap::default();
     for agency in AGENCIES {
@@ -116,9 +116,10 @@ static SOURCES: LazyLock<FxHashMap<String, &Agency>> = LazyLock::new(|| {
     sources
 });
 
-/// The agency that a source is: a name in whatever case, or the host of one of its sites.
+/// The agency that a source stands for. The source is a name in any letter case, or the host of one of
+/// its sites.
 #[must_use]
-pub fn of_source(source: &str) -> Option<&'static Agency> {
+pub fn by_source(source: &str) -> Option<&'static Agency> {
     let source = source.trim().to_ascii_lowercase();
     let above = source.match_indices('.').map(|(dot, _)| dot + 1);
     let is_site = |agency: &&Agency, host: &str| agency.hosts.contains(&host);
@@ -128,7 +129,7 @@ pub fn of_source(source: &str) -> Option<&'static Agency> {
             .and_then(|host| SOURCES.get(host))
             .copied()
     };
-    // Whose name it is, else whose site it is below.
+    // The whole source as a name or host, else a host that it is a subdomain of.
     listed(0).or_else(|| {
         let mut hosts = above.filter_map(|begin| Some((listed(begin)?, source.get(begin..)?)));
         hosts.find_map(|(agency, host)| is_site(&agency, host).then_some(agency))
@@ -146,16 +147,16 @@ mod tests {
         for agency in AGENCIES {
             assert!(!agency.spellings.is_empty(), "{}", agency.name);
             for spelling in agency.spellings {
-                assert!(spelling.len() <= LONGEST, "{spelling}");
+                assert!(spelling.len() <= MAX_SPELLING_BYTES, "{spelling}");
                 assert!(seen.insert(*spelling), "{spelling} stands twice");
-                assert_eq!(spelt(spelling).map(|a| a.name), Some(agency.name));
+                assert_eq!(by_spelling(spelling).map(|a| a.name), Some(agency.name));
             }
         }
     }
 
     #[test]
     fn a_source_is_an_agency_by_name_or_site() {
-        let name = |source| of_source(source).map(|agency| agency.name);
+        let name = |source| by_source(source).map(|agency| agency.name);
         assert_eq!(name("reuters"), Some("Reuters"));
         assert_eq!(name("uk.reuters.com"), Some("Reuters"));
         assert_eq!(name("DPA"), Some("dpa"));

@@ -220,7 +220,7 @@ impl Outcome {
     ///
     /// See [`Draft::check`].
     pub fn report(&self) -> Result<&Report, Error> {
-        let report = self.draft.whole();
+        let report = self.draft.whole_report();
         self.draft.check()?;
         Ok(report)
     }
@@ -380,7 +380,10 @@ fn find(
     let (stories, matches) = clock.run(
         Stage::Cluster,
         None,
-        || cluster::cluster(&facts, matches, &verification),
+        || {
+            let Ok(found) = cluster::cluster(&facts, matches, &verification);
+            found
+        },
         |(stories, _)| (stories.len(), None),
     );
     let effective_lengths = verification.effective_lengths;

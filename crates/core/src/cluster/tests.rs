@@ -8,6 +8,7 @@ use crate::model::Pair;
 use crate::verify::align::{Aligner, Buffers};
 use crate::verify::relation::{DocumentView, Thresholds, classify};
 use std::collections::HashSet;
+use std::convert::Infallible;
 
 /// Documents as lists of word runs, verified as the pipeline does.
 struct Corpus(Vec<Vec<u32>>);
@@ -39,7 +40,7 @@ impl Corpus {
             .iter()
             .flat_map(|&a| documents[a.at() + 1..].iter().map(move |&b| (a, b)))
             .collect();
-        let matches = self.verify(&pairs).into_iter().flatten().collect();
+        let matches = self.verify(&pairs).unwrap().into_iter().flatten().collect();
         self.group(matches, keep)
     }
 
@@ -52,7 +53,7 @@ impl Corpus {
             preference: &vec![0; rank.len()],
             keep,
         };
-        let (stories, matches) = cluster(&facts, matches, self);
+        let (stories, matches) = cluster(&facts, matches, self).unwrap();
         let mut found = vec![];
         for story in stories {
             let centre = story.representative();
@@ -75,7 +76,12 @@ impl Corpus {
 }
 
 impl Verifier for Corpus {
-    fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>> {
+    type Error = Infallible;
+
+    fn verify(
+        &self,
+        pairs: &[(DocumentIndex, DocumentIndex)],
+    ) -> Result<Vec<Option<Match>>, Infallible> {
         let limits = Thresholds {
             threshold: 0.5,
             min_passage: 40,
@@ -86,7 +92,7 @@ impl Verifier for Corpus {
             let alignment = aligner.align(&self.0[right.at()]);
             classify(self.side(left), self.side(right), &alignment, limits)
         };
-        pairs.iter().map(verify).collect()
+        Ok(pairs.iter().map(verify).collect())
     }
 }
 
@@ -172,7 +178,12 @@ fn members_that_met_over_a_leader_are_verified_against_the_representative() {
         &[0..100, 700..720],
     ]);
     let pairs = [0, 1, 3].map(|other| (DocumentIndex(2), DocumentIndex(other)));
-    let matches = corpus.verify(&pairs).into_iter().flatten().collect();
+    let matches = corpus
+        .verify(&pairs)
+        .unwrap()
+        .into_iter()
+        .flatten()
+        .collect();
     assert_eq!(corpus.group(matches, Keep::Best), [[0, 1, 2, 3]]);
 }
 

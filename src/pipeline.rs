@@ -220,7 +220,7 @@ impl Outcome {
     ///
     /// See [`Draft::check`].
     pub fn report(&self) -> Result<&Report, Error> {
-        let report = self.draft.whole();
+        let report = self.draft.whole_report();
         self.draft.check()?;
         Ok(report)
     }
@@ -383,7 +383,10 @@ fn find(
     } = clock.run(
         Stage::Cluster,
         None,
-        || cluster::cluster(&facts, matches, &verification),
+        || {
+            let Ok(found) = cluster::cluster(&facts, matches, &verification);
+            found
+        },
         |found| (found.clusters.len(), None),
     );
     let effective_lengths = verification.effective_lengths;

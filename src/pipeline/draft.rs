@@ -11,6 +11,7 @@ use dedupe_core::model::Match;
 use dedupe_formats::Input;
 use dedupe_report::{self as report, Cluster, Head, Listing, Report, StageTiming, collect};
 use std::borrow::Cow;
+use std::io;
 use std::sync::OnceLock;
 
 /// What was found, as indices into the corpus, which it holds.
@@ -35,6 +36,11 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// All of the report, which no listing of this kind fails to give.
+    pub(super) fn whole_report(&self) -> &Report {
+        self.whole().unwrap_or(&self.rest)
+    }
+
     /// Whether all that was asked for so far could be made of what is in the temporary file. Where it
     /// could not, places in texts are wrong.
     ///
@@ -79,27 +85,27 @@ impl Listing for Draft {
         self.matches.len()
     }
 
-    fn cluster(&self, at: usize) -> Cow<'_, Cluster> {
-        match self.whole.get() {
+    fn cluster(&self, at: usize) -> io::Result<Cow<'_, Cluster>> {
+        Ok(match self.whole.get() {
             Some(whole) => Cow::Borrowed(&whole.clusters[at]),
             None => Cow::Owned(self.assembly().cluster(&self.clusters[at])),
-        }
+        })
     }
 
-    fn match_at(&self, at: usize) -> Cow<'_, report::Match> {
-        match self.whole.get() {
+    fn match_at(&self, at: usize) -> io::Result<Cow<'_, report::Match>> {
+        Ok(match self.whole.get() {
             Some(whole) => Cow::Borrowed(&whole.matches[at]),
             None => Cow::Owned(self.assembly().one_match(&self.matches[at])),
-        }
+        })
     }
 
-    fn whole(&self) -> &Report {
+    fn whole(&self) -> io::Result<&Report> {
         if let Some(whole) = self.whole.get() {
-            return whole;
+            return Ok(whole);
         }
         // Not under the lock: the threads that collect may be about to ask for it themselves.
-        let whole = collect(self);
-        self.whole.get_or_init(|| whole)
+        let whole = collect(self)?;
+        Ok(self.whole.get_or_init(|| whole))
     }
 }
 
@@ -159,16 +165,16 @@ mod tests {
         let mut narrowed = 0;
         for Outcome { draft, .. } in all_sorts() {
             let clusters: Vec<Cluster> = (0..draft.cluster_count())
-                .map(|at| draft.cluster(at).into_owned())
+                .map(|at| draft.cluster(at).unwrap().into_owned())
                 .collect();
             let matches: Vec<report::Match> = (0..draft.match_count())
-                .map(|at| draft.match_at(at).into_owned())
+                .map(|at| draft.match_at(at).unwrap().into_owned())
                 .collect();
-            let whole = draft.whole();
+            let whole = draft.whole().unwrap();
             narrowed += (draft.clusters.iter().filter(|c| !c.left_out.is_empty())).count();
             assert_eq!((&clusters, &matches), (&whole.clusters, &whole.matches));
             for at in 0..clusters.len() {
-                let again = draft.cluster(at);
+                let again = draft.cluster(at).unwrap();
                 assert!(matches!(again, Cow::Borrowed(_)), "made only once");
             }
         }

@@ -139,7 +139,7 @@ fn dropped(
         matches: &found.matches,
         drop,
     };
-    let selected = select(&choice, &verification);
+    let Ok(selected) = select(&choice, &verification);
     let mut dropped: HashMap<DocumentIndex, Dropped> = HashMap::new();
     for (document, evidence) in selected {
         let figures = Dropped {

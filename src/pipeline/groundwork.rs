@@ -49,7 +49,7 @@ impl Groundwork {
                     counts: &proposal.counts,
                     publishers: &publishers,
                 };
-                let learnt = boilerplate::learn(&proposal.frequent, &proposal.shared, &sources);
+                let Ok(learnt) = boilerplate::learn(&proposal.frequent, &proposal.shared, &sources);
                 (publishers, learnt)
             },
             |(_, boilerplate)| (boilerplate.distinct_count, None),

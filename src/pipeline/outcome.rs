@@ -13,8 +13,8 @@ use dedupe_formats::{self as source, Input};
 use dedupe_formats::{Fault, FaultCode};
 use dedupe_report::findings::findings;
 use dedupe_report::{
-    Baseline, Boilerplate, Excerpts, Listing, MemberRelation, Places, Report, SCHEMA_VERSION,
-    Summary, Texts, Tool,
+    Baseline, Boilerplate, Excerpts, MemberRelation, Places, Report, SCHEMA_VERSION, Summary,
+    Texts, Tool,
 };
 use rayon::prelude::*;
 use std::sync::OnceLock;
@@ -241,5 +241,5 @@ fn places(
         source,
         new: new.unwrap_or_default(),
     };
-    places::places(&ground, &findings(draft.whole()))
+    places::places(&ground, &findings(draft.whole_report()))
 }

@@ -9,6 +9,7 @@ use dedupe_core::model::DocumentIndex;
 use dedupe_core::model::Pair;
 use dedupe_core::verify::boilerplate::{self, AGREEMENT};
 use rayon::prelude::*;
+use std::convert::Infallible;
 
 /// The share of memory that the keys of one round may take, as its denominator.
 const KEYS: u64 = 8;
@@ -39,12 +40,13 @@ impl Proposal {
             usize::try_from(memory / KEYS).unwrap_or(usize::MAX) / size_of::<Key>()
         });
         let batches = corpus.batch_count();
-        let buckets = shared_keys(room, batches, |batch, visit| {
+        let Ok(buckets) = shared_keys(room, batches, |batch, visit| {
             corpus.visit_buckets(batch, |d, hashes| {
                 if groups.stands(d) {
                     visit(d, hashes)
                 }
             });
+            Ok::<(), Infallible>(())
         });
         corpus.drop_buckets();
         let in_buckets = candidate_pairs(&buckets, BUCKET_LEADERS, room, |_| true);
@@ -53,12 +55,13 @@ impl Proposal {
             .par_indices()
             .map(|d| corpus.fingerprint_count(d))
             .collect();
-        let keys = shared_keys(room, batches, |batch, visit| {
+        let Ok(keys) = shared_keys(room, batches, |batch, visit| {
             corpus.visit_fingerprints(batch, |d, hashes| {
                 if groups.stands(d) {
                     visit(d, hashes)
                 }
             });
+            Ok::<(), Infallible>(())
         });
         let in_passages = candidate_pairs(&keys, PIVOTS, room, |s| {
             s.count >= needed(&counts, s.pair) || agrees(&counts, s)

@@ -8,6 +8,7 @@ use dedupe_formats::Input;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
+use std::convert::Infallible;
 
 /// Instead of the number of a source, where none is stated.
 const NONE: u32 = u32::MAX;
@@ -101,16 +102,21 @@ pub(super) struct Sources<'a> {
 }
 
 impl DocumentSource for Sources<'_> {
+    type Error = Infallible;
+
     fn source(&self, document: DocumentIndex) -> u32 {
         self.publishers.of(document)
     }
 
-    fn words(&self, document: DocumentIndex) -> Cow<'_, [u32]> {
-        self.corpus.words(document)
+    fn words(&self, document: DocumentIndex) -> Result<Cow<'_, [u32]>, Infallible> {
+        Ok(self.corpus.words(document))
     }
 
-    fn fingerprints(&self, document: DocumentIndex) -> impl Iterator<Item = (u32, u64)> + '_ {
-        self.corpus.placed_fingerprints(document)
+    fn fingerprints(
+        &self,
+        document: DocumentIndex,
+    ) -> Result<impl Iterator<Item = (u32, u64)> + '_, Infallible> {
+        Ok(self.corpus.placed_fingerprints(document))
     }
 
     fn word_count(&self, document: DocumentIndex) -> u32 {

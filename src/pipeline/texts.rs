@@ -8,7 +8,7 @@ use crate::corpus::Corpus;
 use dedupe_core::model::{DocumentIndex, Span};
 use dedupe_formats::{self as source, Input};
 use dedupe_report::texts::{ALL_BYTES, TEXT_BYTES};
-use dedupe_report::{Cluster, Excerpts, Listing, Member, Report, Texts};
+use dedupe_report::{Cluster, Excerpts, Member, Report, Texts};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 
@@ -55,7 +55,7 @@ pub fn reread(report: &Report, source: &source::Options, progress: &dyn Progress
 
 /// The texts of a report's documents, from the corpus it is made of.
 pub(super) fn texts(draft: &Draft, source: &source::Options) -> Texts {
-    Again::new(&draft.corpus, &draft.inputs, source).texts(draft.whole())
+    Again::new(&draft.corpus, &draft.inputs, source).texts(draft.whole_report())
 }
 
 /// What is read a second time.

@@ -12,6 +12,7 @@ use dedupe_core::verify::prefilter::{FingerprintPositions, Prefilter};
 use dedupe_core::verify::relation::{DocumentView, Thresholds, classify};
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::convert::Infallible;
 
 /// Right documents aligned with one left one by one thread.
 const GROUP: usize = 64;
@@ -203,13 +204,18 @@ struct Bench {
 }
 
 impl Verifier for Verification<'_> {
-    fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>> {
+    type Error = Infallible;
+
+    fn verify(
+        &self,
+        pairs: &[(DocumentIndex, DocumentIndex)],
+    ) -> Result<Vec<Option<Match>>, Infallible> {
         let groups = groups(pairs, |pair| pair.0);
         let found = groups.par_iter().map_init(Bench::default, |bench, group| {
             let left = group.first().map(|pair| pair.0);
             let rights = group.iter().map(|pair| pair.1);
             left.map(|left| self.group(left, rights, bench))
         });
-        found.flatten_iter().flatten_iter().collect()
+        Ok(found.flatten_iter().flatten_iter().collect())
     }
 }

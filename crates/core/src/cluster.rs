@@ -88,29 +88,37 @@ pub struct Clustering {
 
 /// Groups documents into stories. Returns them in the order of their representatives, and all
 /// matches: those given and those that verification added, by pair.
-pub fn cluster(facts: &Documents, matches: Vec<Match>, verifier: &dyn Verifier) -> Clustering {
+///
+/// # Errors
+///
+/// The first failure of the verifier.
+pub fn cluster<E: Send>(
+    facts: &Documents,
+    matches: Vec<Match>,
+    verifier: &dyn Verifier<Error = E>,
+) -> Result<Clustering, E> {
     let mut known = Known::new(matches, verifier);
-    let mut stories = known.core_stories(facts);
-    known.add_pages(&mut stories);
+    let mut stories = known.core_stories(facts)?;
+    known.add_pages(&mut stories)?;
     known.add_left_over(facts, &mut stories);
     let others = |story: &mut Cluster| story.members[1..].sort_unstable_by_key(|m| m.document);
     stories.par_iter_mut().for_each(others);
     stories.par_sort_by_key(Cluster::representative);
-    Clustering {
+    Ok(Clustering {
         clusters: stories,
         matches: known.matches.into_sorted(),
-    }
+    })
 }
 
 /// What is known while stories are made.
-struct Known<'a> {
-    matches: Matches<'a>,
+struct Known<'a, E> {
+    matches: Matches<'a, E>,
     /// Documents that contain others in separate places.
     pages: FxHashSet<DocumentIndex>,
 }
 
-impl<'a> Known<'a> {
-    fn new(matches: Vec<Match>, verifier: &'a dyn Verifier) -> Self {
+impl<'a, E: Send> Known<'a, E> {
+    fn new(matches: Vec<Match>, verifier: &'a dyn Verifier<Error = E>) -> Self {
         let mut known = Self {
             matches: Matches::new(matches, verifier),
             pages: FxHashSet::default(),
@@ -149,7 +157,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn core_stories(&mut self, facts: &Documents) -> Vec<Cluster> {
+    fn core_stories(&mut self, facts: &Documents) -> Result<Vec<Cluster>, E> {
         let documents: Vec<DocumentIndex> = self.matches.documents().collect();
         let mut groups = self.components(&documents, facts);
         let mut stories = vec![];
@@ -159,7 +167,7 @@ impl<'a> Known<'a> {
                 (centre, self.within_two_steps(centre, group, facts))
             });
             let wanted: Vec<_> = centred.collect();
-            self.matches.ensure(&wanted);
+            self.matches.ensure(&wanted)?;
             let centred = groups.par_iter().zip(wanted);
             let stars: Vec<_> = centred
                 .map(|(group, (centre, _))| self.star(centre, group))
@@ -170,7 +178,7 @@ impl<'a> Known<'a> {
                 groups.extend(self.components(&failed, facts));
             }
         }
-        stories
+        Ok(stories)
     }
 
     /// Connected components of `documents` by core matches among them, of two documents at least.
@@ -327,10 +335,10 @@ impl<'a> Known<'a> {
     }
 
     /// Adds to each cluster the pages that contain its story.
-    fn add_pages(&mut self, stories: &mut [Cluster]) {
+    fn add_pages(&mut self, stories: &mut [Cluster]) -> Result<(), E> {
         let pages = |story: &Cluster| (story.representative(), self.pages_about(story));
         let wanted: Vec<_> = stories.par_iter().map(pages).collect();
-        self.matches.ensure(&wanted);
+        self.matches.ensure(&wanted)?;
         for (story, (centre, pages)) in stories.iter_mut().zip(wanted) {
             story
                 .members
@@ -342,6 +350,7 @@ impl<'a> Known<'a> {
                     })
                 }));
         }
+        Ok(())
     }
 
     /// Documents that contain a member of a story and are none, in order.

@@ -39,15 +39,18 @@ pub struct SelectionInput<'a> {
 
 /// The documents to drop, each with its match with the one that stands for it, read from the first.
 /// Time near linear in the matches.
-#[must_use]
-pub fn select(
+///
+/// # Errors
+///
+/// The first failure of the verifier.
+pub fn select<E: Send>(
     choice: &SelectionInput<'_>,
-    verifier: &dyn Verifier,
-) -> HashMap<DocumentIndex, Match> {
+    verifier: &dyn Verifier<Error = E>,
+) -> Result<HashMap<DocumentIndex, Match>, E> {
     let mut selection = Selection::new(choice.matches, verifier);
     if choice.drop >= DropPolicy::Near {
         for &document in choice.order {
-            selection.drop_near(document);
+            selection.drop_near(document)?;
         }
     }
     if choice.drop >= DropPolicy::Contained {
@@ -55,14 +58,14 @@ pub fn select(
         // Stable: of one length the preferred one first.
         longest.sort_by_key(|d| Reverse(choice.effective_lengths[d.index()]));
         for document in longest {
-            selection.drop_contained(document);
+            selection.drop_contained(document)?;
         }
     }
-    selection.dropped.into_iter().collect()
+    Ok(selection.dropped.into_iter().collect())
 }
 
 /// The documents dropped so far.
-struct Selection<'a> {
+struct Selection<'a, E> {
     known: HashMap<Pair, Option<Match>>,
     /// Other documents that one was matched with, sorted.
     neighbours: HashMap<DocumentIndex, Vec<DocumentIndex>>,
@@ -71,11 +74,11 @@ struct Selection<'a> {
     stood_for: HashMap<DocumentIndex, Vec<DocumentIndex>>,
     /// Documents that were asked about: only these may stand for others.
     seen: Vec<bool>,
-    verifier: &'a dyn Verifier,
+    verifier: &'a dyn Verifier<Error = E>,
 }
 
-impl<'a> Selection<'a> {
-    fn new(matches: &[Match], verifier: &'a dyn Verifier) -> Self {
+impl<'a, E: Send> Selection<'a, E> {
+    fn new(matches: &[Match], verifier: &'a dyn Verifier<Error = E>) -> Self {
         let mut neighbours: HashMap<DocumentIndex, Vec<DocumentIndex>> = HashMap::new();
         let copies = || matches.iter().filter(|m| m.relation.is_copy());
         for m in copies() {
@@ -96,13 +99,14 @@ impl<'a> Selection<'a> {
         }
     }
 
-    fn drop_near(&mut self, document: DocumentIndex) {
+    fn drop_near(&mut self, document: DocumentIndex) -> Result<(), E> {
         let is_near = |m: &Match| matches!(m.relation, Relation::Exact | Relation::Near);
-        let found = self.stand_in(document, &is_near);
+        let found = self.stand_in(document, &is_near)?;
         match found {
             Some(found) => self.put_away(document, found),
             None => self.see(document),
         }
+        Ok(())
     }
 
     fn put_away(&mut self, document: DocumentIndex, found: Match) {
@@ -119,12 +123,12 @@ impl<'a> Selection<'a> {
         &mut self,
         document: DocumentIndex,
         stands: &dyn Fn(&Match) -> bool,
-    ) -> Option<Match> {
+    ) -> Result<Option<Match>, E> {
         let neighbours = self.neighbours.get(&document).cloned().unwrap_or_default();
         let kept = neighbours.iter().copied().filter(|d| self.is_kept(*d));
         let direct = kept.filter_map(|d| self.get(document, d)).filter(stands);
         if let Some(found) = closest(direct) {
-            return Some(found);
+            return Ok(Some(found));
         }
         let mut others: Vec<DocumentIndex> = (neighbours.iter())
             .filter(|d| self.get(document, **d).is_some_and(|m| stands(&m)))
@@ -133,18 +137,18 @@ impl<'a> Selection<'a> {
         others.sort_unstable();
         others.dedup();
         others.retain(|d| *d != document && self.is_kept(*d));
-        self.ensure(document, &others);
-        closest(
+        self.ensure(document, &others)?;
+        Ok(closest(
             others
                 .iter()
                 .filter_map(|d| self.get(document, *d))
                 .filter(stands),
-        )
+        ))
     }
 
-    fn drop_contained(&mut self, document: DocumentIndex) {
+    fn drop_contained(&mut self, document: DocumentIndex) -> Result<(), E> {
         if self.dropped.contains_key(&document) {
-            return;
+            return Ok(());
         }
         let neighbours = self.neighbours.get(&document).into_iter().flatten();
         let within = |m: &Match| m.relation == Relation::Contained;
@@ -153,7 +157,7 @@ impl<'a> Selection<'a> {
             .filter_map(|d| self.get(document, *d))
             .filter(within);
         let Some(found) = closest(containers) else {
-            return;
+            return Ok(());
         };
         let container = found.right;
         let orphans = self.stood_for.remove(&document).unwrap_or_default();
@@ -161,17 +165,19 @@ impl<'a> Selection<'a> {
         for orphan in orphans {
             self.dropped.remove(&orphan);
             self.set_seen(orphan, false);
-            self.ensure(orphan, &[container]);
+            self.ensure(orphan, &[container])?;
             let direct = self.get(orphan, container);
             let stands = |m: &Match| m.relation != Relation::Contains && m.relation.is_copy();
-            match direct
-                .filter(stands)
-                .or_else(|| self.stand_in(orphan, &stands))
-            {
+            let found = match direct.filter(stands) {
+                Some(found) => Some(found),
+                None => self.stand_in(orphan, &stands)?,
+            };
+            match found {
                 Some(found) => self.put_away(orphan, found),
                 None => self.see(orphan),
             }
         }
+        Ok(())
     }
 
     fn see(&mut self, document: DocumentIndex) {
@@ -200,15 +206,16 @@ impl<'a> Selection<'a> {
         })
     }
 
-    fn ensure(&mut self, one: DocumentIndex, others: &[DocumentIndex]) {
+    fn ensure(&mut self, one: DocumentIndex, others: &[DocumentIndex]) -> Result<(), E> {
         let pairs = others.iter().map(|&other| (one, other));
         let missing: Vec<_> = pairs
             .filter(|&(one, other)| !self.known.contains_key(&Pair::new(one, other)))
             .collect();
-        let found = self.verifier.verify(&missing);
+        let found = self.verifier.verify(&missing)?;
         for ((one, other), found) in missing.into_iter().zip(found) {
             self.known.insert(Pair::new(one, other), found);
         }
+        Ok(())
     }
 }
 
@@ -223,6 +230,7 @@ fn closest(matches: impl Iterator<Item = Match>) -> Option<Match> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::convert::Infallible;
     use std::sync::Mutex;
 
     /// Answers from a table, and remembers what it was asked.
@@ -233,13 +241,18 @@ mod tests {
     }
 
     impl Verifier for Table {
-        fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>> {
+        type Error = Infallible;
+
+        fn verify(
+            &self,
+            pairs: &[(DocumentIndex, DocumentIndex)],
+        ) -> Result<Vec<Option<Match>>, Infallible> {
             let find = |&(left, right): &(DocumentIndex, DocumentIndex)| {
                 self.asked.lock().unwrap().push((left.0, right.0));
                 let both = |m: &&Match| Pair::new(m.left, m.right) == Pair::new(left, right);
                 self.matches.iter().find(both).cloned()
             };
-            pairs.iter().map(find).collect()
+            Ok(pairs.iter().map(find).collect())
         }
     }
 
@@ -277,7 +290,7 @@ mod tests {
             matches: &matches,
             drop,
         };
-        let dropped = select(&choice, &table);
+        let dropped = select(&choice, &table).unwrap();
         let mut pairs: Vec<(u32, u32)> = (dropped.iter().map(|(d, m)| (d.0, m.right.0))).collect();
         pairs.sort_unstable();
         assert_eq!(pairs, expected, "{known:?}");

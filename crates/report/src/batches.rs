@@ -61,12 +61,16 @@ pub(super) fn write(
 }
 
 /// These items; `item` gives one of them.
+///
+/// # Errors
+///
+/// The first failure of `item`.
 pub(super) fn collect<'i, T: Clone + Send + Sync + 'i>(
     range: Range<usize>,
-    item: impl Fn(usize) -> Cow<'i, T> + Sync,
-) -> Vec<T> {
+    item: impl Fn(usize) -> io::Result<Cow<'i, T>> + Sync,
+) -> io::Result<Vec<T>> {
     let items = range.into_par_iter().with_min_len(OF_ONE_THREAD);
-    items.map(|at| item(at).into_owned()).collect()
+    items.map(|at| Ok(item(at)?.into_owned())).collect()
 }
 
 #[cfg(test)]
@@ -121,7 +125,7 @@ mod tests {
     fn collected_is_what_was_asked_for() {
         let items: Vec<usize> = (0..3000).collect();
         for range in [0..0, 0..3000, 7..2000] {
-            let found = collect(range.clone(), |at| Cow::Borrowed(&items[at]));
+            let found = collect(range.clone(), |at| Ok(Cow::Borrowed(&items[at]))).unwrap();
             assert_eq!(found, items[range]);
         }
     }

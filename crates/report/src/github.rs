@@ -17,7 +17,7 @@ pub struct Github<'a> {
 
 impl Renderer for Github<'_> {
     fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        notices(report.whole(), self.places, self.alarm)
+        notices(report.whole()?, self.places, self.alarm)
             .iter()
             .try_for_each(|notice| annotation(notice, out))
     }

@@ -59,12 +59,12 @@ impl<'a> Document<'a> {
         &mut self,
         name: &str,
         length: usize,
-        item: impl Fn(usize) -> Cow<'i, T> + Sync,
+        item: impl Fn(usize) -> io::Result<Cow<'i, T>> + Sync,
     ) -> io::Result<()> {
         self.name(name)?;
         batches::write(length, self.out, |at, text| {
             text.extend_from_slice(if at == 0 { b"[\n    " } else { b",\n    " });
-            append(text, &*item(at))
+            append(text, &*item(at)?)
         })?;
         let end: &[u8] = if length == 0 { b"[]" } else { b"\n  ]" };
         self.out.write_all(end)
@@ -72,7 +72,7 @@ impl<'a> Document<'a> {
 
     /// The same of items that are at hand.
     fn all<T: Serialize + Clone + Sync>(&mut self, name: &str, items: &[T]) -> io::Result<()> {
-        self.list(name, items.len(), |at| Cow::Borrowed(&items[at]))
+        self.list(name, items.len(), |at| Ok(Cow::Borrowed(&items[at])))
     }
 
     fn name(&mut self, name: &str) -> io::Result<()> {

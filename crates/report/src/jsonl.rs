@@ -41,10 +41,10 @@ struct Closing<'a> {
 impl Renderer for JsonLines {
     fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         batches::write(report.cluster_count(), out, |at, text| {
-            line(text, Line::Cluster(&report.cluster(at)))
+            line(text, Line::Cluster(&*report.cluster(at)?))
         })?;
         batches::write(report.match_count(), out, |at, text| {
-            line(text, Line::Match(&report.match_at(at)))
+            line(text, Line::Match(&*report.match_at(at)?))
         })?;
         let head = report.head();
         let some = head.boilerplate;

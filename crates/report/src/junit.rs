@@ -20,7 +20,7 @@ pub struct Junit<'a> {
 
 impl Renderer for Junit<'_> {
     fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        let notices = notices(report.whole(), self.places, self.alarm);
+        let notices = notices(report.whole()?, self.places, self.alarm);
         let mut suites = quick_junit::Report::new("dedupe");
         for group in notices.chunk_by(|a, b| a.finding.cluster == b.finding.cluster) {
             let cluster = group.first().and_then(|notice| notice.finding.cluster);

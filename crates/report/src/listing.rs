@@ -4,6 +4,7 @@
 use crate::Fault;
 use crate::{Boilerplate, Cluster, Match, Parameters, Report, StageTiming, Summary, Tool, batches};
 use std::borrow::Cow;
+use std::io;
 
 /// All of a report but its clusters and matches.
 #[derive(Clone, Copy, Debug)]
@@ -35,28 +36,44 @@ pub trait Listing: Sync {
     /// Number of matches.
     fn match_count(&self) -> usize;
     /// The cluster at a place. Panics from [`Listing::cluster_count`] on.
-    fn cluster(&self, at: usize) -> Cow<'_, Cluster>;
+    ///
+    /// # Errors
+    ///
+    /// What the cluster is made of could not be read.
+    fn cluster(&self, at: usize) -> io::Result<Cow<'_, Cluster>>;
     /// The match at a place. Panics from [`Listing::match_count`] on.
-    fn match_at(&self, at: usize) -> Cow<'_, Match>;
+    ///
+    /// # Errors
+    ///
+    /// What the match is made of could not be read.
+    fn match_at(&self, at: usize) -> io::Result<Cow<'_, Match>>;
     /// All of it at once; what was not at hand is collected when it is first asked for, and kept.
-    fn whole(&self) -> &Report;
+    ///
+    /// # Errors
+    ///
+    /// What the report is made of could not be read.
+    fn whole(&self) -> io::Result<&Report>;
 }
 
 /// All that a listing says, made in parallel.
-pub fn collect(listing: &dyn Listing) -> Report {
+///
+/// # Errors
+///
+/// The first failure of the listing.
+pub fn collect(listing: &dyn Listing) -> io::Result<Report> {
     let head = listing.head();
-    Report {
+    Ok(Report {
         schema_version: head.schema_version,
         tool: head.tool.clone(),
         parameters: head.parameters.clone(),
         summary: head.summary.clone(),
-        clusters: batches::collect(0..listing.cluster_count(), |at| listing.cluster(at)),
-        matches: batches::collect(0..listing.match_count(), |at| listing.match_at(at)),
+        clusters: batches::collect(0..listing.cluster_count(), |at| listing.cluster(at))?,
+        matches: batches::collect(0..listing.match_count(), |at| listing.match_at(at))?,
         boilerplate: head.boilerplate.to_vec(),
         skipped: head.skipped.to_vec(),
         warnings: head.warnings.to_vec(),
         timings: head.timings.map(<[_]>::to_vec),
-    }
+    })
 }
 
 impl Listing for Report {
@@ -81,16 +98,16 @@ impl Listing for Report {
         self.matches.len()
     }
 
-    fn cluster(&self, at: usize) -> Cow<'_, Cluster> {
-        Cow::Borrowed(&self.clusters[at])
+    fn cluster(&self, at: usize) -> io::Result<Cow<'_, Cluster>> {
+        Ok(Cow::Borrowed(&self.clusters[at]))
     }
 
-    fn match_at(&self, at: usize) -> Cow<'_, Match> {
-        Cow::Borrowed(&self.matches[at])
+    fn match_at(&self, at: usize) -> io::Result<Cow<'_, Match>> {
+        Ok(Cow::Borrowed(&self.matches[at]))
     }
 
-    fn whole(&self) -> &Report {
-        self
+    fn whole(&self) -> io::Result<&Report> {
+        Ok(self)
     }
 }
 
@@ -102,7 +119,7 @@ mod tests {
     #[test]
     fn what_is_collected_is_the_report() {
         for (report, _) in [empty(), hostile(), timed()] {
-            assert_eq!(collect(&report), report);
+            assert_eq!(collect(&report).unwrap(), report);
         }
     }
 }

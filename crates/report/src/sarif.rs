@@ -68,7 +68,7 @@ impl Renderer for Sarif<'_> {
         line.write(&tool(report.head().tool))?;
         line.out
             .write_all(b",\n    \"columnKind\": \"unicodeCodePoints\",\n    \"results\": [")?;
-        for (at, notice) in notices(report.whole(), self.places, self.alarm)
+        for (at, notice) in notices(report.whole()?, self.places, self.alarm)
             .iter()
             .enumerate()
         {

@@ -73,11 +73,8 @@ impl Look<'_> {
             return Some(Relation::Exact);
         }
         let (lower, higher) = (left.min(right), left.max(right));
-        let found = self
-            .verification
-            .verify(&[(lower, higher)])
-            .into_iter()
-            .next()??;
+        let Ok(found) = self.verification.verify(&[(lower, higher)]);
+        let found = found.into_iter().next()??;
         let found = if lower == left {
             found
         } else {

@@ -24,46 +24,50 @@ const LEAST: usize = 1 << 20;
 ///
 /// Time `O(k log k)` for `k` keys, and a visit of all hashes for each round, with one more. A range of hashes that
 /// is too full to be cut is made whole.
-#[must_use]
-pub fn shared_keys(
+///
+/// # Errors
+///
+/// The first failure of `visit`.
+pub fn shared_keys<E: Send>(
     room: usize,
     batches: usize,
-    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
-) -> Vec<Vec<Key>> {
-    let counts = histogram(batches, &visit);
+    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) -> Result<(), E> + Sync,
+) -> Result<Vec<Vec<Key>>, E> {
+    let counts = histogram(batches, &visit)?;
     let threads = rayon::current_num_threads();
     let of_one_round = (room / threads).max(LEAST);
     let count: usize = counts.iter().sum();
     let number = count.div_ceil(of_one_round).max(threads);
     let at_once = (room / of_one_round).clamp(1, threads);
     in_rounds(number, at_once, &counts, |visit_hashes| {
-        (0..batches).for_each(|batch| visit(batch, visit_hashes));
+        (0..batches).try_for_each(|batch| visit(batch, visit_hashes))
     })
 }
 
 /// The same in so many rounds, of which so many are made at once. `counts`: the hashes in each cell.
-fn in_rounds(
+fn in_rounds<E: Send>(
     number: usize,
     at_once: usize,
     counts: &[usize],
-    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
-) -> Vec<Vec<Key>> {
+    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) -> Result<(), E> + Sync,
+) -> Result<Vec<Vec<Key>>, E> {
     let mut parts: Vec<Vec<Key>> = vec![];
     for some in rounds(counts, number).chunks(at_once) {
         let made = some
             .par_iter()
-            .map(|range| shared_keys_in(range.clone(), counts, &visit));
-        parts.par_extend(made);
+            .map(|range| shared_keys_in(range.clone(), counts, &visit))
+            .collect::<Result<Vec<_>, _>>()?;
+        parts.extend(made);
     }
-    parts
+    Ok(parts)
 }
 
 /// The same of the hashes in a range of cells.
-fn shared_keys_in(
+fn shared_keys_in<E>(
     range: Range<usize>,
     counts: &[usize],
-    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])),
-) -> Vec<Key> {
+    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) -> Result<(), E>,
+) -> Result<Vec<Key>, E> {
     let counts = &counts[range.clone()];
     let count: usize = counts.iter().sum();
     // Whether a hash is in the range is chance, which no branch should depend on: keys of the others are written
@@ -84,7 +88,7 @@ fn shared_keys_in(
             *key = Key::new(hash, document);
             place.at += place.step;
         }
-    });
+    })?;
     let (mut begin, mut kept, mut seen) = (0, 0, vec![]);
     for &count in counts {
         let first = kept;
@@ -96,7 +100,7 @@ fn shared_keys_in(
     keys.dedup();
     drop_singletons(&mut keys);
     keys.shrink_to_fit();
-    keys
+    Ok(keys)
 }
 
 /// Moves those keys of a cell to `place`, which is not behind it, of whose next bits there are more; returns where they
@@ -138,28 +142,28 @@ fn cell(hash: u64) -> usize {
 }
 
 /// How many hashes begin with each number of [`BITS`] bits.
-fn histogram(
+fn histogram<E: Send>(
     batches: usize,
-    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
-) -> Vec<usize> {
+    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) -> Result<(), E> + Sync,
+) -> Result<Vec<usize>, E> {
     let add = |mut counts: Vec<usize>, batch| {
         visit(batch, &mut |_, hashes| {
             for &hash in hashes {
                 counts[cell(hash)] += 1;
             }
-        });
-        counts
+        })?;
+        Ok(counts)
     };
     let sum = |mut counts: Vec<usize>, others: Vec<usize>| {
         counts
             .iter_mut()
             .zip(others)
             .for_each(|(all, more)| *all += more);
-        counts
+        Ok(counts)
     };
     let none = || vec![0; CELLS];
     let batches = (0..batches).into_par_iter();
-    batches.fold(none, add).reduce(none, sum)
+    batches.try_fold(none, add).try_reduce(none, sum)
 }
 
 /// At most so many ranges of cells, and one at least, in order and with about as many hashes each.
@@ -183,6 +187,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
+    use std::convert::Infallible;
 
     proptest! {
         #[test]
@@ -196,10 +201,11 @@ mod tests {
             let documents: Vec<Vec<u64>> = (documents.iter())
                 .map(|hashes| hashes.iter().map(|&n| hash(n)).collect())
                 .collect();
-            let each = |visit: &mut dyn FnMut(DocumentIndex, &[u64]), batch: &[usize]| {
+            let each = |visit: &mut dyn FnMut(DocumentIndex, &[u64]), batch: &[usize]| -> Result<(), Infallible> {
                 for &at in batch {
                     visit(DocumentIndex(at as u32), &documents[at]);
                 }
+                Ok(())
             };
             let all: Vec<usize> = (0..documents.len()).collect();
             let batches: Vec<&[usize]> = all.chunks(3).collect();
@@ -211,10 +217,10 @@ mod tests {
                 }
             }
             let slow: Vec<Key> = holders.into_values().filter(|h| h.len() > 1).flatten().collect();
-            let counts = histogram(batches.len(), |batch, visit| each(visit, batches[batch]));
-            let made = in_rounds(number, at_once, &counts, |visit| each(visit, &all));
+            let counts = histogram(batches.len(), |batch, visit| each(visit, batches[batch])).unwrap();
+            let made = in_rounds(number, at_once, &counts, |visit| each(visit, &all)).unwrap();
             prop_assert_eq!(&made.concat(), &slow);
-            let made = shared_keys(0, batches.len(), |batch, visit| each(visit, batches[batch]));
+            let made = shared_keys(0, batches.len(), |batch, visit| each(visit, batches[batch])).unwrap();
             prop_assert_eq!(made.concat(), slow);
         }
     }

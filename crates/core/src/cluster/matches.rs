@@ -7,9 +7,19 @@ use rustc_hash::FxHashMap;
 
 /// Verifies pairs that clustering asks for.
 pub trait Verifier: Sync {
+    /// Why a pair could not be verified.
+    type Error: Send;
+
     /// The match of each pair, read from the first document to the second. Pairs of one first document stand
     /// together.
-    fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>>;
+    ///
+    /// # Errors
+    ///
+    /// The first pair that could not be verified.
+    fn verify(
+        &self,
+        pairs: &[(DocumentIndex, DocumentIndex)],
+    ) -> Result<Vec<Option<Match>>, Self::Error>;
 }
 
 /// A match as one of its two documents sees it.
@@ -74,19 +84,19 @@ impl<'m> MatchView<'m> {
 }
 
 /// The matches, with what has been asked of the verifier.
-pub(super) struct Matches<'a> {
+pub(super) struct Matches<'a, E> {
     all: Vec<Match>,
     /// By document: those that a copy match found before clustering connects to it, in order, each with
     /// the place of the match.
     links: ByDocument<(DocumentIndex, u32)>,
     /// By verified pair that no link connects: the place of its match, if it is one.
     others: FxHashMap<Pair, Option<u32>>,
-    verifier: &'a dyn Verifier,
+    verifier: &'a dyn Verifier<Error = E>,
 }
 
-impl<'a> Matches<'a> {
+impl<'a, E: Send> Matches<'a, E> {
     /// `all`: each pair once.
-    pub(super) fn new(all: Vec<Match>, verifier: &'a dyn Verifier) -> Self {
+    pub(super) fn new(all: Vec<Match>, verifier: &'a dyn Verifier<Error = E>) -> Self {
         let placed = || (0..).zip(&all);
         let others = placed().filter(|(_, m)| !m.relation.is_copy());
         let others = others.map(|(at, m)| (pair(m), Some(at))).collect();
@@ -141,7 +151,10 @@ impl<'a> Matches<'a> {
     }
 
     /// Sees to it that each of these documents has been verified with those that stand beside it.
-    pub(super) fn ensure(&mut self, wanted: &[(DocumentIndex, Vec<DocumentIndex>)]) {
+    pub(super) fn ensure(
+        &mut self,
+        wanted: &[(DocumentIndex, Vec<DocumentIndex>)],
+    ) -> Result<(), E> {
         let pairs = wanted
             .iter()
             .flat_map(|(one, others)| others.iter().map(move |&other| (*one, other)));
@@ -152,10 +165,11 @@ impl<'a> Matches<'a> {
                 missing.push((one, other));
             }
         }
-        for m in self.verifier.verify(&missing).into_iter().flatten() {
+        for m in self.verifier.verify(&missing)?.into_iter().flatten() {
             self.others.insert(pair(&m), Some(self.all.len() as u32));
             self.all.push(m);
         }
+        Ok(())
     }
 
     /// All matches, by pair.
@@ -175,6 +189,7 @@ mod tests {
     use crate::verify::relation;
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
+    use std::convert::Infallible;
     use std::sync::Mutex;
 
     /// Answers that any two documents are one text, and counts how often each pair is asked for.
@@ -182,13 +197,18 @@ mod tests {
     struct Counting(Mutex<BTreeMap<(u32, u32), u32>>);
 
     impl Verifier for Counting {
-        fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>> {
+        type Error = Infallible;
+
+        fn verify(
+            &self,
+            pairs: &[(DocumentIndex, DocumentIndex)],
+        ) -> Result<Vec<Option<Match>>, Infallible> {
             let mut asked = self.0.lock().unwrap();
             let exact = |&(left, right): &(DocumentIndex, DocumentIndex)| {
                 *asked.entry((left.0, right.0)).or_default() += 1;
                 Some(relation::exact_match(left, right, 50))
             };
-            pairs.iter().map(exact).collect()
+            Ok(pairs.iter().map(exact).collect())
         }
     }
 
@@ -202,8 +222,8 @@ mod tests {
             (index(1), vec![index(1), index(2), index(3)]),
             (index(3), vec![index(1), index(4)]),
         ];
-        matches.ensure(&wanted);
-        matches.ensure(&wanted);
+        matches.ensure(&wanted).unwrap();
+        matches.ensure(&wanted).unwrap();
         let asked = verifier.0.lock().unwrap().clone();
         assert_eq!(asked, BTreeMap::from([((1, 3), 1), ((3, 4), 1)]));
         for (a, b) in [(1, 2), (1, 3), (3, 4)] {

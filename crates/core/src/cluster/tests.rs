@@ -8,6 +8,7 @@ use crate::model::Pair;
 use crate::verify::align::{Aligner, Buffers};
 use crate::verify::relation::{DocumentView, Thresholds, classify};
 use std::collections::HashSet;
+use std::convert::Infallible;
 
 /// Documents as lists of word runs, verified as the pipeline does.
 struct Corpus(Vec<Vec<u32>>);
@@ -38,7 +39,7 @@ impl Corpus {
             .iter()
             .flat_map(|&a| documents[a.index() + 1..].iter().map(move |&b| (a, b)))
             .collect();
-        let matches = self.verify(&pairs).into_iter().flatten().collect();
+        let matches = self.verify(&pairs).unwrap().into_iter().flatten().collect();
         self.group(matches, keep)
     }
 
@@ -54,7 +55,7 @@ impl Corpus {
         let Clustering {
             clusters: stories,
             matches,
-        } = cluster(&facts, matches, self);
+        } = cluster(&facts, matches, self).unwrap();
         let mut found = vec![];
         for story in stories {
             let centre = story.representative();
@@ -77,7 +78,12 @@ impl Corpus {
 }
 
 impl Verifier for Corpus {
-    fn verify(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> Vec<Option<Match>> {
+    type Error = Infallible;
+
+    fn verify(
+        &self,
+        pairs: &[(DocumentIndex, DocumentIndex)],
+    ) -> Result<Vec<Option<Match>>, Infallible> {
         let limits = Thresholds {
             threshold: 0.5,
             min_passage: 40,
@@ -93,7 +99,7 @@ impl Verifier for Corpus {
                 ..found
             })
         };
-        pairs.iter().map(verify).collect()
+        Ok(pairs.iter().map(verify).collect())
     }
 }
 
@@ -179,7 +185,12 @@ fn members_that_met_over_a_leader_are_verified_against_the_representative() {
         &[0..100, 700..720],
     ]);
     let pairs = [0, 1, 3].map(|other| (DocumentIndex(2), DocumentIndex(other)));
-    let matches = corpus.verify(&pairs).into_iter().flatten().collect();
+    let matches = corpus
+        .verify(&pairs)
+        .unwrap()
+        .into_iter()
+        .flatten()
+        .collect();
     assert_eq!(corpus.group(matches, Keep::Best), [[0, 1, 2, 3]]);
 }
 

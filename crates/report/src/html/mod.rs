@@ -38,7 +38,7 @@ impl Renderer for Html<'_> {
         excerpts: &Excerpts,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let report = report.whole();
+        let report = report.whole()?;
         let page = Page::new();
         let plan = Plan::new(report, self.texts);
         out.write_all(page.head.as_bytes())?;

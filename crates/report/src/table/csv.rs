@@ -43,7 +43,7 @@ impl Renderer for Csv {
         head.flush()?;
         drop(head);
         batches::write(report.cluster_count(), out, |at, text| {
-            lines(&report.cluster(at), text)
+            lines(&*report.cluster(at)?, text)
         })
     }
 }

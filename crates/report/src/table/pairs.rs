@@ -18,7 +18,7 @@ impl Renderer for Pairs {
     fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{COLUMNS}")?;
         batches::write(report.match_count(), out, |at, text| {
-            row(&report.match_at(at), text)
+            row(&*report.match_at(at)?, text)
         })
     }
 }

@@ -24,13 +24,12 @@ pub struct Parquet;
 
 impl Renderer for Parquet {
     fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        let file = file(report).map_err(io::Error::other)?;
-        out.write_all(&file)
+        out.write_all(&file(report)?)
     }
 }
 
 /// The file, in memory: it is compressed, and a fraction of the report.
-fn file(report: &dyn Listing) -> Result<Vec<u8>> {
+fn file(report: &dyn Listing) -> io::Result<Vec<u8>> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_created_by("dedupe".to_owned())
@@ -43,7 +42,7 @@ fn file(report: &dyn Listing) -> Result<Vec<u8>> {
         let end = report.cluster_count().min(begin + AT_A_TIME);
         waiting
             .clusters
-            .extend(batches::collect(begin..end, |at| report.cluster(at)));
+            .extend(batches::collect(begin..end, |at| report.cluster(at))?);
         while waiting.len() >= GROUP_ROWS {
             waiting.write(&mut writer)?;
         }
@@ -51,7 +50,7 @@ fn file(report: &dyn Listing) -> Result<Vec<u8>> {
     if waiting.len() > 0 {
         waiting.write(&mut writer)?;
     }
-    writer.into_inner()
+    Ok(writer.into_inner()?)
 }
 
 /// Clusters that have rows to write.

@@ -48,7 +48,7 @@ impl Renderer for Text {
         excerpts: &Excerpts,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let report = report.whole();
+        let report = report.whole()?;
         let mut page = Page::new(out, self.look);
         let title = page.styled(HEADING, &headline(report));
         page.line(&title)?;

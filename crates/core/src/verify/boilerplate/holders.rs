@@ -87,24 +87,24 @@ impl<'a, D: DocumentSource> Holders<'a, D> {
     }
 
     /// What the fingerprint is part of.
-    pub(super) fn class(&self) -> Class {
-        if self.are_under_a_notice() {
+    pub(super) fn class(&self) -> Result<Class, D::Error> {
+        Ok(if self.are_under_a_notice()? {
             Class::BoilerplatePassage
         } else {
             Class::Story
-        }
+        })
     }
 
-    fn are_under_a_notice(&self) -> bool {
+    fn are_under_a_notice(&self) -> Result<bool, D::Error> {
         let Some(source) = self.one_source() else {
-            return false;
+            return Ok(false);
         };
         if self.rests_differ() {
-            return self.standing_alone(source) == Standing::Nowhere;
+            return Ok(self.standing_alone(source) == Standing::Nowhere);
         }
-        !self.documents.is_dominant(source)
-            && self.heads_differ()
-            && self.standing_alone(source) != Standing::Elsewhere
+        Ok(!self.documents.is_dominant(source)
+            && self.heads_differ()?
+            && self.standing_alone(source) != Standing::Elsewhere)
     }
 
     fn document(&self, at: usize) -> DocumentIndex {
@@ -194,12 +194,12 @@ impl<'a, D: DocumentSource> Holders<'a, D> {
             .collect()
     }
 
-    fn heads_differ(&self) -> bool {
-        let head = |at: usize| -> HashSet<u32> {
-            let words = self.documents.words(self.document(at));
-            words.iter().take(HEAD).copied().collect()
+    fn heads_differ(&self) -> Result<bool, D::Error> {
+        let head = |at: usize| -> Result<HashSet<u32>, D::Error> {
+            let words = self.documents.words(self.document(at))?;
+            Ok(words.iter().take(HEAD).copied().collect())
         };
-        let heads: Vec<HashSet<u32>> = self.sample().map(head).collect();
+        let heads: Vec<HashSet<u32>> = self.sample().map(head).collect::<Result<_, _>>()?;
         let (mut alike, mut all) = (0, 0);
         for (k, a) in heads.iter().enumerate() {
             for b in &heads[..k] {
@@ -207,6 +207,6 @@ impl<'a, D: DocumentSource> Holders<'a, D> {
                 alike += usize::from(2 * a.intersection(b).count() > a.len().min(b.len()));
             }
         }
-        alike * 5 <= all
+        Ok(alike * 5 <= all)
     }
 }

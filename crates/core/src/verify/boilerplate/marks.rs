@@ -38,18 +38,21 @@ struct Surroundings {
 
 impl Surroundings {
     /// The words on which most of these examples agree.
-    fn of(examples: &[(DocumentIndex, u32)], documents: &impl DocumentSource) -> Self {
+    fn of<D: DocumentSource>(
+        examples: &[(DocumentIndex, u32)],
+        documents: &D,
+    ) -> Result<Self, D::Error> {
         let texts: Vec<(Cow<[u32]>, u32)> = (examples.iter())
-            .map(|&(document, at)| (documents.words(document), at))
-            .collect();
+            .map(|&(document, at)| Ok((documents.words(document)?, at)))
+            .collect::<Result<_, _>>()?;
         let agreed = |side: Side| {
             let outwards = texts.iter().map(|(words, at)| side.of(words, *at));
             agreed(outwards.collect(), examples.len() / 2 + 1)
         };
-        Self {
+        Ok(Self {
             before: agreed(Side::Before),
             after: agreed(Side::After),
-        }
+        })
     }
 }
 
@@ -84,34 +87,36 @@ pub(super) struct Marks<'a, D> {
 }
 
 impl<'a, D: DocumentSource> Marks<'a, D> {
-    pub(super) fn new(frequent: &Frequent<'_>, documents: &'a D) -> Self {
-        let marks = frequent
+    pub(super) fn new(frequent: &Frequent<'_>, documents: &'a D) -> Result<Self, D::Error> {
+        let marks: Vec<Vec<(DocumentIndex, Mark)>> = frequent
             .carriers()
             .into_par_iter()
-            .flat_map_iter(|document| {
-                let marks = marks(document, frequent, documents);
-                marks.map(move |mark| (document, mark))
-            });
-        let all = ByDocument::new(marks.collect::<Vec<_>>());
-        let surroundings = surroundings(&all, frequent, documents);
-        Self {
+            .map(|document| {
+                let marks = marks(document, frequent, documents)?;
+                Ok(marks.map(|mark| (document, mark)).collect())
+            })
+            .collect::<Result<_, _>>()?;
+        let all = ByDocument::new(marks.concat());
+        let surroundings = surroundings(&all, frequent, documents)?;
+        Ok(Self {
             all,
             surroundings,
             documents,
-        }
+        })
     }
 
     /// The passages of boilerplate in all documents, in order.
-    pub(super) fn passages(&self) -> Vec<Marked> {
+    pub(super) fn passages(&self) -> Result<Vec<Marked>, D::Error> {
         let carriers: Vec<DocumentIndex> = self.all.documents().collect();
-        let passages =
-            (carriers.into_par_iter()).flat_map_iter(|carrier| self.passages_in(carrier));
-        passages.collect()
+        let passages: Vec<Vec<Marked>> = (carriers.into_par_iter())
+            .map(|carrier| self.passages_in(carrier))
+            .collect::<Result<_, _>>()?;
+        Ok(passages.into_iter().flatten().collect())
     }
 
-    fn passages_in(&self, document: DocumentIndex) -> Vec<Marked> {
+    fn passages_in(&self, document: DocumentIndex) -> Result<Vec<Marked>, D::Error> {
         let frequent = self.all.of(document);
-        let words = self.documents.words(document);
+        let words = self.documents.words(document)?;
         let runs = frequent.chunk_by(|a, b| b.at - a.at <= REACH && a.class == b.class);
         let mut found = vec![];
         let mut end = 0;
@@ -133,7 +138,7 @@ impl<'a, D: DocumentSource> Marks<'a, D> {
                 });
             }
         }
-        found
+        Ok(found)
     }
 
     /// The numbers in [`Frequent`] of the fingerprints that mark a passage.
@@ -155,11 +160,11 @@ impl<'a, D: DocumentSource> Marks<'a, D> {
 }
 
 /// The frequent fingerprints of a document, in order.
-fn marks<'a>(
+fn marks<'a, D: DocumentSource>(
     document: DocumentIndex,
     frequent: &'a Frequent<'_>,
-    documents: &'a impl DocumentSource,
-) -> impl Iterator<Item = Mark> + 'a {
+    documents: &'a D,
+) -> Result<impl Iterator<Item = Mark> + 'a, D::Error> {
     let mark = move |(at, hash)| {
         let (fingerprint, class) = frequent.find(Key::new(hash, document).hash())?;
         Some(Mark {
@@ -168,15 +173,15 @@ fn marks<'a>(
             class,
         })
     };
-    documents.fingerprints(document).filter_map(mark)
+    Ok(documents.fingerprints(document)?.filter_map(mark))
 }
 
 /// By fingerprint: what stands about those of notices in some of the documents that hold them.
-fn surroundings(
+fn surroundings<D: DocumentSource>(
     marks: &ByDocument<Mark>,
     frequent: &Frequent<'_>,
-    documents: &impl DocumentSource,
-) -> Vec<Surroundings> {
+    documents: &D,
+) -> Result<Vec<Surroundings>, D::Error> {
     let examples = |run: &[Key]| -> [DocumentIndex; EXAMPLES] {
         std::array::from_fn(|k| run[k * run.len() / EXAMPLES].document())
     };
@@ -196,15 +201,15 @@ fn surroundings(
             // More examples than asked for pile up where documents are examples of several passages.
             let few = of_one.iter().take(2 * EXAMPLES);
             let examples: Vec<(DocumentIndex, u32)> = few.map(|f| (f.1, f.2)).collect();
-            (of_one[0].0, Surroundings::of(&examples, documents))
+            Ok((of_one[0].0, Surroundings::of(&examples, documents)?))
         })
-        .collect();
+        .collect::<Result<_, _>>()?;
     let mut surroundings = Vec::new();
     surroundings.resize_with(frequent.len(), Surroundings::default);
     for (fingerprint, around) in of_notices {
         surroundings[fingerprint as usize] = around;
     }
-    surroundings
+    Ok(surroundings)
 }
 
 /// True for one or two fingerprints beside those of a story: such lie across its edge, and stand where

@@ -38,14 +38,28 @@ const LEAST_HOLDERS: usize = 5;
 
 /// What learning needs to know of the documents.
 pub trait DocumentSource: Sync {
+    /// Why the words or fingerprints of a document could not be read.
+    type Error: Send;
+
     /// The source of a document: a number for each publisher, host or folder.
     fn source(&self, document: DocumentIndex) -> u32;
     /// Its words.
-    fn words(&self, document: DocumentIndex) -> Cow<'_, [u32]>;
+    ///
+    /// # Errors
+    ///
+    /// They could not be read.
+    fn words(&self, document: DocumentIndex) -> Result<Cow<'_, [u32]>, Self::Error>;
     /// How many words it has.
     fn word_count(&self, document: DocumentIndex) -> u32;
     /// The word at which each of its fingerprints begins, and the fingerprint, in order.
-    fn fingerprints(&self, document: DocumentIndex) -> impl Iterator<Item = (u32, u64)> + '_;
+    ///
+    /// # Errors
+    ///
+    /// They could not be read.
+    fn fingerprints(
+        &self,
+        document: DocumentIndex,
+    ) -> Result<impl Iterator<Item = (u32, u64)> + '_, Self::Error>;
     /// How many fingerprints it has.
     fn fingerprint_count(&self, document: DocumentIndex) -> u32;
     /// True for a source of so many of the documents that standing in it tells nothing.
@@ -98,23 +112,30 @@ fn runs(keys: &[Key]) -> impl Iterator<Item = &[Key]> {
 ///
 /// Time linear in the keys, the pairs and the fingerprints of the documents that carry some, and
 /// constant for each frequent fingerprint.
-#[must_use]
-pub fn learn(keys: &[Key], shared: &[Candidate], documents: &impl DocumentSource) -> Boilerplate {
+///
+/// # Errors
+///
+/// The first failure of `documents`.
+pub fn learn<D: DocumentSource>(
+    keys: &[Key],
+    shared: &[Candidate],
+    documents: &D,
+) -> Result<Boilerplate, D::Error> {
     let runs: Vec<&[Key]> = runs(keys).collect();
     let agreements = Agreements::new(shared, documents);
     let classes: Vec<Class> = runs
         .par_iter()
         .map(|run| Holders::new(run, &agreements, documents).class())
-        .collect();
+        .collect::<Result<_, _>>()?;
     let frequent = Frequent::new(runs, &classes);
-    let marks = Marks::new(&frequent, documents);
-    let found = marks.passages();
+    let marks = Marks::new(&frequent, documents)?;
+    let found = marks.passages()?;
     let (notices, count) = notices::notices(&frequent, &marks, &found, MAX_EXAMPLES);
-    Boilerplate {
+    Ok(Boilerplate {
         examples: notices,
         distinct_count: count,
         passages: ByDocument::new(disjoint(&found)),
-    }
+    })
 }
 
 /// What more than half of these are, if they are; else any of them (Boyer and Moore 1991, "MJRTY: a fast majority

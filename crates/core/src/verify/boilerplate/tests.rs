@@ -3,6 +3,7 @@ use crate::candidates::postings::{PIVOTS, candidate_pairs};
 use crate::sketch::Sketcher;
 use crate::sketch::bands::Bands;
 use std::collections::HashSet;
+use std::convert::Infallible;
 
 struct Corpus {
     texts: Vec<(u32, Vec<u32>)>,
@@ -22,7 +23,7 @@ impl Corpus {
             .map(DocumentIndex)
             .flat_map(|d| {
                 Self::sketcher()
-                    .fingerprints(&self.words(d))
+                    .fingerprints(self.own_words(d))
                     .into_iter()
                     .map(move |f| Key::new(f.1, d))
             })
@@ -34,26 +35,38 @@ impl Corpus {
             &candidate_pairs(&[&keys], PIVOTS, usize::MAX, |_| true),
             self,
         )
+        .unwrap()
+    }
+
+    fn own_words(&self, document: DocumentIndex) -> &[u32] {
+        &self.texts[document.index()].1
     }
 }
 
 impl DocumentSource for Corpus {
+    type Error = Infallible;
+
     fn source(&self, document: DocumentIndex) -> u32 {
         self.texts[document.index()].0
     }
-    fn words(&self, document: DocumentIndex) -> Cow<'_, [u32]> {
-        Cow::Borrowed(&self.texts[document.index()].1)
+    fn words(&self, document: DocumentIndex) -> Result<Cow<'_, [u32]>, Infallible> {
+        Ok(Cow::Borrowed(self.own_words(document)))
     }
     fn word_count(&self, document: DocumentIndex) -> u32 {
         self.texts[document.index()].1.len() as u32
     }
-    fn fingerprints(&self, document: DocumentIndex) -> impl Iterator<Item = (u32, u64)> + '_ {
-        Self::sketcher()
-            .fingerprints(&self.words(document))
-            .into_iter()
+    fn fingerprints(
+        &self,
+        document: DocumentIndex,
+    ) -> Result<impl Iterator<Item = (u32, u64)> + '_, Infallible> {
+        Ok(Self::sketcher()
+            .fingerprints(self.own_words(document))
+            .into_iter())
     }
     fn fingerprint_count(&self, document: DocumentIndex) -> u32 {
-        Self::sketcher().fingerprints(&self.words(document)).len() as u32
+        Self::sketcher()
+            .fingerprints(self.own_words(document))
+            .len() as u32
     }
     fn is_dominant(&self, source: u32) -> bool {
         let own = self.texts.iter().filter(|t| t.0 == source).count();

@@ -1,40 +1,40 @@
-//! The command line, validated: what the run takes, with nothing left to decide.
+//! Validates the command line and fills in the defaults.
 
-use super::args::{FindArgs, RuleArgs, SourceArgs, subcommand};
+use super::arg_values::{FailOn, FormatArg};
+use super::args::{FindArgs, RuleArgs, SourceArgs, similar_subcommand};
 use super::baseline;
 use super::memory;
 use super::messages::Failure;
-use super::size;
 use super::terminal::Terminal;
-use super::values::{FailOn, FormatArg};
+use bytesize::ByteSize;
 use dedupe::pipeline::Settings;
 use dedupe_formats as source;
 use dedupe_report::{Format, Look};
 use std::path::{Path, PathBuf};
 
-/// Everything the main job takes.
+/// Validated options of a run that finds copies.
 #[derive(Debug)]
-pub(crate) struct Options {
-    /// Never empty.
+pub(crate) struct FindOptions {
+    /// At least one path.
     pub(crate) paths: Vec<PathBuf>,
     pub(crate) source: source::Options,
     pub(crate) settings: Settings,
-    /// None: as many as there are cores.
+    /// `None` is one thread per core.
     pub(crate) threads: Option<usize>,
     pub(crate) format: Format,
     pub(crate) look: Look,
-    /// None: standard output.
+    /// `None` is standard output.
     pub(crate) output: Option<PathBuf>,
     pub(crate) fail_on: Option<FailOn>,
     pub(crate) write_baseline: Option<PathBuf>,
     pub(crate) quiet: bool,
 }
 
-/// The least memory that a run may be held to.
-const LEAST_MEMORY: u64 = 64_000_000;
+/// Smallest memory budget in bytes.
+const MIN_MEMORY: u64 = 64_000_000;
 
-impl Options {
-    /// Checks what was written, and fills in what was not.
+impl FindOptions {
+    /// Validates the arguments.
     pub(crate) fn new(args: FindArgs, terminal: &Terminal) -> Result<Self, Failure> {
         if args.paths.is_empty() {
             return Err(Failure::NoPath);
@@ -75,11 +75,14 @@ impl Options {
     }
 }
 
-/// Fails where a path is not there, and is a subcommand's name; in first place also where it is nearly one.
+/// Fails if a path does not exist and is the name of a subcommand, or if the first path does not exist and
+/// is similar to one.
 fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
     for (at, path) in paths.iter().enumerate() {
         let word = path.to_str().filter(|word| !word.contains(['.', '/']));
-        let name = word.filter(|_| !path.exists()).and_then(subcommand);
+        let name = word
+            .filter(|_| !path.exists())
+            .and_then(|word| similar_subcommand(word));
         if let Some(name) = name.filter(|name| at == 0 || path.as_os_str() == name.as_str()) {
             return Err(Failure::SubcommandAsPath {
                 path: path.display().to_string(),
@@ -90,16 +93,16 @@ fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The rules, each in its range.
+/// Validates the options that decide which documents are copies.
 pub(crate) fn settings(args: &RuleArgs) -> Result<Settings, Failure> {
     let mut settings = Settings::default();
     if let Some(threshold) = args.threshold {
-        // Written so that NaN fails too.
+        // This form of the condition rejects NaN too.
         if !(threshold > 0.0 && threshold <= 1.0) {
             return Err(Failure::Value {
                 option: "--threshold",
-                expected: "a share over 0 and at most 1",
-                got: threshold.to_string(),
+                expected: "a share above 0 and at most 1",
+                found: threshold.to_string(),
             });
         }
         settings.threshold = threshold;
@@ -110,8 +113,8 @@ pub(crate) fn settings(args: &RuleArgs) -> Result<Settings, Failure> {
     if args.prefer.iter().any(|name| name.trim().is_empty()) {
         return Err(Failure::Value {
             option: "--prefer",
-            expected: "names of sources or hosts, parted by commas",
-            got: "nothing".into(),
+            expected: "names of sources or hosts, separated by commas",
+            found: "an empty name".into(),
         });
     }
     settings.prefer = args
@@ -122,7 +125,7 @@ pub(crate) fn settings(args: &RuleArgs) -> Result<Settings, Failure> {
     Ok(settings)
 }
 
-/// How inputs are read.
+/// Validates the options for reading inputs.
 pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failure> {
     let mut options = source::Options::default();
     for (option, given, names) in [
@@ -151,7 +154,7 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
             return Err(Failure::Value {
                 option,
                 expected: "the name of a field",
-                got: "nothing".into(),
+                found: "an empty name".into(),
             });
         }
         if !given.is_empty() {
@@ -159,11 +162,11 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
         }
     }
     if let Some(given) = args.max_document_bytes {
-        let bytes = size::parse(&given).filter(|bytes| *bytes > 0);
+        let bytes = byte_size(&given).filter(|bytes| *bytes > 0);
         options.max_document_bytes = bytes.ok_or(Failure::Value {
             option: "--max-document-bytes",
             expected: "a size such as 64M, 1.5GB or 4096",
-            got: given,
+            found: given,
         })?;
     }
     options.format = args
@@ -173,35 +176,43 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
     options.html = args.html.map_or(options.html, Into::into);
     options.hidden = args.hidden;
     options.follow = args.follow;
-    // Excerpts are cut out in a second reading.
+    // Excerpts and texts are read in a second pass.
     options.keep_stdin = true;
     Ok(options)
 }
 
-/// Bytes of memory to keep to.
+/// Parses a size such as `4096`, `64M`, `1.5GB` or `64MiB`. Units without an `i` are powers of 1000.
+fn byte_size(text: &str) -> Option<u64> {
+    let size: ByteSize = text.trim().parse().ok()?;
+    // The parser saturates.
+    (size.as_u64() < u64::MAX).then_some(size.as_u64())
+}
+
+/// The memory budget in bytes. `None` if none is given and the memory of the machine is not known.
 fn memory_limit(given: Option<String>) -> Result<Option<u64>, Failure> {
     let Some(given) = given else {
-        return Ok(memory::quarter());
+        return Ok(memory::default_budget());
     };
-    let bytes = size::parse(&given).filter(|bytes| *bytes >= LEAST_MEMORY);
+    let bytes = byte_size(&given).filter(|bytes| *bytes >= MIN_MEMORY);
     let bytes = bytes.ok_or(Failure::Value {
         option: "--memory",
         expected: "a size of 64M or more, such as 500M or 2G",
-        got: given,
+        found: given,
     })?;
     Ok(Some(bytes))
 }
 
-/// The format asked for, else the one that suits where the report goes.
-pub(crate) fn format(asked: FormatArg, output: Option<&Path>, on_terminal: bool) -> Format {
-    asked.named().unwrap_or_else(|| match output {
-        Some(path) => format_of_file(path),
+/// The given format. `auto` depends on the destination of the report.
+pub(crate) fn format(format: FormatArg, output: Option<&Path>, on_terminal: bool) -> Format {
+    format.explicit().unwrap_or_else(|| match output {
+        Some(path) => format_of_extension(path),
         None if on_terminal => Format::Text,
         None => Format::Json,
     })
 }
 
-fn format_of_file(path: &Path) -> Format {
+/// The format that the extension of a file stands for. JSON for unknown extensions.
+fn format_of_extension(path: &Path) -> Format {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     match extension.to_str() {
         Some("jsonl" | "ndjson") => Format::Jsonl,
@@ -238,9 +249,9 @@ mod tests {
         width: 132,
     };
 
-    fn options(terminal: &Terminal, line: &[&str]) -> Result<Options, Failure> {
+    fn options(terminal: &Terminal, line: &[&str]) -> Result<FindOptions, Failure> {
         let line = ["dedupe"].iter().chain(line);
-        Options::new(CommandLine::try_parse_from(line).unwrap().find, terminal)
+        FindOptions::new(CommandLine::try_parse_from(line).unwrap().find, terminal)
     }
 
     fn check_format(terminal: &Terminal, line: &[&str], format: Format, style: bool) {
@@ -255,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn the_format_suits_where_the_report_goes() {
+    fn auto_format_depends_on_the_destination() {
         check_format(&SCREEN, &["x"], Format::Text, true);
         check_format(&PIPE, &["x"], Format::Json, false);
         check_format(&SCREEN, &["x", "-o", "-"], Format::Text, true);
@@ -277,7 +288,7 @@ mod tests {
 
     #[cfg(feature = "parquet")]
     #[test]
-    fn no_binary_data_goes_to_a_terminal() {
+    fn binary_formats_are_refused_on_a_terminal() {
         let parquet = ["x", "--format=parquet"];
         let refused = options(&SCREEN, &parquet);
         assert!(matches!(refused, Err(Failure::BinaryOnTerminal)));
@@ -286,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn colour_is_for_terminals_that_want_it() {
+    fn auto_colour_needs_a_terminal_with_colour() {
         let plain = Terminal {
             colour: false,
             ..SCREEN
@@ -303,12 +314,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_given_is_the_default() {
+    fn missing_options_have_their_defaults() {
         let found = options(&PIPE, &["x"]).unwrap();
         assert_eq!(
             found.settings,
             Settings {
-                memory: memory::quarter(),
+                memory: memory::default_budget(),
                 ..Settings::default()
             }
         );
@@ -331,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_is_given_replaces_the_defaults() {
+    fn given_field_names_replace_the_defaults() {
         let line = [
             "x",
             "--text-field=body",
@@ -345,7 +356,34 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused() {
+    fn sizes_have_units_of_1000_and_1024() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("4096", Some(4096)),
+            ("100B", Some(100)),
+            ("64M", Some(64_000_000)),
+            ("64MB", Some(64_000_000)),
+            ("64 mb", Some(64_000_000)),
+            (" 64k ", Some(64_000)),
+            ("64MiB", Some(64 << 20)),
+            ("2GiB", Some(2 << 30)),
+            ("1.5G", Some(1_500_000_000)),
+            ("1T", Some(1_000_000_000_000)),
+            ("", None),
+            ("M", None),
+            ("-1", None),
+            ("1.2.3M", None),
+            ("64X", None),
+            ("iB", None),
+            ("99999999999T", None),
+            ("9.9e99", None),
+        ] {
+            assert_eq!(byte_size(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn invalid_values_are_refused() {
         assert!(matches!(options(&PIPE, &[]), Err(Failure::NoPath)));
         for line in [
             ["--threshold=0"],

@@ -1,4 +1,4 @@
-//! The words that options take, as clap knows them, and what they mean to the library.
+//! Values of options that clap parses, and their counterparts in the library.
 
 use clap::ValueEnum;
 use dedupe_formats::HtmlText;
@@ -7,13 +7,13 @@ use dedupe_report as report;
 /// `--keep`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum KeepArg {
-    /// The one that carries the whole story with the least around it
+    /// Has the whole story and the least other text
     Best,
-    /// The one with the earliest date
+    /// Has the earliest date
     Earliest,
-    /// The one with the most words
+    /// Has the most words
     Longest,
-    /// The one whose id sorts first
+    /// Has the id that sorts first
     First,
 }
 
@@ -31,34 +31,34 @@ impl From<KeepArg> for report::Keep {
 /// `--format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FormatArg {
-    /// Text on a terminal; for a file as its extension says; else JSON
+    /// Chosen by the extension of the output file; without one, text on a terminal and JSON elsewhere
     Auto,
     /// For people; long lists are cut
     Text,
-    /// One JSON document; `dedupe schema` describes it
+    /// One JSON document; `dedupe schema` prints its schema
     Json,
-    /// One JSON object a line, each with a type, the summary last
+    /// One JSON object per line, each with a type; the summary is last
     Jsonl,
-    /// A page to read in a browser
+    /// A page for the browser, with the texts side by side
     Html,
-    /// A table of members, for spreadsheets
+    /// One row per document of each story, for spreadsheets
     Csv,
-    /// A table of members, for data frames
+    /// The same rows, for data frames
     #[cfg(feature = "parquet")]
     Parquet,
-    /// A table of matches, set apart by tabs
+    /// One row per match, with tabs between columns
     Pairs,
-    /// Results for a forge (SARIF 2.1.0)
+    /// SARIF 2.1.0, for code hosting services
     Sarif,
-    /// Annotations of GitHub Actions
+    /// Annotations for GitHub Actions
     Github,
     /// Test cases, as XML
     Junit,
 }
 
 impl FormatArg {
-    /// The format named; none where the destination decides.
-    pub(crate) fn named(self) -> Option<report::Format> {
+    /// The format, or `None` for `auto`.
+    pub(crate) fn explicit(self) -> Option<report::Format> {
         Some(match self {
             Self::Auto => return None,
             Self::Text => report::Format::Text,
@@ -79,24 +79,24 @@ impl FormatArg {
 /// `--color`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorArg {
-    /// On a terminal, unless NO_COLOR is set
+    /// Use colour on a terminal, unless NO_COLOR is set
     Auto,
-    /// Everywhere
+    /// Always use colour
     Always,
-    /// Nowhere
+    /// Never use colour
     Never,
 }
 
-/// `--fail-on`: the loosest relation that fails a run, closest first.
+/// `--fail-on`: the loosest kind of copy that fails a run. The closest kind is first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum FailOn {
-    /// The same words
+    /// Both have the same words
     Exact,
-    /// Most of each stands in the other
+    /// Most of each document is in the other
     Near,
-    /// Most of one stands in the other
+    /// Most of one document is in the other
     Contained,
-    /// A shared passage
+    /// They share a passage
     Overlap,
 }
 
@@ -114,9 +114,9 @@ impl From<FailOn> for report::Kind {
 /// `--html`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum HtmlArg {
-    /// The main text
+    /// The main text, without navigation, teasers and footers
     Article,
-    /// All that is visible
+    /// All visible text, in order
     Whole,
 }
 

@@ -92,9 +92,9 @@ impl Analysis {
         } else {
             AnalysisFormat::Json
         };
-        let source = options::source_options(args.source)?;
+        let source = options::source_options(args.source);
         Ok(Self {
-            settings: options::settings(&args.rules)?,
+            settings: options::settings(args.rules),
             look: terminal.look(args.color, on_terminal),
             console: Console { quiet: args.quiet },
             format: args.format.unwrap_or(default_format),

@@ -1,5 +1,6 @@
-//! Values of options that clap parses, and their counterparts in the library.
+//! Types and parsers of option values.
 
+use bytesize::ByteSize;
 use clap::ValueEnum;
 use dedupe_formats::HtmlText;
 use dedupe_report as report;
@@ -126,5 +127,90 @@ impl From<HtmlArg> for HtmlText {
             HtmlArg::Article => Self::Article,
             HtmlArg::Whole => Self::Whole,
         }
+    }
+}
+
+/// Smallest memory budget in bytes.
+const MIN_MEMORY: u64 = 64_000_000;
+
+/// Parses `--threshold`.
+pub(crate) fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok();
+    share
+        .filter(|share| *share > 0.0 && *share <= 1.0)
+        .ok_or_else(|| "expected a number above 0 and at most 1".to_owned())
+}
+
+/// Parses `--max-document-bytes`.
+pub(crate) fn document_bytes(text: &str) -> Result<u64, String> {
+    let bytes = byte_size(text).filter(|bytes| *bytes > 0);
+    bytes.ok_or_else(|| "expected a size such as 64M, 1.5GB or 4096".to_owned())
+}
+
+/// Parses `--memory`.
+pub(crate) fn memory_budget(text: &str) -> Result<u64, String> {
+    let bytes = byte_size(text).filter(|bytes| *bytes >= MIN_MEMORY);
+    bytes.ok_or_else(|| "expected a size of 64M or more, such as 500M or 2G".to_owned())
+}
+
+/// Parses a name in `--prefer`.
+pub(crate) fn source_name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if name.is_empty() {
+        return Err("expected names of sources or hosts, separated by commas".to_owned());
+    }
+    Ok(name.to_owned())
+}
+
+/// Parses a size such as `4096`, `64M`, `1.5GB` or `64MiB`. Units without an `i` are powers of 1000.
+fn byte_size(text: &str) -> Option<u64> {
+    let size: ByteSize = text.trim().parse().ok()?;
+    // The parser returns the maximum for a size that does not fit.
+    Some(size.as_u64()).filter(|bytes| *bytes < u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units_of_1000_and_1024() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("4096", Some(4096)),
+            ("100B", Some(100)),
+            ("64M", Some(64_000_000)),
+            ("64MB", Some(64_000_000)),
+            ("64 mb", Some(64_000_000)),
+            (" 64k ", Some(64_000)),
+            ("64MiB", Some(64 << 20)),
+            ("2GiB", Some(2 << 30)),
+            ("1.5G", Some(1_500_000_000)),
+            ("1T", Some(1_000_000_000_000)),
+            ("", None),
+            ("M", None),
+            ("-1", None),
+            ("1.2.3M", None),
+            ("64X", None),
+            ("iB", None),
+            ("99999999999T", None),
+            ("9.9e99", None),
+        ] {
+            assert_eq!(byte_size(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn values_have_limits() {
+        assert_eq!(share("1"), Ok(1.0));
+        for text in ["0", "1.01", "-1", "nan", "inf", "half", ""] {
+            assert!(share(text).is_err(), "{text}");
+        }
+        assert_eq!(document_bytes("1"), Ok(1));
+        assert!(document_bytes("0").is_err());
+        assert_eq!(memory_budget("64M"), Ok(64_000_000));
+        assert!(memory_budget("63999999").is_err());
+        assert_eq!(source_name(" Agency "), Ok("Agency".to_owned()));
+        assert!(source_name(" ").is_err());
     }
 }

@@ -1,6 +1,9 @@
 //! The command line as the user writes it. Clap checks its syntax; [`super::options`] validates the values.
 
-use super::arg_values::{ColorArg, FailOn, FormatArg, HtmlArg, KeepArg};
+use super::arg_values::{
+    ColorArg, FailOn, FormatArg, HtmlArg, KeepArg, document_bytes, memory_budget, share,
+    source_name,
+};
 use super::check::CheckArgs;
 use super::config::most_similar;
 use super::eval::EvalArgs;
@@ -9,7 +12,7 @@ use super::export::ExportArgs;
 use super::help;
 use super::report::ReportArgs;
 use super::shell::{CompletionsArgs, ManArgs};
-use clap::builder::PossibleValuesParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand};
 use dedupe_formats::InputFormat;
 use std::path::PathBuf;
@@ -56,13 +59,7 @@ pub(crate) struct CommandLine {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Configuration")]
 pub(crate) struct ConfigArgs {
-    /// Read options from this file
-    ///
-    /// Without --config, options are read from dedupe.toml in the working directory or in the nearest
-    /// parent that has one. A key is the long name of an option. Keys in a table such as [check] apply to
-    /// that subcommand, keys in [find] to runs without a subcommand. Paths are relative to the file.
-    ///
-    /// The command line overrides the file. For example, `--no-quiet` overrides `quiet = true`.
+    /// Read options from this file instead of dedupe.toml
     #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
     pub(crate) config: Option<PathBuf>,
     /// Ignore dedupe.toml
@@ -142,7 +139,8 @@ pub(crate) enum Command {
 pub(crate) struct FindArgs {
     /// Files and folders to read; - is standard input
     ///
-    /// Standard input is read as JSON Lines if its content does not show another format.
+    /// Standard input is read as JSON Lines unless its content shows another format. Plain text and CSV
+    /// need --input-format.
     #[arg(value_name = "PATH", hide_short_help = true)]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -159,7 +157,7 @@ pub(crate) struct FindArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "What counts as a copy")]
 pub(crate) struct RuleArgs {
-    /// Minimum share of shared words in a copy [default: 0.5]
+    /// Minimum share of shared words [default: 0.5]
     ///
     /// Two documents are copies if at least this share of the words of one appears in the other. The
     /// share is above 0 and at most 1. Boilerplate does not count. A copy that is not exact also needs
@@ -174,7 +172,8 @@ pub(crate) struct RuleArgs {
         value_name = "SHARE",
         allow_negative_numbers = true,
         default_value = "0.5",
-        hide_default_value = true
+        hide_default_value = true,
+        value_parser = share
     )]
     pub(crate) threshold: Option<f64>,
     /// Minimum words in an overlap [default: 40]
@@ -192,7 +191,7 @@ pub(crate) struct RuleArgs {
           default_value = "5", hide_default_value = true,
           value_parser = clap::value_parser!(u32).range(3..=32))]
     pub(crate) shingle: Option<u32>,
-    /// Keep best, earliest, longest or first [default: best]
+    /// best, earliest, longest or first [default: best]
     ///
     /// Which document of a story to keep:
     ///   best      has the whole story and the least other text
@@ -217,7 +216,8 @@ pub(crate) struct RuleArgs {
         long,
         value_name = "SOURCE,...",
         hide_short_help = true,
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = source_name
     )]
     pub(crate) prefer: Vec<String>,
 }
@@ -312,28 +312,35 @@ pub(crate) struct SourceArgs {
     /// give replace the default names. The same holds for the other fields.
     ///
     /// [default: text, body, content, article]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) text_field: Vec<String>,
     /// Field of the id [default: id, _id, uuid]
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) id_field: Vec<String>,
     /// Field of the headline [default: title, headline]
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) title_field: Vec<String>,
     /// Field of the publisher or site [default: source, publisher, site, domain]
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) source_field: Vec<String>,
     /// Field of the publication date [default: date, published, published_at, publish_date]
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) date_field: Vec<String>,
     /// Field of the URL [default: url, link]
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) url_field: Vec<String>,
     /// Field of the author [default: byline, author, creator]
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) byline_field: Vec<String>,
     /// Field of the language [default: language, lang]
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) language_field: Vec<String>,
     /// Read every input in this format
     ///
@@ -366,9 +373,10 @@ pub(crate) struct SourceArgs {
         value_name = "SIZE",
         hide_short_help = true,
         default_value = "64M",
-        hide_default_value = true
+        hide_default_value = true,
+        value_parser = document_bytes
     )]
-    pub(crate) max_document_bytes: Option<String>,
+    pub(crate) max_document_bytes: Option<u64>,
     /// Read hidden files and folders too
     #[arg(long, hide_short_help = true)]
     pub(crate) hidden: bool,
@@ -390,8 +398,8 @@ pub(crate) struct RunArgs {
     /// Give a size such as 500M or 2G. Data that does not fit is spilled to a temporary file. The report
     /// stays the same. The default counts the memory of the machine or, if it is lower, the limit of the
     /// container.
-    #[arg(long, value_name = "SIZE", hide_short_help = true)]
-    pub(crate) memory: Option<String>,
+    #[arg(long, value_name = "SIZE", hide_short_help = true, value_parser = memory_budget)]
+    pub(crate) memory: Option<u64>,
     /// Folder for temporary files [default: the system's]
     #[arg(long, value_name = "FOLDER", hide_short_help = true)]
     pub(crate) temp_dir: Option<PathBuf>,

@@ -68,7 +68,10 @@ fn insert_options(
     file: &Path,
     folder: &Path,
 ) -> Result<(), Failure> {
-    let text = fs::read_to_string(file).map_err(|error| failure(file, &error))?;
+    let text = fs::read_to_string(file).map_err(|error| Failure::ConfigFile {
+        file: file.into(),
+        error,
+    })?;
     let table: Table = toml::from_str(&text).map_err(|error| failure(file, &error))?;
     let config = Config {
         folder: (file.parent().filter(|parent| *parent != folder)).map(Path::to_owned),

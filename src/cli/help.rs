@@ -38,7 +38,7 @@ Input formats:
   feed         .rss .atom .xml                 one document per item (RSS, Atom)
   agency item  .xml .nitf .json .ninjs         one document per item
                                                (NewsML-G2, NITF, ninjs)
-  web archive  .warc .wet .arc                 one document per page
+  web archive  .warc .wet                      one document per page
 
   Files may be compressed (.gz .zst .bz2 .xz) or packed (.zip .tar). The content
   decides the format; the extension counts if the content is not clear.
@@ -46,6 +46,13 @@ Input formats:
   Folders are read with their subfolders. Files with other extensions are
   ignored in a folder, and read as text if you name them. An input that cannot
   be read is skipped and reported, and the run continues.
+
+Options from a file:
+  Options are also read from dedupe.toml in the working directory, or in the
+  nearest parent folder that has one. A key is the long name of an option. Keys
+  in a table such as [check] apply to that subcommand, and keys in [find] to runs
+  without a subcommand. Paths are relative to the file. The command line overrides
+  the file: for example, --no-quiet overrides quiet = true.
 
 Kinds of matches:
   exact      both have the same words

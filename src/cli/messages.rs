@@ -24,13 +24,6 @@ pub(crate) enum Failure {
     /// No input was named.
     #[error("no PATH given")]
     NoPath,
-    /// The value of an option is out of range.
-    #[error("{option}: expected {expected}, found {found}")]
-    Value {
-        option: &'static str,
-        expected: &'static str,
-        found: String,
-    },
     /// The output file is a folder.
     #[error("cannot write {}: it is a folder", .0.display())]
     OutputIsFolder(PathBuf),
@@ -44,11 +37,14 @@ pub(crate) enum Failure {
     #[error("cannot write {}: output is not compressed", .0.display())]
     CompressedOutput(PathBuf),
     /// Two outputs are the same file.
-    #[error("cannot write {}: another output has the same name", .0.display())]
+    #[error("cannot write {}: another output goes to the same file", .0.display())]
     SameOutput(PathBuf),
     /// A binary format would go to a terminal.
     #[error("cannot write Parquet to a terminal")]
     BinaryOnTerminal,
+    /// The configuration file cannot be read.
+    #[error("cannot read {}: {error}", .file.display())]
+    ConfigFile { file: PathBuf, error: io::Error },
     /// The configuration file is not valid.
     #[error("cannot use {}: {error}", .file.display())]
     Config { file: PathBuf, error: String },
@@ -89,7 +85,7 @@ pub(crate) enum Failure {
     #[error("{}: line {line}: expected UTF-8, found other bytes", .file.display())]
     LabelEncoding { file: PathBuf, line: usize },
     /// No document has an id from the labels.
-    #[error("no document has any of the {ids} ids in the labels, such as {example}")]
+    #[error("the labels name no document of the corpus; unknown ids: {ids}, for example {example}")]
     UnknownLabelIds { ids: usize, example: String },
     /// A saved report cannot be opened.
     #[error("cannot read {}: {error}", .file.display())]
@@ -131,7 +127,6 @@ fn hint(failure: &Failure) -> Option<String> {
         Failure::NoPath => {
             "name files or folders, for example: dedupe ./news; for help: dedupe --help"
         }
-        Failure::Value { .. } => "for the options, see: dedupe --help",
         Failure::OutputIsFolder(_) => "name a file in that folder, such as report.json",
         Failure::NoOutputFolder { .. } => "create the folder first",
         Failure::OutputIsInput(_) => "choose another name: dedupe never changes its inputs",
@@ -147,7 +142,8 @@ fn hint(failure: &Failure) -> Option<String> {
             return write_hint(error).map(str::to_owned);
         }
         Failure::CorpusOnTerminal => "use -o FILE, or pipe the output into another program",
-        Failure::Config { .. } => "correct the file, or ignore it with --no-config",
+        Failure::ConfigFile { .. } => "check the name and the permissions of the file",
+        Failure::Config { .. } => "correct the file, or ignore it: dedupe --no-config",
         Failure::UnknownSubcommand { .. } => "for the list, see: dedupe --help",
         Failure::SubcommandAsPath { name, .. } => {
             return Some(format!(
@@ -299,7 +295,7 @@ pub(crate) fn counted(count: usize, singular: &str, plural: &str) -> String {
 
 fn no_documents(ignored: u64) -> String {
     match ignored {
-        0 => "no documents found: the folder is empty".to_owned(),
+        0 => "no documents found: there are no files to read".to_owned(),
         1 => "no documents found: 1 file or record of another kind was ignored; to read a file as text, name it".to_owned(),
         _ => format!(
             "no documents found: {ignored} files or records of other kinds were ignored; to read a file as text, name it"
@@ -328,15 +324,6 @@ mod tests {
     #[test]
     fn failures_have_a_message_and_a_hint() {
         check(Failure::NoPath, "no PATH given", Some("dedupe ./news"));
-        check(
-            Failure::Value {
-                option: "--threshold",
-                expected: "a share above 0 and at most 1",
-                found: "7".into(),
-            },
-            "--threshold: expected a share above 0 and at most 1, found 7",
-            Some("--help"),
-        );
         check(
             Failure::NoOutputFolder {
                 file: "a/b/r.json".into(),

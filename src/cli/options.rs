@@ -6,7 +6,6 @@ use super::baseline;
 use super::memory;
 use super::messages::Failure;
 use super::terminal::Terminal;
-use bytesize::ByteSize;
 use dedupe::pipeline::Settings;
 use dedupe_formats as source;
 use dedupe_report::{Format, Look};
@@ -30,9 +29,6 @@ pub(crate) struct FindOptions {
     pub(crate) quiet: bool,
 }
 
-/// Smallest memory budget in bytes.
-const MIN_MEMORY: u64 = 64_000_000;
-
 impl FindOptions {
     /// Validates the arguments.
     pub(crate) fn new(args: FindArgs, terminal: &Terminal) -> Result<Self, Failure> {
@@ -47,13 +43,13 @@ impl FindOptions {
             return Err(Failure::BinaryOnTerminal);
         }
         let look = terminal.look(args.output.color, on_terminal);
-        let mut settings = settings(&args.rules)?;
+        let mut settings = settings(args.rules);
         settings.cross_source_only = args.output.cross_source_only;
         settings.timings = args.output.timings;
         settings.excerpts = format.shows_excerpts();
         settings.texts = format.shows_texts();
-        settings.memory = memory_limit(args.run.memory)?;
-        let mut source = source_options(args.source)?;
+        settings.memory = args.run.memory.or_else(memory::default_budget);
+        let mut source = source_options(args.source);
         source.temporary = args.run.temp_dir;
         settings.places = format.points_at_files();
         settings.new_baseline = args.output.write_baseline.is_some();
@@ -93,82 +89,40 @@ fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Validates the options that decide which documents are copies.
-pub(crate) fn settings(args: &RuleArgs) -> Result<Settings, Failure> {
-    let mut settings = Settings::default();
-    if let Some(threshold) = args.threshold {
-        // This form of the condition rejects NaN too.
-        if !(threshold > 0.0 && threshold <= 1.0) {
-            return Err(Failure::Value {
-                option: "--threshold",
-                expected: "a share above 0 and at most 1",
-                found: threshold.to_string(),
-            });
-        }
-        settings.threshold = threshold;
+/// Settings from the options that decide which documents are copies.
+pub(crate) fn settings(args: RuleArgs) -> Settings {
+    let default = Settings::default();
+    Settings {
+        threshold: args.threshold.unwrap_or(default.threshold),
+        min_passage: args.min_passage.unwrap_or(default.min_passage),
+        shingle: args.shingle.unwrap_or(default.shingle),
+        keep: args.keep.map_or(default.keep, Into::into),
+        prefer: args.prefer,
+        ..default
     }
-    settings.min_passage = args.min_passage.unwrap_or(settings.min_passage);
-    settings.shingle = args.shingle.unwrap_or(settings.shingle);
-    settings.keep = args.keep.map_or(settings.keep, Into::into);
-    if args.prefer.iter().any(|name| name.trim().is_empty()) {
-        return Err(Failure::Value {
-            option: "--prefer",
-            expected: "names of sources or hosts, separated by commas",
-            found: "an empty name".into(),
-        });
-    }
-    settings.prefer = args
-        .prefer
-        .iter()
-        .map(|name| name.trim().to_owned())
-        .collect();
-    Ok(settings)
 }
 
-/// Validates the options for reading inputs.
-pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failure> {
+/// Options for reading inputs.
+pub(crate) fn source_options(args: SourceArgs) -> source::Options {
     let mut options = source::Options::default();
-    for (option, given, names) in [
-        ("--text-field", args.text_field, &mut options.fields.text),
-        ("--id-field", args.id_field, &mut options.fields.id),
-        ("--title-field", args.title_field, &mut options.fields.title),
-        (
-            "--source-field",
-            args.source_field,
-            &mut options.fields.source,
-        ),
-        ("--date-field", args.date_field, &mut options.fields.date),
-        ("--url-field", args.url_field, &mut options.fields.url),
-        (
-            "--byline-field",
-            args.byline_field,
-            &mut options.fields.byline,
-        ),
-        (
-            "--language-field",
-            args.language_field,
-            &mut options.fields.language,
-        ),
+    let fields = &mut options.fields;
+    for (given, names) in [
+        (args.text_field, &mut fields.text),
+        (args.id_field, &mut fields.id),
+        (args.title_field, &mut fields.title),
+        (args.source_field, &mut fields.source),
+        (args.date_field, &mut fields.date),
+        (args.url_field, &mut fields.url),
+        (args.byline_field, &mut fields.byline),
+        (args.language_field, &mut fields.language),
     ] {
-        if given.iter().any(String::is_empty) {
-            return Err(Failure::Value {
-                option,
-                expected: "the name of a field",
-                found: "an empty name".into(),
-            });
-        }
         if !given.is_empty() {
             *names = given;
         }
     }
-    if let Some(given) = args.max_document_bytes {
-        let bytes = byte_size(&given).filter(|bytes| *bytes > 0);
-        options.max_document_bytes = bytes.ok_or(Failure::Value {
-            option: "--max-document-bytes",
-            expected: "a size such as 64M, 1.5GB or 4096",
-            found: given,
-        })?;
-    }
+    options.max_document_bytes = args
+        .max_document_bytes
+        .unwrap_or(options.max_document_bytes);
     options.format = args
         .input_format
         .as_deref()
@@ -178,28 +132,7 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
     options.follow = args.follow;
     // Excerpts and texts are read in a second pass.
     options.keep_stdin = true;
-    Ok(options)
-}
-
-/// Parses a size such as `4096`, `64M`, `1.5GB` or `64MiB`. Units without an `i` are powers of 1000.
-fn byte_size(text: &str) -> Option<u64> {
-    let size: ByteSize = text.trim().parse().ok()?;
-    // The parser saturates.
-    (size.as_u64() < u64::MAX).then_some(size.as_u64())
-}
-
-/// The memory budget in bytes. `None` if none is given and the memory of the machine is not known.
-fn memory_limit(given: Option<String>) -> Result<Option<u64>, Failure> {
-    let Some(given) = given else {
-        return Ok(memory::default_budget());
-    };
-    let bytes = byte_size(&given).filter(|bytes| *bytes >= MIN_MEMORY);
-    let bytes = bytes.ok_or(Failure::Value {
-        option: "--memory",
-        expected: "a size of 64M or more, such as 500M or 2G",
-        found: given,
-    })?;
-    Ok(Some(bytes))
+    options
 }
 
 /// The given format. `auto` depends on the destination of the report.
@@ -356,47 +289,20 @@ mod tests {
     }
 
     #[test]
-    fn sizes_have_units_of_1000_and_1024() {
-        for (text, expected) in [
-            ("0", Some(0)),
-            ("4096", Some(4096)),
-            ("100B", Some(100)),
-            ("64M", Some(64_000_000)),
-            ("64MB", Some(64_000_000)),
-            ("64 mb", Some(64_000_000)),
-            (" 64k ", Some(64_000)),
-            ("64MiB", Some(64 << 20)),
-            ("2GiB", Some(2 << 30)),
-            ("1.5G", Some(1_500_000_000)),
-            ("1T", Some(1_000_000_000_000)),
-            ("", None),
-            ("M", None),
-            ("-1", None),
-            ("1.2.3M", None),
-            ("64X", None),
-            ("iB", None),
-            ("99999999999T", None),
-            ("9.9e99", None),
-        ] {
-            assert_eq!(byte_size(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
     fn invalid_values_are_refused() {
         assert!(matches!(options(&PIPE, &[]), Err(Failure::NoPath)));
-        for line in [
-            ["--threshold=0"],
-            ["--threshold=1.01"],
-            ["--threshold=-1"],
-            ["--threshold=nan"],
-            ["--max-document-bytes=0"],
-            ["--max-document-bytes=many"],
-            ["--text-field="],
-            ["--prefer=a,,b"],
+        for argument in [
+            "--threshold=0",
+            "--threshold=-1",
+            "--threshold=nan",
+            "--max-document-bytes=0",
+            "--max-document-bytes=many",
+            "--memory=63M",
+            "--text-field=",
+            "--prefer=a,,b",
         ] {
-            let refused = options(&PIPE, &["x", line[0]]);
-            assert!(matches!(refused, Err(Failure::Value { .. })), "{line:?}");
+            let parsed = CommandLine::try_parse_from(["dedupe", "x", argument]);
+            assert!(parsed.is_err(), "{argument}");
         }
     }
 }

@@ -21,10 +21,10 @@ Examples:
   dedupe report result.json -o report.html
   dedupe report result.json --format text | less
 
-The HTML page shows the texts of copies side by side. The report does not contain
-them, so they are read again: run this command in the folder where the report was
-made, with the same options for fields. The page says which texts are missing or
-have changed.";
+The HTML page shows the texts of copies side by side. The report does not
+contain the texts, so they are read again: run this command in the folder where
+the report was made, with the same options for fields. The page says which texts
+are missing or have changed.";
 
 /// Options of `dedupe report`.
 #[derive(Args, Debug)]
@@ -74,7 +74,7 @@ pub(crate) struct ReportArgs {
 
 /// Reads a report, and the texts of its documents if the format shows them, and writes the report.
 pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let source = options::source_options(args.source)?;
+    let source = options::source_options(args.source);
     let report = read(&args.result)?;
     let output = args.output.filter(|path| path != Path::new("-"));
     let members = report.clusters.iter().flat_map(|c| &c.members);

@@ -26,10 +26,10 @@ Examples:
   dedupe eval --truth pairs.tsv --truth stories.tsv wire.jsonl --no-curve
 
 A label file has one label per line, with tabs between the columns:
-  id_a  id_b  kind  The two documents are copies. The kind is a name of your
-                    choice and may be missing. With one of the kinds not, no, 0,
-                    false, different or negative, they are not copies.
-  id  cluster       The document belongs to the cluster. Write one line for each
+  id_a  id_b  kind  The two documents are copies. The kind is optional and has any
+                    name. The kinds not, no, 0, false, different and negative
+                    say that they are not copies.
+  id    cluster     The document belongs to the cluster. Write one line for each
                     cluster of a document.
 Ids are those of the report. Further columns are ignored.
 
@@ -46,7 +46,8 @@ clusters, the pairs give the recall, and both give the precision.";
 pub(crate) struct EvalArgs {
     /// Files and folders to read; - is standard input
     ///
-    /// Standard input is read as JSON Lines if its content does not show another format.
+    /// Standard input is read as JSON Lines unless its content shows another format. Plain text and CSV
+    /// need --input-format.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// Label file; repeat the option for several files

@@ -38,7 +38,8 @@ or deleted.";
 pub(crate) struct ExportArgs {
     /// Files and folders to read; - is standard input
     ///
-    /// Standard input is read as JSON Lines if its content does not show another format.
+    /// Standard input is read as JSON Lines unless its content shows another format. Plain text and CSV
+    /// need --input-format.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
     /// Write the corpus to a file [default: standard output]
@@ -136,7 +137,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     if on_terminal && args.list.is_none() {
         return Err(Failure::CorpusOnTerminal);
     }
-    let source = options::source_options(args.source)?;
+    let source = options::source_options(args.source);
     let check = |path: Option<&Path>| OutputTarget::check(path, &args.paths, &source);
     let target = check(output.as_deref())?;
     let manifest = args
@@ -150,7 +151,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let run = ExportRun {
         paths: args.paths,
         output,
-        settings: options::settings(&args.rules)?,
+        settings: options::settings(args.rules),
         drop: match args.drop.iter().max() {
             Some(DropArg::Contained) => Drop::Contained,
             Some(DropArg::Exact) => Drop::Exact,

@@ -1,4 +1,4 @@
-//! Parse, run, exit code.
+//! The `dedupe` program.
 
 mod cli;
 

@@ -74,7 +74,7 @@ fn texts_that_are_gone_are_missed_aloud() {
     );
     let errors = String::from_utf8(output.stderr).unwrap();
     assert!(
-        errors.contains("the text of 1 document was not read again"),
+        errors.contains("could not read the text of 1 document again"),
         "{errors}"
     );
     let page = read(folder.path(), "saved.html");
@@ -112,11 +112,11 @@ fn what_is_no_report_is_refused_and_nothing_is_replaced() {
     fs::write(folder.path().join("newer.json"), newer).unwrap();
     for (arguments, message) in [
         (&["report", "none.json"][..], "none.json: No such file"),
-        (&["report", "a.txt"], "expected a report of dedupe as JSON"),
+        (&["report", "a.txt"], "expected a JSON report of dedupe"),
         (&["report", "other.json"], "missing field"),
         (
             &["report", "newer.json"],
-            "expected a report of version 1, got version 2",
+            "expected schema version 1, found 2",
         ),
         (
             &["report", "result.json", "-o", "a.txt"],

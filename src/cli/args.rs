@@ -1,25 +1,29 @@
-//! The command line as it is written: what clap can check, and no more. [`super::options`] validates.
+//! The command line as the user writes it. Clap checks its syntax; [`super::options`] validates the values.
 
+use super::arg_values::{
+    ColorArg, FailOn, FormatArg, HtmlArg, KeepArg, document_bytes, memory_budget, share,
+    source_name,
+};
 use super::check::CheckArgs;
-use super::config::similar;
+use super::config::most_similar;
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
 use super::export::ExportArgs;
 use super::help;
 use super::report::ReportArgs;
 use super::shell::{CompletionsArgs, ManArgs};
-use super::values::{ColorArg, FailOn, FormatArg, HtmlArg, KeepArg};
-use clap::builder::PossibleValuesParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand};
 use dedupe_formats::InputFormat;
 use std::path::PathBuf;
 
 /// Finds every story that a news corpus carries more than once.
 ///
-/// A wire story is run by many sites, each with its own headline, cuts and footer, or buries it in a
-/// page of other stories. dedupe says which documents carry the same story, which part of each is the
-/// copied passage, and which one to keep. The report goes to standard output, messages to standard error. No
-/// input is ever changed.
+/// Many sites publish the same wire story, each with its own headline, cuts and footer. Others include
+/// it in a page of several stories. dedupe lists the documents that carry the same story, shows the
+/// copied passage in each, and says which document to keep.
+///
+/// The report goes to standard output, messages go to standard error. Input files are never changed.
 #[derive(Debug, Parser)]
 #[command(
     name = "dedupe",
@@ -43,7 +47,7 @@ pub(crate) struct CommandLine {
     pub(crate) find: FindArgs,
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
-    /// Print help; -h prints a shorter one
+    /// Print help; -h prints a summary
     #[arg(short, long, help_heading = "Run", global = true, action = ArgAction::Help)]
     pub(crate) help: Option<bool>,
     /// Print the version
@@ -51,90 +55,92 @@ pub(crate) struct CommandLine {
     pub(crate) version: Option<bool>,
 }
 
-/// Where options come from beside the command line.
+/// Where options come from besides the command line.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Configuration")]
 pub(crate) struct ConfigArgs {
-    /// Take options from this file
-    ///
-    /// Without it, from dedupe.toml in the working directory or the nearest one above it: a key is an
-    /// option's long name, in the table of a subcommand for that one alone. The command line goes
-    /// before the file; what the file switches on (`quiet = true`) `--no-quiet` switches off.
+    /// Read options from this file instead of dedupe.toml
     #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
     pub(crate) config: Option<PathBuf>,
-    /// Look for no dedupe.toml
+    /// Ignore dedupe.toml
     #[arg(long, global = true, hide_short_help = true, conflicts_with = "config")]
     pub(crate) no_config: bool,
-    /// Print every option with its value and where that is from, and do nothing else
+    /// Print each option with its value and where the value was set, then exit
     #[arg(long, global = true, hide_short_help = true)]
     pub(crate) print_config: bool,
 }
 
-/// All that a command line may say: what [`CommandLine`] defines, and for each flag `--no-` before its name, which
-/// takes it back.
-pub(crate) fn accepted() -> clap::Command {
+/// The whole command line: what [`CommandLine`] defines, and a hidden `--no-NAME` for each flag `--NAME`.
+///
+/// A flag that `dedupe.toml` switches on can be switched off only this way.
+pub(crate) fn with_negated_flags() -> clap::Command {
     let command = CommandLine::command();
     let names: Vec<String> = (command.get_subcommands())
         .map(|subcommand| subcommand.get_name().to_owned())
         .collect();
-    let all = (names.iter()).fold(command, |all, name| all.mut_subcommand(name, with_denials));
-    with_denials(all)
+    let command = names.iter().fold(command, |command, name| {
+        command.mut_subcommand(name, add_negated_flags)
+    });
+    add_negated_flags(command)
 }
 
-fn with_denials(command: clap::Command) -> clap::Command {
-    let denials: Vec<(clap::Id, String)> = (command.get_arguments())
+fn add_negated_flags(command: clap::Command) -> clap::Command {
+    let flags: Vec<(clap::Id, String)> = (command.get_arguments())
         .filter(|arg| matches!(arg.get_action(), ArgAction::SetTrue) && !arg.is_global_set())
-        .filter_map(|arg| Some((arg.get_id().clone(), denial(arg.get_long()?))))
+        .filter_map(|arg| Some((arg.get_id().clone(), negated(arg.get_long()?))))
         .collect();
-    denials.into_iter().fold(command, |command, (id, denial)| {
-        let denying = Arg::new(denial.clone())
-            .long(denial)
+    flags.into_iter().fold(command, |command, (id, negated)| {
+        let arg = Arg::new(negated.clone())
+            .long(negated)
             .action(ArgAction::SetTrue)
             .overrides_with(id)
             .hide(true);
-        command.arg(denying)
+        command.arg(arg)
     })
 }
 
-/// The long name of what takes back the flag of this one.
-pub(crate) fn denial(flag: &str) -> String {
+/// The long name of the flag that switches `flag` off.
+pub(crate) fn negated(flag: &str) -> String {
     format!("no-{flag}")
 }
 
-/// The subcommand that a word is, or may be meant to be; none for an option.
-pub(crate) fn subcommand(word: &str) -> Option<String> {
+/// The name of the subcommand that is equal or similar to a word. `None` for options.
+pub(crate) fn similar_subcommand(word: &str) -> Option<String> {
     let command = CommandLine::command();
     let names = command.get_subcommands().map(clap::Command::get_name);
-    let similar = similar(word, names).filter(|_| !word.starts_with('-'));
+    let similar = most_similar(word, names).filter(|_| !word.starts_with('-'));
     similar.map(str::to_owned)
 }
 
-/// Everything but the main job.
+/// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Print the JSON Schema of the report.
-    #[command(after_help = "Examples:\n  dedupe schema > report.schema.json")]
-    Schema,
-    /// Measure what is found against labels of your own.
-    Eval(Box<EvalArgs>),
-    /// Say why two documents are copies, or are not.
-    Explain(Box<ExplainArgs>),
-    /// Find the copies that involve new documents.
+    /// Find copies of new documents in an archive.
     Check(Box<CheckArgs>),
     /// Write the corpus without its copies.
     Export(Box<ExportArgs>),
-    /// Print what a shell needs to complete the command line.
+    /// Convert a saved report, for example to an HTML page.
+    Report(Box<ReportArgs>),
+    /// Show why two documents are copies, or are not.
+    Explain(Box<ExplainArgs>),
+    /// Measure precision and recall against your own labels.
+    Eval(Box<EvalArgs>),
+    /// Print the JSON Schema of the report.
+    #[command(after_help = "Examples:\n  dedupe schema > report.schema.json")]
+    Schema,
+    /// Print a shell completion script.
     Completions(CompletionsArgs),
     /// Print the manual page.
     Man(ManArgs),
-    /// Write a saved report in another form, such as a page.
-    Report(Box<ReportArgs>),
 }
 
-/// The main job: find the copies.
+/// Arguments of a run without a subcommand, which finds the copies in a corpus.
 #[derive(Args, Debug)]
 pub(crate) struct FindArgs {
-    /// Files or folders; - reads standard input: JSON Lines, unless its content tells of another format
+    /// Files and folders to read; - is standard input
+    ///
+    /// Standard input is read as JSON Lines unless its content shows another format. Plain text and CSV
+    /// need --input-format.
     #[arg(value_name = "PATH", hide_short_help = true)]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -147,41 +153,51 @@ pub(crate) struct FindArgs {
     pub(crate) run: RunArgs,
 }
 
-/// What decides the result.
+/// Options that decide which documents are copies and which one to keep.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "What counts as a copy")]
 pub(crate) struct RuleArgs {
-    /// Share of the words that makes a copy [default: 0.5]
+    /// Minimum share of shared words [default: 0.5]
     ///
-    /// So much of a document, over 0 and at most 1, must stand in the other; of an update, whose shared
-    /// passages are spread out or under the same headline, six tenths of it. Boilerplate that recurs does
-    /// not count.
+    /// Two documents are copies if at least this share of the words of one appears in the other. The
+    /// share is above 0 and at most 1. Boilerplate does not count. A copy that is not exact also needs
+    /// 16 shared words.
+    ///
+    /// An update of a story needs a smaller share. Half of the threshold is subtracted, or half of its
+    /// distance to 1 if that is less: 0.5 becomes 0.25, 0.8 becomes 0.7, and 1 stays 1. One document
+    /// counts as an update of the other if their headlines agree, or if the shared passages have the same
+    /// order in both and are spread over most of one.
     #[arg(
         long,
         value_name = "SHARE",
         allow_negative_numbers = true,
         default_value = "0.5",
-        hide_default_value = true
+        hide_default_value = true,
+        value_parser = share
     )]
     pub(crate) threshold: Option<f64>,
-    /// Shared words that make an overlap [default: 40]
+    /// Minimum words in an overlap [default: 40]
+    ///
+    /// Two documents that are not copies are reported as an overlap if they share a passage of at least
+    /// this many words.
     #[arg(long, value_name = "WORDS", allow_negative_numbers = true, default_value = "40",
           hide_default_value = true, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) min_passage: Option<u32>,
-    /// Consecutive words that are compared as one [default: 5]
+    /// Words in a shingle, the unit of comparison [default: 5]
     ///
-    /// Fewer find more in badly scanned text, and take longer.
+    /// A shingle is a run of consecutive words, from 3 to 32. Short shingles find more copies in badly
+    /// scanned text, and take longer.
     #[arg(long, value_name = "WORDS", hide_short_help = true, allow_negative_numbers = true,
           default_value = "5", hide_default_value = true,
           value_parser = clap::value_parser!(u32).range(3..=32))]
     pub(crate) shingle: Option<u32>,
     /// best, earliest, longest or first [default: best]
     ///
-    /// Which document of a story is the one to keep:
-    ///   best      it carries the whole story with the least around it
-    ///   earliest  it has the earliest date
-    ///   longest   it has the most words
-    ///   first     its id sorts first
+    /// Which document of a story to keep:
+    ///   best      has the whole story and the least other text
+    ///   earliest  has the earliest date
+    ///   longest   has the most words
+    ///   first     has the id that sorts first
     #[arg(
         long,
         value_name = "RULE",
@@ -194,35 +210,36 @@ pub(crate) struct RuleArgs {
     pub(crate) keep: Option<KeepArg>,
     /// Keep documents of these sources before others
     ///
-    /// Names as in the field of the source, or hosts of addresses; the most preferred first. With `--keep
-    /// best` they come first among the documents that carry the whole story.
+    /// Give names of sources or hosts of URLs, the most preferred first. With `--keep best`, a preferred
+    /// document must still have the whole story.
     #[arg(
         long,
         value_name = "SOURCE,...",
         hide_short_help = true,
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = source_name
     )]
     pub(crate) prefer: Vec<String>,
 }
 
-/// Where the report goes, and what of it.
+/// Options for the report: its format, its destination and its content.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
     /// text, json, html, csv, sarif and others [default: auto]
     ///
-    /// Form of the report:
-    ///   auto     text on a terminal; for a file as its extension says; else, and for an
-    ///            unknown extension, json
+    /// Format of the report:
+    ///   auto     by the extension of the output file, json if it is unknown;
+    ///            without -o, text on a terminal and json elsewhere
     ///   text     for people; long lists are cut
-    ///   json     one JSON document; `dedupe schema` describes it
-    ///   jsonl    one JSON object a line, each with a `type`, the summary last
-    ///   html     a page for a browser, with the texts side by side
-    ///   csv      a table of the members of all stories, for spreadsheets
-    ///   parquet  the same for data frames
-    ///   pairs    a table of the matches, set apart by tabs
-    ///   sarif    results for a forge (SARIF 2.1.0)
-    ///   github   annotations of GitHub Actions
+    ///   json     one JSON document; `dedupe schema` prints its schema
+    ///   jsonl    one JSON object per line, each with a `type`; the summary is last
+    ///   html     a page for the browser, with the texts side by side
+    ///   csv      one row per document of each story, for spreadsheets
+    ///   parquet  the same rows, for data frames
+    ///   pairs    one row per match, with tabs between columns
+    ///   sarif    SARIF 2.1.0, for code hosting services
+    ///   github   annotations for GitHub Actions
     ///   junit    test cases, as XML
     #[arg(
         short,
@@ -237,34 +254,36 @@ pub(crate) struct OutputArgs {
     pub(crate) format: FormatArg,
     /// Write the report to a file
     ///
-    /// The file appears, or is replaced, when the report is complete. - is standard output.
+    /// The file is created or replaced only when the report is complete. - is standard output.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Leave out what stays within one source
+    /// Report only copies across sources
     ///
-    /// Not reported: matches of two documents of one source, such as an agency's own updates, and
-    /// stories whose documents are all of one. A source is what the field says, or else the host of
-    /// the address; a document that has neither is taken for one of its own.
+    /// Leaves out matches between two documents of one source, such as an agency's own updates, and
+    /// stories with one source only. The source of a document is its source field, or else the host of
+    /// its URL. A document with neither has a source of its own.
     #[arg(long, hide_short_help = true)]
     pub(crate) cross_source_only: bool,
     /// Exit with 1 on copies: exact, near, contained, overlap
     ///
-    /// The kind named and every closer one count, in this order. Only what the report lists counts.
+    /// The given kind and every closer kind count; the list starts with the closest. Only copies in the
+    /// report count.
     #[arg(long, value_name = "KIND", value_enum, hide_possible_values = true)]
     pub(crate) fail_on: Option<FailOn>,
-    /// Leave out the copies that this file knows
+    /// Leave out the copies in this baseline
     ///
-    /// What --write-baseline wrote. A pair that has become closer since is listed again.
+    /// A baseline is a file that --write-baseline wrote. A known pair is reported again if it has become
+    /// closer.
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(crate) baseline: Option<PathBuf>,
-    /// Write all copies to a file, as known from now on
+    /// Save all copies as a baseline of known copies
     ///
-    /// Those that --baseline leaves out of the report too.
+    /// The new baseline includes the copies that --baseline leaves out.
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(crate) write_baseline: Option<PathBuf>,
-    /// Colour in the text format: auto, always or never [default: auto]
+    /// Use colour in text: auto, always or never [default: auto]
     ///
-    /// auto: on a terminal, unless NO_COLOR is set.
+    /// auto uses colour on a terminal, unless NO_COLOR is set.
     #[arg(
         long,
         value_name = "WHEN",
@@ -275,56 +294,65 @@ pub(crate) struct OutputArgs {
         hide_default_value = true
     )]
     pub(crate) color: ColorArg,
-    /// Errors only: no progress, no list of bad inputs
+    /// Print errors only: no progress, no warnings
     #[arg(short, long)]
     pub(crate) quiet: bool,
-    /// Show how long each stage took, and what memory, and put it into the report
+    /// Print time and memory of each stage, and add them to the report
     #[arg(long, hide_short_help = true)]
     pub(crate) timings: bool,
 }
 
-/// How inputs are read.
+/// Options for reading inputs.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct SourceArgs {
-    /// JSON field, or column, of the text
+    /// JSON field or table column of the text
     ///
-    /// A name given replaces the ones that are tried by default. This option, as those of the other
-    /// fields, may be repeated: the first field that a record has is taken.
-    #[arg(long, value_name = "NAME")]
+    /// Repeat the option to give several names. The first one that has a value is used. The names you
+    /// give replace the default names. The same holds for the other fields.
+    ///
+    /// [default: text, body, content, article]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) text_field: Vec<String>,
-    /// JSON field, or column, of the id
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    /// Field of the id [default: id, _id, uuid]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) id_field: Vec<String>,
-    /// JSON field, or column, of the headline
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    /// Field of the headline [default: title, headline]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) title_field: Vec<String>,
-    /// JSON field, or column, of the publisher or site
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    /// Field of the publisher or site [default: source, publisher, site, domain]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) source_field: Vec<String>,
-    /// JSON field, or column, of the date of publication
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    /// Field of the publication date [default: date, published, published_at, publish_date]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) date_field: Vec<String>,
-    /// JSON field, or column, of the address
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    /// Field of the URL [default: url, link]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) url_field: Vec<String>,
-    /// JSON field, or column, of the author
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    /// Field of the author [default: byline, author, creator]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) byline_field: Vec<String>,
-    /// JSON field, or column, of the language
-    #[arg(long, value_name = "NAME", hide_short_help = true)]
+    /// Field of the language [default: language, lang]
+    #[arg(long, value_name = "NAME", hide_short_help = true,
+          value_parser = NonEmptyStringValueParser::new())]
     pub(crate) language_field: Vec<String>,
-    /// Read every input as this format
+    /// Read every input in this format
     ///
-    /// Without it the content decides, and where that says nothing, the name. Folders are then walked for
-    /// files of any extension.
+    /// By default the content decides, or the extension if the content is not clear. With this option,
+    /// all files in a folder are read, with any extension.
     #[arg(long, value_name = "FORMAT", hide_short_help = true,
           value_parser = PossibleValuesParser::new(InputFormat::names()))]
     pub(crate) input_format: Option<String>,
-    /// article or whole: which text of a web page counts [default: article]
+    /// Text to take from a web page: article or whole [default: article]
     ///
-    ///   article  its main text, without navigation, teasers and footers
-    ///   whole    all that is visible, in order
+    ///   article  the main text, without navigation, teasers and footers
+    ///   whole    all visible text, in order
     #[arg(
         long,
         value_name = "TEXT",
@@ -336,38 +364,42 @@ pub(crate) struct SourceArgs {
         verbatim_doc_comment
     )]
     pub(crate) html: Option<HtmlArg>,
-    /// Leave out documents larger than this, as 64M, 1.5GB or 4096 [default: 64M]
+    /// Skip larger documents [default: 64M]
     ///
-    /// K, M, G and T count by 1000; KiB, MiB, GiB and TiB by 1024. Decompressed bytes count.
+    /// Give a number of bytes, or a size such as 64M or 1.5GB. The size is measured after decompression.
+    /// K, M, G and T are powers of 1000; KiB, MiB, GiB and TiB are powers of 1024.
     #[arg(
         long,
         value_name = "SIZE",
         hide_short_help = true,
         default_value = "64M",
-        hide_default_value = true
+        hide_default_value = true,
+        value_parser = document_bytes
     )]
-    pub(crate) max_document_bytes: Option<String>,
-    /// Walk hidden files and folders too
+    pub(crate) max_document_bytes: Option<u64>,
+    /// Read hidden files and folders too
     #[arg(long, hide_short_help = true)]
     pub(crate) hidden: bool,
-    /// Walk folders that are links too
+    /// Follow symbolic links to folders
     #[arg(long, hide_short_help = true)]
     pub(crate) follow: bool,
 }
 
-/// How the run is done; none of it changes the result.
+/// Options that change how a run works, but not its result.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Run")]
 pub(crate) struct RunArgs {
-    /// Threads [default: one for each core]
+    /// Number of threads [default: the number of cores]
     #[arg(long, value_name = "NUMBER", hide_short_help = true, allow_negative_numbers = true,
           value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// Memory to keep to, as 500M or 2G [default: a quarter of the machine's]
+    /// Memory budget, 64M or more [default: 1/4 of all memory]
     ///
-    /// Words and hashes beyond it go to a temporary file. The report is the same.
-    #[arg(long, value_name = "SIZE", hide_short_help = true)]
-    pub(crate) memory: Option<String>,
+    /// Give a size such as 500M or 2G. Data that does not fit is spilled to a temporary file. The report
+    /// stays the same. The default counts the memory of the machine or, if it is lower, the limit of the
+    /// container.
+    #[arg(long, value_name = "SIZE", hide_short_help = true, value_parser = memory_budget)]
+    pub(crate) memory: Option<u64>,
     /// Folder for temporary files [default: the system's]
     #[arg(long, value_name = "FOLDER", hide_short_help = true)]
     pub(crate) temp_dir: Option<PathBuf>,
@@ -376,15 +408,16 @@ pub(crate) struct RunArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dedupe_formats::Options;
 
     #[test]
-    fn the_definition_holds_together() {
+    fn definition_is_consistent() {
         CommandLine::command().debug_assert();
-        accepted().debug_assert();
+        with_negated_flags().debug_assert();
     }
 
     #[test]
-    fn a_subcommand_wins_over_a_folder_of_its_name_only_in_first_place() {
+    fn subcommand_wins_over_a_path_of_the_same_name_in_first_place_only() {
         let parse = |line: &[&str]| CommandLine::try_parse_from(line).unwrap();
         assert!(parse(&["dedupe", "schema"]).command.is_some());
         assert!(parse(&["dedupe", "./schema"]).command.is_none());
@@ -392,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_a_flag_and_its_denial_counts() {
+    fn last_of_a_flag_and_its_negation_wins() {
         for (line, quiet) in [
             (&["--quiet"][..], true),
             (&["--quiet", "--no-quiet"], false),
@@ -400,15 +433,19 @@ mod tests {
             (&["--no-quiet"], false),
         ] {
             let line = [&["dedupe", "news"], line].concat();
-            let matches = accepted().try_get_matches_from(&line).unwrap();
+            let matches = with_negated_flags().try_get_matches_from(&line).unwrap();
             assert_eq!(matches.get_flag("quiet"), quiet, "{line:?}");
         }
-        let no_config = ["dedupe", "news", "--no-no-config"];
-        assert!(accepted().try_get_matches_from(no_config).is_err());
+        let twice_negated = ["dedupe", "news", "--no-no-config"];
+        assert!(
+            with_negated_flags()
+                .try_get_matches_from(twice_negated)
+                .is_err()
+        );
     }
 
     #[test]
-    fn help_begins_with_examples_and_the_short_one_fits_a_screen() {
+    fn help_starts_with_examples_and_the_short_help_fits_a_screen() {
         let screen = || CommandLine::command().term_width(80);
         let short = screen().render_help().to_string();
         assert!(short.lines().count() <= 40, "{short}");
@@ -416,6 +453,50 @@ mod tests {
         for help in [short, long] {
             let place = |what| help.find(what).unwrap();
             assert!(place("Examples:") < place("--threshold"), "{help}");
+        }
+    }
+
+    /// Texts that are laid out by hand must fit 80 columns, or clap breaks their lines in the middle.
+    #[test]
+    fn hand_written_layout_fits_80_columns() {
+        let mut command = CommandLine::command();
+        command.build();
+        let commands = [&command].into_iter().chain(command.get_subcommands());
+        for command in commands {
+            let texts = [
+                command.get_before_help(),
+                command.get_before_long_help(),
+                command.get_after_help(),
+                command.get_after_long_help(),
+            ];
+            for text in texts.into_iter().flatten() {
+                for line in text.to_string().lines() {
+                    let name = command.get_name();
+                    assert!(line.chars().count() <= 80, "{name}: {line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn help_names_the_default_fields() {
+        let fields = Options::default().fields;
+        let command = CommandLine::command();
+        for (option, names) in [
+            ("text_field", fields.text),
+            ("id_field", fields.id),
+            ("title_field", fields.title),
+            ("source_field", fields.source),
+            ("date_field", fields.date),
+            ("url_field", fields.url),
+            ("byline_field", fields.byline),
+            ("language_field", fields.language),
+        ] {
+            let arg = command.get_arguments().find(|arg| arg.get_id() == option);
+            let arg = arg.unwrap();
+            let help = arg.get_long_help().or(arg.get_help()).unwrap().to_string();
+            let expected = format!("[default: {}]", names.join(", "));
+            assert!(help.contains(&expected), "{option}: {help}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The file of copies that are known: reading one, writing one.
+//! Reads and writes baselines, the files of known copies.
 
-use super::messages::Failure;
-use super::output::Destination;
+use super::messages::{Failure, counted};
+use super::output::OutputTarget;
 use dedupe_report::{BASELINE_VERSION, Baseline};
 use std::fs;
 use std::path::Path;
@@ -18,16 +18,16 @@ pub(crate) fn read(file: &Path) -> Result<Baseline, Failure> {
         Ok(baseline)
     } else {
         let found = baseline.baseline_version;
-        let message = format!("expected baseline_version {BASELINE_VERSION}, got {found}");
+        let message = format!("expected baseline_version {BASELINE_VERSION}, found {found}");
         Err(failure(&message))
     }
 }
 
-/// Writes a baseline; what it says of itself.
-pub(crate) fn write(baseline: &Baseline, to: &Destination) -> Result<String, Failure> {
+/// Writes a baseline, and returns a message that says so.
+pub(crate) fn write(baseline: &Baseline, to: &OutputTarget) -> Result<String, Failure> {
     to.write(|out| baseline.write(out))?;
     let (stories, pairs) = (baseline.stories.len(), baseline.pairs.len());
-    Ok(format!(
-        "baseline written: stories {stories}, pairs {pairs}"
-    ))
+    let stories = counted(stories, "story", "stories");
+    let pairs = counted(pairs, "pair", "pairs");
+    Ok(format!("baseline written: {stories}, {pairs}"))
 }

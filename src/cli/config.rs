@@ -1,10 +1,14 @@
-//! `dedupe.toml`: options that stand in a file, as if they stood first on the command line.
+//! `dedupe.toml`: options from a file.
 //!
-//! A key is an option's long name; one in the table of a subcommand counts there alone, and before one
-//! above the tables. An option on the command line replaces that of the file. Paths are relative to the
-//! file's folder.
+//! A key is the long name of an option. A key in the table of a subcommand applies to that subcommand only,
+//! and overrides the same key outside the tables. The command line overrides the file. Paths are relative to
+//! the folder of the file.
+//!
+//! The options of the file are inserted into the command line, and clap parses all of them. Crates that merge
+//! layers of configuration (figment, config) would need a second definition of each option, with its own
+//! parsers and messages.
 
-use super::args::{CommandLine, accepted, denial};
+use super::args::{CommandLine, negated, with_negated_flags};
 use super::messages::Failure;
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
@@ -15,63 +19,66 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
-/// What is looked for in the working directory and above it.
-const FILE: &str = "dedupe.toml";
-/// The table of the main job.
-const FIND: &str = "find";
-/// Options about the configuration itself, and what is none of it.
-const NOT_THERE: [&str; 5] = ["config", "no-config", "print-config", "help", "version"];
-/// Names that are this alike may be meant.
-const ALIKE: f64 = 0.8;
+/// Name of the file in the working directory or one of its parents.
+const FILE_NAME: &str = "dedupe.toml";
+/// Name of the table for runs without a subcommand.
+const FIND_TABLE: &str = "find";
+/// Options that a file cannot set.
+const COMMAND_LINE_ONLY: [&str; 5] = ["config", "no-config", "print-config", "help", "version"];
+/// Names with at least this Jaro similarity are suggested.
+const MIN_SIMILARITY: f64 = 0.8;
 
-/// A command line with the options of a file, and which those are.
-pub(crate) struct Configured {
+/// A command line with the options of a file inserted.
+pub(crate) struct ConfiguredLine {
     pub(crate) line: Vec<OsString>,
-    /// What stands first on the line as it was written.
+    /// The first argument that the user gave.
     pub(crate) first: Option<OsString>,
-    /// The file.
+    /// The configuration file, if there is one.
     pub(crate) file: Option<PathBuf>,
-    /// Long names of the options that it gave.
-    pub(crate) given: BTreeSet<String>,
+    /// Long names of the options that come from the file.
+    pub(crate) from_file: BTreeSet<String>,
 }
 
-/// Adds to a command line what a configuration file says.
-pub(crate) fn configured(line: Vec<OsString>, folder: &Path) -> Result<Configured, Failure> {
-    // Wrong usage is told when the whole line is there.
-    let lenient = accepted().ignore_errors(true);
-    let plain = |line: Vec<OsString>| Configured {
+/// Finds the configuration file and inserts its options into a command line. `folder` is the working
+/// directory.
+pub(crate) fn configure(line: Vec<OsString>, folder: &Path) -> Result<ConfiguredLine, Failure> {
+    // Usage errors are reported later, for the complete command line.
+    let lenient = with_negated_flags().ignore_errors(true);
+    let matches = lenient.try_get_matches_from(&line);
+    let mut configured = ConfiguredLine {
         first: line.get(1).cloned(),
         line,
         file: None,
-        given: BTreeSet::new(),
+        from_file: BTreeSet::new(),
     };
-    let Ok(matches) = lenient.try_get_matches_from(&line) else {
-        return Ok(plain(line));
+    let Ok(matches) = matches else {
+        return Ok(configured);
     };
-    let Some(file) = file(&matches, folder) else {
-        return Ok(plain(line));
-    };
-    let mut configured = plain(line);
-    add(&mut configured, &matches, &file, folder)?;
-    configured.file = Some(file);
+    if let Some(file) = file(&matches, folder) {
+        insert_options(&mut configured, &matches, &file, folder)?;
+        configured.file = Some(file);
+    }
     Ok(configured)
 }
 
-/// Adds the options of a file that were not given on the line.
-fn add(
-    configured: &mut Configured,
+/// Inserts the options of a file that the command line does not set.
+fn insert_options(
+    configured: &mut ConfiguredLine,
     matches: &ArgMatches,
     file: &Path,
     folder: &Path,
 ) -> Result<(), Failure> {
-    let text = fs::read_to_string(file).map_err(|error| failure(file, &error))?;
+    let text = fs::read_to_string(file).map_err(|error| Failure::ConfigFile {
+        file: file.into(),
+        error,
+    })?;
     let table: Table = toml::from_str(&text).map_err(|error| failure(file, &error))?;
     let config = Config {
         folder: (file.parent().filter(|parent| *parent != folder)).map(Path::to_owned),
         file: file.to_owned(),
         all: CommandLine::command(),
     };
-    // Options stand behind the program's name, or the subcommand's.
+    // Options follow the name of the program, or that of the subcommand.
     let found = matches.subcommand();
     let found = found.and_then(|(name, m)| Some((config.all.find_subcommand(name)?, m, 2)));
     let (command, matches, at) = found.unwrap_or((&config.all, matches, 1));
@@ -80,10 +87,10 @@ fn add(
         let Some(arg) = option(command, key) else {
             continue;
         };
-        let flags = [arg.get_id().to_string(), denial(key)];
-        if !flags.iter().any(|id| is_given(matches, id)) {
+        let ids = [arg.get_id().to_string(), negated(key)];
+        if !ids.iter().any(|id| is_on_command_line(matches, id)) {
             arguments.extend(config.arguments(arg, key, value)?);
-            configured.given.insert(key.to_owned());
+            configured.from_file.insert(key.to_owned());
         }
     }
     let at = at.min(configured.line.len());
@@ -91,94 +98,102 @@ fn add(
     Ok(())
 }
 
-/// True where the command line has an option, if there is such.
-fn is_given(matches: &ArgMatches, id: &str) -> bool {
+/// True if the command line sets an option. False for unknown options.
+fn is_on_command_line(matches: &ArgMatches, id: &str) -> bool {
     let is_known = matches.try_contains_id(id).is_ok();
     is_known && matches.value_source(id) == Some(ValueSource::CommandLine)
 }
 
-/// The file that is named, else the nearest one above.
+/// The file that `--config` names, or the nearest file in the working directory and its parents.
 fn file(matches: &ArgMatches, folder: &Path) -> Option<PathBuf> {
     let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
-    // With both, the line is refused: then no file may have a say, not even by being wrong.
+    // `--config` with `--no-config` is an error that clap reports later. Until then no file is read.
     if matches!(matches.try_get_one::<bool>("no_config"), Ok(Some(true))) {
         return None;
     }
     if let Ok(Some(named)) = matches.try_get_one::<PathBuf>("config") {
         return Some(folder.join(named));
     }
-    let mut above = folder.ancestors().map(|folder| folder.join(FILE));
-    above.find(|file| file.is_file())
+    let mut candidates = folder.ancestors().map(|folder| folder.join(FILE_NAME));
+    candidates.find(|file| file.is_file())
 }
 
-/// What the options of a file are read against.
+/// A configuration file and the command line that defines its keys.
 struct Config {
     file: PathBuf,
-    /// Where its paths begin, where that is not the working directory.
+    /// The folder of the file, if it is not the working directory.
     folder: Option<PathBuf>,
-    /// The command with all subcommands.
+    /// The program with all subcommands.
     all: Command,
 }
 
 impl Config {
-    /// The keys that count for a command; every key must be an option of some command.
+    /// The keys and values that apply to a command.
+    ///
+    /// Every key in the file must be an option of some command.
     fn options<'t>(
         &self,
         command: &Command,
         table: &'t Table,
     ) -> Result<Vec<(&'t str, &'t Value)>, Failure> {
-        let own = match command.get_name() {
-            name if name == self.all.get_name() => FIND,
+        let own_table = match command.get_name() {
+            name if name == self.all.get_name() => FIND_TABLE,
             name => name,
         };
         let mut found: Vec<(&str, &Value)> = vec![];
         for (key, value) in table {
             if let Value::Table(inner) = value {
-                let all = self.all.get_subcommands().map(Command::get_name);
-                self.check(key, &all.chain([FIND]).collect::<Vec<_>>(), "subcommand")?;
+                let names = self.all.get_subcommands().map(Command::get_name);
+                self.check(
+                    key,
+                    &names.chain([FIND_TABLE]).collect::<Vec<_>>(),
+                    "subcommand",
+                )?;
                 for key in inner.keys() {
-                    self.check(key, &self.names(), "option")?;
+                    self.check(key, &self.option_names(), "option")?;
                 }
             } else {
-                self.check(key, &self.names(), "option")?;
+                self.check(key, &self.option_names(), "option")?;
                 found.push((key, value));
             }
         }
-        if let Some(Value::Table(inner)) = table.get(own) {
+        if let Some(Value::Table(inner)) = table.get(own_table) {
             found.retain(|(key, _)| !inner.contains_key(*key));
             found.extend(inner.iter().map(|(key, value)| (key.as_str(), value)));
         }
         Ok(found)
     }
 
-    /// The long names of all options of all commands.
-    fn names(&self) -> Vec<&str> {
+    /// The long names of the options of all commands.
+    fn option_names(&self) -> Vec<&str> {
         let commands = self.all.get_subcommands().chain([&self.all]);
         let names = commands
             .flat_map(Command::get_arguments)
             .filter_map(Arg::get_long);
-        names.filter(|name| !NOT_THERE.contains(name)).collect()
+        names
+            .filter(|name| !COMMAND_LINE_ONLY.contains(name))
+            .collect()
     }
 
     fn check(&self, key: &str, known: &[&str], what: &str) -> Result<(), Failure> {
         if known.contains(&key) {
             return Ok(());
         }
-        let meant = similar(key, known.iter().copied());
-        let meant = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+        let similar = most_similar(key, known.iter().copied());
+        let suggestion = similar.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
         Err(failure(
             &self.file,
-            &format!("there is no {what} `{key}`{meant}"),
+            &format!("there is no {what} `{key}`{suggestion}"),
         ))
     }
 
-    /// What a value is on the command line.
+    /// A key and its value as command-line arguments.
     fn arguments(&self, arg: &Arg, key: &str, value: &Value) -> Result<Vec<OsString>, Failure> {
         let wrong = |expected: &str| {
-            let got = value.type_str();
+            let found = value.type_str();
             failure(
                 &self.file,
-                &format!("{key}: expected {expected}, got {got}"),
+                &format!("{key}: expected {expected}, found {found}"),
             )
         };
         match (arg.get_action(), value) {
@@ -186,12 +201,15 @@ impl Config {
             (ArgAction::SetTrue, Value::Boolean(false)) => Ok(vec![]),
             (ArgAction::SetTrue, _) => Err(wrong("true or false")),
             (ArgAction::Append, Value::Array(values)) => (values.iter())
-                .map(|value| self.argument(arg, key, value).ok_or_else(|| wrong("texts")))
+                .map(|value| {
+                    self.argument(arg, key, value)
+                        .ok_or_else(|| wrong("strings"))
+                })
                 .collect(),
             _ => (self
                 .argument(arg, key, value)
                 .map(|argument| vec![argument]))
-            .ok_or_else(|| wrong("a text or a number")),
+            .ok_or_else(|| wrong("a string or a number")),
         }
     }
 
@@ -225,17 +243,20 @@ fn failure(file: &Path, error: &dyn std::fmt::Display) -> Failure {
     }
 }
 
-/// The name that is most like a text, where one is.
-pub(crate) fn similar<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+/// The name that is most similar to a text, if one is similar enough.
+pub(crate) fn most_similar<'n>(
+    text: &str,
+    names: impl Iterator<Item = &'n str>,
+) -> Option<&'n str> {
     let scored = names.map(|name| (strsim::jaro(text, name), name));
-    let alike = scored.filter(|(score, _)| *score > ALIKE);
-    alike
+    scored
+        .filter(|(score, _)| *score > MIN_SIMILARITY)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
 }
 
-/// Every option of the command that was given, with its value and where that is from.
-pub(crate) fn listing(matches: &ArgMatches, configured: &Configured) -> String {
+/// Lists each option of the command with its value and where the value was set. The text is valid TOML.
+pub(crate) fn listing(matches: &ArgMatches, configured: &ConfiguredLine) -> String {
     let all = CommandLine::command();
     let (command, matches) = match matches.subcommand() {
         Some((name, matches)) => (all.find_subcommand(name).unwrap_or(&all), matches),
@@ -244,12 +265,15 @@ pub(crate) fn listing(matches: &ArgMatches, configured: &Configured) -> String {
     let file = configured.file.as_deref().map(Path::display);
     let mut lines = String::new();
     for arg in command.get_arguments() {
-        let Some(name) = arg.get_long().filter(|name| !NOT_THERE.contains(name)) else {
+        let Some(name) = arg
+            .get_long()
+            .filter(|name| !COMMAND_LINE_ONLY.contains(name))
+        else {
             continue;
         };
         let id = arg.get_id().as_str();
         let values: Vec<String> = (matches.get_raw(id).into_iter().flatten())
-            .map(|raw| written(arg, raw))
+            .map(|raw| toml_value(arg, raw))
             .collect();
         let value = match (values.as_slice(), arg.get_action()) {
             ([], ArgAction::SetTrue) => matches.get_flag(id).to_string(),
@@ -261,21 +285,21 @@ pub(crate) fn listing(matches: &ArgMatches, configured: &Configured) -> String {
             ([one], _) => one.clone(),
             (many, _) => format!("[{}]", many.join(", ")),
         };
-        let from = match (matches.value_source(id), &file) {
-            (Some(ValueSource::CommandLine), Some(file)) if configured.given.contains(name) => {
+        let origin = match (matches.value_source(id), &file) {
+            (Some(ValueSource::CommandLine), Some(file)) if configured.from_file.contains(name) => {
                 file.to_string()
             }
             (Some(ValueSource::CommandLine), _) => "command line".to_owned(),
-            _ if is_given(matches, &denial(name)) => "command line".to_owned(),
+            _ if is_on_command_line(matches, &negated(name)) => "command line".to_owned(),
             _ => "default".to_owned(),
         };
-        lines.push_str(&format!("{:<35} # {from}\n", format!("{name} = {value}")));
+        lines.push_str(&format!("{:<35} # {origin}\n", format!("{name} = {value}")));
     }
     lines
 }
 
-/// A value as the file would have it.
-fn written(arg: &Arg, raw: &OsStr) -> String {
+/// A value as the file would write it.
+fn toml_value(arg: &Arg, raw: &OsStr) -> String {
     let text = raw.to_string_lossy();
     let is_plain = matches!(arg.get_action(), ArgAction::SetTrue) || text.parse::<f64>().is_ok();
     if is_plain {

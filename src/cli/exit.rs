@@ -1,6 +1,6 @@
-//! Exit codes: one pure function from the report.
+//! Exit codes, derived from the report.
 
-use super::values::FailOn;
+use super::arg_values::FailOn;
 use dedupe_formats::FaultCode;
 use dedupe_report::Fault;
 use dedupe_report::findings::{self, findings};
@@ -10,13 +10,13 @@ use std::process::ExitCode;
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// All done.
+    /// The run finished.
     Done = 0,
-    /// Copies were found that `--fail-on` asked for.
+    /// `--fail-on` was given, and such copies were found.
     Copies = 1,
-    /// Wrong usage, or nothing could be done.
+    /// Wrong usage, or no result.
     Failed = 2,
-    /// Done, but some input could not be read.
+    /// The run finished, but some input could not be read.
     Incomplete = 3,
 }
 
@@ -26,7 +26,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// How a run that gave a report ended: the first that holds. `copies`: those that `--fail-on` counts.
+/// The exit code of a run with a report. `copies` is the number of copies that `--fail-on` counts.
 pub(crate) fn of_report(report: Head<'_>, copies: usize) -> Exit {
     let documents = usize::try_from(report.summary.documents).unwrap_or(usize::MAX);
     match of_reading(documents, report.skipped) {
@@ -36,7 +36,7 @@ pub(crate) fn of_report(report: Head<'_>, copies: usize) -> Exit {
     }
 }
 
-/// How a run ended that read so many documents and could not use some inputs.
+/// The exit code of a run that read `documents` documents and skipped some inputs.
 pub(crate) fn of_reading(documents: usize, skipped: &[Fault]) -> Exit {
     let unread = skipped.iter().any(is_failure);
     match unread {
@@ -46,8 +46,8 @@ pub(crate) fn of_reading(documents: usize, skipped: &[Fault]) -> Exit {
     }
 }
 
-/// False for documents without a word and for files of another kind. A code that this version does not
-/// know counts as a failure.
+/// False for documents without a word and for files of another kind. True for codes that this version does
+/// not know.
 fn is_failure(fault: &Fault) -> bool {
     fault
         .code
@@ -55,7 +55,7 @@ fn is_failure(fault: &Fault) -> bool {
         .map_or(true, FaultCode::is_failure)
 }
 
-/// The listed copies of that kind or a closer one.
+/// The number of copies in the report that are of the given kind or a closer one.
 pub(crate) fn copies(report: &Report, limit: FailOn) -> usize {
     findings::count(&findings(report), limit.into())
 }
@@ -66,7 +66,7 @@ mod tests {
     use dedupe_report::Listing;
     use serde_json::{Value, json};
 
-    /// A report of so many documents, with these relations and codes of skipped inputs.
+    /// A report with this number of documents, and with these relations and fault codes.
     fn report(documents: u64, relations: &[&str], codes: &[&str]) -> Report {
         let matches: Vec<Value> = (relations.iter().enumerate())
             .map(|(at, relation)| {
@@ -101,15 +101,15 @@ mod tests {
     }
 
     #[test]
-    fn copies_fail_a_run_only_where_asked_and_close_enough() {
-        let closest = [
+    fn copies_of_the_given_kind_or_a_closer_one_fail_the_run() {
+        let relations = [
             ("exact", FailOn::Exact),
             ("near", FailOn::Near),
             ("contains", FailOn::Contained),
             ("contained", FailOn::Contained),
             ("overlap", FailOn::Overlap),
         ];
-        for (relation, from) in closest {
+        for (relation, kind) in relations {
             let found = report(5, &[relation], &[]);
             check(&found, None, Exit::Done);
             for limit in [
@@ -118,7 +118,7 @@ mod tests {
                 FailOn::Contained,
                 FailOn::Overlap,
             ] {
-                let expected = if limit >= from {
+                let expected = if limit >= kind {
                     Exit::Copies
                 } else {
                     Exit::Done
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn unread_inputs_show_but_empty_ones_and_warnings_do_not() {
+    fn unread_inputs_count_but_empty_documents_and_warnings_do_not() {
         check(&report(5, &[], &[]), None, Exit::Done);
         check(&report(5, &[], &["empty", "empty"]), None, Exit::Done);
         check(
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_read_is_a_failure_unless_there_was_nothing_to_read() {
+    fn reading_nothing_is_a_failure_if_an_input_could_not_be_read() {
         check(&report(0, &[], &["not-found"]), None, Exit::Failed);
         check(
             &report(0, &[], &["not-found"]),
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn copies_go_before_unread_inputs() {
+    fn copies_take_precedence_over_unread_inputs() {
         let both = report(5, &["exact"], &["not-json"]);
         check(&both, Some(FailOn::Near), Exit::Copies);
         check(&both, None, Exit::Incomplete);

@@ -1,9 +1,9 @@
-//! The main job, from validated options to an exit code.
+//! Runs without a subcommand: finds the copies in a corpus and writes the report.
 
 use super::exit::{self, Exit};
 use super::messages::{Console, Failure};
-use super::options::Options;
-use super::output::Destination;
+use super::options::FindOptions;
+use super::output::OutputTarget;
 use super::terminal::Terminal;
 use super::{baseline, memory, threads, timings};
 use dedupe::pipeline::{self, Outcome, Progress};
@@ -13,28 +13,27 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::Instant;
 
-/// Finds the copies and writes the report.
-pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failure> {
+/// Finds the copies, writes the report, and prints warnings and notes.
+pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, Failure> {
     let console = Console {
         quiet: options.quiet,
     };
-    let destination =
-        Destination::check(options.output.as_deref(), &options.paths, &options.source)?;
-    let baseline_to = (options.write_baseline.as_deref())
-        .map(|file| Destination::check(Some(file), &options.paths, &options.source))
+    let target = OutputTarget::check(options.output.as_deref(), &options.paths, &options.source)?;
+    let baseline_target = (options.write_baseline.as_deref())
+        .map(|file| OutputTarget::check(Some(file), &options.paths, &options.source))
         .transpose()?;
-    if let Some(baseline) = &baseline_to {
-        baseline.differs_from(&destination)?;
+    if let Some(baseline) = &baseline_target {
+        baseline.differs_from(&target)?;
     }
     if terminal.stdin && options.paths.iter().any(|path| path == Path::new("-")) {
-        console.note("reading JSON Lines from the terminal; Ctrl-D ends them");
+        console.note("reading JSON Lines from the terminal; press Ctrl-D to end");
     }
-    // The program ends after this: the system takes the memory back at once, and not piece by piece.
+    // The process ends soon and the system frees its memory at once. Dropping the corpus takes longer.
     let outcome = ManuallyDrop::new(run(options, terminal)?);
     let report = outcome.draft.head();
 
-    let on_screen = terminal.stdout && matches!(destination, Destination::Stdout);
-    // The text on the same screen lists them itself.
+    let on_screen = terminal.stdout && matches!(target, OutputTarget::Stdout);
+    // A text report on the same screen lists the faults itself.
     if !(on_screen && options.format == Format::Text) {
         console.faults(report.skipped, report.warnings, "the report");
     }
@@ -50,30 +49,30 @@ pub(crate) fn find(options: &Options, terminal: &Terminal) -> Result<Exit, Failu
         texts: &outcome.texts,
     };
     let renderer = options.format.renderer(&setting);
-    let written = destination.write(|out| {
+    let written = target.write(|out| {
         renderer.render(&outcome.draft, &outcome.excerpts, out)?;
-        // What was made of a broken temporary file must not replace a report.
+        // If the temporary file failed, the new report is wrong and must not replace an old one.
         outcome.draft.check().map_err(io::Error::other)
     });
-    // The cause, before what came of it.
+    // Report the cause before its effect on the output.
     outcome.draft.check()?;
     written?;
     if let Some(stages) = report.timings {
         console.table(&timings::table(stages, begun.elapsed(), memory::peak()));
     }
-    if let (Some(baseline), Some(to)) = (&outcome.baseline, &baseline_to) {
-        console.note(&baseline::write(baseline, to)?);
+    if let (Some(baseline), Some(target)) = (&outcome.baseline, &baseline_target) {
+        console.note(&baseline::write(baseline, target)?);
     }
     let exit = exit::of_report(report, copies);
     console.ending(report, exit, options.fail_on.map(|limit| (limit, copies)));
     Ok(exit)
 }
 
-/// Runs the pipeline on threads of its own.
-fn run(options: &Options, terminal: &Terminal) -> Result<Outcome, Failure> {
-    let visible = terminal.stderr && !options.quiet;
+/// Runs the pipeline on the thread pool.
+fn run(options: &FindOptions, terminal: &Terminal) -> Result<Outcome, Failure> {
+    let show_progress = terminal.stderr && !options.quiet;
     let run = |progress: &dyn Progress| {
         pipeline::run(&options.paths, &options.source, &options.settings, progress)
     };
-    Ok(threads::work(options.threads, visible, run)??)
+    Ok(threads::run(options.threads, show_progress, run)??)
 }

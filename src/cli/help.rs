@@ -1,53 +1,71 @@
-//! The longer texts of `dedupe --help`.
+//! Hand-written parts of `dedupe --help`, laid out for 80 columns.
 
 pub(super) const USAGE: &str = "dedupe [OPTIONS] PATH...\n       dedupe COMMAND --help";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  dedupe ./news                    show each story that stands more than once
-  dedupe ./news -o report.json     write all of it, for programs
+  dedupe ./news                    list every story found more than once
+  dedupe ./news -o report.json     save the full report as JSON
   zcat wire.jsonl.gz | dedupe -    read standard input
-  dedupe ./news --fail-on near     exit with 1 on near copies, for scripts";
+  dedupe ./news --fail-on near     exit with 1 on exact or near copies";
 
 pub(super) const SHORT_END: &str = "More options, formats and exit codes: dedupe --help";
 
 pub(super) const LONG_EXAMPLES: &str = "\
 Examples:
-  Show every story that a folder carries more than once, and which document to keep:
+  List every story found more than once, and the document to keep:
       dedupe ./news
-  Write all of it as one JSON document, in place of an older one only when complete:
+  Save the full report as JSON:
       dedupe ./news -o report.json
-  Read a compressed feed whose articles stand in fields of other names:
+  Read a compressed feed with other field names:
       dedupe feed.jsonl.zst --text-field body --id-field guid
-  Read standard input: JSON Lines, unless its content tells of another format or an option names one:
+  Read standard input, as JSON Lines or in another format:
       zcat wire.jsonl.gz | dedupe -
       zcat stories.csv.gz | dedupe - --input-format csv
-  Only close copies, the earliest of them to be kept:
+  Find close copies only, and keep the earliest document of each story:
       dedupe ./news --threshold 0.8 --keep earliest
-  Stop a script when there are exact or near copies:
+  Stop a script if there are exact or near copies:
       dedupe ./incoming --fail-on near --quiet > /dev/null || exit 1
-  The document to keep of each story, with jq:
-      dedupe ./news --format jsonl | jq -r 'select(.type == \"cluster\").representative'";
+  Print the id of the document to keep of each story, with jq:
+      dedupe ./news -f jsonl | jq -r 'select(.type == \"cluster\").representative'";
 
 pub(super) const LONG_END: &str = "\
-What is read:
-  Text files (.txt, .text, .md, or no extension) are one document each, and so are web pages (.html);
-  JSON Lines files (.jsonl, .ndjson) hold one document a line, web archives (.warc) one a page, agency
-  items (NewsML-G2, NITF, ninjs) and feeds (RSS, Atom) one an item, tables (CSV, TSV, Parquet) one a
-  row. All also as .gz, .zst, .bz2 and .xz, and as members of .zip and .tar. A folder is walked. Files
-  of other kinds are ignored there, and read as text when named. Content comes before the name. A bad
-  input is named, counted and left out, and the run goes on.
+Input formats:
+  text         .txt .text .md, no extension    one document per file
+  web page     .html .htm .xhtml               one document per file
+  JSON Lines   .jsonl .ndjson                  one document per line
+  table        .csv .tsv .tab .parquet .pq     one document per row
+  feed         .rss .atom .xml                 one document per item (RSS, Atom)
+  agency item  .xml .nitf .json .ninjs         one document per item
+                                               (NewsML-G2, NITF, ninjs)
+  web archive  .warc .wet                      one document per page
 
-What is found:
-  exact      the same words
-  near       most of each stands in the other
-  contained  most of one stands in the other: a cut, or a page that carries the story
-  overlap    less than that, but a shared passage: a quotation
+  Files may be compressed (.gz .zst .bz2 .xz) or packed (.zip .tar). The content
+  decides the format; the extension counts if the content is not clear.
 
-Exit codes, the first that holds:
-  2  wrong usage, or nothing could be done
+  Folders are read with their subfolders. Files with other extensions are
+  ignored in a folder, and read as text if you name them. An input that cannot
+  be read is skipped and reported, and the run continues.
+
+Options from a file:
+  Options are also read from dedupe.toml in the working directory, or in the
+  nearest parent folder that has one. A key is the long name of an option. Keys
+  in a table such as [check] apply to that subcommand, and keys in [find] to runs
+  without a subcommand. Paths are relative to the file. The command line overrides
+  the file: for example, --no-quiet overrides quiet = true.
+
+Kinds of matches:
+  exact      both have the same words
+  near       most of each document is in the other
+  contained  most of one document is in the other: it is a shortened version, or
+             the other is a page with several stories
+  overlap    not a copy, but a shared passage, such as a quotation
+
+Exit codes, in order of precedence:
+  2  wrong usage, or no result
   1  --fail-on was given, and such copies were found
-  3  done, but some input could not be read
-  0  done
+  3  the run finished, but some input could not be read
+  0  the run finished
 
-A subcommand's name wins over a folder's: write ./schema for the folder.";
+The name of a subcommand takes precedence over a folder with that name. Write
+./check to read the folder.";

@@ -1,30 +1,30 @@
-//! How much memory a run may take, and takes.
+//! Memory of the machine and of this process.
 
 use std::fs;
+use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
-/// A quarter of the machine's memory, or of what its container is given; none where the system does not
-/// say.
-pub(crate) fn quarter() -> Option<u64> {
-    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    let machine = stated(&read("/proc/meminfo"), "MemTotal:");
-    let container = read("/sys/fs/cgroup/memory.max").trim().parse().ok();
-    machine
+/// Default memory budget in bytes: a quarter of the machine's memory, or of the container's limit if that
+/// is lower. `None` if the system tells neither.
+pub(crate) fn default_budget() -> Option<u64> {
+    let ram = MemoryRefreshKind::nothing().with_ram();
+    let system = System::new_with_specifics(RefreshKind::nothing().with_memory(ram));
+    let container = system.cgroup_limits().map(|limits| limits.total_memory);
+    // `sysinfo` returns 0 for an unknown size.
+    let known = [Some(system.total_memory()), container]
         .into_iter()
-        .chain(container)
-        .min()
-        .map(|bytes| bytes / 4)
+        .flatten();
+    let lowest = known.filter(|bytes| *bytes > 0).min()?;
+    Some(lowest / 4)
 }
 
-/// Bytes that this process has held at most so far; none where the system does not say.
+/// Peak memory of this process in bytes. `None` except on Linux.
+///
+/// `sysinfo` reports only the current memory, so this reads `/proc`.
 pub(crate) fn peak() -> Option<u64> {
-    stated(&fs::read_to_string("/proc/self/status").ok()?, "VmHWM:")
-}
-
-/// Bytes by a line such as `MemTotal:       24637920 kB`.
-fn stated(list: &str, name: &str) -> Option<u64> {
-    let line = list.lines().find_map(|l| l.strip_prefix(name))?;
-    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    kilobytes.checked_mul(1024)
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let peak = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = peak.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kibibytes.checked_mul(1024)
 }
 
 #[cfg(test)]
@@ -32,17 +32,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_systems_own_words_are_read() {
-        let meminfo = "MemTotal:       24637920 kB\nMemFree:        11 kB\n";
-        assert_eq!(stated(meminfo, "MemTotal:"), Some(24_637_920 * 1024));
-        assert_eq!(stated("MemTotal: much\n", "MemTotal:"), None);
-        assert_eq!(stated("", "MemTotal:"), None);
+    fn default_budget_is_a_quarter_of_the_memory_at_most() {
+        let system = System::new_with_specifics(
+            RefreshKind::nothing().with_memory(MemoryRefreshKind::everything()),
+        );
+        let budget = default_budget().unwrap();
+        assert!(budget > 0 && budget <= system.total_memory() / 4);
     }
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn the_peak_is_at_least_what_is_held() {
-        let held = vec![1u8; 64 << 20];
-        assert!(peak().unwrap() >= std::hint::black_box(&held).len() as u64);
+    fn peak_is_at_least_what_is_allocated() {
+        let allocated = vec![1u8; 64 << 20];
+        assert!(peak().unwrap() >= std::hint::black_box(&allocated).len() as u64);
     }
 }

@@ -1,185 +1,200 @@
-//! What is said on standard error: one function turns failures into messages, hints and exit codes,
-//! and nothing reaches the terminal unsanitised.
+//! Messages on standard error. [`diagnose`] turns each failure into a message, a hint and an exit code.
+//!
+//! Every message is escaped: it may quote a file name or an id from a corpus.
 
+use super::arg_values::FailOn;
 use super::exit::Exit;
-use super::values::FailOn;
 use clap::ValueEnum;
 use dedupe::pipeline::explain::Unexplained;
+use dedupe::pipeline::export::WriteError;
 use dedupe::{pipeline, report::Head};
 use dedupe_report::Fault;
 use dedupe_report::sanitise::{fault_line, one_line, visible, visible_lines};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Faults listed one by one.
-const LISTED: usize = 20;
+/// Number of faults that are printed one by one.
+const MAX_FAULTS: usize = 20;
+/// Message of a run in which every input failed.
+pub(crate) const NOTHING_READ: &str = "no document could be read";
 
-/// Why a run gave no report.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// Nothing to read was named.
+    /// No input was named.
     #[error("no PATH given")]
     NoPath,
-    /// An option's value is out of range.
-    #[error("{option}: expected {expected}, got {got}")]
-    Value {
-        option: &'static str,
-        expected: &'static str,
-        got: String,
-    },
-    /// `-o` names a folder.
+    /// The output file is a folder.
     #[error("cannot write {}: it is a folder", .0.display())]
     OutputIsFolder(PathBuf),
-    /// The folder of the file that `-o` names is not there.
-    #[error("cannot write {}: no such folder as {}", .file.display(), .folder.display())]
+    /// The folder of the output file does not exist.
+    #[error("cannot write {}: the folder {} does not exist", .file.display(), .folder.display())]
     NoOutputFolder { file: PathBuf, folder: PathBuf },
-    /// `-o` names an input.
+    /// The output file is an input.
     #[error("cannot write {}: it is one of the inputs", .0.display())]
     OutputIsInput(PathBuf),
-    /// A name promises what is not written.
-    #[error("cannot write {}: what is written is not compressed", .0.display())]
+    /// The extension of the output file is that of a compressed file.
+    #[error("cannot write {}: output is not compressed", .0.display())]
     CompressedOutput(PathBuf),
-    /// Two outputs are one file.
-    #[error("cannot write {}: another output goes there", .0.display())]
+    /// Two outputs are the same file.
+    #[error("cannot write {}: another output goes to the same file", .0.display())]
     SameOutput(PathBuf),
-    /// A format that is no text has nowhere to go but a terminal.
-    #[error("this format is no text for a terminal")]
+    /// A binary format would go to a terminal.
+    #[error("cannot write Parquet to a terminal")]
     BinaryOnTerminal,
-    /// A configuration file could not be used.
+    /// The configuration file cannot be read.
+    #[error("cannot read {}: {error}", .file.display())]
+    ConfigFile { file: PathBuf, error: io::Error },
+    /// The configuration file is not valid.
     #[error("cannot use {}: {error}", .file.display())]
     Config { file: PathBuf, error: String },
-    /// A word that is no subcommand stands for one.
+    /// `dedupe man` names an unknown subcommand.
     #[error("there is no subcommand {name}")]
-    NoSubcommand { name: String },
-    /// What should be a path is a subcommand, or nearly.
-    #[error("there is no file or folder {path}, but a subcommand {name}")]
+    UnknownSubcommand { name: String },
+    /// A path does not exist and is equal or similar to the name of a subcommand.
+    #[error("there is no file or folder {path}")]
     SubcommandAsPath { path: String, name: String },
-    /// A baseline could not be used.
+    /// A baseline cannot be read.
     #[error("cannot use the baseline {}: {error}", .file.display())]
     Baseline { file: PathBuf, error: String },
-    /// The copies could not be left out.
+    /// An input changed during an export.
     #[error(transparent)]
-    Changed(pipeline::export::WriteError),
-    /// A corpus is not for a terminal.
-    #[error("a corpus is too much for a terminal")]
+    Export(pipeline::export::WriteError),
+    /// An export would go to a terminal.
+    #[error("cannot write a corpus to a terminal")]
     CorpusOnTerminal,
-    /// The report could not be written.
+    /// The output cannot be written.
     #[error("cannot write {to}: {error}")]
     Write { to: String, error: io::Error },
-    /// The threads could not be started.
+    /// The thread pool cannot be started.
     #[error("cannot start the threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
-    /// The run itself failed.
+    /// The pipeline failed.
     #[error(transparent)]
     Run(#[from] pipeline::Error),
-    /// A label file could not be read.
+    /// A label file cannot be read.
     #[error("cannot read the labels {}: {error}", .file.display())]
     LabelFile { file: PathBuf, error: io::Error },
-    /// A label file holds something else.
+    /// A label file is not valid.
     #[error("{}: {error}", .file.display())]
     Labels {
         file: PathBuf,
         error: dedupe_report::evaluate::labels::Error,
     },
-    /// A label file is no text.
-    #[error("{}: line {line}: expected UTF-8, got other bytes", .file.display())]
+    /// A label file is not UTF-8.
+    #[error("{}: line {line}: expected UTF-8, found other bytes", .file.display())]
     LabelEncoding { file: PathBuf, line: usize },
-    /// The labels speak of other documents.
-    #[error("no document has one of the {ids} ids in the labels, such as {example}")]
-    Strangers { ids: usize, example: String },
+    /// No document has an id from the labels.
+    #[error("the labels name no document of the corpus; unknown ids: {ids}, for example {example}")]
+    UnknownLabelIds { ids: usize, example: String },
     /// A saved report cannot be opened.
-    #[error("{}: {error}", .file.display())]
+    #[error("cannot read {}: {error}", .file.display())]
     SavedFile { file: PathBuf, error: io::Error },
-    /// A saved report holds something else.
-    #[error("{}: expected a report of dedupe as JSON: {error}", .file.display())]
+    /// A file is not a saved report.
+    #[error("{}: expected a JSON report of dedupe: {error}", .file.display())]
     Saved {
         file: PathBuf,
         error: serde_json::Error,
     },
-    /// A saved report has another version.
-    #[error("{}: expected a report of version {}, got version {found}", .file.display(), dedupe_report::SCHEMA_VERSION)]
+    /// A saved report has another schema version.
+    #[error("{}: expected schema version {}, found {found}", .file.display(), dedupe_report::SCHEMA_VERSION)]
     SavedVersion { file: PathBuf, found: u32 },
-    /// Two documents could not be looked at.
+    /// Two documents cannot be explained.
     #[error(transparent)]
-    Unexplained(#[from] pipeline::explain::Unexplained),
+    Unexplained(#[from] Unexplained),
 }
 
-/// What a failure means to whoever called.
+/// A failure as the user sees it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Explanation {
+pub(crate) struct Diagnostic {
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
     pub(crate) exit: Exit,
 }
 
-/// The message, the hint and the exit code of a failure.
-pub(crate) fn explain(failure: &Failure) -> Explanation {
-    let hint = match failure {
-        Failure::NoPath => "name files or folders, as in: dedupe ./news; dedupe --help shows more",
-        Failure::Value { .. } => "dedupe --help describes the options",
-        Failure::OutputIsFolder(_) => "name a file in it, such as report.json",
-        Failure::NoOutputFolder { .. } => "make the folder first",
-        Failure::OutputIsInput(_) => "choose another name: inputs are never changed",
-        Failure::CompressedOutput(_) => {
-            "leave out -o, and compress what comes out: dedupe ./news --format jsonl | gzip > report.jsonl.gz"
-        }
-        Failure::SameOutput(_) => "give each output a file of its own",
-        Failure::BinaryOnTerminal => "name a file with -o",
-        Failure::Changed(_) => "leave the inputs alone while they are read; nothing was written",
-        Failure::CorpusOnTerminal => "name a file with -o, or a pipe",
-        Failure::Config { .. } => "dedupe --no-config goes without it",
-        Failure::NoSubcommand { .. } => "dedupe --help lists them",
-        Failure::SubcommandAsPath { .. } => "a subcommand stands first, as in: dedupe schema",
-        Failure::Baseline { .. } => "dedupe --write-baseline FILE makes one",
-        Failure::Write { error, .. } => write_hint(error),
-        Failure::Threads(_) => "try fewer with --threads",
-        Failure::Run(_) => "",
-        Failure::LabelFile { .. } => "name a file of lines such as id_a<TAB>id_b<TAB>kind",
-        Failure::Labels { .. } => {
-            "lines are id_a<TAB>id_b, then a kind if there is one, or id<TAB>cluster"
-        }
-        Failure::LabelEncoding { .. } => "convert the labels to UTF-8 first",
-        Failure::Strangers { .. } => {
-            "ids are those of the report: a record's id field, or a file's path as given"
-        }
-        Failure::SavedFile { .. } | Failure::Saved { .. } => {
-            "make one with: dedupe ./news -o result.json"
-        }
-        Failure::SavedVersion { .. } => "make it anew with this version of dedupe",
-        Failure::Unexplained(error) => unexplained_hint(error),
-    };
-    Explanation {
-        message: chain(failure),
-        hint: (!hint.is_empty()).then(|| hint.to_owned()),
+/// Turns a failure into a message, a hint and an exit code.
+pub(crate) fn diagnose(failure: &Failure) -> Diagnostic {
+    Diagnostic {
+        message: with_causes(failure),
+        hint: hint(failure),
         exit: Exit::Failed,
     }
 }
 
-fn unexplained_hint(error: &Unexplained) -> &'static str {
-    match error {
-        Unexplained::Unknown { .. } => {
-            "name two files, or two ids of the report and the corpus: dedupe explain A B --in ./news"
+/// What the user can do about a failure.
+fn hint(failure: &Failure) -> Option<String> {
+    let hint = match failure {
+        Failure::NoPath => {
+            "name files or folders, for example: dedupe ./news; for help: dedupe --help"
         }
-        Unexplained::Many { .. } => "name two of its ids, and the file with --in",
-        Unexplained::Same { .. } => "name another one",
-        Unexplained::Run(_) => "",
+        Failure::OutputIsFolder(_) => "name a file in that folder, such as report.json",
+        Failure::NoOutputFolder { .. } => "create the folder first",
+        Failure::OutputIsInput(_) => "choose another name: dedupe never changes its inputs",
+        Failure::CompressedOutput(_) => {
+            "write to standard output and compress that: dedupe ./news --format jsonl | gzip > report.jsonl.gz"
+        }
+        Failure::SameOutput(_) => "give each output its own file",
+        Failure::BinaryOnTerminal => "use -o FILE",
+        Failure::Export(WriteError::Changed { .. }) => {
+            "nothing was written; try again, and do not change the inputs during the run"
+        }
+        Failure::Export(WriteError::Io(error)) | Failure::Write { error, .. } => {
+            return write_hint(error).map(str::to_owned);
+        }
+        Failure::CorpusOnTerminal => "use -o FILE, or pipe the output into another program",
+        Failure::ConfigFile { .. } => "check the name and the permissions of the file",
+        Failure::Config { .. } => "correct the file, or ignore it: dedupe --no-config",
+        Failure::UnknownSubcommand { .. } => "for the list, see: dedupe --help",
+        Failure::SubcommandAsPath { name, .. } => {
+            return Some(format!(
+                "did you mean the subcommand {name}? see: dedupe {name} --help"
+            ));
+        }
+        Failure::Baseline { .. } => "create a baseline with: dedupe ./news --write-baseline FILE",
+        Failure::Threads(_) => "use fewer threads with --threads",
+        Failure::Run(_) => return None,
+        Failure::LabelFile { .. } => "name a file with lines such as id_a<TAB>id_b<TAB>kind",
+        Failure::Labels { .. } => {
+            "write each line as id_a<TAB>id_b, with a kind as third column if you like, or as id<TAB>cluster"
+        }
+        Failure::LabelEncoding { .. } => "convert the file to UTF-8",
+        Failure::UnknownLabelIds { .. } => {
+            "use the ids of the report: the id field of a record, or the path of a file as given"
+        }
+        Failure::SavedFile { .. } | Failure::Saved { .. } => {
+            "save a report with: dedupe ./news -o result.json"
+        }
+        Failure::SavedVersion { .. } => "save the report again with this version of dedupe",
+        Failure::Unexplained(error) => return unexplained_hint(error).map(str::to_owned),
+    };
+    Some(hint.to_owned())
+}
+
+fn unexplained_hint(error: &Unexplained) -> Option<&'static str> {
+    match error {
+        Unexplained::Unknown { .. } => Some(
+            "name two files, or two ids of a report and the corpus: dedupe explain A B --in ./news",
+        ),
+        Unexplained::Many { .. } => Some("give two ids, and name the file with --in"),
+        Unexplained::Same { .. } => Some("name another document"),
+        Unexplained::Run(_) => None,
     }
 }
 
-fn write_hint(error: &io::Error) -> &'static str {
+fn write_hint(error: &io::Error) -> Option<&'static str> {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "make room, or choose another place with -o, which leaves no half-written report"
+            Some("free some space, or choose another place with -o; no partial report was left")
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "choose a place that can be written with -o"
+            Some("choose another place with -o")
         }
-        _ => "",
+        _ => None,
     }
 }
 
-/// An error and what caused it, each said once.
-fn chain(error: &dyn std::error::Error) -> String {
+/// The message of an error and of its causes. A cause that is part of the message already is left out.
+fn with_causes(error: &dyn std::error::Error) -> String {
     let mut message = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -192,98 +207,104 @@ fn chain(error: &dyn std::error::Error) -> String {
     message
 }
 
-/// Standard error, for people.
+/// Messages on standard error.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Console {
-    /// Errors only.
+    /// Print errors only.
     pub(crate) quiet: bool,
 }
 
 impl Console {
-    /// A line that `--quiet` silences.
+    /// Prints a line, unless `--quiet` is set.
     pub(crate) fn note(self, text: &str) {
         if !self.quiet {
-            say(&format!("dedupe: {}", visible(text)));
+            print_line(&format!("dedupe: {}", visible(text)));
         }
     }
 
-    /// A line that is always shown.
+    /// Prints an error.
     pub(crate) fn error(self, text: &str) {
-        say(&format!("dedupe: error: {}", one_line(text)));
+        print_line(&format!("dedupe: error: {}", one_line(text)));
     }
 
-    /// A failure, with its hint.
+    /// Prints a failure and its hint, and returns the exit code.
     pub(crate) fn failure(self, failure: &Failure) -> Exit {
-        let explanation = explain(failure);
-        self.error(&explanation.message);
-        if let Some(hint) = explanation.hint {
-            say(&format!("  hint: {}", visible(&hint)));
+        let diagnostic = diagnose(failure);
+        self.error(&diagnostic.message);
+        if let Some(hint) = diagnostic.hint {
+            print_line(&format!("  hint: {}", visible(&hint)));
         }
-        explanation.exit
+        diagnostic.exit
     }
 
-    /// A message of several lines that somebody else laid out.
-    pub(crate) fn foreign(self, text: &str) {
-        say(&format!("dedupe: {}", visible_lines(text).trim_end()));
+    /// Prints an error message of clap, which has several lines.
+    pub(crate) fn usage_error(self, text: &str) {
+        print_line(&format!("dedupe: {}", visible_lines(text).trim_end()));
     }
 
-    /// Lines that were asked for, and have been laid out.
+    /// Prints a table that an option asked for.
     pub(crate) fn table(self, lines: &str) {
-        say(lines.trim_end());
+        print_line(lines.trim_end());
     }
 
-    /// Each input that was not used, or used with a reservation, up to a limit; `all` lists the others.
-    pub(crate) fn faults(self, skipped: &[Fault], warnings: &[Fault], all: &str) {
-        self.list(skipped, "", "inputs were not used", all);
-        self.list(warnings, "warning: ", "warnings", all);
+    /// Prints the first faults of each kind. `full_list` names the output that has all of them.
+    pub(crate) fn faults(self, skipped: &[Fault], warnings: &[Fault], full_list: &str) {
+        self.fault_list(skipped, "", "skipped inputs", full_list);
+        self.fault_list(warnings, "warning: ", "warnings", full_list);
     }
 
-    fn list(self, faults: &[Fault], kind: &str, many: &str, all: &str) {
-        for fault in faults.iter().take(LISTED) {
-            self.note(&format!("{kind}{}", fault_line(fault)));
+    fn fault_list(self, faults: &[Fault], prefix: &str, plural: &str, full_list: &str) {
+        for fault in faults.iter().take(MAX_FAULTS) {
+            self.note(&format!("{prefix}{}", fault_line(fault)));
         }
-        if faults.len() > LISTED {
-            let more = faults.len() - LISTED;
-            self.note(&format!("and {more} more {many}; {all} lists all"));
+        if faults.len() > MAX_FAULTS {
+            let more = faults.len() - MAX_FAULTS;
+            self.note(&format!(
+                "and {more} more {plural}; {full_list} lists all of them"
+            ));
         }
     }
 
-    /// Why a run that gave a report did not end with 0, or found nothing to read.
+    /// Explains an exit code other than 0, and a run that found no document.
     pub(crate) fn ending(self, report: Head<'_>, exit: Exit, fail_on: Option<(FailOn, usize)>) {
         match (exit, fail_on) {
             (Exit::Failed, _) => {
-                self.error("no document could be read");
+                self.error(NOTHING_READ);
                 if let Some(fault) = report.skipped.first().filter(|_| self.quiet) {
                     self.error(&fault_line(fault));
                 }
             }
             (Exit::Done, _) if report.summary.documents == 0 && report.skipped.is_empty() => {
-                self.note(&nothing_there(report.summary.ignored));
+                self.note(&no_documents(report.summary.ignored));
             }
             (Exit::Copies, Some((limit, count))) => {
                 let limit = limit.to_possible_value();
                 let name = limit.as_ref().map_or("", |value| value.get_name());
-                let copies = if count == 1 { "copy" } else { "copies" };
-                self.note(&format!("--fail-on {name}: {count} {copies} found"));
+                let copies = counted(count, "copy", "copies");
+                self.note(&format!("--fail-on {name}: {copies} found"));
             }
             _ => {}
         }
     }
 }
 
-/// That the walk found no document, and what it passed over.
-fn nothing_there(ignored: u64) -> String {
+/// A number with its noun.
+pub(crate) fn counted(count: usize, singular: &str, plural: &str) -> String {
+    format!("{count} {}", if count == 1 { singular } else { plural })
+}
+
+fn no_documents(ignored: u64) -> String {
     match ignored {
-        0 => "no document there: the folder holds no file to read".to_owned(),
-        1 => "no document there: 1 file or record of another kind was passed over; a file is read as text when it is named".to_owned(),
+        0 => "no documents found: there are no files to read".to_owned(),
+        1 => "no documents found: 1 file or record of another kind was ignored; to read a file as text, name it".to_owned(),
         _ => format!(
-            "no document there: {ignored} files or records of other kinds were passed over; a file is read as text when it is named"
+            "no documents found: {ignored} files or records of other kinds were ignored; to read a file as text, name it"
         ),
     }
 }
 
-/// Writes a line. Nobody can be told that standard error is gone.
-fn say(line: &str) {
+/// Prints a line on standard error. A failure to do so cannot be reported anywhere.
+fn print_line(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
@@ -292,33 +313,24 @@ mod tests {
     use super::*;
 
     fn check(failure: Failure, message: &str, hint: Option<&str>) {
-        let explanation = explain(&failure);
-        assert_eq!(explanation.message, message);
-        let given = explanation.hint.unwrap_or_default();
-        assert!(given.contains(hint.unwrap_or_default()), "{given}");
-        assert_eq!(given.is_empty(), hint.is_none());
-        assert_eq!(explanation.exit, Exit::Failed);
+        let diagnostic = diagnose(&failure);
+        assert_eq!(diagnostic.message, message);
+        assert_eq!(diagnostic.hint.is_some(), hint.is_some());
+        let found = diagnostic.hint.unwrap_or_default();
+        assert!(found.contains(hint.unwrap_or_default()), "{found}");
+        assert_eq!(diagnostic.exit, Exit::Failed);
     }
 
     #[test]
-    fn every_failure_says_what_and_what_to_do() {
+    fn failures_have_a_message_and_a_hint() {
         check(Failure::NoPath, "no PATH given", Some("dedupe ./news"));
-        check(
-            Failure::Value {
-                option: "--threshold",
-                expected: "a share over 0 and at most 1",
-                got: "7".into(),
-            },
-            "--threshold: expected a share over 0 and at most 1, got 7",
-            Some("--help"),
-        );
         check(
             Failure::NoOutputFolder {
                 file: "a/b/r.json".into(),
                 folder: "a/b".into(),
             },
-            "cannot write a/b/r.json: no such folder as a/b",
-            Some("make the folder"),
+            "cannot write a/b/r.json: the folder a/b does not exist",
+            Some("create the folder"),
         );
         check(
             Failure::Write {
@@ -326,13 +338,13 @@ mod tests {
                 error: io::ErrorKind::StorageFull.into(),
             },
             "cannot write r.json: no storage space",
-            Some("make room"),
+            Some("free some space"),
         );
     }
 
     #[test]
-    fn a_cause_is_said_once() {
+    fn repeated_cause_is_printed_once() {
         let error = io::Error::other(io::Error::other("inner"));
-        assert_eq!(chain(&error), "inner");
+        assert_eq!(with_causes(&error), "inner");
     }
 }

@@ -1,8 +1,10 @@
-//! The command line: arguments, validated options, one file per job, messages, exit codes.
+//! The program: command line, validated options, one file per subcommand, messages and exit codes.
 //!
-//! To add a subcommand: a variant of [`args::Command`] with its arguments, a file with its job, a line
-//! in [`dispatch`].
+//! To add a subcommand, add a variant with its arguments to [`args::Command`], a file with its code, and a
+//! line to [`dispatch`].
 
+mod analysis;
+mod arg_values;
 mod args;
 mod baseline;
 mod check;
@@ -21,46 +23,44 @@ mod panics;
 mod progress;
 mod report;
 mod shell;
-mod side;
 mod signals;
-mod size;
 mod temporary;
 mod terminal;
+mod text_page;
 mod threads;
 mod timings;
-mod values;
 
 use args::{Command, CommandLine};
 use clap::FromArgMatches;
-use config::Configured;
+use config::ConfiguredLine;
 use exit::Exit;
 use messages::{Console, Failure};
-use options::Options;
-use output::Destination;
+use options::FindOptions;
+use output::OutputTarget;
 use std::ffi::OsString;
 use terminal::Terminal;
 
-/// Does what the command line says.
+/// Runs the program with these arguments.
 pub(crate) fn run(line: impl Iterator<Item = OsString>) -> Exit {
-    panics::watch();
-    signals::watch();
+    panics::install_hook();
+    signals::install_handler();
     let folder = std::env::current_dir().unwrap_or_default();
-    let configured = match config::configured(line.collect(), &folder) {
+    let configured = match config::configure(line.collect(), &folder) {
         Ok(configured) => configured,
         Err(failure) => return Console { quiet: true }.failure(&failure),
     };
-    let matches = match args::accepted().try_get_matches_from(&configured.line) {
+    let matches = match args::with_negated_flags().try_get_matches_from(&configured.line) {
         Ok(matches) => matches,
-        Err(error) => return refused(&error, &configured),
+        Err(error) => return clap_message(&error, &configured),
     };
     match CommandLine::from_arg_matches(&matches) {
         Ok(line) if line.config.print_config => {
             let listing = config::listing(&matches, &configured);
-            let printed = Destination::Stdout.write(|out| out.write_all(listing.as_bytes()));
+            let printed = OutputTarget::Stdout.write(|out| out.write_all(listing.as_bytes()));
             printed.map_or_else(|f| Console { quiet: true }.failure(&f), |()| Exit::Done)
         }
         Ok(line) => dispatch(line),
-        Err(error) => refused(&error, &configured),
+        Err(error) => clap_message(&error, &configured),
     }
 }
 
@@ -77,7 +77,8 @@ fn dispatch(line: CommandLine) -> Exit {
         Some(Command::Report(args)) => report::report(*args, &Terminal::detect()),
         None => {
             let terminal = Terminal::detect();
-            Options::new(line.find, &terminal).and_then(|options| find::find(&options, &terminal))
+            FindOptions::new(line.find, &terminal)
+                .and_then(|options| find::find(&options, &terminal))
         }
     };
     done.unwrap_or_else(|failure| Console { quiet }.failure(&failure))
@@ -85,34 +86,33 @@ fn dispatch(line: CommandLine) -> Exit {
 
 /// Prints the JSON Schema of the report.
 fn schema() -> Result<Exit, Failure> {
-    Destination::Stdout.write(|out| {
+    OutputTarget::Stdout.write(|out| {
         serde_json::to_writer_pretty(&mut *out, &dedupe_report::schema())?;
         writeln!(out)
     })?;
     Ok(Exit::Done)
 }
 
-/// Help and version, which were asked for; otherwise wrong usage. It quotes what was written, which a
-/// script may have taken from a corpus.
-fn refused(error: &clap::Error, configured: &Configured) -> Exit {
+/// Prints what clap returns instead of arguments: help, the version, or a usage error.
+fn clap_message(error: &clap::Error, configured: &ConfiguredLine) -> Exit {
     if error.use_stderr() {
         let console = Console { quiet: false };
-        console.foreign(&error.render().to_string());
-        if let (Some(file), false) = (&configured.file, configured.given.is_empty()) {
-            let given: Vec<&str> = configured.given.iter().map(String::as_str).collect();
-            let (file, given) = (file.display(), given.join(", "));
-            console.note(&format!("{file} gave: {given}"));
+        console.usage_error(&error.render().to_string());
+        if let (Some(file), false) = (&configured.file, configured.from_file.is_empty()) {
+            let options: Vec<&str> = configured.from_file.iter().map(String::as_str).collect();
+            let (file, options) = (file.display(), options.join(", "));
+            console.note(&format!("{file} sets these options: {options}"));
         }
         let first = configured.first.as_deref().and_then(|word| word.to_str());
-        let name = first.and_then(args::subcommand);
+        let name = first.and_then(args::similar_subcommand);
         if let Some(name) = name.filter(|name| Some(name.as_str()) != first) {
             console.note(&format!(
-                "did you mean the subcommand {name}? dedupe {name} --help"
+                "did you mean the subcommand {name}? see: dedupe {name} --help"
             ));
         }
         return Exit::Failed;
     }
-    // A closed pipe, as in `dedupe --help | head`, is no error.
+    // Ignores a closed pipe, as in `dedupe --help | head`.
     let _ = error.print();
     Exit::Done
 }

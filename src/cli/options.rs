@@ -1,40 +1,36 @@
-//! The command line, validated: what the run takes, with nothing left to decide.
+//! Validates the command line and fills in the defaults.
 
-use super::args::{FindArgs, RuleArgs, SourceArgs, subcommand};
+use super::arg_values::{FailOn, FormatArg};
+use super::args::{FindArgs, RuleArgs, SourceArgs, similar_subcommand};
 use super::baseline;
 use super::memory;
 use super::messages::Failure;
-use super::size;
 use super::terminal::Terminal;
-use super::values::{FailOn, FormatArg};
 use dedupe::pipeline::Settings;
 use dedupe_formats as source;
 use dedupe_report::{Format, Look};
 use std::path::{Path, PathBuf};
 
-/// Everything the main job takes.
+/// Validated options of a run that finds copies.
 #[derive(Debug)]
-pub(crate) struct Options {
-    /// Never empty.
+pub(crate) struct FindOptions {
+    /// At least one path.
     pub(crate) paths: Vec<PathBuf>,
     pub(crate) source: source::Options,
     pub(crate) settings: Settings,
-    /// None: as many as there are cores.
+    /// `None` is one thread per core.
     pub(crate) threads: Option<usize>,
     pub(crate) format: Format,
     pub(crate) look: Look,
-    /// None: standard output.
+    /// `None` is standard output.
     pub(crate) output: Option<PathBuf>,
     pub(crate) fail_on: Option<FailOn>,
     pub(crate) write_baseline: Option<PathBuf>,
     pub(crate) quiet: bool,
 }
 
-/// The least memory that a run may be held to.
-const LEAST_MEMORY: u64 = 64_000_000;
-
-impl Options {
-    /// Checks what was written, and fills in what was not.
+impl FindOptions {
+    /// Validates the arguments.
     pub(crate) fn new(args: FindArgs, terminal: &Terminal) -> Result<Self, Failure> {
         if args.paths.is_empty() {
             return Err(Failure::NoPath);
@@ -47,13 +43,13 @@ impl Options {
             return Err(Failure::BinaryOnTerminal);
         }
         let look = terminal.look(args.output.color, on_terminal);
-        let mut settings = settings(&args.rules)?;
+        let mut settings = settings(args.rules);
         settings.cross_source_only = args.output.cross_source_only;
         settings.timings = args.output.timings;
         settings.excerpts = format.shows_excerpts();
         settings.texts = format.shows_texts();
-        settings.memory = memory_limit(args.run.memory)?;
-        let mut source = source_options(args.source)?;
+        settings.memory = args.run.memory.or_else(memory::default_budget);
+        let mut source = source_options(args.source);
         source.temporary_folder = args.run.temp_dir;
         settings.places = format.points_at_files();
         settings.new_baseline = args.output.write_baseline.is_some();
@@ -75,11 +71,14 @@ impl Options {
     }
 }
 
-/// Fails where a path is not there, and is a subcommand's name; in first place also where it is nearly one.
+/// Fails if a path does not exist and is the name of a subcommand, or if the first path does not exist and
+/// is similar to one.
 fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
     for (at, path) in paths.iter().enumerate() {
         let word = path.to_str().filter(|word| !word.contains(['.', '/']));
-        let name = word.filter(|_| !path.exists()).and_then(subcommand);
+        let name = word
+            .filter(|_| !path.exists())
+            .and_then(|word| similar_subcommand(word));
         if let Some(name) = name.filter(|name| at == 0 || path.as_os_str() == name.as_str()) {
             return Err(Failure::SubcommandAsPath {
                 path: path.display().to_string(),
@@ -90,82 +89,40 @@ fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The rules, each in its range.
-pub(crate) fn settings(args: &RuleArgs) -> Result<Settings, Failure> {
-    let mut settings = Settings::default();
-    if let Some(threshold) = args.threshold {
-        // Written so that NaN fails too.
-        if !(threshold > 0.0 && threshold <= 1.0) {
-            return Err(Failure::Value {
-                option: "--threshold",
-                expected: "a share over 0 and at most 1",
-                got: threshold.to_string(),
-            });
-        }
-        settings.threshold = threshold;
+/// Settings from the options that decide which documents are copies.
+pub(crate) fn settings(args: RuleArgs) -> Settings {
+    let default = Settings::default();
+    Settings {
+        threshold: args.threshold.unwrap_or(default.threshold),
+        min_passage: args.min_passage.unwrap_or(default.min_passage),
+        shingle: args.shingle.unwrap_or(default.shingle),
+        keep: args.keep.map_or(default.keep, Into::into),
+        prefer: args.prefer,
+        ..default
     }
-    settings.min_passage = args.min_passage.unwrap_or(settings.min_passage);
-    settings.shingle = args.shingle.unwrap_or(settings.shingle);
-    settings.keep = args.keep.map_or(settings.keep, Into::into);
-    if args.prefer.iter().any(|name| name.trim().is_empty()) {
-        return Err(Failure::Value {
-            option: "--prefer",
-            expected: "names of sources or hosts, parted by commas",
-            got: "nothing".into(),
-        });
-    }
-    settings.prefer = args
-        .prefer
-        .iter()
-        .map(|name| name.trim().to_owned())
-        .collect();
-    Ok(settings)
 }
 
-/// How inputs are read.
-pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failure> {
+/// Options for reading inputs.
+pub(crate) fn source_options(args: SourceArgs) -> source::Options {
     let mut options = source::Options::default();
-    for (option, given, names) in [
-        ("--text-field", args.text_field, &mut options.fields.text),
-        ("--id-field", args.id_field, &mut options.fields.id),
-        ("--title-field", args.title_field, &mut options.fields.title),
-        (
-            "--source-field",
-            args.source_field,
-            &mut options.fields.source,
-        ),
-        ("--date-field", args.date_field, &mut options.fields.date),
-        ("--url-field", args.url_field, &mut options.fields.url),
-        (
-            "--byline-field",
-            args.byline_field,
-            &mut options.fields.byline,
-        ),
-        (
-            "--language-field",
-            args.language_field,
-            &mut options.fields.language,
-        ),
+    let fields = &mut options.fields;
+    for (given, names) in [
+        (args.text_field, &mut fields.text),
+        (args.id_field, &mut fields.id),
+        (args.title_field, &mut fields.title),
+        (args.source_field, &mut fields.source),
+        (args.date_field, &mut fields.date),
+        (args.url_field, &mut fields.url),
+        (args.byline_field, &mut fields.byline),
+        (args.language_field, &mut fields.language),
     ] {
-        if given.iter().any(String::is_empty) {
-            return Err(Failure::Value {
-                option,
-                expected: "the name of a field",
-                got: "nothing".into(),
-            });
-        }
         if !given.is_empty() {
             *names = given;
         }
     }
-    if let Some(given) = args.max_document_bytes {
-        let bytes = size::parse(&given).filter(|bytes| *bytes > 0);
-        options.max_document_bytes = bytes.ok_or(Failure::Value {
-            option: "--max-document-bytes",
-            expected: "a size such as 64M, 1.5GB or 4096",
-            got: given,
-        })?;
-    }
+    options.max_document_bytes = args
+        .max_document_bytes
+        .unwrap_or(options.max_document_bytes);
     options.format = args
         .input_format
         .as_deref()
@@ -173,35 +130,22 @@ pub(crate) fn source_options(args: SourceArgs) -> Result<source::Options, Failur
     options.html = args.html.map_or(options.html, Into::into);
     options.hidden = args.hidden;
     options.follow_links = args.follow;
-    // Excerpts are cut out in a second reading.
+    // Excerpts and texts are read in a second pass.
     options.keep_stdin = true;
-    Ok(options)
+    options
 }
 
-/// Bytes of memory to keep to.
-fn memory_limit(given: Option<String>) -> Result<Option<u64>, Failure> {
-    let Some(given) = given else {
-        return Ok(memory::quarter());
-    };
-    let bytes = size::parse(&given).filter(|bytes| *bytes >= LEAST_MEMORY);
-    let bytes = bytes.ok_or(Failure::Value {
-        option: "--memory",
-        expected: "a size of 64M or more, such as 500M or 2G",
-        got: given,
-    })?;
-    Ok(Some(bytes))
-}
-
-/// The format asked for, else the one that suits where the report goes.
-pub(crate) fn format(asked: FormatArg, output: Option<&Path>, on_terminal: bool) -> Format {
-    asked.named().unwrap_or_else(|| match output {
-        Some(path) => format_of_file(path),
+/// The given format. `auto` depends on the destination of the report.
+pub(crate) fn format(format: FormatArg, output: Option<&Path>, on_terminal: bool) -> Format {
+    format.explicit().unwrap_or_else(|| match output {
+        Some(path) => format_of_extension(path),
         None if on_terminal => Format::Text,
         None => Format::Json,
     })
 }
 
-fn format_of_file(path: &Path) -> Format {
+/// The format that the extension of a file stands for. JSON for unknown extensions.
+fn format_of_extension(path: &Path) -> Format {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     match extension.to_str() {
         Some("jsonl" | "ndjson") => Format::Jsonl,
@@ -238,9 +182,9 @@ mod tests {
         width: 132,
     };
 
-    fn options(terminal: &Terminal, line: &[&str]) -> Result<Options, Failure> {
+    fn options(terminal: &Terminal, line: &[&str]) -> Result<FindOptions, Failure> {
         let line = ["dedupe"].iter().chain(line);
-        Options::new(CommandLine::try_parse_from(line).unwrap().find, terminal)
+        FindOptions::new(CommandLine::try_parse_from(line).unwrap().find, terminal)
     }
 
     fn check_format(terminal: &Terminal, line: &[&str], format: Format, style: bool) {
@@ -255,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn the_format_suits_where_the_report_goes() {
+    fn auto_format_depends_on_the_destination() {
         check_format(&SCREEN, &["x"], Format::Text, true);
         check_format(&PIPE, &["x"], Format::Json, false);
         check_format(&SCREEN, &["x", "-o", "-"], Format::Text, true);
@@ -277,7 +221,7 @@ mod tests {
 
     #[cfg(feature = "parquet")]
     #[test]
-    fn no_binary_data_goes_to_a_terminal() {
+    fn binary_formats_are_refused_on_a_terminal() {
         let parquet = ["x", "--format=parquet"];
         let refused = options(&SCREEN, &parquet);
         assert!(matches!(refused, Err(Failure::BinaryOnTerminal)));
@@ -286,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn colour_is_for_terminals_that_want_it() {
+    fn auto_colour_needs_a_terminal_with_colour() {
         let plain = Terminal {
             colour: false,
             ..SCREEN
@@ -303,12 +247,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_given_is_the_default() {
+    fn missing_options_have_their_defaults() {
         let found = options(&PIPE, &["x"]).unwrap();
         assert_eq!(
             found.settings,
             Settings {
-                memory: memory::quarter(),
+                memory: memory::default_budget(),
                 ..Settings::default()
             }
         );
@@ -331,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_is_given_replaces_the_defaults() {
+    fn given_field_names_replace_the_defaults() {
         let line = [
             "x",
             "--text-field=body",
@@ -345,20 +289,20 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused() {
+    fn invalid_values_are_refused() {
         assert!(matches!(options(&PIPE, &[]), Err(Failure::NoPath)));
-        for line in [
-            ["--threshold=0"],
-            ["--threshold=1.01"],
-            ["--threshold=-1"],
-            ["--threshold=nan"],
-            ["--max-document-bytes=0"],
-            ["--max-document-bytes=many"],
-            ["--text-field="],
-            ["--prefer=a,,b"],
+        for argument in [
+            "--threshold=0",
+            "--threshold=-1",
+            "--threshold=nan",
+            "--max-document-bytes=0",
+            "--max-document-bytes=many",
+            "--memory=63M",
+            "--text-field=",
+            "--prefer=a,,b",
         ] {
-            let refused = options(&PIPE, &["x", line[0]]);
-            assert!(matches!(refused, Err(Failure::Value { .. })), "{line:?}");
+            let parsed = CommandLine::try_parse_from(["dedupe", "x", argument]);
+            assert!(parsed.is_err(), "{argument}");
         }
     }
 }

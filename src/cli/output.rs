@@ -1,36 +1,36 @@
-//! Where the report goes. A file is replaced at once, when all of it is written, or not at all.
+//! Writes output to standard output, a file or a device. A file is replaced only when the new one is complete.
 
 use super::messages::Failure;
-use super::temporary::Temporary;
+use super::temporary::TemporaryFile;
 use dedupe_formats as source;
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Bytes that are written at a time.
+/// Size of the write buffer.
 const BUFFER_BYTES: usize = 1 << 18;
 
-/// Where the report goes; checked before the run, so that a long one does not end in a wrong name.
+/// Where output goes. It is checked before the run, so that a long run does not fail at the end.
 #[derive(Debug)]
-pub(crate) enum Destination {
+pub(crate) enum OutputTarget {
     /// Standard output.
     Stdout,
-    /// A file that is made, or replaced.
+    /// A file that is created or replaced.
     File {
-        /// As given, for messages.
-        named: PathBuf,
-        /// The file itself, where `named` is a link to it.
-        target: PathBuf,
-        /// That of the file it replaces.
+        /// The path as given, for messages.
+        given: PathBuf,
+        /// The path without symbolic links.
+        resolved: PathBuf,
+        /// Permissions of the file that is replaced.
         permissions: Option<fs::Permissions>,
     },
-    /// A device or a pipe: written to, never replaced.
+    /// A device or a pipe, which is written to but never replaced.
     Device(PathBuf),
 }
 
-impl Destination {
-    /// Finds out what can go wrong before there is anything to write.
+impl OutputTarget {
+    /// Checks that the output can be written and is not one of the inputs. `None` is standard output.
     pub(crate) fn check(
         output: Option<&Path>,
         inputs: &[PathBuf],
@@ -39,64 +39,68 @@ impl Destination {
         let Some(path) = output else {
             return Ok(Self::Stdout);
         };
-        let destination = match fs::metadata(path) {
+        let target = match fs::metadata(path) {
             Ok(found) if found.is_dir() => return Err(Failure::OutputIsFolder(path.into())),
             Ok(found) if !found.is_file() => return Ok(Self::Device(path.into())),
-            Ok(found) => replacing(path, &found, inputs, reading)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => making(path)?,
+            Ok(found) => existing_file(path, &found, inputs, reading)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => new_file(path)?,
             Err(error) => return Err(failure(path, error)),
         };
-        if let Self::File { target, .. } = &destination {
+        if let Self::File { resolved, .. } = &target {
             if is_compressed(path) {
                 return Err(Failure::CompressedOutput(path.into()));
             }
-            // Proves that a file can be made there; it is gone at once.
-            temporary(target).map_err(|error| failure(path, error))?;
+            // Tries to create a file there, and removes it at once.
+            temporary_file(resolved).map_err(|error| failure(path, error))?;
         }
-        Ok(destination)
+        Ok(target)
     }
 
-    /// Fails where the other one would be written over this one's file, under whatever name.
+    /// Fails if both are the same file, even under different paths.
     pub(crate) fn differs_from(&self, other: &Self) -> Result<(), Failure> {
         match (self, other) {
             (
                 Self::File {
-                    target: one, named, ..
+                    resolved: one,
+                    given,
+                    ..
                 },
-                Self::File { target: other, .. },
-            ) if place(one) == place(other) => Err(Failure::SameOutput(named.clone())),
+                Self::File {
+                    resolved: other, ..
+                },
+            ) if canonical(one) == canonical(other) => Err(Failure::SameOutput(given.clone())),
             _ => Ok(()),
         }
     }
 
-    /// Lets `write` write to it. That the reader of a pipe has gone is no error.
+    /// Calls `write` with a buffered writer. A pipe whose reader has closed is not an error.
     pub(crate) fn write(
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        let (result, named) = match self {
+        let (result, path) = match self {
             Self::Stdout => {
                 let result = buffered(io::stdout().lock(), write).map(drop);
                 (result, Path::new("standard output"))
             }
             Self::Device(path) => (to_device(path, write), path.as_path()),
             Self::File {
-                named,
-                target,
+                given,
+                resolved,
                 permissions,
             } => (
-                to_file(target, permissions.as_ref(), write),
-                named.as_path(),
+                to_file(resolved, permissions.as_ref(), write),
+                given.as_path(),
             ),
         };
         match result {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other.map_err(|error| failure(named, error)),
+            other => other.map_err(|error| failure(path, error)),
         }
     }
 }
 
-/// True for a name that promises a compressed file.
+/// True if the extension is that of a compressed file.
 fn is_compressed(path: &Path) -> bool {
     let extension = path.extension().and_then(OsStr::to_str);
     extension.is_some_and(|extension| {
@@ -105,31 +109,31 @@ fn is_compressed(path: &Path) -> bool {
     })
 }
 
-/// A file that is there, and is none of the inputs.
-fn replacing(
+/// A target that replaces an existing file, unless the run reads that file.
+fn existing_file(
     path: &Path,
     found: &Metadata,
     inputs: &[PathBuf],
     reading: &source::Options,
-) -> Result<Destination, Failure> {
-    let target = fs::canonicalize(path).map_err(|error| failure(path, error))?;
-    let is_target = |input: &PathBuf| {
+) -> Result<OutputTarget, Failure> {
+    let resolved = fs::canonicalize(path).map_err(|error| failure(path, error))?;
+    let is_read = |input: &PathBuf| {
         fs::canonicalize(input).is_ok_and(|input| {
-            input == target || input.is_dir() && source::would_read(&input, &target, reading)
+            input == resolved || input.is_dir() && source::would_read(&input, &resolved, reading)
         })
     };
-    if inputs.iter().any(is_target) {
+    if inputs.iter().any(is_read) {
         return Err(Failure::OutputIsInput(path.into()));
     }
-    Ok(Destination::File {
-        named: path.into(),
-        target,
+    Ok(OutputTarget::File {
+        given: path.into(),
+        resolved,
         permissions: Some(found.permissions()),
     })
 }
 
-/// A file that is not there yet, in a folder that is.
-fn making(path: &Path) -> Result<Destination, Failure> {
+/// A target that creates a file in an existing folder.
+fn new_file(path: &Path) -> Result<OutputTarget, Failure> {
     if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
         return Err(Failure::OutputIsFolder(path.into()));
     }
@@ -140,20 +144,20 @@ fn making(path: &Path) -> Result<Destination, Failure> {
             folder: folder.into(),
         });
     }
-    Ok(Destination::File {
-        named: path.into(),
-        target: path.into(),
+    Ok(OutputTarget::File {
+        given: path.into(),
+        resolved: path.into(),
         permissions: None,
     })
 }
 
-/// One path for every name of a file that may not be there yet.
-fn place(target: &Path) -> Option<PathBuf> {
+/// The canonical path of a file that may not exist yet.
+fn canonical(target: &Path) -> Option<PathBuf> {
     let folder = fs::canonicalize(folder(target)).ok()?;
     Some(folder.join(target.file_name()?))
 }
 
-/// The folder of a file.
+/// The folder that contains a file.
 fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -161,28 +165,27 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// A temporary file of JSON Lines, to be read again: beside the file that will be written, where there
-/// is room for it.
-pub(crate) fn scratch(output: Option<&Path>) -> io::Result<Temporary> {
+/// Creates a temporary JSON Lines file in the folder of the output, which needs as much space anyway.
+pub(crate) fn temporary_corpus(output: Option<&Path>) -> io::Result<TemporaryFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".dedupe-").suffix(".part.jsonl");
-    Temporary::new(|| match output {
+    TemporaryFile::new(|| match output {
         Some(path) => builder.tempfile_in(folder(path)),
         None => builder.tempfile(),
     })
 }
 
-/// A temporary file beside the target, so that a rename suffices; readable as any new file is.
-fn temporary(target: &Path) -> io::Result<Temporary> {
+/// Creates a temporary file next to the target, so that it can be renamed, with the permissions of a new file.
+fn temporary_file(target: &Path) -> io::Result<TemporaryFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".dedupe-").suffix(".part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // Less the umask, as for every file that is made.
+        // The system subtracts the umask.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    Temporary::new(|| builder.tempfile_in(folder(target)))
+    TemporaryFile::new(|| builder.tempfile_in(folder(target)))
 }
 
 fn to_file(
@@ -190,7 +193,7 @@ fn to_file(
     permissions: Option<&fs::Permissions>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let temporary = temporary(target)?;
+    let temporary = temporary_file(target)?;
     let file = temporary.file();
     buffered(file, write)?;
     if let Some(permissions) = permissions {
@@ -198,7 +201,7 @@ fn to_file(
     }
     file.sync_all()?;
     temporary.persist(target)?;
-    // The rename stands on the disk when its folder does. Not every file system can say so.
+    // The rename is durable once the folder is synced. Some file systems do not support that.
     #[cfg(unix)]
     let _ = File::open(folder(target)).and_then(|folder| folder.sync_all());
     Ok(())
@@ -208,13 +211,14 @@ fn to_device(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) 
     buffered(File::options().write(true).open(path)?, write).map(drop)
 }
 
+/// Calls `write` with a buffered writer, then flushes and returns `out`.
 pub(crate) fn buffered<W: Write>(
     out: W,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<W> {
     let mut out = BufWriter::with_capacity(BUFFER_BYTES, out);
     write(&mut out)?;
-    // Down to the file: standard output has a buffer of its own.
+    // Standard output has another buffer, which is flushed here too.
     out.flush()?;
     out.into_inner().map_err(io::IntoInnerError::into_error)
 }
@@ -239,13 +243,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_made_or_replaced_and_nothing_else_is_left() {
+    fn creates_or_replaces_the_file_and_leaves_no_other() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.json");
         for content in ["first", "second"] {
-            let destination =
-                Destination::check(Some(&path), &[], &source::Options::default()).unwrap();
-            destination
+            let target =
+                OutputTarget::check(Some(&path), &[], &source::Options::default()).unwrap();
+            target
                 .write(|out| out.write_all(content.as_bytes()))
                 .unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), content);
@@ -254,29 +258,28 @@ mod tests {
     }
 
     #[test]
-    fn a_report_that_breaks_off_leaves_the_old_one() {
+    fn failed_write_keeps_the_old_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.json");
         fs::write(&path, "old").unwrap();
-        let destination =
-            Destination::check(Some(&path), &[], &source::Options::default()).unwrap();
+        let target = OutputTarget::check(Some(&path), &[], &source::Options::default()).unwrap();
         let full = |out: &mut dyn Write| {
             out.write_all(&vec![b'x'; 2 * BUFFER_BYTES])?;
             Err(io::ErrorKind::StorageFull.into())
         };
-        let failed = destination.write(full);
+        let failed = target.write(full);
         assert!(matches!(failed, Err(Failure::Write { to, .. }) if to.ends_with("report.json")));
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(names(folder.path()), ["report.json"]);
     }
 
     #[test]
-    fn wrong_names_are_found_before_the_run() {
+    fn invalid_outputs_are_found_before_the_run() {
         let folder = tempfile::tempdir().unwrap();
         let input = folder.path().join("news.txt");
         fs::write(&input, "text").unwrap();
         let check = |path: &Path| {
-            Destination::check(
+            OutputTarget::check(
                 Some(path),
                 std::slice::from_ref(&input),
                 &source::Options::default(),
@@ -307,14 +310,14 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_has_gone_is_no_error() {
+    fn closed_pipe_is_not_an_error() {
         let gone = |_: &mut dyn Write| Err(io::ErrorKind::BrokenPipe.into());
-        assert!(Destination::Stdout.write(gone).is_ok());
+        assert!(OutputTarget::Stdout.write(gone).is_ok());
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_new_file_is_readable_as_any_other_and_a_link_is_written_through() {
+    fn keeps_permissions_and_follows_symbolic_links() {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let folder = tempfile::tempdir().unwrap();
         let [path, plain, link] = ["report", "plain", "link"].map(|name| folder.path().join(name));
@@ -322,9 +325,8 @@ mod tests {
         symlink(&path, &link).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         let write = |path: &Path, content: &str| {
-            let destination =
-                Destination::check(Some(path), &[], &source::Options::default()).unwrap();
-            destination
+            let target = OutputTarget::check(Some(path), &[], &source::Options::default()).unwrap();
+            target
                 .write(|out| out.write_all(content.as_bytes()))
                 .unwrap();
         };

@@ -1,8 +1,8 @@
-//! What is printed when something panics.
+//! The panic hook.
 
-/// Prints every panic but those that the library catches and reports as faults of a file.
+/// Suppresses the message of panics that the Parquet reader catches and reports as faults of a file.
 #[cfg(feature = "parquet")]
-pub(crate) fn watch() {
+pub(crate) fn install_hook() {
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if !dedupe_formats::is_panic_caught() {
@@ -11,6 +11,6 @@ pub(crate) fn watch() {
     }));
 }
 
-/// Without Parquet the library catches none.
+/// The library catches no panics without Parquet.
 #[cfg(not(feature = "parquet"))]
-pub(crate) fn watch() {}
+pub(crate) fn install_hook() {}

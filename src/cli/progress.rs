@@ -1,6 +1,6 @@
-//! How far the run is, on a terminal, once it takes longer than a second.
+//! The progress bar on the terminal.
 //!
-//! Threads that work only add to counters; one thread of its own looks at them and draws.
+//! Worker threads only add to counters. A separate thread reads the counters and draws.
 
 use super::memory;
 use dedupe::pipeline::{Progress, Stage};
@@ -11,34 +11,35 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// Shorter work shows nothing.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// Between two drawings.
-const TICK: Duration = Duration::from_millis(100);
-/// With and without a known end.
+/// Time before the bar appears. Shorter runs show none.
+const DELAY: Duration = Duration::from_secs(1);
+/// Time between two drawings.
+const INTERVAL: Duration = Duration::from_millis(100);
+/// Template of a stage whose total is known.
 const BAR: &str = "{prefix} [{bar:24}] {percent:>3}%  {msg}, {eta} left";
+/// Template of a stage whose total is unknown.
 const SPINNER: &str = "{prefix} {spinner} {msg}";
 
-/// Watches a run: how far it is, where that can be seen, and its memory.
-pub(crate) struct Watch(Option<Meter>);
+/// Receives the progress of a run and may draw it.
+pub(crate) struct RunProgress(Option<Drawing>);
 
-impl Watch {
-    /// Starts to watch; `visible`: on the terminal.
-    pub(crate) fn start(visible: bool) -> Self {
-        Self(visible.then(Meter::start).flatten())
+impl RunProgress {
+    /// Starts the drawing thread if `draw` is set.
+    pub(crate) fn start(draw: bool) -> Self {
+        Self(draw.then(Drawing::start).flatten())
     }
 }
 
-impl Progress for Watch {
+impl Progress for RunProgress {
     fn stage(&self, stage: Stage, total: Option<u64>) {
-        if let Some(meter) = &self.0 {
-            meter.stage(stage, total);
+        if let Some(drawing) = &self.0 {
+            drawing.stage(stage, total);
         }
     }
 
     fn advance(&self, items: u64, bytes: u64) {
-        if let Some(meter) = &self.0 {
-            meter.advance(items, bytes);
+        if let Some(drawing) = &self.0 {
+            drawing.advance(items, bytes);
         }
     }
 
@@ -47,65 +48,66 @@ impl Progress for Watch {
     }
 }
 
-/// Shows progress until it is dropped.
-struct Meter {
+/// Draws the bar until it is dropped.
+struct Drawing {
     counters: Arc<Counters>,
+    /// The drawing thread stops when this sender is dropped.
     stop: Option<Sender<()>>,
-    drawer: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 #[derive(Default)]
 struct Counters {
     items: AtomicU64,
     bytes: AtomicU64,
-    running: Mutex<Option<Running>>,
+    stage: Mutex<Option<RunningStage>>,
 }
 
-/// The stage at work.
+/// The current stage.
 #[derive(Clone, Copy)]
-struct Running {
+struct RunningStage {
     stage: Stage,
     total: Option<u64>,
-    since: Instant,
+    started: Instant,
 }
 
-impl Meter {
-    /// Starts to look. None if there is no thread to be had: a run goes on without.
+impl Drawing {
+    /// `None` if the thread cannot be started. The run continues without a bar.
     fn start() -> Option<Self> {
         let counters = Arc::new(Counters::default());
         let (stop, stopped) = channel();
-        let watched = Arc::clone(&counters);
-        let drawer = thread::Builder::new()
+        let shared = Arc::clone(&counters);
+        let thread = thread::Builder::new()
             .name("progress".into())
-            .spawn(move || draw_until(&stopped, &watched))
+            .spawn(move || draw_until(&stopped, &shared))
             .ok()?;
         Some(Self {
             counters,
             stop: Some(stop),
-            drawer: Some(drawer),
+            thread: Some(thread),
         })
     }
 }
 
-impl Drop for Meter {
+impl Drop for Drawing {
     fn drop(&mut self) {
         drop(self.stop.take());
-        if let Some(drawer) = self.drawer.take() {
-            // What it may have to say is of no use to anybody now.
-            let _ = drawer.join();
+        if let Some(thread) = self.thread.take() {
+            // A panic of the drawing thread does not change the result of the run.
+            let _ = thread.join();
         }
     }
 }
 
-impl Meter {
+impl Drawing {
     fn stage(&self, stage: Stage, total: Option<u64>) {
-        let mut running = (self.counters.running.lock()).unwrap_or_else(PoisonError::into_inner);
+        let mut running = (self.counters.stage.lock()).unwrap_or_else(PoisonError::into_inner);
         self.counters.items.store(0, Relaxed);
         self.counters.bytes.store(0, Relaxed);
-        *running = Some(Running {
+        *running = Some(RunningStage {
             stage,
             total,
-            since: Instant::now(),
+            started: Instant::now(),
         });
     }
 
@@ -115,31 +117,31 @@ impl Meter {
     }
 }
 
-/// Draws now and then, until the meter is dropped; leaves a clean line.
+/// Draws at each interval until the sender of `stopped` is dropped, then clears the line.
 fn draw_until(stopped: &Receiver<()>, counters: &Counters) {
-    if stopped.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
+    if stopped.recv_timeout(DELAY) != Err(RecvTimeoutError::Timeout) {
         return;
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    let mut shown = None;
+    let mut drawn = None;
     loop {
-        let running = *(counters.running.lock()).unwrap_or_else(PoisonError::into_inner);
+        let running = *(counters.stage.lock()).unwrap_or_else(PoisonError::into_inner);
         if let Some(running) = running {
-            if shown != Some(running.since) {
+            if drawn != Some(running.started) {
                 begin(&bar, &running);
-                shown = Some(running.since);
+                drawn = Some(running.started);
             }
             draw(&bar, &running, counters);
         }
-        if stopped.recv_timeout(TICK) != Err(RecvTimeoutError::Timeout) {
+        if stopped.recv_timeout(INTERVAL) != Err(RecvTimeoutError::Timeout) {
             break;
         }
     }
     bar.finish_and_clear();
 }
 
-/// Sets the bar up for a stage.
-fn begin(bar: &ProgressBar, running: &Running) {
+/// Resets the bar for a new stage.
+fn begin(bar: &ProgressBar, running: &RunningStage) {
     let template = if running.total.is_some() {
         BAR
     } else {
@@ -156,11 +158,16 @@ fn begin(bar: &ProgressBar, running: &Running) {
     }
 }
 
-fn draw(bar: &ProgressBar, running: &Running, counters: &Counters) {
+fn draw(bar: &ProgressBar, running: &RunningStage, counters: &Counters) {
     let items = counters.items.load(Relaxed);
     let bytes = counters.bytes.load(Relaxed);
-    bar.set_message(detail(running.stage, items, bytes, running.since.elapsed()));
-    // Reading is measured in bytes, everything else in what it works on.
+    bar.set_message(detail(
+        running.stage,
+        items,
+        bytes,
+        running.started.elapsed(),
+    ));
+    // The total is in bytes for reading, and in items for the other stages.
     let done = if running.stage == Stage::Read {
         bytes
     } else {
@@ -170,20 +177,20 @@ fn draw(bar: &ProgressBar, running: &Running, counters: &Counters) {
     bar.tick();
 }
 
-/// What a stage does, for people.
+/// What the program does in a stage.
 fn activity(stage: Stage) -> &'static str {
     match stage {
-        Stage::Walk => "looking for files",
+        Stage::Walk => "listing files",
         Stage::Read => "reading",
-        Stage::Candidates => "looking for pairs",
-        Stage::Boilerplate => "learning boilerplate",
-        Stage::Verify => "comparing",
-        Stage::Cluster => "grouping",
-        Stage::Report => "reporting",
+        Stage::Candidates => "finding candidate pairs",
+        Stage::Boilerplate => "finding boilerplate",
+        Stage::Verify => "comparing pairs",
+        Stage::Cluster => "clustering",
+        Stage::Report => "preparing the report",
     }
 }
 
-/// What a stage has done so far.
+/// What a stage has done so far, and how fast.
 fn detail(stage: Stage, items: u64, bytes: u64, elapsed: Duration) -> String {
     let count = HumanCount(items);
     match stage {
@@ -204,34 +211,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reading_tells_documents_and_speed() {
-        let second = Duration::from_secs(2);
+    fn reading_shows_documents_and_speed() {
+        let elapsed = Duration::from_secs(2);
         assert_eq!(
-            detail(Stage::Read, 12_480, 48_000_000, second),
+            detail(Stage::Read, 12_480, 48_000_000, elapsed),
             "12,480 documents, 24.00 MB/s"
         );
-        assert_eq!(detail(Stage::Verify, 7, 0, second), "7 pairs");
+        assert_eq!(detail(Stage::Verify, 7, 0, elapsed), "7 pairs");
     }
 
     #[test]
-    fn the_templates_are_valid() {
+    fn templates_are_valid() {
         for template in [BAR, SPINNER] {
             assert!(ProgressStyle::with_template(template).is_ok());
         }
     }
 
     #[test]
-    fn short_work_ends_at_once_and_counts_from_many_threads() {
+    fn counters_are_shared_and_short_runs_end_at_once() {
         let begun = Instant::now();
-        let meter = Meter::start().unwrap();
-        meter.stage(Stage::Read, Some(400));
+        let drawing = Drawing::start().unwrap();
+        drawing.stage(Stage::Read, Some(400));
         thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| (0..100).for_each(|_| meter.advance(1, 1)));
+                scope.spawn(|| (0..100).for_each(|_| drawing.advance(1, 1)));
             }
         });
-        assert_eq!(meter.counters.bytes.load(Relaxed), 400);
-        drop(meter);
-        assert!(begun.elapsed() < PATIENCE);
+        assert_eq!(drawing.counters.bytes.load(Relaxed), 400);
+        drop(drawing);
+        assert!(begun.elapsed() < DELAY);
     }
 }

@@ -1,13 +1,13 @@
-//! `dedupe report`: a saved report in another form, the page for reading above all.
+//! `dedupe report`: converts a saved report to another format.
 
+use super::arg_values::{ColorArg, FormatArg};
 use super::args::SourceArgs;
 use super::exit::Exit;
-use super::messages::{Console, Failure};
+use super::messages::{Console, Failure, counted};
 use super::options;
-use super::output::Destination;
+use super::output::OutputTarget;
 use super::terminal::Terminal;
 use super::threads;
-use super::values::{ColorArg, FormatArg};
 use clap::Args;
 use dedupe::pipeline::{self, Progress, Reread};
 use dedupe_report::{Format, Places, Report, SCHEMA_VERSION, Setting};
@@ -18,23 +18,25 @@ use std::path::{Path, PathBuf};
 const EXAMPLES: &str = "\
 Examples:
   dedupe ./news -o result.json
-  dedupe report result.json -o report.html         a page for a browser
+  dedupe report result.json -o report.html
   dedupe report result.json --format text | less
 
-The page shows texts side by side: they are read again from the files that the report
-names, from the folder in which it was made. Where a file is gone or has changed, the page
-says so.";
+The HTML page shows the texts of copies side by side. The report does not
+contain the texts, so they are read again: run this command in the folder where
+the report was made, with the same options for fields. The page says which texts
+are missing or have changed.";
 
 /// Options of `dedupe report`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "dedupe report RESULT.json [-o FILE] [OPTIONS]")]
 pub(crate) struct ReportArgs {
-    /// A report that was saved as JSON; - reads it from standard input
+    /// A report saved as JSON; - is standard input
     #[arg(value_name = "RESULT.json")]
     result: PathBuf,
-    /// html, text, json, csv, sarif and others [default: by the file's extension]
+    /// html, text, json, csv, sarif and others [default: auto]
     ///
-    /// All that `dedupe --help` lists. Without a file: html; for an unknown extension: json.
+    /// `dedupe --help` lists the formats. auto is chosen by the extension of the output file: json for
+    /// an unknown extension, html without -o.
     #[arg(
         short,
         long,
@@ -46,30 +48,33 @@ pub(crate) struct ReportArgs {
         help_heading = "Output"
     )]
     format: FormatArg,
-    /// Write to a file, which appears when complete
+    /// Write the report to a file
+    ///
+    /// The file is created or replaced only when the report is complete. - is standard output.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
-    /// Colour in the text format: auto, always or never
+    /// Use colour in text: auto, always or never [default: auto]
     #[arg(
         long,
         value_name = "WHEN",
         value_enum,
         default_value = "auto",
         hide_possible_values = true,
+        hide_default_value = true,
         hide_short_help = true,
         help_heading = "Output"
     )]
     color: ColorArg,
-    /// Errors only: no progress
+    /// Print errors only: no progress, no warnings
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
     #[command(flatten)]
     source: SourceArgs,
 }
 
-/// Reads the report, and its texts where the form shows them, and writes it anew.
+/// Reads a report, and the texts of its documents if the format shows them, and writes the report.
 pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let source = options::source_options(args.source)?;
+    let source = options::source_options(args.source);
     let report = read(&args.result)?;
     let output = args.output.filter(|path| path != Path::new("-"));
     let members = report.clusters.iter().flat_map(|c| &c.members);
@@ -77,48 +82,46 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
         .map(|m| PathBuf::from(&m.path))
         .chain([args.result])
         .collect();
-    let destination = Destination::check(output.as_deref(), &inputs, &source)?;
+    let target = OutputTarget::check(output.as_deref(), &inputs, &source)?;
     let format = match (args.format, &output) {
         (FormatArg::Auto, None) => Format::Html,
-        (asked, output) => options::format(asked, output.as_deref(), false),
+        (format, output) => options::format(format, output.as_deref(), false),
     };
     let on_terminal = terminal.stdout && output.is_none();
     if format.is_binary() && on_terminal {
         return Err(Failure::BinaryOnTerminal);
     }
 
-    let mut again = Reread::default();
+    let mut reread = Reread::default();
     if format.shows_excerpts() {
-        let visible = terminal.stderr && !args.quiet;
+        let show_progress = terminal.stderr && !args.quiet;
         let read = |progress: &dyn Progress| pipeline::reread(&report, &source, progress);
-        again = threads::work(None, visible, read)?;
+        reread = threads::run(None, show_progress, read)?;
     }
     let console = Console { quiet: args.quiet };
-    if format.shows_texts() && again.texts.unread > 0 {
-        console.note(&unread(again.texts.unread));
+    if format.shows_texts() && reread.texts.unread > 0 {
+        console.note(&unread(reread.texts.unread));
     }
     let setting = Setting {
         look: terminal.look(args.color, on_terminal),
-        texts: &again.texts,
+        texts: &reread.texts,
         places: &Places::new(),
         alarm: None,
     };
     let renderer = format.renderer(&setting);
-    destination.write(|out| renderer.render(&report, &again.excerpts, out))?;
+    target.write(|out| renderer.render(&report, &reread.excerpts, out))?;
     Ok(Exit::Done)
 }
 
 fn unread(documents: u64) -> String {
-    let texts = match documents {
-        1 => "the text of 1 document was not read again".to_owned(),
-        _ => format!("the texts of {documents} documents were not read again"),
-    };
+    let documents = usize::try_from(documents).unwrap_or(usize::MAX);
+    let documents = counted(documents, "document", "documents");
     format!(
-        "{texts}: run it in the folder, and with the options for fields, that the report was made with"
+        "warning: could not read the text of {documents} again; run this command in the folder where the report was made, with the same options for fields"
     )
 }
 
-/// The report that a file holds.
+/// Reads a saved report.
 fn read(file: &Path) -> Result<Report, Failure> {
     let mut bytes = vec![];
     let read = if file == Path::new("-") {

@@ -1,9 +1,9 @@
-//! What a shell and `man` know of the program.
+//! `dedupe completions` and `dedupe man`.
 
 use super::args::CommandLine;
 use super::exit::Exit;
 use super::messages::Failure;
-use super::output::Destination;
+use super::output::OutputTarget;
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 use std::io;
@@ -14,8 +14,10 @@ Examples:
   dedupe completions zsh > _dedupe
   dedupe completions fish > dedupe.fish
 
-Put the file where the shell looks: for bash, source it in ~/.bashrc; for zsh, a folder of $fpath; for
-fish, ~/.config/fish/completions.";
+Where to put the script:
+  bash  any folder; load it in ~/.bashrc with: source dedupe.bash
+  zsh   a folder listed in $fpath
+  fish  ~/.config/fish/completions";
 
 const MAN: &str = "\
 Examples:
@@ -26,7 +28,7 @@ Examples:
 #[derive(Args, Debug)]
 #[command(after_help = COMPLETIONS)]
 pub(crate) struct CompletionsArgs {
-    /// The shell
+    /// The shell to write the script for
     #[arg(value_name = "SHELL", value_enum)]
     shell: Shell,
 }
@@ -35,12 +37,12 @@ pub(crate) struct CompletionsArgs {
 #[derive(Args, Debug)]
 #[command(after_help = MAN)]
 pub(crate) struct ManArgs {
-    /// A subcommand; without one, the page of the program
+    /// Print the page of this subcommand
     #[arg(value_name = "SUBCOMMAND")]
     subcommand: Option<String>,
 }
 
-/// Prints the completions.
+/// Prints a completion script.
 pub(crate) fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(
@@ -52,29 +54,29 @@ pub(crate) fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {
     print(&script)
 }
 
-/// Prints the page.
+/// Prints a manual page.
 pub(crate) fn man(args: &ManArgs) -> Result<Exit, Failure> {
-    let mut all = CommandLine::command();
-    all.build();
-    let page = match &args.subcommand {
-        None => all,
+    let mut command = CommandLine::command();
+    command.build();
+    let command = match &args.subcommand {
+        None => command,
         Some(name) => {
-            let Some(found) = all.find_subcommand(name) else {
-                return Err(Failure::NoSubcommand { name: name.clone() });
+            let Some(found) = command.find_subcommand(name) else {
+                return Err(Failure::UnknownSubcommand { name: name.clone() });
             };
             found.clone().display_name(format!("dedupe-{name}"))
         }
     };
     let mut text = Vec::new();
-    let rendered = clap_mangen::Man::new(page).render(&mut text);
+    let rendered = clap_mangen::Man::new(command).render(&mut text);
     rendered.map_err(|error: io::Error| Failure::Write {
-        to: "the page".into(),
+        to: "the manual page".into(),
         error,
     })?;
     print(&text)
 }
 
 fn print(bytes: &[u8]) -> Result<Exit, Failure> {
-    Destination::Stdout.write(|out| out.write_all(bytes))?;
+    OutputTarget::Stdout.write(|out| out.write_all(bytes))?;
     Ok(Exit::Done)
 }

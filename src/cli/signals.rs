@@ -1,11 +1,11 @@
-//! Ctrl-C and its like: temporary files go, then the process does.
+//! Removes temporary files when a signal ends the process.
 
 #[cfg(unix)]
-pub(crate) use unix::watch;
+pub(crate) use unix::install_handler;
 
-/// Elsewhere the system ends the process as it likes.
+/// Other systems end the process in their own way.
 #[cfg(not(unix))]
-pub(crate) fn watch() {}
+pub(crate) fn install_handler() {}
 
 #[cfg(unix)]
 mod unix {
@@ -14,19 +14,19 @@ mod unix {
     use signal_hook::iterator::Signals;
     use std::thread;
 
-    /// What shells add to the number of a signal that ended a process.
-    const ENDED_BY: i32 = 128;
+    /// Shells report a process that signal N ended with exit code 128 + N.
+    const SIGNAL_BASE: i32 = 128;
 
-    /// Waits for a signal that ends the process: exit code 130 for SIGINT, 143 for SIGTERM. Where there
-    /// is no thread for it, the process ends as without.
-    pub(crate) fn watch() {
+    /// Handles SIGINT (exit code 130) and SIGTERM (143) in a thread of its own. Without that thread the
+    /// default action of the system applies.
+    pub(crate) fn install_handler() {
         let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else {
             return;
         };
         let wait = move || {
             if let Some(signal) = signals.forever().next() {
-                let _none_made = temporary::remove_all();
-                end(ENDED_BY + signal);
+                let _lock = temporary::remove_all();
+                end(SIGNAL_BASE + signal);
             }
         };
         let _ = thread::Builder::new().name("signals".into()).spawn(wait);

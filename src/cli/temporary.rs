@@ -1,4 +1,4 @@
-//! Temporary files that nothing leaves behind, an interrupted run neither.
+//! Temporary files with a name. They are removed even if a signal ends the run.
 
 use std::fs::{self, File};
 use std::io;
@@ -6,25 +6,25 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::NamedTempFile;
 
-/// The temporary files that are there now.
-static THERE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// Paths of the temporary files that exist now.
+static EXISTING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-fn there() -> MutexGuard<'static, Vec<PathBuf>> {
-    THERE.lock().unwrap_or_else(PoisonError::into_inner)
+fn existing() -> MutexGuard<'static, Vec<PathBuf>> {
+    EXISTING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A file that is gone when this is dropped, or when the run is interrupted.
+/// A file that is removed when this value is dropped or a signal ends the run.
 #[derive(Debug)]
-pub(crate) struct Temporary {
+pub(crate) struct TemporaryFile {
     file: NamedTempFile,
 }
 
-impl Temporary {
-    /// The file that `make` makes. An interruption waits until it is known.
-    pub(crate) fn new(make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<Self> {
-        let mut there = there();
-        let file = make()?;
-        there.push(file.path().to_owned());
+impl TemporaryFile {
+    /// Registers the file that `create` creates. A signal is handled only after the file is registered.
+    pub(crate) fn new(create: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<Self> {
+        let mut existing = existing();
+        let file = create()?;
+        existing.push(file.path().to_owned());
         Ok(Self { file })
     }
 
@@ -36,26 +36,26 @@ impl Temporary {
         self.file.path()
     }
 
-    /// Gives it its final name, in place of what has that name.
+    /// Renames the file to `target` and replaces any file there.
     pub(crate) fn persist(self, target: &Path) -> io::Result<()> {
-        // Held until the name is gone, so that an interruption finds either file whole.
-        let mut there = there();
+        // Holds the lock until the old name is gone, so that a signal never removes a finished file.
+        let mut existing = existing();
         let path = self.file.path().to_owned();
         self.file.persist(target)?;
-        there.retain(|known| *known != path);
+        existing.retain(|known| *known != path);
         Ok(())
     }
 }
 
-/// Removes them all, for the end of the process: none can be made, and none renamed, while the result
-/// is held.
+/// Removes all temporary files before the process ends. While the caller holds the result, no file can
+/// be created or renamed.
 pub(crate) fn remove_all() -> impl Sized {
-    let there = there();
-    for path in there.iter() {
-        // One that is gone already is what is wanted.
+    let existing = existing();
+    for path in existing.iter() {
+        // The file may be gone already.
         let _ = fs::remove_file(path);
     }
-    there
+    existing
 }
 
 #[cfg(test)]
@@ -63,10 +63,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_interruption_leaves_finished_files_and_no_others() {
+    fn removes_unfinished_files_and_keeps_finished_ones() {
         let folder = tempfile::tempdir().unwrap();
-        let make = || Temporary::new(|| NamedTempFile::new_in(folder.path())).unwrap();
-        let (unfinished, finished) = (make(), make());
+        let create = || TemporaryFile::new(|| NamedTempFile::new_in(folder.path())).unwrap();
+        let (unfinished, finished) = (create(), create());
         let target = folder.path().join("report.json");
         finished.persist(&target).unwrap();
         assert!(unfinished.path().exists());

@@ -1,12 +1,12 @@
-//! What the program is connected to. The only place that asks.
+//! What the standard streams are connected to. No other module asks the system about them.
 
-use super::values::ColorArg;
+use super::arg_values::ColorArg;
 use anstream::{AutoStream, ColorChoice};
 use dedupe_report::Look;
 use std::io::{self, IsTerminal};
 
-/// Columns where nobody says how many there are.
-const COLUMNS: u16 = 80;
+/// Width in columns of a terminal that does not tell its width.
+const DEFAULT_COLUMNS: u16 = 80;
 
 /// What the three standard streams are.
 #[derive(Clone, Copy, Debug)]
@@ -17,16 +17,16 @@ pub(crate) struct Terminal {
     pub(crate) stdout: bool,
     /// Standard error is a terminal.
     pub(crate) stderr: bool,
-    /// The environment has nothing against colour on standard output (`NO_COLOR`, `TERM=dumb`).
+    /// The environment allows colour on standard output: no `NO_COLOR`, no `TERM=dumb`.
     pub(crate) colour: bool,
-    /// Columns of the terminal.
+    /// Width of the terminal in columns.
     pub(crate) width: usize,
 }
 
 impl Terminal {
     /// Asks the system.
     pub(crate) fn detect() -> Self {
-        let width = terminal_size::terminal_size().map_or(COLUMNS, |(width, _)| width.0);
+        let width = terminal_size::terminal_size().map_or(DEFAULT_COLUMNS, |(width, _)| width.0);
         Self {
             stdin: io::stdin().is_terminal(),
             stdout: io::stdout().is_terminal(),
@@ -36,7 +36,7 @@ impl Terminal {
         }
     }
 
-    /// How text looks, on this terminal or elsewhere.
+    /// Style and width of text, on this terminal or in a file.
     pub(crate) fn look(&self, color: ColorArg, on_terminal: bool) -> Look {
         Look {
             style: match color {

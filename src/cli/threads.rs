@@ -1,44 +1,42 @@
-//! The threads that a run works on.
+//! The thread pool of the program.
 
 use super::messages::Failure;
-use super::progress::Watch;
+use super::progress::RunProgress;
 use dedupe::pipeline::Progress;
-use rayon::ThreadPoolBuilder;
-use std::sync::Mutex;
+use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
+use std::sync::{Mutex, PoisonError};
 use std::thread::available_parallelism;
 
-/// Threads for each core, at most: more only wait for each other.
-const PER_CORE: usize = 8;
+/// Upper limit of threads per core. More threads would only wait for each other.
+const MAX_PER_CORE: usize = 8;
 
-/// Does work on the program's threads, and shows how far it is where that can be seen. The first work
-/// says how many threads there are: what is written afterwards is written on them too.
-pub(crate) fn work<T: Send>(
-    asked: Option<usize>,
-    visible: bool,
+/// Runs `work` on the thread pool. `show_progress` draws a progress bar on standard error.
+///
+/// The first call starts the pool with `threads` threads, or one per core. Later calls use the same pool,
+/// and so does the code that writes the report.
+pub(crate) fn run<T: Send>(
+    threads: Option<usize>,
+    show_progress: bool,
     work: impl FnOnce(&dyn Progress) -> T + Send,
 ) -> Result<T, Failure> {
-    start(asked)?;
-    let watch = Watch::start(visible);
-    Ok(rayon::scope(|_| work(&watch)))
+    start_once(threads)?;
+    let progress = RunProgress::start(show_progress);
+    Ok(rayon::scope(|_| work(&progress)))
 }
 
-/// Starts the threads, unless they were started before.
-fn start(asked: Option<usize>) -> Result<(), Failure> {
+fn start_once(threads: Option<usize>) -> Result<(), ThreadPoolBuildError> {
     static STARTED: Mutex<bool> = Mutex::new(false);
-    let mut started = STARTED
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
     if !*started {
-        builder(asked).build_global()?;
+        builder(threads).build_global()?;
         *started = true;
     }
     Ok(())
 }
 
-/// So many threads; none given: one for each core.
-fn builder(asked: Option<usize>) -> ThreadPoolBuilder {
+fn builder(threads: Option<usize>) -> ThreadPoolBuilder {
     let cores = available_parallelism().map_or(1, usize::from);
-    let threads = asked.unwrap_or(cores).min(PER_CORE * cores);
+    let threads = threads.unwrap_or(cores).min(MAX_PER_CORE * cores);
     ThreadPoolBuilder::new()
         .num_threads(threads)
         .thread_name(|index| format!("worker-{index}"))
@@ -49,12 +47,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_as_asked_for_within_reason() {
+    fn starts_the_given_number_of_threads_up_to_a_limit() {
         let cores = available_parallelism().map_or(1, usize::from);
-        let made = |asked| builder(asked).build().unwrap().current_num_threads();
-        assert_eq!(made(None), cores);
-        assert_eq!(made(Some(1)), 1);
-        assert_eq!(made(Some(2)), 2);
-        assert_eq!(made(Some(100_000)), PER_CORE * cores);
+        let started = |threads| builder(threads).build().unwrap().current_num_threads();
+        assert_eq!(started(None), cores);
+        assert_eq!(started(Some(1)), 1);
+        assert_eq!(started(Some(2)), 2);
+        assert_eq!(started(Some(100_000)), MAX_PER_CORE * cores);
     }
 }

@@ -1,12 +1,11 @@
-//! How long each stage took, as a table.
+//! The table that `--timings` prints.
 
 use dedupe_report::StageTiming;
 use indicatif::{DecimalBytes, HumanCount};
 use std::time::Duration;
 
-/// One line a stage: seconds, what it worked on, its speed where it reads text, and the most memory that was
-/// held up to its end. The writing of the report comes last, with the memory of the whole; the report itself
-/// cannot tell of it.
+/// One line per stage: seconds, number of items, speed if the stage reads text, and peak memory at its end.
+/// The last lines are writing the report, which the report itself cannot contain, and the total.
 pub(crate) fn table(stages: &[StageTiming], writing: Duration, memory: Option<u64>) -> String {
     let mut table = line("stage", "seconds", ["items", "speed", "memory"]);
     let mut total = writing.as_secs_f64();
@@ -14,11 +13,11 @@ pub(crate) fn table(stages: &[StageTiming], writing: Duration, memory: Option<u6
         total += stage.seconds;
         let speed = stage.bytes.map(|bytes| speed(bytes, stage.seconds));
         let items = HumanCount(stage.items).to_string();
-        let (speed, memory) = (speed.unwrap_or_default(), held(stage.memory));
+        let (speed, memory) = (speed.unwrap_or_default(), memory_size(stage.memory));
         let cells = [items.as_str(), &speed, &memory];
         table.push_str(&line(&stage.stage, &seconds(stage.seconds), cells));
     }
-    let memory = held(memory);
+    let memory = memory_size(memory);
     let cells = ["", "", &memory];
     table.push_str(&line("write", &seconds(writing.as_secs_f64()), cells));
     table.push_str(&line("all", &seconds(total), cells));
@@ -34,7 +33,7 @@ fn seconds(seconds: f64) -> String {
     format!("{seconds:.3}")
 }
 
-fn held(memory: Option<u64>) -> String {
+fn memory_size(memory: Option<u64>) -> String {
     memory.map_or_else(String::new, |bytes| DecimalBytes(bytes).to_string())
 }
 
@@ -50,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stages_stand_in_columns() {
+    fn stages_are_aligned_in_columns() {
         let stage = |name: &str, seconds, items, bytes| StageTiming {
             stage: name.into(),
             seconds,

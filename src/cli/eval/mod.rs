@@ -1,10 +1,10 @@
-//! `dedupe eval`: what is found, measured against labels.
+//! `dedupe eval`: measures the results against labels.
 
 mod text;
 
+use super::analysis::{Analysis, AnalysisArgs};
 use super::exit::{self, Exit};
-use super::messages::Failure;
-use super::side::{Side, SideArgs};
+use super::messages::{Failure, NOTHING_READ};
 use super::terminal::Terminal;
 use clap::{Args, ValueEnum};
 use dedupe::pipeline::{self, Outcome, Progress, Settings};
@@ -16,8 +16,8 @@ use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Ids named one by one in a warning.
-const NAMED: usize = 5;
+/// Number of unknown ids that a warning lists.
+const MAX_UNKNOWN_IDS: usize = 5;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,61 +25,69 @@ Examples:
   dedupe eval --truth clusters.tsv --labels-complete ./news --format json
   dedupe eval --truth pairs.tsv --truth stories.tsv wire.jsonl --no-curve
 
-Labels, columns set apart by tabs; further columns are passed over:
-  id_a id_b [kind]   two documents that are copies; of the kind not, no, 0, false,
-                     different or negative: two that are none
-  id cluster         a document and its story; in several stories: several lines
+A label file has one label per line, with tabs between the columns:
+  id_a  id_b  kind  The two documents are copies. The kind is optional and has any
+                    name. The kinds not, no, 0, false, different and negative
+                    say that they are not copies.
+  id    cluster     The document belongs to the cluster. Write one line for each
+                    cluster of a document.
+Ids are those of the report. Further columns are ignored.
 
-Ids are those of the report. A pair is found where the two match, other than as an overlap,
-or stand in one cluster; an overlap finds a pair of the kind excerpt. A found pair that
-the labels leave open counts as neither right nor wrong, unless --labels-complete. With
-labels of both forms, the pairs give recall, and pairs and clusters precision.";
+A pair counts as found if the report lists it as exact, near or contained, or if
+both documents are in one cluster. An overlap counts only for the kind excerpt.
+
+A found pair that the labels do not mention is neither right nor wrong. With
+--labels-complete it is wrong. If one label file has pairs and another has
+clusters, the pairs give the recall, and both give the precision.";
 
 /// Options of `dedupe eval`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "dedupe eval --truth LABELS [OPTIONS] PATH...")]
 pub(crate) struct EvalArgs {
-    /// Files or folders; - reads standard input: JSON Lines, unless its content tells of another format
+    /// Files and folders to read; - is standard input
+    ///
+    /// Standard input is read as JSON Lines unless its content shows another format. Plain text and CSV
+    /// need --input-format.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
-    /// File of labels; may be repeated
+    /// Label file; repeat the option for several files
     #[arg(long, value_name = "LABELS", required = true)]
     truth: Vec<PathBuf>,
-    /// pairs, clusters or auto [default: auto]
+    /// Content of the label files: pairs, clusters or auto [default: auto]
     ///
-    /// What the rows of the labels are. auto: pairs where at least half of the second columns are
-    /// ids of documents, else clusters; for each file by itself.
+    /// auto looks at each file: it has pairs if at least half of the values in the second column are ids
+    /// of documents.
     #[arg(
         long,
-        value_name = "FORM",
+        value_name = "CONTENT",
         value_enum,
         default_value = "auto",
         hide_possible_values = true,
         hide_default_value = true
     )]
-    labels: FormArg,
-    /// The labels name all copies: every other pair found is wrong
+    labels: LabelsArg,
+    /// Treat the labels as complete: every other pair is not a copy
     #[arg(long)]
     labels_complete: bool,
-    /// Leave out the runs with other thresholds
+    /// Do not repeat the run with other thresholds
     #[arg(long)]
     no_curve: bool,
     #[command(flatten)]
-    side: SideArgs,
+    analysis: AnalysisArgs,
 }
 
 /// `--labels`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum FormArg {
-    /// By the rows
+enum LabelsArg {
+    /// Decide for each file
     Auto,
-    /// Two ids
+    /// Two ids per line
     Pairs,
-    /// An id and a cluster
+    /// An id and a cluster per line
     Clusters,
 }
 
-impl FormArg {
+impl LabelsArg {
     fn form(self) -> Option<Form> {
         match self {
             Self::Auto => None,
@@ -89,9 +97,9 @@ impl FormArg {
     }
 }
 
-/// What is written, as JSON.
+/// The result, written as JSON.
 #[derive(Debug, Serialize)]
-struct Measured {
+struct EvalReport {
     schema_version: u32,
     tool: Tool,
     parameters: Parameters,
@@ -104,7 +112,7 @@ struct Measured {
     curve: Vec<Curve>,
 }
 
-/// A label file, as it was taken.
+/// What was read from a label file.
 #[derive(Debug, Serialize)]
 struct LabelFile {
     file: String,
@@ -113,24 +121,26 @@ struct LabelFile {
     pairs_with_itself: usize,
 }
 
-/// Runs, compares, writes.
+/// Runs the pipeline, compares the result with the labels, and writes the figures.
 pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let inputs = [args.paths.clone(), args.truth.clone()].concat();
-    let mut side = Side::new(args.side, &inputs, terminal)?;
-    side.settings.ids = true;
-    // A wrong name is found before a long run.
+    let mut analysis = Analysis::new(args.analysis, &inputs, terminal)?;
+    analysis.settings.ids = true;
+    // Reads the labels first, so that a wrong name fails before a long run.
     let texts = args
         .truth
         .iter()
         .map(|f| read(f))
         .collect::<Result<Vec<_>, _>>()?;
-    let outcome = side.run(|progress| run(&args.paths, &side, &side.settings, progress))??;
+    let outcome =
+        analysis.run(|progress| run(&args.paths, &analysis, &analysis.settings, progress))??;
     let report = outcome.report()?;
-    side.console
+    analysis
+        .console
         .faults(&report.skipped, &report.warnings, "the report");
     let exit = exit::of_report(report.head(), 0);
     if report.summary.documents == 0 {
-        side.console.error("no document could be read");
+        analysis.console.error(NOTHING_READ);
         return Ok(Exit::Failed);
     }
 
@@ -143,20 +153,23 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
             taken.map_err(|error| labels_failure(file, error))?,
         ));
     }
-    warn(&side, &truth, &labels)?;
+    warn(&analysis, &truth, &labels)?;
     let mut evaluation = evaluate(report, &truth);
     let mut curve = vec![];
     if args.paths.iter().any(|path| path == Path::new("-")) {
-        side.console
-            .note("standard input is read once: no curve, and no evidence for what has no match");
+        analysis.console
+            .note("standard input can be read only once: other thresholds and reasons for missed pairs are left out");
     } else {
-        side.run(|progress| examine(&mut evaluation.missed, &args.paths, &side, progress))?;
+        analysis.run(|progress| {
+            explain_missed(&mut evaluation.missed, &args.paths, &analysis, progress)
+        })?;
         if !args.no_curve {
-            curve =
-                side.run(|progress| runs(&args.paths, &side, &truth, &evaluation, progress))??;
+            curve = analysis.run(|progress| {
+                threshold_curve(&args.paths, &analysis, &truth, &evaluation, progress)
+            })??;
         }
     }
-    let measured = Measured {
+    let report = EvalReport {
         schema_version: report.schema_version,
         tool: report.tool.clone(),
         parameters: report.parameters.clone(),
@@ -167,20 +180,20 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
         evaluation,
         curve,
     };
-    side.write(&measured, text::page)?;
+    analysis.write(&report, text::page)?;
     Ok(exit)
 }
 
 fn run(
     paths: &[PathBuf],
-    side: &Side,
+    analysis: &Analysis,
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<Outcome, pipeline::Error> {
-    pipeline::run(paths, &side.source, settings, progress)
+    pipeline::run(paths, &analysis.source, settings, progress)
 }
 
-/// The text of a label file.
+/// Reads a label file.
 fn read(file: &Path) -> Result<String, Failure> {
     let bytes = fs::read(file).map_err(|error| Failure::LabelFile {
         file: file.into(),
@@ -214,36 +227,45 @@ fn label_file(file: &Path, taken: Taken) -> LabelFile {
     }
 }
 
-/// Says what in the labels is of no use; fails where nothing is of any.
-fn warn(side: &Side, truth: &Truth, labels: &[LabelFile]) -> Result<(), Failure> {
+/// Warns about labels that cannot be used, and fails if no label can be used.
+fn warn(analysis: &Analysis, truth: &Truth, labels: &[LabelFile]) -> Result<(), Failure> {
     for file in labels.iter().filter(|f| f.pairs_with_itself > 0) {
         let rows = file.pairs_with_itself;
         let name = &file.file;
-        side.console.note(&format!(
-            "warning: {name}: pairs of a document with itself, left out: {rows}"
+        analysis.console.note(&format!(
+            "warning: {name}: ignored pairs of a document with itself: {rows}"
         ));
     }
     let unknown = truth.unknown();
     if let Some(example) = unknown.first().filter(|_| !truth.knows_a_document()) {
-        return Err(Failure::Strangers {
+        return Err(Failure::UnknownLabelIds {
             ids: unknown.len(),
             example: (*example).to_owned(),
         });
     }
     if !unknown.is_empty() {
-        let named: Vec<&str> = unknown.iter().take(NAMED).copied().collect();
-        let more = if unknown.len() > NAMED { ", …" } else { "" };
-        side.console.note(&format!(
-            "warning: ids in the labels that no document has: {} ({}{more}); copies with them count as missed",
+        let listed: Vec<&str> = unknown.iter().take(MAX_UNKNOWN_IDS).copied().collect();
+        let more = if unknown.len() > MAX_UNKNOWN_IDS {
+            ", …"
+        } else {
+            ""
+        };
+        analysis.console.note(&format!(
+            "warning: ids in the labels that no document has: {} ({}{more}); their pairs count as missed",
             unknown.len(),
-            named.join(", "),
+            listed.join(", "),
         ));
     }
     Ok(())
 }
 
-/// Looks for the reason where a missed pair has no match.
-fn examine(missed: &mut [Mistake], paths: &[PathBuf], side: &Side, progress: &dyn Progress) {
+/// Adds the reason to each missed pair that has no match.
+fn explain_missed(
+    missed: &mut [Mistake],
+    paths: &[PathBuf],
+    analysis: &Analysis,
+    progress: &dyn Progress,
+) {
     for mistake in missed.iter_mut().filter(|m| m.found.is_none()) {
         mistake.evidence = "no match".into();
     }
@@ -254,17 +276,22 @@ fn examine(missed: &mut [Mistake], paths: &[PathBuf], side: &Side, progress: &dy
     if pairs.is_empty() {
         return;
     }
-    let explained =
-        pipeline::explain::reasons(paths, &pairs, &side.source, &side.settings, progress);
+    let explained = pipeline::explain::reasons(
+        paths,
+        &pairs,
+        &analysis.source,
+        &analysis.settings,
+        progress,
+    );
     for (mistake, reason) in without.into_iter().zip(explained.into_iter().flatten()) {
         mistake.evidence = reason.unwrap_or_else(|| "a document is not in the corpus".into());
     }
 }
 
-/// The whole run with other thresholds, as `--threshold` would give it.
-fn runs(
+/// Repeats the run with the thresholds 0.1 to 0.9.
+fn threshold_curve(
     paths: &[PathBuf],
-    side: &Side,
+    analysis: &Analysis,
     truth: &Truth,
     evaluation: &Evaluation,
     progress: &dyn Progress,
@@ -274,12 +301,12 @@ fn runs(
         let settings = Settings {
             threshold,
             ids: false,
-            ..side.settings.clone()
+            ..analysis.settings.clone()
         };
-        let pairs = if (threshold - side.settings.threshold).abs() < 1e-9 {
+        let pairs = if (threshold - analysis.settings.threshold).abs() < 1e-9 {
             evaluation.pairs
         } else {
-            let outcome = run(paths, side, &settings, progress)?;
+            let outcome = run(paths, analysis, &settings, progress)?;
             score(outcome.report()?, truth)
         };
         Ok(Curve { threshold, pairs })

@@ -1,7 +1,7 @@
-//! The measurements for people.
+//! The result of `dedupe eval` as text.
 
-use super::Measured;
-use crate::cli::side::{FAINT, HEADING, styled, wrapped};
+use super::EvalReport;
+use crate::cli::text_page::{HEADING, TextPage, styled, wrapped};
 use dedupe_report::Look;
 use dedupe_report::evaluate::labels::Form;
 use dedupe_report::evaluate::score::{Mistake, PairScores};
@@ -9,45 +9,18 @@ use dedupe_report::sanitise::{one_line, visible};
 use indicatif::HumanCount;
 use std::fmt::Write;
 
-/// Lines on their way.
-struct Page {
-    out: String,
-    look: Look,
-}
-
-impl Page {
-    fn heading(&mut self, text: &str) {
-        let text = styled(self.look, HEADING, text);
-        self.line("");
-        self.line(&text);
-    }
-
-    fn line(&mut self, text: &str) {
-        self.out.push_str(text.trim_end());
-        self.out.push('\n');
-    }
-
-    fn faint(&mut self, text: &str) {
-        let text = styled(self.look, FAINT, text);
-        self.line(&format!("   {text}"));
-    }
-}
-
 /// The whole page.
-pub(super) fn page(measured: &Measured, look: Look) -> String {
-    let mut page = Page {
-        out: String::new(),
-        look,
-    };
-    let documents = HumanCount(measured.documents);
-    let title = format!("{documents} documents against labels");
+pub(super) fn page(report: &EvalReport, look: Look) -> String {
+    let mut page = TextPage::new(look);
+    let documents = HumanCount(report.documents);
+    let title = format!("{documents} documents compared with labels");
     page.line(&styled(look, HEADING, &title));
-    labels(&mut page, measured);
-    pairs(&mut page, measured);
-    kinds(&mut page, measured);
-    clusters(&mut page, measured);
-    curve(&mut page, measured);
-    let evaluation = &measured.evaluation;
+    labels(&mut page, report);
+    pairs(&mut page, report);
+    kinds(&mut page, report);
+    clusters(&mut page, report);
+    curve(&mut page, report);
+    let evaluation = &report.evaluation;
     let missed = evaluation.pairs.labelled - evaluation.pairs.hit;
     mistakes(&mut page, "Missed", missed, &evaluation.missed);
     mistakes(
@@ -56,11 +29,11 @@ pub(super) fn page(measured: &Measured, look: Look) -> String {
         evaluation.pairs.wrong,
         &evaluation.wrong,
     );
-    page.out
+    page.into_text()
 }
 
-fn labels(page: &mut Page, measured: &Measured) {
-    for file in &measured.labels {
+fn labels(page: &mut TextPage, report: &EvalReport) {
+    for file in &report.labels {
         let form = match file.form {
             Form::Pairs => "pairs",
             Form::Clusters => "documents and their clusters",
@@ -68,21 +41,21 @@ fn labels(page: &mut Page, measured: &Measured) {
         let rows = HumanCount(file.rows as u64);
         page.line(&format!("   {}: {rows} {form}", visible(&file.file)));
     }
-    if !measured.unknown_ids.is_empty() {
-        let unknown = HumanCount(measured.unknown_ids.len() as u64);
+    if !report.unknown_ids.is_empty() {
+        let unknown = HumanCount(report.unknown_ids.len() as u64);
         page.line(&format!(
-            "   {unknown} ids in the labels are of no document"
+            "   {unknown} ids in the labels are not in the corpus"
         ));
     }
-    page.faint(if measured.labels_complete {
-        "taken as complete: a found pair that they do not name is wrong"
+    page.faint(if report.labels_complete {
+        "treated as complete: found pairs that they do not mention are wrong"
     } else {
-        "taken as incomplete: a found pair that they leave open is not counted"
+        "treated as incomplete: found pairs that they do not mention are not counted"
     });
 }
 
-fn pairs(page: &mut Page, measured: &Measured) {
-    let evaluation = &measured.evaluation;
+fn pairs(page: &mut TextPage, report: &EvalReport) {
+    let evaluation = &report.evaluation;
     let PairScores {
         labelled,
         hit,
@@ -111,31 +84,29 @@ fn pairs(page: &mut Page, measured: &Measured) {
         HumanCount(right + wrong)
     );
     if open > 0 {
-        let _ = write!(judged, ", {} left open", HumanCount(open));
+        let _ = write!(judged, ", {} not mentioned", HumanCount(open));
     }
     row(page, "precision", precision, &judged);
     row(page, "F1", f1, "");
     if precision.is_none() {
-        page.faint(if right + wrong + open == 0 {
-            "precision: no copy was found"
+        if right + wrong + open == 0 {
+            page.faint("precision is unknown: no copy was found");
         } else {
-            "precision: not known from these labels, which refute no pair that was found;"
-        });
-        if right + wrong + open > 0 {
-            page.faint("label pairs as not, give clusters too, or say --labels-complete");
+            page.faint("precision is unknown: the labels name no found pair that is wrong;");
+            page.faint("label pairs with the kind not, add clusters, or use --labels-complete");
         }
     }
     let overlaps = evaluation.overlaps;
     if overlaps.found > 0 {
         page.line(&format!(
-            "   overlaps, in no figure but the recall of excerpts: {}, of which {} right",
+            "   overlaps: {} found, {} right; they count only for the recall of excerpts",
             HumanCount(overlaps.found),
             HumanCount(overlaps.right)
         ));
     }
 }
 
-fn row(page: &mut Page, name: &str, figure: Option<f64>, detail: &str) {
+fn row(page: &mut TextPage, name: &str, figure: Option<f64>, detail: &str) {
     page.line(&format!("   {name:<11}{}  {detail}", shown(figure)));
 }
 
@@ -143,8 +114,8 @@ fn shown(figure: Option<f64>) -> String {
     figure.map_or_else(|| format!("{:>6}", "-"), |f| format!("{f:.4}"))
 }
 
-fn kinds(page: &mut Page, measured: &Measured) {
-    let kinds = &measured.evaluation.kinds;
+fn kinds(page: &mut TextPage, report: &EvalReport) {
+    let kinds = &report.evaluation.kinds;
     if kinds.is_empty() {
         return;
     }
@@ -160,10 +131,10 @@ fn kinds(page: &mut Page, measured: &Measured) {
     }
 }
 
-fn clusters(page: &mut Page, measured: &Measured) {
+fn clusters(page: &mut TextPage, report: &EvalReport) {
     page.heading("Clusters");
-    let Some(scores) = &measured.evaluation.clusters else {
-        page.faint("not known from these labels: they name pairs, and may not name all");
+    let Some(scores) = &report.evaluation.clusters else {
+        page.faint("unknown: the labels are pairs, and may be incomplete");
         return;
     };
     let documents = HumanCount(scores.documents);
@@ -175,19 +146,19 @@ fn clusters(page: &mut Page, measured: &Measured) {
     page.line(&format!("   B-cubed precision    {:.4}", b.precision));
     page.line(&format!("   B-cubed recall       {:.4}", b.recall));
     page.line(&format!("   B-cubed F1           {:.4}", b.f1));
-    if measured.labels.iter().all(|file| file.form == Form::Pairs) {
-        page.faint("against the groups that the labelled pairs join");
+    if report.labels.iter().all(|file| file.form == Form::Pairs) {
+        page.faint("compared with the groups that the labelled pairs form");
     }
 }
 
-fn curve(page: &mut Page, measured: &Measured) {
-    if measured.curve.is_empty() {
+fn curve(page: &mut TextPage, report: &EvalReport) {
+    if report.curve.is_empty() {
         return;
     }
     page.heading("By threshold");
     page.line("   threshold   recall  precision      F1      found");
-    for point in &measured.curve {
-        let own = (point.threshold - measured.parameters.threshold).abs() < 1e-9;
+    for point in &report.curve {
+        let own = (point.threshold - report.parameters.threshold).abs() < 1e-9;
         page.line(&format!(
             "   {:>9}   {}     {}  {}  {:>9}{}",
             point.threshold,
@@ -200,13 +171,13 @@ fn curve(page: &mut Page, measured: &Measured) {
     }
 }
 
-fn mistakes(page: &mut Page, name: &str, all: u64, mistakes: &[Mistake]) {
+fn mistakes(page: &mut TextPage, name: &str, all: u64, mistakes: &[Mistake]) {
     if mistakes.is_empty() {
         return;
     }
     let all = HumanCount(all);
     page.heading(&match mistakes.len() as u64 {
-        listed if listed < all.0 => format!("{name}: {all} pairs, the worst {listed}"),
+        listed if listed < all.0 => format!("{name}: {all} pairs; the worst {listed}"),
         _ => format!("{name}: {all}"),
     });
     for (at, mistake) in mistakes.iter().enumerate() {

@@ -1,135 +1,137 @@
-//! Two passages word by word, in rows that fit side by side, with what only one of them has marked.
+//! Lays out two passages side by side and marks the words that only one of them has.
 //!
-//! The rows of both sides break at the same places, so that equal words stand side by side. Everything
-//! is sanitised.
+//! Both columns break at the same places, so that equal words are in the same row. All text is escaped.
 
-use crate::cli::side::{ADDED, DROPPED, styled};
+use crate::cli::text_page::{ADDED, REMOVED, styled};
 use anstyle::Style;
 use dedupe_report::Look;
 use dedupe_report::edits::{Token, compare};
 use dedupe_report::sanitise::visible;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Columns of the marks about a group of words, where there is no colour.
-const MARKS: usize = 4;
+/// Width of the two marks around a group of words, if there is no colour.
+const MARKS_WIDTH: usize = 4;
 
-/// A row of the two passages.
+/// A row of the two passages, with styles or marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Row {
-    /// Styled and marked.
+pub(super) struct EditRow {
     pub(super) left: String,
-    pub(super) left_columns: usize,
+    /// Width of `left` in columns.
+    pub(super) left_width: usize,
     pub(super) right: String,
-    /// False where a side has something of its own.
+    /// Both sides have the same words.
     pub(super) same: bool,
 }
 
-/// The rows of two passages, each side of so many columns; and whether a passage was too long, so that
-/// the end is missing.
-pub(super) fn rows(left: &str, right: &str, columns: usize, look: Look) -> (Vec<Row>, bool) {
+/// The rows of two passages, each side `width` columns wide. The flag is true if a passage is too long and
+/// its end is missing.
+pub(super) fn edit_rows(left: &str, right: &str, width: usize, look: Look) -> (Vec<EditRow>, bool) {
     let compared = compare(left, right);
-    let mut builder = Builder {
-        columns,
+    let mut builder = RowBuilder {
+        width,
         look,
         rows: vec![],
-        left: Cell::new("[-", "-]", DROPPED),
+        left: Cell::new("[-", "-]", REMOVED),
         right: Cell::new("{+", "+}", ADDED),
     };
     for run in &compared.runs {
-        let old = shown(left, compared.left.get(run.left.clone()), columns);
-        let new = shown(right, compared.right.get(run.right.clone()), columns);
-        for at in 0..old.len().max(new.len()) {
-            builder.push(old.get(at), new.get(at), !run.same);
+        let left = pieces(left, compared.left.get(run.left.clone()), width);
+        let right = pieces(right, compared.right.get(run.right.clone()), width);
+        for at in 0..left.len().max(right.len()) {
+            builder.push(left.get(at), right.get(at), !run.same);
         }
     }
     builder.flush();
     (builder.rows, compared.cut)
 }
 
-/// A word, a sign, or a piece of a very long one.
+/// A word, a punctuation mark, or a part of a very long word.
 struct Piece {
-    /// Safe to show.
-    shown: String,
-    /// A blank stands before it.
+    /// Escaped text.
+    text: String,
+    /// A blank comes before it.
     spaced: bool,
 }
 
-/// The words of a run, in pieces that fit.
-fn shown(text: &str, tokens: Option<&[Token]>, columns: usize) -> Vec<Piece> {
-    let room = columns.saturating_sub(MARKS + 1).max(1);
-    let mut shown = vec![];
+/// The words of a run, cut into pieces that fit `width` columns with marks.
+fn pieces(text: &str, tokens: Option<&[Token]>, width: usize) -> Vec<Piece> {
+    let max_width = width.saturating_sub(MARKS_WIDTH + 1).max(1);
+    let mut pieces = vec![];
     for token in tokens.unwrap_or_default() {
         let word = text.get(token.bytes.clone()).unwrap_or_default();
-        for (at, piece) in pieces(&visible(word), room).into_iter().enumerate() {
-            shown.push(Piece {
-                shown: piece,
+        for (at, piece) in cut(&visible(word), max_width).into_iter().enumerate() {
+            pieces.push(Piece {
+                text: piece,
                 spaced: token.spaced && at == 0,
             });
         }
     }
-    shown
-}
-
-/// The text in pieces of so many columns; marks that take no column run out in the end too.
-fn pieces(text: &str, columns: usize) -> Vec<String> {
-    let mut pieces = vec![];
-    let (mut piece, mut room, mut characters) = (String::new(), columns, 4 * columns);
-    for c in text.chars() {
-        let width = c.width().unwrap_or(0);
-        if (width > room || characters == 0) && !piece.is_empty() {
-            pieces.push(std::mem::take(&mut piece));
-            (room, characters) = (columns, 4 * columns);
-        }
-        piece.push(c);
-        room = room.saturating_sub(width);
-        characters = characters.saturating_sub(1);
-    }
-    pieces.push(piece);
     pieces
 }
 
-struct Builder {
-    columns: usize,
+/// Cuts a text into parts of at most `max_width` columns. Each part also has at most four characters per
+/// column, since combining marks have no width.
+fn cut(text: &str, max_width: usize) -> Vec<String> {
+    let max_characters = 4 * max_width;
+    let mut parts = vec![];
+    let (mut part, mut free_width, mut free_characters) =
+        (String::new(), max_width, max_characters);
+    for c in text.chars() {
+        let width = c.width().unwrap_or(0);
+        if (width > free_width || free_characters == 0) && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
+            (free_width, free_characters) = (max_width, max_characters);
+        }
+        part.push(c);
+        free_width = free_width.saturating_sub(width);
+        free_characters = free_characters.saturating_sub(1);
+    }
+    parts.push(part);
+    parts
+}
+
+struct RowBuilder {
+    width: usize,
     look: Look,
-    rows: Vec<Row>,
+    rows: Vec<EditRow>,
     left: Cell,
     right: Cell,
 }
 
-impl Builder {
+impl RowBuilder {
     fn push(&mut self, left: Option<&Piece>, right: Option<&Piece>, marked: bool) {
-        let fits = |cell: &Cell, token: Option<&Piece>| {
-            token.is_none_or(|t| cell.columns_with(t, marked, self.look) <= self.columns)
+        let fits = |cell: &Cell, piece: Option<&Piece>| {
+            piece.is_none_or(|p| cell.width_with(p, marked, self.look) <= self.width)
         };
         if !fits(&self.left, left) || !fits(&self.right, right) {
             self.flush();
         }
-        if let Some(token) = left {
-            self.left.push(token, marked);
+        if let Some(piece) = left {
+            self.left.push(piece, marked);
         }
-        if let Some(token) = right {
-            self.right.push(token, marked);
+        if let Some(piece) = right {
+            self.right.push(piece, marked);
         }
     }
 
     fn flush(&mut self) {
-        let (left, left_columns, left_own) = self.left.take(self.look);
-        let (right, _, right_own) = self.right.take(self.look);
+        let (left, left_width, left_marked) = self.left.take(self.look);
+        let (right, _, right_marked) = self.right.take(self.look);
         if left.is_empty() && right.is_empty() {
             return;
         }
-        self.rows.push(Row {
+        self.rows.push(EditRow {
             left,
-            left_columns,
+            left_width,
             right,
-            same: !left_own && !right_own,
+            same: !left_marked && !right_marked,
         });
     }
 }
 
-/// One side of a row on its way: runs of words that are marked, or are not.
+/// One side of the row that is being built: groups of words with a flag for marked ones.
 struct Cell {
-    runs: Vec<(bool, String)>,
+    groups: Vec<(bool, String)>,
     open: &'static str,
     close: &'static str,
     style: Style,
@@ -138,64 +140,66 @@ struct Cell {
 impl Cell {
     fn new(open: &'static str, close: &'static str, style: Style) -> Self {
         Self {
-            runs: vec![],
+            groups: vec![],
             open,
             close,
             style: style.underline(),
         }
     }
 
-    fn columns(&self, look: Look) -> usize {
-        let marks = |marked: bool| if marked && !look.style { MARKS } else { 0 };
-        self.runs
-            .iter()
-            .map(|(m, text)| text.width() + marks(*m))
+    fn width(&self, look: Look) -> usize {
+        let groups = self.groups.iter();
+        groups
+            .map(|(marked, text)| text.width() + marks_width(*marked, look))
             .sum()
     }
 
-    fn columns_with(&self, token: &Piece, marked: bool, look: Look) -> usize {
-        let goes_on = self.runs.last().is_some_and(|(m, _)| *m == marked);
-        let marks = if marked && !goes_on && !look.style {
-            MARKS
-        } else {
-            0
-        };
-        let blank = usize::from(token.spaced && !self.runs.is_empty());
-        self.columns(look) + blank + marks + token.shown.width()
+    /// The width of the cell after `piece` is pushed.
+    fn width_with(&self, piece: &Piece, marked: bool, look: Look) -> usize {
+        let continues = self.groups.last().is_some_and(|(m, _)| *m == marked);
+        let blank = usize::from(piece.spaced && !self.groups.is_empty());
+        let marks = marks_width(marked && !continues, look);
+        self.width(look) + blank + marks + piece.text.width()
     }
 
-    fn push(&mut self, token: &Piece, marked: bool) {
-        let blank = token.spaced && !self.runs.is_empty();
-        if self.runs.last().is_none_or(|(m, _)| *m != marked) {
-            // The blank belongs to what is alike.
-            if let Some((false, text)) = self.runs.last_mut().filter(|_| blank) {
+    fn push(&mut self, piece: &Piece, marked: bool) {
+        let blank = piece.spaced && !self.groups.is_empty();
+        if self.groups.last().is_none_or(|(m, _)| *m != marked) {
+            // A blank between two groups goes to the one without marks.
+            if let Some((false, text)) = self.groups.last_mut().filter(|_| blank) {
                 text.push(' ');
             }
             let blank = blank && !marked;
-            self.runs
+            self.groups
                 .push((marked, if blank { " ".into() } else { String::new() }));
-        } else if blank && let Some((_, text)) = self.runs.last_mut() {
+        } else if blank && let Some((_, text)) = self.groups.last_mut() {
             text.push(' ');
         }
-        if let Some((_, text)) = self.runs.last_mut() {
-            text.push_str(&token.shown);
+        if let Some((_, text)) = self.groups.last_mut() {
+            text.push_str(&piece.text);
         }
     }
 
-    /// The cell, its columns, and whether it has something of its own; empties it.
+    /// Empties the cell. Returns its text, its width, and whether a word is marked.
     fn take(&mut self, look: Look) -> (String, usize, bool) {
-        let columns = self.columns(look);
-        let own = self.runs.iter().any(|(marked, _)| *marked);
-        let shown = |(marked, text): (bool, String)| match (marked, look.style) {
+        let width = self.width(look);
+        let has_marks = self.groups.iter().any(|(marked, _)| *marked);
+        let with_marks = |(marked, text): (bool, String)| match (marked, look.style) {
             (false, _) => text,
             (true, true) => styled(look, self.style, &text),
             (true, false) => format!("{}{text}{}", self.open, self.close),
         };
-        let text = std::mem::take(&mut self.runs)
-            .into_iter()
-            .map(shown)
-            .collect();
-        (text, columns, own)
+        let groups = std::mem::take(&mut self.groups).into_iter();
+        (groups.map(with_marks).collect(), width, has_marks)
+    }
+}
+
+/// Width of the marks around a group. Styled output has none.
+fn marks_width(marked: bool, look: Look) -> usize {
+    if marked && !look.style {
+        MARKS_WIDTH
+    } else {
+        0
     }
 }
 
@@ -209,14 +213,14 @@ mod tests {
         width: 80,
     };
 
-    fn check(left: &str, right: &str, columns: usize, expected: &[(&str, &str)]) {
-        let (found, _) = rows(left, right, columns, PLAIN);
+    fn check(left: &str, right: &str, width: usize, expected: &[(&str, &str)]) {
+        let (found, _) = edit_rows(left, right, width, PLAIN);
         let found: Vec<_> = found.iter().map(|r| (&*r.left, &*r.right)).collect();
         assert_eq!(found, expected);
     }
 
     #[test]
-    fn what_one_side_has_alone_is_marked() {
+    fn words_of_one_side_only_are_marked() {
         check(
             "The council met on Monday evening.",
             "The Council met late on “Monday” evening.",
@@ -231,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_words_stand_side_by_side_when_one_side_runs_on() {
+    fn equal_words_are_in_the_same_row_after_an_insertion() {
         check(
             "one two three four",
             "one and a lot of other words two three four",
@@ -255,8 +259,8 @@ mod tests {
     }
 
     #[test]
-    fn nothing_reaches_the_terminal_as_it_is() {
-        let (found, _) = rows("a \u{1b}[31mred", "a \u{202e}der", 60, PLAIN);
+    fn control_characters_are_escaped() {
+        let (found, _) = edit_rows("a \u{1b}[31mred", "a \u{202e}der", 60, PLAIN);
         assert!(
             found
                 .iter()
@@ -269,15 +273,15 @@ mod tests {
         fn rows_fit_and_hold_every_word(
             left in "[ab ]{0,60}|\\PC{0,60}",
             right in "[ab ]{0,60}|\\PC{0,60}",
-            columns in 20usize..60,
+            width in 20usize..60,
             style: bool,
         ) {
             let look = Look { style, width: 80 };
-            let (found, cut) = rows(&left, &right, columns, look);
+            let (found, cut) = edit_rows(&left, &right, width, look);
             prop_assert!(!cut);
-            prop_assert!(found.iter().all(|r| r.left_columns <= columns));
+            prop_assert!(found.iter().all(|r| r.left_width <= width));
             let plain = Look { style: false, width: 80 };
-            let (found, _) = rows(&left, &left, columns, plain);
+            let (found, _) = edit_rows(&left, &left, width, plain);
             prop_assert!(found.iter().all(|r| r.same && r.left == r.right));
             let all: String = found.iter().map(|r| &*r.left).collect();
             let letters = |text: &str| text.split_whitespace().collect::<String>();

@@ -1,11 +1,11 @@
-//! `dedupe explain`: why two documents are copies, or are not.
+//! `dedupe explain`: shows why two documents are copies, or are not.
 
 mod edits;
 mod text;
 
+use super::analysis::{Analysis, AnalysisArgs};
 use super::exit::Exit;
 use super::messages::Failure;
-use super::side::{Side, SideArgs};
 use super::terminal::Terminal;
 use clap::Args;
 use dedupe::pipeline::explain::{self, Explanation};
@@ -15,37 +15,40 @@ use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
-  dedupe explain a.txt b.txt                       two files, and nothing else
+  dedupe explain a.txt b.txt
   dedupe explain ./news/a.txt ./news/b.txt --in ./news
   dedupe explain agency-1 post-1 --in wire.jsonl --all
 
-With --in, A and B are ids of the report, and boilerplate is learnt from the corpus, as a run
-does. Without it, A and B are files, only those two are read, and nothing is boilerplate.
-What only one side has is marked: [-dropped-] {+added+}, or by colour.";
+With --in, A and B are ids of the report. Boilerplate is found in the corpus, as
+in a run of dedupe. Without --in, A and B are files. Only these two are read, and
+nothing is boilerplate.
+
+The text output marks words that only A has as [-removed-] and words that only B
+has as {+added+}. On a terminal it uses colours instead.";
 
 /// Options of `dedupe explain`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "dedupe explain A B [--in PATH...] [OPTIONS]")]
 pub(crate) struct ExplainArgs {
-    /// A file, or with --in an id
+    /// A file, or an id with --in
     #[arg(value_name = "A")]
     left: PathBuf,
-    /// Another one
+    /// The other file or id
     #[arg(value_name = "B")]
     right: PathBuf,
-    /// The corpus that A and B stand in: files or folders
+    /// The corpus that contains A and B: files and folders
     #[arg(long = "in", value_name = "PATH", num_args = 1..)]
     corpus: Vec<PathBuf>,
-    /// Show all aligned passages, and all of each
+    /// Show all aligned passages in full
     #[arg(long)]
     all: bool,
     #[command(flatten)]
-    side: SideArgs,
+    analysis: AnalysisArgs,
 }
 
-/// What is written, as JSON.
+/// The result, written as JSON.
 #[derive(Debug, Serialize)]
-struct Explained {
+struct ExplainReport {
     schema_version: u32,
     tool: Tool,
     #[serde(flatten)]
@@ -56,7 +59,7 @@ struct Explained {
     in_corpus: bool,
 }
 
-/// Looks, and writes what it sees.
+/// Explains a pair and writes the result.
 pub(crate) fn explain(args: ExplainArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let in_corpus = !args.corpus.is_empty();
     let inputs = [
@@ -64,11 +67,11 @@ pub(crate) fn explain(args: ExplainArgs, terminal: &Terminal) -> Result<Exit, Fa
         vec![args.left.clone(), args.right.clone()],
     ]
     .concat();
-    let mut side = Side::new(args.side, &inputs, terminal)?;
-    // The texts are read a second time.
-    side.source.keep_stdin = true;
-    let explanation = side.run(|progress| {
-        let (source, settings) = (&side.source, &side.settings);
+    let mut analysis = Analysis::new(args.analysis, &inputs, terminal)?;
+    // The texts are read in a second pass.
+    analysis.source.keep_stdin = true;
+    let explanation = analysis.run(|progress| {
+        let (source, settings) = (&analysis.source, &analysis.settings);
         if !in_corpus {
             return explain::explain_files(args.left, args.right, source, settings, progress);
         }
@@ -76,7 +79,7 @@ pub(crate) fn explain(args: ExplainArgs, terminal: &Terminal) -> Result<Exit, Fa
         let (left, right) = (id(&args.left), id(&args.right));
         explain::explain(&args.corpus, &left, &right, source, settings, progress)
     })??;
-    let explained = Explained {
+    let report = ExplainReport {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
             name: "dedupe".to_owned(),
@@ -86,6 +89,6 @@ pub(crate) fn explain(args: ExplainArgs, terminal: &Terminal) -> Result<Exit, Fa
         all: args.all,
         in_corpus,
     };
-    side.write(&explained, text::page)?;
+    analysis.write(&report, text::page)?;
     Ok(Exit::Done)
 }

@@ -1,83 +1,42 @@
-//! The explanation for people.
+//! The result of `dedupe explain` as text.
 
-use super::Explained;
-use super::edits::{Row, rows};
-use crate::cli::side::{FAINT, HEADING, styled, wrapped};
+use super::ExplainReport;
+use super::edits::{EditRow, edit_rows};
+use crate::cli::text_page::{FAINT, HEADING, TextPage, styled, wrapped};
 use anstyle::Style;
 use dedupe::pipeline::explain::{AlignedPassage, Examined, Explanation};
 use dedupe_core::model::{Relation, Span};
 use dedupe_report::Look;
 use dedupe_report::sanitise::{one_line, visible};
 use indicatif::HumanCount;
-use unicode_width::UnicodeWidthStr;
 
-/// Columns from which the passages stand side by side.
+/// Minimum width in columns for passages side by side.
 const WIDE: usize = 100;
-/// The narrowest that is laid out for.
-const NARROWEST: usize = 40;
-/// Passages shown, unless all are asked for.
-const PASSAGES: usize = 12;
-/// Equal rows in a run that are shown at each end of it.
+/// Minimum width in columns of the page.
+const MIN_WIDTH: usize = 40;
+/// Number of passages that are shown without `--all`.
+const MAX_PASSAGES: usize = 12;
+/// Equal rows that are shown before and after a change.
 const CONTEXT: usize = 2;
-/// Characters of a notice.
+/// Characters of a boilerplate passage that are shown.
 const EXCERPT: usize = 120;
 
 /// The whole page.
-pub(super) fn page(explained: &Explained, look: Look) -> String {
-    let explanation = &explained.explanation;
-    let mut page = Page {
-        out: String::new(),
-        look: Look {
-            width: look.width.max(NARROWEST),
-            ..look
-        },
-        all: explained.all,
-    };
+pub(super) fn page(report: &ExplainReport, look: Look) -> String {
+    let explanation = &report.explanation;
+    let mut page = TextPage::new(Look {
+        width: look.width.max(MIN_WIDTH),
+        ..look
+    });
     for line in wrapped(&verdict(explanation), page.look.width) {
         page.line(&styled(look, HEADING, &line));
     }
     documents(&mut page, explanation);
     figures(&mut page, explanation);
     stages(&mut page, explanation);
-    boilerplate(&mut page, explained);
-    passages(&mut page, explanation);
-    page.out
-}
-
-struct Page {
-    out: String,
-    look: Look,
-    all: bool,
-}
-
-impl Page {
-    fn line(&mut self, text: &str) {
-        self.out.push_str(text.trim_end());
-        self.out.push('\n');
-    }
-
-    fn heading(&mut self, text: &str) {
-        let text = styled(self.look, HEADING, text);
-        self.line("");
-        self.line(&text);
-    }
-
-    fn faint(&mut self, text: &str) {
-        let text = styled(self.look, FAINT, text);
-        self.line(&format!("   {text}"));
-    }
-
-    /// A paragraph in a style, its first line begun with `label`, the others under its text.
-    fn paragraph(&mut self, label: &str, style: Style, text: &str) {
-        let indent = label.width();
-        let columns = self.look.width.saturating_sub(indent);
-        for (at, line) in wrapped(text, columns).iter().enumerate() {
-            let label = if at == 0 { label } else { "" };
-            let blanks = indent - label.width();
-            let line = styled(self.look, style, line);
-            self.line(&format!("{label}{:blanks$}{line}", ""));
-        }
-    }
+    boilerplate(&mut page, report);
+    passages(&mut page, report);
+    page.into_text()
 }
 
 /// The result in a sentence.
@@ -89,35 +48,35 @@ fn verdict(e: &Explanation) -> String {
         ""
     };
     let why_none = match e.form {
-        true => "both are one form with other numbers in it".to_owned(),
-        false => format!("neither stands in the other at {t}"),
+        true => "they fill in the same template with different values".to_owned(),
+        false => format!("less than {t} of each is in the other"),
     };
     let found = match e.relation {
         Some(Relation::Exact) => "exact: A and B have the same words".to_owned(),
         Some(Relation::Near) => {
-            format!("near: {update}A and B each stand in the other, at {t} or more")
+            format!("near: {update}{t} or more of A is in B, and of B in A")
         }
-        Some(Relation::Contains) => format!("contains: {update}B stands in A, at {t} or more of B"),
+        Some(Relation::Contains) => format!("contains: {update}{t} or more of B is in A"),
         Some(Relation::Contained) => {
-            format!("contained: {update}A stands in B, at {t} or more of A")
+            format!("contained: {update}{t} or more of A is in B")
         }
         Some(Relation::Overlap) => format!(
-            "overlap: a passage of {} words or more is shared, and {why_none}",
+            "overlap: they share a passage of {} words or more, but {why_none}",
             e.min_passage
         ),
         None if e.form => format!("no relation: {why_none}"),
         None => format!(
-            "no relation: {why_none}, and no shared passage has {} words",
+            "no relation: {why_none}, and they share no passage of {} words",
             e.min_passage
         ),
     };
     if e.relation.is_some() && !e.sketches.proposed {
-        return format!("{found}; but a run may miss it: the pair is not proposed");
+        return format!("{found}; but a run may miss the pair, since it is not a candidate");
     }
     found
 }
 
-fn documents(page: &mut Page, e: &Explanation) {
+fn documents(page: &mut TextPage, e: &Explanation) {
     for (name, document) in [("A", &e.left), ("B", &e.right)] {
         let known = [&document.title, &document.source, &document.date];
         let known: Vec<String> = known.into_iter().flatten().map(|t| one_line(t)).collect();
@@ -128,17 +87,17 @@ fn documents(page: &mut Page, e: &Explanation) {
     }
 }
 
-fn figures(page: &mut Page, e: &Explanation) {
+fn figures(page: &mut TextPage, e: &Explanation) {
     page.heading("Figures");
     let count = |n: u64| HumanCount(n).to_string();
-    let two = |page: &mut Page, name: &str, a: String, b: String, note: &str| {
+    let two = |page: &mut TextPage, name: &str, a: String, b: String, note: &str| {
         page.line(&format!("   {name:<19}{a:>10}{b:>10}  {note}"));
     };
     two(page, "", "A".into(), "B".into(), "");
     two(page, "words", count(e.left.words), count(e.right.words), "");
     if e.left.boilerplate_words + e.right.boilerplate_words > 0 {
         let [a, b] = [&e.left, &e.right].map(|d| count(d.boilerplate_words));
-        two(page, "boilerplate", a, b, "discounted");
+        two(page, "boilerplate", a, b, "not counted");
     }
     two(page, "words aligned", count(e.words), count(e.words), "");
     let share = |s: f64| format!("{s:.4}");
@@ -155,8 +114,8 @@ fn figures(page: &mut Page, e: &Explanation) {
         true => format!("an update needs {}", e.needed),
         false => String::new(),
     };
-    two(page, "from what is needed", margin(a), margin(b), &note);
-    let one = |page: &mut Page, name: &str, a: String, note: &str| {
+    two(page, "above the minimum", margin(a), margin(b), &note);
+    let one = |page: &mut TextPage, name: &str, a: String, note: &str| {
         page.line(&format!("   {name:<19}{a:>20}  {note}"));
     };
     one(
@@ -165,17 +124,12 @@ fn figures(page: &mut Page, e: &Explanation) {
         share(e.resemblance),
         "aligned / (A + B - aligned)",
     );
-    one(
-        page,
-        "longest run",
-        count(e.longest_run),
-        "words, word for word",
-    );
+    one(page, "longest run", count(e.longest_run), "words, verbatim");
     let needed = format!("words; an overlap needs {}", e.min_passage);
     one(page, "longest passage", count(e.longest_passage), &needed);
 }
 
-fn stages(page: &mut Page, e: &Explanation) {
+fn stages(page: &mut TextPage, e: &Explanation) {
     let s = e.sketches;
     page.heading("Stages");
     let mark = |passes: bool| if passes { "passes" } else { "misses" };
@@ -186,9 +140,9 @@ fn stages(page: &mut Page, e: &Explanation) {
         s.fingerprints_shared, s.fingerprints_left, s.fingerprints_right, s.fingerprints_needed
     );
     if !passes && s.fingerprints_counted < s.fingerprints_shared {
-        let crowd = s.fingerprints_shared - s.fingerprints_counted;
+        let frequent = s.fingerprints_shared - s.fingerprints_counted;
         text.push_str(&format!(
-            "; {crowd} do not count, since a crowd of documents holds them"
+            "; {frequent} do not count, because too many documents have them"
         ));
     }
     page.paragraph(&format!("   {}  ", mark(passes)), Style::new(), &text);
@@ -203,7 +157,7 @@ fn stages(page: &mut Page, e: &Explanation) {
         s.shingle_resemblance, s.signature_resemblance
     ));
     page.faint(&format!(
-        "        documents alike so far meet in a bucket with probability {:.4}",
+        "        probability of a shared bucket at this resemblance: {:.4}",
         s.bucket_probability
     ));
     let proposed = if s.proposed {
@@ -220,20 +174,20 @@ fn stages(page: &mut Page, e: &Explanation) {
         e.needed
     );
     if e.form {
-        text.push_str("; but their numbers differ as in a form that is filled in twice");
+        text.push_str("; but they fill in the same template with different values");
     }
     page.paragraph(&format!("   {}  ", mark(found)), Style::new(), &text);
 }
 
-fn boilerplate(page: &mut Page, explained: &Explained) {
-    let e = &explained.explanation;
-    page.heading("Boilerplate, discounted");
-    if !explained.in_corpus {
-        page.faint("none: it is learnt from a corpus; name one with --in");
+fn boilerplate(page: &mut TextPage, report: &ExplainReport) {
+    let e = &report.explanation;
+    page.heading("Boilerplate, not counted");
+    if !report.in_corpus {
+        page.faint("none: boilerplate is found in a corpus; name one with --in");
         return;
     }
     if e.left.boilerplate.is_empty() && e.right.boilerplate.is_empty() {
-        page.faint("none in either");
+        page.faint("none in A or B");
     }
     for (name, document) in [("A", &e.left), ("B", &e.right)] {
         for &span in &document.boilerplate {
@@ -254,16 +208,21 @@ fn excerpt(document: &Examined, span: Span) -> String {
     format!("{}{more}", one_line(&shown))
 }
 
-fn passages(page: &mut Page, e: &Explanation) {
-    let all = e.passages.len();
-    let shown = if page.all { all } else { PASSAGES.min(all) };
+fn passages(page: &mut TextPage, report: &ExplainReport) {
+    let all = report.explanation.passages.len();
+    let shown = if report.all {
+        all
+    } else {
+        MAX_PASSAGES.min(all)
+    };
     page.heading(&match all {
-        0 => "No passage aligns".to_owned(),
-        1 => "One aligned passage".to_owned(),
+        0 => "No aligned passages".to_owned(),
+        1 => "1 aligned passage".to_owned(),
         _ => format!("{} aligned passages", HumanCount(all as u64)),
     });
-    for (at, aligned) in e.passages.iter().take(shown).enumerate() {
-        passage(page, e, at + 1, aligned);
+    let aligned = report.explanation.passages.iter().take(shown);
+    for (number, aligned) in (1..).zip(aligned) {
+        passage(page, report, number, aligned);
     }
     if shown < all {
         page.line("");
@@ -271,7 +230,8 @@ fn passages(page: &mut Page, e: &Explanation) {
     }
 }
 
-fn passage(page: &mut Page, e: &Explanation, at: usize, aligned: &AlignedPassage) {
+fn passage(page: &mut TextPage, report: &ExplainReport, number: usize, aligned: &AlignedPassage) {
+    let e = &report.explanation;
     let AlignedPassage {
         left,
         right,
@@ -280,7 +240,7 @@ fn passage(page: &mut Page, e: &Explanation, at: usize, aligned: &AlignedPassage
     } = *aligned;
     page.line("");
     page.faint(&format!(
-        "{at}. {} words, {} equal; bytes {}-{} of A, {}-{} of B",
+        "{number}. {} words, {} equal; bytes {}-{} of A, {}-{} of B",
         HumanCount(words),
         HumanCount(equal),
         left.begin,
@@ -289,50 +249,50 @@ fn passage(page: &mut Page, e: &Explanation, at: usize, aligned: &AlignedPassage
         right.end
     ));
     let wide = page.look.width >= WIDE;
-    let columns = if wide {
+    let width = if wide {
         (page.look.width - 6) / 2
     } else {
         page.look.width - 5
     };
-    let (rows, cut) = rows(
+    let (rows, cut) = edit_rows(
         e.left.passage(left),
         e.right.passage(right),
-        columns,
+        width,
         page.look,
     );
     if rows.is_empty() {
-        page.faint("(the text could not be read a second time)");
+        page.faint("(the text could not be read again)");
     }
     for run in rows.chunk_by(|a, b| a.same == b.same) {
         let hidden = run.len().saturating_sub(2 * CONTEXT);
-        let elide = !page.all && run[0].same && hidden > 1;
+        let elide = !report.all && run[0].same && hidden > 1;
         for (k, row) in run.iter().enumerate() {
             if elide && k == CONTEXT {
-                page.faint(&format!("  ⋮ {hidden} lines alike"));
+                page.faint(&format!("  ⋮ {hidden} equal lines"));
             }
             if elide && (CONTEXT..CONTEXT + hidden).contains(&k) {
                 continue;
             }
             if wide {
-                beside(page, row, columns)
+                side_by_side(page, row, width)
             } else {
-                below(page, row)
+                stacked(page, row)
             }
         }
     }
     if cut {
-        page.faint("the passage is very long: its end is not shown");
+        page.faint("the passage is too long; its end is not shown");
     }
 }
 
 /// Both sides of a row in two columns.
-fn beside(page: &mut Page, row: &Row, columns: usize) {
-    let blanks = columns.saturating_sub(row.left_columns);
+fn side_by_side(page: &mut TextPage, row: &EditRow, width: usize) {
+    let blanks = width.saturating_sub(row.left_width);
     page.line(&format!("   {}{:blanks$} │ {}", row.left, "", row.right));
 }
 
-/// One side under the other; once where they are alike.
-fn below(page: &mut Page, row: &Row) {
+/// Both sides of a row below each other, or one line if they are equal.
+fn stacked(page: &mut TextPage, row: &EditRow) {
     if row.same {
         return page.line(&format!("     {}", row.left));
     }

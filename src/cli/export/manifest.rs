@@ -1,4 +1,4 @@
-//! What an export did: a line a dropped document, a line an input that was not used, and the counts.
+//! The manifest of an export: one JSON line per dropped document, fault and warning, and the counts.
 
 use dedupe::pipeline::export::{Chosen, Dropped, Selection};
 use dedupe_core::model::Relation;
@@ -10,33 +10,33 @@ use std::io::{self, Write};
 /// A line of the manifest.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-enum Line<'a> {
-    Dropped(Row<'a>),
+enum ManifestLine<'a> {
+    Dropped(DroppedLine<'a>),
     Skipped(&'a Fault),
     Warning(&'a Fault),
     Summary(Counts),
 }
 
-/// A dropped document, the one that stands for it, and why.
+/// A dropped document and the kept document that replaces it.
 #[derive(Serialize)]
-struct Row<'a> {
+struct DroppedLine<'a> {
     id: &'a str,
     path: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
-    /// It is kept.
+    /// Id of the kept document.
     stand_in: &'a str,
-    /// What the document is to the first of `through`, or else to `stand_in`.
+    /// Relation of the dropped document to the first of `through`, or to `stand_in` if there is none.
     relation: Relation,
     containment: f64,
     containment_stand_in: f64,
     resemblance: f64,
-    /// Documents that stood for it at first, and were dropped for the next one.
+    /// Documents that replaced it first, and then were dropped in favour of the next one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     through: Vec<&'a str>,
 }
 
-/// What was read, and what became of it: `kept + dropped + skipped = read`.
+/// Numbers of documents. `kept + dropped + skipped = read`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Counts {
     read: usize,
@@ -75,7 +75,7 @@ impl Counts {
         self.kept + self.dropped
     }
 
-    /// For people.
+    /// The counts as a message.
     pub(super) fn sentence(&self) -> String {
         let Self {
             read,
@@ -92,18 +92,17 @@ impl Counts {
     }
 }
 
-/// Writes a line for each dropped document, in reading order, then for each input that was not used or
-/// with a reservation, and the counts last.
+/// Writes the dropped documents in reading order, then skipped inputs, warnings and the counts.
 pub(super) fn write(selection: &Selection, out: &mut dyn Write) -> io::Result<()> {
-    let rows = selection.documents.iter().filter_map(|document| {
-        let row = row(selection, document, document.dropped?)?;
-        Some(Line::Dropped(row))
+    let dropped = selection.documents.iter().filter_map(|document| {
+        let line = dropped_line(selection, document, document.dropped?)?;
+        Some(ManifestLine::Dropped(line))
     });
     let mut buffer = Vec::new();
-    let lines = rows
-        .chain(selection.skipped.iter().map(Line::Skipped))
-        .chain(selection.warnings.iter().map(Line::Warning))
-        .chain([Line::Summary(Counts::new(selection))]);
+    let lines = dropped
+        .chain(selection.skipped.iter().map(ManifestLine::Skipped))
+        .chain(selection.warnings.iter().map(ManifestLine::Warning))
+        .chain([ManifestLine::Summary(Counts::new(selection))]);
     for line in lines {
         encode(&mut buffer, &line)?;
         buffer.push(b'\n');
@@ -112,12 +111,16 @@ pub(super) fn write(selection: &Selection, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-fn row<'a>(selection: &'a Selection, document: &'a Chosen, dropped: Dropped) -> Option<Row<'a>> {
-    let way = selection.stand_ins(document);
+fn dropped_line<'a>(
+    selection: &'a Selection,
+    document: &'a Chosen,
+    dropped: Dropped,
+) -> Option<DroppedLine<'a>> {
+    let stand_ins = selection.stand_ins(document);
     let id = |at: &usize| selection.documents.get(*at).map(|d| d.id.as_str());
-    let (last, between) = way.split_last()?;
+    let (last, through) = stand_ins.split_last()?;
     let rounded = |share: f64| (share * 1e4).round() / 1e4;
-    Some(Row {
+    Some(DroppedLine {
         id: &document.id,
         path: &document.path,
         line: document.line,
@@ -126,6 +129,6 @@ fn row<'a>(selection: &'a Selection, document: &'a Chosen, dropped: Dropped) -> 
         containment: rounded(dropped.containment),
         containment_stand_in: rounded(dropped.containment_stand_in),
         resemblance: rounded(dropped.resemblance),
-        through: between.iter().filter_map(id).collect(),
+        through: through.iter().filter_map(id).collect(),
     })
 }

@@ -1,12 +1,12 @@
-//! `dedupe export`: the corpus without its copies.
+//! `dedupe export`: writes the corpus without its copies.
 
 mod manifest;
 
 use super::args::{RuleArgs, SourceArgs};
 use super::exit::{self, Exit};
-use super::messages::{Console, Failure};
-use super::output::{Destination, buffered, scratch};
-use super::temporary::Temporary;
+use super::messages::{Console, Failure, NOTHING_READ};
+use super::output::{OutputTarget, buffered, temporary_corpus};
+use super::temporary::TemporaryFile;
 use super::terminal::Terminal;
 use super::{options, threads};
 use clap::{Args, ValueEnum};
@@ -27,41 +27,53 @@ Examples:
   dedupe export ./news --list drop
   dedupe export ./news --list drop -0 | xargs -0 -r -n 1 echo
 
-A line of JSON Lines is kept as it stands, byte for byte; another document becomes such a line. Each
-dropped document has a direct match with one that is kept, and a run over what was written drops nothing.
-No input is changed, and none is deleted.";
+The output is JSON Lines. A line of a JSON Lines input is copied byte for byte,
+and a document from another format becomes a line. Each dropped document matches
+a kept one directly. A second export drops nothing more. Inputs are never changed
+or deleted.";
 
 /// Options of `dedupe export`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "dedupe export PATH... -o FILE [OPTIONS]")]
 pub(crate) struct ExportArgs {
-    /// Files or folders; - reads standard input: JSON Lines, unless its content tells of another format
+    /// Files and folders to read; - is standard input
+    ///
+    /// Standard input is read as JSON Lines unless its content shows another format. Plain text and CSV
+    /// need --input-format.
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
-    /// Write to a file, which appears when complete [default: standard output]
+    /// Write the corpus to a file [default: standard output]
+    ///
+    /// The file is created or replaced only when it is complete.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
-    /// Which copies to drop: exact, near, contained [default: exact,near]
+    /// Copies to drop: exact, near or contained [default: near]
     ///
-    /// The kind named and every closer one, in this order. exact: the same words; near: most of each
-    /// stands in the other; contained: most of it stands in one that is kept.
+    /// A kind includes every closer kind:
+    ///   exact      has the same words as a kept document
+    ///   near       most of each document is in the other
+    ///   contained  most of the dropped document is in a kept one
     #[arg(
         long,
-        value_name = "KINDS",
+        value_name = "KIND",
         value_enum,
         value_delimiter = ',',
-        default_value = "exact,near",
+        default_value = "near",
         hide_possible_values = true,
         hide_default_value = true,
+        verbatim_doc_comment,
         help_heading = "Output"
     )]
     drop: Vec<DropArg>,
-    /// Write what was dropped, for which document and why, to a file
+    /// Write a list of the dropped documents to a file
+    ///
+    /// The file is JSON Lines. Each line names a dropped document, the kept document that replaces it, and
+    /// how close they are.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     manifest: Option<PathBuf>,
-    /// Instead of the corpus: the ids that are kept, or dropped: keep, drop
+    /// Write ids only: keep for kept documents, drop for dropped ones
     ///
-    /// The id of a file is its path.
+    /// The id of a text file is its path.
     #[arg(
         long,
         value_name = "WHICH",
@@ -70,17 +82,17 @@ pub(crate) struct ExportArgs {
         help_heading = "Output"
     )]
     list: Option<ListArg>,
-    /// End each id of the list with NUL, for xargs -0
+    /// End each id with a NUL byte, for xargs -0
     #[arg(short = '0', long, requires = "list", help_heading = "Output")]
     null: bool,
-    /// Errors only
+    /// Print errors only: no progress, no warnings
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
     #[command(flatten)]
     rules: RuleArgs,
     #[command(flatten)]
     source: SourceArgs,
-    /// Threads [default: one for each core]
+    /// Number of threads [default: the number of cores]
     #[arg(long, value_name = "NUMBER", hide_short_help = true, help_heading = "Run",
           allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -89,36 +101,35 @@ pub(crate) struct ExportArgs {
 /// `--drop`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 enum DropArg {
-    /// The same words
+    /// Has the same words as a kept document
     Exact,
-    /// Most of each stands in the other
+    /// Most of each document is in the other
     Near,
-    /// Most of it stands in one that is kept
+    /// Most of the dropped document is in a kept one
     Contained,
 }
 
 /// `--list`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ListArg {
-    /// What is kept
+    /// Kept documents
     Keep,
-    /// What is dropped
-    DropPolicy,
+    /// Dropped documents
+    Drop,
 }
 
-/// The options, validated.
-struct Job {
+/// Validated options.
+struct ExportRun {
     paths: Vec<PathBuf>,
     output: Option<PathBuf>,
     source: source::Options,
     settings: Settings,
     drop: DropPolicy,
     threads: Option<usize>,
-    /// Progress can be seen.
-    visible: bool,
+    show_progress: bool,
 }
 
-/// Chooses, and writes what was asked for.
+/// Chooses the documents to keep, and writes them or their ids.
 pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let console = Console { quiet: args.quiet };
     let output = args.output.filter(|path| path != Path::new("-"));
@@ -126,63 +137,65 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     if on_terminal && args.list.is_none() {
         return Err(Failure::CorpusOnTerminal);
     }
-    let source = options::source_options(args.source)?;
-    let check = |path: Option<&Path>| Destination::check(path, &args.paths, &source);
-    let destination = check(output.as_deref())?;
+    let source = options::source_options(args.source);
+    let check = |path: Option<&Path>| OutputTarget::check(path, &args.paths, &source);
+    let target = check(output.as_deref())?;
     let manifest = args
         .manifest
         .as_deref()
         .map(|file| check(Some(file)))
         .transpose()?;
     if let Some(manifest) = &manifest {
-        manifest.differs_from(&destination)?;
+        manifest.differs_from(&target)?;
     }
-    let job = Job {
+    let run = ExportRun {
         paths: args.paths,
         output,
-        settings: options::settings(&args.rules)?,
+        settings: options::settings(args.rules),
         drop: match args.drop.iter().max() {
             Some(DropArg::Contained) => DropPolicy::Contained,
             Some(DropArg::Exact) => DropPolicy::Exact,
             _ => DropPolicy::Near,
         },
         threads: args.threads.map(usize::from),
-        visible: terminal.stderr && !args.quiet,
+        show_progress: terminal.stderr && !args.quiet,
         source,
     };
-    let (selection, corpus) = job.run()?;
+    let (selection, corpus) = run.run()?;
     console.faults(&selection.skipped, &selection.warnings, "the manifest");
     if let Some(manifest) = &manifest {
         manifest.write(|out| manifest::write(&selection, out))?;
     }
-    let ends = Ends::new(args.null, on_terminal);
-    destination.write(|out| match args.list {
-        Some(which) => list(&selection, which, ends, out),
+    let format = ListFormat::new(args.null, on_terminal);
+    target.write(|out| match args.list {
+        Some(which) => write_ids(&selection, which, format, out),
         None => io::copy(&mut File::open(corpus.path())?, out).map(drop),
     })?;
-    Ok(ending(&selection, console))
+    Ok(print_summary(&selection, console))
 }
 
-/// Says what was done.
-fn ending(selection: &Selection, console: Console) -> Exit {
+/// Prints the counts and returns the exit code.
+fn print_summary(selection: &Selection, console: Console) -> Exit {
     let counts = Counts::new(selection);
     console.note(&counts.sentence());
     let exit = exit::of_reading(counts.documents(), &selection.skipped);
     if exit == Exit::Failed {
-        console.error("no document could be read");
+        console.error(NOTHING_READ);
     }
     exit
 }
 
-impl Job {
-    /// Chooses until a run over what is kept drops nothing more: in a smaller corpus other passages
-    /// recur, and fewer documents crowd round one story. Gives the last writing too.
-    fn run(&self) -> Result<(Selection, Temporary), Failure> {
+impl ExportRun {
+    /// Repeats the selection on its own output until nothing more is dropped. Returns the last output too.
+    ///
+    /// One pass is not enough: a smaller corpus has less boilerplate and fewer frequent fingerprints, so that
+    /// more pairs are found.
+    fn run(&self) -> Result<(Selection, TemporaryFile), Failure> {
         let mut selection = self.select(&self.paths, &self.source)?;
         let mut written = self.write(&selection, &self.source)?;
         loop {
             let source = source::Options {
-                // A record may be longer than the file that it was made of.
+                // A record may be longer than the file that it was made from.
                 max_document_bytes: u64::MAX / 2,
                 ..self.source.clone()
             };
@@ -199,15 +212,19 @@ impl Job {
         let choose = |progress: &dyn dedupe::pipeline::Progress| {
             selection(paths, source, &self.settings, self.drop, progress)
         };
-        Ok(threads::work(self.threads, self.visible, choose)??)
+        Ok(threads::run(self.threads, self.show_progress, choose)??)
     }
 
-    fn write(&self, selection: &Selection, source: &source::Options) -> Result<Temporary, Failure> {
+    fn write(
+        &self,
+        selection: &Selection,
+        source: &source::Options,
+    ) -> Result<TemporaryFile, Failure> {
         let failure = |error| Failure::Write {
             to: "a temporary file".into(),
             error,
         };
-        let temporary = scratch(self.output.as_deref()).map_err(failure)?;
+        let temporary = temporary_corpus(self.output.as_deref()).map_err(failure)?;
         let mut done = Ok(());
         let written = buffered(temporary.file(), |out| {
             done = selection.write(source, out);
@@ -216,38 +233,43 @@ impl Job {
         .map(drop);
         match done {
             Err(WriteError::Io(error)) => Err(failure(error)),
-            Err(changed) => Err(Failure::Changed(changed)),
+            Err(changed) => Err(Failure::Export(changed)),
             Ok(()) => written.map(|()| temporary).map_err(failure),
         }
     }
 }
 
-/// How the ids of a list end.
+/// How `--list` writes ids.
 #[derive(Clone, Copy)]
-struct Ends {
-    end: u8,
-    /// What a terminal or a line would obey is escaped.
+struct ListFormat {
+    terminator: u8,
+    /// Escape line breaks and control characters.
     escape: bool,
 }
 
-impl Ends {
+impl ListFormat {
     fn new(null: bool, on_terminal: bool) -> Self {
         Self {
-            end: if null { 0 } else { b'\n' },
+            terminator: if null { 0 } else { b'\n' },
             escape: !null || on_terminal,
         }
     }
 }
 
-/// The ids that are kept, or dropped.
-fn list(selection: &Selection, which: ListArg, ends: Ends, out: &mut dyn Write) -> io::Result<()> {
-    let wanted = |d: &&Chosen| d.dropped.is_none() == (which == ListArg::Keep);
-    for document in selection.documents.iter().filter(wanted) {
-        match ends.escape {
+/// Writes the ids of kept or dropped documents.
+fn write_ids(
+    selection: &Selection,
+    which: ListArg,
+    format: ListFormat,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let is_listed = |d: &&Chosen| d.dropped.is_none() == (which == ListArg::Keep);
+    for document in selection.documents.iter().filter(is_listed) {
+        match format.escape {
             true => out.write_all(visible(&document.id).as_bytes())?,
             false => out.write_all(selection.name(document).as_encoded_bytes())?,
         }
-        out.write_all(&[ends.end])?;
+        out.write_all(&[format.terminator])?;
     }
     Ok(())
 }

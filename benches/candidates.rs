@@ -29,7 +29,7 @@ fn keys(documents: &[Vec<u32>]) -> Vec<Key> {
 /// One story, edited a little by each of so many.
 fn family(documents: usize) -> Vec<Vec<u32>> {
     let mut random = Random::new(2);
-    let story = random.story(400);
+    let story = random.article(400);
     (0..documents)
         .map(|_| random.misread(&story, 0.02))
         .collect()

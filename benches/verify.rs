@@ -9,10 +9,10 @@ use std::hint::black_box;
 
 fn verify(criterion: &mut Criterion) {
     let mut random = Random::new(3);
-    let story = random.story(500);
-    let around = [random.story(1_500), random.story(1_500)];
+    let story = random.article(500);
+    let around = [random.article(1_500), random.article(1_500)];
     let others = [
-        ("unrelated", random.story(500)),
+        ("unrelated", random.article(500)),
         ("edited", random.misread(&story, 0.02)),
         ("badly-scanned", random.misread(&story, 0.2)),
         ("page", [&around[0][..], &story, &around[1]].concat()),

@@ -1,4 +1,4 @@
-"""What a measurement was made on, and with."""
+"""Describes the machine and the programs of a measurement."""
 
 import os
 import platform
@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 
-def described():
-    """Processor, cores, memory and kernel, in a line."""
+def describe():
+    """Processor, cores, memory and kernel in one line."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     kernel = f"{platform.system()} {platform.release()}"
@@ -15,20 +15,20 @@ def described():
 
 
 def version(command):
-    """The first line of what a program says of its version."""
-    said = subprocess.run(command, capture_output=True, text=True)
-    lines = (said.stdout or said.stderr).splitlines()
-    return lines[0] if lines and not said.returncode else f"{command[0]} of unknown version"
+    """The first line that a program prints about its version."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    lines = (done.stdout or done.stderr).splitlines()
+    return lines[0] if lines and not done.returncode else f"{command[0]} of unknown version"
 
 
 def locale():
-    """The locale that decides how `wc` takes bytes for characters."""
+    """The locale, which decides how `wc` converts bytes to characters."""
     names = (os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
     return next((name for name in names if name), "C")
 
 
 def load():
-    """How many processes were running, on average, in the last minute."""
+    """The average number of running processes in the last minute."""
     return os.getloadavg()[0]
 
 

@@ -1,7 +1,7 @@
-"""One peer's whole job: read a corpus, sketch, index, query, write the pairs of ids.
+"""Runs the whole job of one peer: read a corpus, sketch, index, query, write the pairs of ids.
 
-Each by the fastest calls that it offers and that give pairs: 5-word shingles of lower-cased words, 128
-permutations, its own LSH at a threshold of 0.5. Run by the Python of the peers' environment.
+Each peer uses its fastest calls that give pairs: 5-word shingles of lower-cased words, 128 permutations, and its own
+LSH at a threshold of 0.5. The Python of the peers' virtual environment runs this file.
 """
 
 import json
@@ -16,7 +16,7 @@ IDS = ("id", "_id", "uuid")
 
 
 def read(path):
-    """The ids and texts of a file of JSON Lines; records without a text are left out."""
+    """The ids and texts of a file of JSON Lines. Records without a text are left out."""
     ids, texts = [], []
     with open(path, encoding="utf-8") as lines:
         for line, record in enumerate(map(json.loads, lines), 1):
@@ -28,13 +28,13 @@ def read(path):
 
 
 def shingles(text):
-    """Runs of five words, each one string."""
+    """The set of runs of five words, each as one string."""
     words = WORD.findall(text.lower())
     return set(map(" ".join, zip(*(words[at:] for at in range(SHINGLE)))))
 
 
 def gaoya(texts):
-    """Its own words and shingles, on all cores; its own bands for the threshold and so many hashes."""
+    """gaoya makes its own words and shingles, on all cores, and chooses its own bands."""
     from gaoya.minhash import MinHashStringIndex
 
     index = MinHashStringIndex(
@@ -55,7 +55,7 @@ def gaoya(texts):
 
 
 def rensa(texts):
-    """32 bands: of the numbers that divide 128, the one whose threshold is next to 0.5."""
+    """rensa uses 32 bands: the divisor of 128 whose threshold is closest to 0.5."""
     from rensa import RMinHash, RMinHashLSH
 
     signatures = []
@@ -70,7 +70,7 @@ def rensa(texts):
 
 
 def datasketch(texts):
-    """Bands of its own choice; each document is asked for before it is added."""
+    """datasketch chooses its own bands. Each document is queried before it is added."""
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)

@@ -1,45 +1,45 @@
-"""Other programs for the same job, from the Python Package Index."""
+"""Installs and runs other programs for the same job, from the Python Package Index."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-import measured
+import process
 
 VERSIONS = {"gaoya": "0.2.2", "rensa": "0.5.0", "datasketch": "2.0.0"}
 JOB = Path(__file__).with_name("peer_job.py")
 
 
 class Peers:
-    """The peers that can be had, in a virtual environment of their own."""
+    """The peers that can be installed, in a virtual environment of their own."""
 
-    def __init__(self, folder, names, tell):
+    def __init__(self, folder, names, log):
         self.python = folder / "bin" / "python"
         self.present, self.skipped = [], {}
         if names and not self.python.exists():
             subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         for name in names:
-            fault = self._missing(name) and self._install(name, tell)
-            if fault:
-                tell(f"skipped {name}: {fault}")
-                self.skipped[name] = fault
+            reason = None if self._is_installed(name) else self._install(name, log)
+            if reason:
+                log(f"skipped {name}: {reason}")
+                self.skipped[name] = reason
             else:
                 self.present.append(name)
 
-    def _missing(self, name):
-        asked = f"import importlib.metadata as m, {name}; print(m.version('{name}'))"
-        said = subprocess.run([self.python, "-c", asked], capture_output=True, text=True)
-        return said.stdout.strip() != VERSIONS[name]
+    def _is_installed(self, name):
+        program = f"import importlib.metadata as m, {name}; print(m.version('{name}'))"
+        done = subprocess.run([self.python, "-c", program], capture_output=True, text=True)
+        return done.stdout.strip() == VERSIONS[name]
 
-    def _install(self, name, tell):
-        """Nothing, or why it could not be installed."""
-        tell(f"installing {name}")
+    def _install(self, name, log):
+        """Returns None, or the reason why the peer cannot be installed."""
+        log(f"installing {name}")
         pip = [self.python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-        said = subprocess.run([*pip, f"{name}=={VERSIONS[name]}"], capture_output=True, text=True)
-        if said.returncode:
-            return (said.stderr.strip().splitlines() or ["no reason given"])[-1]
-        return "it cannot be imported" if self._missing(name) else None
+        done = subprocess.run([*pip, f"{name}=={VERSIONS[name]}"], capture_output=True, text=True)
+        if done.returncode:
+            return (done.stderr.strip().splitlines() or ["pip gave no reason"])[-1]
+        return None if self._is_installed(name) else "it cannot be imported"
 
     def run(self, name, corpus, pairs, folder):
-        """Runs a peer over a corpus; it writes the pairs it finds."""
-        return measured.run([self.python, "-I", JOB, name, corpus, pairs], folder)
+        """Runs a peer on a corpus. The peer writes the pairs that it finds to `pairs`."""
+        return process.run([self.python, "-I", JOB, name, corpus, pairs], folder)

@@ -1,27 +1,27 @@
-"""Made prose: words, phrases and sentences of no language, the same for the same seed.
+"""Generates prose of no language: words, phrases and sentences. The same seed gives the same prose.
 
-Words are as frequent as Zipf and Mandelbrot have it. Nothing but stock phrases of five to eight words, such as
-every newsroom has, stands in two sentences; a sentence of one article stands in no other.
+Word frequencies follow the Zipf-Mandelbrot law. Two sentences share nothing but stock phrases of five to eight words,
+as every newsroom has them. No sentence is in two articles.
 
-Of `random.Random` only `random()` and `randbytes()` are used: their sequences are the same in every version.
+This module uses only `random()` and `randbytes()` of `random.Random`, because their sequences are the same in every
+version of Python.
 """
 
 import sys
 from array import array
 from random import Random
 
-# A word is drawn by 16 bits: the frequent ones have many of these slots, the rare ones one.
+# 16 random bits select a slot. A frequent word has many slots, a rare word has one.
 SLOTS = 1 << 16
 FREQUENCY = 5_500
 FLATTENED = 2.7
 
-# Of so many slots of a word one has a comma after it.
-COMMA = 14
+# One in so many slots has a comma after its word.
+SLOTS_PER_COMMA = 14
 PHRASES = 3_000
 GIVEN_NAMES, FAMILY_NAMES = 300, 10_000
 
-# People in one article.
-PEOPLE = 4
+PEOPLE_PER_ARTICLE = 4
 
 ONSETS = "b d f g h k l m n p r s t v z br dr pl st tr".split()
 VOWELS = "a a e e e i i o o u ai ou".split()
@@ -29,12 +29,12 @@ CODAS = ["", "", "", "", "", "", "l", "m", "n", "r", "s", "t"]
 
 
 def below(random, limit):
-    """A whole number from 0, less than the limit."""
+    """A random integer from 0 to limit - 1."""
     return int(random.random() * limit)
 
 
 def choose(random, items):
-    """One of the items."""
+    """A random item."""
     return items[below(random, len(items))]
 
 
@@ -44,14 +44,14 @@ def _syllables(random, count):
 
 
 def _syllable_count(random, rank):
-    """Frequent words are short."""
+    """Few syllables for frequent words."""
     if rank < 200:
         return 1
     return 2 if rank < 4_000 or random.random() < 0.6 else 3
 
 
 def _vocabulary(random):
-    """Words with their numbers of slots, the most frequent first, until all slots are taken."""
+    """Yields words with their number of slots, the most frequent first, until no slot is left."""
     seen, left, rank = set(), SLOTS, 0
     while left:
         word = _syllables(random, _syllable_count(random, rank))
@@ -65,12 +65,12 @@ def _vocabulary(random):
 
 
 class Language:
-    """The words and phrases that all articles of one corpus are made of."""
+    """The words and phrases of one corpus."""
 
     def __init__(self, seed):
         random = Random(seed)
         self.slots = [word for word, slots in _vocabulary(random) for _ in range(slots)]
-        self.drawn = [word + "," if at % COMMA == 0 else word for at, word in enumerate(self.slots)]
+        self.drawn = [word + "," if at % SLOTS_PER_COMMA == 0 else word for at, word in enumerate(self.slots)]
         self.phrases = [self._phrase(random) for _ in range(PHRASES)]
         self.given = [_syllables(random, 2).capitalize() for _ in range(GIVEN_NAMES)]
         self.family = [_syllables(random, 2).capitalize() for _ in range(FAMILY_NAMES)]
@@ -79,11 +79,11 @@ class Language:
         return " ".join(self.word(random) for _ in range(5 + below(random, 4)))
 
     def word(self, random):
-        """A word as frequent as in running text."""
+        """A random word, by frequency."""
         return choose(random, self.slots)
 
     def words(self, random, count):
-        """Words of running text, some with a comma."""
+        """Random words, by frequency; some have a comma."""
         numbers = array("H")
         numbers.frombytes(random.randbytes(2 * count))
         if sys.byteorder == "big":
@@ -95,13 +95,13 @@ class Language:
         return f"{choose(random, self.given)} {choose(random, self.family)}"
 
     def headline(self, random):
-        """Six to nine words."""
+        """A headline of six to nine words."""
         words = (self.word(random).capitalize() for _ in range(6 + below(random, 4)))
         return " ".join(words)
 
     def sentences(self, random, words):
-        """The sentences of an article of about so many words, with names, numbers and quotations."""
-        names = [self.name(random) for _ in range(PEOPLE)]
+        """The sentences of an article of about `words` words, with names, numbers and quotations."""
+        names = [self.name(random) for _ in range(PEOPLE_PER_ARTICLE)]
         drawn = self.words(random, words)
         sentences, at = [], 0
         while at < words:
@@ -113,7 +113,7 @@ class Language:
     def _sentence(self, random, words, names):
         place, kind = below(random, len(words)), random.random()
         if kind < 0.15:
-            # Squared, so that the first phrases are the frequent ones.
+            # Squaring makes the first phrases more frequent.
             words[place] += " " + self.phrases[int(PHRASES * random.random() ** 2)]
         elif kind < 0.30:
             words[place] = str(2 + int(10 ** (4 * random.random())))

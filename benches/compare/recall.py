@@ -1,8 +1,8 @@
-"""What was found of the copies that are known: one count for all programs.
+"""Counts the known copies that a program finds, in the same way for all programs.
 
-A labelled copy is found where a program pairs its two documents; of dedupe's pairs overlaps do not count, but
-documents in one cluster do. A pair is wrong where no story stands in both documents; the documents of a cluster
-are not counted one by one for this, since each of them has a match.
+A labelled copy counts as found if the program pairs its two documents. For dedupe, a pair that is only an overlap does
+not count, and two documents in one cluster do. A pair is wrong if its documents have no story in common. The members of
+a cluster are not counted pair by pair for this, because each member has a match.
 """
 
 import json
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Score:
-    """Labelled copies that were found, by kind; pairs in all; of them wrong, where that can be known."""
+    """Labelled copies found, by kind; all pairs; the wrong pairs among them, if they can be known."""
 
     found: Counter
     pairs: int
@@ -20,10 +20,10 @@ class Score:
 
 
 class Truth:
-    """Labels: lines of two ids and a kind. Stories: lines of an id and a story that the document carries."""
+    """Labels: lines of two ids and a kind. Stories: lines of an id and a story that this document carries."""
 
     def __init__(self, labels, stories=None):
-        self.copies = [(a, b, _kind(further)) for a, b, *further in _rows(labels)]
+        self.copies = [(a, b, _kind(columns)) for a, b, *columns in _rows(labels)]
         self.labelled = Counter(kind for _, _, kind in self.copies)
         self.stories = None
         if stories:
@@ -32,42 +32,42 @@ class Truth:
                 self.stories[document].add(story)
 
     def score(self, pairs, clusters=None):
-        """Counts a set of pairs, each in order; `clusters`: of a document, the numbers of its clusters."""
+        """Scores a set of sorted pairs. `clusters` maps a document to the numbers of its clusters."""
         clusters = clusters or {}
 
-        def found(a, b):
-            together = clusters.get(a, set()) & clusters.get(b, set())
-            return (min(a, b), max(a, b)) in pairs or together
+        def is_found(a, b):
+            shared = clusters.get(a, set()) & clusters.get(b, set())
+            return (min(a, b), max(a, b)) in pairs or shared
 
-        hits = Counter(kind for a, b, kind in self.copies if found(a, b))
-        return Score(hits, len(pairs), self._wrong(pairs))
+        hits = Counter(kind for a, b, kind in self.copies if is_found(a, b))
+        return Score(hits, len(pairs), self._count_wrong(pairs))
 
-    def _wrong(self, pairs):
+    def _count_wrong(self, pairs):
         if self.stories is None:
             return None
         none = set()
         return sum(not self.stories.get(a, none) & self.stories.get(b, none) for a, b in pairs)
 
 
-def of_table(path):
-    """The pairs of a file of two ids a line."""
+def read_pairs(path):
+    """The pairs of a file with two ids per line."""
     return {(min(a, b), max(a, b)) for a, b, *_ in _rows(path)}
 
 
-def of_report(path):
-    """The pairs, and the clusters of each document, of a report in JSON Lines."""
+def read_report(path):
+    """The pairs of a report in JSON Lines, and the clusters of each document."""
     pairs, clusters = set(), defaultdict(set)
     with open(path, encoding="utf-8") as lines:
-        for number, found in enumerate(map(json.loads, lines)):
-            if found["type"] == "match" and found["relation"] != "overlap":
-                pairs.add(tuple(sorted((found["left"], found["right"]))))
-            elif found["type"] == "cluster":
-                for member in found["members"]:
+        for number, item in enumerate(map(json.loads, lines)):
+            if item["type"] == "match" and item["relation"] != "overlap":
+                pairs.add(tuple(sorted((item["left"], item["right"]))))
+            elif item["type"] == "cluster":
+                for member in item["members"]:
                     clusters[member["id"]].add(number)
     return pairs, clusters
 
 
-def summary(path):
+def read_summary(path):
     """The last line of a report in JSON Lines."""
     with open(path, "rb") as file:
         size = file.seek(0, 2)
@@ -75,9 +75,9 @@ def summary(path):
         return json.loads(file.read().splitlines()[-1])
 
 
-def _kind(further):
-    """The kind that the columns after the ids name: a figure names none."""
-    return further[0] if further and not further[0].replace(".", "").isdigit() else "copy"
+def _kind(columns):
+    """The kind in the columns after the ids. A number is not a kind."""
+    return columns[0] if columns and not columns[0].replace(".", "").isdigit() else "copy"
 
 
 def _rows(path):

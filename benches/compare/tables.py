@@ -1,39 +1,39 @@
-"""Measurements as tables in Markdown."""
+"""Formats measurements as Markdown tables."""
 
 from statistics import median
 
-from measurement import COUNTING, FINDING
+from benchmark import DEDUPE, WC
 
 
 def table(head, rows):
-    """A table whose first column is text, the others figures."""
+    """A table with text in its first column and numbers in the others."""
     lines = [head, ["---"] + ["--:"] * (len(head) - 1), *rows]
     return "".join("| " + " | ".join(line) + " |\n" for line in lines)
 
 
 def whole_job(result):
-    """Each program's whole job, against counting the words and against dedupe."""
+    """The whole job of each program, compared with `wc -w` and with dedupe."""
     head = ["whole job", "seconds", "times `wc -w`", "times dedupe", "MB/s", "processor seconds"]
     head += ["peak memory", "bytes a document", "copies found"]
     rows = []
     for name, runs in result.runs.items():
-        seconds, counting, finding = (middle(result.runs[of]) for of in (name, COUNTING, FINDING))
-        times = result.ratio() if name == FINDING else seconds / counting
-        row = [name, time(seconds), f"{times:.2f}", f"{seconds / finding:.2f}", speed(result.bytes, seconds)]
+        seconds, wc, dedupe = (median_seconds(result.runs[of]) for of in (name, WC, DEDUPE))
+        ratio = result.ratio() if name == DEDUPE else seconds / wc
+        row = [name, time(seconds), f"{ratio:.2f}", f"{seconds / dedupe:.2f}", speed(result.bytes, seconds)]
         row += [time(median(run.processor for run in runs))]
-        row += ["", ""] if name == COUNTING else memory(runs, result.documents)
+        row += ["", ""] if name == WC else memory(runs, result.documents)
         rows.append([*row, _share(result, name, None)])
     return table(head, rows)
 
 
 def stages(result):
-    """The stages of one run of dedupe; speeds are those at which the whole corpus passes."""
+    """The stages of one run of dedupe. The speed of a stage is the size of the whole corpus per second."""
     rows = [[name, time(s), speed(result.bytes, s), items] for name, s, items in result.stages]
     return table(["stage of dedupe", "seconds", "MB/s", "items"], rows)
 
 
 def copies(result):
-    """What was found of the known copies, by kind, and what else."""
+    """The share of known copies found, by kind, and the number of pairs."""
     names = list(result.scores)
     labelled = result.truth.labelled
     rows = [
@@ -49,40 +49,40 @@ def copies(result):
 
 
 def growth(results):
-    """How dedupe's time and memory grow with the corpus."""
+    """The time and memory of dedupe for each size of corpus."""
     head = ["documents", "MB", "seconds", "times `wc -w`", "µs a document", "times the row above"]
     head += ["peak memory", "bytes a document"]
-    rows, above = [], None
+    rows, previous = [], None
     for result in results:
-        runs = result.runs[FINDING]
-        seconds = middle(runs)
-        each = seconds / result.documents
+        runs = result.runs[DEDUPE]
+        seconds = median_seconds(runs)
+        per_document = seconds / result.documents
         row = [f"{result.documents:,}", f"{result.bytes / 1e6:,.1f}", time(seconds), f"{result.ratio():.2f}"]
-        row += [f"{each * 1e6:.1f}", f"{each / above:.2f}" if above else ""]
+        row += [f"{per_document * 1e6:.1f}", f"{per_document / previous:.2f}" if previous else ""]
         rows.append(row + memory(runs, result.documents))
-        above = each
+        previous = per_document
     return table(head, rows)
 
 
-def middle(runs):
-    """The median of the seconds."""
+def median_seconds(runs):
+    """The median wall-clock time."""
     return median(run.seconds for run in runs)
 
 
 def time(seconds):
-    """Seconds, to three digits or so."""
+    """Seconds, with about three digits."""
     return f"{seconds:.3f}" if seconds < 10 else f"{seconds:.1f}"
 
 
 def speed(size, seconds):
-    """Megabytes a second; nothing for a time too short to tell."""
+    """Megabytes per second; empty below a millisecond, which is too short to measure."""
     return f"{size / seconds / 1e6:,.0f}" if seconds >= 0.001 else ""
 
 
 def memory(runs, documents):
-    """The most memory that any of the runs had, in MB, and its bytes a document."""
-    most = max(run.memory for run in runs)
-    return [f"{most / 1e6:,.1f} MB", f"{most / documents:,.0f}"]
+    """The peak memory of all runs, in MB and in bytes per document."""
+    peak = max(run.memory for run in runs)
+    return [f"{peak / 1e6:,.1f} MB", f"{peak / documents:,.0f}"]
 
 
 def _share(result, name, kind):

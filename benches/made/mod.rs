@@ -1,9 +1,9 @@
-//! Made documents, as word ids, for the benches: the same on every machine and in every run.
+//! Generates documents, as word ids, for the benches. They are the same on every machine and in every run.
 
-// Each bench takes what it needs.
+// Each bench uses a part of this module.
 #![allow(dead_code)]
 
-/// Pseudo-random numbers from a seed (SplitMix64).
+/// A pseudo-random sequence (SplitMix64).
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -12,8 +12,8 @@ impl Random {
         Self(seed)
     }
 
-    /// The next number.
-    pub(crate) fn number(&mut self) -> u64 {
+    /// The next 64 bits.
+    pub(crate) fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -21,31 +21,31 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number below `limit`.
+    /// An integer from 0 to `limit` - 1.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
-        (self.number() % limit.max(1) as u64) as usize
+        (self.next_u64() % limit.max(1) as u64) as usize
     }
 
-    /// A number from 0 to 1.
-    fn share(&mut self) -> f64 {
-        (self.number() >> 11) as f64 / (1u64 << 53) as f64
+    /// A number from 0 to 1, without 1.
+    fn fraction(&mut self) -> f64 {
+        (self.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// A word id: a few of 30,000 words are frequent, most are rare, as in any language.
+    /// A word id. The vocabulary has 30,000 words: few are frequent and most are rare, as in any language.
     fn word(&mut self) -> u32 {
-        let rank = (30_000f64.powf(self.share())) as u32;
+        let rank = (30_000f64.powf(self.fraction())) as u32;
         rank.wrapping_mul(0x9e37_79b1) >> 1
     }
 
-    /// A story of so many words.
-    pub(crate) fn story(&mut self, words: usize) -> Vec<u32> {
+    /// An article of this many words.
+    pub(crate) fn article(&mut self, words: usize) -> Vec<u32> {
         (0..words).map(|_| self.word()).collect()
     }
 
-    /// The story with this share of its words misread.
-    pub(crate) fn misread(&mut self, story: &[u32], share: f64) -> Vec<u32> {
-        let changed = story.iter().map(|&word| {
-            if self.share() < share {
+    /// A copy of `article` in which this share of the words is misread.
+    pub(crate) fn misread(&mut self, article: &[u32], share: f64) -> Vec<u32> {
+        let changed = article.iter().map(|&word| {
+            if self.fraction() < share {
                 self.word()
             } else {
                 word
@@ -55,26 +55,26 @@ impl Random {
     }
 }
 
-/// A corpus of articles of 150 to 850 words. Of ten, seven are new, two are edited copies of earlier
-/// ones, and one is a page of six of them.
+/// A corpus of this many documents. Of each ten, seven are articles of 150 to 849 words, two are edited copies of
+/// earlier documents, and one is a page of six earlier documents, each cut to 600 words.
 pub(crate) fn corpus(documents: usize) -> Vec<Vec<u32>> {
     let mut random = Random::new(1);
-    let mut made: Vec<Vec<u32>> = Vec::with_capacity(documents);
-    for at in 0..documents {
-        let document = match at % 10 {
+    let mut corpus: Vec<Vec<u32>> = Vec::with_capacity(documents);
+    for index in 0..documents {
+        let document = match index % 10 {
             7 | 8 => {
-                let earlier = random.below(at);
-                random.misread(&made[earlier], 0.02)
+                let earlier = random.below(index);
+                random.misread(&corpus[earlier], 0.02)
             }
             9 => (0..6)
-                .flat_map(|_| made[random.below(at)].iter().take(600).copied())
+                .flat_map(|_| corpus[random.below(index)].iter().take(600).copied())
                 .collect(),
             _ => {
                 let words = 150 + random.below(700);
-                random.story(words)
+                random.article(words)
             }
         };
-        made.push(document);
+        corpus.push(document);
     }
-    made
+    corpus
 }

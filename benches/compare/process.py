@@ -1,8 +1,7 @@
-"""Time and memory of one command.
+"""Runs one command and measures its time and memory.
 
-A process is charged with the memory of the one that started it, up to the moment when it becomes another program.
-So commands are started by this file, run as a program of its own, which has little: some 13 MB, and no figure is
-less than that.
+The kernel charges a process with the memory of its parent until the process becomes another program. So this file
+runs as a small program of its own and starts the command from there. It needs about 13 MB; no figure is smaller.
 """
 
 import json
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Run:
-    """Seconds by the clock and of all processors; the most memory that it had, in bytes; what it said."""
+    """Wall-clock and processor seconds, peak memory in bytes, the exit code and the text on standard error."""
 
     seconds: float
     processor: float
@@ -25,7 +24,7 @@ class Run:
 
 
 def run(command, folder, environment=None):
-    """Runs a command, its standard output thrown away."""
+    """Runs a command and discards its standard output."""
     errors = folder / "errors.txt"
     line = [sys.executable, "-I", "-S", __file__, str(errors), *map(str, command)]
     done = subprocess.run(line, stdout=subprocess.PIPE, env=environment, check=True)
@@ -33,15 +32,15 @@ def run(command, folder, environment=None):
 
 
 def _main(errors, command):
-    to_files = [
+    file_actions = [
         (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
         (os.POSIX_SPAWN_OPEN, 2, errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644),
     ]
-    begun = time.perf_counter()
-    child = os.posix_spawnp(command[0], command, os.environ, file_actions=to_files)
+    start = time.perf_counter()
+    child = os.posix_spawnp(command[0], command, os.environ, file_actions=file_actions)
     _, status, usage = os.wait4(child, 0)
-    seconds = time.perf_counter() - begun
-    # macOS counts bytes, others kilobytes.
+    seconds = time.perf_counter() - start
+    # macOS reports bytes, other systems kilobytes.
     unit = 1 if sys.platform == "darwin" else 1024
     result = {
         "seconds": seconds,

@@ -33,6 +33,8 @@ impl Normaliser {
         self.form.extend(word.chars().filter(|&c| !is_ignorable(c)));
         if !quick_check::is_stable(&self.form) {
             self.compose();
+        }
+        if !quick_check::is_stable(&self.form) {
             self.fold();
             self.compose();
         }

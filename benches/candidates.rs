@@ -1,5 +1,5 @@
-//! Throughput of proposing pairs, in keys: sorting them, and reading the pairs off their runs, for an
-//! ordinary corpus and for one that a single story fills.
+//! Throughput of candidate generation, in keys: sorting them, and turning posting lists into pairs. Measured for an
+//! ordinary corpus, and for a corpus of copies of one story.
 
 mod made;
 
@@ -7,26 +7,21 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use dedupe_core::candidates::Key;
 use dedupe_core::candidates::postings::{PIVOTS, candidate_pairs};
 use dedupe_core::model::DocumentIndex;
-use dedupe_core::sketch::bands::Bands;
-use dedupe_core::sketch::{Sketcher, WINDOW};
+use dedupe_core::sketch::Sketcher;
 use made::Random;
 use std::hint::black_box;
 
-/// The fingerprint keys of these documents, in the order in which reading gives them.
+/// The fingerprint keys of these documents, unsorted.
 fn keys(documents: &[Vec<u32>]) -> Vec<Key> {
-    let sketcher = Sketcher {
-        shingle: 5,
-        window: WINDOW,
-        bands: Bands::for_threshold(0.5),
-    };
+    let sketcher = Sketcher::default();
     let of = |(at, words): (u32, &Vec<u32>)| {
         let fingerprints = sketcher.fingerprints(words).into_iter();
-        fingerprints.map(move |(_, hash)| Key::new(hash, DocumentIndex(at)))
+        fingerprints.map(move |f| Key::new(f.hash, DocumentIndex(at)))
     };
     (0u32..).zip(documents).flat_map(of).collect()
 }
 
-/// One story, edited a little by each of so many.
+/// Copies of one story with 2 % of the words changed in each.
 fn family(documents: usize) -> Vec<Vec<u32>> {
     let mut random = Random::new(2);
     let story = random.article(400);

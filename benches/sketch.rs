@@ -1,9 +1,8 @@
-//! Throughput of sketching, in words, by step and whole.
+//! Throughput of sketching, in words, for each step and for all of them.
 
 mod made;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use dedupe_core::sketch::bands::Bands;
 use dedupe_core::sketch::minhash::Signature;
 use dedupe_core::sketch::{Sketcher, WINDOW, winnow};
 use dedupe_core::text::shingles::shingles;
@@ -49,11 +48,7 @@ fn sketch(criterion: &mut Criterion) {
             }
         });
     });
-    let sketcher = Sketcher {
-        shingle: SHINGLE,
-        window: WINDOW,
-        bands: Bands::for_threshold(0.5),
-    };
+    let sketcher = Sketcher::default();
     let (mut fingerprints, mut steps, mut buckets) = (Vec::new(), Vec::new(), Vec::new());
     group.bench_function("whole", |bencher| {
         bencher.iter(|| {

@@ -1,4 +1,4 @@
-//! Throughput of cutting text into words, in bytes, by kind of text.
+//! Throughput of segmenting text into words, in bytes, for several languages.
 
 use std::hint::black_box;
 
@@ -55,6 +55,26 @@ const JAPANESE: &[&str] = &[
     "スケジュールは未定。",
 ];
 
+const HINDI: &[&str] = &[
+    "मंगलवार को परिषद ने",
+    " सड़क योजना पर मतदान",
+    " स्थगित कर दिया",
+    ", क्योंकि 1,250 निवासियों ने",
+    " अधिक समय माँगा।",
+    "\n",
+    " “हमारे पास कोई विकल्प नहीं था,”",
+    " महापौर ने कहा।",
+];
+const HEBREW: &[&str] = &[
+    "ביום שלישי דחתה המועצה",
+    " את ההצבעה על הכביש",
+    ", לאחר ש-1,250 תושבים",
+    " ביקשו עוד זמן.",
+    "\n",
+    " „לא הייתה לנו ברירה״",
+    ", אמר ראש העיר.",
+];
+
 /// Pieces in an order without a short period, up to a megabyte.
 fn text(pieces: &[&str]) -> String {
     let mut text = String::new();
@@ -75,16 +95,18 @@ fn words(criterion: &mut Criterion) {
         ("typographic", TYPOGRAPHIC),
         ("german", GERMAN),
         ("japanese", JAPANESE),
+        ("hindi", HINDI),
+        ("hebrew", HEBREW),
     ];
     for (name, pieces) in kinds {
         let text = text(pieces);
-        let (mut ids, mut layout) = (Vec::new(), Vec::new());
+        let (mut ids, mut offsets) = (Vec::new(), Vec::new());
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 ids.clear();
-                layout.clear();
-                scan(black_box(&text), &mut ids, &mut layout);
+                offsets.clear();
+                scan(black_box(&text), &mut ids, &mut offsets);
                 ids.len()
             });
         });

@@ -1,24 +1,25 @@
-//! The slow oracle: every pair of documents, compared by their whole shingle sets. Quadratic; for
-//! tests, and for whoever wants to know what the fast way misses.
+//! The slow oracle of candidate generation: compares every pair of documents by their whole shingle sets.
+//!
+//! Quadratic. For tests, and to measure what the fast way misses.
 
 use crate::text::shingles::shingles;
 use std::collections::HashSet;
 
-/// A pair of documents by their places in the input, and what their shingle sets share.
+/// Two documents, by their positions in the input, and the similarity of their shingle sets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Compared {
-    /// The lower place.
+    /// The lower position.
     pub left: usize,
-    /// The higher place.
+    /// The higher position.
     pub right: usize,
-    /// Shingles in both / shingles in either: the Jaccard similarity.
+    /// Resemblance: shingles in both / shingles in either (Jaccard).
     pub resemblance: f64,
-    /// Shingles in both / shingles of the smaller set.
+    /// Containment: shingles in both / shingles of the smaller set.
     pub containment: f64,
 }
 
-/// Compares every two of `documents`, given as word ids, by shingles of `n` words. Pairs that share
-/// nothing are left out. Time quadratic in the documents.
+/// Compares all pairs of `documents`, given as word ids, by shingles of `n` words. Leaves out pairs that share
+/// no shingle. Time quadratic in the documents.
 #[must_use]
 pub fn all_pairs(documents: &[Vec<u32>], n: u32) -> Vec<Compared> {
     let sets: Vec<HashSet<u64>> = documents
@@ -51,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_of_a_pair_counted_by_hand() {
+    fn similarities_equal_those_counted_by_hand() {
         // Shingles of two words: {12, 23, 34} and {23, 34, 45, 56}.
         let documents = [vec![1, 2, 3, 4], vec![2, 3, 4, 5, 6], vec![9, 9]];
         let found = all_pairs(&documents, 2);

@@ -1,7 +1,9 @@
-//! Keys in rounds: they are made by ranges of the hash, one range a thread at a time, and what nobody shares is
-//! dropped before the next, so that no more is held than there is room for. Within a range they are sorted by their
-//! first bits as they are made, and then by the others (a radix sort of one digit before a comparison sort), but for
-//! those that no other can agree with.
+//! Makes and sorts the keys of a corpus in bounded memory.
+//!
+//! Keys are made in partitions, each a range of hashes. Hashes that only one document has are dropped before the
+//! next partition is made. Within a partition, keys are written to the cell of their first bits as they are made,
+//! and each cell is then sorted: one digit of a radix sort, then a comparison sort. Most keys are not sorted at
+//! all, because a count of their next bits shows that no other key can equal them.
 
 use super::Key;
 use super::postings::drop_singletons;
@@ -9,90 +11,107 @@ use crate::model::DocumentIndex;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// First bits of a hash by which ranges are cut: fine enough for winnowing, which keeps the lowest hashes, and for
-/// the keys of a cell to be sorted in the first cache.
+/// First bits of a hash that name its cell. Winnowing keeps the lowest hashes, so the first bits are skewed: 12
+/// bits still cut them into partitions of similar size. They also make cells small enough to sort in the
+/// first-level cache.
 const BITS: u32 = 12;
-/// What they may be.
+/// Number of cells.
 const CELLS: usize = 1 << BITS;
-/// Hashes of a round at least, however little room there is: each round goes through all hashes.
-const LEAST: usize = 1 << 20;
+/// Hashes in a partition, even if the memory budget is smaller: each partition costs a pass over all hashes.
+const MIN_PARTITION: usize = 1 << 20;
+/// Bits by which the keys of a cell are counted, at most: one byte per count must fit into the second-level cache.
+const MAX_COUNT_BITS: u32 = 17;
 
-/// The keys of all hashes that two documents or more hold, sorted, without repetition, in parts: those of a hash are
-/// in one. `room`: keys that may be in memory at once, besides those of the result; `visit`: calls
-/// what it is given with each document of a batch and its hashes, the same each time; `batches`: how many of them
-/// there are, in the order of their documents.
+/// The keys of all hashes that at least two documents have, without repetition. The result is a list of sorted
+/// parts; the keys of one hash are in one part.
 ///
-/// Time `O(k log k)` for `k` keys, and a visit of all hashes for each round, with one more. A range of hashes that
-/// is too full to be cut is made whole.
+/// - `max_keys`: keys in memory at once, without those of the result. A single cell that has more is made all the
+///   same, and a partition is never planned smaller than 2^20 hashes.
+/// - `batches`: number of batches of documents.
+/// - `visit`: calls its second argument for each document of a batch with the hashes of the document. It must give
+///   the same documents and hashes at each call. Batches must be in the order of their documents.
 ///
-/// # Errors
-///
-/// The first failure of `visit`.
-pub fn shared_keys<E: Send>(
-    room: usize,
+/// Time `O(k log k)` for `k` keys, a pass over all hashes for each partition, and one pass to count them.
+#[must_use]
+pub fn shared_keys(
+    max_keys: usize,
     batches: usize,
-    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) -> Result<(), E> + Sync,
-) -> Result<Vec<Vec<Key>>, E> {
-    let counts = histogram(batches, &visit)?;
-    let threads = rayon::current_num_threads();
-    let of_one_round = (room / threads).max(LEAST);
-    let count: usize = counts.iter().sum();
-    let number = count.div_ceil(of_one_round).max(threads);
-    let at_once = (room / of_one_round).clamp(1, threads);
-    in_rounds(number, at_once, &counts, |visit_hashes| {
-        (0..batches).try_for_each(|batch| visit(batch, visit_hashes))
+    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
+) -> Vec<Vec<Key>> {
+    let counts = histogram(batches, &visit);
+    let plan = Plan::new(counts.iter().sum(), max_keys, rayon::current_num_threads());
+    make_partitions(plan, &counts, |visit_hashes| {
+        (0..batches).for_each(|batch| visit(batch, visit_hashes));
     })
 }
 
-/// The same in so many rounds, of which so many are made at once. `counts`: the hashes in each cell.
-fn in_rounds<E: Send>(
-    number: usize,
-    at_once: usize,
-    counts: &[usize],
-    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) -> Result<(), E> + Sync,
-) -> Result<Vec<Vec<Key>>, E> {
-    let mut parts: Vec<Vec<Key>> = vec![];
-    for some in rounds(counts, number).chunks(at_once) {
-        let made = some
-            .par_iter()
-            .map(|range| shared_keys_in(range.clone(), counts, &visit))
-            .collect::<Result<Vec<_>, _>>()?;
-        parts.extend(made);
-    }
-    Ok(parts)
+/// How keys are divided into partitions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Plan {
+    partitions: usize,
+    /// Partitions that are made at the same time.
+    parallel: usize,
 }
 
-/// The same of the hashes in a range of cells.
-fn shared_keys_in<E>(
-    range: Range<usize>,
+impl Plan {
+    /// Each thread makes one partition at a time and has an equal share of `max_keys`. If that is less than
+    /// [`MIN_PARTITION`], fewer threads work at the same time.
+    fn new(hashes: usize, max_keys: usize, threads: usize) -> Self {
+        let size = (max_keys / threads).max(MIN_PARTITION);
+        Self {
+            partitions: hashes.div_ceil(size).max(threads),
+            parallel: (max_keys / size).clamp(1, threads),
+        }
+    }
+}
+
+/// Makes all partitions. `counts`: the number of hashes in each cell.
+fn make_partitions(
+    plan: Plan,
     counts: &[usize],
-    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) -> Result<(), E>,
-) -> Result<Vec<Key>, E> {
-    let counts = &counts[range.clone()];
+    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
+) -> Vec<Vec<Key>> {
+    let mut parts: Vec<Vec<Key>> = vec![];
+    for partitions in cell_ranges(counts, plan.partitions).chunks(plan.parallel) {
+        let made = partitions
+            .par_iter()
+            .map(|cells| make_partition(cells.clone(), counts, &visit));
+        parts.par_extend(made);
+    }
+    parts
+}
+
+/// Makes the keys of a range of cells and keeps those that documents share.
+fn make_partition(
+    cells: Range<usize>,
+    counts: &[usize],
+    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])),
+) -> Vec<Key> {
+    let counts = &counts[cells.clone()];
     let count: usize = counts.iter().sum();
-    // Whether a hash is in the range is chance, which no branch should depend on: keys of the others are written
-    // too, one over the other behind those that count.
-    let mut places = vec![Place { at: count, step: 0 }; CELLS];
+    // Whether a hash is in the partition is random, so a branch on it would be mispredicted. Keys outside the
+    // partition are written too, all to the same unused position after the others.
+    let mut cursors = vec![Cursor { at: count, step: 0 }; CELLS];
     let mut at = 0;
-    for (place, count) in places[range].iter_mut().zip(counts) {
-        *place = Place { at, step: 1 };
+    for (cursor, count) in cursors[cells].iter_mut().zip(counts) {
+        *cursor = Cursor { at, step: 1 };
         at += count;
     }
     let mut keys = vec![Key::default(); count + 1];
     visit(&mut |document, hashes| {
         for &hash in hashes {
-            let place = &mut places[cell(hash)];
-            let Some(key) = keys.get_mut(place.at) else {
+            let cursor = &mut cursors[cell(hash)];
+            let Some(key) = keys.get_mut(cursor.at) else {
                 return;
             };
             *key = Key::new(hash, document);
-            place.at += place.step;
+            cursor.at += cursor.step;
         }
-    })?;
+    });
     let (mut begin, mut kept, mut seen) = (0, 0, vec![]);
     for &count in counts {
         let first = kept;
-        kept = keep_shared(&mut keys, begin..begin + count, first, &mut seen);
+        kept = keep_repeated(&mut keys, begin..begin + count, first, &mut seen);
         keys[first..kept].sort_unstable();
         begin += count;
     }
@@ -100,18 +119,21 @@ fn shared_keys_in<E>(
     keys.dedup();
     drop_singletons(&mut keys);
     keys.shrink_to_fit();
-    Ok(keys)
+    keys
 }
 
-/// Moves those keys of a cell to `place`, which is not behind it, of whose next bits there are more; returns where they
-/// end. Most keys are of a hash that no other document holds, and so they need not be sorted. `seen` is overwritten.
-fn keep_shared(
-    keys: &mut [Key],
-    cell: Range<usize>,
-    mut place: usize,
-    seen: &mut Vec<u8>,
-) -> usize {
-    let bits = (4 * cell.len()).max(1).ilog2().min(MOST_BITS);
+/// Where the next key of a cell is written.
+#[derive(Clone, Copy)]
+struct Cursor {
+    at: usize,
+    /// 1, or 0 for a cell outside the partition.
+    step: usize,
+}
+
+/// Moves the keys of a cell to `to`, which must not be after the cell, and drops keys whose next bits no other key
+/// of the cell has: no other document has their hash. Returns the end of the kept keys. Overwrites `seen`.
+fn keep_repeated(keys: &mut [Key], cell: Range<usize>, mut to: usize, seen: &mut Vec<u8>) -> usize {
+    let bits = (4 * cell.len()).max(1).ilog2().min(MAX_COUNT_BITS);
     let next_bits = |key: Key| (key.0 << BITS >> (u64::BITS - bits)) as usize;
     seen.clear();
     seen.resize(1 << bits, 0);
@@ -121,65 +143,55 @@ fn keep_shared(
     }
     for at in cell {
         let key = keys[at];
-        keys[place] = key;
-        place += usize::from(seen[next_bits(key)] > 1);
+        keys[to] = key;
+        to += usize::from(seen[next_bits(key)] > 1);
     }
-    place
-}
-
-/// Bits by which the keys of a cell are counted, at most: what the second cache has room for.
-const MOST_BITS: u32 = 17;
-
-/// Where the next key of a cell goes, and how far from there the one after it.
-#[derive(Clone, Copy)]
-struct Place {
-    at: usize,
-    step: usize,
+    to
 }
 
 fn cell(hash: u64) -> usize {
     (hash >> (u64::BITS - BITS)) as usize
 }
 
-/// How many hashes begin with each number of [`BITS`] bits.
-fn histogram<E: Send>(
+/// The number of hashes in each cell.
+fn histogram(
     batches: usize,
-    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) -> Result<(), E> + Sync,
-) -> Result<Vec<usize>, E> {
+    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
+) -> Vec<usize> {
     let add = |mut counts: Vec<usize>, batch| {
         visit(batch, &mut |_, hashes| {
             for &hash in hashes {
                 counts[cell(hash)] += 1;
             }
-        })?;
-        Ok(counts)
+        });
+        counts
     };
     let sum = |mut counts: Vec<usize>, others: Vec<usize>| {
         counts
             .iter_mut()
             .zip(others)
-            .for_each(|(all, more)| *all += more);
-        Ok(counts)
+            .for_each(|(count, other)| *count += other);
+        counts
     };
-    let none = || vec![0; CELLS];
+    let zeros = || vec![0; CELLS];
     let batches = (0..batches).into_par_iter();
-    batches.try_fold(none, add).try_reduce(none, sum)
+    batches.fold(zeros, add).reduce(zeros, sum)
 }
 
-/// At most so many ranges of cells, and one at least, in order and with about as many hashes each.
-fn rounds(counts: &[usize], number: usize) -> Vec<Range<usize>> {
+/// Cuts the cells into at least one and at most `number` ranges with about equally many hashes, in order.
+fn cell_ranges(counts: &[usize], number: usize) -> Vec<Range<usize>> {
     let total = counts.iter().sum::<usize>().max(1);
-    let (mut rounds, mut begun, mut last): (Vec<Range<usize>>, usize, usize) = (vec![], 0, 0);
+    let (mut ranges, mut before, mut last): (Vec<Range<usize>>, usize, usize) = (vec![], 0, 0);
     for (cell, &count) in counts.iter().enumerate() {
-        let round = (begun * number / total).min(number - 1);
-        begun += count;
-        match rounds.last_mut() {
-            Some(range) if round == last => range.end = cell + 1,
-            _ => rounds.push(cell..cell + 1),
+        let range = (before * number / total).min(number - 1);
+        before += count;
+        match ranges.last_mut() {
+            Some(cells) if range == last => cells.end = cell + 1,
+            _ => ranges.push(cell..cell + 1),
         }
-        last = round;
+        last = range;
     }
-    rounds
+    ranges
 }
 
 #[cfg(test)]
@@ -187,57 +199,112 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
-    use std::convert::Infallible;
 
     proptest! {
         #[test]
-        fn rounds_of_any_size_give_the_keys_of_one(
+        fn every_plan_gives_the_same_keys(
             documents in prop::collection::vec(prop::collection::vec(0u64..60, 0..20), 0..20),
-            number in 1usize..200,
-            at_once in 1usize..9,
+            partitions in 1usize..200,
+            parallel in 1usize..9,
         ) {
-            // Spread over cells, with some that differ only within one.
+            // Some hashes differ in their cells, some only within one.
             let hash = |n: u64| (n / 2) << 60 | n << 40;
             let documents: Vec<Vec<u64>> = (documents.iter())
                 .map(|hashes| hashes.iter().map(|&n| hash(n)).collect())
                 .collect();
-            let each = |visit: &mut dyn FnMut(DocumentIndex, &[u64]), batch: &[usize]| -> Result<(), Infallible> {
+            let visit_all = |visit: &mut dyn FnMut(DocumentIndex, &[u64]), batch: &[usize]| {
                 for &at in batch {
                     visit(DocumentIndex(at as u32), &documents[at]);
                 }
-                Ok(())
             };
             let all: Vec<usize> = (0..documents.len()).collect();
             let batches: Vec<&[usize]> = all.chunks(3).collect();
-            let mut holders: BTreeMap<u64, BTreeSet<Key>> = BTreeMap::new();
+            let mut postings: BTreeMap<u64, BTreeSet<Key>> = BTreeMap::new();
             for (document, hashes) in (0..).map(DocumentIndex).zip(&documents) {
                 for &hash in hashes {
                     let key = Key::new(hash, document);
-                    holders.entry(key.hash()).or_default().insert(key);
+                    postings.entry(key.hash()).or_default().insert(key);
                 }
             }
-            let slow: Vec<Key> = holders.into_values().filter(|h| h.len() > 1).flatten().collect();
-            let counts = histogram(batches.len(), |batch, visit| each(visit, batches[batch])).unwrap();
-            let made = in_rounds(number, at_once, &counts, |visit| each(visit, &all)).unwrap();
+            let slow: Vec<Key> = postings.into_values().filter(|h| h.len() > 1).flatten().collect();
+            let counts = histogram(batches.len(), |batch, visit| visit_all(visit, batches[batch]));
+            let plan = Plan { partitions, parallel };
+            let made = make_partitions(plan, &counts, |visit| visit_all(visit, &all));
             prop_assert_eq!(&made.concat(), &slow);
-            let made = shared_keys(0, batches.len(), |batch, visit| each(visit, batches[batch])).unwrap();
+            let made = shared_keys(0, batches.len(), |batch, visit| visit_all(visit, batches[batch]));
             prop_assert_eq!(made.concat(), slow);
+        }
+
+        #[test]
+        fn planned_partitions_fit_into_memory(
+            hashes in 0usize..1 << 40,
+            max_keys in (1usize << 20)..1 << 40,
+            threads in 1usize..64,
+        ) {
+            let plan = Plan::new(hashes, max_keys, threads);
+            prop_assert!(hashes.div_ceil(plan.partitions) * plan.parallel <= max_keys);
+            prop_assert!(plan.parallel <= threads);
         }
     }
 
     #[test]
-    fn rounds_have_about_as_many_hashes_each() {
+    fn a_small_memory_budget_makes_fewer_partitions_at_once_instead_of_smaller_ones() {
+        let million = 1 << 20;
+        let check = |max_keys, partitions, parallel| {
+            let plan = Plan::new(64 * million, max_keys, 8);
+            assert_eq!(
+                plan,
+                Plan {
+                    partitions,
+                    parallel
+                },
+                "{max_keys}"
+            );
+        };
+        check(usize::MAX, 8, 8);
+        check(16 * million, 32, 8);
+        check(8 * million, 64, 8);
+        check(3 * million, 64, 3);
+        check(0, 64, 1);
+    }
+
+    #[test]
+    fn cell_ranges_have_about_equally_many_hashes() {
         let counts = [3, 4, 0, 9, 2, 2, 1, 0];
-        assert_eq!(rounds(&counts, 3), [0..2, 2..4, 4..8]);
-        assert_eq!(rounds(&counts, 1), std::slice::from_ref(&(0..8)));
-        assert_eq!(rounds(&[0; 8], 3), std::slice::from_ref(&(0..8)));
-        let many = vec![7; CELLS];
+        assert_eq!(cell_ranges(&counts, 3), [0..2, 2..4, 4..8]);
+        assert_eq!(cell_ranges(&counts, 1), std::slice::from_ref(&(0..8)));
+        assert_eq!(cell_ranges(&[0; 8], 3), std::slice::from_ref(&(0..8)));
+        let equal = vec![7; CELLS];
         for number in [1, 2, 3, 16, 100, CELLS, 2 * CELLS] {
-            let found = rounds(&many, number);
+            let found = cell_ranges(&equal, number);
             assert_eq!(found.len(), number.min(CELLS));
             let longest = found.iter().map(ExactSizeIterator::len).max();
             assert_eq!(longest, Some(CELLS.div_ceil(number)), "{number}");
             assert!(found.windows(2).all(|pair| pair[0].end == pair[1].start));
         }
+    }
+
+    /// 300 keys with equal next bits: the count of one byte must not wrap around to 0 or 1.
+    #[test]
+    fn a_hash_of_more_documents_than_a_byte_counts_is_kept() {
+        for documents in [255, 256, 257, 300] {
+            let made = shared_keys(usize::MAX, 1, |_, visit| {
+                (0..documents).for_each(|d| visit(DocumentIndex(d), &[1 << 40]));
+            });
+            assert_eq!(made.concat().len(), documents as usize);
+        }
+    }
+
+    #[test]
+    fn most_keys_of_single_documents_are_dropped_unsorted() {
+        let key = |n: u32| {
+            Key::new(
+                u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> BITS,
+                DocumentIndex(n),
+            )
+        };
+        let mut keys: Vec<Key> = (0..1000).map(key).collect();
+        let kept = keep_repeated(&mut keys, 0..1000, 0, &mut vec![]);
+        assert!(kept < 450, "{kept} of 1000");
     }
 }

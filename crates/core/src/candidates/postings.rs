@@ -1,10 +1,9 @@
-//! Pairs from postings: which documents share how many hashes.
+//! Pairs from posting lists: which documents share how many hashes.
 //!
-//! A hash held by few documents proposes each pair of them. A hash held by more links each holder to
-//! a few *pivots*, its first holders, and to nobody else: work stays linear in the corpus, and no
-//! family is lost, since a family shares most of its hashes, and so its pivots, and clustering
-//! verifies members that meet over a pivot. (A cap on document frequency, the usual remedy, loses
-//! exactly the stories that everyone ran.)
+//! A hash of few documents proposes all pairs of them. A *frequent* hash proposes pairs of each of its documents
+//! with a few *pivots* only, its first documents. So the number of pairs stays linear in the corpus. Documents of
+//! one story share most of their hashes and so share pivots, and clustering verifies members that meet at a pivot.
+//! A limit on document frequency, the usual remedy, would lose the stories that everybody ran.
 
 use super::Key;
 use crate::model::DocumentIndex;
@@ -12,29 +11,31 @@ use crate::model::Pair;
 use rayon::prelude::*;
 use std::ops::{Range, RangeInclusive};
 
-/// Holders up to which a hash proposes all their pairs.
+/// A hash of more documents than this is frequent. A hash of `n` documents proposes `(n - 1) / 2` pairs for each of
+/// its keys, so this bounds the pairs per key.
 pub const FREQUENT: usize = 24;
 
-/// Holders of a crowded fingerprint to which every other one is linked.
+/// Pivots of a frequent fingerprint. Several, because a single pivot may happen not to be part of the story.
 pub const PIVOTS: usize = 4;
 
-/// A pair and the number of hashes both hold.
+/// A candidate pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
     /// The pair.
     pub pair: Pair,
-    /// Hashes shared, as far as they proposed this pair.
+    /// Shared hashes. Frequent hashes count only if one of the two documents is a pivot.
     pub count: u32,
 }
 
-/// The holders of each hash of sorted `keys`, without repetition, in order.
+/// Iterates over the hashes of `keys` with their posting lists: the keys of each hash, in order of the documents.
+/// `keys`: sorted, without repetition.
 pub fn posting_lists(keys: &[Key]) -> impl Iterator<Item = (u64, &[Key])> {
     keys.chunk_by(|a, b| a.hash() == b.hash())
-        .filter_map(|run| Some((run.first()?.hash(), run)))
+        .filter_map(|list| Some((list.first()?.hash(), list)))
 }
 
-/// Drops the keys of hashes that one document alone holds: they propose nothing.
-/// `keys`: sorted, without repetition. Time linear in them, no memory.
+/// Drops the keys of hashes that only one document has; they propose no pair. `keys`: sorted, without repetition.
+/// Time linear in `keys`, in place.
 pub fn drop_singletons(keys: &mut Vec<Key>) {
     let (mut kept, mut begin) = (0, 0);
     while let Some(first) = keys.get(begin) {
@@ -52,51 +53,65 @@ pub fn drop_singletons(keys: &mut Vec<Key>) {
     keys.truncate(kept);
 }
 
-/// All pairs that share at least one hash, sorted, with their counts, but for those that `keep`
-/// refuses; none is left out but those between two followers of a crowd. `keys`: sorted, without
-/// repetition, in parts, those of a hash in one; `pivots`: of a crowd; `room`: pairs that there is memory for.
+/// All pairs that share at least one hash and pass `keep`, sorted, with their counts. Two documents that share
+/// only frequent hashes are a pair only if one of them is a pivot of one.
 ///
-/// Time `O(k log k)` for the `k` pairs proposed, at most `FREQUENT / 2` a key. Memory for a part of them
-/// at a time, and for what is kept.
+/// - `keys`: parts of sorted keys without repetition. The keys of one hash must be in one part.
+/// - `pivots`: pivots of a frequent hash.
+/// - `max_pairs`: pairs in memory at once, at 8 bytes each, without those that are kept. Treated as at least 2^21
+///   and at most 2^23, and exceeded if there are more than 64 times as many pairs.
+///
+/// Time `O(p log p)` for `p` proposed pairs, at most `FREQUENT / 2` for each key, and a pass over all keys for each
+/// `max_pairs`.
 #[must_use]
 pub fn candidate_pairs<K: AsRef<[Key]> + Sync>(
     keys: &[K],
     pivots: usize,
-    room: usize,
+    max_pairs: usize,
     keep: impl Fn(&Candidate) -> bool + Sync,
 ) -> Vec<Candidate> {
-    let pairs_a_part = room.clamp(*PAIRS_A_PART.start(), *PAIRS_A_PART.end());
-    let parts = number_of_pairs(keys, pivots).div_ceil(pairs_a_part);
-    candidate_pairs_in(parts.clamp(1, MOST_PARTS), keys, pivots, keep)
+    let passes = number_of_passes(number_of_pairs(keys, pivots), max_pairs);
+    candidate_pairs_in(passes, keys, pivots, keep)
 }
 
-/// How many pairs the hashes propose, each counted as often as it is proposed.
+/// Pairs of one pass. Fewer make too many passes over all keys; more are not faster.
+const PAIRS_IN_PASS: RangeInclusive<usize> = 1 << 21..=1 << 23;
+/// Passes at most: the time of a pass over all keys, 64 times, is the limit of what saving memory may cost.
+const MAX_PASSES: usize = 64;
+
+fn number_of_passes(pairs: usize, max_pairs: usize) -> usize {
+    let in_pass = max_pairs.clamp(*PAIRS_IN_PASS.start(), *PAIRS_IN_PASS.end());
+    pairs.div_ceil(in_pass).clamp(1, MAX_PASSES)
+}
+
+/// The number of pairs that the hashes propose. A pair counts once for each hash that proposes it.
 fn number_of_pairs<K: AsRef<[Key]> + Sync>(keys: &[K], pivots: usize) -> usize {
     let pieces: Vec<&[Key]> = split_between_hashes(keys, rayon::current_num_threads()).collect();
-    let of_run = |run: &[Key]| {
-        let (all, pivots) = (run.len(), pivots_of(run, pivots));
+    let pairs_of_list = |list: &[Key]| {
+        let (all, pivots) = (list.len(), pivots_of(list, pivots));
         pivots * all - pivots * (pivots + 1) / 2
     };
-    let of_piece = |keys: &&[Key]| {
+    let pairs_of_piece = |keys: &&[Key]| {
         posting_lists(keys)
-            .map(|(_, run)| of_run(run))
+            .map(|(_, list)| pairs_of_list(list))
             .sum::<usize>()
     };
-    pieces.par_iter().map(of_piece).sum()
+    pieces.par_iter().map(pairs_of_piece).sum()
 }
 
-/// How many of the holders of one hash are paired with all that follow.
-fn pivots_of(run: &[Key], pivots: usize) -> usize {
-    if run.len() <= FREQUENT {
-        run.len()
+/// How many documents of a posting list are paired with all documents after them.
+fn pivots_of(list: &[Key], pivots: usize) -> usize {
+    if list.len() <= FREQUENT {
+        list.len()
     } else {
-        pivots.min(run.len())
+        pivots.min(list.len())
     }
 }
 
-/// The same in so many parts at most, by the lower document of the pairs.
+/// Computes the pairs in at most `passes` passes. Each handles a range of documents: pairs whose lower document is
+/// in the range.
 fn candidate_pairs_in<K: AsRef<[Key]> + Sync>(
-    parts: usize,
+    passes: usize,
     keys: &[K],
     pivots: usize,
     keep: impl Fn(&Candidate) -> bool + Sync,
@@ -105,29 +120,27 @@ fn candidate_pairs_in<K: AsRef<[Key]> + Sync>(
     let postings: Vec<&[Key]> = split_between_hashes(keys, threads).collect();
     let documents = postings.par_iter().copied().flatten();
     let documents = documents.map(|key| key.document().0 + 1).max();
-    let ranges = Ranges::new(
-        documents.unwrap_or(0),
-        parts as u32 * RANGES * threads as u32,
-    );
+    let ranges_in_pass = RANGES_PER_THREAD * threads;
+    let ranges = Ranges::new(documents.unwrap_or(0), (passes * ranges_in_pass) as u32);
     let mut kept = Vec::new();
-    for part in ranges.all().chunks(RANGES as usize * threads) {
-        let first = part.first().map_or(0, |range| range.start);
-        let end = part.last().map_or(0, |range| range.end);
+    for pass in ranges.all().chunks(ranges_in_pass) {
+        let first = pass.first().map_or(0, |range| range.start);
+        let end = pass.last().map_or(0, |range| range.end);
         let proposed: Vec<Vec<Vec<Pair>>> = postings
             .par_iter()
             .map(|keys| {
-                let mut of_range = vec![vec![]; part.len()];
-                propose(keys, pivots, &(first..end), |pivot, followers| {
-                    let range = &mut of_range[ranges.of(pivot - first)];
-                    let pivot = DocumentIndex(pivot);
-                    range.extend(followers.iter().map(|f| Pair::new(pivot, f.document())));
+                let mut by_range = vec![vec![]; pass.len()];
+                propose(keys, pivots, &(first..end), |lower, others| {
+                    let range = &mut by_range[ranges.of(lower - first)];
+                    let lower = DocumentIndex(lower);
+                    range.extend(others.iter().map(|key| Pair::new(lower, key.document())));
                 });
-                of_range
+                by_range
             })
             .collect();
-        let counted = part.par_iter().enumerate().map(|(at, range)| {
-            let pairs = proposed.iter().map(|of_range| &of_range[at]);
-            counted(range.clone(), pairs.flatten(), &keep)
+        let counted = pass.par_iter().enumerate().map(|(at, range)| {
+            let pairs = proposed.iter().map(|by_range| &by_range[at]);
+            count_pairs(range.clone(), pairs.flatten(), &keep)
         });
         let counted: Vec<Vec<Candidate>> = counted.collect();
         kept.extend(counted.into_iter().flatten());
@@ -135,21 +148,18 @@ fn candidate_pairs_in<K: AsRef<[Key]> + Sync>(
     kept
 }
 
-/// Pairs of each part, by their lower document, in which they are proposed and counted: as many as there is room
-/// for, since each part goes through all keys.
-const PAIRS_A_PART: RangeInclusive<usize> = 1 << 21..=1 << 23;
-const MOST_PARTS: usize = 64;
-/// Ranges of lower documents in a part, for each thread: those of low numbers are the lower ones more often.
-const RANGES: u32 = 4;
+/// Ranges of documents for each thread in a pass. Several, to balance the load: low documents are the lower ones of
+/// more pairs.
+const RANGES_PER_THREAD: usize = 4;
 
-/// Documents cut into ranges of one width.
+/// The documents, cut into ranges of equal width.
 struct Ranges {
     documents: u32,
     width: u32,
 }
 
 impl Ranges {
-    /// So many ranges at most.
+    /// At most `number` ranges.
     fn new(documents: u32, number: u32) -> Self {
         Self {
             documents,
@@ -163,26 +173,27 @@ impl Ranges {
         starts.map(|start| start..end(start)).collect()
     }
 
-    /// The number of the range that a document is in.
+    /// The number of the range that has a document.
     fn of(&self, document: u32) -> usize {
         (document / self.width) as usize
     }
 }
 
-/// Sorted keys that are in parts, each part in so many pieces at most, the holders of a hash in one.
+/// Splits each part of sorted keys into at most `number` pieces. The keys of one hash stay in one piece.
 pub fn split_between_hashes<K: AsRef<[Key]>>(
     keys: &[K],
     number: usize,
 ) -> impl Iterator<Item = &[Key]> {
-    keys.iter().flat_map(move |part| cut(part.as_ref(), number))
+    keys.iter()
+        .flat_map(move |part| split_part(part.as_ref(), number))
 }
 
-fn cut(keys: &[Key], number: usize) -> Vec<&[Key]> {
+fn split_part(keys: &[Key], number: usize) -> Vec<&[Key]> {
     let (mut pieces, mut rest) = (vec![], keys);
     while !rest.is_empty() {
-        let near = keys.len().div_ceil(number).clamp(1, rest.len());
-        let last = rest[near - 1].hash();
-        let end = near + rest[near..].partition_point(|key| key.hash() == last);
+        let length = keys.len().div_ceil(number).clamp(1, rest.len());
+        let last = rest[length - 1].hash();
+        let end = length + rest[length..].partition_point(|key| key.hash() == last);
         let (piece, others) = rest.split_at(end);
         pieces.push(piece);
         rest = others;
@@ -190,56 +201,56 @@ fn cut(keys: &[Key], number: usize) -> Vec<&[Key]> {
     pieces
 }
 
-/// Calls `visit` with each document among these that is the lower one of a pair, and the holders with which one
-/// hash pairs it.
+/// For each hash, calls `visit` with each document in `lower` that is the lower one of a pair, and the keys of the
+/// documents with which the hash pairs it.
 fn propose(keys: &[Key], pivots: usize, lower: &Range<u32>, mut visit: impl FnMut(u32, &[Key])) {
-    for (_, run) in posting_lists(keys) {
-        // Holders are in order, and so the first of two is the lower one.
-        for (k, pivot) in run.iter().take(pivots_of(run, pivots)).enumerate() {
-            let pivot = pivot.document().0;
-            if pivot >= lower.end {
+    for (_, list) in posting_lists(keys) {
+        for (k, key) in list.iter().take(pivots_of(list, pivots)).enumerate() {
+            // Posting lists are in order, so all documents after this one are higher.
+            let document = key.document().0;
+            if document >= lower.end {
                 break;
             }
-            if pivot >= lower.start {
-                visit(pivot, &run[k + 1..]);
+            if document >= lower.start {
+                visit(document, &list[k + 1..]);
             }
         }
     }
 }
 
-/// What these pairs share, whose lower documents are in a range, as far as it is kept.
+/// Counts how often each pair occurs. `lower`: a range that has the lower document of all pairs.
 ///
-/// They are sorted by the lower document as they are written down, since their number is counted before, and the few
-/// of each by the higher one then (a radix sort of one digit before a comparison sort).
-fn counted<'p>(
+/// A counting sort groups the pairs by their lower document. The few pairs of each document are then sorted by the
+/// higher one.
+fn count_pairs<'p>(
     lower: Range<u32>,
     pairs: impl Iterator<Item = &'p Pair> + Clone,
     keep: impl Fn(&Candidate) -> bool,
 ) -> Vec<Candidate> {
-    let place = |pair: &Pair| (pair.lower().0 - lower.start) as usize;
-    let mut places = vec![0; lower.len() + 1];
+    let group = |pair: &Pair| (pair.lower().0 - lower.start) as usize;
+    let mut cursors = vec![0; lower.len() + 1];
     for pair in pairs.clone() {
-        places[place(pair) + 1] += 1;
+        cursors[group(pair) + 1] += 1;
     }
-    let mut all = 0;
-    for begin in &mut places {
-        all += *begin;
-        *begin = all;
+    let mut total = 0;
+    for cursor in &mut cursors {
+        total += *cursor;
+        *cursor = total;
     }
-    let mut higher = vec![DocumentIndex(0); all];
+    let mut higher = vec![DocumentIndex(0); total];
     for pair in pairs {
-        let place = &mut places[place(pair)];
-        higher[*place] = pair.higher();
-        *place += 1;
+        let cursor = &mut cursors[group(pair)];
+        higher[*cursor] = pair.higher();
+        *cursor += 1;
     }
-    // Each place has come to where what its document is paired with ends.
+    // Each cursor has reached the end of its group.
     let mut kept = Vec::new();
     let (mut rest, mut begin) = (&mut higher[..], 0);
-    for (document, &end) in lower.map(DocumentIndex).zip(&places) {
-        let (own, others) = rest.split_at_mut(end - begin);
+    for (document, &end) in lower.map(DocumentIndex).zip(&cursors) {
+        let (group, others) = rest.split_at_mut(end - begin);
         (rest, begin) = (others, end);
-        own.sort_unstable();
-        let counted = own.chunk_by(|a, b| a == b).filter_map(|run| {
+        group.sort_unstable();
+        let counted = group.chunk_by(|a, b| a == b).filter_map(|run| {
             Some(Candidate {
                 pair: Pair::new(document, *run.first()?),
                 count: run.len() as u32,
@@ -270,7 +281,7 @@ mod tests {
         #[test]
         fn counts_equal_set_intersections(
             entries in prop::collection::vec((0u64..40, 0u32..20), 0..300),
-            parts in 1usize..9,
+            passes in 1usize..9,
         ) {
             let mut sets: BTreeMap<u32, BTreeSet<u64>> = BTreeMap::new();
             for &(hash, d) in &entries {
@@ -289,7 +300,7 @@ mod tests {
             let keys = [sorted(&entries)];
             let proposed: usize = slow.iter().map(|s| s.count as usize).sum();
             prop_assert_eq!(number_of_pairs(&keys, PIVOTS), proposed);
-            prop_assert_eq!(candidate_pairs_in(parts, &keys, PIVOTS, |_| true), slow);
+            prop_assert_eq!(candidate_pairs_in(passes, &keys, PIVOTS, |_| true), slow);
         }
     }
 
@@ -307,16 +318,16 @@ mod tests {
     }
 
     #[test]
-    fn holders_of_a_hash_are_not_cut_apart() {
+    fn keys_of_a_hash_stay_in_one_piece() {
         let keys = sorted(&[(1, 5), (2, 1), (2, 3), (2, 9), (3, 0), (4, 2), (4, 7)]);
-        assert_eq!(cut(&keys, 2), [&keys[..4], &keys[4..]]);
-        assert_eq!(cut(&keys, 100).len(), 4);
-        assert_eq!(cut(&keys, 1), [&keys[..]]);
-        assert!(cut(&[], 2).is_empty());
+        assert_eq!(split_part(&keys, 2), [&keys[..4], &keys[4..]]);
+        assert_eq!(split_part(&keys, 100).len(), 4);
+        assert_eq!(split_part(&keys, 1), [&keys[..]]);
+        assert!(split_part(&[], 2).is_empty());
     }
 
     #[test]
-    fn lone_hashes_are_dropped_wherever_they_stand() {
+    fn hashes_of_one_document_are_dropped_at_any_position() {
         let check = |entries: &[(u64, u32)], expected: &[(u64, u32)]| {
             let mut keys = sorted(entries);
             drop_singletons(&mut keys);
@@ -340,18 +351,68 @@ mod tests {
         check(&[(1, 1), (1, 2), (9, 3)], &[(1, 1), (1, 2)]);
     }
 
+    /// The documents that have a hash, as keys.
+    fn list(documents: u32) -> Vec<Key> {
+        sorted(&(0..documents).map(|d| (9, d)).collect::<Vec<_>>())
+    }
+
+    /// A hash of 24 documents proposes 11.5 pairs per key; the bound on memory and time is planned with 12.
     #[test]
-    fn a_crowd_costs_linear_work_and_stays_connected() {
+    fn a_hash_of_24_documents_proposes_all_pairs_and_one_of_25_only_those_of_four_pivots() {
+        let all = candidate_pairs(&[list(24)], PIVOTS, usize::MAX, |_| true);
+        assert_eq!(all.len(), 24 * 23 / 2);
+        let of_pivots = candidate_pairs(&[list(25)], PIVOTS, usize::MAX, |_| true);
+        assert_eq!(of_pivots.len(), 24 + 23 + 22 + 21);
+        assert!(
+            of_pivots
+                .iter()
+                .all(|c| c.pair.lower().0 < 4 && c.count == 1)
+        );
+    }
+
+    #[test]
+    fn a_frequent_hash_costs_linear_work_and_links_all_its_documents() {
         let documents = 200_000;
-        let keys = sorted(&(0..documents).map(|d| (9, d)).collect::<Vec<_>>());
+        let keys = list(documents);
         let pairs = candidate_pairs(&[&keys], PIVOTS, usize::MAX, |_| true);
         assert_eq!(candidate_pairs_in(7, &[&keys], PIVOTS, |_| true), pairs);
         assert!(pairs.len() < PIVOTS * documents as usize);
         assert_eq!(number_of_pairs(&[&keys], PIVOTS), pairs.len());
-        let few = &keys[..2 * FREQUENT];
-        let all_led = candidate_pairs(&[few], usize::MAX, usize::MAX, |_| true);
-        assert_eq!(all_led.len(), few.len() * (few.len() - 1) / 2);
         let linked: BTreeSet<u32> = pairs.iter().map(|s| s.pair.higher().0).collect();
         assert_eq!(linked.len(), documents as usize - 1);
+    }
+
+    #[test]
+    fn more_pivots_than_documents_propose_all_pairs() {
+        let keys = list(2 * FREQUENT as u32);
+        let pairs = candidate_pairs(&[&keys], usize::MAX, usize::MAX, |_| true);
+        assert_eq!(pairs.len(), keys.len() * (keys.len() - 1) / 2);
+    }
+
+    /// 2^21 pairs take 16 MiB and 2^23 take 64 MiB: what a run may take however small its memory budget is, and
+    /// what it takes at most. Billions of pairs must not turn into thousands of passes.
+    #[test]
+    fn pairs_are_computed_in_few_passes_of_bounded_memory() {
+        let check = |pairs, max_pairs, expected| {
+            assert_eq!(
+                number_of_passes(pairs, max_pairs),
+                expected,
+                "{pairs} {max_pairs}"
+            );
+        };
+        check(0, usize::MAX, 1);
+        check(1 << 23, usize::MAX, 1);
+        check((1 << 23) + 1, usize::MAX, 2);
+        check(1 << 23, 1 << 22, 2);
+        check(1 << 23, 0, 4);
+        check(1 << 40, usize::MAX, 64);
+    }
+
+    #[test]
+    fn refused_pairs_are_left_out() {
+        let keys = sorted(&[(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 3)]);
+        let found = candidate_pairs(&[keys], PIVOTS, usize::MAX, |c| c.count > 1);
+        let pair = Pair::new(DocumentIndex(1), DocumentIndex(2));
+        assert_eq!(found, [Candidate { pair, count: 2 }]);
     }
 }

@@ -1,22 +1,25 @@
-//! Locality-sensitive hashing of signatures by bands (Leskovec, Rajaraman and Ullman, "Mining of
-//! Massive Datasets", section 3.4): two documents meet in a bucket where all rows of a band agree,
-//! which happens with probability `1 - (1 - J^r)^b`, the S-curve.
+//! Locality-sensitive hashing of signatures by bands (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets",
+//! section 3.4).
+//!
+//! A signature is cut into bands of `r` rows, and each band is hashed to a bucket. Two documents meet in a bucket
+//! if all rows of a band agree. With `b` bands this happens with probability `1 - (1 - J^r)^b`, the S-curve, where
+//! `J` is their resemblance.
 
 use super::minhash::{LANES, Signature};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-/// How a signature is cut: `bands * rows <= LANES`.
+/// How a signature is cut: `bands * rows <= LANES`, `rows` at least 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bands {
-    /// Buckets a document falls into.
+    /// Buckets of a document.
     pub bands: usize,
-    /// Lanes that must agree for a bucket.
+    /// Lanes that must agree for a common bucket.
     pub rows: usize,
 }
 
 impl Bands {
-    /// The cut whose S-curve errs least about `threshold`: least area of false negatives above it plus
-    /// false positives below it, over all rows with as many bands as fit.
+    /// The cut whose S-curve is closest to a step at `threshold`: the area of false negatives above it plus false
+    /// positives below it is the smallest. Tries each number of rows, with as many bands as fit.
     #[must_use]
     pub fn for_threshold(threshold: f64) -> Self {
         let cuts = (1..=LANES).map(|rows| Self {
@@ -30,14 +33,14 @@ impl Bands {
             })
     }
 
-    /// Probability that two sets of Jaccard similarity `resemblance` meet in a bucket.
+    /// The probability that two documents of this resemblance meet in a bucket.
     #[must_use]
     pub fn probability(self, resemblance: f64) -> f64 {
         1.0 - (1.0 - resemblance.powi(self.rows as i32)).powi(self.bands as i32)
     }
 
+    /// The area between the S-curve and a step at `threshold`, times [`STEPS`], by the midpoint rule.
     fn error(self, threshold: f64) -> f64 {
-        const STEPS: u32 = 200;
         (0..STEPS)
             .map(|k| (f64::from(k) + 0.5) / f64::from(STEPS))
             .map(|j| {
@@ -47,15 +50,14 @@ impl Bands {
             .sum()
     }
 
-    /// Calls `bucket(hash)` once a band.
+    /// Calls `bucket(hash)` for each band, in order. Nothing is called if the cut has 0 rows or is too large.
     pub fn buckets(self, signature: &Signature, mut bucket: impl FnMut(u64)) {
+        if self.rows == 0 {
+            return;
+        }
         let mut bytes = [0u8; 4 * LANES];
-        for (band, lanes) in signature
-            .0
-            .chunks_exact(self.rows)
-            .take(self.bands)
-            .enumerate()
-        {
+        let rows = signature.0.chunks_exact(self.rows);
+        for (band, lanes) in rows.take(self.bands).enumerate() {
             for (four, lane) in bytes.chunks_exact_mut(4).zip(lanes) {
                 four.copy_from_slice(&lane.to_le_bytes());
             }
@@ -64,29 +66,32 @@ impl Bands {
     }
 }
 
+/// Steps of the integral in [`Bands::error`]. They decide only between cuts that are almost equally good.
+const STEPS: u32 = 200;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_cut_follows_the_threshold() {
-        for (threshold, bands, rows) in [(0.5, 25, 5), (0.8, 9, 13)] {
+        for (threshold, bands, rows) in [(0.1, 64, 2), (0.5, 25, 5), (0.8, 9, 13)] {
             assert_eq!(Bands::for_threshold(threshold), Bands { bands, rows });
         }
     }
 
     #[test]
-    fn the_s_curve_rises_about_the_threshold() {
+    fn the_s_curve_rises_around_the_threshold() {
         let cut = Bands::for_threshold(0.5);
         assert!(cut.probability(0.2) < 0.01 && cut.probability(0.8) > 0.99);
     }
 
     #[test]
-    fn documents_meet_as_often_as_the_s_curve_says() {
+    fn documents_meet_with_the_probability_of_the_s_curve() {
         let cut = Bands::for_threshold(0.5);
-        let (shared, size, rounds) = (200u64, 300u64, 400);
-        let met = (0..rounds).filter(|&seed| {
-            let sign = |from: u64| {
+        let (shared, size, trials) = (200u64, 300u64, 400);
+        let met = (0..trials).filter(|&seed| {
+            let buckets = |from: u64| {
                 let set: Vec<u64> = (from..from + size)
                     .map(|x| xxh3_64_with_seed(&x.to_le_bytes(), seed))
                     .collect();
@@ -94,13 +99,38 @@ mod tests {
                 cut.buckets(&Signature::of(&set).unwrap(), |hash| buckets.push(hash));
                 buckets
             };
-            sign(0)
-                .iter()
-                .zip(sign(size - shared))
-                .any(|(a, b)| *a == b)
+            let pairs = buckets(0).into_iter().zip(buckets(size - shared));
+            pairs.into_iter().any(|(a, b)| a == b)
         });
-        let share = met.count() as f64 / rounds as f64;
+        let share = met.count() as f64 / trials as f64;
         let expected = cut.probability(shared as f64 / (2 * size - shared) as f64);
-        assert!((share - expected).abs() < 0.1, "{share} against {expected}");
+        assert!(
+            (share - expected).abs() < 0.1,
+            "{share}, expected {expected}"
+        );
+    }
+
+    /// Otherwise documents would meet whose lanes agree in different bands.
+    #[test]
+    fn equal_lanes_of_different_bands_have_different_buckets() {
+        let mut buckets = vec![];
+        let cut = Bands { bands: 4, rows: 3 };
+        cut.buckets(&Signature([7; LANES]), |hash| buckets.push(hash));
+        assert_eq!(buckets.len(), 4);
+        buckets.sort_unstable();
+        buckets.dedup();
+        assert_eq!(buckets.len(), 4);
+    }
+
+    #[test]
+    fn a_cut_without_rows_or_beyond_the_signature_is_harmless() {
+        let count = |bands, rows| {
+            let mut count = 0;
+            Bands { bands, rows }.buckets(&Signature([7; LANES]), |_| count += 1);
+            count
+        };
+        assert_eq!(count(3, 0), 0);
+        assert_eq!(count(1000, 5), LANES / 5);
+        assert_eq!(count(1, LANES + 1), 0);
     }
 }

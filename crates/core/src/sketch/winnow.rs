@@ -1,15 +1,16 @@
-//! Winnowing: the MinHash of every window of `w` consecutive shingles (Schleimer, Wilkerson and
-//! Aiken 2003, "Winnowing: Local Algorithms for Document Fingerprinting", section 4).
+//! Winnowing: the MinHash of every window of `w` consecutive shingles (Schleimer, Wilkerson and Aiken 2003,
+//! "Winnowing: Local Algorithms for Document Fingerprinting", section 4).
 //!
-//! A guarantee, not a probability: two documents that share a verbatim run of `w + n - 1` words share
-//! a fingerprint. Expected density: `2 / (w + 1)` of the shingles.
+//! It gives a guarantee, not a probability: two documents that share a verbatim run of `w + n - 1` words share a
+//! fingerprint, where `n` is the words in a shingle. The expected density is `2 / (w + 1)` of the shingles.
 
-/// Calls `keep(position, hash)` for each fingerprint of `hashes`, positions increasing. Of equal
-/// minima in a window the rightmost is kept (robust winnowing, section 5.1: a minimum already kept
-/// is kept on while it stays in the window).
+/// Calls `keep(position, hash)` for each fingerprint of `hashes`, in order of the positions.
 ///
-/// A document of fewer than `window` shingles has one fingerprint, so that none is without.
-/// `window`: at least 1. Time linear in `hashes` for hashes without order.
+/// If a window has several minima, the rightmost is kept, unless one that is already kept is still in the window
+/// (robust winnowing, section 5.1). A document with fewer than `window` shingles has one fingerprint, so that every
+/// document with words has at least one.
+///
+/// `window`: 0 counts as 1. Time: expected linear in `hashes`; times `window` if they decrease or increase steadily.
 pub fn winnow(hashes: &[u64], window: usize, mut keep: impl FnMut(usize, u64)) {
     let window = window.max(1);
     let Some(mut least) = rightmost_least(hashes, 0, window.min(hashes.len())) else {
@@ -29,10 +30,10 @@ pub fn winnow(hashes: &[u64], window: usize, mut keep: impl FnMut(usize, u64)) {
     }
 }
 
-/// The position of the least hash in `begin..end`, the rightmost of equals.
+/// The position of the least hash in `begin..end`; the rightmost one if several are equal.
 fn rightmost_least(hashes: &[u64], begin: usize, end: usize) -> Option<usize> {
     let (&first, rest) = hashes.get(begin..end)?.split_first()?;
-    // Which hash is the least is chance: choosing between values costs less than a wrong guess.
+    // The order of hashes is random, so a branch on it would be mispredicted. Both values are selected instead.
     let (least, _) = (1..)
         .zip(rest)
         .fold((0, first), |(least, value), (at, &hash)| {
@@ -58,7 +59,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_window_has_its_minimum_kept(
+        fn the_minimum_of_every_window_is_kept(
             hashes in prop::collection::vec(0u64..50, 1..200),
             window in 1usize..20,
         ) {
@@ -72,7 +73,7 @@ mod tests {
         }
 
         #[test]
-        fn a_shared_run_of_a_window_is_a_shared_fingerprint(
+        fn documents_that_share_a_window_share_a_fingerprint(
             before in prop::collection::vec(any::<u64>(), 0..60),
             shared in prop::collection::vec(any::<u64>(), 15..40),
             after in prop::collection::vec(any::<u64>(), 0..60),
@@ -84,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn density_is_two_in_window_plus_one() {
+    fn density_is_two_of_window_plus_one() {
         let hashes: Vec<u64> = (0..200_000u64)
             .map(|x| xxhash_rust::xxh3::xxh3_64(&x.to_le_bytes()))
             .collect();
@@ -96,5 +97,17 @@ mod tests {
     fn a_short_document_has_one_fingerprint() {
         assert_eq!(kept(&[5, 3, 4], 15), [(1, 3)]);
         assert!(kept(&[], 15).is_empty());
+    }
+
+    #[test]
+    fn of_equal_minima_the_rightmost_is_kept_and_then_stays() {
+        assert_eq!(kept(&[1, 1, 1, 1, 1, 1, 1], 3), [(2, 1), (5, 1)]);
+        assert_eq!(kept(&[2, 1, 3, 1, 4, 5], 3), [(1, 1), (3, 1)]);
+    }
+
+    #[test]
+    fn a_window_of_nothing_keeps_every_shingle() {
+        assert_eq!(kept(&[5, 3, 4], 0), [(0, 5), (1, 3), (2, 4)]);
+        assert_eq!(kept(&[5, 3, 4], 1), [(0, 5), (1, 3), (2, 4)]);
     }
 }

@@ -95,7 +95,12 @@ mod tests {
             window: WINDOW,
             bands: Bands { bands: 1, rows: 1 },
         };
-        let of = |words| sketcher.fingerprints(words).into_iter();
+        let of = |words| {
+            sketcher
+                .fingerprints(words)
+                .into_iter()
+                .map(|f| (f.word, f.hash))
+        };
         let mut places = FingerprintPositions::default();
         Prefilter::new(left, of(left), &mut places).may_match(right, of(right), copy, 40)
     }

@@ -25,7 +25,7 @@ impl Corpus {
                 Self::sketcher()
                     .fingerprints(self.own_words(d))
                     .into_iter()
-                    .map(move |f| Key::new(f.1, d))
+                    .map(move |f| Key::new(f.hash, d))
             })
             .collect();
         keys.sort_unstable();
@@ -61,7 +61,8 @@ impl DocumentSource for Corpus {
     ) -> Result<impl Iterator<Item = (u32, u64)> + '_, Infallible> {
         Ok(Self::sketcher()
             .fingerprints(self.own_words(document))
-            .into_iter())
+            .into_iter()
+            .map(|f| (f.word, f.hash)))
     }
     fn fingerprint_count(&self, document: DocumentIndex) -> u32 {
         Self::sketcher()

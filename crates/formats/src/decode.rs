@@ -85,7 +85,7 @@ pub(crate) fn decode_declared<'a>(
 }
 
 /// The encoding label in a media type such as `text/html; charset=utf-8`.
-#[cfg(any(feature = "html", feature = "warc"))]
+#[cfg(feature = "html")]
 pub(crate) fn charset_parameter(media_type: &str) -> Option<String> {
     media_type.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
@@ -153,7 +153,7 @@ pub(crate) fn check_text(text: &str, origin: TextOrigin) -> Result<(), ReadError
     }
     if is_mostly_control(text, origin) {
         return Err(ReadError::NotText(
-            "control or replacement characters for over a tenth of it".to_owned(),
+            "more than 10% control or replacement characters".to_owned(),
         ));
     }
     if text.chars().any(char::is_alphanumeric) {

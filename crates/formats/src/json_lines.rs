@@ -289,7 +289,7 @@ mod tests {
         let error = parse("{\"a\" 1}", &FieldNames::new(&names.fields)).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "expected one JSON object on the line, found expected `:` at column 6"
+            "invalid JSON: expected `:` at column 6; each line must be one JSON object"
         );
     }
 }

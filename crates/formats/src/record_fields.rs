@@ -73,7 +73,7 @@ pub(crate) enum Value<'a> {
     #[default]
     Absent,
     Null,
-    /// An array, an object or a truth value. The string names its kind, for messages.
+    /// An array, an object or a boolean. The string names its kind, for messages.
     Other(&'static str),
     /// A number without a fraction, as text.
     Integer(String),
@@ -322,7 +322,7 @@ impl<'de> Visitor<'de> for ValueSeed {
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Value::Other("a truth value"))
+        Ok(Value::Other("a boolean"))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {

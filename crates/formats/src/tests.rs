@@ -257,3 +257,28 @@ fn content_decides_what_is_compressed() {
         ],
     );
 }
+
+/// The fault names the feature, and other inputs are read.
+#[cfg(not(feature = "codecs"))]
+#[test]
+fn compressed_files_without_their_codec_are_unsupported() {
+    let corpus = Corpus::of(&[
+        ("a.txt.gz", &gzip("one")),
+        ("b.jsonl.bz2", &bzip2(ONE)),
+        ("c.txt.xz", &xz("two")),
+        ("d.jsonl", &zstd(ONE)),
+    ]);
+    let options = Options::default();
+    let found = corpus.walk(&[""], &options);
+    assert_eq!(
+        corpus.read(&found.inputs, &options),
+        [
+            "a.txt.gz=one",
+            "b.jsonl.bz2 unsupported",
+            "c.txt.xz unsupported",
+            "d.jsonl unsupported",
+        ]
+    );
+    let fault = read_bytes(xz("two"), &options, &mut |_| {}).unwrap_err();
+    assert!(fault.reason.contains("feature `codecs`"), "{fault:?}");
+}

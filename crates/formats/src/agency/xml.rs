@@ -108,7 +108,11 @@ impl Tree {
             match reader.read_event() {
                 Err(error) => break Some(ReadError::NotXml(error.to_string())),
                 Ok(Event::Eof) if builder.open.is_empty() => break None,
-                Ok(Event::Eof) => break Some(ReadError::NotXml("an end too early".to_owned())),
+                Ok(Event::Eof) => {
+                    break Some(ReadError::NotXml(
+                        "the end of the file inside an element".to_owned(),
+                    ));
+                }
                 Ok(event) => {
                     if let Err(error) = builder.add(event, begin..position(&reader)) {
                         break Some(error);

@@ -250,7 +250,7 @@ mod tests {
 
     /// A limit of 1 byte was once printed as "1 bytes".
     #[test]
-    fn bytes_are_counted_in_words_that_fit() {
+    fn uses_the_singular_for_one_byte() {
         for (limit, words) in [(1, "most 1 byte per"), (2, "most 2 bytes per")] {
             let message = ReadError::TooLarge { limit }.to_string();
             assert!(message.contains(words), "{message}");

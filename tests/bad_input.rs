@@ -361,8 +361,7 @@ fn an_unknown_encoding_is_guessed_with_a_warning() {
     };
     assert_eq!(string(warning, "code"), "encoding-guessed");
     assert!(
-        run.errors
-            .contains("warning: ./news/w.txt: not written in UTF-8"),
+        run.errors.contains("warning: ./news/w.txt: expected UTF-8"),
         "{}",
         run.errors
     );

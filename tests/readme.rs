@@ -38,7 +38,7 @@ const RECIPES: [(&str, &str); 5] = [
     (
         "What was not read",
         "./news/feed.jsonl\t4\tnot-object\t\
-         expected a JSON object on the line, found another value\n",
+         expected a JSON object, found another JSON value; the line was skipped\n",
     ),
 ];
 

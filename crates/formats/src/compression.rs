@@ -2,8 +2,10 @@
 
 use crate::decode::is_binary;
 use crate::error::ReadError;
+#[cfg(feature = "codecs")]
 use bzip2::read::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
+#[cfg(feature = "codecs")]
 use liblzma::read::XzDecoder;
 use std::io::{self, BufReader, Cursor, Read};
 use std::sync::Arc;
@@ -20,6 +22,7 @@ const ALWAYS_ALLOWED_BYTES: u64 = 64 << 20;
 const GZIP_BUFFER_BYTES: usize = 32 << 10;
 
 /// The memory limit of the xz decoder. The strongest preset needs 65 MiB.
+#[cfg(feature = "codecs")]
 const XZ_MEMORY_BYTES: u64 = 256 << 20;
 
 /// The largest allowed size of a stream that has this many compressed bytes.
@@ -125,21 +128,34 @@ impl Compression {
         }
     }
 
-    fn decoder<R: Read>(self, compressed: CountingReader<R>) -> io::Result<Decoder<R>> {
+    /// Creates the decoder.
+    ///
+    /// # Errors
+    ///
+    /// Fails if this build lacks the decoder, or if the decoder lacks memory.
+    fn decoder<R: Read>(self, compressed: CountingReader<R>) -> Result<Decoder<R>, ReadError> {
         Ok(match self {
             Self::Gzip => {
                 let compressed = BufReader::with_capacity(GZIP_BUFFER_BYTES, compressed);
                 let members = Cursor::new(&[][..]).chain(compressed);
                 Decoder::Gzip(Some(MultiGzDecoder::new(members)))
             }
+            #[cfg(feature = "codecs")]
             Self::Zstd => Decoder::Zstd(zstd::stream::read::Decoder::new(compressed)?),
+            #[cfg(feature = "codecs")]
             Self::Bzip2 => Decoder::Bzip2(MultiBzDecoder::new(compressed)),
+            #[cfg(feature = "codecs")]
             Self::Xz => {
                 let stream = liblzma::stream::Stream::new_stream_decoder(
                     XZ_MEMORY_BYTES,
                     liblzma::stream::CONCATENATED,
-                )?;
+                );
+                let stream = stream.map_err(io::Error::from)?;
                 Decoder::Xz(XzDecoder::new_stream(compressed, stream))
+            }
+            #[cfg(not(feature = "codecs"))]
+            Self::Zstd | Self::Bzip2 | Self::Xz => {
+                return Err(ReadError::CodecMissing { name: self.name() });
             }
         })
     }
@@ -169,8 +185,11 @@ type GzipMembers<R> = io::Chain<Cursor<&'static [u8]>, BufReader<CountingReader<
 enum Decoder<R: Read> {
     /// `None` after a search found no further member.
     Gzip(Option<MultiGzDecoder<GzipMembers<R>>>),
+    #[cfg(feature = "codecs")]
     Zstd(zstd::stream::read::Decoder<'static, io::BufReader<CountingReader<R>>>),
+    #[cfg(feature = "codecs")]
     Bzip2(MultiBzDecoder<CountingReader<R>>),
+    #[cfg(feature = "codecs")]
     Xz(XzDecoder<CountingReader<R>>),
 }
 
@@ -180,7 +199,7 @@ impl<R: Read> Decompressor<R> {
     /// # Errors
     ///
     /// Fails if the decoder cannot be created, for example for lack of memory.
-    pub(crate) fn new(compression: Compression, compressed: R) -> io::Result<Self> {
+    pub(crate) fn new(compression: Compression, compressed: R) -> Result<Self, ReadError> {
         let consumed = Arc::default();
         let count = Arc::clone(&consumed);
         let inner = compressed;
@@ -196,8 +215,10 @@ impl<R: Read> Decompressor<R> {
     #[cfg(feature = "warc")]
     pub(crate) fn resume(&mut self) -> bool {
         let magic = Compression::Gzip.magic();
-        let Decoder::Gzip(decoder) = &mut self.decoder else {
-            return false;
+        let decoder = match &mut self.decoder {
+            Decoder::Gzip(decoder) => decoder,
+            #[cfg(feature = "codecs")]
+            _ => return false,
         };
         let Some(members) = decoder.take() else {
             return false;
@@ -229,8 +250,11 @@ impl<R: Read> Read for Decompressor<R> {
         let read = match &mut self.decoder {
             Decoder::Gzip(Some(decoder)) => decoder.read(buffer),
             Decoder::Gzip(None) => Ok(0),
+            #[cfg(feature = "codecs")]
             Decoder::Zstd(decoder) => decoder.read(buffer),
+            #[cfg(feature = "codecs")]
             Decoder::Bzip2(decoder) => decoder.read(buffer),
+            #[cfg(feature = "codecs")]
             Decoder::Xz(decoder) => decoder.read(buffer),
         }?;
         self.produced += read as u64;

@@ -85,7 +85,7 @@ pub(crate) fn decode_declared<'a>(
 }
 
 /// The encoding label in a media type such as `text/html; charset=utf-8`.
-#[cfg(any(feature = "html", feature = "warc"))]
+#[cfg(feature = "html")]
 pub(crate) fn charset_parameter(media_type: &str) -> Option<String> {
     media_type.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
@@ -153,7 +153,7 @@ pub(crate) fn check_text(text: &str, origin: TextOrigin) -> Result<(), ReadError
     }
     if is_mostly_control(text, origin) {
         return Err(ReadError::NotText(
-            "control or replacement characters for over a tenth of it".to_owned(),
+            "more than 10% control or replacement characters".to_owned(),
         ));
     }
     if text.chars().any(char::is_alphanumeric) {
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_are_honoured_and_removed() {
+    fn decodes_by_byte_order_mark_and_removes_it() {
         check(b"\xEF\xBB\xBFone", "one", None);
         check(&utf16("Zürich 😀", u16::to_le_bytes), "Zürich 😀", None);
         check(&utf16("Zürich 😀", u16::to_be_bytes), "Zürich 😀", None);
@@ -236,7 +236,7 @@ mod tests {
 
     #[cfg(feature = "html")]
     #[test]
-    fn a_stated_encoding_is_believed_after_marks_and_utf8() {
+    fn prefers_byte_order_mark_and_utf8_to_the_declared_encoding() {
         let check = |bytes: &[u8], label: &str, text: &str| {
             let decoded = decode_declared(bytes, Encoding::for_label(label.as_bytes()));
             assert_eq!(decoded.text, text);
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_does_not_hide_damage() {
+    fn reports_replaced_bytes_after_a_byte_order_mark() {
         check(
             b"\xEF\xBB\xBFone \xFF",
             "one \u{FFFD}",
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn other_encodings_are_guessed() {
+    fn guesses_other_encodings() {
         let german = "Über den Fluß führen zwei Brücken, sagte die Bürgermeisterin.";
         let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(german);
         check(&bytes, german, Some("encoding-guessed"));
@@ -270,7 +270,7 @@ mod tests {
 
     /// Such text was once read as ASCII, so it matched no copy in another encoding.
     #[test]
-    fn japanese_in_seven_bits_is_told_by_its_escapes() {
+    fn recognises_iso_2022_jp_by_its_escapes() {
         let bytes = b"7 \x1B$BF|K\\\x1B(B news";
         check(bytes, "7 \u{65e5}\u{672c} news", Some("encoding-guessed"));
         // Terminal escape sequences, and an escape before bytes that are not Japanese.
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_file_is_judged_where_it_stops_being_ascii() {
+    fn guesses_the_encoding_of_a_long_file_from_its_first_non_ascii_byte() {
         let mut bytes = b"plain words ".repeat(GUESS_BYTES / 10);
         let (tail, _, _) = encoding_rs::WINDOWS_1252.encode("Bürgermeister Müller grüßt");
         bytes.extend_from_slice(&tail);
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn one_bad_byte_does_not_garble_a_text() {
+    fn one_invalid_byte_does_not_garble_a_text() {
         let mut bytes = "Über den Fluß führen zwei schöne Brücken"
             .as_bytes()
             .to_vec();
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unfinished_sequence_is_dropped() {
+    fn drops_an_incomplete_utf8_sequence() {
         for (bytes, kept) in [
             (&b"one \xE2\x80"[..], &b"one "[..]),
             (b"one \xF0\x9F\x98", b"one "),
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_told_from_other_data() {
+    fn distinguishes_text_from_binary_data() {
         check_verdict("a story\r\n\tand more\x0C", TextOrigin::File, None);
         check_verdict(
             "a\0story that is long enough",
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_has_a_letter_or_a_digit() {
+    fn a_text_needs_a_letter_or_digit() {
         check_verdict("", TextOrigin::File, Some("empty"));
         check_verdict(" \n\t", TextOrigin::File, Some("empty"));
         check_verdict("— … !", TextOrigin::File, Some("empty"));
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn controls_are_counted_across_chunks() {
+    fn counts_control_characters_across_chunks() {
         assert_eq!(count_controls(&[1; 1000]), 1000);
         assert_eq!(count_controls("\u{7f}ü\t\n".as_bytes()), 1);
     }

@@ -8,118 +8,126 @@ use std::io;
 /// What went wrong with an input or a record.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadError {
-    #[error("no such file or folder: check the spelling, and that it is mounted")]
+    #[error("no such file or folder; check the spelling and whether the drive is mounted")]
     NotFound,
-    #[error("the link leads nowhere: the file it points to does not exist")]
+    #[error("standard input cannot be read a second time, because no copy of it was kept")]
+    NoStdinCopy,
+    #[error("the file that this link points to does not exist")]
     Dangling,
-    #[error("reading it is not permitted: check its owner and mode, and those of its folder")]
+    #[error("permission denied; check the owner and mode of the file and of its folder")]
     NotReadable,
-    #[error("expected a file or a folder, found {0}: such things are never opened")]
+    #[error("expected a file or a folder, found {0}; it was not opened")]
     NotRegular(&'static str),
-    #[error("the link leads back to where it came from, and was not followed")]
+    #[error("the link leads back to one of its parent folders and was not followed")]
     LinkLoop,
     #[error("the system could not read it: {0}")]
     Io(String),
     #[error("it is empty")]
     NoBytes,
-    #[error("its text has no letter and no digit")]
+    #[error("its text has no letter or digit")]
     NoWord,
-    #[error("expected text, found {0}: is it a picture, a program, or an archive?")]
+    #[error("expected text, found {0}; it may be a picture, a program or an archive")]
     NotText(String),
-    #[error("expected well-formed JSON, found {0}")]
+    #[error("invalid JSON: {0}")]
     #[cfg(feature = "feeds")]
     BrokenJson(String),
-    #[error("expected one JSON object on the line, found {0}")]
+    #[error("invalid JSON: {0}; each line must be one JSON object")]
     NotJson(String),
     #[error(
-        "expected one JSON object on the line, found {0}: name the format of standard input, such as \
-         --input-format csv"
+        "invalid JSON: {0}; if standard input is not JSON Lines, state its input format, such as csv"
     )]
     NotJsonInput(String),
-    #[error("expected a JSON object on the line, found another value")]
+    #[error("expected a JSON object, found another JSON value; the line was skipped")]
     NotObject,
-    #[error("expected well-formed XML, found {0}")]
+    #[error("invalid XML: {0}")]
     #[cfg(feature = "feeds")]
     NotXml(String),
-    #[error("expected a feed, found something else: {0}")]
+    #[error("expected a feed, but it could not be parsed: {0}")]
     #[cfg(feature = "feeds")]
     NotFeed(String),
-    #[error("expected agency items or a feed, found other {0}")]
+    #[error("expected news items or a feed, found other {0}")]
     #[cfg(feature = "feeds")]
     NotNews(&'static str),
-    #[error("it carries no text: is it a picture, a film, or a list of others?")]
+    #[error("the item has no text; it may be a picture, a video or a list of items")]
     #[cfg(feature = "feeds")]
     NoBody,
-    #[error("more than {limit} elements and texts: split the file")]
+    #[error("the file has more than {limit} elements and texts; split it into smaller files")]
     #[cfg(feature = "feeds")]
     TooManyElements { limit: usize },
-    #[error("expected {expected} columns as in the header, found {found}")]
+    #[error("expected {expected} columns as in the header, found {found}; the row was skipped")]
     #[cfg(feature = "tables")]
     RowWidth { expected: u64, found: u64 },
-    #[error("expected a table, found something else: {0}")]
+    #[error("expected a table, but it could not be parsed: {0}")]
     #[cfg(any(feature = "tables", feature = "parquet"))]
     NotTable(String),
     #[error(
-        "a quote of this row is never closed, and takes in all that follows: close or double it"
+        "a quotation mark in this row is never closed, so the row and all rows after it were \
+         skipped; close the quotation mark or double it"
     )]
     #[cfg(feature = "tables")]
     OpenQuote,
-    #[error("none of the fields that carry the text is there, expected {0}: name the right one")]
+    #[error("expected a text field named {0}, found none of them; set the name of the text field")]
     NoTextField(String),
-    #[error("the text field is null")]
+    #[error("expected a string in the text field, found null")]
     TextNull,
     #[error("expected a string in the text field, found {0}")]
     TextNotString(&'static str),
-    #[error("longer than the limit of {} for one document: raise the limit to read it", bytes(*limit))]
+    #[error("expected at most {} per document, found more; raise the limit to read it", bytes(*limit))]
     TooLarge { limit: u64 },
     #[cfg(any(feature = "html", feature = "feeds"))]
-    #[error(
-        "its parts stand more than {limit} deep in one another: nothing that is meant to be read is made so"
-    )]
+    #[error("expected at most {limit} nested levels, found more; the document was skipped")]
     TooDeep { limit: usize },
     #[cfg(feature = "html")]
-    #[error("{0}: no page that is meant to be read is made so")]
+    #[error("the page is too complex to parse: {0}")]
     TooComplex(&'static str),
     #[cfg(feature = "html")]
     #[error(
-        "too many elements or escapes, or too deep, to tell the article from the rest: all of its text was read"
+        "the page is too complex to separate the article from the rest, so all of its text was read"
     )]
     WholePage,
-    #[error("the {0} stream ends too early: what stood before the end was kept")]
+    #[error("the {0} data ends too early; the documents before the end were kept")]
     Truncated(&'static str),
-    #[error("the {name} stream is broken ({detail}): what stood before the break was kept")]
+    #[error("the {name} data is damaged ({detail}); the documents before the damage were kept")]
     Corrupt { name: &'static str, detail: String },
     #[error(
-        "decompressed, it is over {ratio} times as long: a decompression bomb; records before that were kept"
+        "the decompressed data is more than {ratio} times as large as the file, which looks like a \
+         decompression bomb; the documents before the limit were kept"
     )]
     Bomb { ratio: u64 },
     #[cfg(feature = "archives")]
-    #[error("its members are a decompression bomb: the {unread} after that were not read")]
+    #[error("the archive looks like a decompression bomb; {unread} more members were not read")]
     AfterBomb { unread: usize },
     #[cfg(feature = "archives")]
-    #[error("another member has the same name, and only the last of them can be read: rename one")]
+    #[error(
+        "another member has the same name, and only the last one can be read; rename one of them"
+    )]
     Shadowed,
     #[cfg(feature = "archives")]
-    #[error("it is broken ({0}): nothing of it could be read")]
+    #[error("it is damaged ({0}); nothing of it could be read")]
     Unreadable(String),
     #[cfg(feature = "archives")]
-    #[error("it is an archive in an archive: decompress the outer one to read it")]
+    #[error("an archive inside an archive is not read; unpack the outer archive first")]
     NestedArchive,
     #[cfg(feature = "archives")]
-    #[error("the {name} member cannot be read ({what}): decompress it by other means")]
+    #[error("the {name} member cannot be read ({what}); unpack it with another program")]
     Unsupported { name: &'static str, what: String },
     #[cfg(feature = "warc")]
-    #[error("the WARC record at byte {offset} is broken: {detail}")]
+    #[error("the WARC record at byte {offset} is damaged: {detail}")]
     BadRecord { offset: u64, detail: String },
-    #[error("expected {name} data for its name, found something else")]
+    #[cfg(not(feature = "codecs"))]
+    #[error(
+        "reading {name} data needs the feature `codecs`, which this build lacks; decompress the file first"
+    )]
+    CodecMissing { name: &'static str },
+    #[error("expected {name} data because of the file name, found other binary data")]
     NotCompressed { name: &'static str },
-    #[error("expected {}, found {found}: it became shorter after it was listed", bytes(*expected))]
+    #[error("expected {}, found {found}; the file became shorter during the run", bytes(*expected))]
     Shrunk { expected: u64, found: u64 },
-    #[error("the document could not be found a second time: the file changed after it was read")]
+    #[error("the document is no longer where it was first read; the file changed during the run")]
     Changed,
-    #[error("not written in UTF-8: read as {0}, the encoding that fits best")]
+    #[error("expected UTF-8, found other bytes; they were read as {0}, the most likely encoding")]
     EncodingGuessed(&'static str),
-    #[error("not valid UTF-8 all through: the bytes that are not were replaced")]
+    #[error("some bytes are not valid UTF-8 and were replaced by U+FFFD")]
     BytesReplaced,
 }
 
@@ -127,7 +135,7 @@ impl ReadError {
     /// The code of this error in reports.
     pub(crate) fn code(&self) -> FaultCode {
         match self {
-            Self::NotFound | Self::Dangling => FaultCode::NotFound,
+            Self::NotFound | Self::NoStdinCopy | Self::Dangling => FaultCode::NotFound,
             Self::NotReadable => FaultCode::NotReadable,
             Self::NotRegular(_) => FaultCode::NotRegular,
             Self::LinkLoop => FaultCode::LinkLoop,
@@ -177,6 +185,8 @@ impl ReadError {
             Self::NestedArchive => FaultCode::NestedArchive,
             #[cfg(feature = "archives")]
             Self::Unsupported { .. } => FaultCode::Unsupported,
+            #[cfg(not(feature = "codecs"))]
+            Self::CodecMissing { .. } => FaultCode::Unsupported,
             #[cfg(feature = "warc")]
             Self::BadRecord { .. } => FaultCode::BadRecord,
             Self::EncodingGuessed(_) => FaultCode::EncodingGuessed,
@@ -240,8 +250,8 @@ mod tests {
 
     /// A limit of 1 byte was once printed as "1 bytes".
     #[test]
-    fn bytes_are_counted_in_words_that_fit() {
-        for (limit, words) in [(1, "of 1 byte for"), (2, "of 2 bytes for")] {
+    fn uses_the_singular_for_one_byte() {
+        for (limit, words) in [(1, "most 1 byte per"), (2, "most 2 bytes per")] {
             let message = ReadError::TooLarge { limit }.to_string();
             assert!(message.contains(words), "{message}");
         }

@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_and_white_space_are_no_part_of_the_text() {
+    fn excludes_byte_order_marks_and_leading_white_space() {
         check(b"\xEF\xBB\xBF \n<html>", "<html>");
         check(b"\xFF\xFE\n\0<\0a\0", "<a");
         check(b" caf\xE9", "caf\u{FFFD}");
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_is_cut() {
+    fn limits_the_size_of_the_head() {
         let long = [b'x'; HEAD_BYTES + 7];
         assert_eq!(FileHead::new(&long).bytes.len(), HEAD_BYTES);
         assert!(FileHead::new(&long).is_cut() && !FileHead::new(b"x").is_cut());

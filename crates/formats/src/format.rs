@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn formats_are_found_by_their_names() {
+    fn finds_formats_by_name() {
         for name in InputFormat::names() {
             assert_eq!(InputFormat::named(name).map(|f| f.0.name()), Some(name));
         }
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn names_say_what_a_file_is() {
+    fn interprets_file_names() {
         check("a/b.txt", Some(Shape::Whole), None);
         check("a/b.TEXT", Some(Shape::Whole), None);
         check("a/README", Some(Shape::Whole), None);

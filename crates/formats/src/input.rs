@@ -141,14 +141,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_that_are_not_text_are_escaped() {
+    fn escapes_paths_that_are_not_utf8() {
         assert_eq!(display_bytes("./zürich.txt".as_bytes()), "./zürich.txt");
         assert_eq!(display_bytes(b"a\xFF\xC3.txt"), "a%FF%C3.txt");
     }
 
     /// Sparse files can state any size. The sum of two sizes once overflowed.
     #[test]
-    fn the_size_of_all_is_known_where_that_of_each_is() {
+    fn the_total_size_is_known_if_each_size_is() {
         let path = Path::new("a.jsonl");
         let file = |size| Input::file(path, format::by_name(path), size);
         assert_eq!(Input::total_size(&[]), Some(0));

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_first_line_that_is_an_object_is_recognised() {
+    fn recognises_a_first_line_that_is_an_object() {
         let check = |content: &str, expected: bool| {
             let found = JsonLines.recognises(&FileHead::new(content.as_bytes()));
             assert_eq!(found, expected, "{content:.40}");
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_become_documents() {
+    fn reads_each_line_as_a_document() {
         check(
             "{\"text\":\"one\",\"id\":7}\n{\"text\":\"two\"}",
             &["1:0+21 7 one", "2:22+14 - two"],
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_and_marks_are_no_part_of_a_line() {
+    fn excludes_line_ends_and_byte_order_marks() {
         check(
             "\u{FEFF}{\"text\":\"one\"}\r\n\r\n  \n{\"text\":\"two\"}\r\n",
             &["1:0+17 - one", "4:24+14 - two"],
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_record_is_named() {
+    fn reports_lines_that_are_not_records() {
         check("{broken", &["1 not-json"]);
         check("{\"text\":\"one\"} x", &["1 not-json"]);
         check("{\"text\":\"o", &["1 not-json"]);
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_line_does_not_cost_its_neighbours() {
+    fn skips_only_the_bad_line() {
         check(
             "{\"text\":\"one\"}\n{\n\n{\"text\":\"two\"}\n",
             &["1:0+14 - one", "2 not-json", "4:18+14 - two"],
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_surrogate_pair_does_not_cost_the_document() {
+    fn keeps_a_document_with_an_unpaired_surrogate() {
         check(
             r#"{"text":"one \ud800 two"}"#,
             &["1:0+25 - one \u{FFFD} two"],
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_in_another_encoding_is_read_with_a_warning() {
+    fn reads_a_line_in_another_encoding_with_a_warning() {
         let (line, _, _) = encoding_rs::WINDOWS_1252
             .encode("{\"text\":\"Über den Fluß führen zwei Brücken.\"}\n{\"text\":\"one\"}");
         check(
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_beyond_the_limit_is_named() {
+    fn reports_a_line_beyond_the_limit() {
         let options = Options {
             max_document_bytes: 14,
             ..Options::default()
@@ -284,12 +284,12 @@ mod tests {
     }
 
     #[test]
-    fn messages_say_where_in_the_line() {
+    fn json_errors_state_the_column() {
         let names = Options::default();
         let error = parse("{\"a\" 1}", &FieldNames::new(&names.fields)).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "expected one JSON object on the line, found expected `:` at column 6"
+            "invalid JSON: expected `:` at column 6; each line must be one JSON object"
         );
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn reopen_raw(input: &Input) -> Result<File, ReadError> {
         return open_regular(path);
     }
     let copy = input.stdin_copy().and_then(|stdin_copy| stdin_copy.get());
-    let mut copy = copy.ok_or(ReadError::NotFound)?.try_clone()?;
+    let mut copy = copy.ok_or(ReadError::NoStdinCopy)?.try_clone()?;
     copy.seek(SeekFrom::Start(0))?;
     Ok(copy)
 }

@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_caught_and_the_guard_ends_with_its_call() {
+    fn catches_a_panic_and_resets_the_flag() {
         assert_eq!(
             catch_panic(|| catch_panic(is_panic_caught)),
             Some(Some(true))

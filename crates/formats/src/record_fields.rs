@@ -73,7 +73,7 @@ pub(crate) enum Value<'a> {
     #[default]
     Absent,
     Null,
-    /// An array, an object or a truth value. The string names its kind, for messages.
+    /// An array, an object or a boolean. The string names its kind, for messages.
     Other(&'static str),
     /// A number without a fraction, as text.
     Integer(String),
@@ -322,7 +322,7 @@ impl<'de> Visitor<'de> for ValueSeed {
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Value::Other("a truth value"))
+        Ok(Value::Other("a boolean"))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_found_and_the_rest_is_passed_over() {
+    fn finds_the_fields_and_ignores_other_keys() {
         let line = r#"{"x":{"text":[1,{}]},"text":"t","id":"i","title":"h","site":"s","date":"d","url":"u","author":"a","lang":"l","y":[]}"#;
         check(line, |record| {
             let expected = RecordFields {
@@ -404,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_escapes_is_borrowed() {
+    fn borrows_strings_without_escapes() {
         check(r#"{"text":"plain"}"#, |record| {
             assert!(matches!(record.text, Value::String(Cow::Borrowed(_))));
         });
@@ -415,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn the_preferred_usable_name_wins() {
+    fn prefers_the_first_name_with_a_usable_value() {
         check_text(r#"{"body":"b","text":"t"}"#, "t");
         check_text(r#"{"text":"t","body":"b"}"#, "t");
         check_text(r#"{"text":" ","body":"b"}"#, "b");
@@ -424,13 +424,13 @@ mod tests {
     }
 
     #[test]
-    fn a_key_given_twice_is_no_error() {
+    fn accepts_duplicate_keys() {
         check_text(r#"{"text":"one","text":"two"}"#, "two");
         check_text(r#"{"text":"one","text":null}"#, "one");
     }
 
     #[test]
-    fn numbers_are_rendered_and_other_values_ignored() {
+    fn renders_numbers_and_ignores_other_values() {
         check(
             r#"{"id":18446744073709551615,"date":2024.5,"title":[],"url":null,"source":""}"#,
             |r| {
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn one_field_may_serve_two_parts() {
+    fn one_name_can_serve_two_fields() {
         let fields = Fields {
             id: vec!["url".to_owned()],
             ..Fields::default()
@@ -459,7 +459,7 @@ mod tests {
     }
 
     #[test]
-    fn deep_nesting_is_no_danger() {
+    fn ignores_deeply_nested_values() {
         let deep = format!(
             r#"{{"x":{}{},"text":"t"}}"#,
             "[".repeat(100_000),
@@ -475,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn half_pairs_are_replaced() {
+    fn replaces_unpaired_surrogates() {
         for (line, expected) in [
             (r"a\ud800b", Some(r"a\ufffdb")),
             (r"\udc00\ud83d\ude00", Some(r"\ufffd\ud83d\ude00")),

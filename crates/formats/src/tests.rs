@@ -1,4 +1,4 @@
-//! Whole readings: files on disk in, documents and faults out; one test for each bad input.
+//! End-to-end tests: files on disk in, documents and faults out.
 #![allow(clippy::unwrap_used)]
 
 use crate::*;
@@ -18,7 +18,7 @@ mod walking;
 pub(super) const ONE: &str = "{\"text\":\"one\"}\n";
 pub(super) const TWO: &str = "{\"text\":\"two\"}\n";
 
-/// A folder of files made for one test.
+/// A temporary folder of test files.
 pub(super) struct Corpus(TempDir);
 
 impl Corpus {
@@ -44,7 +44,7 @@ impl Corpus {
         fs::write(path, bytes).unwrap();
     }
 
-    /// Names under the folder, as the walk shows them.
+    /// A displayed path relative to the folder.
     fn local(&self, shown: &str) -> String {
         let folder = self.0.path().to_str().unwrap();
         shown.replace(folder, "").trim_start_matches('/').to_owned()
@@ -64,7 +64,7 @@ impl Corpus {
         inputs.chain(faults).collect()
     }
 
-    /// What reading gives: `PATH:LINE=TEXT`, `PATH:LINE CODE`, `PATH:LINE warning CODE`.
+    /// The items as strings: `PATH:LINE=TEXT`, `PATH:LINE CODE` or `PATH:LINE warning CODE`.
     pub(super) fn read(&self, inputs: &[Input], options: &Options) -> Vec<String> {
         let mut items = Vec::new();
         for block in Blocks::new(inputs, options) {
@@ -101,7 +101,7 @@ impl Corpus {
     }
 }
 
-/// Makes the files, walks and reads them all.
+/// Writes the files, then walks and reads the folder.
 pub(super) fn check(files: &[(&str, &[u8])], expected: &[&str]) {
     check_with(&Options::default(), files, expected);
 }
@@ -141,15 +141,17 @@ pub(super) fn zstd(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Text that does not compress to nothing, so that there is something to cut.
+/// Text that compresses badly, so that its compressed form can be cut.
+#[cfg(any(feature = "archives", feature = "codecs"))]
 pub(super) fn long_text() -> String {
     (0..9_000u64)
         .map(|n| format!("word{} ", n.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
         .collect()
 }
 
+#[cfg(feature = "codecs")]
 #[test]
-fn files_of_every_kind_are_read() {
+fn reads_every_kind_of_file() {
     check(
         &[
             ("a.txt", b"one"),
@@ -181,7 +183,7 @@ fn files_of_every_kind_are_read() {
 }
 
 #[test]
-fn content_comes_before_the_name() {
+fn content_overrides_the_name() {
     check(
         &[
             ("a.txt", format!("{ONE}{TWO}").as_bytes()),
@@ -200,7 +202,7 @@ fn content_comes_before_the_name() {
 }
 
 #[test]
-fn a_chosen_format_comes_before_all() {
+fn a_forced_format_overrides_content_and_name() {
     let options = Options {
         format: InputFormat::named("text"),
         ..Options::default()
@@ -217,8 +219,9 @@ fn a_chosen_format_comes_before_all() {
     check_with(&options, &[("a.txt", b"one")], &["a.txt:1 not-json"]);
 }
 
+#[cfg(feature = "codecs")]
 #[test]
-fn several_members_are_one_stream() {
+fn joins_the_members_of_a_compressed_file() {
     let lines = [gzip(ONE), gzip(TWO)].concat();
     let text = [zstd("one "), zstd("two")].concat();
     let blocks = [bzip2("one "), bzip2("two")].concat();
@@ -240,8 +243,9 @@ fn several_members_are_one_stream() {
     );
 }
 
+#[cfg(feature = "codecs")]
 #[test]
-fn content_decides_what_is_compressed() {
+fn content_decides_whether_a_file_is_compressed() {
     check(
         &[
             ("a.txt", &gzip("one")),
@@ -256,4 +260,29 @@ fn content_decides_what_is_compressed() {
             "d.txt.gz corrupt",
         ],
     );
+}
+
+/// The fault names the feature, and other inputs are read.
+#[cfg(not(feature = "codecs"))]
+#[test]
+fn reports_compressed_files_whose_codec_is_missing() {
+    let corpus = Corpus::of(&[
+        ("a.txt.gz", &gzip("one")),
+        ("b.jsonl.bz2", &bzip2(ONE)),
+        ("c.txt.xz", &xz("two")),
+        ("d.jsonl", &zstd(ONE)),
+    ]);
+    let options = Options::default();
+    let found = corpus.walk(&[""], &options);
+    assert_eq!(
+        corpus.read(&found.inputs, &options),
+        [
+            "a.txt.gz=one",
+            "b.jsonl.bz2 unsupported",
+            "c.txt.xz unsupported",
+            "d.jsonl unsupported",
+        ]
+    );
+    let fault = read_bytes(xz("two"), &options, &mut |_| {}).unwrap_err();
+    assert!(fault.reason.contains("feature `codecs`"), "{fault:?}");
 }

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_stand_apart_and_inline_markup_does_not() {
+    fn separates_blocks_but_not_inline_markup() {
         check(
             "<p>One <b>t</b>wo</p><p>three<br/>four</p>",
             Some("One two\n\nthree\nfour"),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_left_out() {
+    fn leaves_out_scripts_and_headers() {
         check(
             "<header><h1>T</h1></header><p>a</p><script>x()</script>",
             Some("a"),
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn html_that_is_no_xhtml_is_read_too() {
+    fn reads_html_that_is_not_xhtml() {
         check(
             "<p>One<p>t&eacute;a <img src=x> &amp; b<br>c",
             Some("One\n\ntéa & b\nc"),
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn deep_nesting_ends_early() {
+    fn gives_up_on_deep_nesting() {
         let deep = format!("{}x{}", "<div>".repeat(100_000), "</div>".repeat(100_000));
         check(&deep, None);
         let open = format!("<br>{}x", "<div>".repeat(400));

@@ -1,10 +1,10 @@
-//! Items of each agency format, as they come and as they break.
+//! Valid and malformed items of each agency format.
 
 use super::*;
 use crate::Options;
 use std::borrow::Cow;
 
-/// What reading gives, a line an item: the parts that are there, parted by strokes, or the code.
+/// The items as strings: the fields separated by `|`, or the code of a fault.
 fn read(format: &dyn Format, content: &str) -> Vec<String> {
     let options = Options::default();
     let context = Context {
@@ -62,7 +62,7 @@ const META: &str = r#"<provider qcode="prov:coast"><name>Coast Agency</name></pr
     <versionCreated>2026-05-04T10:00:00Z</versionCreated><pubStatus qcode="stat:usable"/>"#;
 
 #[test]
-fn news_items_are_read_with_xhtml_nitf_and_plain_text() {
+fn reads_news_items_with_xhtml_nitf_and_plain_text() {
     let about = "urn:newsml:coast.example:1|Basin & lock|Coast Agency|2026-05-04T10:00:00Z|-|Ann Lee|en|Coast|ORRIN, May 4|2|usable";
     for content in [
         "<inlineXML><html xmlns='x'><head><title>T</title></head><body><header><h1>Basin</h1></header><p>One.</p><p>Two.</p></body></html></inlineXML>",
@@ -80,7 +80,7 @@ fn news_items_are_read_with_xhtml_nitf_and_plain_text() {
 }
 
 #[test]
-fn items_of_a_message_have_places_of_their_own() {
+fn items_of_a_message_have_their_own_locations() {
     let one = item(META, "<inlineXML><p>One.</p></inlineXML>");
     let two = one.replace("One.", "Two.");
     let message = format!("<newsMessage><itemSet>\n{one}\n{two}\n</itemSet></newsMessage>");
@@ -107,7 +107,7 @@ fn items_of_a_message_have_places_of_their_own() {
 }
 
 #[test]
-fn what_must_not_be_published_says_so() {
+fn reads_the_publication_status() {
     let text = "<inlineXML><p>One.</p></inlineXML>";
     for (meta, status) in [
         ("<pubStatus qcode='stat:canceled'/>", "canceled"),
@@ -127,7 +127,7 @@ fn what_must_not_be_published_says_so() {
 }
 
 #[test]
-fn items_without_text_are_empty_and_other_xml_is_no_news() {
+fn reports_items_without_text_and_other_xml() {
     check(
         &NewsMl,
         &item(META, "<remoteContent href='x.jpg'/>"),
@@ -155,7 +155,7 @@ fn items_without_text_are_empty_and_other_xml_is_no_news() {
 }
 
 #[test]
-fn a_file_that_breaks_keeps_the_items_before_the_break() {
+fn keeps_the_items_before_malformed_xml() {
     let one = item(META, "<inlineXML><p>One.</p></inlineXML>");
     let cut = one.split("</inlineXML>").next().unwrap();
     let found = read(&NewsMl, &format!("<newsMessage>{one}{cut}"));
@@ -164,7 +164,7 @@ fn a_file_that_breaks_keeps_the_items_before_the_break() {
 }
 
 #[test]
-fn entities_are_not_expanded_in_items() {
+fn does_not_expand_entities_in_items() {
     let bomb = format!(
         "<?xml version='1.0'?><!DOCTYPE newsItem [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'><!ENTITY c SYSTEM 'file:///etc/passwd'>]>{}",
         item(META, "<inlineXML><p>One &b; &c; two.</p></inlineXML>")
@@ -176,7 +176,7 @@ fn entities_are_not_expanded_in_items() {
 }
 
 #[test]
-fn nitf_stands_alone_too() {
+fn reads_a_single_nitf_article() {
     check(
         &NewsMl,
         r#"<nitf><head><title>T</title><docdata management-status="Embargoed"><doc-id id-string="n1"/><date.issue norm="20260504T100000Z"/>
@@ -190,7 +190,7 @@ fn nitf_stands_alone_too() {
 }
 
 #[test]
-fn ninjs_is_read_in_all_its_versions() {
+fn reads_all_versions_of_ninjs() {
     let first = r#"{"uri":"http://coast.example/1","versioncreated":"2026-05-04","headline":"H","byline":"Ann","body_xhtml":"<p>One.</p><p>Two.</p>","pubstatus":"canceled","version":"2","language":"en","located":"Orrin"}"#;
     let third = r#"[{"uri":"urn:newsml:coast.example:1","versionCreated":"2026-05-04","by":"Ann","headlines":[{"role":"short","value":"S"},{"role":"main","value":"H"}],
         "bodies":[{"contentType":"text/html","value":"<p>One.<br>Two.</p>"}],"infoSources":[{"name":"Coast"}],"descriptions":[{"role":"creditline","value":"AP"}]}]"#;
@@ -209,7 +209,7 @@ fn ninjs_is_read_in_all_its_versions() {
 }
 
 #[test]
-fn items_in_one_file_and_in_one_another_are_all_read() {
+fn reads_all_items_of_a_file_and_nested_items() {
     let wire = r#"{"format":"digitalwires@1","urn":"urn:newsml:dpa.com:1","version_created":"2026-05-04","headline":"H","version":3,
         "article_html":"<section class=\"main\"><p>One.</p></section>","dateline":"Orrin (dpa) - ","creditline":"dpa","pubstatus":"usable","embargoed":"2026-05-05"}"#;
     let outer = r#"{"uri":"u:1","body_text":"Two.","associations":{"a":{"uri":"u:2","type":"picture"},"b":{"uri":"u:3","body_text":"Three."}}}"#;
@@ -226,7 +226,7 @@ fn items_in_one_file_and_in_one_another_are_all_read() {
 }
 
 #[test]
-fn json_that_is_no_news_or_broken_is_named() {
+fn reports_other_json_and_invalid_json() {
     assert_eq!(read(&Ninjs, r#"{"name":"x"}"#), ["not-news"]);
     assert_eq!(
         read(&Ninjs, r#"{"uri":"u:1","body_text":"One."#),
@@ -240,7 +240,7 @@ fn json_that_is_no_news_or_broken_is_named() {
 }
 
 #[test]
-fn feeds_are_read_with_the_full_content() {
+fn reads_the_full_content_of_feeds() {
     check(
         &Feed,
         r#"<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Coast &amp; Co</title><language>en</language>
@@ -266,7 +266,7 @@ fn feeds_are_read_with_the_full_content() {
 }
 
 #[test]
-fn feeds_that_break_are_named() {
+fn reports_malformed_feeds() {
     assert_eq!(
         read(&Feed, "<rss version='2.0'><channel><item><title>x"),
         ["not-xml"]

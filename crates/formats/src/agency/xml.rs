@@ -108,7 +108,11 @@ impl Tree {
             match reader.read_event() {
                 Err(error) => break Some(ReadError::NotXml(error.to_string())),
                 Ok(Event::Eof) if builder.open.is_empty() => break None,
-                Ok(Event::Eof) => break Some(ReadError::NotXml("an end too early".to_owned())),
+                Ok(Event::Eof) => {
+                    break Some(ReadError::NotXml(
+                        "the end of the file inside an element".to_owned(),
+                    ));
+                }
                 Ok(event) => {
                     if let Err(error) = builder.add(event, begin..position(&reader)) {
                         break Some(error);
@@ -350,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn predefined_entities_alone_are_replaced() {
+    fn replaces_only_predefined_entities() {
         check(
             "<a>Q &amp; A &lt;b&gt; &#233; &#x41;</a>",
             "Q & A <b> é A",
@@ -360,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn declared_entities_are_neither_expanded_nor_fetched() {
+    fn neither_expands_nor_fetches_declared_entities() {
         let laughs = r#"<!DOCTYPE a [<!ENTITY l "ha"><!ENTITY m "&l;&l;&l;">]><a>&m;</a>"#;
         check(laughs, "&m;", None);
         let foreign = r#"<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>"#;
@@ -373,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_a_break_is_kept_and_known_to_be_broken() {
+    fn keeps_elements_before_an_error_and_marks_incomplete_ones() {
         check("<a>one<b>two", "onetwo", Some("not-xml"));
         check("<a>one</b>", "one", Some("not-xml"));
         check("", "", None);
@@ -384,13 +388,13 @@ mod tests {
     }
 
     #[test]
-    fn nesting_has_a_limit() {
+    fn limits_nesting() {
         let deep = format!("{}x{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
         check(&deep, "", Some("too-deep"));
     }
 
     #[test]
-    fn elements_are_found_by_name_and_path() {
+    fn finds_elements_by_name_and_path() {
         let (tree, _) = Tree::parse(r#"<r x:l=" en "><m><p q="1"/>t</m><n><m>u</m></n></r>"#);
         let root = tree.root().unwrap();
         assert_eq!(root.attribute("l"), Some("en"));
@@ -404,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declared_encoding_is_honoured() {
+    fn uses_the_encoding_of_the_xml_declaration() {
         let text = b"<?xml version=\"1.0\" encoding=\"ISO-8859-15\"?><a>\xA4 5</a>";
         let (decoded, error) = decode_xml(text);
         assert!(decoded.ends_with("<a>€ 5</a>") && error.is_none());

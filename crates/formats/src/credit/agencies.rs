@@ -142,7 +142,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn names_and_spellings_are_each_agencys_own() {
+    fn spellings_are_unique() {
         let mut seen = HashSet::new();
         for agency in AGENCIES {
             assert!(!agency.spellings.is_empty(), "{}", agency.name);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_is_an_agency_by_name_or_site() {
+    fn finds_an_agency_by_name_or_host() {
         let name = |source| by_source(source).map(|agency| agency.name);
         assert_eq!(name("reuters"), Some("Reuters"));
         assert_eq!(name("uk.reuters.com"), Some("Reuters"));

@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn credit_lines_are_taken_off() {
+    fn removes_credit_lines() {
         let story = "The basin stays shut until Friday.";
         for (credit, agency) in [
             (
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn hands_are_taken_off_though_they_credit_no_agency() {
+    fn removes_staff_credits_without_an_agency() {
         check(
             "It sank. (Reporting by A. Moe in Oslo. Editing by B. Lee) nL3N0",
             "It sank.",
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credit_may_follow_any_mark_that_ends_a_sentence() {
+    fn a_credit_may_follow_any_sentence_mark() {
         for mark in [".", "!", "?", "\"", "“", "”", "»"] {
             let story = format!("«It sank – at 5\u{a0}p.m{mark}");
             check(&format!("{story} dpa/AFP"), &story, Some("dpa"));
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn the_story_itself_is_left_alone() {
+    fn keeps_the_story_itself() {
         for text in [
             "",
             "AP",

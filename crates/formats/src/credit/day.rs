@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_read_in_the_orders_and_languages_of_the_trade() {
+    fn reads_days_in_many_orders_and_languages() {
         check("MOSCOW, Feb 26", Some(("--02-26", "Feb 26")));
         check(
             "BEIJING, Sept. 3, 2015",
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_day_is_none() {
+    fn finds_no_day_in_other_text() {
         for text in [
             "",
             "MADRID",

@@ -1,8 +1,8 @@
-//! Datelines and credits as they stand in texts, in the languages of the trade.
+//! Datelines and credit lines as agencies write them, in several languages.
 
 use super::*;
 
-/// Checks agency, place, day, and what is left of the text.
+/// Checks the agency, the place, the day, and the remaining text.
 fn check(text: &str, agency: &str, place: &str, day: &str, story: &str) {
     let found = Credit::of(text);
     let day_found = found.day.map(Day::iso_8601).unwrap_or_default();
@@ -14,7 +14,7 @@ fn check(text: &str, agency: &str, place: &str, day: &str, story: &str) {
 }
 
 #[test]
-fn datelines_of_many_agencies_are_recognised() {
+fn recognises_datelines_of_many_agencies() {
     for (dateline, agency, place, day) in [
         (
             "MOSCOW, Feb 26 (Reuters) - ",
@@ -88,7 +88,7 @@ fn datelines_of_many_agencies_are_recognised() {
 }
 
 #[test]
-fn a_dateline_may_follow_a_headline() {
+fn finds_a_dateline_after_a_headline() {
     check(
         "Harbour shut after cracks\n\nAnn Lee 3 minutes ago\n\nOSLO, May 4 (AFP) - Inspectors closed the basin.",
         "AFP",
@@ -106,7 +106,7 @@ fn a_dateline_may_follow_a_headline() {
 }
 
 #[test]
-fn head_and_foot_are_kept_out_together() {
+fn removes_dateline_and_credit_lines() {
     check(
         "OSLO (AP) — The basin is shut.\n\nBased on materials from TASS",
         "AP",
@@ -117,7 +117,7 @@ fn head_and_foot_are_kept_out_together() {
 }
 
 #[test]
-fn prose_has_no_dateline() {
+fn finds_no_dateline_in_prose() {
     for text in [
         "The agency (AP) said that the basin was shut.",
         "A survey by the church press service (epd) clearly showed it.",
@@ -134,13 +134,13 @@ fn prose_has_no_dateline() {
 }
 
 #[test]
-fn a_text_of_nothing_but_a_credit_is_still_compared() {
+fn keeps_a_text_that_is_only_a_credit() {
     check("(dpa)", "dpa", "", "", "(dpa)");
     check("Source: AP", "AP", "", "", "Source: AP");
 }
 
 #[test]
-fn a_long_line_in_any_script_is_cut_between_characters() {
+fn cuts_long_lines_between_characters() {
     for unit in ["海", "é", "я", "😀", "a"] {
         let text = unit.repeat(3_000);
         assert_eq!(Credit::of(&text).story(&text), [0..0, 0..text.len()]);

@@ -4,7 +4,7 @@ use crate::options::Options;
 const STORY: &str = "The council of the old port town voted on Tuesday to close the northern basin \
     for three months, after divers had found cracks in the wall that keeps the tide out. ";
 
-/// An article of some length, with what stands around one.
+/// A page with an article and its surroundings.
 fn page(head: &str) -> String {
     let paragraphs = format!("<p>{}</p>", STORY.repeat(2)).repeat(4);
     format!(
@@ -15,7 +15,7 @@ fn page(head: &str) -> String {
     )
 }
 
-/// Reads a page: the documents, and the codes of everything else.
+/// Reads a page and returns the documents and the codes of all faults.
 fn read(bytes: &[u8], html: HtmlText) -> (Vec<Document<'static>>, Vec<String>) {
     let options = Options {
         html,
@@ -59,7 +59,7 @@ fn one(bytes: &[u8], html: HtmlText) -> Document<'static> {
 }
 
 #[test]
-fn the_article_is_told_from_what_surrounds_it() {
+fn extracts_the_article_from_its_surroundings() {
     let text = one(page("").as_bytes(), HtmlText::Article).text;
     assert!(text.contains(STORY.trim()), "{text}");
     assert!(
@@ -69,7 +69,7 @@ fn the_article_is_told_from_what_surrounds_it() {
 }
 
 #[test]
-fn the_whole_page_is_its_visible_text_in_order() {
+fn reads_the_visible_text_of_the_whole_page_in_order() {
     let text = one(page("<title>Title</title>").as_bytes(), HtmlText::Whole).text;
     let locations = [
         "Front page",
@@ -87,7 +87,7 @@ fn the_whole_page_is_its_visible_text_in_order() {
 }
 
 #[test]
-fn words_of_neighbouring_elements_stay_apart() {
+fn separates_words_of_neighbouring_elements() {
     let page =
         b"<html><body><table><tr><td>one</td><td>two</td></tr></table><p>three<br>four</p>five";
     let text = one(page, HtmlText::Whole).text;
@@ -96,7 +96,7 @@ fn words_of_neighbouring_elements_stay_apart() {
 }
 
 #[test]
-fn a_page_without_an_article_gives_all_of_its_text() {
+fn uses_all_text_of_a_page_without_an_article() {
     let text = one(
         b"<html><body><div>Three short words</div>",
         HtmlText::Article,
@@ -105,7 +105,7 @@ fn a_page_without_an_article_gives_all_of_its_text() {
     assert_eq!(text.trim(), "Three short words");
 }
 
-/// What a page with this head says of itself, a part a line.
+/// Checks the metadata of a page with this head.
 fn check_metadata(head: &str, expected: &[(&str, &str)]) {
     let document = one(page(head).as_bytes(), HtmlText::Article);
     let parts = [
@@ -124,7 +124,7 @@ fn check_metadata(head: &str, expected: &[(&str, &str)]) {
 }
 
 #[test]
-fn json_ld_says_most() {
+fn reads_metadata_from_json_ld() {
     let article = r#"{"@type": ["NewsArticle"], "headline": "Basin &amp; closed", "datePublished":
         "2026-11-20T08:00:00Z", "author": [{"name": "Mara Quist"}, "Jon Ambler"], "publisher":
         {"@type": "Organization", "name": "The Herald"}, "url": "https://herald.example/a"}"#;
@@ -150,7 +150,7 @@ fn json_ld_says_most() {
 }
 
 #[test]
-fn meta_elements_say_the_rest() {
+fn reads_metadata_from_meta_elements() {
     check_metadata(
         "<title>Basin closed - Herald</title><meta property='og:title' content=' Basin\n closed '>\
          <meta property=og:site_name content='The Herald'><meta name=author content='Mara Quist'>\
@@ -172,7 +172,7 @@ fn meta_elements_say_the_rest() {
 }
 
 #[test]
-fn a_marked_time_is_the_date() {
+fn prefers_the_time_element_marked_as_publication_date() {
     let time = "<time datetime='2026-01-01'>New Year</time>\
                 <time itemprop=datePublished datetime='2026-11-20'>today</time>";
     let page = page("").replace("<h1>", &format!("{time}<h1>"));
@@ -181,7 +181,7 @@ fn a_marked_time_is_the_date() {
 }
 
 #[test]
-fn the_page_states_its_encoding() {
+fn uses_the_encoding_that_the_page_declares() {
     for (head, label) in [
         ("<meta charset=koi8-r>", "koi8-r"),
         (
@@ -199,7 +199,7 @@ fn the_page_states_its_encoding() {
 }
 
 #[test]
-fn pages_are_recognised_by_their_content() {
+fn recognises_pages_by_content() {
     let check = |content: &str, expected: bool| {
         assert_eq!(
             Html.recognises(&FileHead::new(content.as_bytes())),
@@ -217,7 +217,7 @@ fn pages_are_recognised_by_their_content() {
 }
 
 #[test]
-fn hostile_pages_do_no_harm() {
+fn survives_hostile_pages() {
     let deep = format!("<html><body>{}words", "<div>".repeat(100_000));
     let (documents, codes) = read(deep.as_bytes(), HtmlText::Article);
     assert_eq!((documents.len(), codes), (0, vec!["too-deep".to_owned()]));
@@ -239,7 +239,7 @@ fn hostile_pages_do_no_harm() {
     assert_eq!(codes, ["empty"]);
 }
 
-/// What is said of a page with this body that is read as an article, in location of a document or beside it.
+/// Checks the number of documents and the fault codes of a page with this body, read as an article.
 fn check_said(body: &str, documents: usize, expected: &[&str]) {
     let page = format!("<html><body>some words here{body}");
     let (found, codes) = read(page.as_bytes(), HtmlText::Article);
@@ -254,10 +254,10 @@ fn owned(codes: &[&str]) -> Vec<String> {
     codes.iter().map(|code| (*code).to_owned()).collect()
 }
 
-/// Each end tag counted as one that closes an element, so that one that closes none hid a level: a page of
-/// 90 kB took half a minute.
+/// Each end tag once counted as closing an element, so an end tag without a start tag hid a level. A page
+/// of 90 kB took 30 s.
 #[test]
-fn end_tags_that_close_nothing_do_not_hide_the_depth() {
+fn unmatched_end_tags_do_not_hide_the_depth() {
     check_said(&"<div></x>".repeat(10_000), 0, &["too-deep"]);
     check_said(&"<div><object></div>".repeat(10_000), 0, &["too-deep"]);
     check_said(&"<template>".repeat(10_000), 0, &["too-deep"]);
@@ -265,9 +265,9 @@ fn end_tags_that_close_nothing_do_not_hide_the_depth() {
     check_said(&"<div>words</div></x></x>".repeat(10_000), 1, &[]);
 }
 
-/// Formatting that no end tag closes is opened again in each paragraph: a page of 36 kB took 22 s and 1.5 GB.
+/// Formatting that is never closed is reopened in each paragraph. A page of 36 kB took 22 s and 1.5 GB.
 #[test]
-fn formatting_that_is_never_closed_has_a_limit() {
+fn limits_unclosed_formatting() {
     let open =
         |count: usize| -> String { (0..count).map(|id| format!("<p><b id={id}>x")).collect() };
     check_said(&(open(900) + &"<p>x".repeat(6_000)), 0, &["too-deep"]);
@@ -275,14 +275,15 @@ fn formatting_that_is_never_closed_has_a_limit() {
     check_said(&(open(5) + &"<p>x".repeat(2_000)), 1, &[]);
 }
 
-/// The tokenizer compares each attribute with all before it: 400,000 took over a minute.
+/// The tokenizer compares each attribute with all before it. A tag with 400,000 attributes took over a
+/// minute.
 #[test]
-fn attributes_have_a_limit() {
+fn limits_attributes() {
     let attributes = |count: usize| -> String { (0..count).map(|at| format!(" a{at}")).collect() };
     let many = attributes(10_000);
     check_said(&format!("<div{many}>"), 0, &["too-complex"]);
     check_said(&format!("</div{many}>"), 0, &["too-complex"]);
-    // What looks like the end of the tag, or like the beginning of a comment.
+    // Looks like the end of the tag, or the start of a comment.
     check_said(&format!("<div b='>'{many}>"), 0, &["too-complex"]);
     check_said(&format!("&amp<div b='<!--'{many}>"), 0, &["too-complex"]);
     check_said(&format!("<div b='</p><!--'{many}>"), 0, &["too-complex"]);
@@ -295,23 +296,23 @@ fn attributes_have_a_limit() {
     check_said(&format!("<script>a <b{many}</script>"), 1, &[]);
 }
 
-/// Looking for the article takes time by the square of the depth: a page of 2.9 MB took over a minute.
+/// Article extraction takes time quadratic in the depth. A page of 2.9 MB took over a minute.
 #[test]
-fn of_a_deep_page_all_of_the_text_is_read() {
+fn reads_all_text_of_a_deep_page() {
     let run = |depth: usize| "<div>".repeat(depth) + "words" + &"</div>".repeat(depth);
     check_said(&run(200), 1, &["whole-page"]);
     check_said(&run(100).repeat(600), 1, &["whole-page"]);
     check_said(&run(50).repeat(10), 1, &[]);
 }
 
-/// Writing the article as markup takes time by the square of a text that holds many `&`: a page of 4 MB took a
-/// minute and a half.
+/// Serialising the article takes time quadratic in the length of a text with many `&`. A page of 4 MB
+/// took 90 s.
 #[test]
-fn an_article_is_not_looked_for_in_long_texts_full_of_escapes() {
+fn extracts_no_article_from_long_texts_with_many_escapes() {
     let words = |escape: &str| format!("one {escape} two ").repeat(40_000);
     check_said(&words("&amp;"), 1, &["whole-page"]);
     let allows_article_search = |page: &str| tree::build(page).unwrap().allows_article_search;
-    // Tags that make no element part no texts.
+    // Tags that create no element do not split the text.
     for escape in [
         "&nbsp;",
         "\u{a7}",
@@ -329,7 +330,7 @@ fn an_article_is_not_looked_for_in_long_texts_full_of_escapes() {
         "<p title='{}'>",
         "&amp;".repeat(70_000)
     )));
-    // Each of these is followed soon by what ends the search.
+    // The search ends soon after each of these.
     for short in ["&amp;<br>", "&amp;&lt;", "<i>&amp;</i>"] {
         assert!(allows_article_search(&words(short)), "{short}");
     }

@@ -180,10 +180,12 @@ impl LimitedTreeBuilder {
             })
         } else if self.work.get() > MAX_WORK {
             Err(ReadError::TooComplex(
-                "too many elements stand deep in one another",
+                "it has too many deeply nested elements",
             ))
         } else if self.root_attributes.get() > MAX_ROOT_ATTRIBUTES {
-            Err(ReadError::TooComplex("its body has too many attributes"))
+            Err(ReadError::TooComplex(
+                "its body element has too many attributes",
+            ))
         } else {
             Ok(())
         }

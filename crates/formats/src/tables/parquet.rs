@@ -130,7 +130,7 @@ fn catch_errors<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, 
     match catch_panic(call) {
         Some(Ok(value)) => Ok(value),
         Some(Err(error)) => Err(ReadError::NotTable(error.to_string())),
-        None => Err(ReadError::NotTable("a broken page".to_owned())),
+        None => Err(ReadError::NotTable("a damaged page".to_owned())),
     }
 }
 

@@ -1,8 +1,8 @@
-//! Tables as they come and as they break.
+//! Valid and malformed tables.
 
 use super::*;
 use crate::format::{Context, Format};
-use crate::{Document, Fields, Item, Options};
+use crate::{Document, Item, Options};
 
 fn context(options: &Options) -> Context<'_> {
     Context {
@@ -15,7 +15,7 @@ fn context(options: &Options) -> Context<'_> {
     }
 }
 
-/// What reading gives, an item each: `LINE ID TEXT`, or `LINE CODE`.
+/// The items as strings: `LINE ID TEXT` or `LINE CODE`.
 fn read(format: &dyn Format, bytes: &[u8], options: &Options) -> Vec<String> {
     read_showing(format, bytes, options, |document| {
         let id = document.id.as_deref().unwrap_or("-");
@@ -23,7 +23,7 @@ fn read(format: &dyn Format, bytes: &[u8], options: &Options) -> Vec<String> {
     })
 }
 
-/// What reading gives, an item each: `LINE` and what is shown of the document, or `LINE CODE`.
+/// The items as strings: `LINE` and the output of `show`, or `LINE CODE`.
 fn read_showing(
     format: &dyn Format,
     bytes: &[u8],
@@ -48,6 +48,7 @@ fn read_showing(
 #[cfg(feature = "tables")]
 mod delimited {
     use super::*;
+    use crate::Fields;
 
     fn check(table: impl AsRef<[u8]>, expected: &[&str]) {
         let found = read(&Delimited, table.as_ref(), &Options::default());
@@ -55,7 +56,7 @@ mod delimited {
     }
 
     #[test]
-    fn rows_become_documents_whatever_parts_the_values() {
+    fn reads_rows_with_any_delimiter() {
         check("id,text\n1,one\n2,two\n", &["2 1 one", "3 2 two"]);
         check("\u{FEFF}id\ttext\r\n1\tone, two\r\n", &["2 1 one, two"]);
         check(
@@ -66,7 +67,7 @@ mod delimited {
     }
 
     #[test]
-    fn a_row_of_another_width_is_named_and_the_next_one_read() {
+    fn skips_only_the_row_with_a_different_width() {
         check(
             "id,text\n1,one,more\n2\n3,three\n",
             &["2 row-width", "3 row-width", "4 3 three"],
@@ -74,7 +75,7 @@ mod delimited {
     }
 
     #[test]
-    fn what_is_no_table_is_named() {
+    fn reports_files_that_are_not_tables() {
         check("", &["empty"]);
         check("id,text\n", &["empty"]);
         check("a,b\n1,2\n", &["1 no-text-field"]);
@@ -82,9 +83,9 @@ mod delimited {
         check(b"id,text\n\0\0\0\0,x\n", &["not-table"]);
     }
 
-    /// Such a row took in all rows after it, and nothing was said.
+    /// Such a row once swallowed all rows after it, without a fault.
     #[test]
-    fn a_quote_that_is_never_closed_is_named() {
+    fn reports_an_unclosed_quote() {
         let table = "id,text\n1,one\n2,\"two\n3,three\n4,four\n";
         check(table, &["2 1 one", "3 open-quote"]);
         check("id,text\n1,\"one\ntwo", &["2 open-quote"]);
@@ -98,7 +99,7 @@ mod delimited {
     }
 
     #[test]
-    fn columns_can_be_named_and_rows_have_a_limit() {
+    fn uses_configured_column_names_and_limits_rows() {
         let options = Options {
             fields: Fields {
                 text: vec!["story".into()],
@@ -115,7 +116,7 @@ mod delimited {
     }
 
     #[test]
-    fn another_encoding_is_read_with_a_warning() {
+    fn reads_another_encoding_with_a_warning() {
         let (table, _, _) =
             encoding_rs::WINDOWS_1252.encode("id,text\n1,Über den Fluß führen zwei Brücken.\n");
         check(

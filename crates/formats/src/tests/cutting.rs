@@ -1,10 +1,10 @@
-//! Streams cut into blocks, and read a second time.
+//! Streams that are cut into blocks and read a second time.
 
 use super::*;
 use proptest::prelude::*;
 
 #[test]
-fn blocks_account_for_every_byte_on_disk() {
+fn blocks_cover_every_byte_on_disk() {
     let corpus = Corpus::of(&[
         ("a.txt", b"one"),
         ("b.jsonl", ONE.repeat(300_000).as_bytes()),
@@ -19,8 +19,9 @@ fn blocks_account_for_every_byte_on_disk() {
     assert_eq!(blocks.iter().map(Block::bytes).sum::<u64>(), size);
 }
 
+#[cfg(feature = "codecs")]
 #[test]
-fn wanted_documents_are_read_again() {
+fn rereads_documents_and_returns_missing_ones() {
     let lines = format!("\u{FEFF}{ONE}\r\n{{broken\n{TWO}{{\"body\":\"thr\\u0065e\"}}");
     let corpus = Corpus::of(&[
         ("a.jsonl", lines.as_bytes()),
@@ -70,7 +71,7 @@ fn wanted_documents_are_read_again() {
 }
 
 #[test]
-fn standard_input_is_kept_for_a_second_reading() {
+fn rereads_standard_input_from_its_copy() {
     for bytes in [ONE.repeat(3).into_bytes(), gzip(ONE.repeat(3))] {
         let options = Options {
             keep_stdin: true,
@@ -97,7 +98,7 @@ fn standard_input_is_kept_for_a_second_reading() {
     }
 }
 
-/// Lines of every sort, short and long.
+/// Valid and invalid lines, short and long.
 fn any_line() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z]{1,30}".prop_map(|text| format!("{{\"text\":\"{text}\"}}")),
@@ -111,9 +112,9 @@ fn any_line() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    /// However a file is cut, it gives the same documents and faults, with the same locations.
+    /// The size of chunks does not change documents, faults or locations.
     #[test]
-    fn cutting_changes_nothing(
+    fn chunk_size_does_not_change_the_result(
         lines in proptest::collection::vec(any_line(), 0..30),
         end in prop::bool::ANY,
         packed in prop::bool::ANY,

@@ -1,4 +1,4 @@
-//! Links, permissions, and things that are no files.
+//! Links, permissions, and special files.
 
 use super::*;
 use std::os::unix::ffi::OsStrExt;
@@ -13,7 +13,7 @@ fn follow() -> Options {
 }
 
 #[test]
-fn links_to_files_are_read_and_links_to_folders_only_when_followed() {
+fn reads_links_to_files_and_follows_links_to_folders_on_request() {
     let corpus = Corpus::of(&[("in/a.txt", b"one"), ("out/b.txt", b"two")]);
     symlink(corpus.path("out/b.txt"), corpus.path("in/l.txt")).unwrap();
     symlink(corpus.path("out"), corpus.path("in/m")).unwrap();
@@ -21,7 +21,7 @@ fn links_to_files_are_read_and_links_to_folders_only_when_followed() {
         corpus.listed(&["in"], &Options::default()),
         ["in/a.txt", "in/l.txt"]
     );
-    // The link to b.txt sorts before the way through the folder.
+    // The link to b.txt sorts before the path through the folder.
     assert_eq!(corpus.listed(&["in"], &follow()), ["in/a.txt", "in/l.txt"]);
     assert_eq!(
         corpus.listed(&["in/m"], &Options::default()),
@@ -30,7 +30,7 @@ fn links_to_files_are_read_and_links_to_folders_only_when_followed() {
 }
 
 #[test]
-fn link_loops_end() {
+fn stops_at_link_loops() {
     let corpus = Corpus::of(&[("a/b.txt", b"one")]);
     symlink("..", corpus.path("a/up")).unwrap();
     symlink("self.txt", corpus.path("self.txt")).unwrap();
@@ -47,7 +47,7 @@ fn link_loops_end() {
 }
 
 #[test]
-fn links_that_cross_do_not_multiply_the_walk() {
+fn crossing_links_do_not_multiply_the_walk() {
     let corpus = Corpus::of(&[("29/a.txt", b"one")]);
     for level in 0..29 {
         let folder = corpus.path(&level.to_string());
@@ -60,7 +60,7 @@ fn links_that_cross_do_not_multiply_the_walk() {
 }
 
 #[test]
-fn dangling_links() {
+fn reports_dangling_links() {
     let corpus = Corpus::new();
     symlink("nowhere", corpus.path("l.txt")).unwrap();
     check_walk(&corpus, &Options::default(), &["l.txt not-found"]);
@@ -68,7 +68,7 @@ fn dangling_links() {
 }
 
 #[test]
-fn sockets_and_pipes_are_never_opened() {
+fn never_opens_sockets_and_pipes() {
     let corpus = Corpus::new();
     let _socket = UnixListener::bind(corpus.path("s.txt")).unwrap();
     make_pipe(&corpus.path("p.txt"));
@@ -84,7 +84,7 @@ fn sockets_and_pipes_are_never_opened() {
 }
 
 #[test]
-fn a_pipe_that_takes_the_place_of_a_file_does_not_hang_the_run() {
+fn does_not_block_if_a_pipe_replaces_a_file() {
     let corpus = Corpus::of(&[("a.txt", b"one"), ("b.jsonl", ONE.as_bytes())]);
     let options = Options::default();
     let found = corpus.walk(&[""], &options);
@@ -99,12 +99,12 @@ fn a_pipe_that_takes_the_place_of_a_file_does_not_hang_the_run() {
 }
 
 #[test]
-fn what_may_not_be_read_is_named() {
+fn reports_unreadable_files_and_folders() {
     let corpus = Corpus::of(&[("a.txt", b"one"), ("f/b.txt", b"two")]);
     for name in ["a.txt", "f"] {
         fs::set_permissions(corpus.path(name), fs::Permissions::from_mode(0o000)).unwrap();
     }
-    // Nothing is forbidden to root.
+    // Root may read everything.
     if fs::read(corpus.path("a.txt")).is_err() {
         let options = Options::default();
         let found = corpus.walk(&[""], &options);
@@ -115,7 +115,7 @@ fn what_may_not_be_read_is_named() {
 }
 
 #[test]
-fn names_that_are_not_text_are_escaped_and_opened() {
+fn escapes_and_opens_paths_that_are_not_utf8() {
     let corpus = Corpus::new();
     let name = std::ffi::OsStr::from_bytes(b"a\xFF.txt");
     fs::write(corpus.0.path().join(name), "one").unwrap();

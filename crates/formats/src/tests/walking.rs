@@ -1,9 +1,9 @@
-//! Which files a walk finds, in which order, under which names.
+//! Which files a walk finds, in which order, and how their paths are displayed.
 
 use super::*;
 
 #[test]
-fn unknown_extensions_are_counted_when_walked_and_read_when_named() {
+fn counts_unknown_extensions_in_folders_and_reads_named_files() {
     let corpus = Corpus::of(&[("a.txt", b"one"), ("b.pdf", b"two"), ("c.doc.gz", b"three")]);
     let options = Options::default();
     let found = corpus.walk(&[""], &options);
@@ -13,7 +13,7 @@ fn unknown_extensions_are_counted_when_walked_and_read_when_named() {
 }
 
 #[test]
-fn hidden_files_are_left_out_unless_asked_for() {
+fn skips_hidden_files_by_default() {
     let corpus = Corpus::of(&[
         (".a.txt", b"one"),
         (".b/c.txt", b"two"),
@@ -32,7 +32,7 @@ fn hidden_files_are_left_out_unless_asked_for() {
 }
 
 #[test]
-fn paths_are_shown_as_given_and_walked() {
+fn displays_paths_as_given() {
     let corpus = Corpus::of(&[("s/000.txt", b"one")]);
     let folder = corpus.path("s");
     let folder = folder.to_str().unwrap();
@@ -47,7 +47,7 @@ fn paths_are_shown_as_given_and_walked() {
 }
 
 #[test]
-fn the_order_of_arguments_does_not_matter_and_a_file_is_read_once() {
+fn ignores_the_order_of_paths_and_lists_each_file_once() {
     let corpus = Corpus::of(&[("a/x.txt", b"one"), ("a/y.pdf", b""), ("b.txt", b"two")]);
     let options = Options::default();
     let expected = ["a/../b.txt", "a/x.txt", "none not-found"];
@@ -60,7 +60,7 @@ fn the_order_of_arguments_does_not_matter_and_a_file_is_read_once() {
 }
 
 #[test]
-fn no_such_path() {
+fn reports_missing_paths() {
     let corpus = Corpus::new();
     assert_eq!(
         corpus.listed(&["none", "none/x.txt"], &Options::default()),

@@ -6,6 +6,7 @@ mod tests;
 
 pub(crate) use record_cutter::RecordCutter;
 
+#[cfg(feature = "html")]
 use crate::decode::charset_parameter;
 use crate::error::ReadError;
 use crate::fault::Fault;
@@ -65,6 +66,7 @@ struct PageRecord {
     /// The time of the crawl.
     date: Option<String>,
     content: ContentKind,
+    #[cfg(feature = "html")]
     charset: Option<String>,
     body: Vec<u8>,
 }
@@ -111,6 +113,7 @@ impl PageRecord {
         };
         let (id, url) = (field("WARC-Record-ID"), field("WARC-Target-URI"));
         let date = field("WARC-Date");
+        #[cfg(feature = "html")]
         let charset = charset_parameter(&media_type);
         let limit = context.options.max_document_bytes;
         let mut body = Vec::new();
@@ -126,6 +129,7 @@ impl PageRecord {
             url,
             date,
             content,
+            #[cfg(feature = "html")]
             charset,
             body,
         }))

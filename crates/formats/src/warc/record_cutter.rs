@@ -60,17 +60,15 @@ impl<R: Read> RecordCutter<R> {
         }
         self.has_records = true;
         if !self.rest.starts_with(MAGIC) {
-            return Some(
-                self.skip_to_next_record(
-                    "expected the beginning of a record, found something else",
-                ),
-            );
+            return Some(self.skip_to_next_record(
+                "expected `WARC/` at the start of a record, found other bytes",
+            ));
         }
         let Some(header) = self.header() else {
-            return Some(self.skip_to_next_record("its header does not end, or is too long"));
+            return Some(self.skip_to_next_record("its header has no end within 64 KiB"));
         };
         let Some(length) = content_length(self.rest.get(..header).unwrap_or_default()) else {
-            return Some(self.skip_to_next_record("its header gives no length"));
+            return Some(self.skip_to_next_record("its header states no valid `Content-Length`"));
         };
         if length > self.limit.saturating_add(HEADER_BYTES as u64) {
             return Some(self.pass_over(header as u64, length));
@@ -182,7 +180,7 @@ impl<R: Read> RecordCutter<R> {
     /// The stream ends within the record. Either it was cut off, or the stated length is wrong and other
     /// records follow.
     fn truncated_record(&mut self) -> Chunk {
-        let detail = "it ends before its length does";
+        let detail = "the data ends before the stated length of the record";
         match self.stream_error.take() {
             None => self.skip_to_next_record(detail),
             Some(stream_error) => {

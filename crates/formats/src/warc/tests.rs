@@ -1,13 +1,14 @@
-//! Web archives written here, read as a run reads them.
+//! Web archives that the tests write, read end to end.
 
 use super::*;
 use crate::tests::{Corpus, gzip};
 use crate::{Blocks, Document, Item, Options, reread};
 
+#[cfg(feature = "html")]
 const PAGE: &str =
     "<html><head><title>Basin closed</title></head><body><p>The council voted to close it.</p>";
 
-/// A record of this type: more of its header, and its content.
+/// A record of this type, with additional header lines.
 fn record(kind: &str, header: &str, content: &[u8]) -> Vec<u8> {
     let mut bytes = format!(
         "WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{kind}>\r\n\
@@ -20,7 +21,7 @@ fn record(kind: &str, header: &str, content: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// What a server sent for an address: more of the header, and the body.
+/// The response of a server for a URL, with additional header lines.
 fn response(url: &str, header: &str, body: &[u8]) -> Vec<u8> {
     let mut content = format!("HTTP/1.1 200 OK\r\n{header}\r\n").into_bytes();
     content.extend_from_slice(body);
@@ -29,6 +30,7 @@ fn response(url: &str, header: &str, body: &[u8]) -> Vec<u8> {
     record("response", &address, &content)
 }
 
+#[cfg(feature = "html")]
 fn page(url: &str) -> Vec<u8> {
     response(
         url,
@@ -41,7 +43,7 @@ fn text(url: &str, body: &str) -> Vec<u8> {
     response(url, "Content-Type: text/plain\r\n", body.as_bytes())
 }
 
-/// What reading gives: `URL DATE TITLE` of documents, `CODE` of faults, with their number of times.
+/// The items as strings: `URL DATE TITLE: TEXT` for documents, `CODE` for faults.
 fn read(bytes: &[u8]) -> Vec<String> {
     let corpus = Corpus::of(&[("x.warc.gz", bytes)]);
     let options = Options::default();
@@ -75,7 +77,7 @@ const DATE: &str = "2026-11-20T08:00:00Z";
 
 #[cfg(feature = "html")]
 #[test]
-fn responses_are_read_with_their_address_and_date() {
+fn reads_responses_with_url_and_date() {
     let dated = PAGE.replace(
         "<title>",
         "<meta property=article:published_time content=2026-11-19><title>",
@@ -126,7 +128,7 @@ fn responses_are_read_with_their_address_and_date() {
 }
 
 #[test]
-fn text_is_read_from_responses_resources_and_conversions() {
+fn reads_text_from_responses_resources_and_conversions() {
     let plain = "WARC-Target-URI: <https://b.example/>\r\nContent-Type: text/plain\r\n";
     let moved = text("https://d.example/", "gone")
         .windows(1)
@@ -154,7 +156,7 @@ fn text_is_read_from_responses_resources_and_conversions() {
 }
 
 #[test]
-fn a_broken_record_does_not_cost_the_others() {
+fn continues_after_a_damaged_record() {
     let (a, b) = (
         text("https://a.example/", "One two three."),
         text("https://b.example/", "Four."),
@@ -181,7 +183,7 @@ fn a_broken_record_does_not_cost_the_others() {
         &response("https://c.example/", gzipped, b"\x1F\x8B\x08 no gzip"),
         "bad-record",
     );
-    // Too long for what follows: the last record is found all the same.
+    // A length that exceeds the following records must not hide the last record.
     let long = String::from_utf8(text("https://c.example/", "x")).unwrap();
     let length = long
         .split("Content-Length: ")
@@ -195,7 +197,7 @@ fn a_broken_record_does_not_cost_the_others() {
 }
 
 #[test]
-fn damage_within_one_compressed_record_does_not_cost_the_others() {
+fn continues_after_damage_in_a_compressed_record() {
     let [a, b] = ["a", "b"].map(|name| text(&format!("https://{name}.example/"), "One two three."));
     let noise: String = (0..2_000u32)
         .map(|n| format!("{:x} ", n.wrapping_mul(2_654_435_761)))
@@ -216,7 +218,7 @@ fn damage_within_one_compressed_record_does_not_cost_the_others() {
 }
 
 #[test]
-fn a_cut_archive_is_named() {
+fn reports_a_truncated_web_archive() {
     let (a, b) = (
         text("https://a.example/", "One two three."),
         text("https://b.example/", "Four."),
@@ -244,7 +246,7 @@ fn a_cut_archive_is_named() {
 }
 
 #[test]
-fn a_record_beyond_the_limit_is_skipped_alone() {
+fn skips_only_the_record_beyond_the_limit() {
     let bytes = [
         text("https://a.example/", "One two three."),
         text("https://b.example/", &"long ".repeat(200_000)),
@@ -264,7 +266,7 @@ fn a_record_beyond_the_limit_is_skipped_alone() {
 }
 
 #[test]
-fn records_are_read_again() {
+fn rereads_records() {
     let all: Vec<Vec<u8>> = (0..9)
         .map(|at| text("https://a.example/", &format!("Text number {at}.")))
         .collect();

@@ -74,7 +74,7 @@ pub(super) trait Cell {
 
 impl Cell for bool {
     fn as_value(&self, _: ValueKind) -> Value<'_> {
-        Value::Other("a truth value")
+        Value::Other("a boolean")
     }
 }
 

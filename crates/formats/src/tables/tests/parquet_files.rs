@@ -1,4 +1,4 @@
-//! Parquet, written by the crate's low-level writer, as other programs write it.
+//! Parquet files, written with the low-level writer to cover the variants of other programs.
 
 use super::*;
 use ::parquet::basic::{Compression, Encoding};
@@ -26,13 +26,13 @@ fn optional<T: DataType>(values: Vec<Option<T::T>>) -> Column {
     })
 }
 
-/// A column of strings, or of other bytes.
+/// A column of strings.
 fn strings(values: &[&str]) -> Column {
     let values = values.iter().map(|value| Some((*value).into()));
     optional::<ByteArrayType>(values.collect())
 }
 
-/// A file of row groups that are alike, with these fields and their columns.
+/// A file of equal row groups with these fields and columns.
 fn groups(
     count: usize,
     properties: WriterPropertiesBuilder,
@@ -84,12 +84,12 @@ fn check(bytes: &[u8], expected: &[&str]) {
 }
 
 #[test]
-fn rows_become_documents() {
+fn reads_each_row_as_a_document() {
     check(&sample(), &ROWS_OF_SAMPLE);
 }
 
 #[test]
-fn rows_become_documents_however_they_are_stored() {
+fn reads_every_compression_and_encoding() {
     let properties = WriterProperties::builder;
     for compression in [
         Compression::SNAPPY,
@@ -113,7 +113,7 @@ fn rows_become_documents_however_they_are_stored() {
             .set_column_encoding("text".into(), encoding);
         check(&sample_with(properties), &ROWS_OF_SAMPLE);
     }
-    // A page a row, and the second kind of page.
+    // One page per row, in version 2 of the page format.
     let properties = properties()
         .set_writer_version(WriterVersion::PARQUET_2_0)
         .set_data_page_row_count_limit(1)
@@ -122,7 +122,7 @@ fn rows_become_documents_however_they_are_stored() {
 }
 
 #[test]
-fn more_rows_than_are_in_memory_at_a_time_keep_their_order() {
+fn keeps_the_order_of_rows_across_batches() {
     let texts = (0..1000).map(|n| (n % 3 != 0).then(|| ByteArray::from(format!("t{n}").as_str())));
     let ids = (0..1000).map(|n| (n % 7 != 0).then_some(n));
     let columns = [
@@ -143,7 +143,7 @@ fn more_rows_than_are_in_memory_at_a_time_keep_their_order() {
     assert_eq!(read(&Parquet, &bytes, &Options::default()), expected);
 }
 
-/// What becomes of a column's values as ids and as dates: `-` where they are of no use.
+/// Checks how the values of a column are read as ids and as dates. `-` means unusable.
 fn check_values(field: &str, column: Column, ids: &[&str], dates: &[&str]) {
     let texts = strings(&vec!["text"; ids.len()]);
     let columns = [texts, column];
@@ -167,7 +167,7 @@ fn check_values(field: &str, column: Column, ids: &[&str], dates: &[&str]) {
 }
 
 #[test]
-fn whole_numbers_are_ids() {
+fn reads_integers_as_ids() {
     let same = |field: &str, column: Column, expected: &[&str]| {
         check_values(field, column, expected, expected);
     };
@@ -198,9 +198,9 @@ fn whole_numbers_are_ids() {
     );
 }
 
-/// A data frame makes fractions of the ids where one is missing.
+/// Data frames store ids as floating-point numbers if one is missing.
 #[test]
-fn fractions_are_ids_where_they_are_whole() {
+fn reads_whole_floating_point_numbers_as_ids() {
     check_values(
         "optional double VALUE",
         optional::<DoubleType>(vec![Some(7.0), Some(f64::NAN), Some(2.5), None, Some(1e16)]),
@@ -216,7 +216,7 @@ fn fractions_are_ids_where_they_are_whole() {
 }
 
 #[test]
-fn decimals_keep_their_digits() {
+fn keeps_the_digits_of_decimals() {
     let fraction = |values: &[&str]| values.iter().map(|_| "-").collect::<Vec<_>>();
     let digits = ["12.50", "-0.05", "0.00"];
     check_values(
@@ -251,7 +251,7 @@ fn decimals_keep_their_digits() {
 }
 
 #[test]
-fn times_are_dates_in_iso_8601() {
+fn reads_timestamps_as_iso_8601() {
     let same = |field: &str, column: Column, expected: &[&str]| {
         check_values(field, column, expected, expected);
     };
@@ -292,7 +292,7 @@ fn times_are_dates_in_iso_8601() {
             ],
         );
     }
-    // As they were stated before there were logical types.
+    // The converted types of older writers.
     same(
         "optional int64 VALUE (TIMESTAMP_MICROS)",
         times(1_000_000, 1),
@@ -307,7 +307,7 @@ fn times_are_dates_in_iso_8601() {
         optional::<Int64Type>(vec![Some(i64::MAX)]),
         &["-"],
     );
-    // Nanoseconds of the day, in two halves, and the Julian day.
+    // Nanoseconds of the day in two halves, then the Julian day.
     let nanoseconds = 11_045_000_000_000u64;
     let [low, high] = [nanoseconds as u32, (nanoseconds >> 32) as u32];
     let old = Int96::from(vec![low, high, 2_440_588 + 19_724]);
@@ -324,7 +324,7 @@ fn times_are_dates_in_iso_8601() {
 }
 
 #[test]
-fn bytes_are_strings_where_they_are_utf_8() {
+fn reads_utf8_bytes_as_strings() {
     let values = || optional::<ByteArrayType>(vec![Some("é".into()), Some(vec![0xFF].into())]);
     for field in ["", "(STRING)", "(ENUM)", "(JSON)"] {
         let field = format!("optional binary VALUE {field}");
@@ -353,7 +353,7 @@ fn bytes_are_strings_where_they_are_utf_8() {
 }
 
 #[test]
-fn a_text_that_is_no_string_is_named() {
+fn reports_a_text_that_is_not_a_string() {
     let numbers = || [optional::<Int64Type>(vec![Some(1)])];
     let expected = ["1 text-not-string", "2 text-not-string"];
     check(&table("optional int64 text;", &numbers()), &expected);
@@ -365,9 +365,9 @@ fn a_text_that_is_no_string_is_named() {
     );
 }
 
-/// A list or a group has columns of its own, which are not read.
+/// A list or group has leaf columns of its own, which are not read.
 #[test]
-fn a_nested_text_is_named_and_another_field_taken() {
+fn reports_a_nested_text_or_uses_another_field() {
     let nested = "optional group text { optional binary text (STRING); optional binary body; }";
     let parts = || [strings(&["x"]), strings(&["y"])];
     check(&table(nested, &parts()), &["text-not-string"]);
@@ -393,10 +393,10 @@ fn a_nested_text_is_named_and_another_field_taken() {
     );
 }
 
-/// The decoders made room for as many values as a page promised: a file of some hundred bytes ended the
-/// run for want of memory.
+/// The decoders allocated memory for as many values as a page promised. A file of some hundred bytes
+/// aborted the run.
 #[test]
-fn a_page_that_promises_too_many_values_is_named() {
+fn rejects_a_page_that_promises_too_many_values() {
     let texts = [strings(&["one", "two"])];
     let field = "optional binary text (STRING);";
     for (version, encoding, list) in [
@@ -419,7 +419,7 @@ fn a_page_that_promises_too_many_values_is_named() {
             .set_encoding(encoding);
         let mut bytes = groups(1, properties, field, &texts);
         check(&bytes, &["1 - one", "2 - two"]);
-        // Blocks of 128 numbers in four parts, two numbers.
+        // The header of a delta list: blocks of 128 numbers in 4 parts, 2 numbers.
         let head = [0x80, 0x01, 0x04, 0x02];
         let heads: Vec<usize> = (0..bytes.len())
             .filter(|&at| bytes[at..].starts_with(&head))
@@ -427,7 +427,7 @@ fn a_page_that_promises_too_many_values_is_named() {
         bytes[heads[list] + 3] = 0x7F;
         check_promise(&bytes);
     }
-    // The header of a dictionary of two values: its number of values, and its encoding.
+    // The header of a dictionary of 2 values: their number and the encoding.
     let mut bytes = groups(1, WriterProperties::builder(), field, &texts);
     let header = [0x4C, 0x15, 0x04, 0x15, 0x00];
     let at = (0..bytes.len()).find(|&at| bytes[at..].starts_with(&header));
@@ -435,7 +435,7 @@ fn a_page_that_promises_too_many_values_is_named() {
     check_promise(&bytes);
 }
 
-/// Checks that a page is refused before it is decoded.
+/// Checks that a page is rejected before it is decoded.
 fn check_promise(bytes: &[u8]) {
     let mut reasons = vec![];
     let options = Options::default();
@@ -448,7 +448,7 @@ fn check_promise(bytes: &[u8]) {
 }
 
 #[test]
-fn a_broken_file_is_named_wherever_it_breaks() {
+fn reports_a_damaged_parquet_file() {
     let whole = sample();
     check(b"", &["not-table"]);
     check(b"PAR1", &["not-table"]);
@@ -459,7 +459,7 @@ fn a_broken_file_is_named_wherever_it_breaks() {
         *byte ^= 0x5A;
     }
     check(&footer, &["not-table"]);
-    // Anywhere else it may pass unseen, or cost rows, and never the run.
+    // Elsewhere a changed byte may go unnoticed or cost rows, but must not end the run.
     for at in 4..whole.len() - 8 {
         for change in [0xFF, 0x01, 0x80] {
             let mut bytes = whole.clone();

@@ -1,4 +1,4 @@
-//! New documents against an archive, and copies that are known.
+//! `dedupe check`, `--fail-on` and baselines.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,14 +9,14 @@ use std::fs;
 use std::path::Path;
 use support::{clusters, dedupe, list, number, relation, report, string};
 
-/// Words that no two seeds share.
+/// A text of 200 words. Texts with different seeds share no word.
 fn story(seed: u32) -> String {
     let word = |k: u32| format!("w{}", (seed * 1_000 + k).wrapping_mul(2_654_435_761));
     (0..200).map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// An archive with two copies of one story, and another story; new are a copy of each, two copies of a
-/// third story, and something else.
+/// Five stories in two folders. Stories 1 and 2 have documents in both folders, story 3 only in `archive`,
+/// and stories 4 and 5 only in `new`.
 fn corpus() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, seed) in [
@@ -33,7 +33,7 @@ fn corpus() -> tempfile::TempDir {
     ] {
         let path = folder.path().join(name).with_extension("txt");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        // The words differ by one, so that nothing is exact.
+        // Most documents differ in one word and are near copies. `d1` and `d2` have the same words.
         fs::write(
             path,
             format!("{} own{}", story(seed), name.len() + seed as usize),
@@ -50,7 +50,7 @@ fn corpus() -> tempfile::TempDir {
 
 const CHECK: [&str; 4] = ["check", "new", "--against", "archive"];
 
-fn paths(report: &Value) -> Vec<String> {
+fn matched_pairs(report: &Value) -> Vec<String> {
     let pairs = list(report, "matches").iter();
     pairs
         .map(|m| format!("{} {}", string(m, "left"), string(m, "right")))
@@ -58,7 +58,7 @@ fn paths(report: &Value) -> Vec<String> {
 }
 
 #[test]
-fn only_what_involves_a_new_document_is_reported() {
+fn check_reports_only_copies_that_involve_a_new_document() {
     let folder = corpus();
     let all = report(folder.path(), &["new", "archive"]);
     let found = report(folder.path(), &CHECK);
@@ -70,17 +70,17 @@ fn only_what_involves_a_new_document_is_reported() {
     for ids in clusters(&found) {
         assert!(ids.iter().any(|id| id.starts_with("new/")), "{ids:?}");
     }
-    let of_new = |pair: &String| pair.contains("new/");
-    let expected: Vec<String> = paths(&all).into_iter().filter(of_new).collect();
-    assert_eq!(paths(&found), expected);
-    assert!(expected.len() < paths(&all).len());
+    let involves_new = |pair: &String| pair.contains("new/");
+    let expected: Vec<String> = matched_pairs(&all).into_iter().filter(involves_new).collect();
+    assert_eq!(matched_pairs(&found), expected);
+    assert!(expected.len() < matched_pairs(&all).len());
     assert_eq!(number(&found["summary"], "new"), 5.0);
     assert_eq!(number(&found["summary"], "clusters"), 3.0);
     assert_eq!(all["summary"].get("new"), None);
 }
 
 #[test]
-fn a_copy_is_laid_at_the_door_of_the_new_document() {
+fn annotations_are_at_the_new_documents() {
     let folder = corpus();
     let output = dedupe(
         folder.path(),
@@ -94,7 +94,7 @@ fn a_copy_is_laid_at_the_door_of_the_new_document() {
 }
 
 #[test]
-fn a_file_of_the_archive_can_be_checked_against_the_rest() {
+fn file_in_the_archive_can_be_checked_against_the_rest() {
     let folder = corpus();
     let found = report(
         folder.path(),
@@ -105,11 +105,11 @@ fn a_file_of_the_archive_can_be_checked_against_the_rest() {
 }
 
 #[test]
-fn the_exit_code_counts_what_is_listed() {
+fn exit_code_counts_only_reported_copies() {
     let folder = corpus();
     let run = |line: &[&str]| dedupe(folder.path(), line).status.code();
     assert_eq!(run(&["archive", "--fail-on", "near"]), Some(1));
-    let old = [
+    let unique = [
         "check",
         "new/e1.txt",
         "--against",
@@ -117,7 +117,7 @@ fn the_exit_code_counts_what_is_listed() {
         "--fail-on",
         "overlap",
     ];
-    assert_eq!(run(&old), Some(0), "the archive's own copies do not count");
+    assert_eq!(run(&unique), Some(0), "copies within the archive do not count");
     assert_eq!(run(&[&CHECK[..], &["--fail-on", "near"]].concat()), Some(1));
     assert_eq!(
         run(&[&CHECK[..], &["--fail-on", "exact"]].concat()),
@@ -126,8 +126,8 @@ fn the_exit_code_counts_what_is_listed() {
     );
 }
 
-/// Writes a baseline of everything, then a new copy.
-fn known(folder: &Path) {
+/// Writes a baseline of all copies.
+fn write_baseline(folder: &Path) {
     let write = [
         "new",
         "archive",
@@ -139,13 +139,13 @@ fn known(folder: &Path) {
     let output = dedupe(folder, &write);
     assert_eq!(output.status.code(), Some(0));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("baseline written: stories 4,"), "{said}");
+    assert!(said.contains("baseline written: 4 stories,"), "{said}");
 }
 
 #[test]
-fn what_a_baseline_knows_is_not_listed() {
+fn known_copies_are_left_out() {
     let folder = corpus();
-    known(folder.path());
+    write_baseline(folder.path());
     let known = ["new", "archive", "--baseline", "known.json"];
     let found = report(folder.path(), &known);
     assert_eq!(clusters(&found), Vec::<Vec<&str>>::new());
@@ -160,7 +160,7 @@ fn what_a_baseline_knows_is_not_listed() {
     )
     .unwrap();
     let found = report(folder.path(), &known);
-    for pair in paths(&found) {
+    for pair in matched_pairs(&found) {
         assert!(pair.contains("new/a4.txt"), "{pair}");
     }
     assert_eq!(number(&found["summary"], "clusters"), 1.0);
@@ -168,22 +168,22 @@ fn what_a_baseline_knows_is_not_listed() {
 }
 
 #[test]
-fn a_pair_that_has_become_closer_is_listed_again() {
+fn known_pair_is_reported_again_if_it_becomes_closer() {
     let folder = corpus();
     let quoting = format!("{} {}", story(5), &story(1)[..800]);
     fs::write(folder.path().join("new/e1.txt"), quoting).unwrap();
-    known(folder.path());
+    write_baseline(folder.path());
     fs::write(folder.path().join("new/e1.txt"), story(1)).unwrap();
     let found = report(
         folder.path(),
         &["new", "archive", "--baseline", "known.json"],
     );
-    assert!(!paths(&found).is_empty());
-    assert!(paths(&found).iter().all(|pair| pair.contains("new/e1.txt")));
+    assert!(!matched_pairs(&found).is_empty());
+    assert!(matched_pairs(&found).iter().all(|pair| pair.contains("new/e1.txt")));
 }
 
 #[test]
-fn a_baseline_that_is_none_is_refused() {
+fn invalid_baseline_is_refused() {
     let folder = corpus();
     for (content, message) in [
         ("{}", "missing field"),
@@ -204,7 +204,7 @@ fn a_baseline_that_is_none_is_refused() {
 }
 
 #[test]
-fn a_new_copy_of_an_archived_text_tells_of_what_quotes_it() {
+fn exact_copy_of_an_archived_text_is_matched_with_documents_that_quote_it() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     let quoted: Vec<String> = story(1).split(' ').take(70).map(str::to_owned).collect();
@@ -231,7 +231,7 @@ fn a_new_copy_of_an_archived_text_tells_of_what_quotes_it() {
 }
 
 #[test]
-fn what_is_said_of_a_story_is_said_of_the_members_that_are_listed() {
+fn figures_of_a_cluster_count_only_its_reported_members() {
     let folder = tempfile::tempdir().unwrap();
     let record = |id: &str, day: u32| {
         let text = format!("{} own{id}", story(1));
@@ -255,17 +255,17 @@ fn what_is_said_of_a_story_is_said_of_the_members_that_are_listed() {
     assert_eq!(clusters(&found), [["kept", "new"]]);
     let cluster = &list(&found, "clusters")[0];
     assert_eq!(number(cluster, "sources"), 2.0);
-    // The earliest is in the archive: neither of the two is the origin.
+    // The earliest document is not in the report, so the cluster has no origin.
     assert_eq!(cluster["origin"], Value::Null);
     let check = ["check", "archive.jsonl", "--against", "new.jsonl"];
     let found = report(folder.path(), &[&check, &prefer[..]].concat());
     assert_eq!(list(&found, "clusters"), list(&all, "clusters"));
 }
 
-/// However the copies of two texts are spread over sources, archive and new documents: that one text quotes
-/// the other is told exactly where two of them are a pair that was asked for, and by such a pair.
+/// Documents with the same words are compared once. Their overlap with another text must still be reported
+/// if any pair of documents is new and crosses sources, for every distribution of the copies.
 #[test]
-fn a_relation_is_told_where_any_two_copies_are_asked_for() {
+fn overlap_is_reported_if_any_pair_of_copies_qualifies() {
     let kinds = [("X", false), ("Y", false), ("X", true), ("Y", true)];
     let quoted: Vec<String> = story(1).split(' ').take(70).map(str::to_owned).collect();
     let texts = [story(1), format!("{} {}", quoted.join(" "), story(2))];
@@ -278,24 +278,24 @@ fn a_relation_is_told_where_any_two_copies_are_asked_for() {
         "--cross-source-only",
     ];
     for mask in (0..256).filter(|mask| mask & 15 != 0 && mask >> 4 != 0) {
-        let (mut files, mut found) = ([String::new(), String::new()], [vec![], vec![]]);
+        let (mut files, mut copies) = ([String::new(), String::new()], [vec![], vec![]]);
         for (text, content) in texts.iter().enumerate() {
             for (at, (source, new)) in kinds.into_iter().enumerate() {
                 if mask >> (4 * text + at) & 1 == 1 {
                     let id = format!("{text}-{at}");
                     let record = json!({"id": id, "source": source, "text": content});
                     files[usize::from(new)].push_str(&format!("{record}\n"));
-                    found[text].push((source, new));
+                    copies[text].push((source, new));
                 }
             }
         }
         for (name, content) in ["archive.jsonl", "new.jsonl"].iter().zip(&files) {
             fs::write(folder.path().join(name), content).unwrap();
         }
-        let wanted = |a: &(&str, bool), b: &(&str, bool)| a.0 != b.0 && (a.1 || b.1);
-        let expected = found[0]
+        let qualifies = |a: &(&str, bool), b: &(&str, bool)| a.0 != b.0 && (a.1 || b.1);
+        let expected = copies[0]
             .iter()
-            .any(|a| found[1].iter().any(|b| wanted(a, b)));
+            .any(|a| copies[1].iter().any(|b| qualifies(a, b)));
         let report = report(folder.path(), &check);
         let overlaps = list(&report, "matches").iter();
         let overlaps: Vec<_> = overlaps
@@ -304,7 +304,7 @@ fn a_relation_is_told_where_any_two_copies_are_asked_for() {
         assert_eq!(overlaps.len(), usize::from(expected), "{mask:08b}");
         for pair in overlaps {
             let kind = |side| kinds[string(pair, side)[2..].parse::<usize>().unwrap()];
-            assert!(wanted(&kind("left"), &kind("right")), "{mask:08b}");
+            assert!(qualifies(&kind("left"), &kind("right")), "{mask:08b}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The command line as a shell sees it: help, wrong usage, where the report goes, exit codes.
+//! The command line: help, usage errors, output files and exit codes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -18,7 +18,7 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// Wrong usage: exit 2, nothing on standard output, and a message that says what is wrong.
+/// Checks that the program exits with 2, prints nothing on standard output, and prints this message.
 fn check_refused(arguments: &[&str], message: &str) {
     let folder = corpus();
     let output = dedupe(folder.path(), arguments);
@@ -29,11 +29,11 @@ fn check_refused(arguments: &[&str], message: &str) {
 }
 
 #[test]
-fn help_and_version_are_for_standard_output() {
+fn help_and_version_go_to_standard_output() {
     let folder = corpus();
     for (argument, expected) in [
         ("-h", "Examples:"),
-        ("--help", "Exit codes, the first that holds:"),
+        ("--help", "Exit codes, in order of precedence:"),
         ("--version", concat!("dedupe ", env!("CARGO_PKG_VERSION"))),
     ] {
         let output = dedupe(folder.path(), &[argument]);
@@ -44,7 +44,7 @@ fn help_and_version_are_for_standard_output() {
 }
 
 #[test]
-fn the_schema_is_the_committed_one() {
+fn schema_is_the_committed_file() {
     let folder = corpus();
     let output = dedupe(folder.path(), &["schema"]);
     assert_eq!(output.status.code(), Some(0));
@@ -55,18 +55,18 @@ fn the_schema_is_the_committed_one() {
 }
 
 #[test]
-fn wrong_usage_is_refused_with_a_reason() {
+fn usage_errors_have_a_message() {
     check_refused(&[], "no PATH given");
     check_refused(&[], "hint: name files or folders");
     check_refused(
         &["a.txt", "--threshold", "0"],
-        "--threshold: expected a share over 0",
+        "'--threshold <SHARE>': expected a number above 0",
     );
     check_refused(
         &["a.txt", "--threshold", "-1"],
-        "--threshold: expected a share over 0",
+        "'--threshold <SHARE>': expected a number above 0",
     );
-    check_refused(&["a.txt", "--threshold", "half"], "invalid value 'half'");
+    check_refused(&["a.txt", "--threshold", "half"], "invalid value 'half' for '--threshold <SHARE>': expected a number");
     for shingle in ["0", "2", "33"] {
         check_refused(&["a.txt", "--shingle", shingle], "'--shingle <WORDS>'");
     }
@@ -86,24 +86,24 @@ fn wrong_usage_is_refused_with_a_reason() {
 }
 
 #[test]
-fn what_was_written_is_quoted_safely() {
+fn arguments_in_messages_are_escaped() {
     check_refused(&["a.txt", "--\u{1b}[31mred"], "'--red'");
     check_refused(&["a.txt", "--\u{202e}\u{9b}2J"], "--\\u{202e}\\u{9b}2J");
     check_refused(&["a.txt", "-o", "no\u{1b}[31m/r"], "no\\u{1b}[31m/r");
 }
 
 #[test]
-fn a_wrong_output_is_found_before_the_run() {
+fn invalid_outputs_are_refused() {
     check_refused(&["a.txt", "-o", "."], "it is a folder");
     check_refused(
         &["a.txt", "-o", "none/report.json"],
-        "no such folder as none",
+        "the folder none does not exist",
     );
     check_refused(&["a.txt", "-o", "a.txt"], "it is one of the inputs");
 }
 
 #[test]
-fn an_input_in_a_walked_folder_is_never_replaced() {
+fn output_never_replaces_an_input_in_a_folder() {
     check_refused(&[".", "-o", "a.txt"], "it is one of the inputs");
     let folder = corpus();
     for name in ["r.json", ".r.txt"] {
@@ -117,7 +117,7 @@ fn an_input_in_a_walked_folder_is_never_replaced() {
 }
 
 #[test]
-fn a_file_gets_the_whole_report_and_standard_output_nothing() {
+fn report_goes_to_the_file_and_not_to_standard_output() {
     let folder = corpus();
     for (name, first) in [
         ("r.json", "{\n"),
@@ -139,7 +139,7 @@ fn a_file_gets_the_whole_report_and_standard_output_nothing() {
 }
 
 #[test]
-fn what_is_written_is_valid_against_the_schema() {
+fn report_is_valid_against_the_schema() {
     let folder = corpus();
     let schema =
         serde_json::from_str(include_str!("../crates/report/src/report.schema.json")).unwrap();
@@ -153,7 +153,7 @@ fn what_is_written_is_valid_against_the_schema() {
 }
 
 #[test]
-fn a_path_that_is_not_there_fails_alone_and_is_named() {
+fn run_with_only_a_missing_path_fails_and_names_it() {
     let folder = corpus();
     for arguments in [&["none"][..], &["none", "--quiet"]] {
         let output = dedupe(folder.path(), arguments);
@@ -169,23 +169,23 @@ fn a_path_that_is_not_there_fails_alone_and_is_named() {
 }
 
 #[test]
-fn a_folder_without_documents_is_told() {
+fn folder_without_documents_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {
         let output = dedupe(folder.path(), arguments);
         assert_eq!(output.status.code(), Some(0));
         text(&output.stderr).to_owned()
     };
-    assert!(run(&["."]).contains("no document there: the folder holds no file"));
+    assert!(run(&["."]).contains("no documents found: there are no files to read"));
     fs::write(folder.path().join("a.png"), "").unwrap();
-    assert!(run(&["."]).contains("1 file or record of another kind was passed over"));
+    assert!(run(&["."]).contains("1 file or record of another kind was ignored"));
     fs::write(folder.path().join("b.pdf"), "").unwrap();
-    assert!(run(&["."]).contains("2 files or records of other kinds were passed over"));
+    assert!(run(&["."]).contains("2 files or records of other kinds were ignored"));
     assert_eq!(run(&[".", "--quiet"]), "");
 }
 
 #[test]
-fn timings_stand_in_a_table() {
+fn timings_are_printed_as_a_table() {
     let folder = corpus();
     let output = dedupe(folder.path(), &["a.txt", "--timings"]);
     let errors = text(&output.stderr);
@@ -197,7 +197,7 @@ fn timings_stand_in_a_table() {
 }
 
 #[test]
-fn colour_never_reaches_a_pipe_unless_asked_for() {
+fn pipe_gets_colour_only_with_color_always() {
     let folder = corpus();
     let run = |extra: &[&str]| {
         let output = dedupe(
@@ -221,7 +221,7 @@ mod linux {
     }
 
     #[test]
-    fn a_full_disk_is_named() {
+    fn full_disk_is_reported() {
         let folder = corpus();
         let full = || fs::File::options().write(true).open("/dev/full").unwrap();
         let mut process = Process::new(program());
@@ -236,7 +236,7 @@ mod linux {
     }
 
     #[test]
-    fn a_device_is_written_to_and_not_replaced() {
+    fn device_is_written_to_and_not_replaced() {
         let folder = corpus();
         let output = dedupe(folder.path(), &["a.txt", "-o", "/dev/null"]);
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
@@ -244,14 +244,14 @@ mod linux {
     }
 
     #[test]
-    fn an_interrupted_run_says_by_which_signal() {
+    fn interrupted_run_exits_with_the_code_of_the_signal() {
         for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
             let folder = corpus();
             let mut process = Process::new(program());
             process.args(["-", "a.txt", "-o", "r.json"]);
             process.current_dir(folder.path()).stdin(Stdio::piped());
             let mut child = process.spawn().unwrap();
-            // The handler is there before standard input is read.
+            // The program installs its handler before it reads standard input.
             let mut input = child.stdin.take().unwrap();
             std::io::Write::write_all(&mut input, &[b'\n'; 1 << 20]).unwrap();
             let id = child.id().to_string();
@@ -263,7 +263,7 @@ mod linux {
     }
 
     #[test]
-    fn a_closed_pipe_is_no_error() {
+    fn closed_pipe_is_not_an_error() {
         let folder = corpus();
         for arguments in [&["a.txt"][..], &["schema"], &["--help"]] {
             let (reader, writer) = std::io::pipe().unwrap();
@@ -282,9 +282,10 @@ mod linux {
     }
 }
 
-/// The later of two outputs would replace the earlier one, which somebody asked for.
+/// Two options can name one output file, even under different paths. The later output would replace the
+/// earlier one.
 #[test]
-fn two_outputs_are_two_files() {
+fn outputs_must_be_different_files() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("below")).unwrap();
     fs::write(folder.path().join("a.txt"), "The council met.").unwrap();
@@ -315,7 +316,7 @@ fn two_outputs_are_two_files() {
             let output = dedupe(folder.path(), &line);
             let said = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(2), "{line:?}: {said}");
-            assert!(said.contains("another output goes there"), "{said}");
+            assert!(said.contains("another output goes to the same file"), "{said}");
         }
     }
     assert!(!folder.path().join("new.json").exists());
@@ -324,9 +325,9 @@ fn two_outputs_are_two_files() {
     assert_eq!(dedupe(folder.path(), &two).status.code(), Some(0));
 }
 
-/// A name that promises a compressed file would mislead whoever opens it.
+/// Output is not compressed. Under the name `report.jsonl.gz` it would mislead the programs that open it.
 #[test]
-fn nothing_plain_is_written_under_a_compressed_name() {
+fn output_with_the_extension_of_a_compressed_file_is_refused() {
     for line in [
         &["a.txt", "-o", "report.jsonl.gz"][..],
         &["a.txt", "-f", "jsonl", "-o", "report.jsonl.zst"],

@@ -1,6 +1,6 @@
-//! `benches/compare`, which measures the program against others, on corpora of some hundred documents.
+//! `benches/compare`, which compares the program with others, on corpora of a few hundred documents.
 //!
-//! No time is judged here. Where there is no Python 3.10 these tests say that they were skipped.
+//! The tests do not check times. They are skipped, with a message, if there is no Python 3.10.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
@@ -15,8 +15,8 @@ use support::{argument, is_found, relation, report, root};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dedupe");
 
-/// Runs the comparison once over each corpus, without peers; nothing where it cannot be run.
-fn compared(cache: &Path, program: &str, arguments: &[&str]) -> Option<Output> {
+/// Runs the comparison once for each corpus, without other programs. `None` if it cannot run here.
+fn compare(cache: &Path, program: &str, arguments: &[&str]) -> Option<Output> {
     let new_enough = "import sys; sys.exit(sys.version_info < (3, 10))";
     let found = Command::new("python3").args(["-c", new_enough]).status();
     if !found.is_ok_and(|status| status.success()) {
@@ -33,20 +33,20 @@ fn compared(cache: &Path, program: &str, arguments: &[&str]) -> Option<Output> {
     Some(output.unwrap())
 }
 
-/// The name of a file of a made corpus; its first number is the script's `EDITION`.
-fn made(seed: u32, documents: u32, ending: &str) -> String {
+/// The name of a file of a generated corpus. Its first number is the `EDITION` of the script.
+fn generated(seed: u32, documents: u32, ending: &str) -> String {
     format!("made-1-{seed}-{documents}.{ending}")
 }
 
-/// The tables of a run that must succeed.
+/// The tables of a comparison that must succeed.
 fn tables(cache: &Path, arguments: &[&str]) -> Option<String> {
-    let output = compared(cache, PROGRAM, arguments)?;
+    let output = compare(cache, PROGRAM, arguments)?;
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{errors}");
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
-/// The cells of all rows that begin with this one.
+/// The cells of all rows whose first cell is `first`.
 fn rows<'a>(tables: &'a str, first: &str) -> Vec<Vec<&'a str>> {
     let cells = |line: &'a str| -> Option<Vec<&'a str>> {
         let inside = line.strip_prefix("| ")?.strip_suffix(" |")?;
@@ -57,7 +57,7 @@ fn rows<'a>(tables: &'a str, first: &str) -> Vec<Vec<&'a str>> {
 }
 
 #[test]
-fn tables_have_their_rows_and_all_exact_copies_are_found() {
+fn tables_are_complete_and_all_exact_copies_are_found() {
     let cache = tempfile::tempdir().unwrap();
     let arguments = ["--documents", "200,100", "--", "--memory", "1G"];
     let Some(tables) = tables(cache.path(), &arguments) else {
@@ -83,36 +83,36 @@ fn tables_have_their_rows_and_all_exact_copies_are_found() {
 }
 
 #[test]
-fn a_seed_gives_the_same_bytes_and_a_smaller_corpus_the_beginning_of_a_larger() {
+fn corpus_depends_only_on_the_seed_and_grows_at_its_end() {
     let bytes = |arguments: &[&str], name: String| -> Option<Vec<u8>> {
         let cache = tempfile::tempdir().unwrap();
         tables(cache.path(), arguments)?;
         Some(fs::read(cache.path().join(name)).unwrap())
     };
-    let Some(first) = bytes(&["--documents", "120"], made(1, 120, "jsonl")) else {
+    let Some(first) = bytes(&["--documents", "120"], generated(1, 120, "jsonl")) else {
         return;
     };
     assert_eq!(first.iter().filter(|&&byte| byte == b'\n').count(), 120);
-    let again = bytes(&["--documents", "120"], made(1, 120, "jsonl")).unwrap();
+    let again = bytes(&["--documents", "120"], generated(1, 120, "jsonl")).unwrap();
     assert!(first == again);
-    let smaller = bytes(&["--documents", "50"], made(1, 50, "jsonl")).unwrap();
+    let smaller = bytes(&["--documents", "50"], generated(1, 50, "jsonl")).unwrap();
     assert!(first.starts_with(&smaller));
     let other = bytes(
         &["--documents", "120", "--seed", "2"],
-        made(2, 120, "jsonl"),
+        generated(2, 120, "jsonl"),
     )
     .unwrap();
     assert!(first != other);
 }
 
 #[test]
-fn copies_are_of_the_kinds_that_their_labels_say() {
+fn generated_copies_have_the_kinds_of_their_labels() {
     let cache = tempfile::tempdir().unwrap();
     if tables(cache.path(), &["--documents", "200"]).is_none() {
         return;
     }
-    let found = report(cache.path(), &[&made(1, 200, "jsonl")]);
-    let labels = fs::read_to_string(cache.path().join(made(1, 200, "labels.tsv"))).unwrap();
+    let found = report(cache.path(), &[&generated(1, 200, "jsonl")]);
+    let labels = fs::read_to_string(cache.path().join(generated(1, 200, "labels.tsv"))).unwrap();
     for label in labels.lines() {
         let [copy, original, kind] = label.split('\t').collect::<Vec<_>>()[..] else {
             panic!("{label}");
@@ -123,7 +123,7 @@ fn copies_are_of_the_kinds_that_their_labels_say() {
             "cut" => &["contained", "near"],
             _ => &["contains", "near"],
         };
-        // Of documents with the same words one alone has matches with others.
+        // Only one of the documents with the same words has matches with others.
         match relation(&found, copy, original) {
             Some(relation) => assert!(expected.contains(&relation), "{label}: {relation}"),
             None => assert!(is_found(&found, copy, original), "{label}"),
@@ -132,7 +132,7 @@ fn copies_are_of_the_kinds_that_their_labels_say() {
 }
 
 #[test]
-fn a_corpus_of_ones_own_is_held_against_its_labels() {
+fn given_corpus_is_compared_with_its_labels() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let text = |from: u32| -> String { (from..from + 200).map(|n| format!("w{n} ")).collect() };
@@ -152,7 +152,7 @@ fn a_corpus_of_ones_own_is_held_against_its_labels() {
 }
 
 #[test]
-fn a_program_that_fails_is_named_and_gives_no_table() {
+fn failing_program_is_named_and_has_no_table() {
     let cache = tempfile::tempdir().unwrap();
     let broken = cache.path().join("broken");
     fs::write(&broken, "#!/bin/sh\necho no room >&2\nexit 7\n").unwrap();
@@ -161,7 +161,7 @@ fn a_program_that_fails_is_named_and_gives_no_table() {
         (argument(&broken), 1, "broken ended with 7: no room"),
         ("/nowhere/dedupe", 2, "no /nowhere/dedupe"),
     ] {
-        let Some(output) = compared(cache.path(), program, &["--documents", "10"]) else {
+        let Some(output) = compare(cache.path(), program, &["--documents", "10"]) else {
             return;
         };
         assert_eq!(output.status.code(), Some(code));

@@ -1,4 +1,4 @@
-//! Options from `dedupe.toml`, what the program says of them, and what it takes a slip for.
+//! Options from `dedupe.toml`, suggestions for misspelt names, completions and manual pages.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use support::{dedupe, number, report};
 
-/// A folder in a folder with a configuration file, and an article in both.
+/// A folder with a configuration file, and a folder `below` in it. Both contain an article.
 fn corpus(config: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("below")).unwrap();
@@ -32,7 +32,7 @@ fn threshold(folder: &Path, line: &[&str]) -> f64 {
 }
 
 #[test]
-fn the_nearest_file_above_counts_and_the_command_line_before_it() {
+fn command_line_overrides_the_nearest_file() {
     let folder = corpus("threshold = 0.8\n");
     let below = folder.path().join("below");
     for place in [folder.path(), &below] {
@@ -49,7 +49,7 @@ fn the_nearest_file_above_counts_and_the_command_line_before_it() {
 }
 
 #[test]
-fn a_file_and_no_file_are_a_contradiction() {
+fn config_and_no_config_cannot_be_used_together() {
     let folder = corpus("");
     for named in ["../dedupe.toml", "none.toml"] {
         for command in [&["a.txt"][..], &["check", "a.txt", "--against", "b.txt"]] {
@@ -62,13 +62,13 @@ fn a_file_and_no_file_are_a_contradiction() {
 }
 
 #[test]
-fn a_table_counts_for_its_subcommand_alone() {
+fn table_applies_to_its_subcommand_only() {
     let folder = corpus(
         "fail-on = \"exact\"\n[find]\nthreshold = 0.6\n[check]\nagainst = [\"a.txt\"]\nthreshold = 1\n",
     );
     let (code, found, _) = run(&folder, &["a.txt", "b.txt"]);
     assert!(code == 1 && found.contains("\"threshold\":0.6"), "{found}");
-    // The archive's path is relative to the file, so that it is another a.txt.
+    // The path of the archive is relative to the file, so this is another a.txt.
     let (code, found, errors) = run(&folder, &["check", "b.txt"]);
     assert!(
         code == 1 && found.contains("\"threshold\":1.0"),
@@ -78,7 +78,7 @@ fn a_table_counts_for_its_subcommand_alone() {
 }
 
 #[test]
-fn each_value_is_shown_with_where_it_is_from() {
+fn print_config_shows_each_value_and_its_origin() {
     let folder = corpus(
         "threshold = 0.8\nquiet = true\ntext-field = [\"lead\", \"body\"]\nsource-field = [\"publisher\", \"site\"]\n",
     );
@@ -102,9 +102,10 @@ fn each_value_is_shown_with_where_it_is_from() {
     check("# output ", "is not set");
 }
 
-/// Once nothing but going without the whole file switched off what it had switched on.
+/// A flag that `dedupe.toml` set could not be switched off for one run. Only `--no-config` helped, and it
+/// dropped the other options of the file too.
 #[test]
-fn a_flag_of_the_file_is_taken_back_on_the_command_line() {
+fn negated_flag_overrides_the_file() {
     let folder = corpus("cross-source-only = true\nthreshold = 0.8\n[check]\nhidden = true\n");
     let shown = |line: &[&str], option: &str| {
         let (code, shown, errors) = run(&folder, &[line, &["--print-config"]].concat());
@@ -115,23 +116,22 @@ fn a_flag_of_the_file_is_taken_back_on_the_command_line() {
     };
     let option = "cross-source-only";
     assert!(shown(&["a.txt"], option).contains("= true "));
-    let denied = ["a.txt", "--no-cross-source-only"];
-    let line = shown(&denied, option);
+    let negated = ["a.txt", "--no-cross-source-only"];
+    let line = shown(&negated, option);
     assert!(
         line.contains("= false ") && line.ends_with("# command line"),
         "{line}"
     );
-    assert!(shown(&denied, "threshold").contains("= 0.8 "));
-    let parameters = &report(&folder.path().join("below"), &denied)["parameters"];
+    assert!(shown(&negated, "threshold").contains("= 0.8 "));
+    let parameters = &report(&folder.path().join("below"), &negated)["parameters"];
     assert_eq!(parameters["cross_source_only"], false);
     let check = ["check", "a.txt", "--against", "b.txt"];
     assert!(shown(&check, "hidden").contains("= true "));
     assert!(shown(&[&check[..], &["--no-hidden"]].concat(), "hidden").contains("= false "));
 }
 
-/// What is shown is a file that gives the same.
 #[test]
-fn what_is_shown_can_be_the_file() {
+fn output_of_print_config_is_a_valid_file() {
     let folder = corpus("");
     let (_, shown, _) = run(&folder, &["a.txt", "--print-config"]);
     fs::write(folder.path().join("below/dedupe.toml"), &shown).unwrap();
@@ -147,7 +147,7 @@ fn what_is_shown_can_be_the_file() {
 }
 
 #[test]
-fn a_file_that_makes_no_sense_is_refused() {
+fn invalid_file_is_refused() {
     for (config, message) in [
         (
             "treshold = 1",
@@ -158,13 +158,13 @@ fn a_file_that_makes_no_sense_is_refused() {
             "no subcommand `chek`; did you mean `check`?",
         ),
         ("[check]\nagaints = [\"x\"]", "did you mean `against`?"),
-        ("quiet = 1", "quiet: expected true or false, got integer"),
+        ("quiet = 1", "quiet: expected true or false, found integer"),
         (
             "threshold = [1]",
-            "threshold: expected a text or a number, got array",
+            "threshold: expected a string or a number, found array",
         ),
-        ("text-field = [true]", "text-field: expected texts"),
-        ("threshold = \"half\"", "dedupe.toml gave: threshold"),
+        ("text-field = [true]", "text-field: expected strings"),
+        ("threshold = \"half\"", "dedupe.toml sets these options: threshold"),
         ("threshold =", "line 1"),
         ("config = \"x\"", "no option `config`"),
     ] {
@@ -175,18 +175,20 @@ fn a_file_that_makes_no_sense_is_refused() {
     }
     let folder = corpus("");
     let (code, _, errors) = run(&folder, &["a.txt", "--config", "none.toml"]);
-    assert!(code == 2 && errors.contains("none.toml"), "{errors}");
+    assert_eq!(code, 2);
+    assert!(errors.contains("none.toml: No such file"), "{errors}");
+    assert!(errors.contains("hint: check the name"), "{errors}");
 }
 
 #[test]
-fn slips_are_taken_for_what_they_are() {
+fn misspelt_names_get_suggestions() {
     let folder = corpus("");
     for (line, message) in [
         (
             &["a.txt", "schema"][..],
-            "no file or folder schema, but a subcommand schema",
+            "did you mean the subcommand schema?",
         ),
-        (&["chek", "a.txt"], "but a subcommand check"),
+        (&["chek", "a.txt"], "there is no file or folder chek"),
         (
             &["chek", "a.txt", "--against", "b.txt"],
             "did you mean the subcommand check?",
@@ -196,24 +198,24 @@ fn slips_are_taken_for_what_they_are() {
             &["a.txt", "--format", "sarf"],
             "similar value exists: 'sarif'",
         ),
-        (&["man", "chek"], "no subcommand chek"),
+        (&["man", "chek"], "there is no subcommand chek"),
     ] {
         let (code, _, errors) = run(&folder, line);
         assert_eq!(code, 2, "{line:?}");
         assert!(errors.contains(message), "{line:?}: {errors}");
     }
     let (code, _, _) = run(&folder, &["a.txt", "schemas"]);
-    assert_eq!(code, 3, "one of several paths may be missing");
+    assert_eq!(code, 3, "a run may miss one of several paths");
     fs::write(folder.path().join("below/schema"), "A text.").unwrap();
     assert_eq!(
         run(&folder, &["a.txt", "schema"]).0,
         0,
-        "a file of that name is one"
+        "an existing file is read"
     );
 }
 
 #[test]
-fn shells_and_man_are_told_of_every_option() {
+fn completions_and_manual_pages_contain_the_options() {
     let folder = corpus("");
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let (code, script, errors) = run(&folder, &["completions", shell]);

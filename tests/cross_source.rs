@@ -1,4 +1,4 @@
-//! Copies within one source, and across sources.
+//! Copies within one source and across sources.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,18 +9,18 @@ use support::{clusters, dedupe, list, relation, report, root, string};
 
 const CORPUS: &str = "./fixtures/syndicated.jsonl";
 /// An agency's story and its two updates.
-const CHAIN: [&str; 3] = ["nl-2001", "nl-2002", "nl-2003"];
+const UPDATES: [&str; 3] = ["nl-2001", "nl-2002", "nl-2003"];
 
 fn is_same_source(found: &Value) -> bool {
     found.get("same_source").and_then(Value::as_bool).unwrap()
 }
 
-fn is_in_chain(id: &str) -> bool {
-    CHAIN.contains(&id)
+fn is_update(id: &str) -> bool {
+    UPDATES.contains(&id)
 }
 
 #[test]
-fn a_preferred_source_is_kept() {
+fn documents_of_preferred_sources_are_kept() {
     let kept = |arguments: &[&str]| {
         let report = report(
             root(),
@@ -47,13 +47,13 @@ fn a_preferred_source_is_kept() {
         has(&first, "Metro Evening") && !has(&first, "Harbour Post"),
         "{first:?}"
     );
-    // The evening paper's copy is cut: the best one carries the whole story.
+    // The copy of Metro Evening is cut, and `--keep best` needs the whole story.
     let first = kept(&["--prefer", "Metro Evening,Harbour Post"]);
     assert!(has(&first, "Harbour Post"), "{first:?}");
 }
 
 #[test]
-fn a_preferred_source_that_nobody_is_of_is_named() {
+fn unknown_preferred_sources_are_reported() {
     let prefer = ["--prefer", "nosuch,metro evening,Metro  Evening"];
     let line = [&[CORPUS][..], &prefer].concat();
     let found = report(root(), &line);
@@ -73,12 +73,12 @@ fn a_preferred_source_that_nobody_is_of_is_named() {
 }
 
 #[test]
-fn a_match_says_whether_it_stays_within_one_source() {
+fn matches_tell_whether_both_documents_have_one_source() {
     let report = report(root(), &[CORPUS]);
     let mut within = 0;
     for found in list(&report, "matches") {
         let ids = [string(found, "left"), string(found, "right")];
-        let expected = ids.into_iter().all(is_in_chain);
+        let expected = ids.into_iter().all(is_update);
         assert_eq!(is_same_source(found), expected, "{ids:?}");
         within += usize::from(expected);
     }
@@ -87,7 +87,7 @@ fn a_match_says_whether_it_stays_within_one_source() {
 }
 
 #[test]
-fn across_sources_only_what_crosses_is_left() {
+fn cross_source_only_leaves_out_matches_and_clusters_of_one_source() {
     let all = report(root(), &[CORPUS]);
     let found = report(root(), &[CORPUS, "--cross-source-only"]);
     assert_eq!(found["parameters"]["cross_source_only"], json!(true));
@@ -95,16 +95,16 @@ fn across_sources_only_what_crosses_is_left() {
     let crossing: Vec<Value> = crossing.cloned().collect();
     assert_eq!(list(&found, "matches"), crossing);
     let mut expected = clusters(&all);
-    expected.retain(|ids| !ids.iter().all(|id| is_in_chain(id)));
+    expected.retain(|ids| !ids.iter().all(|id| is_update(id)));
     assert_eq!(expected.len() + 1, clusters(&all).len());
     assert_eq!(clusters(&found), expected);
     assert_eq!(found["summary"]["clusters"], json!(expected.len()));
-    let gone = CHAIN.len() as u64;
+    let left_out = UPDATES.len() as u64;
     let unique = |report: &Value| report["summary"]["unique"].as_u64().unwrap();
-    assert_eq!(unique(&found), unique(&all) + gone);
+    assert_eq!(unique(&found), unique(&all) + left_out);
 }
 
-/// Words that stand nowhere else, by their numbers.
+/// Words by their numbers. Different numbers give different words.
 fn words(numbers: std::ops::Range<u32>) -> String {
     let words: Vec<String> = numbers
         .map(|k| format!("w{}", k.wrapping_mul(2_654_435_761)))
@@ -112,18 +112,19 @@ fn words(numbers: std::ops::Range<u32>) -> String {
     words.join(" ")
 }
 
-/// Runs over records of one text, each with these fields beside it.
-fn of_one_text(fields: &[Value], arguments: &[&str]) -> Value {
+/// The report on records with the same text and different other fields.
+fn report_on_one_text(fields: &[Value], arguments: &[&str]) -> Value {
     let record = |(at, fields): (usize, &Value)| {
         let mut record = fields.clone();
         record["id"] = json!(format!("d{at}"));
         record["text"] = json!(words(0..120));
         record
     };
-    of_records(fields.iter().enumerate().map(record), arguments)
+    report_on_records(fields.iter().enumerate().map(record), arguments)
 }
 
-fn of_records(records: impl Iterator<Item = Value>, arguments: &[&str]) -> Value {
+/// The report on records.
+fn report_on_records(records: impl Iterator<Item = Value>, arguments: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let lines: String = records.map(|record| format!("{record}\n")).collect();
     std::fs::write(folder.path().join("feed.jsonl"), lines).unwrap();
@@ -131,14 +132,14 @@ fn of_records(records: impl Iterator<Item = Value>, arguments: &[&str]) -> Value
 }
 
 #[test]
-fn a_quotation_is_not_lost_where_its_text_has_a_copy_in_the_same_source() {
+fn overlap_is_found_if_the_quoted_text_also_has_a_copy_in_the_same_source() {
     let quoting = format!("{} {}", words(0..70), words(500..800));
     let records = [
         json!({"id": "a", "source": "Y", "text": words(0..200)}),
         json!({"id": "b", "source": "X", "text": words(0..200)}),
         json!({"id": "o", "source": "Y", "text": quoting}),
     ];
-    let found = of_records(records.into_iter(), &["--cross-source-only"]);
+    let found = report_on_records(records.into_iter(), &["--cross-source-only"]);
     assert_eq!(relation(&found, "a", "b"), Some("exact"));
     assert_eq!(relation(&found, "a", "o"), None);
     assert_eq!(relation(&found, "b", "o"), Some("overlap"));
@@ -146,7 +147,7 @@ fn a_quotation_is_not_lost_where_its_text_has_a_copy_in_the_same_source() {
 }
 
 #[test]
-fn each_member_has_a_match_of_its_own_with_the_one_to_keep() {
+fn each_member_has_its_own_match_with_the_representative() {
     let whole = words(0..300);
     let cut = words(0..220);
     let record =
@@ -158,7 +159,7 @@ fn each_member_has_a_match_of_its_own_with_the_one_to_keep() {
         record("cut-3", "Agency", &cut.replace(' ', ", ")),
     ];
     let keep = ["--keep", "longest"];
-    let found = of_records(records.clone().into_iter(), &keep);
+    let found = report_on_records(records.clone().into_iter(), &keep);
     assert_eq!(clusters(&found), [["cut-1", "cut-2", "cut-3", "whole"]]);
     for cut in ["cut-1", "cut-2", "cut-3"] {
         assert_eq!(relation(&found, cut, "whole"), Some("near"), "{cut}");
@@ -170,7 +171,7 @@ fn each_member_has_a_match_of_its_own_with_the_one_to_keep() {
     };
     assert_eq!(spans("cut-2"), Some(cut.len() as u64));
     assert_eq!(spans("cut-3"), Some(cut.replace(' ', ", ").len() as u64));
-    let across = of_records(
+    let across = report_on_records(
         records.into_iter(),
         &[&keep[..], &["--cross-source-only"]].concat(),
     );
@@ -179,34 +180,34 @@ fn each_member_has_a_match_of_its_own_with_the_one_to_keep() {
 }
 
 #[test]
-fn exact_copies_within_one_source_are_left_out_too() {
+fn exact_copies_within_one_source_are_left_out() {
     let herald = json!({"url": "https://www.herald.example/1"});
     let again = json!({"url": "http://Herald.example/2?x"});
     let post = json!({"source": "Post"});
-    let found = of_one_text(&[herald.clone(), again.clone()], &["--cross-source-only"]);
+    let found = report_on_one_text(&[herald.clone(), again.clone()], &["--cross-source-only"]);
     assert!(clusters(&found).is_empty() && list(&found, "matches").is_empty());
-    let found = of_one_text(&[herald, again, post], &["--cross-source-only"]);
-    assert_eq!(clusters(&found), [["d0", "d1", "d2"]], "all who ran it");
+    let found = report_on_one_text(&[herald, again, post], &["--cross-source-only"]);
+    assert_eq!(clusters(&found), [["d0", "d1", "d2"]], "all members are listed");
     assert_eq!(relation(&found, "d0", "d1"), None);
     assert_eq!(relation(&found, "d0", "d2"), Some("exact"));
 }
 
 #[test]
-fn a_document_without_a_source_is_taken_for_one_of_its_own() {
+fn document_without_a_source_has_its_own() {
     let none = json!({});
-    let found = of_one_text(&[none.clone(), none], &["--cross-source-only"]);
+    let found = report_on_one_text(&[none.clone(), none], &["--cross-source-only"]);
     assert_eq!(clusters(&found), [["d0", "d1"]]);
     assert!(!is_same_source(&list(&found, "matches")[0]));
 }
 
 #[test]
-fn an_update_chain_reads_by_date() {
+fn text_report_lists_members_by_date() {
     let printed = dedupe(root(), &[CORPUS, "--format", "text", "--keep", "longest"]);
     let text = String::from_utf8(printed.stdout).unwrap();
     let place = |id: &str| text.find(&format!("  {id} ")).unwrap();
     assert!(place("nl-2001") < place("nl-2002"), "{text}");
     assert!(
         place("nl-2003") < place("nl-2001"),
-        "the one to keep first: {text}"
+        "the representative is first: {text}"
     );
 }

@@ -1,4 +1,4 @@
-//! `dedupe explain` as a shell sees it.
+//! `dedupe explain`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -19,7 +19,7 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// A story, its copy with edits and an escape sequence, and another story.
+/// A story, an edited copy with an escape sequence, and another story.
 fn corpus() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let edited = STORY
@@ -57,10 +57,10 @@ fn check_refused(arguments: &[&str], message: &str) {
 }
 
 #[test]
-fn edits_are_shown_and_nothing_reaches_the_terminal_as_it_is() {
+fn edits_are_marked_and_control_characters_are_escaped() {
     let page = explained(&["a.txt", "b.txt", "--format", "text"]);
     assert!(
-        page.starts_with("near: A and B each stand in the other"),
+        page.starts_with("near: 0.5 or more of A is in B, and of B in A"),
         "{page}"
     );
     for expected in ["{+evening+}", "[-Nobody was hurt", "\\u{1b}", "longest run"] {
@@ -77,7 +77,7 @@ fn edits_are_shown_and_nothing_reaches_the_terminal_as_it_is() {
 }
 
 #[test]
-fn colour_takes_the_place_of_the_marks() {
+fn colour_replaces_the_marks() {
     let page = explained(&["a.txt", "b.txt", "--format", "text", "--color", "always"]);
     assert!(page.contains("\u{1b}["), "{page}");
     assert!(
@@ -88,20 +88,20 @@ fn colour_takes_the_place_of_the_marks() {
 }
 
 #[test]
-fn strangers_are_told_why_they_are_none() {
+fn unrelated_documents_are_explained() {
     let page = explained(&["a.txt", "c.txt", "--format", "text"]);
     for expected in [
         "no relation:",
         "misses  fingerprints: 0 shared",
         "the pair is never compared",
-        "No passage aligns",
+        "No aligned passages",
     ] {
         assert!(page.contains(expected), "{expected}: {page}");
     }
 }
 
 #[test]
-fn ids_are_found_in_a_corpus_and_json_has_all_figures() {
+fn pair_of_ids_in_a_corpus_is_explained_as_json() {
     let page = explained(&["two", "one", "--in", "wire.jsonl", "c.txt"]);
     let found: Value = serde_json::from_str(&page).unwrap();
     assert_eq!(found["left"]["id"], "two");
@@ -113,7 +113,7 @@ fn ids_are_found_in_a_corpus_and_json_has_all_figures() {
 }
 
 #[test]
-fn a_corpus_may_come_from_standard_input() {
+fn corpus_may_be_standard_input() {
     let folder = corpus();
     let wire = fs::read(folder.path().join("wire.jsonl")).unwrap();
     let mut command = program(folder.path());
@@ -127,7 +127,7 @@ fn a_corpus_may_come_from_standard_input() {
 }
 
 #[test]
-fn what_cannot_be_explained_is_refused_with_a_reason() {
+fn invalid_pairs_are_refused() {
     check_refused(&["a.txt"], "<B>");
     check_refused(&["a.txt", "a.txt"], "a.txt is one document");
     check_refused(&["a.txt", "none.txt"], "no document has the id none.txt");
@@ -143,19 +143,19 @@ fn what_cannot_be_explained_is_refused_with_a_reason() {
 }
 
 #[test]
-fn a_form_filled_in_twice_is_told_by_its_numbers() {
+fn template_with_different_values_is_explained() {
     let corpus = ["--in", "./fixtures/templates.jsonl", "-f", "text"];
     let pair = [&["explain", "dividend-a", "dividend-b"], &corpus[..]].concat();
     let output = dedupe(root(), &pair);
     let said = text(&output.stdout);
     assert!(
-        said.starts_with("no relation: both are one form with other numbers in it\n"),
+        said.starts_with("no relation: they fill in the same template with different values\n"),
         "{said}"
     );
-    // All of it is aligned: what decides is named where it decides.
+    // All words are aligned. The template alone decides, and the verification line says so.
     assert!(
         said.contains("misses  verification: 1.0000 of a document aligned"),
         "{said}"
     );
-    assert!(said.contains("their numbers differ"), "{said}");
+    assert!(said.contains("but they fill in the same template"), "{said}");
 }

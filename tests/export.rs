@@ -1,4 +1,4 @@
-//! The corpus without its copies: what is kept, what is dropped, and that it adds up.
+//! `dedupe export`: kept documents, dropped documents and the manifest.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Stdio;
 use support::{argument, dedupe, list, number, relation, report, root, string};
 
-/// The lines of a file of JSON.
+/// The values of a JSON Lines file.
 fn lines(file: &Path) -> Vec<Value> {
     let text = fs::read_to_string(file).unwrap();
     text.lines()
@@ -20,7 +20,7 @@ fn lines(file: &Path) -> Vec<Value> {
         .collect()
 }
 
-/// An export of a corpus: what was kept, the rows of the manifest, the counts.
+/// An export of a corpus, with its manifest.
 struct Export {
     folder: tempfile::TempDir,
     dropped: Vec<Value>,
@@ -49,7 +49,7 @@ impl Export {
             dropped,
             counts,
         };
-        export.adds_up();
+        export.check_counts();
         export
     }
 
@@ -65,10 +65,10 @@ impl Export {
         lines(&self.out())
     }
 
-    /// Kept, dropped and skipped are what was read; whatever stands for another is kept.
-    fn adds_up(&self) {
-        let of = ["kept", "dropped", "skipped"].map(|name| self.count(name));
-        assert_eq!(of.iter().sum::<usize>(), self.count("read"));
+    /// Checks that the counts add up and that every stand-in is kept.
+    fn check_counts(&self) {
+        let parts = ["kept", "dropped", "skipped"].map(|name| self.count(name));
+        assert_eq!(parts.iter().sum::<usize>(), self.count("read"));
         assert_eq!(self.dropped.len(), self.count("dropped"));
         let kinds = ["exact", "near", "contained"].map(|name| self.count(name));
         assert_eq!(kinds.iter().sum::<usize>(), self.count("dropped"));
@@ -79,8 +79,8 @@ impl Export {
         assert_eq!(self.kept().len(), self.count("kept"));
     }
 
-    /// A run over what was written finds no copy that would be dropped, and drops nothing.
-    fn is_clean(&self, extra: &[&str]) {
+    /// Checks that a second export drops nothing, and that the output has no exact or near copies.
+    fn check_clean(&self, extra: &[&str]) {
         let again = Self::new(self.folder.path(), &["out.jsonl"], extra);
         assert_eq!(again.count("dropped"), 0, "{:?}", again.dropped.first());
         assert!(fs::read(again.out()).unwrap() == fs::read(self.out()).unwrap());
@@ -101,12 +101,12 @@ const CORPUS: [&str; 3] = [
 ];
 
 #[test]
-fn no_copies_stay_and_a_second_run_drops_nothing() {
+fn output_has_no_copies_and_a_second_export_drops_nothing() {
     for drop in ["exact", "near", "contained", "exact,near"] {
         let extra = ["--drop", drop];
         let export = Export::new(root(), &CORPUS, &extra);
         if drop != "exact" {
-            export.is_clean(&extra);
+            export.check_clean(&extra);
             assert!(export.count("near") > 0);
         }
         assert_eq!(export.count("contained") > 0, drop == "contained");
@@ -114,14 +114,14 @@ fn no_copies_stay_and_a_second_run_drops_nothing() {
 }
 
 #[test]
-fn every_dropped_document_matches_the_one_that_stands_for_it() {
+fn dropped_documents_match_their_stand_ins() {
     let report = report(root(), &CORPUS);
     let export = Export::new(root(), &CORPUS, &["--drop", "contained"]);
     for row in &export.dropped {
-        let way = [string(row, "id"), string(row, "stand_in")];
+        let (id, stand_in) = (string(row, "id"), string(row, "stand_in"));
         if row.get("through").is_none() {
             assert_eq!(
-                relation(&report, way[0], way[1]),
+                relation(&report, id, stand_in),
                 row["relation"].as_str(),
                 "{row}"
             );
@@ -130,7 +130,7 @@ fn every_dropped_document_matches_the_one_that_stands_for_it() {
 }
 
 #[test]
-fn lines_are_kept_byte_for_byte_and_files_become_records() {
+fn lines_are_copied_byte_for_byte_and_files_become_records() {
     let export = Export::new(
         root(),
         &["./fixtures/syndicated.jsonl", "./fixtures/wire"],
@@ -152,9 +152,9 @@ fn lines_are_kept_byte_for_byte_and_files_become_records() {
     assert_eq!(files, 5);
 }
 
-/// What a line holds beside the text, its blanks and its spelling stay; what is no text is skipped.
+/// Other fields, blanks, escapes and bytes that are not UTF-8 are copied. Only the line break changes.
 #[test]
-fn odd_lines_are_kept_as_they_are() {
+fn unusual_lines_are_copied_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     let odd = b"  {\"n\":1.50, \"text\" : \"caf\\u00e9 \xE9 one two\",\"id\":7}\r\n[1]\n\n\xEF\xBB\xBF{\"text\":\"three\"}";
     fs::write(folder.path().join("odd.jsonl"), odd).unwrap();
@@ -171,7 +171,7 @@ fn odd_lines_are_kept_as_they_are() {
 }
 
 #[test]
-fn what_was_not_used_stands_in_the_manifest() {
+fn manifest_lists_skipped_lines() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(
         folder.path().join("a.jsonl"),
@@ -183,7 +183,7 @@ fn what_was_not_used_stands_in_the_manifest() {
 }
 
 #[test]
-fn other_field_names_and_standard_input_are_kept_too() {
+fn records_use_the_given_field_names() {
     let folder = tempfile::tempdir().unwrap();
     let words: Vec<String> = (0..90u32)
         .map(|k| format!("w{}", k.wrapping_mul(2_654_435_761)))
@@ -226,7 +226,7 @@ fn other_field_names_and_standard_input_are_kept_too() {
 }
 
 #[test]
-fn ids_are_listed_for_other_programs() {
+fn list_prints_ids_of_kept_or_dropped_documents() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["a.txt", "b c.txt"] {
         fs::write(folder.path().join(name), "one story in two files").unwrap();
@@ -239,11 +239,11 @@ fn ids_are_listed_for_other_programs() {
     assert_eq!(run(&["drop"]), "./b c.txt\n");
     assert_eq!(run(&["drop", "-0"]), "./b c.txt\0");
     let entries = fs::read_dir(folder.path()).unwrap().count();
-    assert_eq!(entries, 2, "nothing is left behind, and nothing deleted");
+    assert_eq!(entries, 2, "no file is created or deleted");
 }
 
 #[test]
-fn inputs_are_never_written_to() {
+fn outputs_never_replace_an_input() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.jsonl"), "{\"text\":\"one two\"}").unwrap();
     for line in [
@@ -263,9 +263,10 @@ fn inputs_are_never_written_to() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
-/// A story and its copies of several lengths: the fullest one is kept, whatever the order of ids.
+/// Near copies of one story may differ in length by half. The export keeps the longest one, for any order of
+/// ids.
 #[test]
-fn a_cut_never_stands_for_the_whole() {
+fn longest_near_copy_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let words: Vec<String> = (0..300u32)
         .map(|k| format!("w{}", k.wrapping_mul(2_654_435_761)))
@@ -288,16 +289,16 @@ fn a_cut_never_stands_for_the_whole() {
     assert_eq!(kept, ["c"]);
 }
 
-/// A word more is no reason to keep another document than the report does, wherever lengths are cut into
-/// classes; a quarter more is.
+/// One more word is no reason to keep another document than the representative, even if the rounded lengths
+/// differ. A copy that is more than 25% longer is kept instead.
 #[test]
-fn the_one_to_keep_of_the_story_is_kept_unless_another_is_much_longer() {
+fn representative_is_kept_unless_a_copy_is_much_longer() {
     let words = |count: u32| {
         let words = (0..count).map(|k| format!("w{}", k.wrapping_mul(2_654_435_761)));
         words.collect::<Vec<_>>().join(" ")
     };
     for count in [160, 169, 211, 264] {
-        for (more, longer_stays) in [(1, false), (count / 3, true)] {
+        for (more, longer_is_kept) in [(1, false), (count / 3, true)] {
             let folder = tempfile::tempdir().unwrap();
             let record =
                 |id: &str, date: &str, count| json!({"id": id, "date": date, "text": words(count)});
@@ -310,7 +311,7 @@ fn the_one_to_keep_of_the_story_is_kept_unless_another_is_much_longer() {
             let found = report(folder.path(), &["feed.jsonl"]);
             let kept = string(&list(&found, "clusters")[0], "representative").to_owned();
             let export = Export::new(folder.path(), &["feed.jsonl"], &[]);
-            let expected = if longer_stays { "late" } else { &kept };
+            let expected = if longer_is_kept { "late" } else { &kept };
             assert_eq!(
                 string(&export.kept()[0], "id"),
                 expected,
@@ -321,12 +322,12 @@ fn the_one_to_keep_of_the_story_is_kept_unless_another_is_much_longer() {
     }
 }
 
-/// Made corpora, whose copies are known.
-mod made {
+/// Generated corpora with known copies.
+mod generated {
     use super::*;
     use std::process::Command;
 
-    /// Documents made of real news by the tool beside the project's folder, with a seed.
+    /// Generates a corpus from real news with the tool in the folder next to the project.
     #[allow(clippy::print_stderr)]
     fn corpus(seed: &str) -> Option<tempfile::TempDir> {
         let tool = support::shared("tools/syndicate.py")?;
@@ -348,30 +349,29 @@ mod made {
             .stdout(Stdio::null())
             .status();
         if !status.is_ok_and(|status| status.success()) {
-            eprintln!("skipped: python3 made no corpus");
+            eprintln!("skipped: python3 generated no corpus");
             return None;
         }
         Some(folder)
     }
 
-    /// The lines of a table of the made corpus.
+    /// The rows of a TSV file.
     fn rows(table: &Path) -> Vec<Vec<String>> {
         let text = fs::read_to_string(table).unwrap();
         let row = |line: &str| line.split('\t').map(str::to_owned).collect();
         text.lines().map(row).collect()
     }
 
-    /// Every story stands in a document that is kept, and a cut stands for a whole one only where it has
-    /// most of it.
+    /// A kept document contains each story, and a cut replaces a whole story only if it contains most of it.
     #[test]
-    fn every_story_survives() {
+    fn every_story_is_kept() {
         for seed in ["2", "3"] {
             let Some(folder) = corpus(seed) else {
                 return;
             };
             let made = folder.path().join("made");
             let export = Export::new(&made, &["docs.jsonl"], &[]);
-            export.is_clean(&[]);
+            export.check_clean(&[]);
             assert!(export.count("dropped") > 300, "{}", export.counts);
 
             let kept = export.kept();

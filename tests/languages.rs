@@ -1,5 +1,5 @@
-//! One story in each of many languages: its edited copy, its cut, a page that holds it, and another
-//! article with the same footer as the copy.
+//! One story in each of many languages: the article, an edited copy, a shortened copy, a page that contains
+//! it, and an unrelated article with the same footer as the copy.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -13,7 +13,7 @@ const LANGUAGES: [&str; 11] = [
     "am", "ar", "de", "en", "he", "hi", "ja", "pt", "ru", "th", "zh",
 ];
 
-/// What is wrong with the report of one language, each in a sentence.
+/// Checks the report of one language. Returns a message for each difference from what is expected.
 fn faults(language: &str) -> Vec<String> {
     let folder = format!("./fixtures/languages/{language}");
     let report = report(root(), &[&folder]);
@@ -37,7 +37,7 @@ fn faults(language: &str) -> Vec<String> {
     for copy in &copies {
         if is_found(&report, &id("unrelated"), copy) {
             faults.push(format!(
-                "{language}: {copy} goes with the unrelated article"
+                "{language}: {copy} matches the unrelated article"
             ));
         }
     }
@@ -48,13 +48,13 @@ fn faults(language: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_relation_is_right_in_every_language() {
+fn relations_are_correct_in_every_language() {
     let faults: Vec<String> = LANGUAGES.iter().flat_map(|l| faults(l)).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
-fn no_language_is_left_out() {
+fn every_language_folder_is_tested() {
     let folders = fs::read_dir(root().join("fixtures/languages")).unwrap();
     let mut found: Vec<_> = folders.map(|f| f.unwrap().file_name()).collect();
     found.sort();
@@ -62,7 +62,7 @@ fn no_language_is_left_out() {
 }
 
 #[test]
-fn the_languages_do_not_meet() {
+fn stories_of_different_languages_are_not_matched() {
     let report = report(root(), &["./fixtures/languages"]);
     let found = clusters(&report);
     assert_eq!(found.len(), LANGUAGES.len(), "{found:?}");

@@ -1,5 +1,5 @@
-//! Noise that copies pick up on their way makes no other story: one article against itself, each time
-//! with another kind of it.
+//! Noise in copies, such as other quotation marks or scanning errors. Each test compares an article with
+//! itself after one kind of noise was added.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -28,7 +28,7 @@ office's manager, Ulf Sönderby, replied. “Nothing flows into the lake—not e
 intends to decide in September whether the raft will stay for a second season, and whether the official \
 postmark, which shows the vanished pier, should be redrawn.";
 
-/// Pseudo-random numbers: the same on every machine.
+/// A pseudo-random number generator, with the same numbers on every machine.
 struct Random(u64);
 
 impl Random {
@@ -40,9 +40,9 @@ impl Random {
     }
 }
 
-/// So many characters of a thousand are misread.
-fn misread(text: &str, of_thousand: u64) -> String {
-    const ALIKE: [(char, &str); 10] = [
+/// Replaces some letters with similar ones, as a scanner may. `per_mille` is the share of replaced letters.
+fn misread(text: &str, per_mille: u64) -> String {
+    const SIMILAR: [(char, &str); 10] = [
         ('e', "c"),
         ('o', "0"),
         ('l', "1"),
@@ -55,27 +55,27 @@ fn misread(text: &str, of_thousand: u64) -> String {
         ('a', "u"),
     ];
     let mut random = Random(0x5eed);
-    let mut read = String::new();
+    let mut out = String::new();
     for c in text.chars() {
-        let misread = c.is_alphabetic() && random.below(1_000) < of_thousand;
-        let alike = ALIKE.iter().find(|alike| alike.0 == c).map(|alike| alike.1);
-        match alike.filter(|_| misread) {
-            Some(alike) => read.push_str(alike),
-            None if misread => read.push('x'),
-            None => read.push(c),
+        let misread = c.is_alphabetic() && random.below(1_000) < per_mille;
+        let similar = SIMILAR.iter().find(|pair| pair.0 == c).map(|pair| pair.1);
+        match similar.filter(|_| misread) {
+            Some(similar) => out.push_str(similar),
+            None if misread => out.push('x'),
+            None => out.push(c),
         }
     }
-    read
+    out
 }
 
-/// The words between blanks, each changed, with the blanks.
+/// Applies `change` to each word with the blank after it.
 fn each_word(text: &str, mut change: impl FnMut(usize, &str) -> String) -> String {
     let words = text.split_inclusive([' ', '\n']).enumerate();
     words.map(|(at, word)| change(at, word)).collect()
 }
 
-/// Words of so many small letters, and nothing else, are cut in two and joined by `joint`.
-fn cut_words(text: &str, letters: usize, joint: &str) -> String {
+/// Inserts `joint` in the middle of each word that has only small letters, at least `letters` of them.
+fn split_words(text: &str, letters: usize, joint: &str) -> String {
     each_word(text, |_, word| {
         let plain = word.trim_end();
         let fits = plain.len() >= letters && plain.chars().all(|c| c.is_ascii_lowercase());
@@ -88,7 +88,7 @@ fn cut_words(text: &str, letters: usize, joint: &str) -> String {
     })
 }
 
-/// Lines of few words, paragraphs kept.
+/// Breaks lines after seven words and indents them.
 fn wrapped(text: &str) -> String {
     each_word(text, |at, word| match word.strip_suffix(' ') {
         Some(word) if at % 7 == 6 => format!("{word}\r\n    "),
@@ -96,7 +96,7 @@ fn wrapped(text: &str) -> String {
     })
 }
 
-/// ASCII in the forms that East Asian typesetting gives it.
+/// Replaces ASCII characters with their full-width forms, which East Asian typesetting uses.
 fn full_width(text: &str) -> String {
     let wide = |c: char| match c {
         '!'..='~' => char::from_u32(c as u32 - 0x21 + 0xff01).unwrap(),
@@ -105,8 +105,8 @@ fn full_width(text: &str) -> String {
     text.chars().map(wide).collect()
 }
 
-/// Marks set after the letters of a range, one after the other.
-fn marked(text: &str, letters: std::ops::RangeInclusive<char>, marks: &[char]) -> String {
+/// Adds combining marks after the letters of a range.
+fn with_marks(text: &str, letters: std::ops::RangeInclusive<char>, marks: &[char]) -> String {
     let mut out = String::new();
     for (at, c) in text.chars().enumerate() {
         out.push(c);
@@ -123,7 +123,7 @@ fn replaced(text: &str, pairs: &[(&str, &str)]) -> String {
         .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
-/// A kind of noise, the article with it, and what that is to the article.
+/// The name of a noise, the article with that noise, and the expected relation to the article.
 type Noisy = (&'static str, String, &'static str);
 
 fn noisy() -> Vec<Noisy> {
@@ -159,16 +159,16 @@ fn noisy() -> Vec<Noisy> {
         ("quotes-and-dashes", replaced(ARTICLE, &quotes), "exact"),
         ("ligatures", replaced(ARTICLE, &ligatures), "exact"),
         ("entities", replaced(ARTICLE, &entities), "exact"),
-        ("hyphenated", cut_words(ARTICLE, 8, "-\n"), "exact"),
-        ("soft-hyphens", cut_words(ARTICLE, 4, "\u{ad}"), "exact"),
+        ("hyphenated", split_words(ARTICLE, 8, "-\n"), "exact"),
+        ("soft-hyphens", split_words(ARTICLE, 4, "\u{ad}"), "exact"),
         (
             "zero-width-spaces",
-            cut_words(ARTICLE, 4, "\u{200b}"),
+            split_words(ARTICLE, 4, "\u{200b}"),
             "exact",
         ),
         (
             "zero-width-joiners",
-            cut_words(ARTICLE, 4, "\u{200d}\u{2060}\u{feff}"),
+            split_words(ARTICLE, 4, "\u{200d}\u{2060}\u{feff}"),
             "exact",
         ),
         ("wrapped", wrapped(ARTICLE), "exact"),
@@ -187,7 +187,7 @@ fn noisy() -> Vec<Noisy> {
     ]
 }
 
-/// The report on these texts, each with its name for an id.
+/// The report on these texts. The name of a text is its id.
 fn report_of(texts: &[(&str, &str)]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let line = |(id, text): &(&str, &str)| format!("{}\n", json!({"id": id, "text": text}));
@@ -196,7 +196,7 @@ fn report_of(texts: &[(&str, &str)]) -> Value {
     report(folder.path(), &["./feed.jsonl"])
 }
 
-/// What is wrong where one text is compared with its noisy self.
+/// Compares a text with its noisy copy. Returns a message for each difference from what is expected.
 fn faults(name: &str, text: &str, noisy: &str, expected: &str) -> Vec<String> {
     assert_ne!(text, noisy, "{name}: nothing was changed");
     let report = report_of(&[("article", text), ("noisy", noisy)]);
@@ -218,7 +218,7 @@ fn faults(name: &str, text: &str, noisy: &str, expected: &str) -> Vec<String> {
 }
 
 #[test]
-fn each_noise_leaves_the_article_what_it_is() {
+fn article_with_one_noise_is_a_copy() {
     assert!(ARTICLE.split_whitespace().count() >= 150);
     let faults: Vec<String> = (noisy().iter())
         .flat_map(|(name, noisy, expected)| faults(name, ARTICLE, noisy, expected))
@@ -227,7 +227,7 @@ fn each_noise_leaves_the_article_what_it_is() {
 }
 
 #[test]
-fn all_noisy_copies_are_one_story() {
+fn all_noisy_copies_are_in_one_cluster() {
     let noisy = noisy();
     let mut texts = vec![("article", ARTICLE)];
     texts.extend(noisy.iter().map(|(name, text, _)| (*name, text.as_str())));
@@ -242,7 +242,7 @@ fn all_noisy_copies_are_one_story() {
 }
 
 #[test]
-fn marks_of_arabic_and_hebrew_make_no_difference() {
+fn arabic_and_hebrew_marks_do_not_count() {
     let read = |language: &str| {
         let path = format!("fixtures/languages/{language}/article.txt");
         fs::read_to_string(root().join(path)).unwrap()
@@ -254,17 +254,17 @@ fn marks_of_arabic_and_hebrew_make_no_difference() {
     let points = [
         '\u{5b7}', '\u{5b8}', '\u{5b4}', '\u{5b0}', '\u{5bc}', '\u{5b6}',
     ];
-    let vowelled = marked(&arabic, '\u{621}'..='\u{64a}', &harakat);
-    let pointed = marked(&hebrew, '\u{5d0}'..='\u{5ea}', &points);
+    let vowelled = with_marks(&arabic, '\u{621}'..='\u{64a}', &harakat);
+    let pointed = with_marks(&hebrew, '\u{5d0}'..='\u{5ea}', &points);
     let mut found = faults("harakat", &arabic, &vowelled, "exact");
     found.extend(faults("points", &hebrew, &pointed, "exact"));
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// A report full of numbers was lost where a copy wrote all of them in another way: they looked like a form
-/// that was filled in anew.
+/// A copy that wrote all numbers in another style was not found. The two texts looked like one template with
+/// different values.
 #[test]
-fn numbers_in_another_style_are_the_same_numbers() {
+fn numbers_in_another_style_are_equal() {
     let yields = |of: &dyn Fn(u32) -> String| -> String {
         let vineyards = [
             "Hollin",

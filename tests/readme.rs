@@ -1,5 +1,5 @@
-//! The README does what it says: its commands run, its recipes give what they promise, its sample
-//! output is the program's.
+//! The README, the help and `action.yml` are correct: commands run, recipes print what is expected, and the
+//! sample output is that of the program.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
@@ -9,17 +9,17 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output};
 
-const MAIN_JOB: &str = "cargo run --release -- ";
+const RUN_IN_CLONE: &str = "cargo run --release -- ";
 
-/// Commands that build: not to be run from a test of what they build.
-const BUILD: [&str; 4] = [
-    MAIN_JOB,
+/// Commands that build the program. A test of that program cannot run them.
+const BUILD_COMMANDS: [&str; 4] = [
+    RUN_IN_CLONE,
     "cargo test",
     "cargo build --release",
     "cargo install --path .",
 ];
 
-/// What a recipe prints, by the first words of the sentence that stands before it.
+/// The first words before a recipe, and what the recipe prints.
 const RECIPES: [(&str, &str); 5] = [
     ("The ids of all copies", "post-1\n"),
     (
@@ -42,7 +42,7 @@ const RECIPES: [(&str, &str); 5] = [
     ),
 ];
 
-/// A fenced block, and the paragraph before it.
+/// A fenced block and the paragraph before it.
 struct Block {
     language: String,
     before: String,
@@ -79,15 +79,14 @@ fn shell_blocks() -> Vec<Block> {
     blocks.filter(|block| block.language == "sh").collect()
 }
 
-/// Words that no two seeds share: three letters each.
+/// A text of three-letter words. Texts with different seeds share no word.
 fn story(seed: u32, words: u32) -> String {
     let letter = |n: u32| char::from(b'a' + (n % 26) as u8);
     let word = |k: u32| -> String { [seed, k / 26, k].into_iter().map(letter).collect() };
     (0..words).map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// A folder with a feed: a story, its near copy, a page that carries it, a line that is no record, another
-/// story.
+/// A folder with a feed: a story, its near copy, a page that contains it, an invalid line and another story.
 fn corpus() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let text = story(0, 300);
@@ -132,17 +131,17 @@ fn corpus() -> tempfile::TempDir {
     folder
 }
 
-/// The labels that stand in the README.
+/// The labels in the README.
 fn sample_labels() -> String {
     let blocks = blocks();
     let labels = blocks
         .into_iter()
         .find(|block| block.text.contains("\tnear\n"));
-    labels.expect("labels stand in the README").text
+    labels.expect("the README has labels").text
 }
 
-/// Runs a script in the folder; it must end well, or with a code that its options ask for: that copies
-/// were found, or that some input was not read.
+/// Runs a script in the folder and returns its output. It may exit with 3, since the feed has an invalid line,
+/// and with 1 if it uses `--fail-on`.
 fn shell(folder: &Path, script: &str) -> String {
     let path = std::env::var("PATH").unwrap_or_default();
     let bin = folder.join("bin");
@@ -161,7 +160,7 @@ fn shell(folder: &Path, script: &str) -> String {
 }
 
 #[test]
-fn every_command_runs() {
+fn commands_of_the_readme_run() {
     let folder = corpus();
     for block in shell_blocks() {
         for line in block
@@ -173,14 +172,13 @@ fn every_command_runs() {
         }
         let others = block.text.lines().filter(|line| line.starts_with("cargo"));
         for line in others {
-            assert!(BUILD.iter().any(|known| line.starts_with(known)), "{line}");
+            assert!(BUILD_COMMANDS.iter().any(|known| line.starts_with(known)), "{line}");
         }
     }
 }
 
-/// The arguments of the script in `action.yml`, by the inputs.
 #[test]
-fn the_action_runs_what_its_inputs_say() {
+fn action_passes_its_inputs_to_the_program() {
     let folder = corpus();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let action = fs::read_to_string(root.join("action.yml")).unwrap();
@@ -221,8 +219,8 @@ fn the_action_runs_what_its_inputs_say() {
     assert!(folder.path().join("copies.txt").exists());
 }
 
-/// Names that the examples of the help use.
-fn for_the_help() -> tempfile::TempDir {
+/// The same folder, with the files that the examples of the help use.
+fn help_corpus() -> tempfile::TempDir {
     let folder = corpus();
     let at = |name: &str| folder.path().join(name);
     let feed = fs::read(at("news/feed.jsonl")).unwrap();
@@ -253,9 +251,9 @@ fn for_the_help() -> tempfile::TempDir {
 }
 
 #[test]
-fn every_example_of_the_help_runs() {
+fn examples_of_the_help_run() {
     let has_jq = Command::new("jq").arg("--version").output().is_ok();
-    let folder = for_the_help();
+    let folder = help_corpus();
     let help = shell(folder.path(), "dedupe --help");
     let commands = help
         .split("Commands:\n")
@@ -279,7 +277,7 @@ fn every_example_of_the_help_runs() {
             .collect();
         assert!(!examples.is_empty(), "{name}: {help}");
         for example in examples {
-            // What it is for stands behind it.
+            // A description may follow after two blanks.
             let command = example.split("  ").next().unwrap();
             let has_reader = cfg!(feature = "tables") || !command.contains("--input-format csv");
             if has_reader && (has_jq || !command.contains("jq ")) {
@@ -290,7 +288,7 @@ fn every_example_of_the_help_runs() {
 }
 
 #[test]
-fn the_recipes_give_what_they_promise() {
+fn recipes_print_what_is_expected() {
     if Command::new("jq").arg("--version").output().is_err() {
         eprintln!("skipped: there is no jq on this machine");
         return;
@@ -309,7 +307,7 @@ fn the_recipes_give_what_they_promise() {
 }
 
 #[test]
-fn the_labels_are_taken_as_the_readme_says() {
+fn labels_of_the_readme_are_evaluated() {
     let folder = corpus();
     let measured = shell(
         folder.path(),
@@ -326,14 +324,14 @@ fn the_labels_are_taken_as_the_readme_says() {
 }
 
 #[test]
-fn the_sample_output_is_the_programs() {
+fn sample_output_is_that_of_the_program() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let blocks = blocks();
     let at = blocks
         .iter()
-        .position(|block| block.text.starts_with(MAIN_JOB))
-        .expect("the main job stands in the README");
-    let paths = blocks[at].text.trim().strip_prefix(MAIN_JOB).unwrap();
+        .position(|block| block.text.starts_with(RUN_IN_CLONE))
+        .expect("the README has a first command");
+    let paths = blocks[at].text.trim().strip_prefix(RUN_IN_CLONE).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_dedupe"))
         .args([paths, "--format", "text"])
         .current_dir(root)

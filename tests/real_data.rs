@@ -1,5 +1,6 @@
-//! Labelled news data, where it stands beside the project's folder. What takes longer than a few
-//! seconds runs only with `DEDUPE_SLOW_TESTS=1`, and is meant for a release build.
+//! Labelled news data in the folder next to the project. Tests are skipped, with a message, if it is missing.
+//!
+//! Tests that take more than a few seconds run only with `DEDUPE_SLOW_TESTS=1`. Use a release build for them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -11,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use support::{argument, dedupe, list, shared, string};
 
-/// The report of a run over a set, where a record may be no text.
+/// The report on a set of documents. Some of its records may have no text.
 fn report(documents: &Path) -> Value {
     let output = dedupe(support::root(), &["--quiet", argument(documents)]);
     let exit = output.status.code();
@@ -23,14 +24,14 @@ fn report(documents: &Path) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// Pairs that a report calls copies, by match or by cluster.
-struct Found {
+/// The pairs that a report lists as copies, as a match or in a cluster.
+struct FoundPairs {
     matches: HashSet<(String, String)>,
     /// The clusters of each document.
     clusters: HashMap<String, HashSet<usize>>,
 }
 
-impl Found {
+impl FoundPairs {
     fn new(report: &Value) -> Self {
         let matches = list(report, "matches").iter();
         let matches = matches.filter(|found| string(found, "relation") != "overlap");
@@ -58,39 +59,39 @@ impl Found {
     }
 }
 
-/// The rows of a table: two ids, and what else there is.
+/// The rows of a TSV file.
 fn rows(table: &Path) -> Vec<Vec<String>> {
     let text = fs::read_to_string(table).unwrap();
     let row = |line: &str| line.split('\t').map(str::to_owned).collect();
     text.lines().map(row).collect()
 }
 
-/// Looks for the labelled pairs in the report of their set: how many were found, of how many.
+/// The number of labelled pairs that are found, and their number. `counts` selects rows of the labels.
 fn recall(documents: &Path, table: &Path, counts: impl Fn(&[String]) -> bool) -> (usize, usize) {
-    let found = Found::new(&report(documents));
+    let found = FoundPairs::new(&report(documents));
     let rows = rows(table);
-    let wanted: Vec<_> = rows.iter().filter(|row| counts(row)).collect();
-    let hits = wanted.iter().filter(|row| found.has(&row[0], &row[1]));
-    (hits.count(), wanted.len())
+    let labelled: Vec<_> = rows.iter().filter(|row| counts(row)).collect();
+    let hits = labelled.iter().filter(|row| found.has(&row[0], &row[1]));
+    (hits.count(), labelled.len())
 }
 
-/// A column that is a number.
+/// A column as a number.
 fn column(row: &[String], at: usize) -> f64 {
     row[at].parse().unwrap_or(0.0)
 }
 
-/// True where slow tests are asked for; says so where they are not.
+/// True if slow tests are enabled. Otherwise prints that the test is skipped.
 #[allow(clippy::print_stderr)]
 fn slow() -> bool {
-    let asked = std::env::var_os("DEDUPE_SLOW_TESTS").is_some_and(|value| value == "1");
-    if !asked {
+    let enabled = std::env::var_os("DEDUPE_SLOW_TESTS").is_some_and(|value| value == "1");
+    if !enabled {
         eprintln!("skipped: slow, runs with DEDUPE_SLOW_TESTS=1");
     }
-    asked
+    enabled
 }
 
 #[test]
-fn every_article_is_found_in_its_page() {
+fn articles_are_found_in_their_pages() {
     if let Some(set) = shared("data/pages") {
         let all = recall(&set.join("docs.jsonl.zst"), &set.join("pairs.tsv"), |_| {
             true
@@ -100,7 +101,7 @@ fn every_article_is_found_in_its_page() {
 }
 
 #[test]
-fn every_planted_copy_is_found() {
+fn planted_copies_are_found() {
     if let Some(set) = shared("data/planted") {
         let all = recall(&set.join("docs.jsonl"), &set.join("pairs.tsv"), |_| true);
         assert_eq!(all, (20, 20));
@@ -108,7 +109,7 @@ fn every_planted_copy_is_found() {
 }
 
 #[test]
-fn an_agencys_reposts_are_found() {
+fn reposts_of_an_agency_are_found() {
     let Some(set) = shared("data/reuters").filter(|_| slow()) else {
         return;
     };
@@ -123,19 +124,19 @@ fn an_agencys_reposts_are_found() {
 }
 
 #[test]
-fn a_paywall_text_makes_no_copies() {
+fn shared_paywall_text_is_not_a_copy() {
     let Some(set) = shared("data/insm").filter(|_| slow()) else {
         return;
     };
     let documents = set.join("docs.jsonl.zst");
     let table = set.join("silver_pairs_by_kind.tsv");
-    let trap = |row: &[String]| row.iter().any(|c| c == "paywall_boilerplate_trap");
-    let (found, all) = recall(&documents, &table, trap);
+    let is_trap = |row: &[String]| row.iter().any(|c| c == "paywall_boilerplate_trap");
+    let (found, all) = recall(&documents, &table, is_trap);
     assert!(all > 9_000, "{all} pairs");
     assert!(found as f64 <= 0.01 * all as f64, "{found} of {all}");
 }
 
-/// The articles that people marked in the pages, as a file of records.
+/// Writes the articles that people marked in the pages to a JSON Lines file.
 #[cfg(feature = "html")]
 fn marked_articles(set: &Path, folder: &Path) -> std::path::PathBuf {
     let packed = fs::read(set.join("docs.jsonl.zst")).unwrap();
@@ -157,7 +158,7 @@ fn report_of(paths: &[&Path], arguments: &[&str]) -> Value {
     )
 }
 
-/// What the pages are to their own articles: the relation, and the lesser containment.
+/// The relation of each page to its article, and the lower of the two containments.
 #[cfg(feature = "html")]
 fn pages_to_articles(report: &Value) -> Vec<(String, f64)> {
     let is_page = |id: &str| id.ends_with(".html.gz");
@@ -202,7 +203,7 @@ fn saved_pages_are_matched_to_their_articles() {
 
 #[cfg(all(feature = "html", feature = "warc"))]
 #[test]
-fn a_crawl_gives_the_clusters_of_its_pages() {
+fn crawl_has_the_same_clusters_as_its_pages() {
     let Some((set, formats)) = shared("data/pages").zip(shared("data/formats")) else {
         return;
     };

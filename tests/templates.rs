@@ -1,5 +1,5 @@
-//! Forms filled in anew: dividend notices, box scores, weather reports, tables of earnings and reports of
-//! earthquakes look alike and are different news, unless their numbers agree.
+//! Texts that fill in a template: dividend notices, match scores, weather reports, earnings and earthquakes.
+//! Two such texts are copies only if their numbers agree.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -11,7 +11,7 @@ const CORPUS: &str = "./fixtures/templates.jsonl";
 const KINDS: [&str; 5] = ["dividend", "score", "weather", "earnings", "quake"];
 
 #[test]
-fn other_numbers_in_one_form_are_other_news() {
+fn same_template_with_other_numbers_is_not_a_copy() {
     let report = report(root(), &[CORPUS]);
     for kind in KINDS {
         for version in ["a", "a-copy", "a-corrected"] {
@@ -22,7 +22,7 @@ fn other_numbers_in_one_form_are_other_news() {
 }
 
 #[test]
-fn the_same_numbers_under_another_headline_are_a_copy() {
+fn same_numbers_under_another_headline_are_a_copy() {
     let report = report(root(), &[CORPUS]);
     for kind in KINDS {
         let (one, other) = (format!("{kind}-a"), format!("{kind}-a-copy"));
@@ -31,7 +31,7 @@ fn the_same_numbers_under_another_headline_are_a_copy() {
 }
 
 #[test]
-fn a_number_corrected_makes_no_other_news() {
+fn one_corrected_number_is_still_a_copy() {
     let report = report(root(), &[CORPUS]);
     for kind in KINDS {
         let (one, other) = (format!("{kind}-a"), format!("{kind}-a-corrected"));
@@ -40,7 +40,7 @@ fn a_number_corrected_makes_no_other_news() {
 }
 
 #[test]
-fn each_filling_is_a_story_of_its_own() {
+fn each_set_of_numbers_is_one_cluster() {
     let report = report(root(), &[CORPUS]);
     let mut found = clusters(&report);
     found.sort();

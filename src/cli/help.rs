@@ -49,10 +49,10 @@ Input formats:
 
 Options from a file:
   Options are also read from dedupe.toml in the working directory, or in the
-  nearest parent folder that has one. A key is the long name of an option. Keys
-  in a table such as [check] apply to that subcommand, and keys in [find] to runs
-  without a subcommand. Paths are relative to the file. The command line overrides
-  the file: for example, --no-quiet overrides quiet = true.
+  nearest parent folder that has one. A key is the long name of an option. A key
+  in a table such as [check] applies to that subcommand, a key in [find] to runs
+  without a subcommand. Paths are relative to the file. The command line
+  overrides the file: for example, --no-quiet overrides quiet = true.
 
 Kinds of matches:
   exact      both have the same words

@@ -1,6 +1,6 @@
-//! What the integration tests share: running the program, reading its report, finding real data.
+//! Helpers of the integration tests: run the program, read its report, find real data.
 
-// Each test crate uses a part of it.
+// Each test file uses only some of them.
 #![allow(dead_code)]
 
 use assert_cmd::Command;
@@ -8,12 +8,12 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-/// The folder of the crate.
+/// The folder of the project.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The program, to be run in a folder, whatever the environment says of terminals.
+/// The program with a working folder. `NO_COLOR` is not set.
 pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("dedupe").unwrap();
     command.current_dir(folder).env_remove("NO_COLOR");
@@ -33,19 +33,19 @@ pub(crate) fn report(folder: &Path, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// The list that stands in a report, or in a part of one.
+/// The list `name` of a JSON object.
 pub(crate) fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     let found = value.get(name).and_then(Value::as_array);
     found.unwrap_or_else(|| panic!("no list {name} in {value}"))
 }
 
-/// A string that stands in a part of a report.
+/// The string `name` of a JSON object.
 pub(crate) fn string<'a>(value: &'a Value, name: &str) -> &'a str {
     let found = value.get(name).and_then(Value::as_str);
     found.unwrap_or_else(|| panic!("no string {name} in {value}"))
 }
 
-/// A number that stands in a part of a report.
+/// The number `name` of a JSON object.
 pub(crate) fn number(value: &Value, name: &str) -> f64 {
     let found = value.get(name).and_then(Value::as_f64);
     found.unwrap_or_else(|| panic!("no number {name} in {value}"))
@@ -56,7 +56,7 @@ pub(crate) fn span(value: &Value) -> std::ops::Range<usize> {
     number(value, "begin") as usize..number(value, "end") as usize
 }
 
-/// What `a` is to `b`, as their match says; none where there is no match.
+/// The relation of `a` to `b` in their match. `None` if they have no match.
 pub(crate) fn relation<'a>(report: &'a Value, a: &str, b: &str) -> Option<&'a str> {
     list(report, "matches").iter().find_map(|found| {
         let relation = string(found, "relation");
@@ -72,7 +72,7 @@ pub(crate) fn relation<'a>(report: &'a Value, a: &str, b: &str) -> Option<&'a st
     })
 }
 
-/// The members' ids of each cluster, sorted.
+/// The ids of the members of each cluster, sorted.
 pub(crate) fn clusters(report: &Value) -> Vec<Vec<&str>> {
     let clusters = list(report, "clusters").iter();
     let ids = |cluster| {
@@ -84,7 +84,7 @@ pub(crate) fn clusters(report: &Value) -> Vec<Vec<&str>> {
     clusters.map(ids).collect()
 }
 
-/// True where two documents have a match that is no overlap, or share a cluster.
+/// True if two documents have a match other than an overlap, or are in one cluster.
 pub(crate) fn is_found(report: &Value, a: &str, b: &str) -> bool {
     relation(report, a, b).is_some_and(|relation| relation != "overlap")
         || clusters(report)
@@ -92,7 +92,7 @@ pub(crate) fn is_found(report: &Value, a: &str, b: &str) -> bool {
             .any(|ids| ids.contains(&a) && ids.contains(&b))
 }
 
-/// Real news data beside the project's folder; none, and a message, where it is absent.
+/// Real news data in the folder next to the project. Prints a message if it is missing.
 #[allow(clippy::print_stderr)]
 pub(crate) fn shared(name: &str) -> Option<PathBuf> {
     let found = root()
@@ -100,7 +100,7 @@ pub(crate) fn shared(name: &str) -> Option<PathBuf> {
         .map(|beside| beside.join("shared").join(name));
     let found = found.filter(|path| path.exists());
     if found.is_none() {
-        eprintln!("skipped: ../shared/{name} is not here");
+        eprintln!("skipped: ../shared/{name} is missing");
     }
     found
 }

@@ -71,7 +71,10 @@ fn check_reports_only_copies_that_involve_a_new_document() {
         assert!(ids.iter().any(|id| id.starts_with("new/")), "{ids:?}");
     }
     let involves_new = |pair: &String| pair.contains("new/");
-    let expected: Vec<String> = matched_pairs(&all).into_iter().filter(involves_new).collect();
+    let expected: Vec<String> = matched_pairs(&all)
+        .into_iter()
+        .filter(involves_new)
+        .collect();
     assert_eq!(matched_pairs(&found), expected);
     assert!(expected.len() < matched_pairs(&all).len());
     assert_eq!(number(&found["summary"], "new"), 5.0);
@@ -117,7 +120,11 @@ fn exit_code_counts_only_reported_copies() {
         "--fail-on",
         "overlap",
     ];
-    assert_eq!(run(&unique), Some(0), "copies within the archive do not count");
+    assert_eq!(
+        run(&unique),
+        Some(0),
+        "copies within the archive do not count"
+    );
     assert_eq!(run(&[&CHECK[..], &["--fail-on", "near"]].concat()), Some(1));
     assert_eq!(
         run(&[&CHECK[..], &["--fail-on", "exact"]].concat()),
@@ -179,7 +186,11 @@ fn known_pair_is_reported_again_if_it_becomes_closer() {
         &["new", "archive", "--baseline", "known.json"],
     );
     assert!(!matched_pairs(&found).is_empty());
-    assert!(matched_pairs(&found).iter().all(|pair| pair.contains("new/e1.txt")));
+    assert!(
+        matched_pairs(&found)
+            .iter()
+            .all(|pair| pair.contains("new/e1.txt"))
+    );
 }
 
 #[test]

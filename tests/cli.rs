@@ -66,7 +66,10 @@ fn usage_errors_have_a_message() {
         &["a.txt", "--threshold", "-1"],
         "'--threshold <SHARE>': expected a number above 0",
     );
-    check_refused(&["a.txt", "--threshold", "half"], "invalid value 'half' for '--threshold <SHARE>': expected a number");
+    check_refused(
+        &["a.txt", "--threshold", "half"],
+        "invalid value 'half' for '--threshold <SHARE>': expected a number",
+    );
     for shingle in ["0", "2", "33"] {
         check_refused(&["a.txt", "--shingle", shingle], "'--shingle <WORDS>'");
     }
@@ -316,7 +319,10 @@ fn outputs_must_be_different_files() {
             let output = dedupe(folder.path(), &line);
             let said = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(2), "{line:?}: {said}");
-            assert!(said.contains("another output goes to the same file"), "{said}");
+            assert!(
+                said.contains("another output goes to the same file"),
+                "{said}"
+            );
         }
     }
     assert!(!folder.path().join("new.json").exists());

@@ -164,7 +164,10 @@ fn invalid_file_is_refused() {
             "threshold: expected a string or a number, found array",
         ),
         ("text-field = [true]", "text-field: expected strings"),
-        ("threshold = \"half\"", "dedupe.toml sets these options: threshold"),
+        (
+            "threshold = \"half\"",
+            "dedupe.toml sets these options: threshold",
+        ),
         ("threshold =", "line 1"),
         ("config = \"x\"", "no option `config`"),
     ] {

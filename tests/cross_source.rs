@@ -187,7 +187,11 @@ fn exact_copies_within_one_source_are_left_out() {
     let found = report_on_one_text(&[herald.clone(), again.clone()], &["--cross-source-only"]);
     assert!(clusters(&found).is_empty() && list(&found, "matches").is_empty());
     let found = report_on_one_text(&[herald, again, post], &["--cross-source-only"]);
-    assert_eq!(clusters(&found), [["d0", "d1", "d2"]], "all members are listed");
+    assert_eq!(
+        clusters(&found),
+        [["d0", "d1", "d2"]],
+        "all members are listed"
+    );
     assert_eq!(relation(&found, "d0", "d1"), None);
     assert_eq!(relation(&found, "d0", "d2"), Some("exact"));
 }

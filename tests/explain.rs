@@ -157,5 +157,8 @@ fn template_with_different_values_is_explained() {
         said.contains("misses  verification: 1.0000 of a document aligned"),
         "{said}"
     );
-    assert!(said.contains("but they fill in the same template"), "{said}");
+    assert!(
+        said.contains("but they fill in the same template"),
+        "{said}"
+    );
 }

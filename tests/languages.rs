@@ -36,9 +36,7 @@ fn faults(language: &str) -> Vec<String> {
     let copies = ["article", "copy", "cut", "page"].map(id);
     for copy in &copies {
         if is_found(&report, &id("unrelated"), copy) {
-            faults.push(format!(
-                "{language}: {copy} matches the unrelated article"
-            ));
+            faults.push(format!("{language}: {copy} matches the unrelated article"));
         }
     }
     if clusters(&report) != [copies] {

@@ -172,7 +172,10 @@ fn commands_of_the_readme_run() {
         }
         let others = block.text.lines().filter(|line| line.starts_with("cargo"));
         for line in others {
-            assert!(BUILD_COMMANDS.iter().any(|known| line.starts_with(known)), "{line}");
+            assert!(
+                BUILD_COMMANDS.iter().any(|known| line.starts_with(known)),
+                "{line}"
+            );
         }
     }
 }

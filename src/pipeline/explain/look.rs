@@ -135,7 +135,7 @@ impl Look<'_> {
             sketcher
                 .fingerprints(words)
                 .into_iter()
-                .map(|f| f.1)
+                .map(|f| f.hash)
                 .collect()
         });
         let buckets = signatures.clone().map(|signature| {

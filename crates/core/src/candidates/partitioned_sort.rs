@@ -32,16 +32,19 @@ const MAX_COUNT_BITS: u32 = 17;
 ///   the same documents and hashes at each call. Batches must be in the order of their documents.
 ///
 /// Time `O(k log k)` for `k` keys, a pass over all hashes for each partition, and one pass to count them.
-#[must_use]
-pub fn shared_keys(
+///
+/// # Errors
+///
+/// The first error of `visit`.
+pub fn shared_keys<E: Send>(
     max_keys: usize,
     batches: usize,
-    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
-) -> Vec<Vec<Key>> {
-    let counts = histogram(batches, &visit);
+    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) -> Result<(), E> + Sync,
+) -> Result<Vec<Vec<Key>>, E> {
+    let counts = histogram(batches, &visit)?;
     let plan = Plan::new(counts.iter().sum(), max_keys, rayon::current_num_threads());
     make_partitions(plan, &counts, |visit_hashes| {
-        (0..batches).for_each(|batch| visit(batch, visit_hashes));
+        (0..batches).try_for_each(|batch| visit(batch, visit_hashes))
     })
 }
 
@@ -66,27 +69,28 @@ impl Plan {
 }
 
 /// Makes all partitions. `counts`: the number of hashes in each cell.
-fn make_partitions(
+fn make_partitions<E: Send>(
     plan: Plan,
     counts: &[usize],
-    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
-) -> Vec<Vec<Key>> {
+    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) -> Result<(), E> + Sync,
+) -> Result<Vec<Vec<Key>>, E> {
     let mut parts: Vec<Vec<Key>> = vec![];
     for partitions in cell_ranges(counts, plan.partitions).chunks(plan.parallel) {
         let made = partitions
             .par_iter()
-            .map(|cells| make_partition(cells.clone(), counts, &visit));
-        parts.par_extend(made);
+            .map(|cells| make_partition(cells.clone(), counts, &visit))
+            .collect::<Result<Vec<_>, _>>()?;
+        parts.extend(made);
     }
-    parts
+    Ok(parts)
 }
 
 /// Makes the keys of a range of cells and keeps those that documents share.
-fn make_partition(
+fn make_partition<E>(
     cells: Range<usize>,
     counts: &[usize],
-    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])),
-) -> Vec<Key> {
+    visit: impl Fn(&mut dyn FnMut(DocumentIndex, &[u64])) -> Result<(), E>,
+) -> Result<Vec<Key>, E> {
     let counts = &counts[cells.clone()];
     let count: usize = counts.iter().sum();
     // Whether a hash is in the partition is random, so a branch on it would be mispredicted. Keys outside the
@@ -107,7 +111,7 @@ fn make_partition(
             *key = Key::new(hash, document);
             cursor.at += cursor.step;
         }
-    });
+    })?;
     let (mut begin, mut kept, mut seen) = (0, 0, vec![]);
     for &count in counts {
         let first = kept;
@@ -119,7 +123,7 @@ fn make_partition(
     keys.dedup();
     drop_singletons(&mut keys);
     keys.shrink_to_fit();
-    keys
+    Ok(keys)
 }
 
 /// Where the next key of a cell is written.
@@ -154,28 +158,28 @@ fn cell(hash: u64) -> usize {
 }
 
 /// The number of hashes in each cell.
-fn histogram(
+fn histogram<E: Send>(
     batches: usize,
-    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) + Sync,
-) -> Vec<usize> {
+    visit: impl Fn(usize, &mut dyn FnMut(DocumentIndex, &[u64])) -> Result<(), E> + Sync,
+) -> Result<Vec<usize>, E> {
     let add = |mut counts: Vec<usize>, batch| {
         visit(batch, &mut |_, hashes| {
             for &hash in hashes {
                 counts[cell(hash)] += 1;
             }
-        });
-        counts
+        })?;
+        Ok(counts)
     };
     let sum = |mut counts: Vec<usize>, others: Vec<usize>| {
         counts
             .iter_mut()
             .zip(others)
             .for_each(|(count, other)| *count += other);
-        counts
+        Ok(counts)
     };
     let zeros = || vec![0; CELLS];
     let batches = (0..batches).into_par_iter();
-    batches.fold(zeros, add).reduce(zeros, sum)
+    batches.try_fold(zeros, add).try_reduce(zeros, sum)
 }
 
 /// Cuts the cells into at least one and at most `number` ranges with about equally many hashes, in order.
@@ -199,6 +203,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
+    use std::convert::Infallible;
 
     proptest! {
         #[test]
@@ -216,6 +221,7 @@ mod tests {
                 for &at in batch {
                     visit(DocumentIndex(at as u32), &documents[at]);
                 }
+                Ok::<(), Infallible>(())
             };
             let all: Vec<usize> = (0..documents.len()).collect();
             let batches: Vec<&[usize]> = all.chunks(3).collect();
@@ -227,11 +233,11 @@ mod tests {
                 }
             }
             let slow: Vec<Key> = postings.into_values().filter(|h| h.len() > 1).flatten().collect();
-            let counts = histogram(batches.len(), |batch, visit| visit_all(visit, batches[batch]));
+            let counts = histogram(batches.len(), |batch, visit| visit_all(visit, batches[batch])).unwrap();
             let plan = Plan { partitions, parallel };
-            let made = make_partitions(plan, &counts, |visit| visit_all(visit, &all));
+            let made = make_partitions(plan, &counts, |visit| visit_all(visit, &all)).unwrap();
             prop_assert_eq!(&made.concat(), &slow);
-            let made = shared_keys(0, batches.len(), |batch, visit| visit_all(visit, batches[batch]));
+            let made = shared_keys(0, batches.len(), |batch, visit| visit_all(visit, batches[batch])).unwrap();
             prop_assert_eq!(made.concat(), slow);
         }
 
@@ -290,8 +296,9 @@ mod tests {
         for documents in [255, 256, 257, 300] {
             let made = shared_keys(usize::MAX, 1, |_, visit| {
                 (0..documents).for_each(|d| visit(DocumentIndex(d), &[1 << 40]));
+                Ok::<(), Infallible>(())
             });
-            assert_eq!(made.concat().len(), documents as usize);
+            assert_eq!(made.unwrap().concat().len(), documents as usize);
         }
     }
 
@@ -306,5 +313,21 @@ mod tests {
         let mut keys: Vec<Key> = (0..1000).map(key).collect();
         let kept = keep_repeated(&mut keys, 0..1000, 0, &mut vec![]);
         assert!(kept < 450, "{kept} of 1000");
+    }
+
+    #[test]
+    fn an_error_of_any_pass_is_returned() {
+        let calls = std::sync::atomic::AtomicUsize::new(0);
+        for failing in 0..2 {
+            calls.store(0, std::sync::atomic::Ordering::Relaxed);
+            let made = shared_keys(usize::MAX, 1, |_, visit| {
+                visit(DocumentIndex(0), &[1 << 40]);
+                match calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                    call if call == failing => Err("disk failure"),
+                    _ => Ok(()),
+                }
+            });
+            assert_eq!(made, Err("disk failure"), "call {failing}");
+        }
     }
 }

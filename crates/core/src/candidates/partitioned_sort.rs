@@ -35,7 +35,7 @@ const MAX_COUNT_BITS: u32 = 17;
 ///
 /// # Errors
 ///
-/// The first failure of `visit`.
+/// The first error of `visit`.
 pub fn shared_keys<E: Send>(
     max_keys: usize,
     batches: usize,
@@ -233,11 +233,11 @@ mod tests {
                 }
             }
             let slow: Vec<Key> = postings.into_values().filter(|h| h.len() > 1).flatten().collect();
-            let Ok(counts) = histogram(batches.len(), |batch, visit| visit_all(visit, batches[batch]));
+            let counts = histogram(batches.len(), |batch, visit| visit_all(visit, batches[batch])).unwrap();
             let plan = Plan { partitions, parallel };
-            let Ok(made) = make_partitions(plan, &counts, |visit| visit_all(visit, &all));
+            let made = make_partitions(plan, &counts, |visit| visit_all(visit, &all)).unwrap();
             prop_assert_eq!(&made.concat(), &slow);
-            let Ok(made) = shared_keys(0, batches.len(), |batch, visit| visit_all(visit, batches[batch]));
+            let made = shared_keys(0, batches.len(), |batch, visit| visit_all(visit, batches[batch])).unwrap();
             prop_assert_eq!(made.concat(), slow);
         }
 
@@ -294,11 +294,11 @@ mod tests {
     #[test]
     fn a_hash_of_more_documents_than_a_byte_counts_is_kept() {
         for documents in [255, 256, 257, 300] {
-            let Ok(made) = shared_keys(usize::MAX, 1, |_, visit| {
+            let made = shared_keys(usize::MAX, 1, |_, visit| {
                 (0..documents).for_each(|d| visit(DocumentIndex(d), &[1 << 40]));
                 Ok::<(), Infallible>(())
             });
-            assert_eq!(made.concat().len(), documents as usize);
+            assert_eq!(made.unwrap().concat().len(), documents as usize);
         }
     }
 
@@ -313,5 +313,21 @@ mod tests {
         let mut keys: Vec<Key> = (0..1000).map(key).collect();
         let kept = keep_repeated(&mut keys, 0..1000, 0, &mut vec![]);
         assert!(kept < 450, "{kept} of 1000");
+    }
+
+    #[test]
+    fn an_error_of_any_pass_is_returned() {
+        let calls = std::sync::atomic::AtomicUsize::new(0);
+        for failing in 0..2 {
+            calls.store(0, std::sync::atomic::Ordering::Relaxed);
+            let made = shared_keys(usize::MAX, 1, |_, visit| {
+                visit(DocumentIndex(0), &[1 << 40]);
+                match calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                    call if call == failing => Err("disk failure"),
+                    _ => Ok(()),
+                }
+            });
+            assert_eq!(made, Err("disk failure"), "call {failing}");
+        }
     }
 }

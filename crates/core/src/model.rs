@@ -1,4 +1,4 @@
-//! Plain data that every stage may use; it uses nothing.
+//! Plain data that every stage uses. It depends on no other module.
 
 mod by_document;
 
@@ -7,7 +7,8 @@ pub use by_document::ByDocument;
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
-/// A document's place in the corpus: reading order, that is inputs sorted by path, then lines.
+/// The index of a document in the corpus. Documents are numbered in reading order: inputs sorted by path, then
+/// lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocumentIndex(pub u32);
 
@@ -30,7 +31,7 @@ pub struct Span {
     pub end: u64,
 }
 
-/// A half-open range of words of one document: a passage.
+/// A passage: a half-open range of words of one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Passage {
     /// First word.
@@ -40,19 +41,19 @@ pub struct Passage {
 }
 
 impl Passage {
-    /// Words in the passage.
+    /// The number of words.
     #[must_use]
     pub fn len(self) -> u32 {
         self.end.saturating_sub(self.begin)
     }
 
-    /// True where it holds no word.
+    /// True if the passage has no word.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
 
-    /// Words that stand in both.
+    /// The number of words in both passages.
     #[must_use]
     pub fn shared(self, other: Self) -> u32 {
         self.end
@@ -61,26 +62,26 @@ impl Passage {
     }
 }
 
-/// How the left document of a verified pair stands to the right one, closest first.
+/// The relation of the left document of a verified pair to the right one, closest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum Relation {
-    /// The same words, all through.
+    /// Both have the same words.
     Exact,
-    /// Each contained in the other.
+    /// Each contains the other, almost completely.
     Near,
-    /// The right document stands in the left one.
+    /// The left document contains the right one.
     Contains,
-    /// The left document stands in the right one.
+    /// The right document contains the left one.
     Contained,
-    /// Neither, but they share a passage.
+    /// Neither contains the other, but they share a passage.
     Overlap,
 }
 
 impl Relation {
-    /// The same pair read the other way round.
+    /// The relation of the right document to the left one.
     #[must_use]
     pub fn reversed(self) -> Self {
         match self {
@@ -90,62 +91,62 @@ impl Relation {
         }
     }
 
-    /// True for every relation that makes a cluster.
+    /// True for a relation that puts both documents into one cluster: all but [`Self::Overlap`].
     #[must_use]
     pub fn is_copy(self) -> bool {
         self != Self::Overlap
     }
 }
 
-/// How a cluster's representative is chosen; ties by id.
+/// How the representative of a cluster is chosen. Ties go to the lowest id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum Keep {
-    /// The member that carries the whole story with the least around it.
+    /// The member that has the whole story and the least other text.
     #[default]
     Best,
-    /// The earliest date.
+    /// The member with the earliest date.
     Earliest,
-    /// The most words.
+    /// The member with the most words.
     Longest,
-    /// The first id.
+    /// The member with the lowest id.
     First,
 }
 
-/// A verified pair with its evidence, in words; the relation reads left to right.
+/// A verified pair with its evidence. All counts and passages are in words.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Match {
-    /// The one document.
+    /// The left document.
     pub left: DocumentIndex,
-    /// The other.
+    /// The right document.
     pub right: DocumentIndex,
-    /// What left is to right.
+    /// The relation of `left` to `right`.
     pub relation: Relation,
-    /// Words aligned: the smaller side's count.
+    /// Aligned words. If the two sides differ, the smaller count.
     pub aligned: u32,
-    /// Aligned / (left + right - aligned).
+    /// `aligned / (left + right - aligned)`, with the words of both that are not boilerplate.
     pub resemblance: f64,
-    /// Aligned / words of left that are not boilerplate.
+    /// `aligned / left`, with the words of `left` that are not boilerplate.
     pub containment_left: f64,
-    /// Aligned / words of right that are not boilerplate.
+    /// `aligned / right`, with the words of `right` that are not boilerplate.
     pub containment_right: f64,
-    /// Words of the longest verbatim run.
+    /// Words in the longest verbatim run.
     pub longest_run: u32,
-    /// The aligned passages, left and right.
+    /// The aligned passages, as (left, right).
     pub passages: Vec<(Passage, Passage)>,
 }
 
 impl Match {
-    /// The same match read the other way round.
+    /// The match with left and right exchanged.
     #[must_use]
     pub fn reversed(mut self) -> Self {
         self.reverse();
         self
     }
 
-    /// Reads it the other way round.
+    /// Exchanges left and right.
     pub fn reverse(&mut self) {
         std::mem::swap(&mut self.left, &mut self.right);
         std::mem::swap(&mut self.containment_left, &mut self.containment_right);
@@ -161,7 +162,7 @@ impl Match {
 pub struct Pair(u64);
 
 impl Pair {
-    /// The pair of two different documents.
+    /// The pair of two different documents, given in any order.
     #[must_use]
     pub fn new(a: DocumentIndex, b: DocumentIndex) -> Self {
         Self(u64::from(a.0.min(b.0)) << 32 | u64::from(a.0.max(b.0)))

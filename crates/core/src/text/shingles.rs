@@ -1,8 +1,8 @@
 //! Shingles: hashes of runs of consecutive words (Broder 1997, "On the resemblance and containment of documents",
 //! section 2).
 //!
-//! The effective length of a text counts a word of a spaced script as two half words, and a character of an
-//! unspaced script as one. The shingle at a word is the shortest run from there with at least `2 n` half words:
+//! Length is counted in half words: a word of a spaced script counts as two, a character of an unspaced script as
+//! one. The shingle at a word is the shortest run from there with at least `2 n` half words:
 //! `n` words of English, `2 n` characters of Chinese, or a mix.
 //!
 //! The hash is a polynomial over the word ids modulo 2^64, mixed so that hashes can be compared for order by any
@@ -17,13 +17,13 @@ const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Shingles that are computed together: as many as fit into the first-level cache.
 const SIDE_BY_SIDE: usize = 1024;
 
-/// The effective length of one word, in half words: 2, or 1 for an unspaced character.
+/// The length of one word, in half words: 2, or 1 for an unspaced character.
 #[must_use]
 pub fn weight(id: u32) -> u32 {
     if id & UNSPACED == 0 { 2 } else { 1 }
 }
 
-/// The effective length of `ids`, in half words.
+/// The length of `ids`, in half words.
 #[must_use]
 pub fn weights(ids: &[u32]) -> u32 {
     ids.iter().map(|&id| weight(id)).sum()

@@ -7,6 +7,7 @@ use crate::format::Format;
 use crate::input::Input;
 use crate::input_reader::{CHUNK_BYTES, FileOrMember, InputReader};
 use crate::line_cutter::Chunk;
+use crate::memory;
 use crate::options::Options;
 use crate::stream::Stream;
 use std::ops::Range;
@@ -26,8 +27,8 @@ pub struct Blocks<'a> {
     chunk_bytes: u64,
     /// Index of the next input to open.
     next: usize,
-    /// The file of records that is being cut.
-    open: Option<OpenFile>,
+    /// The input that is being cut into chunks.
+    open: Option<OpenInput>,
     buffers: Arc<BufferPool>,
 }
 
@@ -52,11 +53,18 @@ impl BufferPool {
     }
 }
 
-struct OpenFile {
-    input: usize,
-    format: &'static dyn Format,
-    cutter: Cutter,
-    consumed: u64,
+/// An input that is being cut into chunks.
+enum OpenInput {
+    /// A file of records.
+    File {
+        input_index: usize,
+        format: &'static dyn Format,
+        cutter: Cutter,
+        /// The number of bytes on disk that earlier chunks cover.
+        consumed: u64,
+    },
+    /// Documents in memory, of which `next` is the first that no chunk covers.
+    Memory { input_index: usize, next: usize },
 }
 
 impl<'a> Blocks<'a> {
@@ -82,23 +90,48 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// The next chunk of the open file, or `None` if no file is open or it has ended.
+    /// The next chunk of the open input, or `None` if no input is open or it has ended.
     fn next_chunk(&mut self) -> Option<Block<'a>> {
-        let open = self.open.as_mut()?;
-        let chunk = open.cutter.next_chunk(self.buffers.take());
-        let consumed = open.cutter.consumed();
-        let bytes = consumed.saturating_sub(open.consumed);
-        open.consumed = consumed;
-        let content = Content::Chunk(open.input, open.format, chunk?);
-        Some(self.block(content, bytes))
+        match self.open.as_mut()? {
+            OpenInput::File {
+                input_index,
+                format,
+                cutter,
+                consumed,
+            } => {
+                let chunk = cutter.next_chunk(self.buffers.take());
+                let before = std::mem::replace(consumed, cutter.consumed());
+                let bytes = consumed.saturating_sub(before);
+                let content = Content::Chunk(*input_index, *format, chunk?);
+                Some(self.block(content, bytes))
+            }
+            OpenInput::Memory { input_index, next } => {
+                let documents = self.inputs.get(*input_index)?.documents()?;
+                let end = memory::chunk_end(documents, *next, self.chunk_bytes);
+                let range = std::mem::replace(next, end)..end;
+                let chunk = documents
+                    .get(range.clone())
+                    .filter(|chunk| !chunk.is_empty())?;
+                let bytes = chunk.iter().map(memory::text_bytes).sum();
+                let content = Content::Memory(*input_index, range);
+                Some(self.block(content, bytes))
+            }
+        }
     }
 
-    /// Opens the next input, which is probably a file of records. Returns a block if it is another kind
+    /// Opens the next input, which is in memory or probably a file of records. Returns a block if it is another kind
     /// of file or cannot be opened.
     fn open_next(&mut self) -> Option<Block<'a>> {
         let (at, options) = (self.next, self.options);
         self.next += 1;
         let input = self.inputs.get(at)?;
+        if input.documents().is_some() {
+            self.open = Some(OpenInput::Memory {
+                input_index: at,
+                next: 0,
+            });
+            return None;
+        }
         let stream = match Stream::open(input, options) {
             Ok(stream) => stream,
             Err(error) => return Some(self.block(Content::Failed(at, error), 0)),
@@ -110,8 +143,8 @@ impl<'a> Blocks<'a> {
         match Cutter::new(format.shape(), stream, self.chunk_bytes, limit) {
             Err(whole) => Some(self.block(Content::opened(at, whole), bytes)),
             Ok(cutter) => {
-                self.open = Some(OpenFile {
-                    input: at,
+                self.open = Some(OpenInput::File {
+                    input_index: at,
                     format,
                     cutter,
                     consumed: 0,
@@ -188,6 +221,8 @@ enum Content {
     Files(Range<usize>),
     /// Records of one file.
     Chunk(usize, &'static dyn Format, Chunk),
+    /// Documents in memory.
+    Memory(usize, Range<usize>),
     /// An input that proved to be no file of records when it was opened.
     Opened(usize, Mutex<Option<Stream>>),
     /// An input that could not be opened.
@@ -201,7 +236,7 @@ impl Content {
 }
 
 impl Block<'_> {
-    /// The number of input bytes on disk that this block covers, for progress bars.
+    /// The number of bytes that this block covers, on disk or of text in memory. For progress bars.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
@@ -212,8 +247,13 @@ impl Block<'_> {
     pub fn read(&self, visit: &mut dyn FnMut(Item<'_>)) {
         match &self.content {
             Content::Chunk(at, format, chunk) => {
-                if let Some(reading) = self.reading(*at) {
-                    reading.read_chunk(*format, chunk, &FileOrMember::FILE, visit);
+                if let Some(reader) = self.reader(*at) {
+                    reader.read_chunk(*format, chunk, &FileOrMember::FILE, visit);
+                }
+            }
+            Content::Memory(at, range) => {
+                if let Some(reader) = self.reader(*at) {
+                    reader.read_documents_in_memory(range.clone(), visit);
                 }
             }
             Content::Files(files) => {
@@ -223,8 +263,8 @@ impl Block<'_> {
             }
             Content::Opened(at, stream) => {
                 let stream = stream.lock().ok().and_then(|mut stream| stream.take());
-                if let (Some(reading), Some(stream)) = (self.reading(*at), stream) {
-                    reading.read_stream(stream, visit);
+                if let (Some(reader), Some(stream)) = (self.reader(*at), stream) {
+                    reader.read_stream(stream, visit);
                 }
             }
             Content::Failed(at, error) => self.skip(*at, error, visit),
@@ -232,11 +272,11 @@ impl Block<'_> {
     }
 
     fn read_file(&self, input_index: usize, visit: &mut dyn FnMut(Item<'_>)) {
-        let Some(reading) = self.reading(input_index) else {
+        let Some(reader) = self.reader(input_index) else {
             return;
         };
-        match Stream::open(reading.input, self.options) {
-            Ok(stream) => reading.read_stream(stream, visit),
+        match Stream::open(reader.input, self.options) {
+            Ok(stream) => reader.read_stream(stream, visit),
             Err(error) => self.skip(input_index, &error, visit),
         }
     }
@@ -246,7 +286,7 @@ impl Block<'_> {
         visit(Item::Skipped(error.at(path, None)));
     }
 
-    fn reading(&self, input_index: usize) -> Option<InputReader<'_>> {
+    fn reader(&self, input_index: usize) -> Option<InputReader<'_>> {
         Some(InputReader {
             input_index,
             input: self.inputs.get(input_index)?,

@@ -1,14 +1,18 @@
-//! An input: a file, or standard input.
+//! An input: a file, standard input, or documents in memory.
 
+use crate::Document;
 use crate::compression::Compression;
 use crate::format::{self, FileKind, NameHint, Shape};
+use crate::memory;
 use crate::options::Options;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-/// Something to read. [`walk`](crate::walk) finds inputs.
+/// Something to read: a file, standard input, or documents in memory.
+///
+/// [`walk`](crate::walk) finds files, and [`Input::in_memory`] wraps documents.
 #[derive(Clone, Debug)]
 pub struct Input {
     displayed_path: Box<str>,
@@ -29,6 +33,15 @@ enum Origin {
     OtherPath(PathBuf),
     /// Standard input, with its copy once that exists.
     Stdin(Arc<OnceLock<File>>),
+    Memory(Arc<[Document<'static>]>),
+}
+
+/// Where the bytes or documents of an input come from.
+pub(crate) enum InputSource<'a> {
+    File(&'a Path),
+    /// The slot for the copy of standard input.
+    Stdin(&'a OnceLock<File>),
+    Memory(&'a [Document<'static>]),
 }
 
 impl Input {
@@ -60,6 +73,60 @@ impl Input {
         }
     }
 
+    /// Documents that the program already has. `name` takes the place of a path in reports and faults.
+    ///
+    /// The position of a document, counted from 1, takes the place of a line number. The locations in
+    /// `documents` are ignored.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use dedupe_formats::{Blocks, Document, Input, Item, Options};
+    ///
+    /// let documents = vec![
+    ///     Document { id: Some("1".into()), text: "A story.".into(), ..Document::default() },
+    ///     Document { text: "Another.".into(), ..Document::default() },
+    /// ];
+    /// let inputs = [Input::in_memory("database", documents)];
+    /// let mut lines = Vec::new();
+    /// for block in Blocks::new(&inputs, &Options::default()) {
+    ///     block.read(&mut |item| {
+    ///         if let Item::Document(document) = item {
+    ///             lines.push(document.location.line);
+    ///         }
+    ///     });
+    /// }
+    /// assert_eq!(lines, [Some(1), Some(2)]);
+    /// ```
+    #[must_use]
+    pub fn in_memory(name: &str, documents: Vec<Document<'static>>) -> Self {
+        let size = documents.iter().map(memory::text_bytes).sum();
+        Self {
+            displayed_path: name.into(),
+            origin: Origin::Memory(documents.into()),
+            kind_by_name: format::plain(),
+            promised_compression: None,
+            size: Some(size),
+        }
+    }
+
+    pub(crate) fn source(&self) -> InputSource<'_> {
+        match &self.origin {
+            Origin::DisplayedPath => InputSource::File(Path::new(&*self.displayed_path)),
+            Origin::OtherPath(path) => InputSource::File(path),
+            Origin::Stdin(stdin_copy) => InputSource::Stdin(stdin_copy),
+            Origin::Memory(documents) => InputSource::Memory(documents),
+        }
+    }
+
+    /// The documents, if they are in memory.
+    pub(crate) fn documents(&self) -> Option<&[Document<'static>]> {
+        match self.source() {
+            InputSource::Memory(documents) => Some(documents),
+            InputSource::File(_) | InputSource::Stdin(_) => None,
+        }
+    }
+
     /// The kind of content that begins with `head`: a forced format, else the kind that the content
     /// proves, else the kind that the name suggests. An archive stays an archive even if a format is
     /// forced, because the format then applies to its members.
@@ -71,9 +138,10 @@ impl Input {
         }
     }
 
-    /// True if the file will probably be split into chunks, judged without opening it.
+    /// True if the input will probably be split into chunks, judged without opening it.
     pub(crate) fn is_likely_cut(&self, options: &Options) -> bool {
         match (self.kind_by_name, options.format) {
+            _ if self.documents().is_some() => true,
             (FileKind::Documents(_), Some(chosen)) => chosen.0.shape() != Shape::Whole,
             (FileKind::Documents(format), None) => format.shape() != Shape::Whole,
             #[cfg(feature = "archives")]
@@ -81,23 +149,24 @@ impl Input {
         }
     }
 
-    /// The displayed path. Bytes that are not UTF-8 appear as `%XX`. Standard input is `-`.
+    /// The displayed path, or the name of documents in memory. Bytes that are not UTF-8 appear as `%XX`.
+    /// Standard input is `-`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.displayed_path
     }
 
-    /// The path to open, or `None` for standard input.
+    /// The path to open, or `None` for standard input and documents in memory.
     #[must_use]
     pub fn file_path(&self) -> Option<&Path> {
-        match &self.origin {
-            Origin::DisplayedPath => Some(Path::new(&*self.displayed_path)),
-            Origin::OtherPath(path) => Some(path),
-            Origin::Stdin(_) => None,
+        match self.source() {
+            InputSource::File(path) => Some(path),
+            InputSource::Stdin(_) | InputSource::Memory(_) => None,
         }
     }
 
-    /// The size on disk in bytes when the input was found, or `None` for standard input.
+    /// The size in bytes: of a file on disk when it was found, or of the texts in memory. `None` for
+    /// standard input.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.size
@@ -109,14 +178,6 @@ impl Input {
         // Sparse files can state sizes whose sum overflows.
         let add = |sum: u64, input: &Self| Some(sum.saturating_add(input.size()?));
         inputs.iter().try_fold(0, add)
-    }
-
-    /// The slot for the copy of standard input, or `None` for a file.
-    pub(crate) fn stdin_copy(&self) -> Option<&OnceLock<File>> {
-        match &self.origin {
-            Origin::Stdin(stdin_copy) => Some(stdin_copy),
-            Origin::DisplayedPath | Origin::OtherPath(_) => None,
-        }
     }
 }
 

@@ -11,8 +11,9 @@ use crate::line_cutter::Chunk;
 use crate::options::Options;
 use crate::reread::WantedLocations;
 use crate::stream::Stream;
-use crate::{Item, decode};
+use crate::{Item, decode, memory};
 use std::io::Read;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The size of a chunk of records: enough work for a thread, and small enough to keep many in memory.
@@ -83,6 +84,28 @@ impl FileOrMember {
 }
 
 impl InputReader<'_> {
+    /// Visits a range of the documents of an input in memory.
+    pub(crate) fn read_documents_in_memory(
+        &self,
+        range: Range<usize>,
+        visit: &mut dyn FnMut(Item<'_>),
+    ) {
+        let documents = self.input.documents().unwrap_or_default();
+        memory::read_documents(documents, range, &self.context(), visit);
+    }
+
+    /// The context of the start of the input.
+    fn context(&self) -> Context<'_> {
+        Context {
+            input: u32::try_from(self.input_index).unwrap_or(u32::MAX),
+            member: 0,
+            path: self.input.path(),
+            line: 1,
+            offset: 0,
+            options: self.options,
+        }
+    }
+
     /// Visits the items of a stream, in order.
     pub(crate) fn read_stream<R: Read>(&self, stream: Stream<R>, visit: &mut dyn FnMut(Item<'_>)) {
         match self.input.kind(stream.head(), self.options) {
@@ -129,12 +152,11 @@ impl InputReader<'_> {
         visit: &mut dyn FnMut(Item<'_>),
     ) {
         let context = Context {
-            input: u32::try_from(self.input_index).unwrap_or(u32::MAX),
             member: part.number,
             path: part.path.as_deref().unwrap_or(self.input.path()),
             line: chunk.line,
             offset: chunk.offset,
-            options: self.options,
+            ..self.context()
         };
         // If a stream breaks before its first byte, the error alone is reported.
         if !chunk.bytes.is_empty() || chunk.errors.is_empty() {

@@ -74,6 +74,7 @@ mod json_lines;
 #[cfg(any(feature = "feeds", feature = "tables"))]
 mod line_counter;
 mod line_cutter;
+mod memory;
 mod open;
 mod options;
 #[cfg(feature = "parquet")]

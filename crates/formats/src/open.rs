@@ -1,7 +1,7 @@
 //! Opens files, and standard input with the copy that a second reading needs.
 
 use crate::error::ReadError;
-use crate::input::Input;
+use crate::input::{Input, InputSource};
 use crate::options::Options;
 use crate::stream::{RawReader, Stream};
 use std::fs::{File, OpenOptions};
@@ -9,12 +9,16 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::OnceLock;
 
+/// What messages call documents in memory, which are never opened.
+const IN_MEMORY: &str = "documents in memory";
+
 impl Stream {
     /// Opens a file or standard input. Standard input is copied if [`Options::keep_stdin`] is set.
     pub(crate) fn open(input: &Input, options: &Options) -> Result<Self, ReadError> {
-        match input.file_path() {
-            Some(path) => Self::of(Box::new(open_regular(path)?), input),
-            None => Self::of_stdin(io::stdin(), input, options),
+        match input.source() {
+            InputSource::File(path) => Self::of(Box::new(open_regular(path)?), input),
+            InputSource::Stdin(_) => Self::of_stdin(io::stdin(), input, options),
+            InputSource::Memory(_) => Err(ReadError::NotRegular(IN_MEMORY)),
         }
     }
 
@@ -24,9 +28,9 @@ impl Stream {
         input: &Input,
         options: &Options,
     ) -> Result<Self, ReadError> {
-        let copy = match (input.stdin_copy(), &options.temporary_folder) {
-            (Some(stdin_copy), folder) if options.keep_stdin => {
-                new_copy(stdin_copy, folder.as_deref())
+        let copy = match input.source() {
+            InputSource::Stdin(stdin_copy) if options.keep_stdin => {
+                new_copy(stdin_copy, options.temporary_folder.as_deref())
             }
             _ => None,
         };
@@ -57,13 +61,18 @@ fn new_copy(stdin_copy: &OnceLock<File>, folder: Option<&Path>) -> Option<File> 
 
 /// The raw bytes of a file, or of the copy of standard input, from the start.
 pub(crate) fn reopen_raw(input: &Input) -> Result<File, ReadError> {
-    if let Some(path) = input.file_path() {
-        return open_regular(path);
+    match input.source() {
+        InputSource::File(path) => open_regular(path),
+        InputSource::Stdin(stdin_copy) => {
+            let mut copy = stdin_copy
+                .get()
+                .ok_or(ReadError::NoStdinCopy)?
+                .try_clone()?;
+            copy.seek(SeekFrom::Start(0))?;
+            Ok(copy)
+        }
+        InputSource::Memory(_) => Err(ReadError::NotRegular(IN_MEMORY)),
     }
-    let copy = input.stdin_copy().and_then(|stdin_copy| stdin_copy.get());
-    let mut copy = copy.ok_or(ReadError::NoStdinCopy)?.try_clone()?;
-    copy.seek(SeekFrom::Start(0))?;
-    Ok(copy)
 }
 
 /// Opens a regular file. Never blocks, even if a pipe has replaced the file since it was listed.

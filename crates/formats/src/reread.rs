@@ -35,10 +35,10 @@ pub struct Unread {
 /// Reads documents again by their locations and visits the index in `wanted` and the text of each.
 ///
 /// Returns the documents that were not visited, by index; an empty list means that all were. A document
-/// is missing if its file was removed or changed since the first reading.
+/// is missing if its file was removed or changed since the first reader.
 ///
 /// `wanted` must be sorted by input. Standard input is read from its copy, which exists only if
-/// [`Options::keep_stdin`] was set for the first reading.
+/// [`Options::keep_stdin`] was set for the first reader.
 ///
 /// # Examples
 ///
@@ -215,6 +215,9 @@ impl<'a> Rereading<'a> {
     }
 
     fn read(&mut self, visit: &mut dyn FnMut(usize, &RereadDocument<'_>)) {
+        if self.input.documents().is_some() {
+            return self.read_memory(visit);
+        }
         let stream = match Stream::reopen(self.input) {
             Ok(stream) => stream,
             Err(error) => {
@@ -230,8 +233,37 @@ impl<'a> Rereading<'a> {
         }
     }
 
+    fn read_memory(&mut self, visit: &mut dyn FnMut(usize, &RereadDocument<'_>)) {
+        let reader = self.reader();
+        for (location, index) in &self.wanted.sorted {
+            let position = usize::try_from(location.offset).unwrap_or(usize::MAX);
+            let range = position..position.saturating_add(1);
+            reader.read_documents_in_memory(range, &mut |item| match item {
+                Item::Document(document) if document.location == *location => {
+                    visit_once(&mut self.visited, *index, &document, None, visit);
+                }
+                Item::Skipped(fault) => {
+                    if let Some(reason) = self.reasons.get_mut(*index) {
+                        *reason = Some(fault);
+                    }
+                }
+                _ => {}
+            });
+        }
+    }
+
+    fn reader(&self) -> InputReader<'a> {
+        InputReader {
+            input_index: self.input_index,
+            input: self.input,
+            options: self.options,
+            wanted: None,
+        }
+    }
+
     /// Reads the whole stream and visits the wanted documents.
     fn read_whole(&mut self, stream: Stream, visit: &mut dyn FnMut(usize, &RereadDocument<'_>)) {
+        let reader = self.reader();
         let Self {
             wanted,
             visited,
@@ -239,13 +271,11 @@ impl<'a> Rereading<'a> {
             last_fault,
             ..
         } = self;
-        let reading = InputReader {
-            input_index: self.input_index,
-            input: self.input,
-            options: self.options,
+        let reader = InputReader {
             wanted: Some(wanted),
+            ..reader
         };
-        reading.read_stream(stream, &mut |item| match item {
+        reader.read_stream(stream, &mut |item| match item {
             Item::Document(document) => {
                 for index in wanted.indices_at(document.location) {
                     visit_once(visited, index, &document, None, visit);
@@ -281,12 +311,7 @@ impl<'a> Rereading<'a> {
                 return;
             }
         };
-        let reading = InputReader {
-            input_index: self.input_index,
-            input: self.input,
-            options: self.options,
-            wanted: None,
-        };
+        let reader = self.reader();
         let limit = self.options.max_document_bytes;
         for same in self.wanted.sorted.chunk_by(|(a, _), (b, _)| a == b) {
             let Some((location, _)) = same.first() else {
@@ -305,7 +330,7 @@ impl<'a> Rereading<'a> {
             let mut reason = read.err().map(|error| error.at(path, location.line));
             if reason.is_none() {
                 let record = format.lines_are_independent().then_some(&chunk.bytes[..]);
-                reading.read_chunk(
+                reader.read_chunk(
                     format,
                     &chunk,
                     &FileOrMember::FILE,

@@ -4,7 +4,7 @@ use crate::error::ReadError;
 use crate::fault::Fault;
 use crate::file_head::HEAD_BYTES;
 use crate::format::{self, FileKind};
-use crate::input::{Input, displayed_path};
+use crate::input::{Input, InputSource, displayed_path};
 use crate::options::Options;
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, FileType, Metadata};
@@ -218,12 +218,18 @@ fn is_recognised(file: &Path) -> bool {
 #[must_use]
 pub fn reachable_from(inputs: &[Input], paths: &[PathBuf], options: &Options) -> Vec<bool> {
     let mut folders = HashMap::new();
-    let mut file = |input: &Input| input.file_path().map(|path| resolved(path, &mut folders));
-    let there: HashSet<Option<PathBuf>> =
-        walk(paths, options).inputs.iter().map(&mut file).collect();
+    // `None` for documents in memory, `Some(None)` for standard input.
+    let mut key = |input: &Input| match input.source() {
+        InputSource::File(path) => Some(Some(resolved(path, &mut folders))),
+        InputSource::Stdin(_) => Some(None),
+        InputSource::Memory(_) => None,
+    };
+    let found: HashSet<_> = (walk(paths, options).inputs.iter())
+        .filter_map(&mut key)
+        .collect();
     inputs
         .iter()
-        .map(|input| there.contains(&file(input)))
+        .map(|input| key(input).is_some_and(|key| found.contains(&key)))
         .collect()
 }
 

@@ -1,6 +1,8 @@
 //! Archives that the tests write, read end to end.
 
-use crate::tests::{Corpus, ONE, TWO, check, check_with, gzip, long_text, xz, zstd};
+use crate::tests::{Corpus, ONE, TWO, check, check_with, gzip, long_text};
+#[cfg(feature = "codecs")]
+use crate::tests::{xz, zstd};
 use crate::{Blocks, InputFormat, Item, Options, reread};
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
@@ -47,6 +49,7 @@ const MEMBERS: &[(&str, &[u8])] = &[
     ("h.dat", b"{\"text\":\"eight\"}\n"),
 ];
 
+#[cfg(feature = "codecs")]
 fn expected(archive: &str) -> Vec<String> {
     [
         "!a.txt=one",

@@ -1,58 +1,58 @@
-//! A look at a pair before it is aligned: what its shared fingerprints promise.
+//! Rejects most candidate pairs before they are aligned, by their shared fingerprints.
 //!
-//! Most candidates share a phrase or two. Each shared fingerprint is grown over edits in both
-//! directions, as alignment would; where all of them together give a fraction of what a match needs,
-//! the pair is ruled out without its documents being indexed. That is a judgement, not a proof. What it
-//! rules out beyond what alignment would are texts that agree in set phrases only.
+//! Most candidates share a phrase or two. The prefilter extends each shared fingerprint over edits in both directions,
+//! as alignment does. If all extensions together give only a fraction of what a match needs, the pair is rejected, and
+//! its documents are not indexed. This is a heuristic: it also rejects pairs that alignment would accept, if they
+//! share set phrases only.
 
-use super::align::around;
-use crate::text::shingles::weights;
+use super::align::{chars_per_word, extend_around};
 use rustc_hash::FxHashMap;
 
-/// Share of the words that a match needs which must be found about the shared fingerprints.
-const PROMISE: f64 = 0.3;
+/// Share of the words that a match needs which the shared fingerprints must give. Fingerprints of an edited or badly
+/// scanned copy cover only a part of its words.
+const MIN_SHARE: f64 = 0.3;
 
-/// Fingerprints that the map of places keeps room for.
-const ROOM: usize = 1 << 16;
+/// Capacity up to which a map of fingerprint positions is cleared and reused. Clearing takes time linear in the
+/// capacity, which one huge document raises for all that follow. Beyond it the map is replaced.
+const MAX_REUSED_CAPACITY: usize = 1 << 16;
 
-/// The first place of each fingerprint of a left document.
+/// The first position of each fingerprint of a left document.
 pub type FingerprintPositions = FxHashMap<u64, u32>;
 
-/// A left document, prepared to be looked at beside many right ones.
+/// An index of the fingerprints of one document, the left one. Checks it against any number of right documents.
 pub struct Prefilter<'a> {
     words: &'a [u32],
-    places: &'a FingerprintPositions,
-    scale: usize,
+    positions: &'a FingerprintPositions,
+    chars_per_word: usize,
 }
 
 impl<'a> Prefilter<'a> {
-    /// Indexes the fingerprints of a document of these words, given with the word at which each begins;
-    /// `places` is overwritten.
+    /// Indexes `fingerprints` of a document of these `words`, each given with the word at which it begins. Overwrites
+    /// `positions`.
     #[must_use]
     pub fn new(
         words: &'a [u32],
         fingerprints: impl Iterator<Item = (u32, u64)>,
-        places: &'a mut FingerprintPositions,
+        positions: &'a mut FingerprintPositions,
     ) -> Self {
-        // To clear a map takes time by its room, which one huge document may have made.
-        match places.capacity() {
-            ..=ROOM => places.clear(),
-            _ => *places = FingerprintPositions::default(),
+        match positions.capacity() {
+            ..=MAX_REUSED_CAPACITY => positions.clear(),
+            _ => *positions = FingerprintPositions::default(),
         }
         for (at, hash) in fingerprints {
-            places.entry(hash).or_insert(at);
+            positions.entry(hash).or_insert(at);
         }
-        let unspaced = (weights(words) as usize) * 2 < words.len() * 3;
         Self {
             words,
-            places,
-            scale: 1 + usize::from(unspaced),
+            positions,
+            chars_per_word: chars_per_word(words),
         }
     }
 
-    /// False where the pair is no match: about the fingerprints shared with a right document of these
-    /// words, too little is aligned of what a copy needs, or a passage of `min_passage` words. Time
-    /// linear in the right document's fingerprints and in what is aligned.
+    /// Returns false if too few words align around the fingerprints shared with a right document: less than
+    /// 0.3 × the words that a copy needs (`copy`), and less than 0.3 × the words of an overlap (`min_passage`).
+    ///
+    /// Time linear in the right document's fingerprints and in the aligned words.
     pub fn may_match(
         &self,
         right: &[u32],
@@ -60,18 +60,20 @@ impl<'a> Prefilter<'a> {
         copy: f64,
         min_passage: u32,
     ) -> bool {
-        let needed = PROMISE * copy.min(f64::from(min_passage) * self.scale as f64);
-        let (mut aligned, mut reach) = (0, 0);
+        let overlap = f64::from(min_passage) * self.chars_per_word as f64;
+        let needed = MIN_SHARE * copy.min(overlap);
+        let (mut aligned, mut end) = (0, 0);
         for (at, hash) in fingerprints {
-            let Some(&place) = self.places.get(&hash) else {
+            let Some(&position) = self.positions.get(&hash) else {
                 continue;
             };
-            if (at as usize) < reach {
+            if (at as usize) < end {
                 continue;
             }
-            let (found, end) = around(self.words, right, (place as usize, at as usize), self.scale);
+            let seed = (position as usize, at as usize);
+            let (found, found_end) = extend_around(self.words, right, seed, self.chars_per_word);
             aligned += found;
-            reach = end;
+            end = found_end;
             if aligned as f64 >= needed {
                 return true;
             }
@@ -81,28 +83,29 @@ impl<'a> Prefilter<'a> {
 }
 
 #[cfg(test)]
-// Texts are lists of word runs; many have one.
+// A text is a list of word ranges, often of one range.
 #[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
     use crate::sketch::bands::Bands;
     use crate::sketch::{Sketcher, WINDOW};
+    use crate::text::UNSPACED;
 
-    /// Whether a pair promises a copy of `copy` words or a passage of 40.
-    fn promises(left: &[u32], right: &[u32], copy: f64) -> bool {
+    fn fingerprints(words: &[u32]) -> Vec<(u32, u64)> {
         let sketcher = Sketcher {
             shingle: 5,
             window: WINDOW,
             bands: Bands { bands: 1, rows: 1 },
         };
-        let of = |words| {
-            sketcher
-                .fingerprints(words)
-                .into_iter()
-                .map(|f| (f.word, f.hash))
-        };
-        let mut places = FingerprintPositions::default();
-        Prefilter::new(left, of(left), &mut places).may_match(right, of(right), copy, 40)
+        let found = sketcher.fingerprints(words).into_iter();
+        found.map(|f| (f.word, f.hash)).collect()
+    }
+
+    /// Whether a pair may be a copy that needs `copy` words, or share a passage of 40.
+    fn may_match(left: &[u32], right: &[u32], copy: f64) -> bool {
+        let of = |words| fingerprints(words).into_iter();
+        let mut positions = FingerprintPositions::default();
+        Prefilter::new(left, of(left), &mut positions).may_match(right, of(right), copy, 40)
     }
 
     fn text(parts: &[std::ops::Range<u32>]) -> Vec<u32> {
@@ -110,39 +113,104 @@ mod tests {
     }
 
     #[test]
-    fn a_story_in_a_page_promises_a_match() {
+    fn a_story_in_a_page_passes() {
         let page = text(&[5000..6000, 0..200, 7000..9000]);
-        assert!(promises(&text(&[0..200]), &page, 60.0));
-        assert!(promises(&page, &text(&[0..200]), 60.0));
+        assert!(may_match(&text(&[0..200]), &page, 60.0));
+        assert!(may_match(&page, &text(&[0..200]), 60.0));
     }
 
     #[test]
-    fn a_quotation_promises_a_match_however_long_the_texts() {
+    fn a_quotation_in_long_texts_passes() {
         let (a, b) = (
             text(&[1000..3000, 0..45]),
             text(&[4000..5000, 0..45, 6000..7000]),
         );
-        assert!(promises(&a, &b, 300.0));
+        assert!(may_match(&a, &b, 300.0));
     }
 
     #[test]
-    fn badly_scanned_text_is_followed_over_its_errors() {
-        // Every seventh word is misread: hardly a fingerprint is left, and each leads on.
+    fn badly_scanned_text_passes() {
+        // Every seventh word is misread. Hardly a fingerprint is left, but each extends over the errors.
         let story = text(&[0..400]);
         let scanned: Vec<u32> = story
             .iter()
             .map(|&w| if w % 7 == 3 { w + 9000 } else { w })
             .collect();
-        assert!(promises(&story, &scanned, 120.0));
+        assert!(may_match(&story, &scanned, 120.0));
     }
 
     #[test]
-    fn a_phrase_promises_none() {
+    fn a_phrase_is_rejected() {
         let (a, b) = (
             text(&[1000..1200, 0..10, 1200..1300]),
             text(&[2000..2100, 0..10, 2100..2300]),
         );
-        assert!(!promises(&a, &b, 90.0));
-        assert!(!promises(&a, &text(&[3000..3300]), 90.0));
+        assert!(!may_match(&a, &b, 90.0));
+        assert!(!may_match(&a, &text(&[3000..3300]), 90.0));
+    }
+
+    #[test]
+    fn three_tenths_of_what_a_match_needs_pass() {
+        // A run of 20 words: 0.3 × 66 = 19.8, and 0.3 × 67 = 20.1.
+        let (a, b) = (
+            text(&[1000..1200, 0..20, 1200..1300]),
+            text(&[2000..2100, 0..20, 2100..2300]),
+        );
+        let (pairs, mut positions) = (fingerprints(&b), FingerprintPositions::default());
+        let prefilter = Prefilter::new(&a, fingerprints(&a).into_iter(), &mut positions);
+        let passes =
+            |copy, min_passage| prefilter.may_match(&b, pairs.iter().copied(), copy, min_passage);
+        assert!(passes(66.0, 1000));
+        assert!(!passes(67.0, 1000));
+        assert!(passes(1000.0, 66));
+        assert!(!passes(1000.0, 67));
+    }
+
+    #[test]
+    fn an_overlap_of_unspaced_text_needs_twice_as_many_characters() {
+        let unspaced = |parts: &[std::ops::Range<u32>]| -> Vec<u32> {
+            text(parts).into_iter().map(|c| c | UNSPACED).collect()
+        };
+        let (a, b) = (
+            unspaced(&[1000..1200, 0..40, 1200..1300]),
+            unspaced(&[2000..2100, 0..40, 2100..2300]),
+        );
+        let mut positions = FingerprintPositions::default();
+        let prefilter = Prefilter::new(&a, fingerprints(&a).into_iter(), &mut positions);
+        let passes =
+            |min_passage| prefilter.may_match(&b, fingerprints(&b).into_iter(), 1e9, min_passage);
+        assert!(passes(66));
+        assert!(!passes(67));
+    }
+
+    #[test]
+    fn words_around_several_fingerprints_add_up_and_count_once() {
+        // Three runs of 20 words with 100 others between them.
+        let runs = [0..20, 100..120, 200..220];
+        let with = |other: u32| {
+            let parts = (0..).zip(&runs).flat_map(|(k, run)| {
+                let begin = other + 100 * k;
+                [begin..begin + 100, run.clone()]
+            });
+            text(&parts.collect::<Vec<_>>())
+        };
+        assert!(may_match(&with(1000), &with(2000), 120.0));
+        let (a, b) = (with(1000), with(2000));
+        let mut positions = FingerprintPositions::default();
+        let prefilter = Prefilter::new(&a, fingerprints(&a).into_iter(), &mut positions);
+        let passes = |copy| prefilter.may_match(&b, fingerprints(&b).into_iter(), copy, 1000);
+        assert!(passes(199.0));
+        assert!(!passes(201.0));
+    }
+
+    #[test]
+    fn a_huge_map_of_positions_is_not_kept() {
+        let mut positions = FingerprintPositions::default();
+        let many = (0..100_000).map(|k| (k, u64::from(k)));
+        drop(Prefilter::new(&[], many, &mut positions));
+        assert!(positions.capacity() > MAX_REUSED_CAPACITY);
+        drop(Prefilter::new(&[], [(3, 7)].into_iter(), &mut positions));
+        assert!(positions.capacity() <= MAX_REUSED_CAPACITY);
+        assert_eq!(positions, FingerprintPositions::from_iter([(7, 3)]));
     }
 }

@@ -1,58 +1,62 @@
-//! Alignment of two word sequences: seed, extend, join (the scheme of BLAST, Altschul and others
-//! 1990, section 2, with words for residues).
+//! Alignment of two word sequences: seed, extend, join (Altschul and others 1990, "Basic Local Alignment Search Tool",
+//! section 2, with words for residues).
 //!
-//! 1. *Seed*: every shingle of the right document that the left one holds gives an anchor, a maximal
-//!    run of equal words.
-//! 2. *Untangle*: a word of the left document stands in one anchor only, the longest first.
-//! 3. *Extend*: from both ends of each anchor, over substituted, dropped and added words, while the
-//!    score has not fallen far below its best (X-drop). This carries an alignment through badly
-//!    scanned text where hardly a shingle survives.
-//! 4. *Join*: neighbours with little between them are one block; an insertion parts them.
+//! 1. *Seed*. Each shingle of the right document that also occurs in the left one gives an anchor: a maximal run of
+//!    equal words.
+//! 2. *Resolve overlaps*. Each word of the left document stays in at most one anchor. The longest anchor wins.
+//! 3. *Extend*. Both ends of each anchor grow over substituted, deleted and inserted words until the score falls too
+//!    far below its best. An alignment so survives badly scanned text that has hardly a shingle without an error.
+//! 4. *Join*. Blocks with a short gap between them become one block. An insertion separates two blocks.
+//! 5. *Drop short blocks*. A phrase that any two texts on one subject share is not a copy.
 //!
-//! Guarantee: every verbatim run of one shingle or more that both documents hold, once in each,
-//! lies in an anchor. Time linear in both documents for text whose shingles recur seldom; at most
-//! [`MAX_POSITIONS`] places of one shingle are tried.
+//! Guarantee: a verbatim run of at least one shingle that occurs once in each document lies in an anchor.
+//!
+//! Time is linear in both documents if shingles seldom recur. At most [`MAX_POSITIONS`] occurrences of one shingle are
+//! tried.
 
+mod direction;
 mod extend;
 mod join;
+#[cfg(test)]
+mod oracle;
+mod overlaps;
 mod resync;
 #[cfg(test)]
 mod tests;
-mod untangle;
-mod walk;
 
-pub(super) use extend::around;
+pub(super) use extend::extend_around;
 
 use crate::model::Passage;
 use crate::text::shingles::{shingle_len, shingles, weight, weights};
-use extend::Extension;
+use direction::{Backward, Direction, Forward};
+use extend::Extender;
 use join::join_all;
+use overlaps::resolve_overlaps;
 use std::cmp::Reverse;
-use untangle::untangle;
-use walk::{Ahead, Back, Walk};
 
-/// Places of one shingle in the left document that are tried for an anchor.
+/// Occurrences of one shingle in the left document that are tried for an anchor, the first ones. Bounds the time for
+/// texts that repeat themselves.
 const MAX_POSITIONS: usize = 16;
-/// Least weight (half words) of a block that stands alone in a longer document.
-const LEAST_BLOCK: u32 = 16;
+/// Least weight of a block, in half words, unless the block is half of the shorter document.
+const MIN_BLOCK_WEIGHT: u32 = 16;
 
 /// What two documents share.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alignment {
-    /// Aligned passages, disjoint in both documents, in the order of the right one.
+    /// Aligned passages, disjoint in both documents, in the order of the right document.
     pub blocks: Vec<Block>,
-    /// Words of the longest verbatim run.
+    /// Length of the longest verbatim run, in words.
     pub longest_run: u32,
 }
 
 impl Alignment {
-    /// Words aligned: the smaller side's count of each block.
+    /// Number of aligned words, equal or substituted.
     #[must_use]
     pub fn aligned(&self) -> u32 {
         self.blocks.iter().map(|b| b.aligned).sum()
     }
 
-    /// Aligned words that are equal.
+    /// Number of aligned words that are equal.
     #[must_use]
     pub fn equal(&self) -> u32 {
         self.blocks.iter().map(|b| b.equal).sum()
@@ -62,13 +66,13 @@ impl Alignment {
 /// One aligned passage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// In the left document.
+    /// Its position in the left document.
     pub left: Passage,
-    /// In the right document.
+    /// Its position in the right document.
     pub right: Passage,
-    /// Words aligned, equal or substituted: no more than either side has.
+    /// Number of aligned words, equal or substituted. At most the length of the shorter side.
     pub aligned: u32,
-    /// Words that are equal.
+    /// Number of aligned words that are equal.
     pub equal: u32,
 }
 
@@ -87,39 +91,38 @@ impl Block {
     }
 }
 
-/// The memory that aligners and alignments take, to be used again and again.
+/// Buffers of an [`Aligner`], to be reused for the next one.
 #[derive(Debug, Default)]
 pub struct Buffers {
     hashes: Vec<u64>,
     filter: Vec<u64>,
-    table: Vec<u32>,
+    slots: Vec<u32>,
     next: Vec<u32>,
-    right: Vec<u64>,
+    right_hashes: Vec<u64>,
     blocks: Vec<Block>,
 }
 
-/// A left document, prepared to be aligned with many right ones.
+/// An index of the shingles of one document, the left one. Aligns it with any number of right documents.
 pub struct Aligner<'a> {
     words: &'a [u32],
     shingle: u32,
+    /// The hash of the shingle at each position.
     hashes: &'a [u64],
-    /// One bit, of eight for each hash at least, set for those in `hashes`: most of a right document's are not,
-    /// and one look tells so without a doubt that the processor would have to guess at.
+    /// A Bloom filter of `hashes` with one hash function and at least 8 bits per hash. It rejects most shingles of an
+    /// unrelated document with one predictable branch.
     filter: &'a mut [u64],
-    /// Open addressing over `hashes`: 1 + the first position of a hash, 0 where free.
-    table: &'a mut [u32],
-    /// 1 + the next position of the same hash, 0 at the end.
+    /// Hash table with linear probing: 1 + the first position of a hash, 0 in an empty slot.
+    slots: &'a mut [u32],
+    /// By position: 1 + the next position of the same hash, 0 after the last one.
     next: &'a mut [u32],
-    /// The hashes of a right document.
-    right: &'a mut Vec<u64>,
-    /// What is aligned with it so far.
+    right_hashes: &'a mut Vec<u64>,
     blocks: &'a mut Vec<Block>,
-    /// Characters that make up a word's length: 2 where the text is mostly unspaced.
-    scale: usize,
+    /// 2 if the text is mostly unspaced, else 1.
+    chars_per_word: usize,
 }
 
 impl<'a> Aligner<'a> {
-    /// Indexes the shingles of `words` in these buffers. Time and memory linear in them.
+    /// Indexes the shingles of `words`, each of `shingle` words. Time and memory linear in `words`.
     #[must_use]
     pub fn new(words: &'a [u32], shingle: u32, buffers: &'a mut Buffers) -> Self {
         shingles(words, shingle, &mut buffers.hashes);
@@ -128,23 +131,22 @@ impl<'a> Aligner<'a> {
         buffers
             .filter
             .resize(count.div_ceil(8).next_power_of_two(), 0);
-        buffers.table.clear();
+        buffers.slots.clear();
         buffers
-            .table
+            .slots
             .resize((2 * count).next_power_of_two().max(2), 0);
         buffers.next.clear();
         buffers.next.resize(count, 0);
-        let unspaced = weights(words) as usize * 2 < words.len() * 3;
         let mut aligner = Self {
             words,
             shingle,
             hashes: &buffers.hashes,
             filter: &mut buffers.filter,
-            table: &mut buffers.table,
+            slots: &mut buffers.slots,
             next: &mut buffers.next,
-            right: &mut buffers.right,
+            right_hashes: &mut buffers.right_hashes,
             blocks: &mut buffers.blocks,
-            scale: 1 + usize::from(unspaced),
+            chars_per_word: chars_per_word(words),
         };
         aligner.index();
         aligner
@@ -152,25 +154,25 @@ impl<'a> Aligner<'a> {
 
     fn index(&mut self) {
         for (at, &hash) in self.hashes.iter().enumerate().rev() {
-            let (word, bit) = self.filtered(hash);
+            let (word, bit) = self.filter_bit(hash);
             self.filter[word] |= bit;
             let slot = self.slot(hash);
-            self.next[at] = self.table[slot];
-            self.table[slot] = at as u32 + 1;
+            self.next[at] = self.slots[slot];
+            self.slots[slot] = at as u32 + 1;
         }
     }
 
-    /// The word of the filter, and the bit in it.
-    fn filtered(&self, hash: u64) -> (usize, u64) {
+    /// The word of the filter and the bit in it that stand for `hash`.
+    fn filter_bit(&self, hash: u64) -> (usize, u64) {
         let word = (hash >> 38) as usize & (self.filter.len() - 1);
         (word, 1 << (hash >> 32 & 63))
     }
 
-    /// The slot that holds `hash`, or the free one where it belongs.
+    /// The slot of `hash`, or the empty slot where it belongs.
     fn slot(&self, hash: u64) -> usize {
-        let mask = self.table.len() - 1;
+        let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
-        while let Some(at) = self.table[slot].checked_sub(1) {
+        while let Some(at) = self.slots[slot].checked_sub(1) {
             if self.hashes[at as usize] == hash {
                 break;
             }
@@ -180,88 +182,99 @@ impl<'a> Aligner<'a> {
     }
 
     fn positions(&self, hash: u64) -> impl Iterator<Item = usize> + '_ {
-        let first = self.table[self.slot(hash)].checked_sub(1);
+        let first = self.slots[self.slot(hash)].checked_sub(1);
         std::iter::successors(first, |&at| self.next[at as usize].checked_sub(1))
             .take(MAX_POSITIONS)
             .map(|at| at as usize)
     }
 
-    /// Aligns `right` with the left document.
+    /// Aligns the left document with `right`.
     #[must_use]
     pub fn align(&mut self, right: &[u32]) -> Alignment {
-        shingles(right, self.shingle, self.right);
-        self.anchor_all(right);
-        untangle(self.blocks);
+        shingles(right, self.shingle, self.right_hashes);
+        self.find_anchors(right);
+        resolve_overlaps(self.blocks);
         let longest_run = self.blocks.iter().map(|b| b.equal).max().unwrap_or(0);
-        let extension = Extension {
+        let extender = Extender {
             left: self.words,
             right,
-            scale: self.scale,
+            chars_per_word: self.chars_per_word,
         };
-        extension.extend_all(self.blocks);
-        join_all(self.blocks, self.scale);
-        self.drop_crumbs(right);
+        extender.extend_all(self.blocks);
+        join_all(self.blocks, self.chars_per_word);
+        self.drop_short_blocks(right);
         Alignment {
             blocks: self.blocks.clone(),
             longest_run,
         }
     }
 
-    /// Finds the maximal equal runs, disjoint in the right document and in its order.
-    fn anchor_all(&mut self, right: &[u32]) {
+    /// Finds maximal equal runs that are disjoint in the right document, in its order. Of several runs that begin with
+    /// the same shingle it takes the longest one; of equals, the one nearest to the diagonal of the last anchor.
+    fn find_anchors(&mut self, right: &[u32]) {
         self.blocks.clear();
-        let (mut at, mut reach, mut diagonal) = (0, 0, 0i64);
-        while let Some(&hash) = self.right.get(at) {
-            let (word, bit) = self.filtered(hash);
+        let (mut at, mut end, mut last_diagonal) = (0, 0, 0i64);
+        while let Some(&hash) = self.right_hashes.get(at) {
+            let (word, bit) = self.filter_bit(hash);
             if self.filter[word] & bit == 0 {
                 at += 1;
                 continue;
             }
             let best = self
                 .positions(hash)
-                .filter_map(|left| self.anchor(left, right, at, reach))
-                .max_by_key(|a| (a.equal, Reverse(diagonal.abs_diff(offset(a)))));
+                .filter_map(|left| self.anchor(left, right, at, end))
+                .max_by_key(|a| (a.equal, Reverse(last_diagonal.abs_diff(diagonal(a)))));
             at += 1;
             if let Some(anchor) = best {
-                diagonal = offset(&anchor);
-                reach = anchor.right.end as usize;
-                at = reach;
+                last_diagonal = diagonal(&anchor);
+                end = anchor.right.end as usize;
+                at = end;
                 self.blocks.push(anchor);
             }
         }
     }
 
-    /// The equal run about words `left` and `right`, not before `reach` in the right document; none
-    /// where the shingles there only hash alike.
-    fn anchor(&self, left: usize, right: &[u32], at: usize, reach: usize) -> Option<Block> {
-        let ahead = Ahead::common(&self.words[left..], &right[at..]);
-        if ahead < shingle_len(right, at, self.shingle) {
+    /// The equal run around word `left` of the left document and word `at` of the right one. The run begins at word
+    /// `begin` of the right document or later. Returns `None` if the two shingles differ and only their hashes agree.
+    fn anchor(&self, left: usize, right: &[u32], at: usize, begin: usize) -> Option<Block> {
+        let forward = Forward::common(&self.words[left..], &right[at..]);
+        if forward < shingle_len(right, at, self.shingle) {
             return None;
         }
-        let back = Back::common(&self.words[..left], &right[reach..at]);
-        Some(Block::anchor(left - back, at - back, back + ahead))
+        let backward = Backward::common(&self.words[..left], &right[begin..at]);
+        Some(Block::anchor(
+            left - backward,
+            at - backward,
+            backward + forward,
+        ))
     }
 
-    /// Drops short blocks that stand alone: a phrase that any two texts on one subject share.
-    fn drop_crumbs(&mut self, right: &[u32]) {
-        let short = self.words.len().min(right.len()) as u32;
-        let is_long = |b: &Block| passage_weight(self.words, b.left) >= LEAST_BLOCK;
-        self.blocks.retain(|b| is_long(b) || 2 * b.equal >= short);
+    fn drop_short_blocks(&mut self, right: &[u32]) {
+        let shorter = self.words.len().min(right.len()) as u32;
+        let is_long = |b: &Block| passage_weight(self.words, b.left) >= MIN_BLOCK_WEIGHT;
+        self.blocks.retain(|b| is_long(b) || 2 * b.equal >= shorter);
     }
 }
 
-/// True where blocks that are in the order of the right document are in that of the left one too, as of most copies:
-/// then each stands between its neighbours in both.
-fn are_in_order(blocks: &[Block]) -> bool {
+/// 2 if the weight of `words` is nearer to that of unspaced text (1 per character) than to that of spaced text (2 per
+/// word), else 1.
+pub(super) fn chars_per_word(words: &[u32]) -> usize {
+    let is_unspaced = weights(words) as usize * 2 < words.len() * 3;
+    1 + usize::from(is_unspaced)
+}
+
+/// True if blocks in the order of the right document are also in the order of the left one and do not overlap there.
+/// Blocks of most copies are.
+fn is_collinear(blocks: &[Block]) -> bool {
     blocks.is_sorted_by(|a, b| a.left.end <= b.left.begin)
 }
 
-/// Where the right side of a block stands against the left one.
-fn offset(block: &Block) -> i64 {
+/// Distance between the positions of a block in the two documents: left minus right.
+fn diagonal(block: &Block) -> i64 {
     i64::from(block.left.begin) - i64::from(block.right.begin)
 }
 
-/// Half words that a passage of `words` holds.
+/// Weight of a passage of `words`, in half words. 0 if the passage is out of bounds.
 #[must_use]
 pub fn passage_weight(words: &[u32], passage: Passage) -> u32 {
     words

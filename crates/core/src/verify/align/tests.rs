@@ -1,8 +1,9 @@
+use super::oracle::common_subsequence;
 use super::*;
 use crate::text::UNSPACED;
 use proptest::prelude::*;
 
-fn align(left: &[u32], right: &[u32]) -> Alignment {
+pub(super) fn align(left: &[u32], right: &[u32]) -> Alignment {
     Aligner::new(left, 5, &mut Buffers::default()).align(right)
 }
 
@@ -14,7 +15,7 @@ fn passage(begin: u32, end: u32) -> Passage {
     Passage { begin, end }
 }
 
-/// Misreads about one word in `1 / rate`, as a scanner does.
+/// Replaces each word with probability `rate`, as a scanner misreads words.
 fn misread(words: &[u32], rate: f64, seed: u64) -> Vec<u32> {
     let noise = |at: usize| {
         let bytes = [seed.to_le_bytes(), (at as u64).to_le_bytes()].concat();
@@ -30,8 +31,9 @@ fn misread(words: &[u32], rate: f64, seed: u64) -> Vec<u32> {
         .collect()
 }
 
-/// What any alignment must satisfy.
-fn check(left: &[u32], right: &[u32]) -> Alignment {
+/// Aligns two texts and checks what holds for every alignment: blocks are disjoint and in bounds, and a block counts
+/// only equal words that its passages have in the same order.
+pub(super) fn check(left: &[u32], right: &[u32]) -> Alignment {
     let found = align(left, right);
     let sides: [fn(&Block) -> Passage; 2] = [|b| b.left, |b| b.right];
     for (side, len) in sides.into_iter().zip([left.len(), right.len()]) {
@@ -49,11 +51,13 @@ fn check(left: &[u32], right: &[u32]) -> Alignment {
     }
     for b in &found.blocks {
         assert!(b.equal <= b.aligned && b.aligned <= b.left.len().min(b.right.len()));
+        let words = |text: &'_ [u32], p: Passage| text[p.begin as usize..p.end as usize].to_vec();
+        assert!(b.equal <= common_subsequence(&words(left, b.left), &words(right, b.right)));
     }
     found
 }
 
-/// The longest run of equal words, by dynamic programming over all places.
+/// The longest run of equal words, by dynamic programming over all pairs of positions.
 fn longest_common_run(left: &[u32], right: &[u32]) -> u32 {
     let mut best = 0;
     let mut row = vec![0u32; right.len() + 1];
@@ -68,7 +72,7 @@ fn longest_common_run(left: &[u32], right: &[u32]) -> u32 {
 
 proptest! {
     #[test]
-    fn blocks_are_disjoint_whatever_the_texts(
+    fn blocks_of_repetitive_texts_are_disjoint(
         left in prop::collection::vec(0u32..6, 0..120),
         right in prop::collection::vec(0u32..6, 0..120),
     ) {
@@ -76,7 +80,7 @@ proptest! {
     }
 
     #[test]
-    fn the_longest_run_is_the_longest(
+    fn the_longest_run_agrees_with_the_oracle(
         noise in prop::collection::vec(100u32..UNSPACED, 80),
         from in 0usize..40, len in 5usize..40, to in 0usize..30,
     ) {
@@ -94,7 +98,7 @@ proptest! {
 }
 
 #[test]
-fn a_story_in_a_page_with_a_teaser_in_its_middle() {
+fn a_teaser_in_the_middle_of_a_story_separates_two_blocks() {
     let story = words(0..300);
     let mut page = words(5000..5060);
     page.extend(&story[..100]);
@@ -114,7 +118,7 @@ fn a_story_in_a_page_with_a_teaser_in_its_middle() {
 }
 
 #[test]
-fn what_was_inserted_is_in_no_passage() {
+fn an_inserted_dateline_is_in_no_block() {
     let story = words(0..200);
     let dated = [words(0..8), words(900..907), words(8..200)].concat();
     let found = check(&story, &dated);
@@ -123,14 +127,14 @@ fn what_was_inserted_is_in_no_passage() {
 }
 
 #[test]
-fn paragraphs_that_changed_places_are_all_found() {
+fn moved_paragraphs_are_all_found() {
     let story = words(0..90);
     let moved = [words(60..90), words(0..30), words(30..60)].concat();
     assert_eq!(check(&story, &moved).equal(), 90);
 }
 
 #[test]
-fn edits_do_not_part_a_passage() {
+fn scattered_edits_leave_one_block() {
     let story = words(0..400);
     let mut edited = misread(&story, 0.03, 1);
     edited.remove(200);
@@ -159,14 +163,14 @@ fn a_sentence_repeated_on_one_side_counts_once() {
 }
 
 #[test]
-fn a_phrase_alone_is_no_passage() {
+fn a_phrase_alone_is_not_a_block() {
     let left = [words(0..100), words(900..906), words(100..200)].concat();
     let right = [words(300..400), words(900..906), words(400..500)].concat();
     assert!(check(&left, &right).blocks.is_empty());
 }
 
 #[test]
-fn a_changed_sentence_in_unspaced_text_parts_nothing() {
+fn a_changed_sentence_of_unspaced_text_leaves_one_block() {
     let story: Vec<u32> = (0..300).map(|c| c | UNSPACED).collect();
     let mut changed = story.clone();
     for c in &mut changed[140..152] {
@@ -177,4 +181,80 @@ fn a_changed_sentence_in_unspaced_text_parts_nothing() {
         (found.blocks.len(), found.equal(), found.aligned()),
         (1, 288, 300)
     );
+}
+
+#[test]
+fn eight_words_are_a_block_and_seven_only_if_they_are_half_of_a_text() {
+    let shared = |len: u32, own: u32| {
+        let left = [words(100..100 + own), words(0..len), words(200..230)].concat();
+        let right = [words(300..330), words(0..len)].concat();
+        check(&left, &right).blocks.len()
+    };
+    assert_eq!(shared(8, 30), 1);
+    assert_eq!(shared(7, 30), 0);
+    assert_eq!(
+        check(&words(0..7), &[words(0..7), words(300..400)].concat())
+            .blocks
+            .len(),
+        1
+    );
+    let half = [words(0..7), words(900..907)].concat();
+    assert_eq!(
+        check(&half, &[words(0..7), words(300..400)].concat())
+            .blocks
+            .len(),
+        1
+    );
+    let less = [words(0..7), words(900..908)].concat();
+    assert_eq!(
+        check(&less, &[words(0..7), words(300..400)].concat())
+            .blocks
+            .len(),
+        0
+    );
+}
+
+#[test]
+fn sixteen_occurrences_of_a_shingle_are_tried() {
+    // Sentences with the same five words first. The right document copies the last one.
+    let sentence = |k: u32| [words(0..5), words(1000 * k..1000 * k + 20)].concat();
+    let copied_whole = |count: u32| {
+        let left: Vec<u32> = (1..=count).flat_map(sentence).collect();
+        let right = sentence(count);
+        let found = check(&left, &right);
+        found.blocks.len() == 1 && found.blocks[0].right == passage(0, 25)
+    };
+    assert!(copied_whole(16));
+    assert!(!copied_whole(17));
+}
+
+#[test]
+fn of_equal_runs_the_one_on_the_last_diagonal_is_taken() {
+    // The refrain stands twice in the left document: after the first verse and after the second.
+    let (refrain, first, second) = (words(0..10), words(100..120), words(200..220));
+    let left = [&first[..], &refrain, &second, &refrain].concat();
+    let right = [&second[..], &refrain].concat();
+    let found = check(&left, &right);
+    assert_eq!(found.blocks.len(), 1);
+    assert_eq!(found.blocks[0].left, passage(30, 60));
+    // Substituted words between verse and refrain: both runs have the length of the refrain.
+    let right = [&second[..18], &[900, 901], &refrain].concat();
+    let found = check(&left, &right);
+    assert_eq!(found.blocks.len(), 1);
+    assert_eq!(found.blocks[0].left, passage(30, 60));
+}
+
+#[test]
+fn text_counts_as_unspaced_if_most_of_it_is() {
+    let mixed = |spaced: u32, unspaced: u32| {
+        [
+            words(0..spaced),
+            (0..unspaced).map(|c| c | UNSPACED).collect(),
+        ]
+        .concat()
+    };
+    assert_eq!(chars_per_word(&mixed(10, 10)), 1);
+    assert_eq!(chars_per_word(&mixed(10, 11)), 2);
+    assert_eq!(chars_per_word(&mixed(9, 0)), 1);
+    assert_eq!(chars_per_word(&[]), 1);
 }

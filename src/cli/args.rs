@@ -461,8 +461,8 @@ mod tests {
     fn hand_written_layout_fits_80_columns() {
         let mut command = CommandLine::command();
         command.build();
-        let commands = [&command].into_iter().chain(command.get_subcommands());
-        for command in commands {
+        let mut too_long = vec![];
+        for command in [&command].into_iter().chain(command.get_subcommands()) {
             let texts = [
                 command.get_before_help(),
                 command.get_before_long_help(),
@@ -470,12 +470,12 @@ mod tests {
                 command.get_after_long_help(),
             ];
             for text in texts.into_iter().flatten() {
-                for line in text.to_string().lines() {
-                    let name = command.get_name();
-                    assert!(line.chars().count() <= 80, "{name}: {line}");
-                }
+                let text = text.to_string();
+                let long = text.lines().filter(|line| line.chars().count() > 80);
+                too_long.extend(long.map(|line| format!("{}: {line}", command.get_name())));
             }
         }
+        assert!(too_long.is_empty(), "{}", too_long.join("\n"));
     }
 
     #[test]

@@ -142,6 +142,24 @@ fn invalid_pairs_are_refused() {
     );
 }
 
+/// Texts of a few words are never near copies, however much they share. The explanation blamed the threshold.
+#[test]
+fn short_texts_are_explained_by_their_length() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "The council met on Monday.").unwrap();
+    fs::write(
+        folder.path().join("b.txt"),
+        "The council met on Monday late.",
+    )
+    .unwrap();
+    let line = ["explain", "a.txt", "b.txt", "--format", "text"];
+    let page = dedupe(folder.path(), &line).stdout;
+    let page = text(&page);
+    let begin = "no relation: they share only 5 words, and they share no passage of 40";
+    assert!(page.starts_with(begin), "{page}");
+    assert!(page.contains("too short for a copy"), "{page}");
+}
+
 #[test]
 fn template_with_different_values_is_explained() {
     let corpus = ["--in", "./fixtures/templates.jsonl", "-f", "text"];

@@ -19,8 +19,8 @@ use std::path::PathBuf;
 
 /// Finds every story that a news corpus carries more than once.
 ///
-/// Many sites publish the same wire story, each with its own headline, cuts and footer. Others include
-/// it in a page of several stories. dedupe lists the documents that carry the same story, shows the
+/// Many sites publish the same wire story, each with its own headline, cuts and footer. Other sites put
+/// it on a page with several stories. dedupe lists the documents that carry the same story, shows the
 /// copied passage in each, and says which document to keep.
 ///
 /// The report goes to standard output, messages go to standard error. Input files are never changed.
@@ -233,7 +233,7 @@ pub(crate) struct OutputArgs {
     ///            without -o, text on a terminal and json elsewhere
     ///   text     for people; long lists are cut
     ///   json     one JSON document; `dedupe schema` prints its schema
-    ///   jsonl    one JSON object per line, each with a `type`; the summary is last
+    ///   jsonl    one JSON object with a `type` per line, the summary last
     ///   html     a page for the browser, with the texts side by side
     ///   csv      one row per document of each story, for spreadsheets
     ///   parquet  the same rows, for data frames
@@ -308,8 +308,8 @@ pub(crate) struct OutputArgs {
 pub(crate) struct SourceArgs {
     /// JSON field or table column of the text
     ///
-    /// Repeat the option to give several names. The first one that has a value is used. The names you
-    /// give replace the default names. The same holds for the other fields.
+    /// Repeat the option to give several names. The first one that has a value is used. They replace the
+    /// default names. The options for other fields work in the same way.
     ///
     /// [default: text, body, content, article]
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
@@ -461,8 +461,8 @@ mod tests {
     fn hand_written_layout_fits_80_columns() {
         let mut command = CommandLine::command();
         command.build();
-        let commands = [&command].into_iter().chain(command.get_subcommands());
-        for command in commands {
+        let mut too_long = vec![];
+        for command in [&command].into_iter().chain(command.get_subcommands()) {
             let texts = [
                 command.get_before_help(),
                 command.get_before_long_help(),
@@ -470,12 +470,12 @@ mod tests {
                 command.get_after_long_help(),
             ];
             for text in texts.into_iter().flatten() {
-                for line in text.to_string().lines() {
-                    let name = command.get_name();
-                    assert!(line.chars().count() <= 80, "{name}: {line}");
-                }
+                let text = text.to_string();
+                let long = text.lines().filter(|line| line.chars().count() > 80);
+                too_long.extend(long.map(|line| format!("{}: {line}", command.get_name())));
             }
         }
+        assert!(too_long.is_empty(), "{}", too_long.join("\n"));
     }
 
     #[test]

@@ -76,9 +76,7 @@ impl FindOptions {
 fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
     for (at, path) in paths.iter().enumerate() {
         let word = path.to_str().filter(|word| !word.contains(['.', '/']));
-        let name = word
-            .filter(|_| !path.exists())
-            .and_then(|word| similar_subcommand(word));
+        let name = word.filter(|_| !path.exists()).and_then(similar_subcommand);
         if let Some(name) = name.filter(|name| at == 0 || path.as_os_str() == name.as_str()) {
             return Err(Failure::SubcommandAsPath {
                 path: path.display().to_string(),

@@ -1,4 +1,6 @@
-//! Writes output to standard output, a file or a device. A file is replaced only when the new one is complete.
+//! Writes output to standard output, a file or a device.
+//!
+//! A file is replaced only when the new one is complete.
 
 use super::messages::Failure;
 use super::temporary::TemporaryFile;
@@ -8,7 +10,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Size of the write buffer.
+/// Size of the write buffer in bytes.
 const BUFFER_BYTES: usize = 1 << 18;
 
 /// Where output goes. It is checked before the run, so that a long run does not fail at the end.

@@ -26,9 +26,9 @@ Examples:
   dedupe eval --truth pairs.tsv --truth stories.tsv wire.jsonl --no-curve
 
 A label file has one label per line, with tabs between the columns:
-  id_a  id_b  kind  The two documents are copies. The kind is optional and has any
-                    name. The kinds not, no, 0, false, different and negative
-                    say that they are not copies.
+  id_a  id_b  kind  The two documents are copies. The kind is optional and has
+                    any name. The kinds not, no, 0, false, different and
+                    negative say that they are not copies.
   id    cluster     The document belongs to the cluster. Write one line for each
                     cluster of a document.
 Ids are those of the report. Further columns are ignored.
@@ -36,9 +36,9 @@ Ids are those of the report. Further columns are ignored.
 A pair counts as found if the report lists it as exact, near or contained, or if
 both documents are in one cluster. An overlap counts only for the kind excerpt.
 
-A found pair that the labels do not mention is neither right nor wrong. With
---labels-complete it is wrong. If one label file has pairs and another has
-clusters, the pairs give the recall, and both give the precision.";
+A found pair without a label is neither right nor wrong. With --labels-complete
+it is wrong. If one label file has pairs and another has clusters, the pairs
+give the recall, and both give the precision.";
 
 /// Options of `dedupe eval`.
 #[derive(Args, Debug)]
@@ -157,8 +157,9 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
     let mut evaluation = evaluate(report, &truth);
     let mut curve = vec![];
     if args.paths.iter().any(|path| path == Path::new("-")) {
-        analysis.console
-            .note("standard input can be read only once: other thresholds and reasons for missed pairs are left out");
+        analysis.console.note(
+            "standard input is read only once: no other thresholds, no reasons for missed pairs",
+        );
     } else {
         analysis.run(|progress| {
             explain_missed(&mut evaluation.missed, &args.paths, &analysis, progress)

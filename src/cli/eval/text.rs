@@ -48,9 +48,9 @@ fn labels(page: &mut TextPage, report: &EvalReport) {
         ));
     }
     page.faint(if report.labels_complete {
-        "treated as complete: found pairs that they do not mention are wrong"
+        "the labels are treated as complete: found pairs without a label are wrong"
     } else {
-        "treated as incomplete: found pairs that they do not mention are not counted"
+        "the labels may be incomplete: found pairs without a label are not counted"
     });
 }
 
@@ -84,7 +84,7 @@ fn pairs(page: &mut TextPage, report: &EvalReport) {
         HumanCount(right + wrong)
     );
     if open > 0 {
-        let _ = write!(judged, ", {} not mentioned", HumanCount(open));
+        let _ = write!(judged, ", {} without a label", HumanCount(open));
     }
     row(page, "precision", precision, &judged);
     row(page, "F1", f1, "");

@@ -19,9 +19,9 @@ Examples:
   dedupe explain ./news/a.txt ./news/b.txt --in ./news
   dedupe explain agency-1 post-1 --in wire.jsonl --all
 
-With --in, A and B are ids of the report. Boilerplate is found in the corpus, as
-in a run of dedupe. Without --in, A and B are files. Only these two are read, and
-nothing is boilerplate.
+With --in, A and B are ids of the report, and boilerplate is found in the
+corpus, as in a run of dedupe. Without --in, A and B are files. Only these two
+are read, and nothing counts as boilerplate.
 
 The text output marks words that only A has as [-removed-] and words that only B
 has as {+added+}. On a terminal it uses colours instead.";

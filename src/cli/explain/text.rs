@@ -47,9 +47,12 @@ fn verdict(e: &Explanation) -> String {
     } else {
         ""
     };
-    let why_none = match e.form {
-        true => "they fill in the same template with different values".to_owned(),
-        false => format!("less than {t} of each is in the other"),
+    let why_none = if e.form {
+        "they fill in the same template with different values".to_owned()
+    } else if is_too_short(e) {
+        format!("they share only {} words", e.words)
+    } else {
+        format!("less than {t} of each is in the other")
     };
     let found = match e.relation {
         Some(Relation::Exact) => "exact: A and B have the same words".to_owned(),
@@ -74,6 +77,12 @@ fn verdict(e: &Explanation) -> String {
         return format!("{found}; but a run may miss the pair, since it is not a candidate");
     }
     found
+}
+
+/// True if enough of a document is aligned for a copy, but the aligned text is too short.
+fn is_too_short(e: &Explanation) -> bool {
+    let most = e.containment_left.max(e.containment_right);
+    !e.form && !e.relation.is_some_and(Relation::is_copy) && most >= e.needed
 }
 
 fn documents(page: &mut TextPage, e: &Explanation) {
@@ -175,6 +184,9 @@ fn stages(page: &mut TextPage, e: &Explanation) {
     );
     if e.form {
         text.push_str("; but they fill in the same template with different values");
+    }
+    if is_too_short(e) {
+        text.push_str("; but the aligned text is too short for a copy");
     }
     page.paragraph(&format!("   {}  ", mark(found)), Style::new(), &text);
 }

@@ -29,8 +29,8 @@ Examples:
 
 The output is JSON Lines. A line of a JSON Lines input is copied byte for byte,
 and a document from another format becomes a line. Each dropped document matches
-a kept one directly. A second export drops nothing more. Inputs are never changed
-or deleted.";
+a kept one directly. A second export of the output drops nothing more. Inputs
+are never changed or deleted.";
 
 /// Options of `dedupe export`.
 #[derive(Args, Debug)]

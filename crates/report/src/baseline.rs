@@ -1,6 +1,6 @@
 //! Copies that are known and accepted, so that a check tells of others only.
 
-use crate::Kind;
+use crate::FindingKind;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
@@ -17,7 +17,7 @@ pub struct Baseline {
     /// The ids of each story's documents, sorted.
     pub stories: Vec<Vec<String>>,
     /// Two ids and how close they are: `exact`, `near`, `contained` or `overlap`.
-    pub pairs: Vec<(String, String, Kind)>,
+    pub pairs: Vec<(String, String, FindingKind)>,
 }
 
 impl Baseline {
@@ -26,7 +26,7 @@ impl Baseline {
     #[must_use]
     pub fn new(
         clusters: impl IntoIterator<Item = Vec<String>>,
-        matches: impl IntoIterator<Item = (String, String, Kind)>,
+        matches: impl IntoIterator<Item = (String, String, FindingKind)>,
     ) -> Self {
         let mut stories: Vec<Vec<String>> = clusters.into_iter().collect();
         stories.iter_mut().for_each(|ids| ids.sort_unstable());
@@ -51,10 +51,10 @@ impl Baseline {
         out.write_all(b"}\n")
     }
 
-    /// The same, to look up pairs.
+    /// The same, to style up pairs.
     #[must_use]
-    pub fn index(&self) -> Index<'_> {
-        let mut index = Index::default();
+    pub fn index(&self) -> BaselineIndex<'_> {
+        let mut index = BaselineIndex::default();
         for (number, story) in self.stories.iter().enumerate() {
             for id in story {
                 index.stories.entry(id).or_default().insert(number);
@@ -71,24 +71,24 @@ fn list<T: Serialize>(out: &mut dyn Write, name: &str, items: &[T]) -> io::Resul
     write!(out, "\"{name}\": [")?;
     let mut buffer = Vec::new();
     for (at, item) in items.iter().enumerate() {
-        crate::encode(&mut buffer, item)?;
+        crate::encode_json(&mut buffer, item)?;
         out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
         out.write_all(&buffer)?;
     }
     out.write_all(b"]")
 }
 
-/// A baseline, to look up pairs.
+/// A baseline, to style up pairs.
 #[derive(Debug, Default)]
-pub struct Index<'a> {
+pub struct BaselineIndex<'a> {
     stories: HashMap<&'a str, HashSet<usize>>,
-    pairs: HashMap<(&'a str, &'a str), Kind>,
+    pairs: HashMap<(&'a str, &'a str), FindingKind>,
 }
 
-impl Index<'_> {
+impl BaselineIndex<'_> {
     /// True where the pair was known, and no closer kind than that; or where both stood in one story.
     #[must_use]
-    pub fn knows(&self, a: &str, b: &str, kind: Kind) -> bool {
+    pub fn knows(&self, a: &str, b: &str, kind: FindingKind) -> bool {
         match self.pairs.get(&ordered(a, b)) {
             Some(known) => *known <= kind,
             None => self.share_a_story(a, b),
@@ -134,10 +134,18 @@ mod tests {
         let (report, _) = sample();
         let baseline = baseline(&report);
         let index = baseline.index();
-        assert!(index.knows("brief/harbour.txt", "regional/harbour.txt", Kind::Exact));
-        assert!(index.knows("portal/page-7.txt", "archive.jsonl:18", Kind::Overlap));
-        assert!(!index.knows("portal/page-7.txt", "archive.jsonl:18", Kind::Near));
-        assert!(!index.knows("mill.txt", "brief/harbour.txt", Kind::Overlap));
-        assert!(!index.knows("mill.txt", "new.txt", Kind::Overlap));
+        assert!(index.knows(
+            "brief/harbour.txt",
+            "regional/harbour.txt",
+            FindingKind::Exact
+        ));
+        assert!(index.knows(
+            "portal/page-7.txt",
+            "archive.jsonl:18",
+            FindingKind::Overlap
+        ));
+        assert!(!index.knows("portal/page-7.txt", "archive.jsonl:18", FindingKind::Near));
+        assert!(!index.knows("mill.txt", "brief/harbour.txt", FindingKind::Overlap));
+        assert!(!index.knows("mill.txt", "new.txt", FindingKind::Overlap));
     }
 }

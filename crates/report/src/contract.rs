@@ -164,7 +164,7 @@ pub struct Member {
     /// The agency that it credits: in a field of its own, at the head or at the foot of its text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub credit: Option<String>,
-    /// Place and day at the head of its text.
+    /// DocumentLocation and day at the head of its text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dateline: Option<Dateline>,
     /// Its version, as its publisher counts.

@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum FindingKind {
     /// The same words.
     Exact,
     /// Most of each stands in the other.
@@ -25,7 +25,7 @@ pub enum Kind {
     Overlap,
 }
 
-impl Kind {
+impl FindingKind {
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -38,7 +38,7 @@ impl Kind {
     }
 }
 
-impl From<Relation> for Kind {
+impl From<Relation> for FindingKind {
     fn from(relation: Relation) -> Self {
         match relation {
             Relation::Exact => Self::Exact,
@@ -73,7 +73,7 @@ pub struct Finding<'a> {
 impl Finding<'_> {
     /// What sort of copy it is.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> FindingKind {
         self.relation.into()
     }
 
@@ -107,7 +107,7 @@ pub fn findings(report: &Report) -> Vec<Finding<'_>> {
 
 /// How many are of that kind or a closer one.
 #[must_use]
-pub fn count(findings: &[Finding<'_>], limit: Kind) -> usize {
+pub fn count_up_to(findings: &[Finding<'_>], limit: FindingKind) -> usize {
     findings.iter().filter(|f| f.kind() <= limit).count()
 }
 
@@ -140,7 +140,7 @@ fn of_cluster(cluster: &Cluster, crossing: bool) -> impl Iterator<Item = Finding
 /// The matches that say more than what is listed: all overlaps, and what is closer than anything listed
 /// of one of its documents.
 pub(super) fn added<'a>(report: &'a Report, listed: &[Finding<'a>]) -> Vec<&'a Match> {
-    let mut closest: HashMap<&str, Kind> = HashMap::new();
+    let mut closest: HashMap<&str, FindingKind> = HashMap::new();
     let mut pairs: HashSet<(&str, &str)> = HashSet::new();
     for finding in listed {
         let (a, b) = (finding.document, finding.other);
@@ -151,12 +151,12 @@ pub(super) fn added<'a>(report: &'a Report, listed: &[Finding<'a>]) -> Vec<&'a M
         .filter(|m| !pairs.contains(&(m.left.as_str(), m.right.as_str())))
         .collect();
     // Stable: within a kind the order of the report stays.
-    matches.sort_by_key(|m| Kind::from(m.relation));
+    matches.sort_by_key(|m| FindingKind::from(m.relation));
     matches.retain(|m| {
-        let kind = Kind::from(m.relation);
+        let kind = FindingKind::from(m.relation);
         let documents = [m.left.as_str(), m.right.as_str()];
         let listed = |id: &&str| closest.get(id).is_some_and(|known| *known <= kind);
-        let is_new = kind == Kind::Overlap || !documents.iter().all(listed);
+        let is_new = kind == FindingKind::Overlap || !documents.iter().all(listed);
         if is_new {
             note(&mut closest, documents, kind);
         }
@@ -166,7 +166,11 @@ pub(super) fn added<'a>(report: &'a Report, listed: &[Finding<'a>]) -> Vec<&'a M
     matches
 }
 
-fn note<'a>(closest: &mut HashMap<&'a str, Kind>, documents: [&'a str; 2], kind: Kind) {
+fn note<'a>(
+    closest: &mut HashMap<&'a str, FindingKind>,
+    documents: [&'a str; 2],
+    kind: FindingKind,
+) {
     for id in documents {
         let known = closest.entry(id).or_insert(kind);
         *known = kind.min(*known);
@@ -214,7 +218,7 @@ mod tests {
         report
     }
 
-    fn kinds(report: &Report) -> Vec<(&str, &str, Kind)> {
+    fn kinds(report: &Report) -> Vec<(&str, &str, FindingKind)> {
         let found = findings(report).into_iter();
         let pairs = found.filter(|f| f.cluster.is_none());
         pairs.map(|f| (f.document, f.other, f.kind())).collect()
@@ -227,10 +231,10 @@ mod tests {
         let members: u64 = report.clusters.iter().map(|c| c.size - 1).sum();
         let of_clusters = found.iter().filter(|f| f.cluster.is_some()).count();
         assert_eq!(of_clusters as u64, members);
-        assert_eq!(count(&found, Kind::Exact), 1);
-        assert_eq!(count(&found, Kind::Near), 2);
-        assert_eq!(count(&found, Kind::Contained), 5);
-        assert_eq!(count(&found, Kind::Overlap), 6);
+        assert_eq!(count_up_to(&found, FindingKind::Exact), 1);
+        assert_eq!(count_up_to(&found, FindingKind::Near), 2);
+        assert_eq!(count_up_to(&found, FindingKind::Contained), 5);
+        assert_eq!(count_up_to(&found, FindingKind::Overlap), 6);
     }
 
     /// Two cuts of one story are cuts in its cluster; that they are near copies of each other stood in
@@ -241,14 +245,17 @@ mod tests {
         let report = cuts(&[("a", "b", Near), ("a", "c", Near), ("b", "c", Near)]);
         assert_eq!(
             kinds(&report),
-            [("b", "a", Kind::Near), ("c", "a", Kind::Near)]
+            [("b", "a", FindingKind::Near), ("c", "a", FindingKind::Near)]
         );
         let report = cuts(&[("a", "b", Contained), ("a", "whole", Contained)]);
         assert_eq!(kinds(&report), []);
         let report = cuts(&[("a", "b", Overlap), ("a", "c", Exact)]);
         assert_eq!(
             kinds(&report),
-            [("b", "a", Kind::Overlap), ("c", "a", Kind::Exact)]
+            [
+                ("b", "a", FindingKind::Overlap),
+                ("c", "a", FindingKind::Exact)
+            ]
         );
     }
 

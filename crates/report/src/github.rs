@@ -1,46 +1,46 @@
 //! Workflow commands of GitHub Actions: an annotation a copy, at the copied passage.
 
-use crate::ci::{Notice, notices};
-use crate::sanitise::visible;
-use crate::{Alarm, Excerpts, Listing, Places, Renderer};
+use crate::annotations::{Annotation, annotations};
+use crate::escape::escape_text;
+use crate::{DocumentLocations, Excerpts, FindingKind, Renderer, ReportView};
 use std::io::{self, Write};
 
 /// Writes the copies of a report as annotations: errors where they fail the run, else warnings, and
-/// notices for shared passages.
+/// annotations for shared passages.
 #[derive(Clone, Copy, Debug)]
 pub struct Github<'a> {
     /// Where documents stand.
-    pub places: &'a Places,
+    pub locations: &'a DocumentLocations,
     /// Which copies fail the run.
-    pub alarm: Alarm,
+    pub fail_on: Option<FindingKind>,
 }
 
 impl Renderer for Github<'_> {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        notices(report.whole()?, self.places, self.alarm)
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        annotations(report.full_report()?, self.locations, self.fail_on)
             .iter()
-            .try_for_each(|notice| annotation(notice, out))
+            .try_for_each(|annotation| write_annotation(annotation, out))
     }
 }
 
-fn annotation(notice: &Notice<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let level = match notice.level {
-        crate::ci::Level::Error => "error",
-        crate::ci::Level::Warning => "warning",
-        crate::ci::Level::Note => "notice",
+fn write_annotation(annotation: &Annotation<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let level = match annotation.severity {
+        crate::annotations::Severity::Error => "error",
+        crate::annotations::Severity::Warning => "warning",
+        crate::annotations::Severity::Note => "notice",
     };
-    let file = path(notice.file());
+    let file = path(annotation.file());
     write!(out, "::{level} file={file}")?;
-    if let Some((first, last)) = notice.region().lines() {
+    if let Some((first, last)) = annotation.region().lines() {
         write!(out, ",line={first},endLine={last}")?;
     }
-    let title = property(notice.title());
-    writeln!(out, ",title={title}::{}", data(&notice.message()))
+    let title = property(annotation.title());
+    writeln!(out, ",title={title}::{}", data(&annotation.message()))
 }
 
 /// A command ends with its line; a percent sign begins an escape.
 fn data(text: &str) -> String {
-    visible(text).replace('%', "%25")
+    escape_text(text).replace('%', "%25")
 }
 
 /// In a property, a colon or comma would end it too.

@@ -1,7 +1,7 @@
 //! One JSON document, laid out so that line tools work on it: one cluster, match or fault a line.
 
-use crate::encode::{append, encode};
-use crate::{Excerpts, Listing, Renderer, batches};
+use crate::escaped_json::{append_json, encode_json};
+use crate::{Excerpts, Renderer, ReportView, parallel_items};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -11,8 +11,8 @@ use std::io::{self, Write};
 pub struct Json;
 
 impl Renderer for Json {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        let head = report.head();
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        let head = report.header();
         let mut document = Document::begin(out)?;
         document.value("schema_version", &head.schema_version)?;
         document.value("tool", head.tool)?;
@@ -62,9 +62,9 @@ impl<'a> Document<'a> {
         item: impl Fn(usize) -> io::Result<Cow<'i, T>> + Sync,
     ) -> io::Result<()> {
         self.name(name)?;
-        batches::write(length, self.out, |at, text| {
+        parallel_items::write_items(length, self.out, |at, text| {
             text.extend_from_slice(if at == 0 { b"[\n    " } else { b",\n    " });
-            append(text, &*item(at)?)
+            append_json(text, &*item(at)?)
         })?;
         let end: &[u8] = if length == 0 { b"[]" } else { b"\n  ]" };
         self.out.write_all(end)
@@ -82,7 +82,7 @@ impl<'a> Document<'a> {
     }
 
     fn write<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
-        encode(&mut self.buffer, value)?;
+        encode_json(&mut self.buffer, value)?;
         self.out.write_all(&self.buffer)
     }
 

@@ -2,10 +2,10 @@
 //! a stream without one is known to be cut.
 
 use crate::Fault;
-use crate::encode::append;
+use crate::escaped_json::append_json;
 use crate::{
-    Boilerplate, Cluster, Excerpts, Listing, Match, Parameters, Renderer, StageTiming, Summary,
-    Tool, batches,
+    Boilerplate, Cluster, Excerpts, Match, Parameters, Renderer, ReportView, StageTiming, Summary,
+    Tool, parallel_items,
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -17,7 +17,7 @@ pub struct JsonLines;
 /// A line: the fields of the item, after its `type`.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-enum Line<'a> {
+enum JsonLine<'a> {
     Cluster(&'a Cluster),
     Match(&'a Match),
     Boilerplate(&'a Boilerplate),
@@ -39,23 +39,25 @@ struct Closing<'a> {
 }
 
 impl Renderer for JsonLines {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        batches::write(report.cluster_count(), out, |at, text| {
-            line(text, Line::Cluster(&*report.cluster(at)?))
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        parallel_items::write_items(report.cluster_count(), out, |at, text| {
+            line(text, JsonLine::Cluster(&*report.cluster(at)?))
         })?;
-        batches::write(report.match_count(), out, |at, text| {
-            line(text, Line::Match(&*report.match_at(at)?))
+        parallel_items::write_items(report.match_count(), out, |at, text| {
+            line(text, JsonLine::Match(&*report.match_at(at)?))
         })?;
-        let head = report.head();
+        let head = report.header();
         let some = head.boilerplate;
-        batches::write(some.len(), out, |at, text| {
-            line(text, Line::Boilerplate(&some[at]))
+        parallel_items::write_items(some.len(), out, |at, text| {
+            line(text, JsonLine::Boilerplate(&some[at]))
         })?;
         for (faults, kind) in [
-            (head.skipped, Line::Skipped as fn(_) -> _),
-            (head.warnings, Line::Warning),
+            (head.skipped, JsonLine::Skipped as fn(_) -> _),
+            (head.warnings, JsonLine::Warning),
         ] {
-            batches::write(faults.len(), out, |at, text| line(text, kind(&faults[at])))?;
+            parallel_items::write_items(faults.len(), out, |at, text| {
+                line(text, kind(&faults[at]))
+            })?;
         }
         let closing = Closing {
             schema_version: head.schema_version,
@@ -65,14 +67,14 @@ impl Renderer for JsonLines {
             timings: head.timings,
         };
         let mut last = Vec::new();
-        line(&mut last, Line::Summary(closing))?;
+        line(&mut last, JsonLine::Summary(closing))?;
         out.write_all(&last)
     }
 }
 
 /// Appends a line.
-fn line(text: &mut Vec<u8>, line: Line) -> io::Result<()> {
-    append(text, &line)?;
+fn line(text: &mut Vec<u8>, line: JsonLine) -> io::Result<()> {
+    append_json(text, &line)?;
     text.push(b'\n');
     Ok(())
 }

@@ -3,7 +3,8 @@
 #[cfg(feature = "parquet")]
 use crate::Parquet;
 use crate::{
-    Alarm, Csv, Github, Html, Json, JsonLines, Junit, Listing, Pairs, Places, Sarif, Text, Texts,
+    Csv, DocumentLocations, EmbeddedTexts, FindingKind, Github, Html, Json, JsonLines, Junit,
+    Pairs, ReportView, Sarif, Text,
 };
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -21,7 +22,7 @@ pub trait Renderer {
     /// Whatever `out` reports.
     fn render(
         &self,
-        report: &dyn Listing,
+        report: &dyn ReportView,
         excerpts: &Excerpts,
         out: &mut dyn Write,
     ) -> io::Result<()>;
@@ -55,30 +56,30 @@ pub enum Format {
 
 /// What a renderer may need beside the report.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting<'a> {
+pub struct RenderOptions<'a> {
     /// What the place that shows it can do.
-    pub look: Look,
-    /// Where documents stand; for the formats that [point at files](Format::points_at_files).
-    pub places: &'a Places,
+    pub style: TerminalStyle,
+    /// Where documents stand; for the formats that [point at files](Format::needs_locations).
+    pub locations: &'a DocumentLocations,
     /// Which copies fail the run.
-    pub alarm: Alarm,
-    /// The texts of its documents; for the formats that [show texts](Format::shows_texts).
-    pub texts: &'a Texts,
+    pub fail_on: Option<FindingKind>,
+    /// The texts of its documents; for the formats that [show texts](Format::needs_texts).
+    pub texts: &'a EmbeddedTexts,
 }
 
-/// What the place that shows the report can do; only formats for people look at it.
+/// What the place that shows the report can do; only formats for people style at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct TerminalStyle {
     /// Colours and weights, as ANSI escape sequences.
-    pub style: bool,
+    pub ansi: bool,
     /// Columns.
     pub width: usize,
 }
 
-impl Default for Look {
+impl Default for TerminalStyle {
     fn default() -> Self {
         Self {
-            style: false,
+            ansi: false,
             width: 80,
         }
     }
@@ -87,15 +88,15 @@ impl Default for Look {
 impl Format {
     /// The renderer of this format.
     #[must_use]
-    pub fn renderer<'a>(self, setting: &Setting<'a>) -> Box<dyn Renderer + 'a> {
-        let Setting {
-            look,
+    pub fn renderer<'a>(self, setting: &RenderOptions<'a>) -> Box<dyn Renderer + 'a> {
+        let RenderOptions {
+            style,
             texts,
-            places,
-            alarm,
+            locations,
+            fail_on,
         } = *setting;
         match self {
-            Self::Text => Box::new(Text::new(look)),
+            Self::Text => Box::new(Text::new(style)),
             Self::Json => Box::new(Json),
             Self::Jsonl => Box::new(JsonLines),
             Self::Html => Box::new(Html { texts }),
@@ -103,15 +104,15 @@ impl Format {
             #[cfg(feature = "parquet")]
             Self::Parquet => Box::new(Parquet),
             Self::Pairs => Box::new(Pairs),
-            Self::Sarif => Box::new(Sarif { places, alarm }),
-            Self::Github => Box::new(Github { places, alarm }),
-            Self::Junit => Box::new(Junit { places, alarm }),
+            Self::Sarif => Box::new(Sarif { locations, fail_on }),
+            Self::Github => Box::new(Github { locations, fail_on }),
+            Self::Junit => Box::new(Junit { locations, fail_on }),
         }
     }
 
     /// True where it says in which file, and where in it, a copy stands.
     #[must_use]
-    pub fn points_at_files(self) -> bool {
+    pub fn needs_locations(self) -> bool {
         matches!(self, Self::Sarif | Self::Github | Self::Junit)
     }
 
@@ -127,13 +128,13 @@ impl Format {
 
     /// True where documents are read side by side.
     #[must_use]
-    pub fn shows_texts(self) -> bool {
+    pub fn needs_texts(self) -> bool {
         self == Self::Html
     }
 
     /// True for people, who want to see how a story begins.
     #[must_use]
-    pub fn shows_excerpts(self) -> bool {
+    pub fn needs_excerpts(self) -> bool {
         matches!(self, Self::Text | Self::Html)
     }
 }
@@ -141,16 +142,16 @@ impl Format {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{check_golden, empty, hostile, places, sample};
-    use crate::{Kind, Report};
+    use crate::fixture::{check_golden, empty, hostile, locations, sample};
+    use crate::{FindingKind, Report};
 
     fn render(report: &Report, excerpts: &Excerpts, format: Format) -> String {
         let mut out = Vec::new();
-        let setting = Setting {
-            look: Look::default(),
-            places: &places(),
-            alarm: Some(Kind::Near),
-            texts: &Texts::default(),
+        let setting = RenderOptions {
+            style: TerminalStyle::default(),
+            locations: &locations(),
+            fail_on: Some(FindingKind::Near),
+            texts: &EmbeddedTexts::default(),
         };
         let renderer = format.renderer(&setting);
         renderer.render(report, excerpts, &mut out).unwrap();
@@ -177,7 +178,7 @@ mod tests {
                 let output = render(&report, &excerpts, format);
                 let ends = output.is_empty() || output.ends_with('\n');
                 assert!(ends, "{name}.{extension}: {output:?}");
-                check_golden(&format!("report/testdata/{name}.{extension}"), &output);
+                check_golden(&format!("testdata/{name}.{extension}"), &output);
             }
         }
     }

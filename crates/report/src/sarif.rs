@@ -1,11 +1,13 @@
 //! SARIF 2.1.0, the format in which analysers tell a forge of their results: a result a copy, its region
 //! from the first copied passage to the last, with each passage as an annotation.
 //!
-//! Columns and characters are counted in Unicode code points. Of a compressed file, places are those of
+//! Columns and characters are counted in Unicode code points. Of a compressed file, locations are those of
 //! what it holds; of a record, the region is its line, and `properties.spans` are bytes of its text.
 
-use crate::ci::{Level, Notice, notices};
-use crate::{Alarm, Excerpts, Kind, Listing, Places, Region, Renderer, Tool, encode};
+use crate::annotations::{Annotation, Severity, annotations};
+use crate::{
+    DocumentLocations, Excerpts, FileRegion, FindingKind, Renderer, ReportView, Tool, encode_json,
+};
 use dedupe_core::model::Span;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use serde::Serialize;
@@ -22,24 +24,24 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 /// The rules, one a kind; a result names its rule by its place here.
-const RULES: [(Kind, &str, &str); 4] = [
+const RULES: [(FindingKind, &str, &str); 4] = [
     (
-        Kind::Exact,
+        FindingKind::Exact,
         "ExactCopy",
         "The document has the same words as another one.",
     ),
     (
-        Kind::Near,
+        FindingKind::Near,
         "NearCopy",
         "Most of the document stands in another one, and most of that in it.",
     ),
     (
-        Kind::Contained,
+        FindingKind::Contained,
         "ContainedCopy",
         "The document stands in another one as a cut, or carries another one as a page does.",
     ),
     (
-        Kind::Overlap,
+        FindingKind::Overlap,
         "SharedPassage",
         "The document shares a passage with another one.",
     ),
@@ -49,46 +51,46 @@ const RULES: [(Kind, &str, &str); 4] = [
 #[derive(Clone, Copy, Debug)]
 pub struct Sarif<'a> {
     /// Where documents stand.
-    pub places: &'a Places,
+    pub locations: &'a DocumentLocations,
     /// Which copies fail the run.
-    pub alarm: Alarm,
+    pub fail_on: Option<FindingKind>,
 }
 
 impl Renderer for Sarif<'_> {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "{{\n  \"$schema\": \"{SCHEMA}\",\n  \"version\": \"2.1.0\","
         )?;
         out.write_all(b"  \"runs\": [{\n    \"tool\": ")?;
-        let mut line = Line {
+        let mut line = JsonWriter {
             out,
             buffer: vec![],
         };
-        line.write(&tool(report.head().tool))?;
+        line.write(&tool(report.header().tool))?;
         line.out
             .write_all(b",\n    \"columnKind\": \"unicodeCodePoints\",\n    \"results\": [")?;
-        for (at, notice) in notices(report.whole()?, self.places, self.alarm)
+        for (at, annotation) in annotations(report.full_report()?, self.locations, self.fail_on)
             .iter()
             .enumerate()
         {
             let before: &[u8] = if at == 0 { b"\n      " } else { b",\n      " };
             line.out.write_all(before)?;
-            line.write(&result(notice))?;
+            line.write(&result(annotation))?;
         }
         line.out.write_all(b"]\n  }]\n}\n")
     }
 }
 
 /// Writes values on lines of their own.
-struct Line<'a> {
+struct JsonWriter<'a> {
     out: &'a mut dyn Write,
     buffer: Vec<u8>,
 }
 
-impl Line<'_> {
+impl JsonWriter<'_> {
     fn write(&mut self, value: &impl Serialize) -> io::Result<()> {
-        encode(&mut self.buffer, value)?;
+        encode_json(&mut self.buffer, value)?;
         self.out.write_all(&self.buffer)
     }
 }
@@ -100,30 +102,32 @@ fn tool(tool: &Tool) -> Value {
     json!({"driver": {"name": tool.name, "semanticVersion": tool.version, "rules": rules}})
 }
 
-fn result(notice: &Notice<'_>) -> Value {
-    let finding = &notice.finding;
-    let level = match notice.level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "note",
+fn result(annotation: &Annotation<'_>) -> Value {
+    let finding = &annotation.finding;
+    let level = match annotation.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
     };
     let rule = RULES.iter().position(|rule| rule.0 == finding.kind());
-    let [file, other_file] = notice.raw_files();
-    let mut location = location(finding.document, file, notice.region());
-    // Within a record there are no places.
-    let passages = notice.passages().filter(|place| place.line.is_none());
+    let [file, other_file] = annotation.raw_files();
+    let mut location = location(finding.document, file, annotation.region());
+    // Within a record there are no locations.
+    let passages = annotation
+        .passages()
+        .filter(|place| place.record_line.is_none());
     let passages: Vec<Value> = passages.map(region).filter(|r| r != &json!({})).collect();
     if passages.len() > 1 {
         location["annotations"] = json!(passages);
     }
-    let mut other = self::location(finding.other, other_file, notice.other_region());
+    let mut other = self::location(finding.other, other_file, annotation.other_region());
     other["id"] = json!(0);
     other["message"] = json!({"text": finding.other});
     json!({
         "ruleId": finding.kind().name(),
         "ruleIndex": rule,
         "level": level,
-        "message": {"text": notice.message()},
+        "message": {"text": annotation.message()},
         "locations": [location],
         "relatedLocations": [other],
         // Two runs over the same documents give the same, whatever stands before them in their files.
@@ -142,7 +146,7 @@ fn result(notice: &Notice<'_>) -> Value {
 }
 
 /// A document in its file.
-fn location(id: &str, file: &[u8], place: Region) -> Value {
+fn location(id: &str, file: &[u8], place: FileRegion) -> Value {
     let mut physical = Map::new();
     physical.insert("artifactLocation".into(), json!({"uri": uri(file)}));
     let region = region(place);
@@ -156,7 +160,7 @@ fn location(id: &str, file: &[u8], place: Region) -> Value {
 }
 
 /// The part of a file, as far as it is known; empty where nothing is.
-fn region(place: Region) -> Value {
+fn region(place: FileRegion) -> Value {
     let mut region = Map::new();
     let mut set = |name: &str, value: u64| region.insert(name.into(), value.into());
     if let Some((from, to)) = place.positions {
@@ -167,7 +171,7 @@ fn region(place: Region) -> Value {
         set("charOffset", from.character);
         set("charLength", to.character.saturating_sub(from.character));
     }
-    if let Some(line) = place.line {
+    if let Some(line) = place.record_line {
         set("startLine", line);
     }
     if let Some(Span { begin, end }) = place.bytes {

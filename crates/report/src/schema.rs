@@ -26,7 +26,7 @@ mod tests {
     #[test]
     fn the_committed_schema_is_the_one_of_the_types() {
         let generated = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
-        check_golden("report/report.schema.json", &generated);
+        check_golden("report.schema.json", &generated);
     }
 
     #[test]

@@ -13,18 +13,18 @@ pub use parquet::Parquet;
 use crate::{Cluster, Member, MemberRelation};
 
 /// A member with the cluster that it stands in.
-type Row<'a> = (&'a Cluster, &'a Member);
+type MemberRow<'a> = (&'a Cluster, &'a Member);
 
 /// The rows of a cluster, in their order.
-fn rows(cluster: &Cluster) -> impl Iterator<Item = Row<'_>> {
+fn rows(cluster: &Cluster) -> impl Iterator<Item = MemberRow<'_>> {
     cluster.members.iter().map(move |m| (cluster, m))
 }
 
 /// What a member's publisher may have stated: the name of the column, and the cell.
-type Stated = (&'static str, fn(&Member) -> Option<&str>);
+type MetadataColumn = (&'static str, fn(&Member) -> Option<&str>);
 
 /// The columns of what is known of a member besides its relation, in every table's order.
-const STATED: [Stated; 11] = [
+const METADATA: [MetadataColumn; 11] = [
     ("title", |m| m.title.as_deref()),
     ("source", |m| m.source.as_deref()),
     ("date", |m| m.date.as_deref()),

@@ -4,9 +4,9 @@
 //! `=`, `+`, `-`, `@` or a form of them gets an apostrophe before it; what a terminal would obey is
 //! escaped, as everywhere. Parquet and JSON have the text as it is.
 
-use super::{Row, STATED, relation, rows};
-use crate::sanitise::visible;
-use crate::{Cluster, Excerpts, Listing, Renderer, batches};
+use super::{METADATA, MemberRow, relation, rows};
+use crate::escape::escape_text;
+use crate::{Cluster, Excerpts, Renderer, ReportView, parallel_items};
 use std::io::{self, Write};
 
 /// Which member it is.
@@ -36,13 +36,13 @@ const LINE: usize = 1 << 10;
 pub struct Csv;
 
 impl Renderer for Csv {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         let mut head = csv::Writer::from_writer(&mut *out);
-        let stated = STATED.iter().map(|(name, _)| name);
+        let stated = METADATA.iter().map(|(name, _)| name);
         head.write_record(MEMBER.iter().chain(stated).chain(&MEASURES))?;
         head.flush()?;
         drop(head);
-        batches::write(report.cluster_count(), out, |at, text| {
+        parallel_items::write_items(report.cluster_count(), out, |at, text| {
             lines(&*report.cluster(at)?, text)
         })
     }
@@ -60,7 +60,7 @@ fn lines(cluster: &Cluster, text: &mut Vec<u8>) -> io::Result<()> {
 }
 
 /// A row's cells: which member, what is stated of it, how much it carries.
-fn cells((cluster, member): Row<'_>) -> impl Iterator<Item = String> {
+fn cells((cluster, member): MemberRow<'_>) -> impl Iterator<Item = String> {
     let spans = member.spans.iter();
     let spans: Vec<String> = spans.map(|s| format!("{}-{}", s.begin, s.end)).collect();
     let which: [String; MEMBER.len()] = [
@@ -72,7 +72,7 @@ fn cells((cluster, member): Row<'_>) -> impl Iterator<Item = String> {
         member.same_source.to_string(),
         text(&member.path),
     ];
-    let stated = STATED.map(|(_, cell)| text(cell(member).unwrap_or_default()));
+    let stated = METADATA.map(|(_, cell)| text(cell(member).unwrap_or_default()));
     let measures: [String; MEASURES.len()] = [
         member.words.to_string(),
         member.containment.to_string(),
@@ -85,7 +85,7 @@ fn cells((cluster, member): Row<'_>) -> impl Iterator<Item = String> {
 
 /// Foreign text as a cell that neither a spreadsheet nor a terminal obeys.
 fn text(text: &str) -> String {
-    let shown = visible(text);
+    let shown = escape_text(text);
     if shown.trim_start().starts_with(is_operator) {
         format!("'{shown}")
     } else {
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_row_a_member() {
         let (report, _) = sample();
-        let members: Vec<Row<'_>> = report.clusters.iter().flat_map(rows).collect();
+        let members: Vec<MemberRow<'_>> = report.clusters.iter().flat_map(rows).collect();
         let read = read(&report);
         assert_eq!(read.len(), members.len());
         for (row, (cluster, member)) in read.iter().zip(members) {

@@ -1,8 +1,8 @@
 //! Apache Parquet, a row a member, for data frames: the columns of the CSV table, typed, and foreign
 //! text as it is.
 
-use super::{Row, STATED, relation, rows};
-use crate::{Cluster, Excerpts, Listing, Member, Renderer, batches};
+use super::{METADATA, MemberRow, relation, rows};
+use crate::{Cluster, Excerpts, Member, Renderer, ReportView, parallel_items};
 use dedupe_core::model::Span;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
@@ -23,13 +23,13 @@ const AT_A_TIME: usize = 256;
 pub struct Parquet;
 
 impl Renderer for Parquet {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(&file(report)?)
     }
 }
 
 /// The file, in memory: it is compressed, and a fraction of the report.
-fn file(report: &dyn Listing) -> io::Result<Vec<u8>> {
+fn file(report: &dyn ReportView) -> io::Result<Vec<u8>> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_created_by("dedupe".to_owned())
@@ -42,7 +42,9 @@ fn file(report: &dyn Listing) -> io::Result<Vec<u8>> {
         let end = report.cluster_count().min(begin + AT_A_TIME);
         waiting
             .clusters
-            .extend(batches::collect(begin..end, |at| report.cluster(at))?);
+            .extend(parallel_items::collect_items(begin..end, |at| {
+                report.cluster(at)
+            })?);
         while waiting.len() >= GROUP_ROWS {
             waiting.write(&mut writer)?;
         }
@@ -71,7 +73,7 @@ impl Waiting {
     /// Writes the next row group, and forgets the clusters that are written.
     fn write(&mut self, writer: &mut SerializedFileWriter<Vec<u8>>) -> Result<()> {
         let rows = self.clusters.iter().flat_map(rows).skip(self.written);
-        let rows: Vec<Row<'_>> = rows.take(GROUP_ROWS).collect();
+        let rows: Vec<MemberRow<'_>> = rows.take(GROUP_ROWS).collect();
         let mut group = writer.next_row_group()?;
         for (_, cell) in columns() {
             cell.write(&rows, &mut group)?;
@@ -94,12 +96,12 @@ impl Waiting {
 /// A column's cells, by type.
 #[derive(Clone, Copy)]
 enum Cell {
-    Text(for<'a> fn(Row<'a>) -> &'a str),
+    Text(for<'a> fn(MemberRow<'a>) -> &'a str),
     /// A text that may be missing.
     Stated(fn(&Member) -> Option<&str>),
-    Count(fn(Row<'_>) -> u64),
-    Share(fn(Row<'_>) -> f64),
-    Flag(fn(Row<'_>) -> bool),
+    Count(fn(MemberRow<'_>) -> u64),
+    Share(fn(MemberRow<'_>) -> f64),
+    Flag(fn(MemberRow<'_>) -> bool),
     /// A list of `begin` and `end`.
     Spans,
 }
@@ -127,7 +129,7 @@ const MEASURES: [(&str, Cell); 5] = [
 
 /// Name and cells of each column, in order.
 fn columns() -> impl Iterator<Item = (&'static str, Cell)> {
-    let stated = STATED.map(|(name, cell)| (name, Cell::Stated(cell)));
+    let stated = METADATA.map(|(name, cell)| (name, Cell::Stated(cell)));
     WHICH.into_iter().chain(stated).chain(MEASURES)
 }
 
@@ -151,7 +153,7 @@ impl Cell {
     }
 
     /// Writes the column of these rows, two where it is of spans.
-    fn write(self, rows: &[Row<'_>], to: &mut Group<'_>) -> Result<()> {
+    fn write(self, rows: &[MemberRow<'_>], to: &mut Group<'_>) -> Result<()> {
         let each = rows.iter().copied();
         match self {
             Self::Text(cell) => {
@@ -189,7 +191,7 @@ impl Cell {
 type Group<'w> = SerializedRowGroupWriter<'w, Vec<u8>>;
 
 /// Writes one part of the spans of each row.
-fn write_spans(rows: &[Row<'_>], part: fn(&Span) -> u64, to: &mut Group<'_>) -> Result<()> {
+fn write_spans(rows: &[MemberRow<'_>], part: fn(&Span) -> u64, to: &mut Group<'_>) -> Result<()> {
     let (mut values, mut present, mut repeated) = (vec![], vec![], vec![]);
     for (_, member) in rows {
         values.extend(member.spans.iter().map(|span| part(span).cast_signed()));

@@ -2,24 +2,26 @@
 //! relation is, how much was copied. Lists are cut, and say so; the other formats have all of it.
 
 mod lists;
-mod page;
-mod phrase;
+mod terminal_writer;
+mod wording;
 
-pub(super) use phrase::percent;
+pub(super) use wording::format_percent;
 
-use crate::sanitise::{one_line, visible};
-use crate::{Cluster, Excerpts, Listing, Look, Member, MemberRelation, Renderer, Report};
+use crate::escape::{escape_text, escape_to_one_line};
+use crate::{
+    Cluster, Excerpts, Member, MemberRelation, Renderer, Report, ReportView, TerminalStyle,
+};
 use anstyle::Style;
 use dedupe_core::dates::parse_date;
 use lists::{boilerplate, closer, faults, overlaps};
-use page::{FAINT, HEADING, KEEP, Page, columns, fit, pad};
-use phrase::{bytes, counted, number, relation};
 use std::io::{self, Write};
+use terminal_writer::{FAINT, HEADING, KEEP, TerminalWriter, columns, fit, pad};
+use wording::{count_noun, describe_relation, format_bytes, format_number};
 
 /// Stories shown.
-const STORIES: usize = 50;
+const MAX_STORIES: usize = 50;
 /// Members shown of a story.
-const MEMBERS: usize = 10;
+const MAX_MEMBERS: usize = 10;
 /// Columns before a member's name: the indent, and the word `keep`.
 const MEMBER_INDENT: usize = 9;
 /// Columns for the longest relation in words.
@@ -30,43 +32,43 @@ const SEE_ALL: &str = "--format json lists all";
 /// Writes a report for people.
 #[derive(Clone, Copy, Debug)]
 pub struct Text {
-    look: Look,
+    style: TerminalStyle,
 }
 
 impl Text {
     /// For a place that can do so much.
     #[must_use]
-    pub fn new(look: Look) -> Self {
-        Self { look }
+    pub fn new(style: TerminalStyle) -> Self {
+        Self { style }
     }
 }
 
 impl Renderer for Text {
     fn render(
         &self,
-        report: &dyn Listing,
+        report: &dyn ReportView,
         excerpts: &Excerpts,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let report = report.whole()?;
-        let mut page = Page::new(out, self.look);
-        let title = page.styled(HEADING, &headline(report));
-        page.line(&title)?;
-        stories(&mut page, report, excerpts)?;
-        closer(&mut page, report)?;
-        overlaps(&mut page, report)?;
-        boilerplate(&mut page, report)?;
-        faults(&mut page, "Not used", &report.skipped)?;
-        faults(&mut page, "Used with a reservation", &report.warnings)?;
-        summary(&mut page, report)
+        let report = report.full_report()?;
+        let mut out = TerminalWriter::new(out, self.style);
+        let title = out.styled(HEADING, &headline(report));
+        out.line(&title)?;
+        stories(&mut out, report, excerpts)?;
+        closer(&mut out, report)?;
+        overlaps(&mut out, report)?;
+        boilerplate(&mut out, report)?;
+        faults(&mut out, "Not used", &report.skipped)?;
+        faults(&mut out, "Used with a reservation", &report.warnings)?;
+        summary(&mut out, report)
     }
 }
 
 /// The result in a sentence.
 fn headline(report: &Report) -> String {
-    let mut documents = counted(report.summary.documents, "document", "documents");
+    let mut documents = count_noun(report.summary.documents, "document", "documents");
     if let Some(new) = report.summary.new {
-        documents.push_str(&format!(", {} of them new", number(new)));
+        documents.push_str(&format!(", {} of them new", format_number(new)));
     }
     if report.parameters.cross_source_only {
         documents.push_str(", across sources");
@@ -77,62 +79,60 @@ fn headline(report: &Report) -> String {
         1 => format!("1 story stands more than once in {documents}."),
         many => format!(
             "{} stories stand more than once in {documents}.",
-            number(many)
+            format_number(many)
         ),
     }
 }
 
-fn stories(page: &mut Page<'_>, report: &Report, excerpts: &Excerpts) -> io::Result<()> {
-    for (at, cluster) in report.clusters.iter().take(STORIES).enumerate() {
+fn stories(out: &mut TerminalWriter<'_>, report: &Report, excerpts: &Excerpts) -> io::Result<()> {
+    for (at, cluster) in report.clusters.iter().take(MAX_STORIES).enumerate() {
         let across = report.parameters.cross_source_only;
-        story(page, at + 1, cluster, excerpts.get(&cluster.id), across)?;
+        story(out, at + 1, cluster, excerpts.get(&cluster.id), across)?;
     }
-    if report.clusters.len() > STORIES {
-        page.line("")?;
+    if report.clusters.len() > MAX_STORIES {
+        out.line("")?;
     }
-    more(page, 0, report.clusters.len(), STORIES, "stories")
+    more(out, 0, report.clusters.len(), MAX_STORIES, "stories")
 }
 
 fn story(
-    page: &mut Page<'_>,
+    out: &mut TerminalWriter<'_>,
     at: usize,
     cluster: &Cluster,
     excerpt: Option<&String>,
     across: bool,
 ) -> io::Result<()> {
-    page.heading(HEADING, &format!("{at}. {}", name(cluster, excerpt)))?;
-    let size = counted(cluster.size, "document", "documents");
-    let sources = counted(cluster.sources, "source", "sources");
-    let id = visible(&cluster.id);
-    page.indented(3, FAINT, &format!("{size} · {sources} · cluster {id}"))?;
+    out.heading(HEADING, &format!("{at}. {}", name(cluster, excerpt)))?;
+    let size = count_noun(cluster.size, "document", "documents");
+    let sources = count_noun(cluster.sources, "source", "sources");
+    let id = escape_text(&cluster.id);
+    out.indented(3, FAINT, &format!("{size} · {sources} · cluster {id}"))?;
     let mut shown = in_order_of_date(cluster);
-    shown.truncate(MEMBERS);
-    let widest = shown.iter().map(|m| columns(&visible(&m.id))).max();
-    let most = page
-        .width()
-        .saturating_sub(MEMBER_INDENT + RELATION_COLUMNS);
+    shown.truncate(MAX_MEMBERS);
+    let widest = shown.iter().map(|m| columns(&escape_text(&m.id))).max();
+    let most = out.width().saturating_sub(MEMBER_INDENT + RELATION_COLUMNS);
     let names = widest.unwrap_or(0).min(most);
     let paths = shown.iter().any(|m| m.path != shown[0].path);
     for each in &shown {
-        member(page, each, names, across)?;
-        known(page, each, paths)?;
+        member(out, each, names, across)?;
+        known(out, each, paths)?;
     }
     more(
-        page,
+        out,
         MEMBER_INDENT,
         cluster.members.len(),
-        MEMBERS,
+        MAX_MEMBERS,
         "members",
     )?;
-    origin(page, cluster)
+    origin(out, cluster)
 }
 
-fn origin(page: &mut Page<'_>, cluster: &Cluster) -> io::Result<()> {
+fn origin(out: &mut TerminalWriter<'_>, cluster: &Cluster) -> io::Result<()> {
     let Some(origin) = &cluster.origin else {
         return Ok(());
     };
-    let (id, reason) = (visible(&origin.id), visible(&origin.reason));
-    page.indented(3, Style::new(), &format!("from  {id}: {reason}"))
+    let (id, reason) = (escape_text(&origin.id), escape_text(&origin.reason));
+    out.indented(3, Style::new(), &format!("from  {id}: {reason}"))
 }
 
 /// The members: the one to keep, then by date and id, those without a date last.
@@ -150,37 +150,42 @@ fn in_order_of_date(cluster: &Cluster) -> Vec<&Member> {
 fn name(cluster: &Cluster, excerpt: Option<&String>) -> String {
     let title = || cluster.members.iter().find_map(|m| m.title.as_ref());
     match excerpt.filter(|e| !e.trim().is_empty()).or_else(title) {
-        Some(words) => one_line(words),
-        None => visible(&cluster.representative).into_owned(),
+        Some(words) => escape_to_one_line(words),
+        None => escape_text(&cluster.representative).into_owned(),
     }
 }
 
 /// A member's name, its relation beside it or, where the name is too long, below it. Where only copies
 /// across sources are asked for, those of one are told.
-fn member(page: &mut Page<'_>, member: &Member, names: usize, across: bool) -> io::Result<()> {
+fn member(
+    out: &mut TerminalWriter<'_>,
+    member: &Member,
+    names: usize,
+    across: bool,
+) -> io::Result<()> {
     let kept = member.relation == MemberRelation::Representative;
     let mark = if kept {
-        page.styled(KEEP, "keep")
+        out.styled(KEEP, "keep")
     } else {
         "    ".into()
     };
-    let id = fit(&visible(&member.id), page.width() * 3);
-    let mut relation = relation(member);
+    let id = fit(&escape_text(&member.id), out.width() * 3);
+    let mut relation = describe_relation(member);
     if across && member.same_source {
         relation.push_str(", same source");
     }
     if columns(&id) <= names {
-        page.line(&format!("   {mark}  {}  {relation}", pad(&id, names)))?;
+        out.line(&format!("   {mark}  {}  {relation}", pad(&id, names)))?;
     } else {
-        page.line(&format!("   {mark}  {id}"))?;
-        page.indented(MEMBER_INDENT, Style::new(), &relation)?;
+        out.line(&format!("   {mark}  {id}"))?;
+        out.indented(MEMBER_INDENT, Style::new(), &relation)?;
     }
     Ok(())
 }
 
 /// What is known of a member beside its words; its file too, where that tells members apart and the
 /// id does not give it.
-fn known(page: &mut Page<'_>, member: &Member, paths: bool) -> io::Result<()> {
+fn known(out: &mut TerminalWriter<'_>, member: &Member, paths: bool) -> io::Result<()> {
     let path = Some(&member.path).filter(|path| paths && !member.id.starts_with(*path));
     let [source, date, title] = [&member.source, &member.date, &member.title].map(Option::as_ref);
     let credit = (member.credit.as_ref()).filter(|credit| source != Some(credit));
@@ -188,15 +193,15 @@ fn known(page: &mut Page<'_>, member: &Member, paths: bool) -> io::Result<()> {
     let held = (member.status.as_ref()).filter(|status| *status != "usable");
     let known: Vec<String> = ([source, date, held, credit.as_ref(), path, title].into_iter())
         .flatten()
-        .map(|text| one_line(text))
+        .map(|text| escape_to_one_line(text))
         .collect();
     if known.is_empty() {
         return Ok(());
     }
-    page.indented(MEMBER_INDENT + 2, FAINT, &known.join(" · "))
+    out.indented(MEMBER_INDENT + 2, FAINT, &known.join(" · "))
 }
 
-fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+fn summary(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
     let summary = &report.summary;
     let copies = summary.exact + summary.near + summary.contained;
     let kinds = [
@@ -205,10 +210,10 @@ fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         ("contained", summary.contained),
     ];
     let kinds: Vec<String> = (kinds.iter())
-        .map(|(kind, count)| format!("{} {kind}", number(*count)))
+        .map(|(kind, count)| format!("{} {kind}", format_number(*count)))
         .collect();
     let rows = [
-        ("documents", summary.documents, bytes(summary.bytes)),
+        ("documents", summary.documents, format_bytes(summary.bytes)),
         (
             "stories",
             summary.clusters,
@@ -230,7 +235,7 @@ fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
             summary.skipped,
             match summary.empty {
                 0 => "inputs".into(),
-                empty => format!("inputs, {} of them empty", number(empty)),
+                empty => format!("inputs, {} of them empty", format_number(empty)),
             },
         ),
         ("ignored", summary.ignored, "files of another kind".into()),
@@ -240,10 +245,10 @@ fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
             "copies that the baseline has, not listed".into(),
         ),
     ];
-    page.heading(HEADING, "Summary")?;
+    out.heading(HEADING, "Summary")?;
     let widest = rows
         .iter()
-        .map(|row| number(row.1).len())
+        .map(|row| format_number(row.1).len())
         .max()
         .unwrap_or(0);
     for (name, count, detail) in rows {
@@ -251,15 +256,15 @@ fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         if count == 0 && matches!(name, "overlaps" | "not used" | "ignored" | "known") {
             continue;
         }
-        let line = format!("{name:<9}  {:>widest$}  {detail}", number(count));
-        page.indented(3, Style::new(), &line)?;
+        let line = format!("{name:<9}  {:>widest$}  {detail}", format_number(count));
+        out.indented(3, Style::new(), &line)?;
     }
     Ok(())
 }
 
 /// Says that a list goes on.
 fn more(
-    page: &mut Page<'_>,
+    out: &mut TerminalWriter<'_>,
     indent: usize,
     all: usize,
     shown: usize,
@@ -268,8 +273,8 @@ fn more(
     if all <= shown {
         return Ok(());
     }
-    let left = number((all - shown) as u64);
-    page.indented(
+    let left = format_number((all - shown) as u64);
+    out.indented(
         indent,
         FAINT,
         &format!("… and {left} more {what}; {SEE_ALL}"),

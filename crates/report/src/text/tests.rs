@@ -1,17 +1,14 @@
 use super::*;
 use crate::fixture::{empty, hostile, sample};
 
-fn render(report: &Report, excerpts: &Excerpts, look: Look) -> String {
+fn render(report: &Report, excerpts: &Excerpts, style: TerminalStyle) -> String {
     let mut out = Vec::new();
-    Text::new(look).render(report, excerpts, &mut out).unwrap();
+    Text::new(style).render(report, excerpts, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
-fn at_width(width: usize) -> Look {
-    Look {
-        style: false,
-        width,
-    }
+fn at_width(width: usize) -> TerminalStyle {
+    TerminalStyle { ansi: false, width }
 }
 
 #[test]
@@ -50,8 +47,8 @@ fn styles_are_there_only_when_asked_for_and_change_no_word() {
     let styled = render(
         &report,
         &excerpts,
-        Look {
-            style: true,
+        TerminalStyle {
+            ansi: true,
             width: 80,
         },
     );

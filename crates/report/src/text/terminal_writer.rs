@@ -1,6 +1,6 @@
 //! Lines on a terminal: width, alignment, weight. Whatever is written here has been sanitised.
 
-use crate::Look;
+use crate::TerminalStyle;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -18,18 +18,18 @@ pub(super) const ALERT: Style = AnsiColor::Yellow.on_default();
 const NARROWEST: usize = 40;
 
 /// Where a report for people is written.
-pub(super) struct Page<'a> {
+pub(super) struct TerminalWriter<'a> {
     out: &'a mut dyn Write,
-    style: bool,
+    ansi: bool,
     width: usize,
 }
 
-impl<'a> Page<'a> {
-    pub(super) fn new(out: &'a mut dyn Write, look: Look) -> Self {
+impl<'a> TerminalWriter<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, style: TerminalStyle) -> Self {
         Self {
             out,
-            style: look.style,
-            width: look.width.max(NARROWEST),
+            ansi: style.ansi,
+            width: style.width.max(NARROWEST),
         }
     }
 
@@ -40,7 +40,7 @@ impl<'a> Page<'a> {
 
     /// The text in a style, where styles are wanted.
     pub(super) fn styled(&self, style: Style, text: &str) -> String {
-        if self.style {
+        if self.ansi {
             format!("{style}{text}{style:#}")
         } else {
             text.to_owned()

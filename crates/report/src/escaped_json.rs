@@ -1,7 +1,7 @@
-//! JSON that is safe to look at: what a terminal would obey beyond ASCII, and what reorders or hides
+//! JSON that is safe to style at: what a terminal would obey beyond ASCII, and what reorders or hides
 //! text, is written as `\uXXXX`. Any parser reads the same strings.
 
-use crate::sanitise::is_unsafe;
+use crate::escape::is_unsafe;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -10,9 +10,9 @@ use std::io::{self, Write};
 /// # Errors
 ///
 /// A value that JSON cannot have, such as a map whose keys are no strings.
-pub fn encode<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
+pub fn encode_json<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
     buffer.clear();
-    append(buffer, value)
+    append_json(buffer, value)
 }
 
 /// Writes the value as compact JSON behind what the buffer holds.
@@ -20,7 +20,7 @@ pub fn encode<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
 /// # Errors
 ///
 /// A value that JSON cannot have, such as a map whose keys are no strings.
-pub(super) fn append<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
+pub(super) fn append_json<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
     let begin = buffer.len();
     serde_json::to_writer(&mut *buffer, value)?;
     let written = buffer.get(begin..).unwrap_or_default();
@@ -83,7 +83,7 @@ mod tests {
 
     fn encoded(text: &str) -> String {
         let mut buffer = Vec::new();
-        encode(&mut buffer, &text).unwrap();
+        encode_json(&mut buffer, &text).unwrap();
         String::from_utf8(buffer).unwrap()
     }
 
@@ -112,7 +112,7 @@ mod tests {
             let json = encoded(&text);
             prop_assert!(!json.contains(is_unsafe));
             let mut appended = b"\x7f".to_vec();
-            append(&mut appended, &text).unwrap();
+            append_json(&mut appended, &text).unwrap();
             prop_assert_eq!(&appended[1..], json.as_bytes());
             prop_assert_eq!(appended[0], 0x7f);
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);

@@ -22,7 +22,7 @@ const OF_ONE_THREAD: usize = 16;
 /// # Errors
 ///
 /// Whatever `encode` and `out` report.
-pub(super) fn write(
+pub(super) fn write_items(
     items: usize,
     out: &mut dyn Write,
     encode: impl Fn(usize, &mut Vec<u8>) -> io::Result<()> + Sync,
@@ -61,11 +61,7 @@ pub(super) fn write(
 }
 
 /// These items; `item` gives one of them.
-///
-/// # Errors
-///
-/// The first failure of `item`.
-pub(super) fn collect<'i, T: Clone + Send + Sync + 'i>(
+pub(super) fn collect_items<'i, T: Clone + Send + Sync + 'i>(
     range: Range<usize>,
     item: impl Fn(usize) -> io::Result<Cow<'i, T>> + Sync,
 ) -> io::Result<Vec<T>> {
@@ -83,7 +79,7 @@ mod tests {
     fn every_item_is_written_once_and_in_order() {
         for items in [0, 1, FIRST, FIRST + 1, 3000] {
             let mut out = Vec::new();
-            write(items, &mut out, |at, text| writeln!(text, "{at}")).unwrap();
+            write_items(items, &mut out, |at, text| writeln!(text, "{at}")).unwrap();
             let lines: String = (0..items).map(|at| format!("{at}\n")).collect();
             assert_eq!(String::from_utf8(out).unwrap(), lines);
         }
@@ -112,7 +108,7 @@ mod tests {
                 most.fetch_max(held.fetch_add(length, Relaxed) + length, Relaxed);
                 Ok(())
             };
-            write(200, &mut Sink(&held), encode).unwrap();
+            write_items(200, &mut Sink(&held), encode).unwrap();
             assert_eq!(held.load(Relaxed), 0);
             assert!(
                 most.load(Relaxed) <= BYTES.max((FIRST + 1) * length),
@@ -125,7 +121,7 @@ mod tests {
     fn collected_is_what_was_asked_for() {
         let items: Vec<usize> = (0..3000).collect();
         for range in [0..0, 0..3000, 7..2000] {
-            let found = collect(range.clone(), |at| Ok(Cow::Borrowed(&items[at]))).unwrap();
+            let found = collect_items(range.clone(), |at| Ok(Cow::Borrowed(&items[at]))).unwrap();
             assert_eq!(found, items[range]);
         }
     }
@@ -137,7 +133,7 @@ mod tests {
             _ => text.write_all(b"."),
         };
         let mut out = Vec::new();
-        let result = write(2 * FIRST, &mut out, encode);
+        let result = write_items(2 * FIRST, &mut out, encode);
         assert_eq!(result.unwrap_err().kind(), io::ErrorKind::InvalidData);
         assert_eq!(out.len(), FIRST);
     }

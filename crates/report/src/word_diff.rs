@@ -7,7 +7,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Words and signs of a passage that are looked at, at most.
-const LONGEST: usize = 20_000;
+const MAX_TOKENS: usize = 20_000;
 
 /// A word or a sign of a passage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Token {
 
 /// A run of words that both passages have, or that one has where the other has some of its own, or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct TokenRun {
     /// Indices of the left passage's tokens.
     pub left: Range<usize>,
     /// Indices of the right passage's tokens.
@@ -31,13 +31,13 @@ pub struct Run {
 
 /// Two passages side by side.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comparison {
+pub struct WordDiff {
     /// The left passage.
     pub left: Vec<Token>,
     /// The right passage.
     pub right: Vec<Token>,
     /// From the beginning to the end of both, equal runs and others by turns.
-    pub runs: Vec<Run>,
+    pub runs: Vec<TokenRun>,
     /// A passage was too long, and its end was not looked at.
     pub cut: bool,
 }
@@ -47,10 +47,10 @@ pub struct Comparison {
 /// Time in proportion to the words times the edits (E. W. Myers, "An O(ND) difference algorithm and its
 /// variations", Algorithmica 1, 1986), of at most 20,000 words.
 #[must_use]
-pub fn compare(left: &str, right: &str) -> Comparison {
-    let pair = Pair::new(left, right);
+pub fn diff_passages(left: &str, right: &str) -> WordDiff {
+    let pair = TokenizedPair::new(left, right);
     let ops = capture_diff_slices(Algorithm::Myers, &pair.keys[0], &pair.keys[1]);
-    let runs = ops.iter().map(|op| Run {
+    let runs = ops.iter().map(|op| TokenRun {
         left: op.old_range(),
         right: op.new_range(),
         same: matches!(op, DiffOp::Equal { .. }),
@@ -61,8 +61,8 @@ pub fn compare(left: &str, right: &str) -> Comparison {
 /// Compares what stands between passages that align, where nothing does: all of it differs, but for how it
 /// begins and ends. Linear time.
 #[must_use]
-pub fn compare_gap(left: &str, right: &str) -> Comparison {
-    let pair = Pair::new(left, right);
+pub fn diff_gap(left: &str, right: &str) -> WordDiff {
+    let pair = TokenizedPair::new(left, right);
     let [l, r] = &pair.keys;
     let shortest = l.len().min(r.len());
     let head = l.iter().zip(r).take_while(|(a, b)| a == b).count();
@@ -71,46 +71,46 @@ pub fn compare_gap(left: &str, right: &str) -> Comparison {
         .take_while(|(a, b)| a == b)
         .count();
     let (l, r) = (l.len(), r.len());
-    let run = |left, right, same| Run { left, right, same };
+    let run = |left, right, same| TokenRun { left, right, same };
     let runs = [
         run(0..head, 0..head, true),
         run(head..l - tail, head..r - tail, false),
         run(l - tail..l, r - tail..r, true),
     ];
-    let some = |run: &Run| !run.left.is_empty() || !run.right.is_empty();
+    let some = |run: &TokenRun| !run.left.is_empty() || !run.right.is_empty();
     pair.compared(runs.into_iter().filter(some).collect())
 }
 
 /// Two passages on their way: equal keys for equal words.
-struct Pair {
+struct TokenizedPair {
     tokens: [Vec<Token>; 2],
     keys: [Vec<u32>; 2],
     cut: bool,
 }
 
-impl Pair {
+impl TokenizedPair {
     fn new(left: &str, right: &str) -> Self {
         let mut known: HashMap<String, u32> = HashMap::new();
         let mut cut = false;
         let mut keys = [vec![], vec![]];
         let tokens = [left, right].map(tokens_of);
         for ((text, tokens), keys) in [left, right].iter().zip(&tokens).zip(&mut keys) {
-            cut |= tokens.len() > LONGEST;
-            for token in tokens.iter().take(LONGEST) {
+            cut |= tokens.len() > MAX_TOKENS;
+            for token in tokens.iter().take(MAX_TOKENS) {
                 let next = known.len() as u32;
                 keys.push(*known.entry(key(&text[token.bytes.clone()])).or_insert(next));
             }
         }
         let tokens = tokens.map(|mut tokens| {
-            tokens.truncate(LONGEST);
+            tokens.truncate(MAX_TOKENS);
             tokens
         });
         Self { tokens, keys, cut }
     }
 
-    fn compared(self, runs: Vec<Run>) -> Comparison {
+    fn compared(self, runs: Vec<TokenRun>) -> WordDiff {
         let [left, right] = self.tokens;
-        Comparison {
+        WordDiff {
             left,
             right,
             runs,
@@ -124,7 +124,7 @@ fn tokens_of(text: &str) -> Vec<Token> {
     let mut tokens = vec![];
     let mut spaced = false;
     for (begin, part) in text.split_word_bound_indices() {
-        if tokens.len() > LONGEST {
+        if tokens.len() > MAX_TOKENS {
             break;
         }
         if part.trim().is_empty() {
@@ -162,7 +162,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// What only one side has: `left|right`, with equal words left out.
-    fn own(comparison: &Comparison, left: &str, right: &str) -> Vec<String> {
+    fn own(comparison: &WordDiff, left: &str, right: &str) -> Vec<String> {
         let words = |text: &str, tokens: &[Token]| {
             let words: Vec<&str> = tokens.iter().map(|t| &text[t.bytes.clone()]).collect();
             words.join(" ")
@@ -177,7 +177,7 @@ mod tests {
     }
 
     fn check(left: &str, right: &str, expected: &[&str]) {
-        assert_eq!(own(&compare(left, right), left, right), expected);
+        assert_eq!(own(&diff_passages(left, right), left, right), expected);
     }
 
     #[test]
@@ -196,22 +196,22 @@ mod tests {
     #[test]
     fn a_gap_differs_but_for_its_ends() {
         let (left, right) = (". \"", ". READ ALSO: the port, again. \u{201c}");
-        let found = compare_gap(left, right);
+        let found = diff_gap(left, right);
         assert_eq!(
             own(&found, left, right),
             ["|READ ALSO : the port , again ."]
         );
-        assert_eq!(compare_gap("", "").runs, []);
-        let found = compare_gap("a a", "a");
+        assert_eq!(diff_gap("", "").runs, []);
+        let found = diff_gap("a a", "a");
         assert_eq!(own(&found, "a a", "a"), ["a|"]);
     }
 
     #[test]
     fn a_very_long_passage_is_cut() {
-        let long = "a ".repeat(LONGEST + 5);
-        let found = compare(&long, "a");
-        assert!(found.cut && found.left.len() == LONGEST);
-        assert!(!compare(&long[..2 * LONGEST], "a").cut);
+        let long = "a ".repeat(MAX_TOKENS + 5);
+        let found = diff_passages(&long, "a");
+        assert!(found.cut && found.left.len() == MAX_TOKENS);
+        assert!(!diff_passages(&long[..2 * MAX_TOKENS], "a").cut);
     }
 
     proptest! {
@@ -220,7 +220,7 @@ mod tests {
             left in "[ab ]{0,60}|\\PC{0,60}",
             right in "[ab ]{0,60}|\\PC{0,60}",
         ) {
-            for found in [compare(&left, &right), compare_gap(&left, &right)] {
+            for found in [diff_passages(&left, &right), diff_gap(&left, &right)] {
                 let (mut l, mut r) = (0, 0);
                 for run in &found.runs {
                     prop_assert_eq!((run.left.start, run.right.start), (l, r));
@@ -229,7 +229,7 @@ mod tests {
                 }
                 prop_assert_eq!((l, r), (found.left.len(), found.right.len()));
             }
-            prop_assert!(compare(&left, &left).runs.iter().all(|run| run.same));
+            prop_assert!(diff_passages(&left, &left).runs.iter().all(|run| run.same));
         }
     }
 }

@@ -2,17 +2,14 @@
 //! weight.
 
 use crate::findings::findings;
-use crate::places::hull;
-use crate::text::percent;
-use crate::{Finding, Kind, Place, Places, Region, Report};
+use crate::locations::bounding_span;
+use crate::text::format_percent;
+use crate::{DocumentLocation, DocumentLocations, FileRegion, Finding, FindingKind, Report};
 use dedupe_core::model::{Relation, Span};
-
-/// Which copies fail a run: those of this kind or a closer one; none: none.
-pub type Alarm = Option<Kind>;
 
 /// How much a copy matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Level {
+pub(super) enum Severity {
     /// It fails the run.
     Error,
     /// A copy.
@@ -22,46 +19,51 @@ pub(super) enum Level {
 }
 
 /// A copy, with all that is said of it.
-pub(super) struct Notice<'a> {
+pub(super) struct Annotation<'a> {
     pub(super) finding: Finding<'a>,
-    pub(super) level: Level,
+    pub(super) severity: Severity,
     /// Of the copy and of the other document.
-    places: [Option<&'a Place>; 2],
+    locations: [Option<&'a DocumentLocation>; 2],
 }
 
 /// The copies of a report. Of a new document and an old one, the new one is the copy.
-pub(super) fn notices<'a>(report: &'a Report, places: &'a Places, alarm: Alarm) -> Vec<Notice<'a>> {
-    let notice = |finding: Finding<'a>| {
-        let is_new = |id: &str| places.get(id).is_some_and(|place| place.new);
+pub(super) fn annotations<'a>(
+    report: &'a Report,
+    locations: &'a DocumentLocations,
+    fail_on: Option<FindingKind>,
+) -> Vec<Annotation<'a>> {
+    let annotation = |finding: Finding<'a>| {
+        let is_new = |id: &str| locations.get(id).is_some_and(|place| place.is_new);
         let turned = is_new(finding.other) && !is_new(finding.document);
         let finding = if turned { finding.reversed() } else { finding };
-        Notice {
-            level: level(finding.kind(), alarm),
-            places: [finding.document, finding.other].map(|id| places.get(id)),
+        Annotation {
+            severity: level(finding.kind(), fail_on),
+            locations: [finding.document, finding.other].map(|id| locations.get(id)),
             finding,
         }
     };
-    findings(report).into_iter().map(notice).collect()
+    findings(report).into_iter().map(annotation).collect()
 }
 
-fn level(kind: Kind, alarm: Alarm) -> Level {
+fn level(kind: FindingKind, fail_on: Option<FindingKind>) -> Severity {
     match kind {
-        kind if alarm.is_some_and(|limit| kind <= limit) => Level::Error,
-        Kind::Overlap => Level::Note,
-        _ => Level::Warning,
+        kind if fail_on.is_some_and(|limit| kind <= limit) => Severity::Error,
+        FindingKind::Overlap => Severity::Note,
+        _ => Severity::Warning,
     }
 }
 
-impl<'a> Notice<'a> {
+impl<'a> Annotation<'a> {
     /// The file of the copy, below the working directory where it was given so.
     pub(super) fn file(&self) -> &str {
-        file(self.places[0], self.finding.document)
+        file(self.locations[0], self.finding.document)
     }
 
     /// The bytes of the copy's path, and of the other document's.
     pub(super) fn raw_files(&self) -> [&[u8]; 2] {
-        let [copy, other] = self.places;
-        let raw = |place: Option<&'a Place>| place.and_then(|place| place.raw.as_deref());
+        let [copy, other] = self.locations;
+        let raw =
+            |place: Option<&'a DocumentLocation>| place.and_then(|place| place.raw_path.as_deref());
         let shown = [self.file(), file(other, self.finding.other)];
         let [own, others] = [raw(copy), raw(other)].map(|raw| raw.map(below));
         [
@@ -71,28 +73,28 @@ impl<'a> Notice<'a> {
     }
 
     /// The part of the copy's file from the first copied passage to the last.
-    pub(super) fn region(&self) -> Region {
-        region(self.places[0], hull(&self.finding.spans))
+    pub(super) fn region(&self) -> FileRegion {
+        region(self.locations[0], bounding_span(&self.finding.spans))
     }
 
     /// That of the other document.
-    pub(super) fn other_region(&self) -> Region {
-        region(self.places[1], hull(&self.finding.spans_other))
+    pub(super) fn other_region(&self) -> FileRegion {
+        region(self.locations[1], bounding_span(&self.finding.spans_other))
     }
 
     /// Each copied passage.
-    pub(super) fn passages(&self) -> impl Iterator<Item = Region> + '_ {
+    pub(super) fn passages(&self) -> impl Iterator<Item = FileRegion> + '_ {
         let spans = self.finding.spans.iter();
-        spans.map(|span| region(self.places[0], Some(*span)))
+        spans.map(|span| region(self.locations[0], Some(*span)))
     }
 
     /// What it is, in two words.
     pub(super) fn title(&self) -> &'static str {
         match self.finding.kind() {
-            Kind::Exact => "Exact copy",
-            Kind::Near => "Near copy",
-            Kind::Contained => "Contained copy",
-            Kind::Overlap => "Shared passage",
+            FindingKind::Exact => "Exact copy",
+            FindingKind::Near => "Near copy",
+            FindingKind::Contained => "Contained copy",
+            FindingKind::Overlap => "Shared passage",
         }
     }
 
@@ -101,7 +103,8 @@ impl<'a> Notice<'a> {
         let Finding {
             document, other, ..
         } = &self.finding;
-        let [own, others] = [self.finding.containment, self.finding.containment_other].map(percent);
+        let [own, others] =
+            [self.finding.containment, self.finding.containment_other].map(format_percent);
         match self.finding.relation {
             Relation::Exact => format!("{document} has the same words as {other}."),
             Relation::Near => format!(
@@ -120,7 +123,7 @@ impl<'a> Notice<'a> {
     }
 }
 
-fn file<'a>(place: Option<&'a Place>, id: &'a str) -> &'a str {
+fn file<'a>(place: Option<&'a DocumentLocation>, id: &'a str) -> &'a str {
     let path = place.map_or(id, |place| &place.path);
     path.strip_prefix("./").unwrap_or(path)
 }
@@ -129,8 +132,8 @@ fn below(path: &[u8]) -> &[u8] {
     path.strip_prefix(b"./").unwrap_or(path)
 }
 
-fn region(place: Option<&Place>, span: Option<Span>) -> Region {
+fn region(place: Option<&DocumentLocation>, span: Option<Span>) -> FileRegion {
     place
         .zip(span)
-        .map_or_else(Region::default, |(place, span)| place.region(span))
+        .map_or_else(FileRegion::default, |(place, span)| place.region(span))
 }

@@ -2,13 +2,15 @@
 //! never needs all of them at once.
 
 use crate::Fault;
-use crate::{Boilerplate, Cluster, Match, Parameters, Report, StageTiming, Summary, Tool, batches};
+use crate::{
+    Boilerplate, Cluster, Match, Parameters, Report, StageTiming, Summary, Tool, parallel_items,
+};
 use std::borrow::Cow;
 use std::io;
 
 /// All of a report but its clusters and matches.
 #[derive(Clone, Copy, Debug)]
-pub struct Head<'a> {
+pub struct ReportHeader<'a> {
     /// The version of the report's meaning.
     pub schema_version: u32,
     /// What made it.
@@ -28,47 +30,31 @@ pub struct Head<'a> {
 }
 
 /// What a report says, however much of it is at hand; each list in the report's order.
-pub trait Listing: Sync {
+pub trait ReportView: Sync {
     /// All but the two lists.
-    fn head(&self) -> Head<'_>;
+    fn header(&self) -> ReportHeader<'_>;
     /// Number of clusters.
     fn cluster_count(&self) -> usize;
     /// Number of matches.
     fn match_count(&self) -> usize;
-    /// The cluster at a place. Panics from [`Listing::cluster_count`] on.
-    ///
-    /// # Errors
-    ///
-    /// What the cluster is made of could not be read.
+    /// The cluster at a place. Panics from [`ReportView::cluster_count`] on.
     fn cluster(&self, at: usize) -> io::Result<Cow<'_, Cluster>>;
-    /// The match at a place. Panics from [`Listing::match_count`] on.
-    ///
-    /// # Errors
-    ///
-    /// What the match is made of could not be read.
+    /// The match at a place. Panics from [`ReportView::match_count`] on.
     fn match_at(&self, at: usize) -> io::Result<Cow<'_, Match>>;
     /// All of it at once; what was not at hand is collected when it is first asked for, and kept.
-    ///
-    /// # Errors
-    ///
-    /// What the report is made of could not be read.
-    fn whole(&self) -> io::Result<&Report>;
+    fn full_report(&self) -> io::Result<&Report>;
 }
 
-/// All that a listing says, made in parallel.
-///
-/// # Errors
-///
-/// The first failure of the listing.
-pub fn collect(listing: &dyn Listing) -> io::Result<Report> {
-    let head = listing.head();
+/// All that a view says, made in parallel.
+pub fn collect_report(view: &dyn ReportView) -> io::Result<Report> {
+    let head = view.header();
     Ok(Report {
         schema_version: head.schema_version,
         tool: head.tool.clone(),
         parameters: head.parameters.clone(),
         summary: head.summary.clone(),
-        clusters: batches::collect(0..listing.cluster_count(), |at| listing.cluster(at))?,
-        matches: batches::collect(0..listing.match_count(), |at| listing.match_at(at))?,
+        clusters: parallel_items::collect_items(0..view.cluster_count(), |at| view.cluster(at))?,
+        matches: parallel_items::collect_items(0..view.match_count(), |at| view.match_at(at))?,
         boilerplate: head.boilerplate.to_vec(),
         skipped: head.skipped.to_vec(),
         warnings: head.warnings.to_vec(),
@@ -76,9 +62,9 @@ pub fn collect(listing: &dyn Listing) -> io::Result<Report> {
     })
 }
 
-impl Listing for Report {
-    fn head(&self) -> Head<'_> {
-        Head {
+impl ReportView for Report {
+    fn header(&self) -> ReportHeader<'_> {
+        ReportHeader {
             schema_version: self.schema_version,
             tool: &self.tool,
             parameters: &self.parameters,
@@ -106,7 +92,7 @@ impl Listing for Report {
         Ok(Cow::Borrowed(&self.matches[at]))
     }
 
-    fn whole(&self) -> io::Result<&Report> {
+    fn full_report(&self) -> io::Result<&Report> {
         Ok(self)
     }
 }
@@ -119,7 +105,7 @@ mod tests {
     #[test]
     fn what_is_collected_is_the_report() {
         for (report, _) in [empty(), hostile(), timed()] {
-            assert_eq!(collect(&report).unwrap(), report);
+            assert_eq!(collect_report(&report).unwrap(), report);
         }
     }
 }

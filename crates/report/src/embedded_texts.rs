@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 /// Bytes kept of one text.
-pub const TEXT_BYTES: u64 = 100_000;
+pub const MAX_TEXT_BYTES: u64 = 100_000;
 /// Bytes kept of all texts together.
-pub const ALL_BYTES: u64 = 100_000_000;
+pub const MAX_TOTAL_BYTES: u64 = 100_000_000;
 /// Of a text that is cut, the share of what is kept that stands before the story.
 const LEAD: u64 = 8;
 
 /// A text, or the part of it about its story.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct EmbeddedText {
     /// What is kept.
     pub text: String,
     /// The byte of the whole text with which it begins.
@@ -22,23 +22,23 @@ pub struct Kept {
 
 /// The texts of a report's documents, by id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Texts {
-    kept: HashMap<String, Kept>,
-    /// Documents whose texts would be more than [`ALL_BYTES`] together.
+pub struct EmbeddedTexts {
+    kept: HashMap<String, EmbeddedText>,
+    /// Documents whose texts would be more than [`MAX_TOTAL_BYTES`] together.
     pub left_out: u64,
     /// Documents whose texts could not be read again.
     pub unread: u64,
 }
 
-impl Texts {
-    /// Keeps a text, of a long one [`TEXT_BYTES`] about the byte with which its story begins.
-    pub fn keep(&mut self, id: String, text: &str, story: u64) {
+impl EmbeddedTexts {
+    /// Keeps a text, of a long one [`MAX_TEXT_BYTES`] about the byte with which its story begins.
+    pub fn insert(&mut self, id: String, text: &str, story: u64) {
         let length = text.len() as u64;
-        let latest = length.saturating_sub(TEXT_BYTES);
-        let begin = story.saturating_sub(TEXT_BYTES / LEAD).min(latest) as usize;
+        let latest = length.saturating_sub(MAX_TEXT_BYTES);
+        let begin = story.saturating_sub(MAX_TEXT_BYTES / LEAD).min(latest) as usize;
         let begin = boundary(text, begin);
-        let end = boundary(text, begin.saturating_add(TEXT_BYTES as usize));
-        let kept = Kept {
+        let end = boundary(text, begin.saturating_add(MAX_TEXT_BYTES as usize));
+        let kept = EmbeddedText {
             text: text.get(begin..end).unwrap_or_default().to_owned(),
             begin: begin as u64,
             length,
@@ -48,7 +48,7 @@ impl Texts {
 
     /// The text of a document, where it is kept.
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Kept> {
+    pub fn get(&self, id: &str) -> Option<&EmbeddedText> {
         self.kept.get(id)
     }
 
@@ -78,9 +78,9 @@ fn boundary(text: &str, at: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn kept(text: &str, story: u64) -> Kept {
-        let mut texts = Texts::default();
-        texts.keep("a".into(), text, story);
+    fn kept(text: &str, story: u64) -> EmbeddedText {
+        let mut texts = EmbeddedTexts::default();
+        texts.insert("a".into(), text, story);
         texts.get("a").unwrap().clone()
     }
 
@@ -88,17 +88,20 @@ mod tests {
     fn a_text_is_kept_whole_a_long_one_about_its_story() {
         let short = kept("The harbour.", 4);
         assert_eq!((short.text.as_str(), short.begin), ("The harbour.", 0));
-        let long = "é".repeat(TEXT_BYTES as usize);
-        let lead = TEXT_BYTES / LEAD;
+        let long = "é".repeat(MAX_TEXT_BYTES as usize);
+        let lead = MAX_TEXT_BYTES / LEAD;
         for (story, begin) in [
             (0, 0),
             (lead + 2_001, 2_000),
-            (2 * TEXT_BYTES - 2, TEXT_BYTES),
-            (u64::MAX, TEXT_BYTES),
+            (2 * MAX_TEXT_BYTES - 2, MAX_TEXT_BYTES),
+            (u64::MAX, MAX_TEXT_BYTES),
         ] {
             let found = kept(&long, story);
-            assert_eq!((found.begin, found.text.len() as u64), (begin, TEXT_BYTES));
-            assert_eq!(found.length, 2 * TEXT_BYTES);
+            assert_eq!(
+                (found.begin, found.text.len() as u64),
+                (begin, MAX_TEXT_BYTES)
+            );
+            assert_eq!(found.length, 2 * MAX_TEXT_BYTES);
         }
     }
 }

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 /// The text with every unsafe character as a visible escape, such as `\u{1b}`; a line break or a tab
 /// as `\n`, `\t`.
 #[must_use]
-pub fn visible(text: &str) -> Cow<'_, str> {
+pub fn escape_text(text: &str) -> Cow<'_, str> {
     let Some(first) = text.find(is_unsafe) else {
         return Cow::Borrowed(text);
     };
@@ -29,24 +29,24 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// Prose for one line: runs of white space become one space, then as [`visible`].
 #[must_use]
-pub fn one_line(text: &str) -> String {
+pub fn escape_to_one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    visible(&words.join(" ")).into_owned()
+    escape_text(&words.join(" ")).into_owned()
 }
 
 /// As [`visible`], line by line: for a message of several lines that quotes what somebody else wrote.
 #[must_use]
-pub fn visible_lines(text: &str) -> String {
-    let lines: Vec<Cow<'_, str>> = text.split('\n').map(visible).collect();
+pub fn escape_lines(text: &str) -> String {
+    let lines: Vec<Cow<'_, str>> = text.split('\n').map(escape_text).collect();
     lines.join("\n")
 }
 
 /// `PATH:LINE: reason`, on one line.
 #[must_use]
-pub fn fault_line(fault: &Fault) -> String {
-    let place = visible(&fault.path);
+pub fn format_fault(fault: &Fault) -> String {
+    let place = escape_text(&fault.path);
     let line = fault.line.map(|n| format!(":{n}")).unwrap_or_default();
-    format!("{place}{line}: {}", one_line(&fault.reason))
+    format!("{place}{line}: {}", escape_to_one_line(&fault.reason))
 }
 
 /// True for what a terminal obeys, what reorders text, and what cannot be seen at all.
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
-        assert_eq!(visible(text), expected);
+        assert_eq!(escape_text(text), expected);
     }
 
     #[test]
@@ -82,7 +82,7 @@ mod tests {
             "क्‍ष",
             "新闻",
         ] {
-            assert!(matches!(visible(text), Cow::Borrowed(same) if same == text));
+            assert!(matches!(escape_text(text), Cow::Borrowed(same) if same == text));
         }
     }
 
@@ -105,7 +105,10 @@ mod tests {
 
     #[test]
     fn prose_is_one_line() {
-        assert_eq!(one_line(" a\r\n\tb\u{2028}c\u{1b} "), "a b c\\u{1b}");
-        assert_eq!(visible_lines("a\n\u{1b}b\n"), "a\n\\u{1b}b\n");
+        assert_eq!(
+            escape_to_one_line(" a\r\n\tb\u{2028}c\u{1b} "),
+            "a b c\\u{1b}"
+        );
+        assert_eq!(escape_lines("a\n\u{1b}b\n"), "a\n\\u{1b}b\n");
     }
 }

@@ -3,7 +3,7 @@
 use crate::{Member, MemberRelation};
 
 /// A count with thousands set apart: `12,480`.
-pub(super) fn number(count: u64) -> String {
+pub(super) fn format_number(count: u64) -> String {
     let digits = count.to_string();
     let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -16,12 +16,16 @@ pub(super) fn number(count: u64) -> String {
 }
 
 /// A count and its noun: `1 story`, `2 stories`.
-pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(count), if count == 1 { one } else { many })
+pub(super) fn count_noun(count: u64, one: &str, many: &str) -> String {
+    format!(
+        "{} {}",
+        format_number(count),
+        if count == 1 { one } else { many }
+    )
 }
 
 /// A share as a percentage that is neither 0 nor 100 unless the share is.
-pub(crate) fn percent(share: f64) -> String {
+pub(crate) fn format_percent(share: f64) -> String {
     let rounded = (share * 100.0).round();
     if share > 0.0 && rounded < 1.0 {
         "under 1%".into()
@@ -33,10 +37,10 @@ pub(crate) fn percent(share: f64) -> String {
 }
 
 /// Bytes in the unit that suits: `48.3 MB`.
-pub(super) fn bytes(count: u64) -> String {
+pub(super) fn format_bytes(count: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     if count < 1_000 {
-        return counted(count, "byte", "bytes");
+        return count_noun(count, "byte", "bytes");
     }
     let mut value = count as f64 / 1_000.0;
     let mut unit = 0;
@@ -48,17 +52,17 @@ pub(super) fn bytes(count: u64) -> String {
 }
 
 /// How a member stands to the one to keep, and how much of it is copied.
-pub(super) fn relation(member: &Member) -> String {
-    let own = percent(member.containment);
+pub(super) fn describe_relation(member: &Member) -> String {
+    let own = format_percent(member.containment);
     match member.relation {
-        MemberRelation::Representative => counted(member.words, "word", "words"),
+        MemberRelation::Representative => count_noun(member.words, "word", "words"),
         MemberRelation::Exact => "same words".into(),
         MemberRelation::Near => format!("near copy: {own} of its words"),
         MemberRelation::Contains => format!("contains it, at {own} of its words"),
         MemberRelation::Contained => {
             format!(
                 "cut: has {} of it",
-                percent(member.containment_representative)
+                format_percent(member.containment_representative)
             )
         }
     }
@@ -70,12 +74,12 @@ mod tests {
 
     #[test]
     fn counts_read_well() {
-        assert_eq!(number(0), "0");
-        assert_eq!(number(999), "999");
-        assert_eq!(number(1_000), "1,000");
-        assert_eq!(number(12_345_678), "12,345,678");
-        assert_eq!(counted(1, "story", "stories"), "1 story");
-        assert_eq!(counted(0, "story", "stories"), "0 stories");
+        assert_eq!(format_number(0), "0");
+        assert_eq!(format_number(999), "999");
+        assert_eq!(format_number(1_000), "1,000");
+        assert_eq!(format_number(12_345_678), "12,345,678");
+        assert_eq!(count_noun(1, "story", "stories"), "1 story");
+        assert_eq!(count_noun(0, "story", "stories"), "0 stories");
     }
 
     #[test]
@@ -88,15 +92,15 @@ mod tests {
             (0.996, "over 99%"),
             (1.0, "100%"),
         ] {
-            assert_eq!(percent(share), expected);
+            assert_eq!(format_percent(share), expected);
         }
     }
 
     #[test]
     fn bytes_take_the_unit_that_suits() {
-        assert_eq!(bytes(1), "1 byte");
-        assert_eq!(bytes(27_412), "27.4 kB");
-        assert_eq!(bytes(999_999), "1.0 MB");
-        assert_eq!(bytes(354_000_000), "354.0 MB");
+        assert_eq!(format_bytes(1), "1 byte");
+        assert_eq!(format_bytes(27_412), "27.4 kB");
+        assert_eq!(format_bytes(999_999), "1.0 MB");
+        assert_eq!(format_bytes(354_000_000), "354.0 MB");
     }
 }

@@ -1,71 +1,74 @@
-//! The texts that a report for reading carries along: those of the documents in clusters, within limits.
+//! Texts of clustered documents that the HTML page embeds, within size limits.
 
 use std::collections::HashMap;
 
-/// Bytes kept of one text.
+/// Maximum size of one embedded text, in bytes.
 pub const MAX_TEXT_BYTES: u64 = 100_000;
-/// Bytes kept of all texts together.
+/// Maximum size of all embedded texts together, in bytes. Callers of [`EmbeddedTexts::insert`] enforce it.
 pub const MAX_TOTAL_BYTES: u64 = 100_000_000;
-/// Of a text that is cut, the share of what is kept that stands before the story.
+/// A cut text starts this fraction of [`MAX_TEXT_BYTES`] before its story: one eighth.
 const LEAD: u64 = 8;
 
-/// A text, or the part of it about its story.
+/// A text, or the part of it around its story.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmbeddedText {
-    /// What is kept.
+    /// The embedded part of the text.
     pub text: String,
-    /// The byte of the whole text with which it begins.
+    /// Offset of the embedded part in the whole text, in bytes.
     pub begin: u64,
-    /// Bytes of the whole text.
+    /// Length of the whole text in bytes.
     pub length: u64,
 }
 
-/// The texts of a report's documents, by id.
+/// Texts of the documents of a report, by document id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EmbeddedTexts {
-    kept: HashMap<String, EmbeddedText>,
-    /// Documents whose texts would be more than [`MAX_TOTAL_BYTES`] together.
+    by_id: HashMap<String, EmbeddedText>,
+    /// Number of documents left out because all texts together would exceed [`MAX_TOTAL_BYTES`].
     pub left_out: u64,
-    /// Documents whose texts could not be read again.
+    /// Number of documents whose texts could not be read again.
     pub unread: u64,
 }
 
 impl EmbeddedTexts {
-    /// Keeps a text, of a long one [`MAX_TEXT_BYTES`] about the byte with which its story begins.
-    pub fn insert(&mut self, id: String, text: &str, story: u64) {
+    /// Adds the text of a document. Of a text longer than [`MAX_TEXT_BYTES`], only that many bytes around
+    /// `story_begin` are kept; this is the byte offset of the story in the text.
+    pub fn insert(&mut self, id: String, text: &str, story_begin: u64) {
         let length = text.len() as u64;
         let latest = length.saturating_sub(MAX_TEXT_BYTES);
-        let begin = story.saturating_sub(MAX_TEXT_BYTES / LEAD).min(latest) as usize;
+        let begin = story_begin
+            .saturating_sub(MAX_TEXT_BYTES / LEAD)
+            .min(latest) as usize;
         let begin = boundary(text, begin);
         let end = boundary(text, begin.saturating_add(MAX_TEXT_BYTES as usize));
-        let kept = EmbeddedText {
+        let embedded = EmbeddedText {
             text: text.get(begin..end).unwrap_or_default().to_owned(),
             begin: begin as u64,
             length,
         };
-        self.kept.insert(id, kept);
+        self.by_id.insert(id, embedded);
     }
 
-    /// The text of a document, where it is kept.
+    /// Returns the text of a document, if it is embedded.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&EmbeddedText> {
-        self.kept.get(id)
+        self.by_id.get(id)
     }
 
-    /// How many are kept.
+    /// Returns the number of embedded texts.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.kept.len()
+        self.by_id.len()
     }
 
-    /// True where none is.
+    /// Returns true if no text is embedded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
+        self.by_id.is_empty()
     }
 }
 
-/// The end of the last character that ends at a byte, or before it.
+/// Returns the last character boundary that is at most `at`.
 fn boundary(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
     (0..=at)
@@ -78,15 +81,15 @@ fn boundary(text: &str, at: usize) -> usize {
 mod tests {
     use super::*;
 
-    fn kept(text: &str, story: u64) -> EmbeddedText {
+    fn embedded(text: &str, story: u64) -> EmbeddedText {
         let mut texts = EmbeddedTexts::default();
         texts.insert("a".into(), text, story);
         texts.get("a").unwrap().clone()
     }
 
     #[test]
-    fn a_text_is_kept_whole_a_long_one_about_its_story() {
-        let short = kept("The harbour.", 4);
+    fn keeps_short_texts_whole_and_long_texts_around_the_story() {
+        let short = embedded("The harbour.", 4);
         assert_eq!((short.text.as_str(), short.begin), ("The harbour.", 0));
         let long = "é".repeat(MAX_TEXT_BYTES as usize);
         let lead = MAX_TEXT_BYTES / LEAD;
@@ -96,7 +99,7 @@ mod tests {
             (2 * MAX_TEXT_BYTES - 2, MAX_TEXT_BYTES),
             (u64::MAX, MAX_TEXT_BYTES),
         ] {
-            let found = kept(&long, story);
+            let found = embedded(&long, story);
             assert_eq!(
                 (found.begin, found.text.len() as u64),
                 (begin, MAX_TEXT_BYTES)

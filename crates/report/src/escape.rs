@@ -1,14 +1,18 @@
-//! The one place where text from a corpus or a file system is made safe to show on a terminal.
+//! Escapes text from a corpus or a file system, so that a terminal can show it safely.
 //!
-//! Titles, ids, paths and excerpts may hold escape sequences that recolour, retitle or reprogram a
-//! terminal, and characters that make a line read as something else. They are shown as visible
-//! escapes. Scripts that need joiners (U+200C, U+200D) and the plain direction marks keep them.
+//! Titles, ids, paths and excerpts may contain escape sequences that control a terminal, and characters that
+//! change the order of the visible text. These functions replace them with visible escapes. Joiners (U+200C,
+//! U+200D) and plain direction marks stay, because some scripts need them.
 
 use crate::Fault;
 use std::borrow::Cow;
 
-/// The text with every unsafe character as a visible escape, such as `\u{1b}`; a line break or a tab
-/// as `\n`, `\t`.
+/// Replaces each unsafe character with a visible escape such as `\u{1b}`. Line breaks and tabs become `\n`, `\r`
+/// and `\t`.
+///
+/// ```
+/// assert_eq!(dedupe_report::escape::escape_text("red\u{1b}[31m\n"), "red\\u{1b}[31m\\n");
+/// ```
 #[must_use]
 pub fn escape_text(text: &str) -> Cow<'_, str> {
     let Some(first) = text.find(is_unsafe) else {
@@ -27,21 +31,21 @@ pub fn escape_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Prose for one line: runs of white space become one space, then as [`visible`].
+/// Joins the words of `text` with single spaces, then escapes the result as [`escape_text`] does.
 #[must_use]
 pub fn escape_to_one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     escape_text(&words.join(" ")).into_owned()
 }
 
-/// As [`visible`], line by line: for a message of several lines that quotes what somebody else wrote.
+/// Escapes each line as [`escape_text`] does and keeps the line breaks. Use it for messages of several lines.
 #[must_use]
 pub fn escape_lines(text: &str) -> String {
     let lines: Vec<Cow<'_, str>> = text.split('\n').map(escape_text).collect();
     lines.join("\n")
 }
 
-/// `PATH:LINE: reason`, on one line.
+/// Formats a fault on one line, as `PATH:LINE: reason`.
 #[must_use]
 pub fn format_fault(fault: &Fault) -> String {
     let place = escape_text(&fault.path);
@@ -49,14 +53,14 @@ pub fn format_fault(fault: &Fault) -> String {
     format!("{place}{line}: {}", escape_to_one_line(&fault.reason))
 }
 
-/// True for what a terminal obeys, what reorders text, and what cannot be seen at all.
+/// Returns true for characters that control a terminal, change the text direction, or are invisible.
 pub(super) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{61c}'                       // Arabic letter mark
             | '\u{200b}'                    // zero width space
             | '\u{2028}' | '\u{2029}'       // line, paragraph separator
-            | '\u{202a}'..='\u{202e}'       // embeddings and overrides of direction
+            | '\u{202a}'..='\u{202e}'       // direction embeddings and overrides
             | '\u{2060}'..='\u{206f}'       // invisible operators, isolates, deprecated controls
             | '\u{feff}'                    // byte order mark
             | '\u{fff9}'..='\u{fffb}'       // interlinear annotation
@@ -73,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_text_of_any_script_stays_as_it_is() {
+    fn leaves_plain_text_of_any_script_unchanged() {
         for text in [
             "",
             "./seeds/000.txt",
@@ -87,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_obeys_is_shown() {
+    fn escapes_terminal_controls() {
         check("copy\u{1b}[31m.txt", "copy\\u{1b}[31m.txt");
         check("a\nb\r\tc", "a\\nb\\r\\tc");
         check(
@@ -97,14 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn what_reorders_or_hides_text_is_shown() {
+    fn escapes_direction_overrides_and_invisible_characters() {
         check("exe\u{202e}txt\u{202c}", "exe\\u{202e}txt\\u{202c}");
         check("\u{2066}a\u{2069}\u{2028}", "\\u{2066}a\\u{2069}\\u{2028}");
         check("\u{feff}a\u{200b}b", "\\u{feff}a\\u{200b}b");
     }
 
     #[test]
-    fn prose_is_one_line() {
+    fn joins_prose_into_one_line() {
         assert_eq!(
             escape_to_one_line(" a\r\n\tb\u{2028}c\u{1b} "),
             "a b c\\u{1b}"

@@ -1,64 +1,64 @@
-//! Where documents stand in files: what formats need that point at them.
+//! Locations of documents in files, for formats that point to them.
 
 use dedupe_core::model::Span;
 use std::collections::{BTreeMap, HashMap};
 
-/// The documents that a report names, by id.
+/// Locations of the documents in a report, by document id.
 pub type DocumentLocations = HashMap<String, DocumentLocation>;
 
-/// Where one document stands.
+/// Location of one document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DocumentLocation {
-    /// The file, as given and walked; bytes that are not UTF-8 as %XX.
+    /// Path of the file, as given or as found below a given folder. Bytes that are not UTF-8 appear as %XX.
     pub path: String,
-    /// The bytes of that path, where they are not UTF-8.
+    /// Bytes of the path. Present only if they are not UTF-8.
     pub raw_path: Option<Vec<u8>>,
-    /// The record in it; none where the file is the document.
+    /// Record in the file, or `None` if the whole file is the document.
     pub record: Option<RecordLocation>,
-    /// It is one of those under check.
+    /// Whether the document is one of the new documents of a check.
     pub is_new: bool,
-    /// Bytes that stand before the text in the file; none where the text is not in the file as it is,
-    /// because it is a record's or was decoded.
+    /// Number of bytes before the text in the file, such as 3 for a byte order mark. `None` if the bytes of
+    /// the text are not in the file, because the text belongs to a record or was decoded.
     pub text_offset: Option<u64>,
-    /// Where copied passages begin and end, by byte of the text; empty for a record.
+    /// Positions of the begin and end of each copied passage, by byte offset in the text. Empty for a record.
     pub positions: BTreeMap<u64, TextPosition>,
 }
 
-/// A record in its file.
+/// Location of a record in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordLocation {
-    /// Its line, from 1.
+    /// Line, counted from 1.
     pub line: u64,
-    /// Its first byte in the decompressed file.
+    /// Offset of the first byte in the decompressed file.
     pub offset: u64,
-    /// Its bytes.
+    /// Length in bytes.
     pub length: u64,
 }
 
-/// A place in a text.
+/// A position in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextPosition {
-    /// From 1.
+    /// Line, counted from 1.
     pub line: u64,
-    /// In characters, from 1.
+    /// Column in characters, counted from 1.
     pub column: u64,
-    /// Characters before it in the text.
+    /// Number of characters before this position.
     pub character: u64,
 }
 
-/// A part of a file, as far as is known.
+/// A part of a file. A field is `None` if its value is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FileRegion {
-    /// First and last place in the text.
+    /// First and last position in the text.
     pub positions: Option<(TextPosition, TextPosition)>,
-    /// Line of the record that holds it.
+    /// Line of the record that contains the part.
     pub record_line: Option<u64>,
-    /// Bytes of the decompressed file.
+    /// Byte range in the decompressed file.
     pub bytes: Option<Span>,
 }
 
 impl FileRegion {
-    /// First and last line of the file.
+    /// Returns the first and the last line in the file.
     #[must_use]
     pub fn lines(&self) -> Option<(u64, u64)> {
         let in_text = self.positions.map(|(from, to)| (from.line, to.line));
@@ -67,7 +67,7 @@ impl FileRegion {
 }
 
 impl DocumentLocation {
-    /// The part of the file that a span of the text is; for a record, the whole of it.
+    /// Returns the part of the file that contains `span` of the text. For a record, this is the whole record.
     #[must_use]
     pub fn region(&self, span: Span) -> FileRegion {
         if let Some(record) = self.record {
@@ -92,7 +92,7 @@ impl DocumentLocation {
     }
 }
 
-/// From the first byte of these passages to the last.
+/// Returns the smallest span that contains all `spans`, or `None` if there are none.
 pub(super) fn bounding_span(spans: &[Span]) -> Option<Span> {
     Some(Span {
         begin: spans.iter().map(|span| span.begin).min()?,

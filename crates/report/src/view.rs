@@ -1,5 +1,5 @@
-//! A report whose long lists are asked for item by item, so that a format that writes one item after the other
-//! never needs all of them at once.
+//! Access to a report item by item. A renderer that writes one cluster or match after another never needs the
+//! whole report in memory.
 
 use crate::Fault;
 use crate::{
@@ -8,57 +8,85 @@ use crate::{
 use std::borrow::Cow;
 use std::io;
 
-/// All of a report but its clusters and matches.
+/// All fields of a [`Report`] except `clusters` and `matches`.
 #[derive(Clone, Copy, Debug)]
 pub struct ReportHeader<'a> {
-    /// The version of the report's meaning.
+    /// Version of the report format.
     pub schema_version: u32,
-    /// What made it.
+    /// The program that wrote the report.
     pub tool: &'a Tool,
-    /// The settings that decide the result.
+    /// The settings that determine the result.
     pub parameters: &'a Parameters,
-    /// Counts.
+    /// Totals of the run.
     pub summary: &'a Summary,
-    /// Passages that recur without being copied news.
+    /// Passages that many otherwise different documents share.
     pub boilerplate: &'a [Boilerplate],
     /// Inputs that were not used.
     pub skipped: &'a [Fault],
-    /// Inputs that were used with a reservation.
+    /// Inputs that were used although part of them was unclear.
     pub warnings: &'a [Fault],
-    /// How long each stage took.
+    /// Duration of each stage, if timings were requested.
     pub timings: Option<&'a [StageTiming]>,
 }
 
-/// What a report says, however much of it is at hand; each list in the report's order.
+/// A report that is complete in memory or built on demand. The items have the order of the [`Report`].
 pub trait ReportView: Sync {
-    /// All but the two lists.
+    /// Returns everything except the clusters and the matches.
     fn header(&self) -> ReportHeader<'_>;
     /// Number of clusters.
     fn cluster_count(&self) -> usize;
     /// Number of matches.
     fn match_count(&self) -> usize;
-    /// The cluster at a place. Panics from [`ReportView::cluster_count`] on.
-    fn cluster(&self, at: usize) -> io::Result<Cow<'_, Cluster>>;
-    /// The match at a place. Panics from [`ReportView::match_count`] on.
-    fn match_at(&self, at: usize) -> io::Result<Cow<'_, Match>>;
-    /// All of it at once; what was not at hand is collected when it is first asked for, and kept.
+    /// Returns the cluster with this index.
+    ///
+    /// # Errors
+    ///
+    /// The data of the cluster cannot be read.
+    ///
+    /// # Panics
+    ///
+    /// May panic if `index` is not below [`cluster_count`](Self::cluster_count).
+    fn cluster(&self, index: usize) -> io::Result<Cow<'_, Cluster>>;
+    /// Returns the match with this index.
+    ///
+    /// # Errors
+    ///
+    /// The data of the match cannot be read.
+    ///
+    /// # Panics
+    ///
+    /// May panic if `index` is not below [`match_count`](Self::match_count).
+    fn match_at(&self, index: usize) -> io::Result<Cow<'_, Match>>;
+    /// Returns the whole report. A report that is built on demand is built by the first call and kept.
+    ///
+    /// # Errors
+    ///
+    /// The data of the report cannot be read.
     fn full_report(&self) -> io::Result<&Report>;
 }
 
-/// All that a view says, made in parallel.
+/// Builds the whole report, several items in parallel.
+///
+/// # Errors
+///
+/// The first error of the view.
 pub fn collect_report(view: &dyn ReportView) -> io::Result<Report> {
-    let head = view.header();
+    let header = view.header();
     Ok(Report {
-        schema_version: head.schema_version,
-        tool: head.tool.clone(),
-        parameters: head.parameters.clone(),
-        summary: head.summary.clone(),
-        clusters: parallel_items::collect_items(0..view.cluster_count(), |at| view.cluster(at))?,
-        matches: parallel_items::collect_items(0..view.match_count(), |at| view.match_at(at))?,
-        boilerplate: head.boilerplate.to_vec(),
-        skipped: head.skipped.to_vec(),
-        warnings: head.warnings.to_vec(),
-        timings: head.timings.map(<[_]>::to_vec),
+        schema_version: header.schema_version,
+        tool: header.tool.clone(),
+        parameters: header.parameters.clone(),
+        summary: header.summary.clone(),
+        clusters: parallel_items::collect_items(0..view.cluster_count(), |index| {
+            view.cluster(index)
+        })?,
+        matches: parallel_items::collect_items(0..view.match_count(), |index| {
+            view.match_at(index)
+        })?,
+        boilerplate: header.boilerplate.to_vec(),
+        skipped: header.skipped.to_vec(),
+        warnings: header.warnings.to_vec(),
+        timings: header.timings.map(<[_]>::to_vec),
     })
 }
 
@@ -84,12 +112,12 @@ impl ReportView for Report {
         self.matches.len()
     }
 
-    fn cluster(&self, at: usize) -> io::Result<Cow<'_, Cluster>> {
-        Ok(Cow::Borrowed(&self.clusters[at]))
+    fn cluster(&self, index: usize) -> io::Result<Cow<'_, Cluster>> {
+        Ok(Cow::Borrowed(&self.clusters[index]))
     }
 
-    fn match_at(&self, at: usize) -> io::Result<Cow<'_, Match>> {
-        Ok(Cow::Borrowed(&self.matches[at]))
+    fn match_at(&self, index: usize) -> io::Result<Cow<'_, Match>> {
+        Ok(Cow::Borrowed(&self.matches[index]))
     }
 
     fn full_report(&self) -> io::Result<&Report> {
@@ -103,7 +131,7 @@ mod tests {
     use crate::fixture::{empty, hostile, timed};
 
     #[test]
-    fn what_is_collected_is_the_report() {
+    fn collects_an_equal_report() {
         for (report, _) in [empty(), hostile(), timed()] {
             assert_eq!(collect_report(&report).unwrap(), report);
         }

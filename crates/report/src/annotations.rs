@@ -1,5 +1,5 @@
-//! What the formats for continuous integration share: each copy with its place, its words and its
-//! weight.
+//! Findings with location, message and severity, shared by the formats for continuous integration (SARIF, GitHub,
+//! JUnit).
 
 use crate::findings::findings;
 use crate::locations::bounding_span;
@@ -7,42 +7,43 @@ use crate::text::format_percent;
 use crate::{DocumentLocation, DocumentLocations, FileRegion, Finding, FindingKind, Report};
 use dedupe_core::model::{Relation, Span};
 
-/// How much a copy matters.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Severity {
-    /// It fails the run.
+    /// The finding fails the run.
     Error,
-    /// A copy.
+    /// A copy that does not fail the run.
     Warning,
-    /// A shared passage.
+    /// A shared passage that does not fail the run.
     Note,
 }
 
-/// A copy, with all that is said of it.
+/// A finding with its severity and locations.
 pub(super) struct Annotation<'a> {
     pub(super) finding: Finding<'a>,
     pub(super) severity: Severity,
-    /// Of the copy and of the other document.
+    /// Locations of `finding.document` and `finding.other`.
     locations: [Option<&'a DocumentLocation>; 2],
 }
 
-/// The copies of a report. Of a new document and an old one, the new one is the copy.
+/// Returns the findings of a report as annotations. If only one of the two documents is new, the new one is
+/// annotated.
 pub(super) fn annotations<'a>(
     report: &'a Report,
     locations: &'a DocumentLocations,
     fail_on: Option<FindingKind>,
 ) -> Vec<Annotation<'a>> {
-    let annotation = |finding: Finding<'a>| {
+    let annotate = |finding: Finding<'a>| {
         let is_new = |id: &str| locations.get(id).is_some_and(|place| place.is_new);
-        let turned = is_new(finding.other) && !is_new(finding.document);
-        let finding = if turned { finding.reversed() } else { finding };
+        let reverse = is_new(finding.other) && !is_new(finding.document);
+        let finding = if reverse { finding.reversed() } else { finding };
         Annotation {
             severity: level(finding.kind(), fail_on),
             locations: [finding.document, finding.other].map(|id| locations.get(id)),
             finding,
         }
     };
-    findings(report).into_iter().map(annotation).collect()
+    findings(report).into_iter().map(annotate).collect()
 }
 
 fn level(kind: FindingKind, fail_on: Option<FindingKind>) -> Severity {
@@ -54,41 +55,41 @@ fn level(kind: FindingKind, fail_on: Option<FindingKind>) -> Severity {
 }
 
 impl<'a> Annotation<'a> {
-    /// The file of the copy, below the working directory where it was given so.
+    /// Returns the path of the copy, without a leading `./`.
     pub(super) fn file(&self) -> &str {
         file(self.locations[0], self.finding.document)
     }
 
-    /// The bytes of the copy's path, and of the other document's.
+    /// Returns the paths of the copy and of the other document as bytes, without a leading `./`.
     pub(super) fn raw_files(&self) -> [&[u8]; 2] {
         let [copy, other] = self.locations;
         let raw =
             |place: Option<&'a DocumentLocation>| place.and_then(|place| place.raw_path.as_deref());
         let shown = [self.file(), file(other, self.finding.other)];
-        let [own, others] = [raw(copy), raw(other)].map(|raw| raw.map(below));
+        let [own, others] = [raw(copy), raw(other)].map(|raw| raw.map(without_dot_slash));
         [
             own.unwrap_or(shown[0].as_bytes()),
             others.unwrap_or(shown[1].as_bytes()),
         ]
     }
 
-    /// The part of the copy's file from the first copied passage to the last.
+    /// Returns the part of the copy's file from the first copied passage to the last.
     pub(super) fn region(&self) -> FileRegion {
         region(self.locations[0], bounding_span(&self.finding.spans))
     }
 
-    /// That of the other document.
+    /// Returns the same part of the file of the other document.
     pub(super) fn other_region(&self) -> FileRegion {
         region(self.locations[1], bounding_span(&self.finding.spans_other))
     }
 
-    /// Each copied passage.
+    /// Returns each copied passage in the file of the copy.
     pub(super) fn passages(&self) -> impl Iterator<Item = FileRegion> + '_ {
         let spans = self.finding.spans.iter();
         spans.map(|span| region(self.locations[0], Some(*span)))
     }
 
-    /// What it is, in two words.
+    /// Returns a short title, such as `Near copy`.
     pub(super) fn title(&self) -> &'static str {
         match self.finding.kind() {
             FindingKind::Exact => "Exact copy",
@@ -98,7 +99,7 @@ impl<'a> Annotation<'a> {
         }
     }
 
-    /// What it is, in a sentence.
+    /// Returns the message: one sentence for people.
     pub(super) fn message(&self) -> String {
         let Finding {
             document, other, ..
@@ -108,13 +109,15 @@ impl<'a> Annotation<'a> {
         match self.finding.relation {
             Relation::Exact => format!("{document} has the same words as {other}."),
             Relation::Near => format!(
-                "{document} is a near copy of {other}: {own} of its words stand there, {others} of that here."
+                "{document} is a near copy of {other}: {own} of its words are in {other}, and {others} of the words of {other} are in it."
             ),
             Relation::Contained => {
-                format!("{document} stands in {other}: {own} of its words are copied.")
+                format!("{document} is contained in {other}: {own} of its words are in {other}.")
             }
             Relation::Contains => {
-                format!("{document} carries {other}: {others} of that, {own} of its own words.")
+                format!(
+                    "{document} contains {other}: {others} of the words of {other}, which are {own} of its own words."
+                )
             }
             Relation::Overlap => {
                 format!("{document} shares a passage with {other}: {own} of its words.")
@@ -128,7 +131,7 @@ fn file<'a>(place: Option<&'a DocumentLocation>, id: &'a str) -> &'a str {
     path.strip_prefix("./").unwrap_or(path)
 }
 
-fn below(path: &[u8]) -> &[u8] {
+fn without_dot_slash(path: &[u8]) -> &[u8] {
     path.strip_prefix(b"./").unwrap_or(path)
 }
 

@@ -1,5 +1,5 @@
-//! One JSON object a line, each with a `type`, for streaming readers; the summary comes last, so that
-//! a stream without one is known to be cut.
+//! JSON Lines for streaming readers: one JSON object per line, each with a `type`. The summary is the last line, so
+//! that readers can detect a truncated stream.
 
 use crate::Fault;
 use crate::escaped_json::append_json;
@@ -10,11 +10,11 @@ use crate::{
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Writes a [`Report`](crate::Report) as JSON Lines: the items of each of its lists, then the summary.
+/// Writes a [`Report`](crate::Report) as JSON Lines: the items of each list, then the summary.
 #[derive(Clone, Copy, Debug)]
 pub struct JsonLines;
 
-/// A line: the fields of the item, after its `type`.
+/// One line: `type`, then the fields of the item.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum JsonLine<'a> {
@@ -23,12 +23,12 @@ enum JsonLine<'a> {
     Boilerplate(&'a Boilerplate),
     Skipped(&'a Fault),
     Warning(&'a Fault),
-    Summary(Closing<'a>),
+    Summary(SummaryLine<'a>),
 }
 
-/// The last line: the counts, and all that the JSON document says of the whole run.
+/// The last line: the totals, and all other fields about the whole run.
 #[derive(Serialize)]
-struct Closing<'a> {
+struct SummaryLine<'a> {
     schema_version: u32,
     tool: &'a Tool,
     parameters: &'a Parameters,
@@ -46,33 +46,33 @@ impl Renderer for JsonLines {
         parallel_items::write_items(report.match_count(), out, |at, text| {
             line(text, JsonLine::Match(&*report.match_at(at)?))
         })?;
-        let head = report.header();
-        let some = head.boilerplate;
-        parallel_items::write_items(some.len(), out, |at, text| {
-            line(text, JsonLine::Boilerplate(&some[at]))
+        let header = report.header();
+        let passages = header.boilerplate;
+        parallel_items::write_items(passages.len(), out, |at, text| {
+            line(text, JsonLine::Boilerplate(&passages[at]))
         })?;
         for (faults, kind) in [
-            (head.skipped, JsonLine::Skipped as fn(_) -> _),
-            (head.warnings, JsonLine::Warning),
+            (header.skipped, JsonLine::Skipped as fn(_) -> _),
+            (header.warnings, JsonLine::Warning),
         ] {
             parallel_items::write_items(faults.len(), out, |at, text| {
                 line(text, kind(&faults[at]))
             })?;
         }
-        let closing = Closing {
-            schema_version: head.schema_version,
-            tool: head.tool,
-            parameters: head.parameters,
-            summary: head.summary,
-            timings: head.timings,
+        let summary = SummaryLine {
+            schema_version: header.schema_version,
+            tool: header.tool,
+            parameters: header.parameters,
+            summary: header.summary,
+            timings: header.timings,
         };
         let mut last = Vec::new();
-        line(&mut last, JsonLine::Summary(closing))?;
+        line(&mut last, JsonLine::Summary(summary))?;
         out.write_all(&last)
     }
 }
 
-/// Appends a line.
+/// Appends one line to `text`.
 fn line(text: &mut Vec<u8>, line: JsonLine) -> io::Result<()> {
     append_json(text, &line)?;
     text.push(b'\n');
@@ -85,7 +85,7 @@ mod tests {
     use crate::fixture::timed;
     use serde_json::{Value, json};
 
-    /// The items of one type, without it.
+    /// The items of one type, without the field `type`.
     fn items(lines: &[Value], kind: &str) -> Vec<Value> {
         let mut found: Vec<Value> = (lines.iter().filter(|l| l["type"] == kind).cloned()).collect();
         for item in &mut found {
@@ -95,15 +95,15 @@ mod tests {
     }
 
     #[test]
-    fn says_what_the_json_document_says() {
+    fn contains_the_same_data_as_the_json_document() {
         let (report, excerpts) = timed();
         let mut out = Vec::new();
         JsonLines.render(&report, &excerpts, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         let lines: Vec<Value> = (text.lines().map(|l| serde_json::from_str(l).unwrap())).collect();
 
-        let mut closing = items(&lines, "summary").remove(0);
-        let mut take = |name: &str| closing.as_object_mut().unwrap().remove(name).unwrap();
+        let mut summary = items(&lines, "summary").remove(0);
+        let mut take = |name: &str| summary.as_object_mut().unwrap().remove(name).unwrap();
         let mut rebuilt = json!({
             "schema_version": take("schema_version"), "tool": take("tool"),
             "parameters": take("parameters"), "timings": take("timings"),
@@ -111,7 +111,7 @@ mod tests {
             "boilerplate": items(&lines, "boilerplate"), "skipped": items(&lines, "skipped"),
             "warnings": items(&lines, "warning"),
         });
-        rebuilt["summary"] = closing;
+        rebuilt["summary"] = summary;
         assert_eq!(rebuilt, serde_json::to_value(&report).unwrap());
         assert_eq!(lines.last().unwrap()["type"], "summary");
     }

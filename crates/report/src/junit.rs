@@ -1,4 +1,4 @@
-//! JUnit XML: a test case a copy, which fails where it fails the run; the suite is the cluster.
+//! JUnit XML: one test case per finding, one test suite per cluster. A test case fails if its finding fails the run.
 
 use crate::annotations::{Annotation, Severity, annotations};
 use crate::escape::escape_text;
@@ -6,15 +6,15 @@ use crate::{DocumentLocations, Excerpts, FindingKind, Renderer, ReportView};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use std::io::{self, Write};
 
-/// The suite of what stands in no cluster.
+/// Name of the suite for findings that belong to no cluster.
 const NO_CLUSTER: &str = "pairs";
 
-/// Writes the copies of a report as test cases.
+/// Writes the findings of a report as test cases.
 #[derive(Clone, Copy, Debug)]
 pub struct Junit<'a> {
-    /// Where documents stand.
+    /// Locations of the documents.
     pub locations: &'a DocumentLocations,
-    /// Which copies fail the run.
+    /// Findings of this kind or a closer one are failures.
     pub fail_on: Option<FindingKind>,
 }
 
@@ -27,11 +27,11 @@ impl Renderer for Junit<'_> {
                 .first()
                 .and_then(|annotation| annotation.finding.cluster);
             let mut suite = TestSuite::new(cluster.unwrap_or(NO_CLUSTER));
-            suite.add_test_cases(group.iter().map(case));
+            suite.add_test_cases(group.iter().map(test_case));
             suites.add_test_suite(suite);
         }
         if annotations.is_empty() {
-            // A file without a test is taken for a run that broke.
+            // Some tools treat a file without test cases as a broken run.
             let mut suite = TestSuite::new(NO_CLUSTER);
             suite.add_test_case(TestCase::new("no copies", TestCaseStatus::success()));
             suites.add_test_suite(suite);
@@ -40,7 +40,7 @@ impl Renderer for Junit<'_> {
     }
 }
 
-fn case(annotation: &Annotation<'_>) -> TestCase {
+fn test_case(annotation: &Annotation<'_>) -> TestCase {
     let message = escape_text(&annotation.message()).into_owned();
     let status = match annotation.severity {
         Severity::Error => {

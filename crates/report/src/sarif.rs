@@ -1,8 +1,8 @@
-//! SARIF 2.1.0, the format in which analysers tell a forge of their results: a result a copy, its region
-//! from the first copied passage to the last, with each passage as an annotation.
+//! SARIF 2.1.0, which code-scanning services read: one result per finding. The region goes from the first copied
+//! passage to the last, and each passage is an annotation.
 //!
-//! Columns and characters are counted in Unicode code points. Of a compressed file, locations are those of
-//! what it holds; of a record, the region is its line, and `properties.spans` are bytes of its text.
+//! Columns and characters are Unicode code points. Regions of a compressed file refer to its decompressed
+//! content. The region of a record is its line, and `properties.spans` are byte offsets in its text.
 
 use crate::annotations::{Annotation, Severity, annotations};
 use crate::{
@@ -14,45 +14,45 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
-/// Where the schema of the format stands.
+/// URL of the JSON Schema of the format.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// What stands in a path as it is.
+/// Characters to percent-encode in a path.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-/// The rules, one a kind; a result names its rule by its place here.
+/// The rules, one per kind. A result refers to its rule by the index in this list.
 const RULES: [(FindingKind, &str, &str); 4] = [
     (
         FindingKind::Exact,
         "ExactCopy",
-        "The document has the same words as another one.",
+        "The document has the same words as another document.",
     ),
     (
         FindingKind::Near,
         "NearCopy",
-        "Most of the document stands in another one, and most of that in it.",
+        "Most of the document appears in another document, and most of that document appears in it.",
     ),
     (
         FindingKind::Contained,
         "ContainedCopy",
-        "The document stands in another one as a cut, or carries another one as a page does.",
+        "The document is contained in another document, or contains another document.",
     ),
     (
         FindingKind::Overlap,
         "SharedPassage",
-        "The document shares a passage with another one.",
+        "The document shares a passage with another document.",
     ),
 ];
 
-/// Writes the copies of a report as SARIF.
+/// Writes the findings of a report as SARIF.
 #[derive(Clone, Copy, Debug)]
 pub struct Sarif<'a> {
-    /// Where documents stand.
+    /// Locations of the documents.
     pub locations: &'a DocumentLocations,
-    /// Which copies fail the run.
+    /// Findings of this kind or a closer one have the level `error`.
     pub fail_on: Option<FindingKind>,
 }
 
@@ -63,26 +63,26 @@ impl Renderer for Sarif<'_> {
             "{{\n  \"$schema\": \"{SCHEMA}\",\n  \"version\": \"2.1.0\","
         )?;
         out.write_all(b"  \"runs\": [{\n    \"tool\": ")?;
-        let mut line = JsonWriter {
+        let mut json = JsonWriter {
             out,
             buffer: vec![],
         };
-        line.write(&tool(report.header().tool))?;
-        line.out
+        json.write(&tool(report.header().tool))?;
+        json.out
             .write_all(b",\n    \"columnKind\": \"unicodeCodePoints\",\n    \"results\": [")?;
         for (at, annotation) in annotations(report.full_report()?, self.locations, self.fail_on)
             .iter()
             .enumerate()
         {
             let before: &[u8] = if at == 0 { b"\n      " } else { b",\n      " };
-            line.out.write_all(before)?;
-            line.write(&result(annotation))?;
+            json.out.write_all(before)?;
+            json.write(&result(annotation))?;
         }
-        line.out.write_all(b"]\n  }]\n}\n")
+        json.out.write_all(b"]\n  }]\n}\n")
     }
 }
 
-/// Writes values on lines of their own.
+/// Writes values as compact JSON and reuses one buffer.
 struct JsonWriter<'a> {
     out: &'a mut dyn Write,
     buffer: Vec<u8>,
@@ -112,7 +112,7 @@ fn result(annotation: &Annotation<'_>) -> Value {
     let rule = RULES.iter().position(|rule| rule.0 == finding.kind());
     let [file, other_file] = annotation.raw_files();
     let mut location = location(finding.document, file, annotation.region());
-    // Within a record there are no locations.
+    // Passages inside a record have no positions in the file.
     let passages = annotation
         .passages()
         .filter(|place| place.record_line.is_none());
@@ -130,7 +130,7 @@ fn result(annotation: &Annotation<'_>) -> Value {
         "message": {"text": annotation.message()},
         "locations": [location],
         "relatedLocations": [other],
-        // Two runs over the same documents give the same, whatever stands before them in their files.
+        // The fingerprint does not depend on positions, so that it stays the same if text before a document changes.
         "partialFingerprints": {"pair/v1": format!("{} {}", finding.document, finding.other)},
         "properties": {
             "document": finding.document,
@@ -145,7 +145,7 @@ fn result(annotation: &Annotation<'_>) -> Value {
     })
 }
 
-/// A document in its file.
+/// The location of a document.
 fn location(id: &str, file: &[u8], place: FileRegion) -> Value {
     let mut physical = Map::new();
     physical.insert("artifactLocation".into(), json!({"uri": uri(file)}));
@@ -159,7 +159,7 @@ fn location(id: &str, file: &[u8], place: FileRegion) -> Value {
     })
 }
 
-/// The part of a file, as far as it is known; empty where nothing is.
+/// The SARIF region of a part of a file. Unknown values are left out.
 fn region(place: FileRegion) -> Value {
     let mut region = Map::new();
     let mut set = |name: &str, value: u64| region.insert(name.into(), value.into());
@@ -181,7 +181,7 @@ fn region(place: FileRegion) -> Value {
     Value::Object(region)
 }
 
-/// A path as a reference; an absolute one as the address of a file.
+/// Converts a path to a URI reference. An absolute path becomes a `file:` URI.
 fn uri(path: &[u8]) -> String {
     let scheme = if path.starts_with(b"/") {
         "file://"
@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_a_reference() {
+    fn paths_become_uri_references() {
         assert_eq!(uri(b"news/a b#1:2.txt"), "news/a%20b%231%3A2.txt");
         assert_eq!(uri("/news/新.txt".as_bytes()), "file:///news/%E6%96%B0.txt");
         assert_eq!(uri(b"a\xFF%FF\n.txt"), "a%FF%25FF%0A.txt");

@@ -1,51 +1,59 @@
-//! What two passages have of their own, word by word: for the eye, where alignment has said that they
-//! belong together.
+//! Word-by-word differences of two aligned passages, for display.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::HashMap;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Words and signs of a passage that are looked at, at most.
+/// Maximum number of tokens of a passage that are compared.
 const MAX_TOKENS: usize = 20_000;
 
-/// A word or a sign of a passage.
+/// A word or a punctuation mark of a passage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// Its bytes in the passage.
+    /// Byte range in the passage.
     pub bytes: Range<usize>,
-    /// White space stands before it.
+    /// Whether white space precedes the token.
     pub spaced: bool,
 }
 
-/// A run of words that both passages have, or that one has where the other has some of its own, or none.
+/// A run of tokens that is equal in both passages, or an edit: tokens of one side replace tokens of the other.
+/// One side of an edit may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenRun {
-    /// Indices of the left passage's tokens.
+    /// Token indices in the left passage.
     pub left: Range<usize>,
-    /// Indices of the right passage's tokens.
+    /// Token indices in the right passage.
     pub right: Range<usize>,
-    /// The same words: neither their case nor the shape of quotes and dashes counts.
+    /// Whether both sides are equal. Letter case and the shape of quotes and dashes are ignored.
     pub same: bool,
 }
 
-/// Two passages side by side.
+/// The differences of two passages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WordDiff {
-    /// The left passage.
+    /// Tokens of the left passage.
     pub left: Vec<Token>,
-    /// The right passage.
+    /// Tokens of the right passage.
     pub right: Vec<Token>,
-    /// From the beginning to the end of both, equal runs and others by turns.
+    /// Runs from the start to the end of both passages.
     pub runs: Vec<TokenRun>,
-    /// A passage was too long, and its end was not looked at.
+    /// Whether a passage was too long, so that its end was not compared.
     pub cut: bool,
 }
 
-/// Compares two passages that align: the shortest edit from the left to the right one.
+/// Returns the shortest edit script from the left passage to the right one.
 ///
-/// Time in proportion to the words times the edits (E. W. Myers, "An O(ND) difference algorithm and its
-/// variations", Algorithmica 1, 1986), of at most 20,000 words.
+/// Takes O(words × edits) time for at most 20,000 tokens per passage (E. W. Myers, "An O(ND) Difference Algorithm
+/// and Its Variations", Algorithmica 1, 1986).
+///
+/// ```
+/// use dedupe_report::word_diff::diff_passages;
+///
+/// let diff = diff_passages("five were hurt", "six were hurt");
+/// assert!(!diff.runs[0].same);
+/// assert!(diff.runs[1].same);
+/// ```
 #[must_use]
 pub fn diff_passages(left: &str, right: &str) -> WordDiff {
     let pair = TokenizedPair::new(left, right);
@@ -58,8 +66,8 @@ pub fn diff_passages(left: &str, right: &str) -> WordDiff {
     pair.compared(runs.collect())
 }
 
-/// Compares what stands between passages that align, where nothing does: all of it differs, but for how it
-/// begins and ends. Linear time.
+/// Compares the text between two aligned passages. Only the common start and the common end are equal; everything
+/// else is one edit. Takes linear time.
 #[must_use]
 pub fn diff_gap(left: &str, right: &str) -> WordDiff {
     let pair = TokenizedPair::new(left, right);
@@ -81,7 +89,7 @@ pub fn diff_gap(left: &str, right: &str) -> WordDiff {
     pair.compared(runs.into_iter().filter(some).collect())
 }
 
-/// Two passages on their way: equal keys for equal words.
+/// Two passages as tokens. Equal tokens have equal keys.
 struct TokenizedPair {
     tokens: [Vec<Token>; 2],
     keys: [Vec<u32>; 2],
@@ -119,7 +127,7 @@ impl TokenizedPair {
     }
 }
 
-/// The words and signs of a text; one more than is looked at, to show that there are more.
+/// Splits a text into tokens. Returns up to `MAX_TOKENS` + 1 tokens, so that the caller can see that there are more.
 fn tokens_of(text: &str) -> Vec<Token> {
     let mut tokens = vec![];
     let mut spaced = false;
@@ -140,12 +148,12 @@ fn tokens_of(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// What makes two words equal: not the case, nor the shape of quotes and dashes.
+/// Returns a key that ignores letter case and the shape of quotes and dashes.
 fn key(word: &str) -> String {
     word.to_lowercase().chars().map(folded).collect()
 }
 
-/// One shape for all quotes, and for all dashes.
+/// Maps all quotes to one character and all dashes to another.
 fn folded(c: char) -> char {
     match c {
         '"' | '\u{201c}'..='\u{201f}' | '«' | '»' | '‹' | '›' | '`' | '\u{2018}'..='\u{201b}' => {
@@ -161,7 +169,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What only one side has: `left|right`, with equal words left out.
+    /// The edits as `left|right`, without equal words.
     fn own(comparison: &WordDiff, left: &str, right: &str) -> Vec<String> {
         let words = |text: &str, tokens: &[Token]| {
             let words: Vec<&str> = tokens.iter().map(|t| &text[t.bytes.clone()]).collect();
@@ -181,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_added_dropped_and_changed() {
+    fn finds_added_dropped_and_changed_words() {
         check(
             "The council met on Monday.",
             "The Council met late on Monday.",
@@ -194,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_differs_but_for_its_ends() {
+    fn a_gap_is_one_edit_between_common_ends() {
         let (left, right) = (". \"", ". READ ALSO: the port, again. \u{201c}");
         let found = diff_gap(left, right);
         assert_eq!(
@@ -207,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_very_long_passage_is_cut() {
+    fn cuts_very_long_passages() {
         let long = "a ".repeat(MAX_TOKENS + 5);
         let found = diff_passages(&long, "a");
         assert!(found.cut && found.left.len() == MAX_TOKENS);
@@ -216,7 +224,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn runs_cover_both_sides_in_order(
+        fn runs_cover_both_passages_in_order(
             left in "[ab ]{0,60}|\\PC{0,60}",
             right in "[ab ]{0,60}|\\PC{0,60}",
         ) {

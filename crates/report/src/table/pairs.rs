@@ -1,6 +1,6 @@
-//! Tab-separated values, a row a matched pair, for line tools: `cut`, `join`, `awk`.
+//! Tab-separated values for tools such as `cut`, `join` and `awk`, one row per match.
 //!
-//! A tab or a line break in an id is escaped, so that a line is a row and a tab ends a column.
+//! Tabs and line breaks in ids are escaped. Each line is one row, and each tab separates two columns.
 
 use crate::escape::escape_text;
 use crate::{Excerpts, FindingKind, Match, Renderer, ReportView, parallel_items};

@@ -1,4 +1,4 @@
-//! The lists of a report for people that are no stories; each is cut, and says so.
+//! The lists below the stories: closer copies, overlaps, boilerplate and faults. Long lists are shortened and say so.
 
 use super::format_percent;
 use super::more;
@@ -12,13 +12,13 @@ use anstyle::Style;
 use dedupe_core::model::Relation;
 use std::io;
 
-/// Overlaps, faults and the like shown of each list.
+/// Maximum number of items to show per list.
 const MAX_ITEMS: usize = 20;
-/// Passages of boilerplate shown.
+/// Maximum number of boilerplate passages to show.
 const MAX_PASSAGES: usize = 5;
 
-/// Copies that are closer than what the stories above say of them, or of which no story above tells.
-pub(super) fn closer(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
+/// Writes the copies that are closer than the relations shown with the stories, or that are in no story.
+pub(super) fn closer_copies(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
     let findings = findings(report);
     let is_closer = |f: &&Finding<'_>| f.cluster.is_none() && f.relation != Relation::Overlap;
     let all: Vec<_> = findings.iter().filter(is_closer).collect();
@@ -26,13 +26,13 @@ pub(super) fn closer(out: &mut TerminalWriter<'_>, report: &Report) -> io::Resul
         return Ok(());
     }
     let pairs = count_noun(all.len() as u64, "pair", "pairs");
-    out.heading(HEADING, &format!("More copies of each other: {pairs}"))?;
+    out.heading(HEADING, &format!("Closer copies not listed above: {pairs}"))?;
     for each in all.iter().take(MAX_ITEMS) {
         let [document, other] = [each.document, each.other].map(escape_text);
         let line = format!("{}: {document} and {other}", each.kind().name());
         out.indented(3, Style::new(), &line)?;
     }
-    more(out, 3, all.len(), MAX_ITEMS, "pairs")
+    more(out, 3, all.len(), MAX_ITEMS, ("pair", "pairs"))
 }
 
 pub(super) fn overlaps(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
@@ -44,12 +44,12 @@ pub(super) fn overlaps(out: &mut TerminalWriter<'_>, report: &Report) -> io::Res
     let pairs = count_noun(count as u64, "pair shares", "pairs share");
     out.heading(
         HEADING,
-        &format!("Overlaps: {pairs} a passage, and neither is a copy"),
+        &format!("Overlaps: {pairs} a passage without being copies"),
     )?;
     for each in all().take(MAX_ITEMS) {
         overlap(out, each)?;
     }
-    more(out, 3, count, MAX_ITEMS, "overlaps")
+    more(out, 3, count, MAX_ITEMS, ("overlap", "overlaps"))
 }
 
 fn overlap(out: &mut TerminalWriter<'_>, found: &Match) -> io::Result<()> {
@@ -81,14 +81,20 @@ pub(super) fn boilerplate(out: &mut TerminalWriter<'_>, report: &Report) -> io::
     let passages = count_noun(found, "passage", "passages");
     out.heading(
         HEADING,
-        &format!("Boilerplate, no evidence of copying: {passages}"),
+        &format!("Boilerplate, not counted as copied: {passages}"),
     )?;
     for each in all.iter().take(MAX_PASSAGES) {
         let documents = count_noun(each.documents, "document", "documents");
         let excerpt = escape_to_one_line(&each.excerpt);
         out.indented(3, Style::new(), &format!("in {documents}: {excerpt}"))?;
     }
-    more(out, 3, found as usize, MAX_PASSAGES, "passages")
+    more(
+        out,
+        3,
+        found as usize,
+        MAX_PASSAGES,
+        ("passage", "passages"),
+    )
 }
 
 pub(super) fn faults(out: &mut TerminalWriter<'_>, name: &str, all: &[Fault]) -> io::Result<()> {
@@ -101,5 +107,5 @@ pub(super) fn faults(out: &mut TerminalWriter<'_>, name: &str, all: &[Fault]) ->
         let line = format!("   {}", format_fault(fault));
         out.line(&fit(&line, out.width() * 3))?;
     }
-    more(out, 3, all.len(), MAX_ITEMS, "inputs")
+    more(out, 3, all.len(), MAX_ITEMS, ("input", "inputs"))
 }

@@ -1,5 +1,5 @@
-//! The report as a person at a terminal wants to read it: each story with its members, what each
-//! relation is, how much was copied. Lists are cut, and say so; the other formats have all of it.
+//! The report as text for people at a terminal: each story with its members, their relation to the representative,
+//! and how much was copied. Long lists are shortened and say so; the other formats have all items.
 
 mod lists;
 mod terminal_writer;
@@ -13,30 +13,30 @@ use crate::{
 };
 use anstyle::Style;
 use dedupe_core::dates::parse_date;
-use lists::{boilerplate, closer, faults, overlaps};
+use lists::{boilerplate, closer_copies, faults, overlaps};
 use std::io::{self, Write};
 use terminal_writer::{FAINT, HEADING, KEEP, TerminalWriter, columns, fit, pad};
 use wording::{count_noun, describe_relation, format_bytes, format_number};
 
-/// Stories shown.
+/// Maximum number of stories to show.
 const MAX_STORIES: usize = 50;
-/// Members shown of a story.
+/// Maximum number of members to show per story.
 const MAX_MEMBERS: usize = 10;
-/// Columns before a member's name: the indent, and the word `keep`.
+/// Columns before the id of a member: the indent and the word `keep`.
 const MEMBER_INDENT: usize = 9;
-/// Columns for the longest relation in words.
+/// Columns reserved for the relation.
 const RELATION_COLUMNS: usize = 37;
-/// Where the rest of a list that was cut is found.
+/// Tells where to find the rest of a shortened list.
 const SEE_ALL: &str = "--format json lists all";
 
-/// Writes a report for people.
+/// Writes a report as text for people.
 #[derive(Clone, Copy, Debug)]
 pub struct Text {
     style: TerminalStyle,
 }
 
 impl Text {
-    /// For a place that can do so much.
+    /// Creates a renderer with these colours and this width.
     #[must_use]
     pub fn new(style: TerminalStyle) -> Self {
         Self { style }
@@ -55,16 +55,16 @@ impl Renderer for Text {
         let title = out.styled(HEADING, &headline(report));
         out.line(&title)?;
         stories(&mut out, report, excerpts)?;
-        closer(&mut out, report)?;
+        closer_copies(&mut out, report)?;
         overlaps(&mut out, report)?;
         boilerplate(&mut out, report)?;
         faults(&mut out, "Not used", &report.skipped)?;
-        faults(&mut out, "Used with a reservation", &report.warnings)?;
+        faults(&mut out, "Used with a warning", &report.warnings)?;
         summary(&mut out, report)
     }
 }
 
-/// The result in a sentence.
+/// Returns the result in one sentence.
 fn headline(report: &Report) -> String {
     let mut documents = count_noun(report.summary.documents, "document", "documents");
     if let Some(new) = report.summary.new {
@@ -75,10 +75,10 @@ fn headline(report: &Report) -> String {
     }
     match report.summary.clusters {
         _ if report.summary.documents == 0 => "No document was read.".into(),
-        0 => format!("No story stands more than once in {documents}."),
-        1 => format!("1 story stands more than once in {documents}."),
+        0 => format!("No story appears more than once in {documents}."),
+        1 => format!("1 story appears more than once in {documents}."),
         many => format!(
-            "{} stories stand more than once in {documents}.",
+            "{} stories appear more than once in {documents}.",
             format_number(many)
         ),
     }
@@ -92,7 +92,13 @@ fn stories(out: &mut TerminalWriter<'_>, report: &Report, excerpts: &Excerpts) -
     if report.clusters.len() > MAX_STORIES {
         out.line("")?;
     }
-    more(out, 0, report.clusters.len(), MAX_STORIES, "stories")
+    more(
+        out,
+        0,
+        report.clusters.len(),
+        MAX_STORIES,
+        ("story", "stories"),
+    )
 }
 
 fn story(
@@ -122,7 +128,7 @@ fn story(
         MEMBER_INDENT,
         cluster.members.len(),
         MAX_MEMBERS,
-        "members",
+        ("member", "members"),
     )?;
     origin(out, cluster)
 }
@@ -135,7 +141,7 @@ fn origin(out: &mut TerminalWriter<'_>, cluster: &Cluster) -> io::Result<()> {
     out.indented(3, Style::new(), &format!("from  {id}: {reason}"))
 }
 
-/// The members: the one to keep, then by date and id, those without a date last.
+/// Returns the members in display order: the representative, then by date and id, undated members last.
 fn in_order_of_date(cluster: &Cluster) -> Vec<&Member> {
     let mut members: Vec<&Member> = cluster.members.iter().collect();
     members.sort_by_cached_key(|member| {
@@ -146,7 +152,7 @@ fn in_order_of_date(cluster: &Cluster) -> Vec<&Member> {
     members
 }
 
-/// What a story is called: its first words, else a headline, else the name of the one to keep.
+/// Returns the name of a story: its first words, or else a headline, or else the id of the representative.
 fn name(cluster: &Cluster, excerpt: Option<&String>) -> String {
     let title = || cluster.members.iter().find_map(|m| m.title.as_ref());
     match excerpt.filter(|e| !e.trim().is_empty()).or_else(title) {
@@ -155,8 +161,8 @@ fn name(cluster: &Cluster, excerpt: Option<&String>) -> String {
     }
 }
 
-/// A member's name, its relation beside it or, where the name is too long, below it. Where only copies
-/// across sources are asked for, those of one are told.
+/// Writes the id of a member with its relation beside it, or below it if the id is too long. A report across sources
+/// marks members that have the source of the representative.
 fn member(
     out: &mut TerminalWriter<'_>,
     member: &Member,
@@ -183,8 +189,8 @@ fn member(
     Ok(())
 }
 
-/// What is known of a member beside its words; its file too, where that tells members apart and the
-/// id does not give it.
+/// Writes the metadata of a member. Includes the file if the members have different files and the id does not
+/// contain it.
 fn known(out: &mut TerminalWriter<'_>, member: &Member, paths: bool) -> io::Result<()> {
     let path = Some(&member.path).filter(|path| paths && !member.id.starts_with(*path));
     let [source, date, title] = [&member.source, &member.date, &member.title].map(Option::as_ref);
@@ -228,7 +234,7 @@ fn summary(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
         (
             "unique",
             summary.unique,
-            "documents in no story above".into(),
+            "documents that are in no story".into(),
         ),
         (
             "not used",
@@ -238,11 +244,11 @@ fn summary(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
                 empty => format!("inputs, {} of them empty", format_number(empty)),
             },
         ),
-        ("ignored", summary.ignored, "files of another kind".into()),
+        ("ignored", summary.ignored, "files of other types".into()),
         (
             "known",
             summary.known.unwrap_or(0),
-            "copies that the baseline has, not listed".into(),
+            "copies in the baseline, not listed".into(),
         ),
     ];
     out.heading(HEADING, "Summary")?;
@@ -252,7 +258,7 @@ fn summary(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
         .max()
         .unwrap_or(0);
     for (name, count, detail) in rows {
-        // What is worth no mention in a clean run.
+        // These rows are left out if they are zero.
         if count == 0 && matches!(name, "overlaps" | "not used" | "ignored" | "known") {
             continue;
         }
@@ -262,22 +268,24 @@ fn summary(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
     Ok(())
 }
 
-/// Says that a list goes on.
+/// Says how many items of a list are not shown. The noun is given in singular and plural.
 fn more(
     out: &mut TerminalWriter<'_>,
     indent: usize,
     all: usize,
     shown: usize,
-    what: &str,
+    (one, many): (&str, &str),
 ) -> io::Result<()> {
     if all <= shown {
         return Ok(());
     }
-    let left = format_number((all - shown) as u64);
+    let hidden = all - shown;
+    let noun = if hidden == 1 { one } else { many };
+    let hidden = format_number(hidden as u64);
     out.indented(
         indent,
         FAINT,
-        &format!("… and {left} more {what}; {SEE_ALL}"),
+        &format!("… and {hidden} more {noun}; {SEE_ALL}"),
     )
 }
 

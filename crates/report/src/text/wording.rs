@@ -1,8 +1,8 @@
-//! Numbers and relations in plain words.
+//! Formats numbers and relations for people.
 
 use crate::{Member, MemberRelation};
 
-/// A count with thousands set apart: `12,480`.
+/// Formats a count with thousands separators: `12,480`.
 pub(super) fn format_number(count: u64) -> String {
     let digits = count.to_string();
     let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
@@ -15,7 +15,7 @@ pub(super) fn format_number(count: u64) -> String {
     shown
 }
 
-/// A count and its noun: `1 story`, `2 stories`.
+/// Formats a count with its noun: `1 story`, `2 stories`.
 pub(super) fn count_noun(count: u64, one: &str, many: &str) -> String {
     format!(
         "{} {}",
@@ -24,7 +24,7 @@ pub(super) fn count_noun(count: u64, one: &str, many: &str) -> String {
     )
 }
 
-/// A share as a percentage that is neither 0 nor 100 unless the share is.
+/// Formats a share as a percentage. Only exactly 0 becomes `0%`, and only exactly 1 becomes `100%`.
 pub(crate) fn format_percent(share: f64) -> String {
     let rounded = (share * 100.0).round();
     if share > 0.0 && rounded < 1.0 {
@@ -36,7 +36,7 @@ pub(crate) fn format_percent(share: f64) -> String {
     }
 }
 
-/// Bytes in the unit that suits: `48.3 MB`.
+/// Formats a size with a suitable unit: `48.3 MB`.
 pub(super) fn format_bytes(count: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     if count < 1_000 {
@@ -51,17 +51,17 @@ pub(super) fn format_bytes(count: u64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
-/// How a member stands to the one to keep, and how much of it is copied.
+/// Describes the relation of a member to the representative, and how much was copied.
 pub(super) fn describe_relation(member: &Member) -> String {
     let own = format_percent(member.containment);
     match member.relation {
         MemberRelation::Representative => count_noun(member.words, "word", "words"),
         MemberRelation::Exact => "same words".into(),
         MemberRelation::Near => format!("near copy: {own} of its words"),
-        MemberRelation::Contains => format!("contains it, at {own} of its words"),
+        MemberRelation::Contains => format!("contains it: {own} of its words"),
         MemberRelation::Contained => {
             format!(
-                "cut: has {} of it",
+                "contained: has {} of it",
                 format_percent(member.containment_representative)
             )
         }
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_read_well() {
+    fn formats_counts() {
         assert_eq!(format_number(0), "0");
         assert_eq!(format_number(999), "999");
         assert_eq!(format_number(1_000), "1,000");
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_never_rounded_to_nothing_or_to_all() {
+    fn never_rounds_a_share_to_0_or_100_percent() {
         for (share, expected) in [
             (0.0, "0%"),
             (0.001, "under 1%"),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_take_the_unit_that_suits() {
+    fn formats_sizes_with_a_suitable_unit() {
         assert_eq!(format_bytes(1), "1 byte");
         assert_eq!(format_bytes(27_412), "27.4 kB");
         assert_eq!(format_bytes(999_999), "1.0 MB");

@@ -38,7 +38,8 @@ use dedupe_core::verify::relation::Thresholds;
 use dedupe_formats::Fault;
 use dedupe_formats::{self as source, Input};
 use dedupe_report::{
-    self as report, Baseline, Excerpts, Listing, Parameters, Places, Report, Texts,
+    self as report, Baseline, DocumentLocations, EmbeddedTexts, Excerpts, Parameters, Report,
+    ReportView,
 };
 pub use draft::Draft;
 use exact::ExactGroups;
@@ -203,11 +204,11 @@ pub struct Outcome {
     /// The story's first words, by cluster id; empty unless [`Settings::excerpts`].
     pub excerpts: Excerpts,
     /// The texts of the documents in clusters, by id; empty unless [`Settings::texts`].
-    pub texts: Texts,
+    pub texts: EmbeddedTexts,
     /// The ids of all documents, in reading order; empty unless [`Settings::ids`].
     pub ids: Vec<String>,
     /// Where the documents that findings name stand; empty unless [`Settings::places`].
-    pub places: Places,
+    pub places: DocumentLocations,
     /// All that was found, what [`Settings::baseline`] left out too; none unless
     /// [`Settings::new_baseline`].
     pub baseline: Option<Baseline>,

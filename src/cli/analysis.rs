@@ -10,7 +10,7 @@ use super::threads;
 use clap::{Args, ValueEnum};
 use dedupe::pipeline::{Progress, Settings};
 use dedupe_formats as source;
-use dedupe_report::{self as report, Look};
+use dedupe_report::{self as report, TerminalStyle};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -70,7 +70,7 @@ pub(crate) enum AnalysisFormat {
 pub(crate) struct Analysis {
     pub(crate) settings: Settings,
     pub(crate) source: source::Options,
-    pub(crate) look: Look,
+    pub(crate) look: TerminalStyle,
     pub(crate) console: Console,
     format: AnalysisFormat,
     target: OutputTarget,
@@ -118,13 +118,13 @@ impl Analysis {
     pub(crate) fn write<T: Serialize>(
         &self,
         value: &T,
-        text: impl FnOnce(&T, Look) -> String,
+        text: impl FnOnce(&T, TerminalStyle) -> String,
     ) -> Result<(), Failure> {
         let mut bytes = Vec::new();
         match self.format {
             AnalysisFormat::Text => bytes.extend_from_slice(text(value, self.look).as_bytes()),
             AnalysisFormat::Json => {
-                let encoded = report::encode(&mut bytes, value);
+                let encoded = report::encode_json(&mut bytes, value);
                 encoded.map_err(|error| Failure::Write {
                     to: "the JSON".into(),
                     error,

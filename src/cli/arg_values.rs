@@ -101,7 +101,7 @@ pub(crate) enum FailOn {
     Overlap,
 }
 
-impl From<FailOn> for report::Kind {
+impl From<FailOn> for report::FindingKind {
     fn from(limit: FailOn) -> Self {
         match limit {
             FailOn::Exact => Self::Exact,

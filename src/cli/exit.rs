@@ -4,7 +4,7 @@ use super::arg_values::FailOn;
 use dedupe_formats::FaultCode;
 use dedupe_report::Fault;
 use dedupe_report::findings::{self, findings};
-use dedupe_report::{Head, Report};
+use dedupe_report::{Report, ReportHeader};
 use std::process::ExitCode;
 
 /// How a run ended.
@@ -27,7 +27,7 @@ impl From<Exit> for ExitCode {
 }
 
 /// The exit code of a run with a report. `copies` is the number of copies that `--fail-on` counts.
-pub(crate) fn of_report(report: Head<'_>, copies: usize) -> Exit {
+pub(crate) fn of_report(report: ReportHeader<'_>, copies: usize) -> Exit {
     let documents = usize::try_from(report.summary.documents).unwrap_or(usize::MAX);
     match of_reading(documents, report.skipped) {
         Exit::Failed => Exit::Failed,
@@ -57,13 +57,13 @@ fn is_failure(fault: &Fault) -> bool {
 
 /// The number of copies in the report that are of the given kind or a closer one.
 pub(crate) fn copies(report: &Report, limit: FailOn) -> usize {
-    findings::count(&findings(report), limit.into())
+    findings::count_up_to(&findings(report), limit.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dedupe_report::Listing;
+    use dedupe_report::ReportView;
     use serde_json::{Value, json};
 
     /// A report with this number of documents, and with these relations and fault codes.
@@ -94,7 +94,7 @@ mod tests {
 
     fn check(report: &Report, fail_on: Option<FailOn>, expected: Exit) {
         let exit = of_report(
-            report.head(),
+            report.header(),
             fail_on.map_or(0, |limit| copies(report, limit)),
         );
         assert_eq!(exit, expected, "{fail_on:?}");

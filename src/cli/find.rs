@@ -7,7 +7,7 @@ use super::output::OutputTarget;
 use super::terminal::Terminal;
 use super::{baseline, memory, threads, timings};
 use dedupe::pipeline::{self, Outcome, Progress};
-use dedupe_report::{Format, Listing, Setting};
+use dedupe_report::{Format, RenderOptions, ReportView};
 use std::io;
 use std::mem::ManuallyDrop;
 use std::path::Path;
@@ -30,7 +30,7 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
     }
     // The process ends soon and the system frees its memory at once. Dropping the corpus takes longer.
     let outcome = ManuallyDrop::new(run(options, terminal)?);
-    let report = outcome.draft.head();
+    let report = outcome.draft.header();
 
     let on_screen = terminal.stdout && matches!(target, OutputTarget::Stdout);
     // A text report on the same screen lists the faults itself.
@@ -42,10 +42,10 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
         Some(limit) => exit::copies(outcome.report()?, limit),
         None => 0,
     };
-    let setting = Setting {
-        look: options.look,
-        places: &outcome.places,
-        alarm: options.fail_on.map(Into::into),
+    let setting = RenderOptions {
+        style: options.look,
+        locations: &outcome.places,
+        fail_on: options.fail_on.map(Into::into),
         texts: &outcome.texts,
     };
     let renderer = options.format.renderer(&setting);

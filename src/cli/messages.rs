@@ -7,9 +7,9 @@ use super::exit::Exit;
 use clap::ValueEnum;
 use dedupe::pipeline::explain::Unexplained;
 use dedupe::pipeline::export::WriteError;
-use dedupe::{pipeline, report::Head};
+use dedupe::{pipeline, report::ReportHeader};
 use dedupe_report::Fault;
-use dedupe_report::sanitise::{fault_line, one_line, visible, visible_lines};
+use dedupe_report::escape::{escape_lines, escape_text, escape_to_one_line, format_fault};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -79,7 +79,7 @@ pub(crate) enum Failure {
     #[error("{}: {error}", .file.display())]
     Labels {
         file: PathBuf,
-        error: dedupe_report::evaluate::labels::Error,
+        error: dedupe_report::evaluate::labels::LabelError,
     },
     /// A label file is not UTF-8.
     #[error("{}: line {line}: expected UTF-8, found other bytes", .file.display())]
@@ -218,13 +218,13 @@ impl Console {
     /// Prints a line, unless `--quiet` is set.
     pub(crate) fn note(self, text: &str) {
         if !self.quiet {
-            print_line(&format!("dedupe: {}", visible(text)));
+            print_line(&format!("dedupe: {}", escape_text(text)));
         }
     }
 
     /// Prints an error.
     pub(crate) fn error(self, text: &str) {
-        print_line(&format!("dedupe: error: {}", one_line(text)));
+        print_line(&format!("dedupe: error: {}", escape_to_one_line(text)));
     }
 
     /// Prints a failure and its hint, and returns the exit code.
@@ -232,14 +232,14 @@ impl Console {
         let diagnostic = diagnose(failure);
         self.error(&diagnostic.message);
         if let Some(hint) = diagnostic.hint {
-            print_line(&format!("  hint: {}", visible(&hint)));
+            print_line(&format!("  hint: {}", escape_text(&hint)));
         }
         diagnostic.exit
     }
 
     /// Prints an error message of clap, which has several lines.
     pub(crate) fn usage_error(self, text: &str) {
-        print_line(&format!("dedupe: {}", visible_lines(text).trim_end()));
+        print_line(&format!("dedupe: {}", escape_lines(text).trim_end()));
     }
 
     /// Prints a table that an option asked for.
@@ -255,7 +255,7 @@ impl Console {
 
     fn fault_list(self, faults: &[Fault], prefix: &str, plural: &str, full_list: &str) {
         for fault in faults.iter().take(MAX_FAULTS) {
-            self.note(&format!("{prefix}{}", fault_line(fault)));
+            self.note(&format!("{prefix}{}", format_fault(fault)));
         }
         if faults.len() > MAX_FAULTS {
             let more = faults.len() - MAX_FAULTS;
@@ -266,12 +266,17 @@ impl Console {
     }
 
     /// Explains an exit code other than 0, and a run that found no document.
-    pub(crate) fn ending(self, report: Head<'_>, exit: Exit, fail_on: Option<(FailOn, usize)>) {
+    pub(crate) fn ending(
+        self,
+        report: ReportHeader<'_>,
+        exit: Exit,
+        fail_on: Option<(FailOn, usize)>,
+    ) {
         match (exit, fail_on) {
             (Exit::Failed, _) => {
                 self.error(NOTHING_READ);
                 if let Some(fault) = report.skipped.first().filter(|_| self.quiet) {
-                    self.error(&fault_line(fault));
+                    self.error(&format_fault(fault));
                 }
             }
             (Exit::Done, _) if report.summary.documents == 0 && report.skipped.is_empty() => {

@@ -8,7 +8,7 @@ use super::messages::Failure;
 use super::terminal::Terminal;
 use dedupe::pipeline::Settings;
 use dedupe_formats as source;
-use dedupe_report::{Format, Look};
+use dedupe_report::{Format, TerminalStyle};
 use std::path::{Path, PathBuf};
 
 /// Validated options of a run that finds copies.
@@ -21,7 +21,7 @@ pub(crate) struct FindOptions {
     /// `None` is one thread per core.
     pub(crate) threads: Option<usize>,
     pub(crate) format: Format,
-    pub(crate) look: Look,
+    pub(crate) look: TerminalStyle,
     /// `None` is standard output.
     pub(crate) output: Option<PathBuf>,
     pub(crate) fail_on: Option<FailOn>,
@@ -46,12 +46,12 @@ impl FindOptions {
         let mut settings = settings(args.rules);
         settings.cross_source_only = args.output.cross_source_only;
         settings.timings = args.output.timings;
-        settings.excerpts = format.shows_excerpts();
-        settings.texts = format.shows_texts();
+        settings.excerpts = format.needs_excerpts();
+        settings.texts = format.needs_texts();
         settings.memory = args.run.memory.or_else(memory::default_budget);
         let mut source = source_options(args.source);
         source.temporary_folder = args.run.temp_dir;
-        settings.places = format.points_at_files();
+        settings.places = format.needs_locations();
         settings.new_baseline = args.output.write_baseline.is_some();
         if let Some(file) = &args.output.baseline {
             settings.baseline = Some(baseline::read(file)?);
@@ -188,11 +188,11 @@ mod tests {
     fn check_format(terminal: &Terminal, line: &[&str], format: Format, style: bool) {
         let options = options(terminal, line).unwrap();
         assert_eq!(
-            (options.format, options.look.style),
+            (options.format, options.look.ansi),
             (format, style),
             "{line:?}"
         );
-        assert_eq!(options.settings.excerpts, format.shows_excerpts());
+        assert_eq!(options.settings.excerpts, format.needs_excerpts());
         assert_eq!(options.settings.texts, format == Format::Html);
     }
 

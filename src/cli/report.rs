@@ -10,7 +10,7 @@ use super::terminal::Terminal;
 use super::threads;
 use clap::Args;
 use dedupe::pipeline::{self, Progress, Reread};
-use dedupe_report::{Format, Places, Report, SCHEMA_VERSION, Setting};
+use dedupe_report::{DocumentLocations, Format, RenderOptions, Report, SCHEMA_VERSION};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -93,20 +93,20 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
     }
 
     let mut reread = Reread::default();
-    if format.shows_excerpts() {
+    if format.needs_excerpts() {
         let show_progress = terminal.stderr && !args.quiet;
         let read = |progress: &dyn Progress| pipeline::reread(&report, &source, progress);
         reread = threads::run(None, show_progress, read)?;
     }
     let console = Console { quiet: args.quiet };
-    if format.shows_texts() && reread.texts.unread > 0 {
+    if format.needs_texts() && reread.texts.unread > 0 {
         console.note(&unread(reread.texts.unread));
     }
-    let setting = Setting {
-        look: terminal.look(args.color, on_terminal),
+    let setting = RenderOptions {
+        style: terminal.look(args.color, on_terminal),
         texts: &reread.texts,
-        places: &Places::new(),
-        alarm: None,
+        locations: &DocumentLocations::new(),
+        fail_on: None,
     };
     let renderer = format.renderer(&setting);
     target.write(|out| renderer.render(&report, &reread.excerpts, out))?;

@@ -2,7 +2,7 @@
 
 use super::arg_values::ColorArg;
 use anstream::{AutoStream, ColorChoice};
-use dedupe_report::Look;
+use dedupe_report::TerminalStyle;
 use std::io::{self, IsTerminal};
 
 /// Width in columns of a terminal that does not tell its width.
@@ -37,9 +37,9 @@ impl Terminal {
     }
 
     /// Style and width of text, on this terminal or in a file.
-    pub(crate) fn look(&self, color: ColorArg, on_terminal: bool) -> Look {
-        Look {
-            style: match color {
+    pub(crate) fn look(&self, color: ColorArg, on_terminal: bool) -> TerminalStyle {
+        TerminalStyle {
+            ansi: match color {
                 ColorArg::Auto => on_terminal && self.colour,
                 ColorArg::Always => true,
                 ColorArg::Never => false,
@@ -47,7 +47,7 @@ impl Terminal {
             width: if on_terminal {
                 self.width
             } else {
-                Look::default().width
+                TerminalStyle::default().width
             },
         }
     }

@@ -1,7 +1,7 @@
 //! A page of text for a terminal, with styles and line breaks.
 
 use anstyle::{AnsiColor, Style};
-use dedupe_report::Look;
+use dedupe_report::TerminalStyle;
 use unicode_width::UnicodeWidthStr;
 
 /// Style of a section heading.
@@ -16,11 +16,11 @@ pub(crate) const ADDED: Style = AnsiColor::Green.on_default();
 /// Collects lines. Callers must escape control characters in untrusted text.
 pub(crate) struct TextPage {
     text: String,
-    pub(crate) look: Look,
+    pub(crate) look: TerminalStyle,
 }
 
 impl TextPage {
-    pub(crate) fn new(look: Look) -> Self {
+    pub(crate) fn new(look: TerminalStyle) -> Self {
         Self {
             text: String::new(),
             look,
@@ -64,8 +64,8 @@ impl TextPage {
 }
 
 /// The text in a style, if the output has styles.
-pub(crate) fn styled(look: Look, style: Style, text: &str) -> String {
-    if look.style && !text.is_empty() {
+pub(crate) fn styled(look: TerminalStyle, style: Style, text: &str) -> String {
+    if look.ansi && !text.is_empty() {
         format!("{style}{text}{style:#}")
     } else {
         text.to_owned()
@@ -103,8 +103,8 @@ mod tests {
 
     #[test]
     fn paragraph_continues_below_its_text() {
-        let look = Look {
-            style: false,
+        let look = TerminalStyle {
+            ansi: false,
             width: 12,
         };
         let mut page = TextPage::new(look);

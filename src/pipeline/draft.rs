@@ -9,7 +9,9 @@ use super::sources::Publishers;
 use crate::corpus::Corpus;
 use dedupe_core::model::Match;
 use dedupe_formats::Input;
-use dedupe_report::{self as report, Cluster, Head, Listing, Report, StageTiming, collect};
+use dedupe_report::{
+    self as report, Cluster, Report, ReportHeader, ReportView, StageTiming, collect_report,
+};
 use std::borrow::Cow;
 use std::io;
 use std::sync::OnceLock;
@@ -38,7 +40,7 @@ pub struct Draft {
 impl Draft {
     /// All of the report, which no listing of this kind fails to give.
     pub(super) fn whole_report(&self) -> &Report {
-        self.whole().unwrap_or(&self.rest)
+        self.full_report().unwrap_or(&self.rest)
     }
 
     /// Whether all that was asked for so far could be made of what is in the temporary file. Where it
@@ -72,9 +74,9 @@ impl Draft {
     }
 }
 
-impl Listing for Draft {
-    fn head(&self) -> Head<'_> {
-        self.rest.head()
+impl ReportView for Draft {
+    fn header(&self) -> ReportHeader<'_> {
+        self.rest.header()
     }
 
     fn cluster_count(&self) -> usize {
@@ -99,12 +101,12 @@ impl Listing for Draft {
         })
     }
 
-    fn whole(&self) -> io::Result<&Report> {
+    fn full_report(&self) -> io::Result<&Report> {
         if let Some(whole) = self.whole.get() {
             return Ok(whole);
         }
         // Not under the lock: the threads that collect may be about to ask for it themselves.
-        let whole = collect(self)?;
+        let whole = collect_report(self)?;
         Ok(self.whole.get_or_init(|| whole))
     }
 }
@@ -170,7 +172,7 @@ mod tests {
             let matches: Vec<report::Match> = (0..draft.match_count())
                 .map(|at| draft.match_at(at).unwrap().into_owned())
                 .collect();
-            let whole = draft.whole().unwrap();
+            let whole = draft.full_report().unwrap();
             narrowed += (draft.clusters.iter().filter(|c| !c.left_out.is_empty())).count();
             assert_eq!((&clusters, &matches), (&whole.clusters, &whole.matches));
             for at in 0..clusters.len() {

@@ -3,7 +3,7 @@
 
 use super::outline::{Documents, Outline, in_order};
 use dedupe_core::model::{DocumentIndex, Match};
-use dedupe_report::{Baseline, Kind, MemberRelation};
+use dedupe_report::{Baseline, FindingKind, MemberRelation};
 use rayon::prelude::*;
 
 /// Leaves out of the clusters the copies among documents that are not under check.
@@ -33,7 +33,7 @@ pub(super) fn to_unknown(
 /// Members that are copies, and overlaps.
 fn listed(clusters: &[Outline], matches: &[Match]) -> u64 {
     let copies: u64 = clusters.iter().map(|c| c.size.saturating_sub(1)).sum();
-    let is_overlap = |m: &&Match| Kind::from(m.relation) == Kind::Overlap;
+    let is_overlap = |m: &&Match| FindingKind::from(m.relation) == FindingKind::Overlap;
     copies + matches.iter().filter(is_overlap).count() as u64
 }
 
@@ -41,7 +41,7 @@ fn listed(clusters: &[Outline], matches: &[Match]) -> u64 {
 fn keep(
     documents: Documents<'_>,
     clusters: &mut Vec<Outline>,
-    wanted: impl Fn(DocumentIndex, DocumentIndex, Kind) -> bool + Sync,
+    wanted: impl Fn(DocumentIndex, DocumentIndex, FindingKind) -> bool + Sync,
 ) {
     clusters.par_iter_mut().for_each(|cluster| {
         let kept = cluster.representative;
@@ -50,9 +50,9 @@ fn keep(
             .filter(|part| {
                 let kind = match part.relation {
                     MemberRelation::Representative => return false,
-                    MemberRelation::Exact => Kind::Exact,
-                    MemberRelation::Near => Kind::Near,
-                    MemberRelation::Contains | MemberRelation::Contained => Kind::Contained,
+                    MemberRelation::Exact => FindingKind::Exact,
+                    MemberRelation::Near => FindingKind::Near,
+                    MemberRelation::Contains | MemberRelation::Contained => FindingKind::Contained,
                 };
                 !wanted(part.document, kept, kind)
             })

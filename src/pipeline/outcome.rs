@@ -13,8 +13,8 @@ use dedupe_formats::{self as source, Input};
 use dedupe_formats::{Fault, FaultCode};
 use dedupe_report::findings::findings;
 use dedupe_report::{
-    Baseline, Boilerplate, Excerpts, MemberRelation, Places, Report, SCHEMA_VERSION, Summary,
-    Texts, Tool,
+    Baseline, Boilerplate, DocumentLocations, EmbeddedTexts, Excerpts, MemberRelation, Report,
+    SCHEMA_VERSION, Summary, Tool,
 };
 use rayon::prelude::*;
 use std::sync::OnceLock;
@@ -88,7 +88,7 @@ pub(super) fn outcome(
         places: places(&draft, source, new.as_deref(), settings),
         draft,
         excerpts,
-        texts: Texts::default(),
+        texts: EmbeddedTexts::default(),
         ids: Vec::new(),
         baseline: chosen.baseline,
     }
@@ -231,9 +231,9 @@ fn places(
     source: &source::Options,
     new: Option<&[bool]>,
     settings: &Settings,
-) -> Places {
+) -> DocumentLocations {
     if !settings.places {
-        return Places::new();
+        return DocumentLocations::new();
     }
     let ground = Ground {
         corpus: &draft.corpus,

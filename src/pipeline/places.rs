@@ -6,7 +6,7 @@ use super::read::path;
 use crate::corpus::{Corpus, DocumentRecord};
 use dedupe_core::model::{DocumentIndex, Span};
 use dedupe_formats::{self as source, Input};
-use dedupe_report::{self as report, Finding, Place, Places, Position};
+use dedupe_report::{self as report, DocumentLocation, DocumentLocations, Finding, TextPosition};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Bytes of the mark that may stand before a text in UTF-8.
@@ -22,7 +22,7 @@ pub(super) struct Ground<'a> {
 }
 
 /// The place of every document that a finding names.
-pub(super) fn places(ground: &Ground<'_>, findings: &[Finding<'_>]) -> Places {
+pub(super) fn places(ground: &Ground<'_>, findings: &[Finding<'_>]) -> DocumentLocations {
     let mut bytes: HashMap<&str, BTreeSet<u64>> = HashMap::new();
     for finding in findings {
         for (id, spans) in [
@@ -33,7 +33,7 @@ pub(super) fn places(ground: &Ground<'_>, findings: &[Finding<'_>]) -> Places {
             bytes.entry(id).or_default().extend(edges);
         }
     }
-    let mut places = Places::with_capacity(bytes.len());
+    let mut places = DocumentLocations::with_capacity(bytes.len());
     let mut files: Vec<(DocumentIndex, BTreeSet<u64>)> = vec![];
     for document in ground.corpus.indices() {
         let record = ground.corpus.record(document);
@@ -50,18 +50,18 @@ pub(super) fn places(ground: &Ground<'_>, findings: &[Finding<'_>]) -> Places {
 }
 
 impl Ground<'_> {
-    fn place(&self, record: &DocumentRecord) -> Place {
+    fn place(&self, record: &DocumentRecord) -> DocumentLocation {
         let place = record.place;
-        Place {
+        DocumentLocation {
             path: path(self.inputs, record).to_owned(),
-            raw: self.raw(record),
-            record: place.line.map(|line| report::Record {
+            raw_path: self.raw(record),
+            record: place.line.map(|line| report::RecordLocation {
                 line,
                 offset: place.offset,
                 length: place.length,
             }),
-            new: self.new.get(place.input as usize).copied() == Some(true),
-            before: match place.length.checked_sub(record.bytes) {
+            is_new: self.new.get(place.input as usize).copied() == Some(true),
+            text_offset: match place.length.checked_sub(record.bytes) {
                 Some(before @ (0 | MARK)) if place.line.is_none() => Some(before),
                 _ => None,
             },
@@ -77,7 +77,11 @@ impl Ground<'_> {
         not_text.then(|| file.as_os_str().as_encoded_bytes().to_vec())
     }
 
-    fn fill_in_positions(&self, files: &[(DocumentIndex, BTreeSet<u64>)], places: &mut Places) {
+    fn fill_in_positions(
+        &self,
+        files: &[(DocumentIndex, BTreeSet<u64>)],
+        places: &mut DocumentLocations,
+    ) {
         let documents: Vec<DocumentIndex> = files.iter().map(|(document, _)| *document).collect();
         texts(
             self.corpus,
@@ -96,9 +100,9 @@ impl Ground<'_> {
 }
 
 /// Lines, columns and characters of these bytes of a text.
-fn positions(text: &str, bytes: &BTreeSet<u64>) -> BTreeMap<u64, Position> {
+fn positions(text: &str, bytes: &BTreeSet<u64>) -> BTreeMap<u64, TextPosition> {
     let mut found = BTreeMap::new();
-    let mut at = Position {
+    let mut at = TextPosition {
         line: 1,
         column: 1,
         character: 0,

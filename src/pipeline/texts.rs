@@ -7,8 +7,8 @@ use super::{Draft, Progress, Settings, Stage};
 use crate::corpus::Corpus;
 use dedupe_core::model::{DocumentIndex, Span};
 use dedupe_formats::{self as source, Input};
-use dedupe_report::texts::{ALL_BYTES, TEXT_BYTES};
-use dedupe_report::{Cluster, Excerpts, Member, Report, Texts};
+use dedupe_report::embedded_texts::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES};
+use dedupe_report::{Cluster, EmbeddedTexts, Excerpts, Member, Report};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reread {
     /// Their texts.
-    pub texts: Texts,
+    pub texts: EmbeddedTexts,
     /// The first words of each cluster's story, by cluster id.
     pub excerpts: Excerpts,
 }
@@ -54,7 +54,7 @@ pub fn reread(report: &Report, source: &source::Options, progress: &dyn Progress
 }
 
 /// The texts of a report's documents, from the corpus it is made of.
-pub(super) fn texts(draft: &Draft, source: &source::Options) -> Texts {
+pub(super) fn texts(draft: &Draft, source: &source::Options) -> EmbeddedTexts {
     Again::new(&draft.corpus, &draft.inputs, source).texts(draft.whole_report())
 }
 
@@ -87,8 +87,8 @@ impl<'a> Again<'a> {
     }
 
     /// As many texts as the thresholds allow, those of the largest clusters first.
-    fn texts(&self, report: &Report) -> Texts {
-        let mut texts = Texts::default();
+    fn texts(&self, report: &Report) -> EmbeddedTexts {
+        let mut texts = EmbeddedTexts::default();
         let (mut seen, mut wanted, mut bytes) = (HashSet::new(), vec![], 0);
         for member in report.clusters.iter().flat_map(|c| &c.members) {
             if !seen.insert(member.id.as_str()) {
@@ -98,8 +98,8 @@ impl<'a> Again<'a> {
                 texts.unread += 1;
                 continue;
             };
-            let more = self.corpus.record(document).bytes.min(TEXT_BYTES);
-            if bytes + more > ALL_BYTES {
+            let more = self.corpus.record(document).bytes.min(MAX_TEXT_BYTES);
+            if bytes + more > MAX_TOTAL_BYTES {
                 texts.left_out += 1;
                 continue;
             }
@@ -110,7 +110,7 @@ impl<'a> Again<'a> {
         let visit = &mut |at: usize, text: &str| {
             let member = wanted[at].1;
             let story = member.spans.first().map_or(0, |span| span.begin);
-            texts.keep(member.id.clone(), text, story);
+            texts.insert(member.id.clone(), text, story);
         };
         excerpts::texts(self.corpus, self.inputs, self.source, &documents, visit);
         texts.unread += (wanted.len() - texts.len()) as u64;

@@ -1,32 +1,32 @@
-//! Copies that are known and accepted, so that a check tells of others only.
+//! A baseline: a file of known copies. A run with a baseline reports only other copies.
 
-use crate::Kind;
+use crate::FindingKind;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 
-/// The version of a baseline's meaning.
+/// Version of the baseline format.
 pub const BASELINE_VERSION: u32 = 1;
 
-/// What is known: the stories with the ids of their documents, and pairs.
+/// The known copies: stories with the ids of their documents, and pairs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
     /// Always [`BASELINE_VERSION`].
     pub baseline_version: u32,
-    /// The ids of each story's documents, sorted.
+    /// Sorted document ids of each story.
     pub stories: Vec<Vec<String>>,
-    /// Two ids and how close they are: `exact`, `near`, `contained` or `overlap`.
-    pub pairs: Vec<(String, String, Kind)>,
+    /// Two document ids and the kind of their match: `exact`, `near`, `contained` or `overlap`.
+    pub pairs: Vec<(String, String, FindingKind)>,
 }
 
 impl Baseline {
-    /// All that a run found: the ids of each cluster's members, and the matches in the report's order.
-    /// Time n log n in members and matches.
+    /// Creates a baseline from the member ids of each cluster and the matches of a run. Takes O(n log n) time in
+    /// members and matches.
     #[must_use]
     pub fn new(
         clusters: impl IntoIterator<Item = Vec<String>>,
-        matches: impl IntoIterator<Item = (String, String, Kind)>,
+        matches: impl IntoIterator<Item = (String, String, FindingKind)>,
     ) -> Self {
         let mut stories: Vec<Vec<String>> = clusters.into_iter().collect();
         stories.iter_mut().for_each(|ids| ids.sort_unstable());
@@ -38,23 +38,23 @@ impl Baseline {
         }
     }
 
-    /// Writes it as JSON, a story or pair a line, so that differences show line by line.
+    /// Writes the baseline as JSON with one story or pair per line, which suits line-based diffs.
     ///
     /// # Errors
     ///
-    /// Whatever `out` reports.
+    /// An error of `out`.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{{\"baseline_version\": {},", self.baseline_version)?;
-        list(out, "stories", &self.stories)?;
+        write_list(out, "stories", &self.stories)?;
         out.write_all(b",\n")?;
-        list(out, "pairs", &self.pairs)?;
+        write_list(out, "pairs", &self.pairs)?;
         out.write_all(b"}\n")
     }
 
-    /// The same, to look up pairs.
+    /// Returns an index for looking up pairs.
     #[must_use]
-    pub fn index(&self) -> Index<'_> {
-        let mut index = Index::default();
+    pub fn index(&self) -> BaselineIndex<'_> {
+        let mut index = BaselineIndex::default();
         for (number, story) in self.stories.iter().enumerate() {
             for id in story {
                 index.stories.entry(id).or_default().insert(number);
@@ -67,28 +67,29 @@ impl Baseline {
     }
 }
 
-fn list<T: Serialize>(out: &mut dyn Write, name: &str, items: &[T]) -> io::Result<()> {
+fn write_list<T: Serialize>(out: &mut dyn Write, name: &str, items: &[T]) -> io::Result<()> {
     write!(out, "\"{name}\": [")?;
     let mut buffer = Vec::new();
     for (at, item) in items.iter().enumerate() {
-        crate::encode(&mut buffer, item)?;
+        crate::encode_json(&mut buffer, item)?;
         out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
         out.write_all(&buffer)?;
     }
     out.write_all(b"]")
 }
 
-/// A baseline, to look up pairs.
+/// Index of a baseline for looking up pairs.
 #[derive(Debug, Default)]
-pub struct Index<'a> {
+pub struct BaselineIndex<'a> {
     stories: HashMap<&'a str, HashSet<usize>>,
-    pairs: HashMap<(&'a str, &'a str), Kind>,
+    pairs: HashMap<(&'a str, &'a str), FindingKind>,
 }
 
-impl Index<'_> {
-    /// True where the pair was known, and no closer kind than that; or where both stood in one story.
+impl BaselineIndex<'_> {
+    /// Returns true if the baseline contains the pair with this kind or a closer one. A pair that is not listed is
+    /// known if both documents are in one story.
     #[must_use]
-    pub fn knows(&self, a: &str, b: &str, kind: Kind) -> bool {
+    pub fn knows(&self, a: &str, b: &str, kind: FindingKind) -> bool {
         match self.pairs.get(&ordered(a, b)) {
             Some(known) => *known <= kind,
             None => self.share_a_story(a, b),
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn a_written_baseline_can_be_read_back() {
         for (report, _) in [sample(), hostile()] {
             let baseline = baseline(&report);
             let mut out = Vec::new();
@@ -130,14 +131,22 @@ mod tests {
     }
 
     #[test]
-    fn known_are_members_of_one_story_and_pairs_no_closer_than_before() {
+    fn knows_story_members_and_pairs_that_are_not_closer_than_before() {
         let (report, _) = sample();
         let baseline = baseline(&report);
         let index = baseline.index();
-        assert!(index.knows("brief/harbour.txt", "regional/harbour.txt", Kind::Exact));
-        assert!(index.knows("portal/page-7.txt", "archive.jsonl:18", Kind::Overlap));
-        assert!(!index.knows("portal/page-7.txt", "archive.jsonl:18", Kind::Near));
-        assert!(!index.knows("mill.txt", "brief/harbour.txt", Kind::Overlap));
-        assert!(!index.knows("mill.txt", "new.txt", Kind::Overlap));
+        assert!(index.knows(
+            "brief/harbour.txt",
+            "regional/harbour.txt",
+            FindingKind::Exact
+        ));
+        assert!(index.knows(
+            "portal/page-7.txt",
+            "archive.jsonl:18",
+            FindingKind::Overlap
+        ));
+        assert!(!index.knows("portal/page-7.txt", "archive.jsonl:18", FindingKind::Near));
+        assert!(!index.knows("mill.txt", "brief/harbour.txt", FindingKind::Overlap));
+        assert!(!index.knows("mill.txt", "new.txt", FindingKind::Overlap));
     }
 }

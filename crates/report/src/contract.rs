@@ -1,251 +1,255 @@
-//! The types of the report, version 1. Fields may be added; none changes its meaning without a new
-//! version.
+//! The types of the report, version 1.
+//!
+//! A later program may add fields. It may not change the meaning of a field without a new
+//! [`SCHEMA_VERSION`]. The doc comments in this file become the descriptions in `report.schema.json`.
 
 use dedupe_core::model::{Keep, Relation, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The version of the report's meaning.
+/// Version of the report format.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// Everything a run found.
+/// The result of one run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// Always [`SCHEMA_VERSION`].
     pub schema_version: u32,
-    /// What wrote it.
+    /// The program that wrote the report.
     pub tool: Tool,
-    /// The settings that decide the result.
+    /// The settings that determine the result.
     pub parameters: Parameters,
-    /// Counts.
+    /// Totals of the run.
     pub summary: Summary,
-    /// Stories that more than one document carries; by size, largest first, then id.
+    /// Stories that more than one document carries, sorted by size (largest first), then by id.
     pub clusters: Vec<Cluster>,
-    /// Verified pairs, by left, then right.
+    /// Verified pairs, sorted by `left`, then by `right`.
     pub matches: Vec<Match>,
-    /// Passages that recur without being copied news, discounted above.
+    /// Passages that many otherwise different documents share. Matches do not count their words.
     pub boilerplate: Vec<Boilerplate>,
-    /// Inputs that were not used, by path, then line.
+    /// Inputs that were not used, sorted by path, then by line.
     pub skipped: Vec<Fault>,
-    /// Inputs that were used with a reservation, by path, then line.
+    /// Inputs that were used although part of them was unclear, sorted by path, then by line.
     pub warnings: Vec<Fault>,
-    /// How long each stage took; only where it was asked for.
+    /// Duration of each stage. Present only if timings were requested.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub timings: Option<Vec<StageTiming>>,
 }
 
-/// What wrote the report.
+/// The program that wrote the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
-    /// Its name.
+    /// Name of the program.
     pub name: String,
-    /// Its version.
+    /// Version of the program.
     pub version: String,
 }
 
-/// The settings that decide the result; nothing that varies from run to run.
+/// The settings that determine the result. Settings that only affect speed are not included.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Parameters {
-    /// Containment from which a document counts as a copy.
+    /// Two documents are copies if at least this share of one appears in the other.
     pub threshold: f64,
-    /// Words an `overlap` must share.
+    /// Number of words that two documents must share to be reported as `overlap`.
     pub min_passage: u32,
-    /// Words in a shingle.
+    /// Words per shingle.
     pub shingle: u32,
-    /// Shingles in a winnowing window.
+    /// Shingles per winnowing window.
     pub window: u32,
-    /// LSH bands of the document signature.
+    /// LSH bands of a document signature.
     pub bands: u32,
-    /// Signature lanes in a band.
+    /// Signature values per band.
     pub rows: u32,
-    /// How the representative is chosen.
+    /// How the representative of a cluster is chosen.
     pub keep: Keep,
-    /// Sources whose documents are kept before others, the most preferred first.
+    /// Sources whose documents are preferred as representatives, the most preferred first.
     #[serde(default)]
     pub prefer: Vec<String>,
-    /// True where what stays within one source was left out: matches of `same_source`, and clusters
-    /// whose members are all known to be of one.
+    /// True if the run kept only results across sources. It then leaves out matches with `same_source`,
+    /// and clusters whose members all have the same known source.
     pub cross_source_only: bool,
 }
 
-/// Counts.
+/// Totals of the run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
-    /// Documents read and compared.
+    /// Number of documents that were read and compared.
     pub documents: u64,
-    /// Bytes of their texts.
+    /// Size of their texts in bytes.
     pub bytes: u64,
-    /// Clusters.
+    /// Number of clusters.
     pub clusters: u64,
-    /// Documents that are no representative and whose closest relation to one is `exact`.
+    /// Number of documents that are not representatives and whose closest relation to one is `exact`.
     pub exact: u64,
-    /// As above, `near`.
+    /// The same for `near`.
     pub near: u64,
-    /// As above, `contains` or `contained`.
+    /// The same for `contains` and `contained`.
     pub contained: u64,
-    /// Pairs of relation `overlap`.
+    /// Number of pairs with the relation `overlap`.
     pub overlaps: u64,
-    /// Documents in no cluster.
+    /// Number of documents that are in no cluster.
     pub unique: u64,
-    /// Passages found to be boilerplate; the most frequent of them are listed.
+    /// Number of boilerplate passages. `boilerplate` lists only the most frequent ones.
     #[serde(default)]
     pub boilerplate: u64,
-    /// Documents without a word.
+    /// Number of documents without a word.
     pub empty: u64,
-    /// Files passed over by the walk for their extension, and members and records of other kinds in
-    /// archives.
+    /// Number of files that were ignored because of their extension, plus members and records of other
+    /// types in archives.
     pub ignored: u64,
-    /// Inputs that were not used, empty ones included.
+    /// Number of inputs that were not used, including empty ones.
     pub skipped: u64,
-    /// Documents under check; only where there is a check, and then nothing is listed that involves
-    /// none of them.
+    /// Number of new documents. Present only if the run checked new documents against a corpus. The report
+    /// then lists only results that involve a new document.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub new: Option<u64>,
-    /// Copies and overlaps left out because a baseline has them; only where there is a baseline.
+    /// Number of copies and overlaps that were left out because the baseline contains them. Present only if
+    /// the run used a baseline.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub known: Option<u64>,
 }
 
-/// One story and the documents that carry it: a star of direct matches with the representative.
+/// One story and the documents that carry it. Each member matches the representative directly.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Cluster {
-    /// First 12 hex digits of the XXH3-128 of the member ids, sorted, each ended by a newline.
+    /// First 12 hexadecimal digits of the XXH3-128 hash of the sorted member ids, each followed by a
+    /// newline.
     pub id: String,
     /// Number of members.
     pub size: u64,
     /// Id of the member to keep.
     pub representative: String,
-    /// The member that the others come from; null where the evidence does not say.
+    /// The member that the others were copied from, or null if the evidence does not tell.
     #[serde(default)]
     pub origin: Option<Origin>,
-    /// Independent sources: the agencies whose copies the members are, by credit or by source, each
-    /// counted once; where there is none, the sources that the members state, and each member that
-    /// states none.
+    /// Number of independent sources. These are the agencies that members credit or that published a
+    /// member, each counted once. If there is no agency, these are the sources that members state, plus
+    /// one for each member without a source.
     #[serde(default)]
     pub sources: u64,
-    /// The representative first, then by id.
+    /// The representative first, then the others sorted by id.
     pub members: Vec<Member>,
 }
 
-/// Where a story comes from, as far as its members tell.
+/// The member that a story was copied from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Origin {
-    /// The member.
+    /// Id of that member.
     pub id: String,
-    /// What speaks for it, for people.
+    /// The evidence, as text for people.
     pub reason: String,
 }
 
-/// A document's part in a cluster.
+/// A document in a cluster.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Member {
-    /// The document.
+    /// Id of the document.
     pub id: String,
-    /// The file it was read from.
+    /// File that the document was read from.
     pub path: String,
     /// Headline.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub title: Option<String>,
-    /// Publisher or site; the host of the address where no other is stated.
+    /// Publisher or site. If the document states none, the host of its URL.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub source: Option<String>,
-    /// Date of publication, as given.
+    /// Date of publication, as the document states it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub date: Option<String>,
-    /// Address.
+    /// URL of the document.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub url: Option<String>,
-    /// Who wrote it, as given.
+    /// Author, as the document states it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub byline: Option<String>,
-    /// Language of the text, as given.
+    /// Language of the text, as the document states it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub language: Option<String>,
-    /// The agency that it credits: in a field of its own, at the head or at the foot of its text.
+    /// Agency that the document credits: in a metadata field, or in the first or last lines of its text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub credit: Option<String>,
-    /// Place and day at the head of its text.
+    /// Place and day at the start of the text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dateline: Option<Dateline>,
-    /// Its version, as its publisher counts.
+    /// Version of the document, as its publisher numbers it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub version: Option<String>,
-    /// Whether its publisher lets it be published: `usable`, `withheld`, `embargoed`, `canceled`.
+    /// Publication status, as its publisher states it: `usable`, `withheld`, `embargoed` or `canceled`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub status: Option<String>,
-    /// How it stands to the representative, read from the member.
+    /// Relation to the representative, read from the member: the member `contains` the representative.
     pub relation: MemberRelation,
-    /// True where it and the representative are known to be of one source; as for a match.
+    /// True if the member and the representative are known to have the same source; see `Match`.
     #[serde(default)]
     pub same_source: bool,
-    /// Where the story stands in its text.
+    /// Parts of the text that belong to the story.
     pub spans: Vec<Span>,
-    /// Words of the document.
+    /// Number of words in the document.
     pub words: u64,
-    /// Share of its words that are the story.
+    /// Share of the document's words that also appear in the representative.
     pub containment: f64,
-    /// Share of the representative's words that stand here.
+    /// Share of the representative's words that also appear in this document.
     pub containment_representative: f64,
-    /// Words aligned with the representative / words of both.
+    /// Words that are aligned with the representative, divided by the words of the union of both.
     pub resemblance: f64,
 }
 
-/// How a member stands to its representative.
+/// Relation of a member to the representative of its cluster.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum MemberRelation {
-    /// It is the representative.
+    /// The member is the representative.
     Representative,
-    /// The same words.
+    /// Both have the same words.
     Exact,
-    /// Each contained in the other.
+    /// Each contains the other.
     Near,
-    /// It contains the representative.
+    /// The member contains the representative.
     Contains,
-    /// The representative contains it.
+    /// The representative contains the member.
     Contained,
 }
 
-/// A verified pair with its evidence; `left` stands before `right` bytewise.
+/// A verified pair with its evidence. `left` sorts before `right` by bytes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Match {
-    /// Id of the one document.
+    /// Id of the first document.
     pub left: String,
-    /// Id of the other.
+    /// Id of the second document.
     pub right: String,
-    /// Read left to right: left `contains` right.
+    /// Relation from left to right: `left` `contains` `right`.
     pub relation: Relation,
-    /// True where both documents are known to be of one source: their source fields, or for want of one
-    /// the hosts of their addresses, name the same, in whatever case. False where they differ, and where
-    /// either document has neither; a folder is no source here.
+    /// True if both documents are known to have the same source. The source is the `source` field, or the
+    /// host of the URL if the field is missing; letter case is ignored. False if the sources differ, or if
+    /// a document has neither. Folders are not used as sources here.
     pub same_source: bool,
-    /// Aligned words / (left + right - aligned), without boilerplate.
+    /// Aligned words / (words of left + words of right - aligned words), without boilerplate.
     pub resemblance: f64,
-    /// Aligned words / words of left that are not boilerplate.
+    /// Aligned words / words of left, without boilerplate.
     pub containment_left: f64,
-    /// Aligned words / words of right that are not boilerplate.
+    /// Aligned words / words of right, without boilerplate.
     pub containment_right: f64,
-    /// Words aligned: the smaller side's count.
+    /// Number of aligned words. If the sides differ, the smaller number.
     pub words: u64,
-    /// Words of the longest verbatim run.
+    /// Number of words in the longest verbatim run.
     pub longest_run: u64,
-    /// The aligned passages, in the order of the left document.
+    /// Aligned passages, in the order of the left document.
     pub spans: Vec<SpanPair>,
 }
 
-/// One aligned passage, where it stands in each text.
+/// One aligned passage and its position in each text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SpanPair {
-    /// In the left document.
+    /// Position in the left document.
     pub left: Span,
-    /// In the right document.
+    /// Position in the right document.
     pub right: Span,
 }
 
 impl From<Relation> for MemberRelation {
-    /// `overlap` makes no cluster; a member of that relation would be a bug, and reads `contained`.
+    /// Overlaps do not form clusters, so that `Relation::Overlap` does not occur here. It maps to `Contained`.
     fn from(relation: Relation) -> Self {
         match relation {
             Relation::Exact => Self::Exact,
@@ -256,58 +260,59 @@ impl From<Relation> for MemberRelation {
     }
 }
 
-/// A passage that recurs across documents that are otherwise different.
+/// A passage that many otherwise different documents share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Boilerplate {
-    /// Its first words, as they stand in one document.
+    /// First words of the passage, as one of the documents has them.
     pub excerpt: String,
-    /// Its words.
+    /// Number of words in the passage.
     pub words: u64,
-    /// Documents that carry it.
+    /// Number of documents that contain the passage.
     pub documents: u64,
-    /// Sources of those documents, sorted.
+    /// Sources of these documents, sorted.
     pub sources: Vec<String>,
 }
 
-/// What one stage of the pipeline took.
+/// Time and work of one stage of the pipeline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageTiming {
-    /// The stage.
+    /// Name of the stage.
     pub stage: String,
-    /// Wall-clock seconds.
+    /// Wall-clock time in seconds.
     pub seconds: f64,
-    /// What it worked on: documents, keys, pairs.
+    /// Number of items that the stage processed: documents, keys or pairs.
     pub items: u64,
-    /// Bytes of text that went through it, where it reads text.
+    /// Bytes of text that the stage read. Present only for stages that read text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub bytes: Option<u64>,
-    /// Bytes of memory that the program had held at most when the stage ended, where the system says.
+    /// Peak memory of the program in bytes at the end of the stage. Present only if the operating system
+    /// reports it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub memory: Option<u64>,
 }
 
-/// The place and day that stand at the head of a text: `MOSCOW, Feb 26`.
+/// The place and day at the start of a text, such as `MOSCOW, Feb 26`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Dateline {
-    /// The place, as it is spelt there.
+    /// Place, spelled as in the text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub place: Option<String>,
-    /// The day, as in ISO 8601. A year that is not stated is that of the document's date; without one
-    /// it is left out: `--02-26`.
+    /// Day in ISO 8601 form. If the text has no year, the year of the document's date is used. If there is
+    /// no such date either, the year is left out: `--02-26`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub date: Option<String>,
 }
 
-/// Something about an input that the run could not use, or used with a reservation.
+/// A problem with an input: the run skipped the input, or used it with a warning.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Fault {
-    /// The file, as given and walked; bytes that are not UTF-8 as %XX.
+    /// Path of the file, as given or as found below a given folder. Bytes that are not UTF-8 appear as %XX.
     pub path: String,
-    /// Line of the record, from 1.
+    /// Line of the record, counted from 1. Present only for files with one record per line.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub line: Option<u64>,
-    /// A stable word for programs, such as `empty` or `not-json`.
+    /// Stable code for programs, such as `empty` or `not-json`.
     pub code: String,
-    /// One sentence for people: what was expected, what was found.
+    /// One sentence for people: what was expected and what was found.
     pub reason: String,
 }

@@ -1,32 +1,32 @@
-//! The copies of a report one by one, as formats that list them need them, and as exit codes count
-//! them: what is printed and what is counted are the same.
+//! The copies and overlaps of a report, one by one. SARIF, GitHub and JUnit list them, and the exit code counts
+//! them, so that output and exit code agree.
 //!
-//! Each member of a cluster is a copy of its representative. What the clusters do not say is added: a
-//! match that is closer than what is listed of either document, such as two cuts of one story that are
-//! near copies of each other; and every overlap.
+//! Each cluster member except the representative is a finding. Matches add two more kinds of finding: every
+//! overlap, and each match that is closer than the findings listed so far for one of its documents. An example
+//! is two shortened versions of one story that are near copies of each other.
 
 use crate::{Cluster, Match, MemberRelation, Report};
 use dedupe_core::model::{Relation, Span};
 use std::collections::{HashMap, HashSet};
 
-/// What sort of copy; closest first.
+/// Kind of finding, the closest first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// The same words.
+pub enum FindingKind {
+    /// Both documents have the same words.
     Exact,
-    /// Most of each stands in the other.
+    /// Most of each document appears in the other.
     Near,
-    /// Most of one stands in the other.
+    /// Most of one document appears in the other.
     Contained,
-    /// A shared passage.
+    /// The documents share a passage, and neither is a copy of the other.
     Overlap,
 }
 
-impl Kind {
-    /// Its name.
+impl FindingKind {
+    /// Returns the name used in reports and on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -38,7 +38,7 @@ impl Kind {
     }
 }
 
-impl From<Relation> for Kind {
+impl From<Relation> for FindingKind {
     fn from(relation: Relation) -> Self {
         match relation {
             Relation::Exact => Self::Exact,
@@ -49,35 +49,35 @@ impl From<Relation> for Kind {
     }
 }
 
-/// A document that is a copy, or shares a passage, and the one it is measured against.
+/// A document that is a copy or shares a passage, and the document it is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding<'a> {
-    /// The copy.
+    /// Id of the copy.
     pub document: &'a str,
-    /// What it is a copy of.
+    /// Id of the document that it is compared with.
     pub other: &'a str,
-    /// What the copy is to the other.
+    /// Relation of `document` to `other`.
     pub relation: Relation,
-    /// The cluster that says so; none for what a match alone says.
+    /// Id of the cluster, or `None` if the finding comes from a match only.
     pub cluster: Option<&'a str>,
-    /// Share of the copy's words that stand in the other.
+    /// Share of the words of `document` that also appear in `other`.
     pub containment: f64,
-    /// Share of the other's words that stand in the copy.
+    /// Share of the words of `other` that also appear in `document`.
     pub containment_other: f64,
-    /// Where the copied passages stand in the copy.
+    /// Copied passages in `document`.
     pub spans: Vec<Span>,
-    /// Where they stand in the other.
+    /// Copied passages in `other`.
     pub spans_other: Vec<Span>,
 }
 
 impl Finding<'_> {
-    /// What sort of copy it is.
+    /// Returns the kind of the finding.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> FindingKind {
         self.relation.into()
     }
 
-    /// The same, read from the other document.
+    /// Returns the same finding with the two documents exchanged.
     #[must_use]
     pub fn reversed(self) -> Self {
         Self {
@@ -93,28 +93,35 @@ impl Finding<'_> {
     }
 }
 
-/// All copies: those of the clusters in their order, then what matches add, by document. Where only what
-/// crosses sources is reported, what stays within one is no copy. Time n log n in members and matches.
+/// Returns all findings: first those of the clusters, in the order of the report, then those that matches add,
+/// sorted by left and right document. A report across sources leaves out members with the source of their
+/// representative. Takes O(n log n) time in members and matches.
 #[must_use]
 pub fn findings(report: &Report) -> Vec<Finding<'_>> {
-    let crossing = report.parameters.cross_source_only;
-    let copies = report.clusters.iter().flat_map(|c| of_cluster(c, crossing));
+    let cross_source_only = report.parameters.cross_source_only;
+    let copies = report
+        .clusters
+        .iter()
+        .flat_map(|c| cluster_findings(c, cross_source_only));
     let mut found: Vec<Finding<'_>> = copies.collect();
-    let added = added(report, &found);
-    found.extend(added.into_iter().map(of_match));
+    let added = unlisted_matches(report, &found);
+    found.extend(added.into_iter().map(match_finding));
     found
 }
 
-/// How many are of that kind or a closer one.
+/// Returns the number of findings of kind `limit` or closer.
 #[must_use]
-pub fn count(findings: &[Finding<'_>], limit: Kind) -> usize {
+pub fn count_up_to(findings: &[Finding<'_>], limit: FindingKind) -> usize {
     findings.iter().filter(|f| f.kind() <= limit).count()
 }
 
-fn of_cluster(cluster: &Cluster, crossing: bool) -> impl Iterator<Item = Finding<'_>> {
-    let kept = cluster.members.first();
-    let spans_kept = kept.map_or(&[][..], |kept| &kept.spans);
-    let members = (cluster.members.iter()).filter(move |m| !(crossing && m.same_source));
+fn cluster_findings(
+    cluster: &Cluster,
+    cross_source_only: bool,
+) -> impl Iterator<Item = Finding<'_>> {
+    let representative = cluster.members.first();
+    let representative_spans = representative.map_or(&[][..], |member| &member.spans);
+    let members = (cluster.members.iter()).filter(move |m| !(cross_source_only && m.same_source));
     let copies = members.filter_map(|member| {
         let relation = match member.relation {
             MemberRelation::Representative => return None,
@@ -133,32 +140,32 @@ fn of_cluster(cluster: &Cluster, crossing: bool) -> impl Iterator<Item = Finding
         containment: member.containment,
         containment_other: member.containment_representative,
         spans: member.spans.clone(),
-        spans_other: spans_kept.to_vec(),
+        spans_other: representative_spans.to_vec(),
     })
 }
 
-/// The matches that say more than what is listed: all overlaps, and what is closer than anything listed
-/// of one of its documents.
-pub(super) fn added<'a>(report: &'a Report, listed: &[Finding<'a>]) -> Vec<&'a Match> {
-    let mut closest: HashMap<&str, Kind> = HashMap::new();
+/// Returns the matches that add a finding: all overlaps, and each match that is closer than all findings listed
+/// so far for one of its documents.
+fn unlisted_matches<'a>(report: &'a Report, listed: &[Finding<'a>]) -> Vec<&'a Match> {
+    let mut closest: HashMap<&str, FindingKind> = HashMap::new();
     let mut pairs: HashSet<(&str, &str)> = HashSet::new();
     for finding in listed {
         let (a, b) = (finding.document, finding.other);
-        note(&mut closest, [a, b], finding.kind());
+        record_closest(&mut closest, [a, b], finding.kind());
         pairs.insert((a.min(b), a.max(b)));
     }
     let mut matches: Vec<&Match> = (report.matches.iter())
         .filter(|m| !pairs.contains(&(m.left.as_str(), m.right.as_str())))
         .collect();
-    // Stable: within a kind the order of the report stays.
-    matches.sort_by_key(|m| Kind::from(m.relation));
+    // The sort is stable: matches of one kind keep the order of the report.
+    matches.sort_by_key(|m| FindingKind::from(m.relation));
     matches.retain(|m| {
-        let kind = Kind::from(m.relation);
+        let kind = FindingKind::from(m.relation);
         let documents = [m.left.as_str(), m.right.as_str()];
         let listed = |id: &&str| closest.get(id).is_some_and(|known| *known <= kind);
-        let is_new = kind == Kind::Overlap || !documents.iter().all(listed);
+        let is_new = kind == FindingKind::Overlap || !documents.iter().all(listed);
         if is_new {
-            note(&mut closest, documents, kind);
+            record_closest(&mut closest, documents, kind);
         }
         is_new
     });
@@ -166,15 +173,19 @@ pub(super) fn added<'a>(report: &'a Report, listed: &[Finding<'a>]) -> Vec<&'a M
     matches
 }
 
-fn note<'a>(closest: &mut HashMap<&'a str, Kind>, documents: [&'a str; 2], kind: Kind) {
+fn record_closest<'a>(
+    closest: &mut HashMap<&'a str, FindingKind>,
+    documents: [&'a str; 2],
+    kind: FindingKind,
+) {
     for id in documents {
         let known = closest.entry(id).or_insert(kind);
         *known = kind.min(*known);
     }
 }
 
-/// A match as a finding of its right document, or of the one that stands in the other.
-fn of_match(found: &Match) -> Finding<'_> {
+/// Converts a match to a finding. `document` is the contained document, or else the right one.
+fn match_finding(found: &Match) -> Finding<'_> {
     let (left, right) = found.spans.iter().map(|s| (s.left, s.right)).unzip();
     let finding = Finding {
         document: &found.left,
@@ -198,8 +209,8 @@ mod tests {
     use crate::fixture::{member, pair, sample};
     use MemberRelation::{Contained as Cut, Representative};
 
-    /// A story of a document and its cuts, which are matched with each other so.
-    fn cuts(among: &[(&str, &str, Relation)]) -> Report {
+    /// A cluster of a document and three shortened versions, with these matches among the versions.
+    fn shortened_versions(among: &[(&str, &str, Relation)]) -> Report {
         let mut report = sample().0;
         report.clusters.truncate(1);
         let story = &mut report.clusters[0];
@@ -214,47 +225,50 @@ mod tests {
         report
     }
 
-    fn kinds(report: &Report) -> Vec<(&str, &str, Kind)> {
+    fn kinds(report: &Report) -> Vec<(&str, &str, FindingKind)> {
         let found = findings(report).into_iter();
         let pairs = found.filter(|f| f.cluster.is_none());
         pairs.map(|f| (f.document, f.other, f.kind())).collect()
     }
 
     #[test]
-    fn every_member_but_the_one_to_keep_is_a_copy() {
+    fn every_member_except_the_representative_is_a_finding() {
         let (report, _) = sample();
         let found = findings(&report);
         let members: u64 = report.clusters.iter().map(|c| c.size - 1).sum();
         let of_clusters = found.iter().filter(|f| f.cluster.is_some()).count();
         assert_eq!(of_clusters as u64, members);
-        assert_eq!(count(&found, Kind::Exact), 1);
-        assert_eq!(count(&found, Kind::Near), 2);
-        assert_eq!(count(&found, Kind::Contained), 5);
-        assert_eq!(count(&found, Kind::Overlap), 6);
+        assert_eq!(count_up_to(&found, FindingKind::Exact), 1);
+        assert_eq!(count_up_to(&found, FindingKind::Near), 2);
+        assert_eq!(count_up_to(&found, FindingKind::Contained), 5);
+        assert_eq!(count_up_to(&found, FindingKind::Overlap), 6);
     }
 
-    /// Two cuts of one story are cuts in its cluster; that they are near copies of each other stood in
-    /// the matches alone, so that `--fail-on near` failed a run that listed no near copy.
+    /// Two shortened versions of one story are `contained` in its cluster. Only the matches say that they are near
+    /// copies of each other. They were once not listed, although `--fail-on near` counted them.
     #[test]
-    fn what_matches_alone_say_is_listed_once_a_document() {
+    fn adds_closer_matches_once_per_document() {
         use Relation::{Contained, Exact, Near, Overlap};
-        let report = cuts(&[("a", "b", Near), ("a", "c", Near), ("b", "c", Near)]);
+        let report = shortened_versions(&[("a", "b", Near), ("a", "c", Near), ("b", "c", Near)]);
         assert_eq!(
             kinds(&report),
-            [("b", "a", Kind::Near), ("c", "a", Kind::Near)]
+            [("b", "a", FindingKind::Near), ("c", "a", FindingKind::Near)]
         );
-        let report = cuts(&[("a", "b", Contained), ("a", "whole", Contained)]);
+        let report = shortened_versions(&[("a", "b", Contained), ("a", "whole", Contained)]);
         assert_eq!(kinds(&report), []);
-        let report = cuts(&[("a", "b", Overlap), ("a", "c", Exact)]);
+        let report = shortened_versions(&[("a", "b", Overlap), ("a", "c", Exact)]);
         assert_eq!(
             kinds(&report),
-            [("b", "a", Kind::Overlap), ("c", "a", Kind::Exact)]
+            [
+                ("b", "a", FindingKind::Overlap),
+                ("c", "a", FindingKind::Exact)
+            ]
         );
     }
 
     #[test]
-    fn across_sources_a_member_of_the_same_source_is_no_copy() {
-        let mut report = cuts(&[]);
+    fn cross_source_reports_leave_out_members_of_the_same_source() {
+        let mut report = shortened_versions(&[]);
         report.clusters[0].members[1].same_source = true;
         assert_eq!(findings(&report).len(), 3);
         report.parameters.cross_source_only = true;
@@ -262,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn reading_it_from_the_other_document_turns_everything_round() {
+    fn reversing_a_finding_exchanges_all_fields() {
         let (report, _) = sample();
         let overlap = findings(&report).pop().unwrap();
         let turned = overlap.clone().reversed();

@@ -133,29 +133,29 @@ pub(crate) fn sample() -> Rendered {
 }
 
 /// Where some documents of [`sample`] stand: a file with known lines, records, one under check.
-pub(crate) fn places() -> Places {
-    let position = |line, character| Position {
+pub(crate) fn locations() -> DocumentLocations {
+    let position = |line, character| TextPosition {
         line,
         column: 3,
         character,
     };
-    let file = Place {
+    let file = DocumentLocation {
         path: "./portal/page-7.txt".into(),
-        before: Some(3),
+        text_offset: Some(3),
         positions: [(0, position(1, 0)), (3_700, position(41, 3_650))].into(),
-        ..Place::default()
+        ..DocumentLocation::default()
     };
-    let record = Place {
+    let record = DocumentLocation {
         path: "archive.jsonl".into(),
-        record: Some(Record {
+        record: Some(RecordLocation {
             line: 18,
             offset: 70_100,
             length: 5_200,
         }),
-        ..Place::default()
+        ..DocumentLocation::default()
     };
-    let new = Place {
-        new: true,
+    let new = DocumentLocation {
+        is_new: true,
         ..record.clone()
     };
     let ids = ["portal/page-7.txt", "archive.jsonl:18", "post-88123"];

@@ -1,54 +1,54 @@
-//! Workflow commands of GitHub Actions: an annotation a copy, at the copied passage.
+//! Workflow commands of GitHub Actions: one annotation per finding, at the copied passage.
 
-use crate::ci::{Notice, notices};
-use crate::sanitise::visible;
-use crate::{Alarm, Excerpts, Listing, Places, Renderer};
+use crate::annotations::{Annotation, annotations};
+use crate::escape::escape_text;
+use crate::{DocumentLocations, Excerpts, FindingKind, Renderer, ReportView};
 use std::io::{self, Write};
 
-/// Writes the copies of a report as annotations: errors where they fail the run, else warnings, and
-/// notices for shared passages.
+/// Writes the findings of a report as workflow commands. Findings that fail the run are errors, other copies are
+/// warnings, and other shared passages are notices.
 #[derive(Clone, Copy, Debug)]
 pub struct Github<'a> {
-    /// Where documents stand.
-    pub places: &'a Places,
-    /// Which copies fail the run.
-    pub alarm: Alarm,
+    /// Locations of the documents.
+    pub locations: &'a DocumentLocations,
+    /// Findings of this kind or a closer one are errors.
+    pub fail_on: Option<FindingKind>,
 }
 
 impl Renderer for Github<'_> {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        notices(report.whole()?, self.places, self.alarm)
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        annotations(report.full_report()?, self.locations, self.fail_on)
             .iter()
-            .try_for_each(|notice| annotation(notice, out))
+            .try_for_each(|annotation| write_annotation(annotation, out))
     }
 }
 
-fn annotation(notice: &Notice<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let level = match notice.level {
-        crate::ci::Level::Error => "error",
-        crate::ci::Level::Warning => "warning",
-        crate::ci::Level::Note => "notice",
+fn write_annotation(annotation: &Annotation<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let level = match annotation.severity {
+        crate::annotations::Severity::Error => "error",
+        crate::annotations::Severity::Warning => "warning",
+        crate::annotations::Severity::Note => "notice",
     };
-    let file = path(notice.file());
+    let file = path(annotation.file());
     write!(out, "::{level} file={file}")?;
-    if let Some((first, last)) = notice.region().lines() {
+    if let Some((first, last)) = annotation.region().lines() {
         write!(out, ",line={first},endLine={last}")?;
     }
-    let title = property(notice.title());
-    writeln!(out, ",title={title}::{}", data(&notice.message()))
+    let title = property(annotation.title());
+    writeln!(out, ",title={title}::{}", data(&annotation.message()))
 }
 
-/// A command ends with its line; a percent sign begins an escape.
+/// Escapes a message. A line break would end the command, and a percent sign would start an escape.
 fn data(text: &str) -> String {
-    visible(text).replace('%', "%25")
+    escape_text(text).replace('%', "%25")
 }
 
-/// In a property, a colon or comma would end it too.
+/// Escapes the value of a property, where a colon or a comma would also end the value.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// A path, which may hold what a line may not. Where it is not UTF-8, no escape says so: it is shown.
+/// Escapes a path. Line breaks get the escapes of workflow commands, so that GitHub finds the file.
 fn path(path: &str) -> String {
     let parts = path.split('\n').map(|line| {
         let parts: Vec<String> = line.split('\r').map(property).collect();
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_end_a_command_is_escaped() {
+    fn escapes_characters_that_end_a_command() {
         assert_eq!(data("100% sure\n::error::x"), "100%25 sure\\n::error::x");
         assert_eq!(property("a:b,c%"), "a%3Ab%2Cc%25");
         assert_eq!(property("\u{1b}[31m"), "\\u{1b}[31m");

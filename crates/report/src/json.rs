@@ -1,39 +1,39 @@
-//! One JSON document, laid out so that line tools work on it: one cluster, match or fault a line.
+//! The report as one JSON document, with one cluster, match or fault per line for line-based tools.
 
-use crate::encode::{append, encode};
-use crate::{Excerpts, Listing, Renderer, batches};
+use crate::escaped_json::{append_json, encode_json};
+use crate::{Excerpts, Renderer, ReportView, parallel_items};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// Writes a [`Report`](crate::Report) as one JSON document; its schema is [`crate::schema`].
+/// Writes a [`Report`](crate::Report) as one JSON document. [`schema`](crate::schema()) returns its JSON Schema.
 #[derive(Clone, Copy, Debug)]
 pub struct Json;
 
 impl Renderer for Json {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        let head = report.head();
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        let header = report.header();
         let mut document = Document::begin(out)?;
-        document.value("schema_version", &head.schema_version)?;
-        document.value("tool", head.tool)?;
-        document.value("parameters", head.parameters)?;
-        document.value("summary", head.summary)?;
+        document.value("schema_version", &header.schema_version)?;
+        document.value("tool", header.tool)?;
+        document.value("parameters", header.parameters)?;
+        document.value("summary", header.summary)?;
         document.list("clusters", report.cluster_count(), |at| report.cluster(at))?;
         document.list("matches", report.match_count(), |at| report.match_at(at))?;
-        document.all("boilerplate", head.boilerplate)?;
-        document.all("skipped", head.skipped)?;
-        document.all("warnings", head.warnings)?;
-        if let Some(timings) = head.timings {
-            document.all("timings", timings)?;
+        document.slice("boilerplate", header.boilerplate)?;
+        document.slice("skipped", header.skipped)?;
+        document.slice("warnings", header.warnings)?;
+        if let Some(timings) = header.timings {
+            document.slice("timings", timings)?;
         }
         document.end()
     }
 }
 
-/// An object whose fields are written one after the other, each on lines of its own.
+/// Writes a JSON object field by field.
 struct Document<'a> {
     out: &'a mut dyn Write,
-    /// Holds one value at a time: a virtual call a value, not a virtual call a token.
+    /// Buffers one value, so that `out` gets one virtual call per value instead of one per token.
     buffer: Vec<u8>,
     first: bool,
 }
@@ -48,13 +48,13 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// A field on one line.
+    /// Writes a field on one line.
     fn value<T: Serialize>(&mut self, name: &str, value: &T) -> io::Result<()> {
         self.name(name)?;
         self.write(value)
     }
 
-    /// A field of so many items, one a line.
+    /// Writes a field that is a list, one item per line.
     fn list<'i, T: Serialize + Clone + 'i>(
         &mut self,
         name: &str,
@@ -62,16 +62,16 @@ impl<'a> Document<'a> {
         item: impl Fn(usize) -> io::Result<Cow<'i, T>> + Sync,
     ) -> io::Result<()> {
         self.name(name)?;
-        batches::write(length, self.out, |at, text| {
+        parallel_items::write_items(length, self.out, |at, text| {
             text.extend_from_slice(if at == 0 { b"[\n    " } else { b",\n    " });
-            append(text, &*item(at)?)
+            append_json(text, &*item(at)?)
         })?;
         let end: &[u8] = if length == 0 { b"[]" } else { b"\n  ]" };
         self.out.write_all(end)
     }
 
-    /// The same of items that are at hand.
-    fn all<T: Serialize + Clone + Sync>(&mut self, name: &str, items: &[T]) -> io::Result<()> {
+    /// Writes a field that is a list in memory.
+    fn slice<T: Serialize + Clone + Sync>(&mut self, name: &str, items: &[T]) -> io::Result<()> {
         self.list(name, items.len(), |at| Ok(Cow::Borrowed(&items[at])))
     }
 
@@ -82,7 +82,7 @@ impl<'a> Document<'a> {
     }
 
     fn write<T: Serialize>(&mut self, value: &T) -> io::Result<()> {
-        encode(&mut self.buffer, value)?;
+        encode_json(&mut self.buffer, value)?;
         self.out.write_all(&self.buffer)
     }
 
@@ -98,7 +98,7 @@ mod tests {
     use crate::{Match, Report};
 
     #[test]
-    fn gives_every_field_of_the_report_and_no_other() {
+    fn writes_exactly_the_fields_of_the_report() {
         for (report, excerpts) in [sample(), empty(), hostile(), timed()] {
             let mut out = Vec::new();
             Json.render(&report, &excerpts, &mut out).unwrap();
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_is_in_its_order() {
+    fn long_lists_keep_their_order() {
         let (mut report, excerpts) = sample();
         let first = report.matches[0].clone();
         let nth = |words| Match {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn one_item_stands_on_one_line() {
+    fn writes_one_item_per_line() {
         let (report, excerpts) = sample();
         let mut out = Vec::new();
         Json.render(&report, &excerpts, &mut out).unwrap();

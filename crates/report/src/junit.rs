@@ -1,35 +1,37 @@
-//! JUnit XML: a test case a copy, which fails where it fails the run; the suite is the cluster.
+//! JUnit XML: one test case per finding, one test suite per cluster. A test case fails if its finding fails the run.
 
-use crate::ci::{Level, Notice, notices};
-use crate::sanitise::visible;
-use crate::{Alarm, Excerpts, Listing, Places, Renderer};
+use crate::annotations::{Annotation, Severity, annotations};
+use crate::escape::escape_text;
+use crate::{DocumentLocations, Excerpts, FindingKind, Renderer, ReportView};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use std::io::{self, Write};
 
-/// The suite of what stands in no cluster.
+/// Name of the suite for findings that belong to no cluster.
 const NO_CLUSTER: &str = "pairs";
 
-/// Writes the copies of a report as test cases.
+/// Writes the findings of a report as test cases.
 #[derive(Clone, Copy, Debug)]
 pub struct Junit<'a> {
-    /// Where documents stand.
-    pub places: &'a Places,
-    /// Which copies fail the run.
-    pub alarm: Alarm,
+    /// Locations of the documents.
+    pub locations: &'a DocumentLocations,
+    /// Findings of this kind or a closer one are failures.
+    pub fail_on: Option<FindingKind>,
 }
 
 impl Renderer for Junit<'_> {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        let notices = notices(report.whole()?, self.places, self.alarm);
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        let annotations = annotations(report.full_report()?, self.locations, self.fail_on);
         let mut suites = quick_junit::Report::new("dedupe");
-        for group in notices.chunk_by(|a, b| a.finding.cluster == b.finding.cluster) {
-            let cluster = group.first().and_then(|notice| notice.finding.cluster);
+        for group in annotations.chunk_by(|a, b| a.finding.cluster == b.finding.cluster) {
+            let cluster = group
+                .first()
+                .and_then(|annotation| annotation.finding.cluster);
             let mut suite = TestSuite::new(cluster.unwrap_or(NO_CLUSTER));
-            suite.add_test_cases(group.iter().map(case));
+            suite.add_test_cases(group.iter().map(test_case));
             suites.add_test_suite(suite);
         }
-        if notices.is_empty() {
-            // A file without a test is taken for a run that broke.
+        if annotations.is_empty() {
+            // Some tools treat a file without test cases as a broken run.
             let mut suite = TestSuite::new(NO_CLUSTER);
             suite.add_test_case(TestCase::new("no copies", TestCaseStatus::success()));
             suites.add_test_suite(suite);
@@ -38,23 +40,26 @@ impl Renderer for Junit<'_> {
     }
 }
 
-fn case(notice: &Notice<'_>) -> TestCase {
-    let message = visible(&notice.message()).into_owned();
-    let status = match notice.level {
-        Level::Error => {
+fn test_case(annotation: &Annotation<'_>) -> TestCase {
+    let message = escape_text(&annotation.message()).into_owned();
+    let status = match annotation.severity {
+        Severity::Error => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(message.as_str());
-            status.set_type(notice.finding.kind().name());
+            status.set_type(annotation.finding.kind().name());
             status
         }
-        Level::Warning | Level::Note => TestCaseStatus::success(),
+        Severity::Warning | Severity::Note => TestCaseStatus::success(),
     };
-    let failed = notice.level == Level::Error;
-    let mut case = TestCase::new(visible(notice.finding.document).into_owned(), status);
-    case.set_classname(notice.finding.kind().name());
-    let file = visible(notice.file()).into_owned();
+    let failed = annotation.severity == Severity::Error;
+    let mut case = TestCase::new(
+        escape_text(annotation.finding.document).into_owned(),
+        status,
+    );
+    case.set_classname(annotation.finding.kind().name());
+    let file = escape_text(annotation.file()).into_owned();
     case.extra.insert("file".into(), file.into());
-    if let Some((line, _)) = notice.region().lines() {
+    if let Some((line, _)) = annotation.region().lines() {
         case.extra.insert("line".into(), line.to_string().into());
     }
     if !failed {

@@ -1,13 +1,45 @@
-//! The report: the contract between the tool and whoever reads its output, and one file per format.
+//! The report of `news-dedupe`: its types, its output formats, and scores against labelled data.
 //!
-//! To add a format: a file with a [`Renderer`], a variant of [`Format`], a golden file.
+//! - **Read a saved report.** [`Report`] is the type behind `--format json`. Deserialize it with
+//!   `serde_json` and compare `schema_version` with [`SCHEMA_VERSION`]. [`schema()`] returns the JSON Schema.
+//! - **Write a report.** Choose a [`Format`], call [`Format::renderer`], and call [`Renderer::render`] on the
+//!   result. The example below does this.
+//! - **List the copies.** [`findings::findings`] returns each copy once. The formats for continuous
+//!   integration and the exit code of the program use the same list.
+//! - **Measure quality.** [`evaluate`] compares a report with label files.
+//! - **Add a format.** Write one file with a type that implements [`Renderer`]. Add a variant to [`Format`], an
+//!   arm to [`Format::renderer`], and the format to the golden-file test in `render.rs`.
+//!
+//! # Example
+//!
+//! ```
+//! use dedupe_report::{Csv, Excerpts, Renderer, Report, SCHEMA_VERSION};
+//!
+//! // What `dedupe ./news -o result.json` wrote.
+//! let saved = r#"{
+//!   "schema_version": 1,
+//!   "tool": {"name": "dedupe", "version": "1.0.0"},
+//!   "parameters": {"threshold": 0.5, "min_passage": 40, "shingle": 5, "window": 15,
+//!                  "bands": 25, "rows": 5, "keep": "best", "cross_source_only": false},
+//!   "summary": {"documents": 2, "bytes": 80, "clusters": 0, "exact": 0, "near": 0, "contained": 0,
+//!               "overlaps": 0, "unique": 2, "empty": 0, "ignored": 0, "skipped": 0},
+//!   "clusters": [], "matches": [], "boilerplate": [], "skipped": [], "warnings": []
+//! }"#;
+//! let report: Report = serde_json::from_str(saved)?;
+//! assert_eq!(report.schema_version, SCHEMA_VERSION);
+//!
+//! let mut csv = Vec::new();
+//! Csv.render(&report, &Excerpts::new(), &mut csv)?;
+//! assert!(csv.starts_with(b"cluster,size,representative,id,"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod annotations;
 mod baseline;
-mod batches;
-mod ci;
 pub mod contract;
-pub mod edits;
-mod encode;
+pub mod embedded_texts;
+pub mod escape;
+mod escaped_json;
 pub mod evaluate;
 pub mod findings;
 #[cfg(test)]
@@ -17,34 +49,35 @@ mod html;
 mod json;
 mod jsonl;
 mod junit;
-mod listing;
-mod places;
+mod locations;
+mod parallel_items;
 mod render;
-pub mod sanitise;
 mod sarif;
 mod schema;
 mod table;
 mod text;
-pub mod texts;
+mod view;
+pub mod word_diff;
 
-pub use baseline::{BASELINE_VERSION, Baseline};
-pub use ci::Alarm;
+pub use baseline::{BASELINE_VERSION, Baseline, BaselineIndex};
 pub use contract::*;
 pub use dedupe_core::model::Keep;
-pub use encode::encode;
-pub use findings::{Finding, Kind};
+pub use embedded_texts::{EmbeddedText, EmbeddedTexts};
+pub use escaped_json::encode_json;
+pub use findings::{Finding, FindingKind};
 pub use github::Github;
 pub use html::Html;
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use junit::Junit;
-pub use listing::{Head, Listing, collect};
-pub use places::{Place, Places, Position, Record, Region};
-pub use render::{Excerpts, Format, Look, Renderer, Setting};
+pub use locations::{
+    DocumentLocation, DocumentLocations, FileRegion, RecordLocation, TextPosition,
+};
+pub use render::{Excerpts, Format, RenderOptions, Renderer, TerminalStyle};
 pub use sarif::Sarif;
 pub use schema::schema;
 #[cfg(feature = "parquet")]
 pub use table::Parquet;
 pub use table::{Csv, Pairs};
 pub use text::Text;
-pub use texts::Texts;
+pub use view::{ReportHeader, ReportView, collect_report};

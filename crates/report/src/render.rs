@@ -1,101 +1,102 @@
-//! What every output format offers, and the list of them.
+//! The [`Renderer`] trait, the list of output formats, and the options of the renderers.
 
 #[cfg(feature = "parquet")]
 use crate::Parquet;
 use crate::{
-    Alarm, Csv, Github, Html, Json, JsonLines, Junit, Listing, Pairs, Places, Sarif, Text, Texts,
+    Csv, DocumentLocations, EmbeddedTexts, FindingKind, Github, Html, Json, JsonLines, Junit,
+    Pairs, ReportView, Sarif, Text,
 };
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-/// The first words of each cluster's story, by cluster id; formats for programs have no use for it.
+/// First words of each story, by cluster id. Only formats for people use them.
 pub type Excerpts = HashMap<String, String>;
 
 /// Writes a report in one format.
 pub trait Renderer {
-    /// Writes all of the report to `out`, in many small writes: hand it something buffered. Does not
-    /// flush.
+    /// Writes the whole report to `out`. It makes many small writes, so `out` should be buffered, and it
+    /// does not flush.
     ///
     /// # Errors
     ///
-    /// Whatever `out` reports.
+    /// An error of `out`, or of `report` if its data cannot be read.
     fn render(
         &self,
-        report: &dyn Listing,
+        report: &dyn ReportView,
         excerpts: &Excerpts,
         out: &mut dyn Write,
     ) -> io::Result<()>;
 }
 
-/// The formats a report is written in.
+/// The output formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For people.
+    /// Text for people, for a terminal.
     Text,
-    /// One JSON document, as its schema describes it.
+    /// One JSON document; [`schema`](crate::schema()) describes it.
     Json,
-    /// One JSON object a line.
+    /// JSON Lines: one JSON object per line.
     Jsonl,
-    /// A table of members, for spreadsheets.
+    /// CSV for spreadsheets: one row per cluster member.
     Csv,
-    /// A table of members, for data frames.
+    /// Parquet for data frames: one row per cluster member.
     #[cfg(feature = "parquet")]
     Parquet,
-    /// A table of matches, tab-separated.
+    /// Tab-separated values: one row per match.
     Pairs,
-    /// Results for a forge.
+    /// SARIF for code-scanning services: one result per finding.
     Sarif,
-    /// Annotations of GitHub Actions.
+    /// Workflow commands of GitHub Actions: one annotation per finding.
     Github,
-    /// Test cases.
+    /// JUnit XML: one test case per finding.
     Junit,
-    /// A page to read in a browser.
+    /// A page for a browser, with the texts side by side.
     Html,
 }
 
-/// What a renderer may need beside the report.
+/// Input of the renderers besides the report. Most formats use only part of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting<'a> {
-    /// What the place that shows it can do.
-    pub look: Look,
-    /// Where documents stand; for the formats that [point at files](Format::points_at_files).
-    pub places: &'a Places,
-    /// Which copies fail the run.
-    pub alarm: Alarm,
-    /// The texts of its documents; for the formats that [show texts](Format::shows_texts).
-    pub texts: &'a Texts,
+pub struct RenderOptions<'a> {
+    /// Colours and width, for [`Format::Text`].
+    pub style: TerminalStyle,
+    /// Locations of the documents, for formats that [need them](Format::needs_locations).
+    pub locations: &'a DocumentLocations,
+    /// Findings of this kind or a closer one fail the run. `None`: no finding does.
+    pub fail_on: Option<FindingKind>,
+    /// Texts of the documents, for formats that [need them](Format::needs_texts).
+    pub texts: &'a EmbeddedTexts,
 }
 
-/// What the place that shows the report can do; only formats for people look at it.
+/// Colours and width of text output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
-    /// Colours and weights, as ANSI escape sequences.
-    pub style: bool,
-    /// Columns.
+pub struct TerminalStyle {
+    /// Whether to use ANSI escape sequences for colours and bold text.
+    pub ansi: bool,
+    /// Width in columns.
     pub width: usize,
 }
 
-impl Default for Look {
+impl Default for TerminalStyle {
     fn default() -> Self {
         Self {
-            style: false,
+            ansi: false,
             width: 80,
         }
     }
 }
 
 impl Format {
-    /// The renderer of this format.
+    /// Returns the renderer of this format.
     #[must_use]
-    pub fn renderer<'a>(self, setting: &Setting<'a>) -> Box<dyn Renderer + 'a> {
-        let Setting {
-            look,
+    pub fn renderer<'a>(self, options: &RenderOptions<'a>) -> Box<dyn Renderer + 'a> {
+        let RenderOptions {
+            style,
             texts,
-            places,
-            alarm,
-        } = *setting;
+            locations,
+            fail_on,
+        } = *options;
         match self {
-            Self::Text => Box::new(Text::new(look)),
+            Self::Text => Box::new(Text::new(style)),
             Self::Json => Box::new(Json),
             Self::Jsonl => Box::new(JsonLines),
             Self::Html => Box::new(Html { texts }),
@@ -103,19 +104,19 @@ impl Format {
             #[cfg(feature = "parquet")]
             Self::Parquet => Box::new(Parquet),
             Self::Pairs => Box::new(Pairs),
-            Self::Sarif => Box::new(Sarif { places, alarm }),
-            Self::Github => Box::new(Github { places, alarm }),
-            Self::Junit => Box::new(Junit { places, alarm }),
+            Self::Sarif => Box::new(Sarif { locations, fail_on }),
+            Self::Github => Box::new(Github { locations, fail_on }),
+            Self::Junit => Box::new(Junit { locations, fail_on }),
         }
     }
 
-    /// True where it says in which file, and where in it, a copy stands.
+    /// Whether the format states the file and the position of each finding.
     #[must_use]
-    pub fn points_at_files(self) -> bool {
+    pub fn needs_locations(self) -> bool {
         matches!(self, Self::Sarif | Self::Github | Self::Junit)
     }
 
-    /// True where it is no text, which nobody wants on a terminal.
+    /// Whether the output is binary and must not be written to a terminal.
     #[must_use]
     pub fn is_binary(self) -> bool {
         match self {
@@ -125,15 +126,15 @@ impl Format {
         }
     }
 
-    /// True where documents are read side by side.
+    /// Whether the format embeds the texts of the documents.
     #[must_use]
-    pub fn shows_texts(self) -> bool {
+    pub fn needs_texts(self) -> bool {
         self == Self::Html
     }
 
-    /// True for people, who want to see how a story begins.
+    /// Whether the format shows the first words of each story.
     #[must_use]
-    pub fn shows_excerpts(self) -> bool {
+    pub fn needs_excerpts(self) -> bool {
         matches!(self, Self::Text | Self::Html)
     }
 }
@@ -141,24 +142,24 @@ impl Format {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{check_golden, empty, hostile, places, sample};
-    use crate::{Kind, Report};
+    use crate::fixture::{check_golden, empty, hostile, locations, sample};
+    use crate::{FindingKind, Report};
 
     fn render(report: &Report, excerpts: &Excerpts, format: Format) -> String {
         let mut out = Vec::new();
-        let setting = Setting {
-            look: Look::default(),
-            places: &places(),
-            alarm: Some(Kind::Near),
-            texts: &Texts::default(),
+        let options = RenderOptions {
+            style: TerminalStyle::default(),
+            locations: &locations(),
+            fail_on: Some(FindingKind::Near),
+            texts: &EmbeddedTexts::default(),
         };
-        let renderer = format.renderer(&setting);
+        let renderer = format.renderer(&options);
         renderer.render(report, excerpts, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
     #[test]
-    fn every_format_gives_its_golden_output() {
+    fn every_format_matches_its_golden_file() {
         for (name, (report, excerpts)) in [
             ("sample", sample()),
             ("empty", empty()),
@@ -177,13 +178,13 @@ mod tests {
                 let output = render(&report, &excerpts, format);
                 let ends = output.is_empty() || output.ends_with('\n');
                 assert!(ends, "{name}.{extension}: {output:?}");
-                check_golden(&format!("report/testdata/{name}.{extension}"), &output);
+                check_golden(&format!("testdata/{name}.{extension}"), &output);
             }
         }
     }
 
     #[test]
-    fn no_format_lets_a_control_character_through() {
+    fn no_format_writes_control_characters_of_the_corpus() {
         let (report, excerpts) = hostile();
         for format in [
             Format::Text,

@@ -1,94 +1,96 @@
-//! SARIF 2.1.0, the format in which analysers tell a forge of their results: a result a copy, its region
-//! from the first copied passage to the last, with each passage as an annotation.
+//! SARIF 2.1.0, which code-scanning services read: one result per finding. The region goes from the first copied
+//! passage to the last, and each passage is an annotation.
 //!
-//! Columns and characters are counted in Unicode code points. Of a compressed file, places are those of
-//! what it holds; of a record, the region is its line, and `properties.spans` are bytes of its text.
+//! Columns and characters are Unicode code points. Regions of a compressed file refer to its decompressed
+//! content. The region of a record is its line, and `properties.spans` are byte offsets in its text.
 
-use crate::ci::{Level, Notice, notices};
-use crate::{Alarm, Excerpts, Kind, Listing, Places, Region, Renderer, Tool, encode};
+use crate::annotations::{Annotation, Severity, annotations};
+use crate::{
+    DocumentLocations, Excerpts, FileRegion, FindingKind, Renderer, ReportView, Tool, encode_json,
+};
 use dedupe_core::model::Span;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
-/// Where the schema of the format stands.
+/// URL of the JSON Schema of the format.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// What stands in a path as it is.
+/// Characters to percent-encode in a path.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-/// The rules, one a kind; a result names its rule by its place here.
-const RULES: [(Kind, &str, &str); 4] = [
+/// The rules, one per kind. A result refers to its rule by the index in this list.
+const RULES: [(FindingKind, &str, &str); 4] = [
     (
-        Kind::Exact,
+        FindingKind::Exact,
         "ExactCopy",
-        "The document has the same words as another one.",
+        "The document has the same words as another document.",
     ),
     (
-        Kind::Near,
+        FindingKind::Near,
         "NearCopy",
-        "Most of the document stands in another one, and most of that in it.",
+        "Most of the document appears in another document, and most of that document appears in it.",
     ),
     (
-        Kind::Contained,
+        FindingKind::Contained,
         "ContainedCopy",
-        "The document stands in another one as a cut, or carries another one as a page does.",
+        "The document is contained in another document, or contains another document.",
     ),
     (
-        Kind::Overlap,
+        FindingKind::Overlap,
         "SharedPassage",
-        "The document shares a passage with another one.",
+        "The document shares a passage with another document.",
     ),
 ];
 
-/// Writes the copies of a report as SARIF.
+/// Writes the findings of a report as SARIF.
 #[derive(Clone, Copy, Debug)]
 pub struct Sarif<'a> {
-    /// Where documents stand.
-    pub places: &'a Places,
-    /// Which copies fail the run.
-    pub alarm: Alarm,
+    /// Locations of the documents.
+    pub locations: &'a DocumentLocations,
+    /// Findings of this kind or a closer one have the level `error`.
+    pub fail_on: Option<FindingKind>,
 }
 
 impl Renderer for Sarif<'_> {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "{{\n  \"$schema\": \"{SCHEMA}\",\n  \"version\": \"2.1.0\","
         )?;
         out.write_all(b"  \"runs\": [{\n    \"tool\": ")?;
-        let mut line = Line {
+        let mut json = JsonWriter {
             out,
             buffer: vec![],
         };
-        line.write(&tool(report.head().tool))?;
-        line.out
+        json.write(&tool(report.header().tool))?;
+        json.out
             .write_all(b",\n    \"columnKind\": \"unicodeCodePoints\",\n    \"results\": [")?;
-        for (at, notice) in notices(report.whole()?, self.places, self.alarm)
+        for (at, annotation) in annotations(report.full_report()?, self.locations, self.fail_on)
             .iter()
             .enumerate()
         {
             let before: &[u8] = if at == 0 { b"\n      " } else { b",\n      " };
-            line.out.write_all(before)?;
-            line.write(&result(notice))?;
+            json.out.write_all(before)?;
+            json.write(&result(annotation))?;
         }
-        line.out.write_all(b"]\n  }]\n}\n")
+        json.out.write_all(b"]\n  }]\n}\n")
     }
 }
 
-/// Writes values on lines of their own.
-struct Line<'a> {
+/// Writes values as compact JSON and reuses one buffer.
+struct JsonWriter<'a> {
     out: &'a mut dyn Write,
     buffer: Vec<u8>,
 }
 
-impl Line<'_> {
+impl JsonWriter<'_> {
     fn write(&mut self, value: &impl Serialize) -> io::Result<()> {
-        encode(&mut self.buffer, value)?;
+        encode_json(&mut self.buffer, value)?;
         self.out.write_all(&self.buffer)
     }
 }
@@ -100,33 +102,35 @@ fn tool(tool: &Tool) -> Value {
     json!({"driver": {"name": tool.name, "semanticVersion": tool.version, "rules": rules}})
 }
 
-fn result(notice: &Notice<'_>) -> Value {
-    let finding = &notice.finding;
-    let level = match notice.level {
-        Level::Error => "error",
-        Level::Warning => "warning",
-        Level::Note => "note",
+fn result(annotation: &Annotation<'_>) -> Value {
+    let finding = &annotation.finding;
+    let level = match annotation.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
     };
     let rule = RULES.iter().position(|rule| rule.0 == finding.kind());
-    let [file, other_file] = notice.raw_files();
-    let mut location = location(finding.document, file, notice.region());
-    // Within a record there are no places.
-    let passages = notice.passages().filter(|place| place.line.is_none());
+    let [file, other_file] = annotation.raw_files();
+    let mut location = location(finding.document, file, annotation.region());
+    // Passages inside a record have no positions in the file.
+    let passages = annotation
+        .passages()
+        .filter(|place| place.record_line.is_none());
     let passages: Vec<Value> = passages.map(region).filter(|r| r != &json!({})).collect();
     if passages.len() > 1 {
         location["annotations"] = json!(passages);
     }
-    let mut other = self::location(finding.other, other_file, notice.other_region());
+    let mut other = self::location(finding.other, other_file, annotation.other_region());
     other["id"] = json!(0);
     other["message"] = json!({"text": finding.other});
     json!({
         "ruleId": finding.kind().name(),
         "ruleIndex": rule,
         "level": level,
-        "message": {"text": notice.message()},
+        "message": {"text": annotation.message()},
         "locations": [location],
         "relatedLocations": [other],
-        // Two runs over the same documents give the same, whatever stands before them in their files.
+        // The fingerprint does not depend on positions, so that it stays the same if text before a document changes.
         "partialFingerprints": {"pair/v1": format!("{} {}", finding.document, finding.other)},
         "properties": {
             "document": finding.document,
@@ -141,8 +145,8 @@ fn result(notice: &Notice<'_>) -> Value {
     })
 }
 
-/// A document in its file.
-fn location(id: &str, file: &[u8], place: Region) -> Value {
+/// The location of a document.
+fn location(id: &str, file: &[u8], place: FileRegion) -> Value {
     let mut physical = Map::new();
     physical.insert("artifactLocation".into(), json!({"uri": uri(file)}));
     let region = region(place);
@@ -155,8 +159,8 @@ fn location(id: &str, file: &[u8], place: Region) -> Value {
     })
 }
 
-/// The part of a file, as far as it is known; empty where nothing is.
-fn region(place: Region) -> Value {
+/// The SARIF region of a part of a file. Unknown values are left out.
+fn region(place: FileRegion) -> Value {
     let mut region = Map::new();
     let mut set = |name: &str, value: u64| region.insert(name.into(), value.into());
     if let Some((from, to)) = place.positions {
@@ -167,7 +171,7 @@ fn region(place: Region) -> Value {
         set("charOffset", from.character);
         set("charLength", to.character.saturating_sub(from.character));
     }
-    if let Some(line) = place.line {
+    if let Some(line) = place.record_line {
         set("startLine", line);
     }
     if let Some(Span { begin, end }) = place.bytes {
@@ -177,7 +181,7 @@ fn region(place: Region) -> Value {
     Value::Object(region)
 }
 
-/// A path as a reference; an absolute one as the address of a file.
+/// Converts a path to a URI reference. An absolute path becomes a `file:` URI.
 fn uri(path: &[u8]) -> String {
     let scheme = if path.starts_with(b"/") {
         "file://"
@@ -192,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_a_reference() {
+    fn paths_become_uri_references() {
         assert_eq!(uri(b"news/a b#1:2.txt"), "news/a%20b%231%3A2.txt");
         assert_eq!(uri("/news/新.txt".as_bytes()), "file:///news/%E6%96%B0.txt");
         assert_eq!(uri(b"a\xFF%FF\n.txt"), "a%FF%25FF%0A.txt");

@@ -1,16 +1,17 @@
-//! The JSON Schema of the report, generated from its types and committed beside them.
+//! The JSON Schema of the report. It is generated from the types; a test compares it with the committed file.
 
 use crate::{Report, SCHEMA_VERSION};
 use serde_json::{Value, json};
 
-/// The JSON Schema (draft 2020-12) of [`Report`]. Objects are open: fields may be added without a new
-/// version.
+/// Returns the JSON Schema (draft 2020-12) of [`Report`].
+///
+/// The schema allows unknown fields, because fields may be added without a new version.
 #[must_use]
 pub fn schema() -> Value {
     let mut schema = schemars::schema_for!(Report).to_value();
     if let Some(version) = schema.pointer_mut("/properties/schema_version") {
         *version = json!({
-            "description": "The version of the report's meaning.",
+            "description": "Version of the report format.",
             "const": SCHEMA_VERSION,
         });
     }
@@ -24,13 +25,13 @@ mod tests {
     use crate::{Json, Renderer};
 
     #[test]
-    fn the_committed_schema_is_the_one_of_the_types() {
+    fn committed_schema_matches_the_types() {
         let generated = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
-        check_golden("report/report.schema.json", &generated);
+        check_golden("report.schema.json", &generated);
     }
 
     #[test]
-    fn what_is_written_is_valid() {
+    fn json_output_is_valid_against_the_schema() {
         let validator = jsonschema::validator_for(&schema()).unwrap();
         for (report, excerpts) in [sample(), empty(), hostile(), timed()] {
             let mut out = Vec::new();
@@ -44,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn another_version_or_a_missing_field_is_not_valid_but_a_new_field_is() {
+    fn schema_rejects_other_versions_and_missing_fields_and_allows_new_fields() {
         let validator = jsonschema::validator_for(&schema()).unwrap();
         let mut report = serde_json::to_value(sample().0).unwrap();
         report["clusters"][0]["added_later"] = json!(1);

@@ -1,4 +1,4 @@
-//! Tables: a row a member of a cluster, as CSV and as Parquet, and a row a matched pair.
+//! Tables: CSV and Parquet with one row per cluster member, and tab-separated values with one row per match.
 
 mod csv;
 mod pairs;
@@ -12,19 +12,19 @@ pub use parquet::Parquet;
 
 use crate::{Cluster, Member, MemberRelation};
 
-/// A member with the cluster that it stands in.
-type Row<'a> = (&'a Cluster, &'a Member);
+/// A member and its cluster.
+type MemberRow<'a> = (&'a Cluster, &'a Member);
 
-/// The rows of a cluster, in their order.
-fn rows(cluster: &Cluster) -> impl Iterator<Item = Row<'_>> {
+/// Returns the rows of a cluster in the order of its members.
+fn rows(cluster: &Cluster) -> impl Iterator<Item = MemberRow<'_>> {
     cluster.members.iter().map(move |m| (cluster, m))
 }
 
-/// What a member's publisher may have stated: the name of the column, and the cell.
-type Stated = (&'static str, fn(&Member) -> Option<&str>);
+/// A column of optional metadata: its name, and the function that returns its value.
+type MetadataColumn = (&'static str, fn(&Member) -> Option<&str>);
 
-/// The columns of what is known of a member besides its relation, in every table's order.
-const STATED: [Stated; 11] = [
+/// The metadata columns, in the order of all tables.
+const METADATA: [MetadataColumn; 11] = [
     ("title", |m| m.title.as_deref()),
     ("source", |m| m.source.as_deref()),
     ("date", |m| m.date.as_deref()),
@@ -38,7 +38,7 @@ const STATED: [Stated; 11] = [
     ("status", |m| m.status.as_deref()),
 ];
 
-/// The relation's name, as in the other formats.
+/// Returns the name of a relation, as in the other formats.
 fn relation(relation: MemberRelation) -> &'static str {
     match relation {
         MemberRelation::Representative => "representative",

@@ -8,10 +8,10 @@ use super::messages::{Failure, NOTHING_READ};
 use super::terminal::Terminal;
 use clap::{Args, ValueEnum};
 use dedupe::pipeline::{self, Outcome, Progress, Settings};
-use dedupe_report::evaluate::labels::Form;
+use dedupe_report::evaluate::labels::LabelFormat;
 use dedupe_report::evaluate::score::{Evaluation, Mistake};
-use dedupe_report::evaluate::{Curve, Taken, Truth, evaluate, score};
-use dedupe_report::{Listing, Parameters, Tool};
+use dedupe_report::evaluate::{CurvePoint, LabelFileSummary, Truth, evaluate, score_pairs};
+use dedupe_report::{Parameters, ReportView, Tool};
 use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -88,11 +88,11 @@ enum LabelsArg {
 }
 
 impl LabelsArg {
-    fn form(self) -> Option<Form> {
+    fn form(self) -> Option<LabelFormat> {
         match self {
             Self::Auto => None,
-            Self::Pairs => Some(Form::Pairs),
-            Self::Clusters => Some(Form::Clusters),
+            Self::Pairs => Some(LabelFormat::Pairs),
+            Self::Clusters => Some(LabelFormat::Clusters),
         }
     }
 }
@@ -109,14 +109,14 @@ struct EvalReport {
     unknown_ids: Vec<String>,
     #[serde(flatten)]
     evaluation: Evaluation,
-    curve: Vec<Curve>,
+    curve: Vec<CurvePoint>,
 }
 
 /// What was read from a label file.
 #[derive(Debug, Serialize)]
 struct LabelFile {
     file: String,
-    form: Form,
+    form: LabelFormat,
     rows: usize,
     pairs_with_itself: usize,
 }
@@ -138,7 +138,7 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
     analysis
         .console
         .faults(&report.skipped, &report.warnings, "the report");
-    let exit = exit::of_report(report.head(), 0);
+    let exit = exit::of_report(report.header(), 0);
     if report.summary.documents == 0 {
         analysis.console.error(NOTHING_READ);
         return Ok(Exit::Failed);
@@ -212,14 +212,14 @@ fn read(file: &Path) -> Result<String, Failure> {
     })
 }
 
-fn labels_failure(file: &Path, error: dedupe_report::evaluate::labels::Error) -> Failure {
+fn labels_failure(file: &Path, error: dedupe_report::evaluate::labels::LabelError) -> Failure {
     Failure::Labels {
         file: file.into(),
         error,
     }
 }
 
-fn label_file(file: &Path, taken: Taken) -> LabelFile {
+fn label_file(file: &Path, taken: LabelFileSummary) -> LabelFile {
     LabelFile {
         file: file.display().to_string(),
         form: taken.form,
@@ -296,7 +296,7 @@ fn threshold_curve(
     truth: &Truth,
     evaluation: &Evaluation,
     progress: &dyn Progress,
-) -> Result<Vec<Curve>, pipeline::Error> {
+) -> Result<Vec<CurvePoint>, pipeline::Error> {
     let point = |step: u32| {
         let threshold = f64::from(step) / 10.0;
         let settings = Settings {
@@ -308,9 +308,9 @@ fn threshold_curve(
             evaluation.pairs
         } else {
             let outcome = run(paths, analysis, &settings, progress)?;
-            score(outcome.report()?, truth)
+            score_pairs(outcome.report()?, truth)
         };
-        Ok(Curve { threshold, pairs })
+        Ok(CurvePoint { threshold, pairs })
     };
     (1..=9).map(point).collect()
 }

@@ -2,15 +2,15 @@
 
 use super::EvalReport;
 use crate::cli::text_page::{HEADING, TextPage, styled, wrapped};
-use dedupe_report::Look;
-use dedupe_report::evaluate::labels::Form;
+use dedupe_report::TerminalStyle;
+use dedupe_report::escape::{escape_text, escape_to_one_line};
+use dedupe_report::evaluate::labels::LabelFormat;
 use dedupe_report::evaluate::score::{Mistake, PairScores};
-use dedupe_report::sanitise::{one_line, visible};
 use indicatif::HumanCount;
 use std::fmt::Write;
 
 /// The whole page.
-pub(super) fn page(report: &EvalReport, look: Look) -> String {
+pub(super) fn page(report: &EvalReport, look: TerminalStyle) -> String {
     let mut page = TextPage::new(look);
     let documents = HumanCount(report.documents);
     let title = format!("{documents} documents compared with labels");
@@ -35,11 +35,11 @@ pub(super) fn page(report: &EvalReport, look: Look) -> String {
 fn labels(page: &mut TextPage, report: &EvalReport) {
     for file in &report.labels {
         let form = match file.form {
-            Form::Pairs => "pairs",
-            Form::Clusters => "documents and their clusters",
+            LabelFormat::Pairs => "pairs",
+            LabelFormat::Clusters => "documents and their clusters",
         };
         let rows = HumanCount(file.rows as u64);
-        page.line(&format!("   {}: {rows} {form}", visible(&file.file)));
+        page.line(&format!("   {}: {rows} {form}", escape_text(&file.file)));
     }
     if !report.unknown_ids.is_empty() {
         let unknown = HumanCount(report.unknown_ids.len() as u64);
@@ -126,7 +126,7 @@ fn kinds(page: &mut TextPage, report: &EvalReport) {
             kind.recall,
             HumanCount(kind.hit).to_string(),
             HumanCount(kind.labelled).to_string(),
-            one_line(&kind.kind)
+            escape_to_one_line(&kind.kind)
         ));
     }
 }
@@ -146,7 +146,11 @@ fn clusters(page: &mut TextPage, report: &EvalReport) {
     page.line(&format!("   B-cubed precision    {:.4}", b.precision));
     page.line(&format!("   B-cubed recall       {:.4}", b.recall));
     page.line(&format!("   B-cubed F1           {:.4}", b.f1));
-    if report.labels.iter().all(|file| file.form == Form::Pairs) {
+    if report
+        .labels
+        .iter()
+        .all(|file| file.form == LabelFormat::Pairs)
+    {
         page.faint("compared with the groups that the labelled pairs form");
     }
 }
@@ -182,23 +186,23 @@ fn mistakes(page: &mut TextPage, name: &str, all: u64, mistakes: &[Mistake]) {
     });
     for (at, mistake) in mistakes.iter().enumerate() {
         let kinds = mistake.kinds.join(", ");
-        page.line(&format!("{:>4}. {}", at + 1, visible(&mistake.left)));
+        page.line(&format!("{:>4}. {}", at + 1, escape_text(&mistake.left)));
         page.line(&format!(
             "      {}  {}",
-            visible(&mistake.right),
-            one_line(&kinds)
+            escape_text(&mistake.right),
+            escape_to_one_line(&kinds)
         ));
         let cluster = mistake.cluster.iter().zip(&mistake.representative);
         let cluster: String = cluster
             .map(|(id, kept)| {
                 format!(
                     "; cluster {}, representative {}",
-                    visible(id),
-                    visible(kept)
+                    escape_text(id),
+                    escape_text(kept)
                 )
             })
             .collect();
-        let evidence = format!("{}{cluster}", one_line(&mistake.evidence));
+        let evidence = format!("{}{cluster}", escape_to_one_line(&mistake.evidence));
         for line in wrapped(&evidence, page.look.width.saturating_sub(6).max(20)) {
             page.faint(&format!("   {line}"));
         }

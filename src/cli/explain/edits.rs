@@ -4,9 +4,9 @@
 
 use crate::cli::text_page::{ADDED, REMOVED, styled};
 use anstyle::Style;
-use dedupe_report::Look;
-use dedupe_report::edits::{Token, compare};
-use dedupe_report::sanitise::visible;
+use dedupe_report::TerminalStyle;
+use dedupe_report::escape::escape_text;
+use dedupe_report::word_diff::{Token, diff_passages};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Width of the two marks around a group of words, if there is no colour.
@@ -25,8 +25,13 @@ pub(super) struct EditRow {
 
 /// The rows of two passages, each side `width` columns wide. The flag is true if a passage is too long and
 /// its end is missing.
-pub(super) fn edit_rows(left: &str, right: &str, width: usize, look: Look) -> (Vec<EditRow>, bool) {
-    let compared = compare(left, right);
+pub(super) fn edit_rows(
+    left: &str,
+    right: &str,
+    width: usize,
+    look: TerminalStyle,
+) -> (Vec<EditRow>, bool) {
+    let compared = diff_passages(left, right);
     let mut builder = RowBuilder {
         width,
         look,
@@ -59,7 +64,7 @@ fn pieces(text: &str, tokens: Option<&[Token]>, width: usize) -> Vec<Piece> {
     let mut pieces = vec![];
     for token in tokens.unwrap_or_default() {
         let word = text.get(token.bytes.clone()).unwrap_or_default();
-        for (at, piece) in cut(&visible(word), max_width).into_iter().enumerate() {
+        for (at, piece) in cut(&escape_text(word), max_width).into_iter().enumerate() {
             pieces.push(Piece {
                 text: piece,
                 spaced: token.spaced && at == 0,
@@ -92,7 +97,7 @@ fn cut(text: &str, max_width: usize) -> Vec<String> {
 
 struct RowBuilder {
     width: usize,
-    look: Look,
+    look: TerminalStyle,
     rows: Vec<EditRow>,
     left: Cell,
     right: Cell,
@@ -147,7 +152,7 @@ impl Cell {
         }
     }
 
-    fn width(&self, look: Look) -> usize {
+    fn width(&self, look: TerminalStyle) -> usize {
         let groups = self.groups.iter();
         groups
             .map(|(marked, text)| text.width() + marks_width(*marked, look))
@@ -155,7 +160,7 @@ impl Cell {
     }
 
     /// The width of the cell after `piece` is pushed.
-    fn width_with(&self, piece: &Piece, marked: bool, look: Look) -> usize {
+    fn width_with(&self, piece: &Piece, marked: bool, look: TerminalStyle) -> usize {
         let continues = self.groups.last().is_some_and(|(m, _)| *m == marked);
         let blank = usize::from(piece.spaced && !self.groups.is_empty());
         let marks = marks_width(marked && !continues, look);
@@ -181,10 +186,10 @@ impl Cell {
     }
 
     /// Empties the cell. Returns its text, its width, and whether a word is marked.
-    fn take(&mut self, look: Look) -> (String, usize, bool) {
+    fn take(&mut self, look: TerminalStyle) -> (String, usize, bool) {
         let width = self.width(look);
         let has_marks = self.groups.iter().any(|(marked, _)| *marked);
-        let with_marks = |(marked, text): (bool, String)| match (marked, look.style) {
+        let with_marks = |(marked, text): (bool, String)| match (marked, look.ansi) {
             (false, _) => text,
             (true, true) => styled(look, self.style, &text),
             (true, false) => format!("{}{text}{}", self.open, self.close),
@@ -195,12 +200,8 @@ impl Cell {
 }
 
 /// Width of the marks around a group. Styled output has none.
-fn marks_width(marked: bool, look: Look) -> usize {
-    if marked && !look.style {
-        MARKS_WIDTH
-    } else {
-        0
-    }
+fn marks_width(marked: bool, look: TerminalStyle) -> usize {
+    if marked && !look.ansi { MARKS_WIDTH } else { 0 }
 }
 
 #[cfg(test)]
@@ -208,8 +209,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const PLAIN: Look = Look {
-        style: false,
+    const PLAIN: TerminalStyle = TerminalStyle {
+        ansi: false,
         width: 80,
     };
 
@@ -276,16 +277,16 @@ mod tests {
             width in 20usize..60,
             style: bool,
         ) {
-            let look = Look { style, width: 80 };
+            let look = TerminalStyle { ansi: style, width: 80 };
             let (found, cut) = edit_rows(&left, &right, width, look);
             prop_assert!(!cut);
             prop_assert!(found.iter().all(|r| r.left_width <= width));
-            let plain = Look { style: false, width: 80 };
+            let plain = TerminalStyle { ansi: false, width: 80 };
             let (found, _) = edit_rows(&left, &left, width, plain);
             prop_assert!(found.iter().all(|r| r.same && r.left == r.right));
             let all: String = found.iter().map(|r| &*r.left).collect();
             let letters = |text: &str| text.split_whitespace().collect::<String>();
-            prop_assert_eq!(letters(&all), letters(&visible(&left.split_whitespace().collect::<String>())));
+            prop_assert_eq!(letters(&all), letters(&escape_text(&left.split_whitespace().collect::<String>())));
         }
     }
 }

@@ -6,8 +6,8 @@ use crate::cli::text_page::{FAINT, HEADING, TextPage, styled, wrapped};
 use anstyle::Style;
 use dedupe::pipeline::explain::{AlignedPassage, Examined, Explanation};
 use dedupe_core::model::{Relation, Span};
-use dedupe_report::Look;
-use dedupe_report::sanitise::{one_line, visible};
+use dedupe_report::TerminalStyle;
+use dedupe_report::escape::{escape_text, escape_to_one_line};
 use indicatif::HumanCount;
 
 /// Minimum width in columns for passages side by side.
@@ -22,9 +22,9 @@ const CONTEXT: usize = 2;
 const EXCERPT: usize = 120;
 
 /// The whole page.
-pub(super) fn page(report: &ExplainReport, look: Look) -> String {
+pub(super) fn page(report: &ExplainReport, look: TerminalStyle) -> String {
     let explanation = &report.explanation;
-    let mut page = TextPage::new(Look {
+    let mut page = TextPage::new(TerminalStyle {
         width: look.width.max(MIN_WIDTH),
         ..look
     });
@@ -88,8 +88,12 @@ fn is_too_short(e: &Explanation) -> bool {
 fn documents(page: &mut TextPage, e: &Explanation) {
     for (name, document) in [("A", &e.left), ("B", &e.right)] {
         let known = [&document.title, &document.source, &document.date];
-        let known: Vec<String> = known.into_iter().flatten().map(|t| one_line(t)).collect();
-        page.line(&format!("   {name}  {}", visible(&document.id)));
+        let known: Vec<String> = known
+            .into_iter()
+            .flatten()
+            .map(|t| escape_to_one_line(t))
+            .collect();
+        page.line(&format!("   {name}  {}", escape_text(&document.id)));
         if !known.is_empty() {
             page.paragraph("      ", FAINT, &known.join(" · "));
         }
@@ -217,7 +221,7 @@ fn excerpt(document: &Examined, span: Span) -> String {
     let text = document.passage(span);
     let shown: String = text.chars().take(EXCERPT).collect();
     let more = if shown.len() < text.len() { "…" } else { "" };
-    format!("{}{more}", one_line(&shown))
+    format!("{}{more}", escape_to_one_line(&shown))
 }
 
 fn passages(page: &mut TextPage, report: &ExplainReport) {

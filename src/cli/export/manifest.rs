@@ -3,7 +3,7 @@
 use dedupe::pipeline::export::{Chosen, Dropped, Selection};
 use dedupe_core::model::Relation;
 use dedupe_report::Fault;
-use dedupe_report::encode;
+use dedupe_report::encode_json;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -104,7 +104,7 @@ pub(super) fn write(selection: &Selection, out: &mut dyn Write) -> io::Result<()
         .chain(selection.warnings.iter().map(ManifestLine::Warning))
         .chain([ManifestLine::Summary(Counts::new(selection))]);
     for line in lines {
-        encode(&mut buffer, &line)?;
+        encode_json(&mut buffer, &line)?;
         buffer.push(b'\n');
         out.write_all(&buffer)?;
     }

@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 use dedupe::pipeline::Settings;
 use dedupe::pipeline::export::{Chosen, DropPolicy, Selection, WriteError, selection};
 use dedupe_formats as source;
-use dedupe_report::sanitise::visible;
+use dedupe_report::escape::escape_text;
 use manifest::Counts;
 use std::fs::File;
 use std::io::{self, Write};
@@ -266,7 +266,7 @@ fn write_ids(
     let is_listed = |d: &&Chosen| d.dropped.is_none() == (which == ListArg::Keep);
     for document in selection.documents.iter().filter(is_listed) {
         match format.escape {
-            true => out.write_all(visible(&document.id).as_bytes())?,
+            true => out.write_all(escape_text(&document.id).as_bytes())?,
             false => out.write_all(selection.name(document).as_encoded_bytes())?,
         }
         out.write_all(&[format.terminator])?;

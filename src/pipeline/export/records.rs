@@ -1,7 +1,7 @@
 //! A document as a line of JSON Lines.
 
 use dedupe_formats::{Document, Fields, RereadDocument};
-use dedupe_report::encode;
+use dedupe_report::encode_json;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::io::{self, Write};
@@ -22,7 +22,7 @@ pub(super) fn write_one(
             document: again.document,
             fields,
         };
-        encode(buffer, &record)?;
+        encode_json(buffer, &record)?;
         out.write_all(buffer)?;
     }
     out.write_all(b"\n")

@@ -6,7 +6,7 @@
 //! itself among them; recall the other way round; both averaged over documents. Where two documents share
 //! several clusters, the multiplicity `min(t, f) / f` takes the place of yes and no.
 
-use super::classes::{Memberships, classes, meetings};
+use super::contingency::{Memberships, cell_pairs, cells};
 use serde::Serialize;
 
 /// Averages over documents, each over 0 and at most 1.
@@ -22,14 +22,14 @@ pub struct BCubed {
 
 /// The measures of `found` against `truth`, which number the same documents; all 1 where there is none.
 ///
-/// Time linear in the documents and in the pairs of classes that meet; see [`Memberships`].
+/// Time linear in the documents and in the pairs of cells that meet; see [`Memberships`].
 #[must_use]
 pub fn bcubed(truth: &Memberships, found: &Memberships) -> BCubed {
-    let classes = classes(truth, found);
-    // By class: what a document gains on each side, and of how many others.
-    let mut sums: Vec<[Average; 2]> = (classes.iter())
-        .map(|class| {
-            let (t, f) = (class.truth.len().max(1), class.found.len().max(1));
+    let cells = cells(truth, found);
+    // By cell: what a document gains on each side, and of how many others.
+    let mut sums: Vec<[Average; 2]> = (cells.iter())
+        .map(|cell| {
+            let (t, f) = (cell.truth.len().max(1), cell.found.len().max(1));
             let itself = |of: usize| Average {
                 sum: t.min(f) as f64 / of as f64,
                 count: 1.0,
@@ -37,8 +37,8 @@ pub fn bcubed(truth: &Memberships, found: &Memberships) -> BCubed {
             [itself(f), itself(t)]
         })
         .collect();
-    for m in meetings(&classes) {
-        let (Some(right), Some([precision, recall])) = (classes.get(m.right), sums.get_mut(m.left))
+    for m in cell_pairs(&cells) {
+        let (Some(right), Some([precision, recall])) = (cells.get(m.right), sums.get_mut(m.left))
         else {
             continue;
         };
@@ -48,13 +48,13 @@ pub fn bcubed(truth: &Memberships, found: &Memberships) -> BCubed {
         recall.add(both, m.truth, others);
     }
     let mean = |side: usize| {
-        let weighted = |(class, sums): (&super::classes::Class, &[Average; 2])| {
-            class.size as f64 * sums[side].mean()
+        let weighted = |(cell, sums): (&super::contingency::Cell, &[Average; 2])| {
+            cell.size as f64 * sums[side].mean()
         };
-        let all: f64 = classes.iter().zip(&sums).map(weighted).sum();
+        let all: f64 = cells.iter().zip(&sums).map(weighted).sum();
         all / truth.len().min(found.len()).max(1) as f64
     };
-    if classes.is_empty() {
+    if cells.is_empty() {
         return with_f1(1.0, 1.0);
     }
     with_f1(mean(0), mean(1))
@@ -91,7 +91,7 @@ impl Average {
 
 #[cfg(test)]
 mod tests {
-    use super::super::classes::{shared, strategies::memberships};
+    use super::super::contingency::{shared, strategies::memberships};
     use super::*;
     use proptest::prelude::*;
 

@@ -11,7 +11,7 @@ const COPY: &str = "copy";
 /// What a row of a label file says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Form {
+pub enum LabelFormat {
     /// Two documents are copies, or are not.
     Pairs,
     /// A document is in a cluster.
@@ -20,7 +20,7 @@ pub enum Form {
 
 /// One line of a label file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row<'a> {
+pub struct LabelRow<'a> {
     /// From 1.
     pub line: u64,
     /// A document's id.
@@ -31,7 +31,7 @@ pub struct Row<'a> {
     pub kind: Option<&'a str>,
 }
 
-impl Row<'_> {
+impl LabelRow<'_> {
     /// The kind of copy.
     #[must_use]
     pub fn kind(&self) -> &str {
@@ -48,7 +48,7 @@ impl Row<'_> {
 
 /// Why a label file cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub enum LabelError {
     /// A line has a single column: it is no table, or its columns are set apart by something else.
     #[error("line {line}: expected two columns or more, set apart by tabs, got one")]
     OneColumn {
@@ -79,31 +79,31 @@ pub enum Error {
 ///
 /// # Errors
 ///
-/// See [`Error`]; a file is used whole or not at all.
-pub fn rows(text: &str) -> Result<Vec<Row<'_>>, Error> {
+/// See [`LabelError`]; a file is used whole or not at all.
+pub fn rows(text: &str) -> Result<Vec<LabelRow<'_>>, LabelError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let rows: Vec<Row> = (1..)
+    let rows: Vec<LabelRow> = (1..)
         .zip(text.split('\n'))
         .map(|(line, columns)| (line, columns.strip_suffix('\r').unwrap_or(columns)))
         .filter(|(_, columns)| !columns.trim().is_empty())
         .map(|(line, columns)| row(line, columns))
         .collect::<Result<_, _>>()?;
     if rows.is_empty() {
-        return Err(Error::Empty);
+        return Err(LabelError::Empty);
     }
     Ok(rows)
 }
 
-fn row(line: u64, columns: &str) -> Result<Row<'_>, Error> {
+fn row(line: u64, columns: &str) -> Result<LabelRow<'_>, LabelError> {
     let mut columns = columns.split('\t');
     let first = columns.next().unwrap_or_default();
-    let second = columns.next().ok_or(Error::OneColumn { line })?;
+    let second = columns.next().ok_or(LabelError::OneColumn { line })?;
     for (column, value) in [(1, first), (2, second)] {
         if value.is_empty() {
-            return Err(Error::EmptyColumn { line, column });
+            return Err(LabelError::EmptyColumn { line, column });
         }
     }
-    Ok(Row {
+    Ok(LabelRow {
         line,
         first,
         second,
@@ -111,15 +111,15 @@ fn row(line: u64, columns: &str) -> Result<Row<'_>, Error> {
     })
 }
 
-/// What the rows look like: pairs where at least half of the second columns are ids of documents,
+/// What the rows style like: pairs where at least half of the second columns are ids of documents,
 /// clusters otherwise.
 #[must_use]
-pub fn form(rows: &[Row], is_document: impl Fn(&str) -> bool) -> Form {
+pub fn detect_format(rows: &[LabelRow], is_document: impl Fn(&str) -> bool) -> LabelFormat {
     let documents = rows.iter().filter(|r| is_document(r.second)).count();
     if 2 * documents >= rows.len() {
-        Form::Pairs
+        LabelFormat::Pairs
     } else {
-        Form::Clusters
+        LabelFormat::Clusters
     }
 }
 
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn check_refused(text: &str, expected: Error) {
+    fn check_refused(text: &str, expected: LabelError) {
         assert_eq!(rows(text), Err(expected), "{text:?}");
     }
 
@@ -151,11 +151,11 @@ mod tests {
 
     #[test]
     fn what_is_no_table_is_refused_with_its_line() {
-        check_refused("", Error::Empty);
-        check_refused("\n \r\n", Error::Empty);
-        check_refused("a\tb\na,b", Error::OneColumn { line: 2 });
-        check_refused("\tb", Error::EmptyColumn { line: 1, column: 1 });
-        check_refused("a\t\tnear", Error::EmptyColumn { line: 1, column: 2 });
+        check_refused("", LabelError::Empty);
+        check_refused("\n \r\n", LabelError::Empty);
+        check_refused("a\tb\na,b", LabelError::OneColumn { line: 2 });
+        check_refused("\tb", LabelError::EmptyColumn { line: 1, column: 1 });
+        check_refused("a\t\tnear", LabelError::EmptyColumn { line: 1, column: 2 });
     }
 
     #[test]
@@ -174,10 +174,11 @@ mod tests {
     #[test]
     fn the_form_is_what_most_second_columns_are() {
         let is_document = |id: &str| id.len() == 1;
-        let check = |text, expected| assert_eq!(form(&rows(text).unwrap(), is_document), expected);
-        check("a\tb\nb\tc", Form::Pairs);
-        check("a\tb\nb\tlost", Form::Pairs);
-        check("a\tstory 1\nb\tstory 1\nc\tx", Form::Clusters);
+        let check =
+            |text, expected| assert_eq!(detect_format(&rows(text).unwrap(), is_document), expected);
+        check("a\tb\nb\tc", LabelFormat::Pairs);
+        check("a\tb\nb\tlost", LabelFormat::Pairs);
+        check("a\tstory 1\nb\tstory 1\nc\tx", LabelFormat::Clusters);
     }
 
     proptest! {

@@ -7,18 +7,18 @@
 //! pairs when the documents of one are permuted at random, so that it stands where clusters
 //! overlap too: a pair is together where it shares any cluster.
 
-use super::classes::{Memberships, classes, meetings};
+use super::contingency::{Memberships, cell_pairs, cells};
 
 /// The index of two clusterings of the same documents; 1 where neither leaves anything to chance
 /// (all documents alone, or all together, on both sides).
 ///
-/// Time linear in the documents and in the pairs of classes that meet; see [`Memberships`].
+/// Time linear in the documents and in the pairs of cells that meet; see [`Memberships`].
 #[must_use]
 pub fn adjusted_rand(truth: &Memberships, found: &Memberships) -> f64 {
-    let classes = classes(truth, found);
+    let cells = cells(truth, found);
     let (mut in_truth, mut in_found, mut in_both) = (0.0, 0.0, 0.0);
-    for m in meetings(&classes) {
-        let (Some(left), Some(right)) = (classes.get(m.left), classes.get(m.right)) else {
+    for m in cell_pairs(&cells) {
+        let (Some(left), Some(right)) = (cells.get(m.left), cells.get(m.right)) else {
             continue;
         };
         let others = right.size - u64::from(m.left == m.right);
@@ -52,7 +52,7 @@ fn adjusted(truth: f64, found: f64, both: f64, all: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::classes::{shared, strategies::memberships};
+    use super::super::contingency::{shared, strategies::memberships};
     use super::*;
     use proptest::prelude::*;
 

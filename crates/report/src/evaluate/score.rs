@@ -1,4 +1,4 @@
-//! Found against known: precision, recall and F1 of pairs, recall by kind, clusters, worst errors.
+//! ReportedPairs against known: precision, recall and F1 of pairs, recall by kind, clusters, worst errors.
 //!
 //! A labelled copy is *hit* where the report has it as a copy: a match other than an overlap, or two
 //! members of one cluster. For copies of the kind `excerpt` an overlap will do. A found copy is *right* where
@@ -6,9 +6,9 @@
 //! *open*, and then it counts for nothing.
 
 use super::bcubed::{BCubed, bcubed};
-use super::found::{Evidence, Found};
-use super::names::Names;
+use super::name_table::NameTable;
 use super::rand_index::adjusted_rand;
+use super::reported_pairs::{FoundBy, ReportedPairs};
 use super::truth::{Truth, Verdict};
 use crate::{Match, Report};
 use dedupe_core::model::Pair;
@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, HashMap};
 /// The kind of copy for which an overlap is a hit.
 const EXCERPT: &str = "excerpt";
 /// Errors listed of each sort.
-pub const LISTED: usize = 20;
+pub const MAX_LISTED_ERRORS: usize = 20;
 
 /// Pairs of a run against labels. A figure that the labels cannot give is none.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -31,11 +31,11 @@ pub struct PairScores {
     pub hit: u64,
     /// Copies found.
     pub found: u64,
-    /// Found copies that the labels confirm.
+    /// ReportedPairs copies that the labels confirm.
     pub right: u64,
-    /// Found copies that the labels refute.
+    /// ReportedPairs copies that the labels refute.
     pub wrong: u64,
-    /// Found copies of which the labels say nothing.
+    /// ReportedPairs copies of which the labels say nothing.
     pub open: u64,
     /// `right / (right + wrong)`; none where the labels could refute no pair, or judge none found.
     pub precision: Option<f64>,
@@ -58,7 +58,7 @@ pub struct KindScore {
     pub recall: f64,
 }
 
-/// Found overlaps, which are no claim that one story is carried twice.
+/// ReportedPairs overlaps, which are no claim that one story is carried twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct OverlapScores {
     /// Overlaps found.
@@ -80,7 +80,7 @@ pub struct ClusterScores {
 
 /// One point of the curve over the threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Curve {
+pub struct CurvePoint {
     /// The threshold of the run.
     pub threshold: f64,
     /// What it gives.
@@ -118,21 +118,21 @@ pub struct Evaluation {
     pub pairs: PairScores,
     /// Recall by kind, by name.
     pub kinds: Vec<KindScore>,
-    /// Found overlaps.
+    /// ReportedPairs overlaps.
     pub overlaps: OverlapScores,
     /// None where the labels know of no clusters.
     pub clusters: Option<ClusterScores>,
-    /// Labelled copies that were not found: [`LISTED`] at most, those of kinds that are found best first.
+    /// Labelled copies that were not found: [`MAX_LISTED_ERRORS`] at most, those of kinds that are found best first.
     pub missed: Vec<Mistake>,
-    /// Found copies that the labels refute: [`LISTED`] at most, those claimed most strongly first.
+    /// ReportedPairs copies that the labels refute: [`MAX_LISTED_ERRORS`] at most, those claimed most strongly first.
     pub wrong: Vec<Mistake>,
 }
 
 /// Pairs alone: a point of a curve.
 #[must_use]
-pub fn score(report: &Report, truth: &Truth) -> PairScores {
+pub fn score_pairs(report: &Report, truth: &Truth) -> PairScores {
     let mut names = truth.names.clone();
-    Comparison::new(&Found::new(report, &mut names), truth).pairs()
+    Scorer::new(&ReportedPairs::new(report, &mut names), truth).pairs()
 }
 
 /// Compares a report with labels. Time linear in the found and the labelled pairs, and as
@@ -140,8 +140,8 @@ pub fn score(report: &Report, truth: &Truth) -> PairScores {
 #[must_use]
 pub fn evaluate(report: &Report, truth: &Truth) -> Evaluation {
     let mut names = truth.names.clone();
-    let found = Found::new(report, &mut names);
-    let comparison = Comparison::new(&found, truth);
+    let found = ReportedPairs::new(report, &mut names);
+    let comparison = Scorer::new(&found, truth);
     let kinds = comparison.kinds();
     Evaluation {
         pairs: comparison.pairs(),
@@ -162,14 +162,14 @@ pub fn f1(precision: f64, recall: f64) -> f64 {
     2.0 * precision * recall / (precision + recall)
 }
 
-struct Comparison<'a> {
-    found: &'a Found<'a>,
+struct Scorer<'a> {
+    found: &'a ReportedPairs<'a>,
     truth: &'a Truth,
     wanted: Vec<(Pair, Vec<&'a str>)>,
 }
 
-impl<'a> Comparison<'a> {
-    fn new(found: &'a Found<'a>, truth: &'a Truth) -> Self {
+impl<'a> Scorer<'a> {
+    fn new(found: &'a ReportedPairs<'a>, truth: &'a Truth) -> Self {
         Self {
             found,
             truth,
@@ -249,7 +249,7 @@ impl<'a> Comparison<'a> {
         })
     }
 
-    fn missed(&self, names: &Names, kinds: &[KindScore]) -> Vec<Mistake> {
+    fn missed(&self, names: &NameTable, kinds: &[KindScore]) -> Vec<Mistake> {
         let recall: HashMap<&str, f64> = (kinds.iter()).map(|k| (&*k.kind, k.recall)).collect();
         let best = |kinds: &[&str]| {
             let known = kinds.iter().filter_map(|k| recall.get(k));
@@ -272,26 +272,30 @@ impl<'a> Comparison<'a> {
                 ..blank(names, *pair, evidence)
             }
         };
-        missed.into_iter().take(LISTED).map(mistake).collect()
+        missed
+            .into_iter()
+            .take(MAX_LISTED_ERRORS)
+            .map(mistake)
+            .collect()
     }
 
-    fn wrong(&self, names: &Names, report: &Report) -> Vec<Mistake> {
-        let mut wrong: Vec<(Pair, Evidence)> = (self.found.copies())
+    fn wrong(&self, names: &NameTable, report: &Report) -> Vec<Mistake> {
+        let mut wrong: Vec<(Pair, FoundBy)> = (self.found.copies())
             .filter(|(pair, _)| self.truth.verdict(*pair) == Verdict::Wrong)
             .collect();
         wrong.sort_by_key(|(pair, evidence)| {
             let strength = match evidence {
-                Evidence::Match(m) => strength(m),
-                Evidence::Cluster(_) => 0,
+                FoundBy::Match(m) => strength(m),
+                FoundBy::Cluster(_) => 0,
             };
             (Reverse(strength), *pair)
         });
-        let mistake = |(pair, evidence): (Pair, Evidence)| match evidence {
-            Evidence::Match(m) => Mistake {
+        let mistake = |(pair, evidence): (Pair, FoundBy)| match evidence {
+            FoundBy::Match(m) => Mistake {
                 found: Some(m.clone()),
                 ..blank(names, pair, sentence(m))
             },
-            Evidence::Cluster(at) => {
+            FoundBy::Cluster(at) => {
                 let cluster = report.clusters.get(at);
                 let evidence = "no match of the two: each matches the cluster's representative";
                 Mistake {
@@ -301,11 +305,15 @@ impl<'a> Comparison<'a> {
                 }
             }
         };
-        wrong.into_iter().take(LISTED).map(mistake).collect()
+        wrong
+            .into_iter()
+            .take(MAX_LISTED_ERRORS)
+            .map(mistake)
+            .collect()
     }
 }
 
-fn blank(names: &Names, pair: Pair, evidence: String) -> Mistake {
+fn blank(names: &NameTable, pair: Pair, evidence: String) -> Mistake {
     let mut ids = [pair.lower(), pair.higher()].map(|d| names.name(d.0).to_owned());
     ids.sort_unstable();
     let [left, right] = ids;

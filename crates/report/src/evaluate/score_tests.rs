@@ -43,7 +43,7 @@ fn evaluated(report: &Report, complete: bool, labels: &[&str]) -> Evaluation {
         truth.add(text, None).unwrap();
     }
     let evaluation = evaluate(report, &truth);
-    assert_eq!(score(report, &truth), evaluation.pairs);
+    assert_eq!(score_pairs(report, &truth), evaluation.pairs);
     evaluation
 }
 

@@ -1,8 +1,8 @@
 //! What label files say, put together.
 
-use super::CROWD;
-use super::labels::{self, Error, Form};
-use super::names::{Names, pair};
+use super::MAX_PAIRED_MEMBERS;
+use super::labels::{self, LabelError, LabelFormat};
+use super::name_table::{NameTable, pair};
 use dedupe_core::model::Pair;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -12,15 +12,15 @@ pub const CLUSTER: &str = "cluster";
 /// What the labels know of the documents.
 #[derive(Clone, Debug, Default)]
 pub struct Truth {
-    pub(super) names: Names,
-    /// Names below are documents of the corpus.
+    pub(super) names: NameTable,
+    /// NameTable below are documents of the corpus.
     pub(super) documents: u32,
-    kinds: Names,
+    kinds: NameTable,
     /// Pairs that are copies, with their kinds.
     copies: BTreeMap<Pair, BTreeSet<u32>>,
     /// Pairs that are none.
     different: HashSet<Pair>,
-    cluster_names: Names,
+    cluster_names: NameTable,
     /// Clusters of a labelled document.
     clusters: BTreeMap<u32, BTreeSet<u32>>,
     /// Every pair that is not known to be a copy is known to be none.
@@ -29,9 +29,9 @@ pub struct Truth {
 
 /// What was taken from one label file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Taken {
+pub struct LabelFileSummary {
     /// How its rows were read.
-    pub form: Form,
+    pub form: LabelFormat,
     /// Its rows.
     pub rows: usize,
     /// Rows that pair a document with itself, which say nothing.
@@ -53,7 +53,7 @@ impl Truth {
     /// Nothing is known yet of the documents with these ids. `complete`: the labels name all copies.
     #[must_use]
     pub fn new(ids: &[String], complete: bool) -> Self {
-        let mut names = Names::default();
+        let mut names = NameTable::default();
         for id in ids {
             names.number(id);
         }
@@ -69,33 +69,37 @@ impl Truth {
     ///
     /// # Errors
     ///
-    /// See [`Error`].
-    pub fn add(&mut self, text: &str, form: Option<Form>) -> Result<Taken, Error> {
+    /// See [`LabelError`].
+    pub fn add(
+        &mut self,
+        text: &str,
+        form: Option<LabelFormat>,
+    ) -> Result<LabelFileSummary, LabelError> {
         let rows = labels::rows(text)?;
         let is_document = |id: &str| self.names.find(id).is_some_and(|n| n < self.documents);
-        let form = form.unwrap_or_else(|| labels::form(&rows, is_document));
-        let mut taken = Taken {
+        let form = form.unwrap_or_else(|| labels::detect_format(&rows, is_document));
+        let mut taken = LabelFileSummary {
             form,
             rows: rows.len(),
             with_itself: 0,
         };
         for row in rows {
             match form {
-                Form::Clusters => self.add_member(&row),
-                Form::Pairs if row.first == row.second => taken.with_itself += 1,
-                Form::Pairs => self.add_pair(&row)?,
+                LabelFormat::Clusters => self.add_member(&row),
+                LabelFormat::Pairs if row.first == row.second => taken.with_itself += 1,
+                LabelFormat::Pairs => self.add_pair(&row)?,
             }
         }
         Ok(taken)
     }
 
-    fn add_member(&mut self, row: &labels::Row) {
+    fn add_member(&mut self, row: &labels::LabelRow) {
         let document = self.names.number(row.first);
         let cluster = self.cluster_names.number(row.second);
         self.clusters.entry(document).or_default().insert(cluster);
     }
 
-    fn add_pair(&mut self, row: &labels::Row) -> Result<(), Error> {
+    fn add_pair(&mut self, row: &labels::LabelRow) -> Result<(), LabelError> {
         let pair = pair(self.names.number(row.first), self.names.number(row.second));
         let contradicted = if row.is_negative() {
             self.different.insert(pair);
@@ -106,7 +110,7 @@ impl Truth {
             self.different.contains(&pair)
         };
         if contradicted {
-            return Err(Error::Contradiction { line: row.line });
+            return Err(LabelError::Contradiction { line: row.line });
         }
         Ok(())
     }
@@ -225,7 +229,7 @@ impl Truth {
 
 /// The pairs of one cluster.
 fn pairs_of(members: &[u32]) -> Vec<Pair> {
-    let firsts = if members.len() <= CROWD {
+    let firsts = if members.len() <= MAX_PAIRED_MEMBERS {
         members.len()
     } else {
         1
@@ -296,7 +300,7 @@ mod tests {
     fn a_pair_cannot_be_both() {
         let mut both = truth(false, &["a\tb"]);
         let refused = both.add("c\td\nb\ta\tno", None);
-        assert_eq!(refused, Err(Error::Contradiction { line: 2 }));
+        assert_eq!(refused, Err(LabelError::Contradiction { line: 2 }));
     }
 
     #[test]

@@ -5,48 +5,48 @@
 //! some hundred kilobytes, deflated, so that a page of a hundred megabytes of text opens at once and
 //! unpacks what is read.
 
-mod blocks;
-mod index;
-mod page;
-mod pairs;
-mod plan;
-mod units;
+mod assets;
+mod block_layout;
+mod member_pairs;
+mod page_index;
+mod text_blocks;
+mod utf16_offsets;
 
-use crate::encode::encode;
-use crate::{Excerpts, Listing, Renderer, Texts};
-use index::Index;
-use page::Page;
-use plan::Plan;
+use crate::escaped_json::encode_json;
+use crate::{EmbeddedTexts, Excerpts, Renderer, ReportView};
+use assets::PageAssets;
+use block_layout::BlockLayout;
+use page_index::PageIndex;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::io::{self, Write};
 
 /// Blocks that are made at a time.
-const AT_A_TIME: usize = 64;
+const BLOCKS_PER_BATCH: usize = 64;
 
 /// Writes a page for a browser.
 #[derive(Clone, Copy, Debug)]
 pub struct Html<'a> {
     /// The texts to read side by side.
-    pub texts: &'a Texts,
+    pub texts: &'a EmbeddedTexts,
 }
 
 impl Renderer for Html<'_> {
     fn render(
         &self,
-        report: &dyn Listing,
+        report: &dyn ReportView,
         excerpts: &Excerpts,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let report = report.whole()?;
-        let page = Page::new();
-        let plan = Plan::new(report, self.texts);
+        let report = report.full_report()?;
+        let page = PageAssets::new();
+        let layout = BlockLayout::new(report, self.texts);
         out.write_all(page.head.as_bytes())?;
-        let index = json(&Index::new(report, excerpts, self.texts, &plan))?;
+        let index = json(&PageIndex::new(report, excerpts, self.texts, &layout))?;
         data(out, "index", &index)?;
-        let numbers: Vec<usize> = (0..plan.blocks.len()).collect();
-        for numbers in numbers.chunks(AT_A_TIME) {
-            let packed = numbers.par_iter().map(|&n| blocks::packed(&plan, n));
+        let numbers: Vec<usize> = (0..layout.blocks.len()).collect();
+        for numbers in numbers.chunks(BLOCKS_PER_BATCH) {
+            let packed = numbers.par_iter().map(|&n| text_blocks::packed(&layout, n));
             let packed: Vec<io::Result<String>> = packed.collect();
             for (number, block) in numbers.iter().zip(packed) {
                 data(out, &format!("block-{number}"), &json(&block?)?)?;
@@ -66,7 +66,7 @@ fn data(out: &mut dyn Write, id: &str, json: &[u8]) -> io::Result<()> {
 /// JSON without the one character that could end the element it stands in.
 fn json<T: Serialize>(value: &T) -> io::Result<Vec<u8>> {
     let mut json = Vec::new();
-    encode(&mut json, value)?;
+    encode_json(&mut json, value)?;
     let mut safe = Vec::with_capacity(json.len());
     for byte in json {
         match byte {

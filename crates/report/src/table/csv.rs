@@ -1,16 +1,16 @@
-//! CSV (RFC 4180), a row a member, for spreadsheets.
+//! CSV (RFC 4180) for spreadsheets, one row per cluster member.
 //!
-//! A spreadsheet takes a cell that begins like a formula for one, and runs it. So text that begins with
-//! `=`, `+`, `-`, `@` or a form of them gets an apostrophe before it; what a terminal would obey is
-//! escaped, as everywhere. Parquet and JSON have the text as it is.
+//! A spreadsheet runs a cell that starts like a formula. Text that starts with `=`, `+`, `-`, `@` or a wide form
+//! of them therefore gets a leading apostrophe. Unsafe characters are escaped as in all text formats. Use Parquet
+//! or JSON for the original text.
 
-use super::{Row, STATED, relation, rows};
-use crate::sanitise::visible;
-use crate::{Cluster, Excerpts, Listing, Renderer, batches};
+use super::{METADATA, MemberRow, relation, rows};
+use crate::escape::escape_text;
+use crate::{Cluster, Excerpts, Renderer, ReportView, parallel_items};
 use std::io::{self, Write};
 
-/// Which member it is.
-const MEMBER: [&str; 7] = [
+/// Columns that identify the member.
+const IDENTITY: [&str; 7] = [
     "cluster",
     "size",
     "representative",
@@ -19,7 +19,7 @@ const MEMBER: [&str; 7] = [
     "same_source",
     "path",
 ];
-/// How much of the story it carries. Spans are `BEGIN-END`, set apart by blanks.
+/// Columns with measures. Spans are written as `BEGIN-END`, separated by spaces.
 const MEASURES: [&str; 5] = [
     "words",
     "containment",
@@ -28,30 +28,30 @@ const MEASURES: [&str; 5] = [
     "spans",
 ];
 
-/// Bytes that are put together before they are appended.
-const LINE: usize = 1 << 10;
+/// Buffer of the CSV writer in bytes.
+const BUFFER_BYTES: usize = 1 << 10;
 
 /// Writes a report's clusters as CSV.
 #[derive(Clone, Copy, Debug)]
 pub struct Csv;
 
 impl Renderer for Csv {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        let mut head = csv::Writer::from_writer(&mut *out);
-        let stated = STATED.iter().map(|(name, _)| name);
-        head.write_record(MEMBER.iter().chain(stated).chain(&MEASURES))?;
-        head.flush()?;
-        drop(head);
-        batches::write(report.cluster_count(), out, |at, text| {
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        let mut header = csv::Writer::from_writer(&mut *out);
+        let stated = METADATA.iter().map(|(name, _)| name);
+        header.write_record(IDENTITY.iter().chain(stated).chain(&MEASURES))?;
+        header.flush()?;
+        drop(header);
+        parallel_items::write_items(report.cluster_count(), out, |at, text| {
             lines(&*report.cluster(at)?, text)
         })
     }
 }
 
-/// Appends a line for each member.
+/// Appends one row for each member.
 fn lines(cluster: &Cluster, text: &mut Vec<u8>) -> io::Result<()> {
     let mut table = csv::WriterBuilder::new()
-        .buffer_capacity(LINE)
+        .buffer_capacity(BUFFER_BYTES)
         .from_writer(text);
     for row in rows(cluster) {
         table.write_record(cells(row))?;
@@ -59,11 +59,11 @@ fn lines(cluster: &Cluster, text: &mut Vec<u8>) -> io::Result<()> {
     table.flush()
 }
 
-/// A row's cells: which member, what is stated of it, how much it carries.
-fn cells((cluster, member): Row<'_>) -> impl Iterator<Item = String> {
+/// Returns the cells of a row: identity, metadata, measures.
+fn cells((cluster, member): MemberRow<'_>) -> impl Iterator<Item = String> {
     let spans = member.spans.iter();
     let spans: Vec<String> = spans.map(|s| format!("{}-{}", s.begin, s.end)).collect();
-    let which: [String; MEMBER.len()] = [
+    let which: [String; IDENTITY.len()] = [
         cluster.id.clone(),
         cluster.size.to_string(),
         text(&cluster.representative),
@@ -72,7 +72,7 @@ fn cells((cluster, member): Row<'_>) -> impl Iterator<Item = String> {
         member.same_source.to_string(),
         text(&member.path),
     ];
-    let stated = STATED.map(|(_, cell)| text(cell(member).unwrap_or_default()));
+    let stated = METADATA.map(|(_, cell)| text(cell(member).unwrap_or_default()));
     let measures: [String; MEASURES.len()] = [
         member.words.to_string(),
         member.containment.to_string(),
@@ -83,9 +83,9 @@ fn cells((cluster, member): Row<'_>) -> impl Iterator<Item = String> {
     which.into_iter().chain(stated).chain(measures)
 }
 
-/// Foreign text as a cell that neither a spreadsheet nor a terminal obeys.
+/// Makes text of the corpus safe for spreadsheets and terminals.
 fn text(text: &str) -> String {
-    let shown = visible(text);
+    let shown = escape_text(text);
     if shown.trim_start().starts_with(is_operator) {
         format!("'{shown}")
     } else {
@@ -93,7 +93,7 @@ fn text(text: &str) -> String {
     }
 }
 
-/// What a formula begins with, the wide forms that some spreadsheets take for the same included.
+/// Returns true for characters that start a formula, including wide forms that some spreadsheets accept.
 fn is_operator(c: char) -> bool {
     matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '−')
 }
@@ -105,7 +105,7 @@ mod tests {
     use crate::fixture::sample;
     use std::collections::BTreeMap;
 
-    /// The rows, each by the names of its columns.
+    /// Reads the rows back, as maps from column name to cell.
     fn read(report: &Report) -> Vec<BTreeMap<String, String>> {
         let mut out = Vec::new();
         Csv.render(report, &Excerpts::new(), &mut out).unwrap();
@@ -114,9 +114,9 @@ mod tests {
     }
 
     #[test]
-    fn a_row_a_member() {
+    fn writes_one_row_per_member() {
         let (report, _) = sample();
-        let members: Vec<Row<'_>> = report.clusters.iter().flat_map(rows).collect();
+        let members: Vec<MemberRow<'_>> = report.clusters.iter().flat_map(rows).collect();
         let read = read(&report);
         assert_eq!(read.len(), members.len());
         for (row, (cluster, member)) in read.iter().zip(members) {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn no_cell_begins_a_formula() {
+    fn cells_never_start_a_formula() {
         for (given, expected) in [
             ("=cmd|' /C calc'!A1", "'=cmd|' /C calc'!A1"),
             (" +1", "' +1"),

@@ -1,9 +1,9 @@
-//! Tab-separated values, a row a matched pair, for line tools: `cut`, `join`, `awk`.
+//! Tab-separated values for tools such as `cut`, `join` and `awk`, one row per match.
 //!
-//! A tab or a line break in an id is escaped, so that a line is a row and a tab ends a column.
+//! Tabs and line breaks in ids are escaped. Each line is one row, and each tab separates two columns.
 
-use crate::sanitise::visible;
-use crate::{Excerpts, Kind, Listing, Match, Renderer, batches};
+use crate::escape::escape_text;
+use crate::{Excerpts, FindingKind, Match, Renderer, ReportView, parallel_items};
 use dedupe_core::model::Relation;
 use std::io::{self, Write};
 
@@ -15,9 +15,9 @@ const COLUMNS: &str =
 pub struct Pairs;
 
 impl Renderer for Pairs {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{COLUMNS}")?;
-        batches::write(report.match_count(), out, |at, text| {
+        parallel_items::write_items(report.match_count(), out, |at, text| {
             row(&*report.match_at(at)?, text)
         })
     }
@@ -26,13 +26,13 @@ impl Renderer for Pairs {
 fn row(m: &Match, out: &mut dyn Write) -> io::Result<()> {
     let relation = match m.relation {
         Relation::Contains => "contains",
-        other => Kind::from(other).name(),
+        other => FindingKind::from(other).name(),
     };
     writeln!(
         out,
         "{}\t{}\t{relation}\t{}\t{}\t{}\t{}\t{}",
-        visible(&m.left),
-        visible(&m.right),
+        escape_text(&m.left),
+        escape_text(&m.right),
         m.resemblance,
         m.containment_left,
         m.containment_right,

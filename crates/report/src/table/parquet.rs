@@ -1,8 +1,8 @@
-//! Apache Parquet, a row a member, for data frames: the columns of the CSV table, typed, and foreign
-//! text as it is.
+//! Apache Parquet for data frames, one row per cluster member. It has the columns of the CSV table with types, and
+//! text is not escaped.
 
-use super::{Row, STATED, relation, rows};
-use crate::{Cluster, Excerpts, Listing, Member, Renderer, batches};
+use super::{METADATA, MemberRow, relation, rows};
+use crate::{Cluster, Excerpts, Member, Renderer, ReportView, parallel_items};
 use dedupe_core::model::Span;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
@@ -13,23 +13,23 @@ use parquet::schema::types::{Type, TypePtr};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// Rows of a row group, a column of which is in memory at a time.
+/// Rows per row group. One column of a row group is in memory at a time.
 const GROUP_ROWS: usize = 1 << 16;
-/// Clusters that are taken at a time.
-const AT_A_TIME: usize = 256;
+/// Clusters per batch.
+const CLUSTERS_PER_BATCH: usize = 256;
 
 /// Writes a report's clusters as a Parquet file.
 #[derive(Clone, Copy, Debug)]
 pub struct Parquet;
 
 impl Renderer for Parquet {
-    fn render(&self, report: &dyn Listing, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+    fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(&file(report)?)
     }
 }
 
-/// The file, in memory: it is compressed, and a fraction of the report.
-fn file(report: &dyn Listing) -> io::Result<Vec<u8>> {
+/// Builds the file in memory. It is compressed and much smaller than the report.
+fn file(report: &dyn ReportView) -> io::Result<Vec<u8>> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_created_by("dedupe".to_owned())
@@ -38,11 +38,13 @@ fn file(report: &dyn Listing) -> io::Result<Vec<u8>> {
     let schema = group("members", None, None, fields.collect::<Result<_>>()?)?;
     let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties))?;
     let mut waiting = Waiting::default();
-    for begin in (0..report.cluster_count()).step_by(AT_A_TIME) {
-        let end = report.cluster_count().min(begin + AT_A_TIME);
+    for begin in (0..report.cluster_count()).step_by(CLUSTERS_PER_BATCH) {
+        let end = report.cluster_count().min(begin + CLUSTERS_PER_BATCH);
         waiting
             .clusters
-            .extend(batches::collect(begin..end, |at| report.cluster(at))?);
+            .extend(parallel_items::collect_items(begin..end, |at| {
+                report.cluster(at)
+            })?);
         while waiting.len() >= GROUP_ROWS {
             waiting.write(&mut writer)?;
         }
@@ -53,25 +55,25 @@ fn file(report: &dyn Listing) -> io::Result<Vec<u8>> {
     Ok(writer.into_inner()?)
 }
 
-/// Clusters that have rows to write.
+/// Clusters with rows that are not written yet.
 #[derive(Default)]
 struct Waiting {
     clusters: Vec<Cluster>,
-    /// Rows of the first of them that are written.
+    /// Number of rows of the first cluster that are already written.
     written: usize,
 }
 
 impl Waiting {
-    /// Rows to write.
+    /// Returns the number of rows to write.
     fn len(&self) -> usize {
         let rows: usize = self.clusters.iter().map(|c| c.members.len()).sum();
         rows - self.written
     }
 
-    /// Writes the next row group, and forgets the clusters that are written.
+    /// Writes the next row group and removes clusters that are written completely.
     fn write(&mut self, writer: &mut SerializedFileWriter<Vec<u8>>) -> Result<()> {
         let rows = self.clusters.iter().flat_map(rows).skip(self.written);
-        let rows: Vec<Row<'_>> = rows.take(GROUP_ROWS).collect();
+        let rows: Vec<MemberRow<'_>> = rows.take(GROUP_ROWS).collect();
         let mut group = writer.next_row_group()?;
         for (_, cell) in columns() {
             cell.write(&rows, &mut group)?;
@@ -91,20 +93,20 @@ impl Waiting {
     }
 }
 
-/// A column's cells, by type.
+/// Type of a column, and the function that returns its value.
 #[derive(Clone, Copy)]
 enum Cell {
-    Text(for<'a> fn(Row<'a>) -> &'a str),
-    /// A text that may be missing.
+    Text(for<'a> fn(MemberRow<'a>) -> &'a str),
+    /// Optional text.
     Stated(fn(&Member) -> Option<&str>),
-    Count(fn(Row<'_>) -> u64),
-    Share(fn(Row<'_>) -> f64),
-    Flag(fn(Row<'_>) -> bool),
-    /// A list of `begin` and `end`.
+    Count(fn(MemberRow<'_>) -> u64),
+    Share(fn(MemberRow<'_>) -> f64),
+    Flag(fn(MemberRow<'_>) -> bool),
+    /// A list of pairs `begin`, `end`.
     Spans,
 }
 
-const WHICH: [(&str, Cell); 7] = [
+const IDENTITY: [(&str, Cell); 7] = [
     ("cluster", Cell::Text(|(c, _)| &c.id)),
     ("size", Cell::Count(|(c, _)| c.size)),
     ("representative", Cell::Text(|(c, _)| &c.representative)),
@@ -125,14 +127,14 @@ const MEASURES: [(&str, Cell); 5] = [
     ("spans", Cell::Spans),
 ];
 
-/// Name and cells of each column, in order.
+/// Returns name and type of each column, in order.
 fn columns() -> impl Iterator<Item = (&'static str, Cell)> {
-    let stated = STATED.map(|(name, cell)| (name, Cell::Stated(cell)));
-    WHICH.into_iter().chain(stated).chain(MEASURES)
+    let stated = METADATA.map(|(name, cell)| (name, Cell::Stated(cell)));
+    IDENTITY.into_iter().chain(stated).chain(MEASURES)
 }
 
 impl Cell {
-    /// The column's field in the schema. Which columns may be empty does not depend on the rows.
+    /// Returns the schema field of the column. The schema does not depend on the rows.
     fn field(self, name: &str) -> Result<TypePtr> {
         let (full, text) = (Repetition::REQUIRED, Some(LogicalType::String));
         match self {
@@ -150,8 +152,8 @@ impl Cell {
         }
     }
 
-    /// Writes the column of these rows, two where it is of spans.
-    fn write(self, rows: &[Row<'_>], to: &mut Group<'_>) -> Result<()> {
+    /// Writes the column for these rows. Spans are two physical columns.
+    fn write(self, rows: &[MemberRow<'_>], to: &mut Group<'_>) -> Result<()> {
         let each = rows.iter().copied();
         match self {
             Self::Text(cell) => {
@@ -188,12 +190,12 @@ impl Cell {
 
 type Group<'w> = SerializedRowGroupWriter<'w, Vec<u8>>;
 
-/// Writes one part of the spans of each row.
-fn write_spans(rows: &[Row<'_>], part: fn(&Span) -> u64, to: &mut Group<'_>) -> Result<()> {
+/// Writes the begins or the ends of the spans of each row.
+fn write_spans(rows: &[MemberRow<'_>], part: fn(&Span) -> u64, to: &mut Group<'_>) -> Result<()> {
     let (mut values, mut present, mut repeated) = (vec![], vec![], vec![]);
     for (_, member) in rows {
         values.extend(member.spans.iter().map(|span| part(span).cast_signed()));
-        // An empty list has levels too, and no value.
+        // An empty list has levels but no value.
         let spans = member.spans.len();
         present.extend((0..spans.max(1)).map(|_| i16::from(spans > 0)));
         repeated.extend((0..spans.max(1)).map(|at| i16::from(at > 0)));
@@ -201,8 +203,8 @@ fn write_spans(rows: &[Row<'_>], part: fn(&Span) -> u64, to: &mut Group<'_>) -> 
     write::<Int64Type>(&values, Some(&present), Some(&repeated), to)
 }
 
-/// Writes the next column: the values that are there, with definition and repetition levels as in
-/// Melnik and others, Dremel, 2010.
+/// Writes the next column: its values, with definition and repetition levels as in Melnik et al., "Dremel:
+/// Interactive Analysis of Web-Scale Datasets", 2010.
 fn write<T: DataType>(
     values: &[T::T],
     present: Option<&[i16]>,
@@ -235,7 +237,7 @@ fn leaf(
     Ok(Arc::new(leaf.build()?))
 }
 
-/// A group; without a repetition it is the whole schema.
+/// Creates a group. A group without a repetition is the root of the schema.
 fn group(
     name: &str,
     repetition: Option<Repetition>,

@@ -1,141 +1,147 @@
-//! The report as a person at a terminal wants to read it: each story with its members, what each
-//! relation is, how much was copied. Lists are cut, and say so; the other formats have all of it.
+//! The report as text for people at a terminal: each story with its members, their relation to the representative,
+//! and how much was copied. Long lists are shortened and say so; the other formats have all items.
 
 mod lists;
-mod page;
-mod phrase;
+mod terminal_writer;
+mod wording;
 
-pub(super) use phrase::percent;
+pub(super) use wording::format_percent;
 
-use crate::sanitise::{one_line, visible};
-use crate::{Cluster, Excerpts, Listing, Look, Member, MemberRelation, Renderer, Report};
+use crate::escape::{escape_text, escape_to_one_line};
+use crate::{
+    Cluster, Excerpts, Member, MemberRelation, Renderer, Report, ReportView, TerminalStyle,
+};
 use anstyle::Style;
 use dedupe_core::dates::parse_date;
-use lists::{boilerplate, closer, faults, overlaps};
-use page::{FAINT, HEADING, KEEP, Page, columns, fit, pad};
-use phrase::{bytes, counted, number, relation};
+use lists::{boilerplate, closer_copies, faults, overlaps};
 use std::io::{self, Write};
+use terminal_writer::{FAINT, HEADING, KEEP, TerminalWriter, columns, fit, pad};
+use wording::{count_noun, describe_relation, format_bytes, format_number};
 
-/// Stories shown.
-const STORIES: usize = 50;
-/// Members shown of a story.
-const MEMBERS: usize = 10;
-/// Columns before a member's name: the indent, and the word `keep`.
+/// Maximum number of stories to show.
+const MAX_STORIES: usize = 50;
+/// Maximum number of members to show per story.
+const MAX_MEMBERS: usize = 10;
+/// Columns before the id of a member: the indent and the word `keep`.
 const MEMBER_INDENT: usize = 9;
-/// Columns for the longest relation in words.
+/// Columns reserved for the relation.
 const RELATION_COLUMNS: usize = 37;
-/// Where the rest of a list that was cut is found.
+/// Tells where to find the rest of a shortened list.
 const SEE_ALL: &str = "--format json lists all";
 
-/// Writes a report for people.
+/// Writes a report as text for people.
 #[derive(Clone, Copy, Debug)]
 pub struct Text {
-    look: Look,
+    style: TerminalStyle,
 }
 
 impl Text {
-    /// For a place that can do so much.
+    /// Creates a renderer with these colours and this width.
     #[must_use]
-    pub fn new(look: Look) -> Self {
-        Self { look }
+    pub fn new(style: TerminalStyle) -> Self {
+        Self { style }
     }
 }
 
 impl Renderer for Text {
     fn render(
         &self,
-        report: &dyn Listing,
+        report: &dyn ReportView,
         excerpts: &Excerpts,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let report = report.whole()?;
-        let mut page = Page::new(out, self.look);
-        let title = page.styled(HEADING, &headline(report));
-        page.line(&title)?;
-        stories(&mut page, report, excerpts)?;
-        closer(&mut page, report)?;
-        overlaps(&mut page, report)?;
-        boilerplate(&mut page, report)?;
-        faults(&mut page, "Not used", &report.skipped)?;
-        faults(&mut page, "Used with a reservation", &report.warnings)?;
-        summary(&mut page, report)
+        let report = report.full_report()?;
+        let mut out = TerminalWriter::new(out, self.style);
+        let title = out.styled(HEADING, &headline(report));
+        out.line(&title)?;
+        stories(&mut out, report, excerpts)?;
+        closer_copies(&mut out, report)?;
+        overlaps(&mut out, report)?;
+        boilerplate(&mut out, report)?;
+        faults(&mut out, "Not used", &report.skipped)?;
+        faults(&mut out, "Used with a warning", &report.warnings)?;
+        summary(&mut out, report)
     }
 }
 
-/// The result in a sentence.
+/// Returns the result in one sentence.
 fn headline(report: &Report) -> String {
-    let mut documents = counted(report.summary.documents, "document", "documents");
+    let mut documents = count_noun(report.summary.documents, "document", "documents");
     if let Some(new) = report.summary.new {
-        documents.push_str(&format!(", {} of them new", number(new)));
+        documents.push_str(&format!(", {} of them new", format_number(new)));
     }
     if report.parameters.cross_source_only {
         documents.push_str(", across sources");
     }
     match report.summary.clusters {
         _ if report.summary.documents == 0 => "No document was read.".into(),
-        0 => format!("No story stands more than once in {documents}."),
-        1 => format!("1 story stands more than once in {documents}."),
+        0 => format!("No story appears more than once in {documents}."),
+        1 => format!("1 story appears more than once in {documents}."),
         many => format!(
-            "{} stories stand more than once in {documents}.",
-            number(many)
+            "{} stories appear more than once in {documents}.",
+            format_number(many)
         ),
     }
 }
 
-fn stories(page: &mut Page<'_>, report: &Report, excerpts: &Excerpts) -> io::Result<()> {
-    for (at, cluster) in report.clusters.iter().take(STORIES).enumerate() {
+fn stories(out: &mut TerminalWriter<'_>, report: &Report, excerpts: &Excerpts) -> io::Result<()> {
+    for (at, cluster) in report.clusters.iter().take(MAX_STORIES).enumerate() {
         let across = report.parameters.cross_source_only;
-        story(page, at + 1, cluster, excerpts.get(&cluster.id), across)?;
+        story(out, at + 1, cluster, excerpts.get(&cluster.id), across)?;
     }
-    if report.clusters.len() > STORIES {
-        page.line("")?;
+    if report.clusters.len() > MAX_STORIES {
+        out.line("")?;
     }
-    more(page, 0, report.clusters.len(), STORIES, "stories")
+    more(
+        out,
+        0,
+        report.clusters.len(),
+        MAX_STORIES,
+        ("story", "stories"),
+    )
 }
 
 fn story(
-    page: &mut Page<'_>,
+    out: &mut TerminalWriter<'_>,
     at: usize,
     cluster: &Cluster,
     excerpt: Option<&String>,
     across: bool,
 ) -> io::Result<()> {
-    page.heading(HEADING, &format!("{at}. {}", name(cluster, excerpt)))?;
-    let size = counted(cluster.size, "document", "documents");
-    let sources = counted(cluster.sources, "source", "sources");
-    let id = visible(&cluster.id);
-    page.indented(3, FAINT, &format!("{size} · {sources} · cluster {id}"))?;
+    out.heading(HEADING, &format!("{at}. {}", name(cluster, excerpt)))?;
+    let size = count_noun(cluster.size, "document", "documents");
+    let sources = count_noun(cluster.sources, "source", "sources");
+    let id = escape_text(&cluster.id);
+    out.indented(3, FAINT, &format!("{size} · {sources} · cluster {id}"))?;
     let mut shown = in_order_of_date(cluster);
-    shown.truncate(MEMBERS);
-    let widest = shown.iter().map(|m| columns(&visible(&m.id))).max();
-    let most = page
-        .width()
-        .saturating_sub(MEMBER_INDENT + RELATION_COLUMNS);
+    shown.truncate(MAX_MEMBERS);
+    let widest = shown.iter().map(|m| columns(&escape_text(&m.id))).max();
+    let most = out.width().saturating_sub(MEMBER_INDENT + RELATION_COLUMNS);
     let names = widest.unwrap_or(0).min(most);
     let paths = shown.iter().any(|m| m.path != shown[0].path);
     for each in &shown {
-        member(page, each, names, across)?;
-        known(page, each, paths)?;
+        member(out, each, names, across)?;
+        known(out, each, paths)?;
     }
     more(
-        page,
+        out,
         MEMBER_INDENT,
         cluster.members.len(),
-        MEMBERS,
-        "members",
+        MAX_MEMBERS,
+        ("member", "members"),
     )?;
-    origin(page, cluster)
+    origin(out, cluster)
 }
 
-fn origin(page: &mut Page<'_>, cluster: &Cluster) -> io::Result<()> {
+fn origin(out: &mut TerminalWriter<'_>, cluster: &Cluster) -> io::Result<()> {
     let Some(origin) = &cluster.origin else {
         return Ok(());
     };
-    let (id, reason) = (visible(&origin.id), visible(&origin.reason));
-    page.indented(3, Style::new(), &format!("from  {id}: {reason}"))
+    let (id, reason) = (escape_text(&origin.id), escape_text(&origin.reason));
+    out.indented(3, Style::new(), &format!("from  {id}: {reason}"))
 }
 
-/// The members: the one to keep, then by date and id, those without a date last.
+/// Returns the members in display order: the representative, then by date and id, undated members last.
 fn in_order_of_date(cluster: &Cluster) -> Vec<&Member> {
     let mut members: Vec<&Member> = cluster.members.iter().collect();
     members.sort_by_cached_key(|member| {
@@ -146,41 +152,46 @@ fn in_order_of_date(cluster: &Cluster) -> Vec<&Member> {
     members
 }
 
-/// What a story is called: its first words, else a headline, else the name of the one to keep.
+/// Returns the name of a story: its first words, or else a headline, or else the id of the representative.
 fn name(cluster: &Cluster, excerpt: Option<&String>) -> String {
     let title = || cluster.members.iter().find_map(|m| m.title.as_ref());
     match excerpt.filter(|e| !e.trim().is_empty()).or_else(title) {
-        Some(words) => one_line(words),
-        None => visible(&cluster.representative).into_owned(),
+        Some(words) => escape_to_one_line(words),
+        None => escape_text(&cluster.representative).into_owned(),
     }
 }
 
-/// A member's name, its relation beside it or, where the name is too long, below it. Where only copies
-/// across sources are asked for, those of one are told.
-fn member(page: &mut Page<'_>, member: &Member, names: usize, across: bool) -> io::Result<()> {
+/// Writes the id of a member with its relation beside it, or below it if the id is too long. A report across sources
+/// marks members that have the source of the representative.
+fn member(
+    out: &mut TerminalWriter<'_>,
+    member: &Member,
+    names: usize,
+    across: bool,
+) -> io::Result<()> {
     let kept = member.relation == MemberRelation::Representative;
     let mark = if kept {
-        page.styled(KEEP, "keep")
+        out.styled(KEEP, "keep")
     } else {
         "    ".into()
     };
-    let id = fit(&visible(&member.id), page.width() * 3);
-    let mut relation = relation(member);
+    let id = fit(&escape_text(&member.id), out.width() * 3);
+    let mut relation = describe_relation(member);
     if across && member.same_source {
         relation.push_str(", same source");
     }
     if columns(&id) <= names {
-        page.line(&format!("   {mark}  {}  {relation}", pad(&id, names)))?;
+        out.line(&format!("   {mark}  {}  {relation}", pad(&id, names)))?;
     } else {
-        page.line(&format!("   {mark}  {id}"))?;
-        page.indented(MEMBER_INDENT, Style::new(), &relation)?;
+        out.line(&format!("   {mark}  {id}"))?;
+        out.indented(MEMBER_INDENT, Style::new(), &relation)?;
     }
     Ok(())
 }
 
-/// What is known of a member beside its words; its file too, where that tells members apart and the
-/// id does not give it.
-fn known(page: &mut Page<'_>, member: &Member, paths: bool) -> io::Result<()> {
+/// Writes the metadata of a member. Includes the file if the members have different files and the id does not
+/// contain it.
+fn known(out: &mut TerminalWriter<'_>, member: &Member, paths: bool) -> io::Result<()> {
     let path = Some(&member.path).filter(|path| paths && !member.id.starts_with(*path));
     let [source, date, title] = [&member.source, &member.date, &member.title].map(Option::as_ref);
     let credit = (member.credit.as_ref()).filter(|credit| source != Some(credit));
@@ -188,15 +199,15 @@ fn known(page: &mut Page<'_>, member: &Member, paths: bool) -> io::Result<()> {
     let held = (member.status.as_ref()).filter(|status| *status != "usable");
     let known: Vec<String> = ([source, date, held, credit.as_ref(), path, title].into_iter())
         .flatten()
-        .map(|text| one_line(text))
+        .map(|text| escape_to_one_line(text))
         .collect();
     if known.is_empty() {
         return Ok(());
     }
-    page.indented(MEMBER_INDENT + 2, FAINT, &known.join(" · "))
+    out.indented(MEMBER_INDENT + 2, FAINT, &known.join(" · "))
 }
 
-fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+fn summary(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
     let summary = &report.summary;
     let copies = summary.exact + summary.near + summary.contained;
     let kinds = [
@@ -205,10 +216,10 @@ fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         ("contained", summary.contained),
     ];
     let kinds: Vec<String> = (kinds.iter())
-        .map(|(kind, count)| format!("{} {kind}", number(*count)))
+        .map(|(kind, count)| format!("{} {kind}", format_number(*count)))
         .collect();
     let rows = [
-        ("documents", summary.documents, bytes(summary.bytes)),
+        ("documents", summary.documents, format_bytes(summary.bytes)),
         (
             "stories",
             summary.clusters,
@@ -223,56 +234,58 @@ fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
         (
             "unique",
             summary.unique,
-            "documents in no story above".into(),
+            "documents that are in no story".into(),
         ),
         (
             "not used",
             summary.skipped,
             match summary.empty {
                 0 => "inputs".into(),
-                empty => format!("inputs, {} of them empty", number(empty)),
+                empty => format!("inputs, {} of them empty", format_number(empty)),
             },
         ),
-        ("ignored", summary.ignored, "files of another kind".into()),
+        ("ignored", summary.ignored, "files of other types".into()),
         (
             "known",
             summary.known.unwrap_or(0),
-            "copies that the baseline has, not listed".into(),
+            "copies in the baseline, not listed".into(),
         ),
     ];
-    page.heading(HEADING, "Summary")?;
+    out.heading(HEADING, "Summary")?;
     let widest = rows
         .iter()
-        .map(|row| number(row.1).len())
+        .map(|row| format_number(row.1).len())
         .max()
         .unwrap_or(0);
     for (name, count, detail) in rows {
-        // What is worth no mention in a clean run.
+        // These rows are left out if they are zero.
         if count == 0 && matches!(name, "overlaps" | "not used" | "ignored" | "known") {
             continue;
         }
-        let line = format!("{name:<9}  {:>widest$}  {detail}", number(count));
-        page.indented(3, Style::new(), &line)?;
+        let line = format!("{name:<9}  {:>widest$}  {detail}", format_number(count));
+        out.indented(3, Style::new(), &line)?;
     }
     Ok(())
 }
 
-/// Says that a list goes on.
+/// Says how many items of a list are not shown. The noun is given in singular and plural.
 fn more(
-    page: &mut Page<'_>,
+    out: &mut TerminalWriter<'_>,
     indent: usize,
     all: usize,
     shown: usize,
-    what: &str,
+    (one, many): (&str, &str),
 ) -> io::Result<()> {
     if all <= shown {
         return Ok(());
     }
-    let left = number((all - shown) as u64);
-    page.indented(
+    let hidden = all - shown;
+    let noun = if hidden == 1 { one } else { many };
+    let hidden = format_number(hidden as u64);
+    out.indented(
         indent,
         FAINT,
-        &format!("… and {left} more {what}; {SEE_ALL}"),
+        &format!("… and {hidden} more {noun}; {SEE_ALL}"),
     )
 }
 

@@ -1,21 +1,18 @@
 use super::*;
 use crate::fixture::{empty, hostile, sample};
 
-fn render(report: &Report, excerpts: &Excerpts, look: Look) -> String {
+fn render(report: &Report, excerpts: &Excerpts, style: TerminalStyle) -> String {
     let mut out = Vec::new();
-    Text::new(look).render(report, excerpts, &mut out).unwrap();
+    Text::new(style).render(report, excerpts, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
-fn at_width(width: usize) -> Look {
-    Look {
-        style: false,
-        width,
-    }
+fn at_width(width: usize) -> TerminalStyle {
+    TerminalStyle { ansi: false, width }
 }
 
 #[test]
-fn lines_keep_to_the_width_but_names_are_never_cut() {
+fn lines_fit_the_width_and_ids_are_never_shortened() {
     let (report, excerpts) = sample();
     for width in [60, 80, 140] {
         let text = render(&report, &excerpts, at_width(width));
@@ -31,7 +28,7 @@ fn lines_keep_to_the_width_but_names_are_never_cut() {
 }
 
 #[test]
-fn the_story_is_named_by_its_first_words_on_one_line() {
+fn names_a_story_by_its_first_words() {
     let (report, excerpts) = sample();
     let text = render(&report, &excerpts, at_width(140));
     assert!(
@@ -43,15 +40,15 @@ fn the_story_is_named_by_its_first_words_on_one_line() {
 }
 
 #[test]
-fn styles_are_there_only_when_asked_for_and_change_no_word() {
+fn styles_are_optional_and_do_not_change_the_words() {
     let (report, excerpts) = hostile();
     let plain = render(&report, &excerpts, at_width(80));
     assert!(!plain.contains('\u{1b}'));
     let styled = render(
         &report,
         &excerpts,
-        Look {
-            style: true,
+        TerminalStyle {
+            ansi: true,
             width: 80,
         },
     );
@@ -61,7 +58,7 @@ fn styles_are_there_only_when_asked_for_and_change_no_word() {
 }
 
 #[test]
-fn long_lists_are_cut_and_say_so() {
+fn long_lists_are_shortened_and_say_so() {
     let (mut report, excerpts) = sample();
     let member = report.clusters[1].members[1].clone();
     report.clusters[1].members.extend(vec![member; 9]);
@@ -71,13 +68,13 @@ fn long_lists_are_cut_and_say_so() {
     report.skipped = vec![report.skipped[0].clone(); 30];
     let text = render(&report, &excerpts, at_width(80));
     assert!(text.contains("\n… and 1,152 more stories; --format json lists all\n"));
-    assert!(text.contains("\n         … and 1 more members; --format json lists all\n"));
+    assert!(text.contains("\n         … and 1 more member; --format json lists all\n"));
     assert!(text.contains("\n   … and 10 more inputs; --format json lists all\n"));
     assert_eq!(text.matches("feed.jsonl:2:").count(), 20);
 }
 
 #[test]
-fn members_stand_in_the_order_of_their_dates_and_undated_ones_last() {
+fn members_are_sorted_by_date_with_undated_ones_last() {
     let (mut report, excerpts) = sample();
     let members = &mut report.clusters[0].members;
     members[0].date = Some("2026-11-22".into());
@@ -92,20 +89,20 @@ fn members_stand_in_the_order_of_their_dates_and_undated_ones_last() {
 }
 
 #[test]
-fn a_report_across_sources_says_so() {
+fn a_cross_source_report_says_so() {
     let (mut report, excerpts) = sample();
     report.parameters.cross_source_only = true;
     let text = render(&report, &excerpts, at_width(80));
     assert!(
-        text.starts_with("2 stories stand more than once in 12,480 documents, across sources.\n")
+        text.starts_with("2 stories appear more than once in 12,480 documents, across sources.\n")
     );
 }
 
 #[test]
-fn a_corpus_without_copies_reads_well() {
+fn describes_a_corpus_without_copies() {
     let (mut report, excerpts) = empty();
     assert!(render(&report, &excerpts, at_width(80)).starts_with("No document was read.\n"));
     report.summary.documents = 5;
     let text = render(&report, &excerpts, at_width(80));
-    assert!(text.starts_with("No story stands more than once in 5 documents.\n"));
+    assert!(text.starts_with("No story appears more than once in 5 documents.\n"));
 }

@@ -1,8 +1,8 @@
 //! Which text stands in which block.
 
-use super::units::Units;
-use crate::texts::Kept;
-use crate::{Cluster, Match, Member, Report, Texts};
+use super::utf16_offsets::Utf16Offsets;
+use crate::embedded_texts::EmbeddedText;
+use crate::{Cluster, EmbeddedTexts, Match, Member, Report};
 use dedupe_core::model::Span;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,27 +12,27 @@ const BLOCK_BYTES: usize = 200_000;
 
 /// Clusters in their order, cut into blocks; each text stands in the block of the first cluster that has
 /// it.
-pub(super) struct Plan<'a> {
+pub(super) struct BlockLayout<'a> {
     pub(super) clusters: &'a [Cluster],
     pub(super) matches: &'a [Match],
     /// By number: the clusters of a block.
     pub(super) blocks: Vec<Range<usize>>,
-    /// Texts by document id.
-    texts: HashMap<&'a str, Shelved<'a>>,
+    /// EmbeddedTexts by document id.
+    texts: HashMap<&'a str, PlacedText<'a>>,
     /// Matches by the id of their left document.
     by_left: HashMap<&'a str, Range<usize>>,
 }
 
 /// A text and where it stands.
-pub(super) struct Shelved<'a> {
-    pub(super) kept: &'a Kept,
-    pub(super) units: Units,
+pub(super) struct PlacedText<'a> {
+    pub(super) kept: &'a EmbeddedText,
+    pub(super) units: Utf16Offsets,
     pub(super) block: usize,
 }
 
-impl<'a> Plan<'a> {
-    pub(super) fn new(report: &'a Report, texts: &'a Texts) -> Self {
-        let mut plan = Self {
+impl<'a> BlockLayout<'a> {
+    pub(super) fn new(report: &'a Report, texts: &'a EmbeddedTexts) -> Self {
+        let mut layout = Self {
             clusters: &report.clusters,
             matches: &report.matches,
             blocks: vec![],
@@ -42,18 +42,18 @@ impl<'a> Plan<'a> {
         let (mut begin, mut bytes) = (0, 0);
         for (at, cluster) in report.clusters.iter().enumerate() {
             for member in &cluster.members {
-                bytes += plan.shelve(member, texts);
+                bytes += layout.shelve(member, texts);
             }
             if bytes >= BLOCK_BYTES || at + 1 == report.clusters.len() {
-                plan.blocks.push(begin..at + 1);
+                layout.blocks.push(begin..at + 1);
                 (begin, bytes) = (at + 1, 0);
             }
         }
-        plan
+        layout
     }
 
     /// Puts a text into the block that is being filled; its bytes.
-    fn shelve(&mut self, member: &'a Member, texts: &'a Texts) -> usize {
+    fn shelve(&mut self, member: &'a Member, texts: &'a EmbeddedTexts) -> usize {
         let Some(kept) = texts.get(&member.id) else {
             return 0;
         };
@@ -61,9 +61,9 @@ impl<'a> Plan<'a> {
         let mut bytes = 0;
         self.texts.entry(&member.id).or_insert_with(|| {
             bytes = kept.text.len();
-            Shelved {
+            PlacedText {
                 kept,
-                units: Units::new(&kept.text),
+                units: Utf16Offsets::new(&kept.text),
                 block,
             }
         });
@@ -71,7 +71,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The text of a document, where it is kept.
-    pub(super) fn text(&self, id: &str) -> Option<&Shelved<'a>> {
+    pub(super) fn text(&self, id: &str) -> Option<&PlacedText<'a>> {
         self.texts.get(id)
     }
 
@@ -104,7 +104,7 @@ fn by_left(matches: &[Match]) -> HashMap<&str, Range<usize>> {
     found
 }
 
-impl Shelved<'_> {
+impl PlacedText<'_> {
     /// The bytes of what is kept that a span of the whole text names; none where it is not all there.
     pub(super) fn bytes(&self, span: Span) -> Option<Range<usize>> {
         let place = |byte: u64| usize::try_from(byte.checked_sub(self.kept.begin)?).ok();

@@ -1,26 +1,26 @@
-//! JSON that is safe to look at: what a terminal would obey beyond ASCII, and what reorders or hides
-//! text, is written as `\uXXXX`. Any parser reads the same strings.
+//! JSON output that a terminal can show safely. Control characters, direction overrides and invisible characters
+//! are written as `\uXXXX`; parsers read the same strings.
 
-use crate::sanitise::is_unsafe;
+use crate::escape::is_unsafe;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Writes the value as compact JSON in place of what the buffer held.
+/// Clears `buffer` and writes `value` into it as compact JSON.
 ///
 /// # Errors
 ///
-/// A value that JSON cannot have, such as a map whose keys are no strings.
-pub fn encode<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
+/// JSON cannot represent the value, for example a map whose keys are not strings.
+pub fn encode_json<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
     buffer.clear();
-    append(buffer, value)
+    append_json(buffer, value)
 }
 
-/// Writes the value as compact JSON behind what the buffer holds.
+/// Appends `value` to `buffer` as compact JSON.
 ///
 /// # Errors
 ///
-/// A value that JSON cannot have, such as a map whose keys are no strings.
-pub(super) fn append<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
+/// JSON cannot represent the value, for example a map whose keys are not strings.
+pub(super) fn append_json<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Result<()> {
     let begin = buffer.len();
     serde_json::to_writer(&mut *buffer, value)?;
     let written = buffer.get(begin..).unwrap_or_default();
@@ -33,19 +33,19 @@ pub(super) fn append<T: Serialize>(buffer: &mut Vec<u8>, value: &T) -> io::Resul
     Ok(())
 }
 
-/// False where no byte is in [`SUSPECT`], which of most text is seen at a glance: all of it is printed ASCII.
+/// Returns true if a byte is in [`SUSPECT`]. The first check is fast and settles most ASCII text.
 fn is_suspect(json: &[u8]) -> bool {
     let is_any = |is: fn(u8) -> bool| json.iter().fold(false, |any, &byte| any | is(byte));
     is_any(|byte| byte >= FIRST_SUSPECT) && is_any(|byte| SUSPECT[usize::from(byte)])
 }
 
-/// The least byte in [`SUSPECT`].
+/// The smallest byte in [`SUSPECT`].
 const FIRST_SUSPECT: u8 = 0x7f;
 
-/// The bytes that unsafe characters begin with; most text that is not ASCII has none of them either.
+/// First bytes of unsafe characters. Most text has none of them, even if it is not ASCII.
 const SUSPECT: [bool; 256] = {
     let mut suspect = [false; 256];
-    // DEL, then what U+0080, U+061C, U+2000, U+F000 and U+C0000 begin with.
+    // DEL, then the first bytes of U+0080, U+061C, U+2000, U+F000 and U+C0000.
     let first_bytes = [0x7f, 0xc2, 0xd8, 0xe2, 0xef, 0xf3];
     let mut at = 0;
     while at < first_bytes.len() {
@@ -55,8 +55,8 @@ const SUSPECT: [bool; 256] = {
     suspect
 };
 
-/// A JSON text with what is unsafe escaped, if there is such. It stands in its strings only, so that there is
-/// no need to know where those begin and end.
+/// Escapes the unsafe characters of a JSON text, or returns `None` if it has none. Unsafe characters occur only
+/// inside strings, so there is no need to parse the JSON.
 fn escaped(json: &[u8]) -> io::Result<Option<Vec<u8>>> {
     let json = std::str::from_utf8(json).map_err(io::Error::other)?;
     let Some(first) = json.find(is_unsafe) else {
@@ -83,12 +83,12 @@ mod tests {
 
     fn encoded(text: &str) -> String {
         let mut buffer = Vec::new();
-        encode(&mut buffer, &text).unwrap();
+        encode_json(&mut buffer, &text).unwrap();
         String::from_utf8(buffer).unwrap()
     }
 
     #[test]
-    fn only_what_is_unsafe_is_escaped() {
+    fn escapes_only_unsafe_characters() {
         assert_eq!(encoded("a \"b\" 新闻 é"), r#""a \"b\" 新闻 é""#);
         assert_eq!(
             encoded("\u{1b}[31m\u{7f}\u{9b}é"),
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn every_unsafe_character_begins_with_a_suspect_byte() {
+    fn every_unsafe_character_starts_with_a_suspect_byte() {
         for c in (' '..=char::MAX).filter(|c| is_unsafe(*c)) {
             let first = c.encode_utf8(&mut [0; 4]).as_bytes()[0];
             assert!(SUSPECT[usize::from(first)], "{c:?}");
@@ -108,11 +108,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_string_is_read_back(text in any::<String>()) {
+        fn strings_survive_a_round_trip(text in any::<String>()) {
             let json = encoded(&text);
             prop_assert!(!json.contains(is_unsafe));
             let mut appended = b"\x7f".to_vec();
-            append(&mut appended, &text).unwrap();
+            append_json(&mut appended, &text).unwrap();
             prop_assert_eq!(&appended[1..], json.as_bytes());
             prop_assert_eq!(appended[0], 0x7f);
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);

@@ -1,86 +1,86 @@
-//! Lines on a terminal: width, alignment, weight. Whatever is written here has been sanitised.
+//! Writes lines of limited width, with styles and alignment. Callers escape the text first.
 
-use crate::Look;
+use crate::TerminalStyle;
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// A section's name.
+/// Style of a section heading.
 pub(super) const HEADING: Style = Style::new().bold();
-/// What is to be kept.
+/// Style of the mark of a representative.
 pub(super) const KEEP: Style = AnsiColor::Green.on_default().bold();
-/// What matters less.
+/// Style of secondary information.
 pub(super) const FAINT: Style = Style::new().dimmed();
-/// What a reader should see to.
+/// Style of problems.
 pub(super) const ALERT: Style = AnsiColor::Yellow.on_default();
 
-/// Narrower than this, lines overrun rather than say nothing.
-const NARROWEST: usize = 40;
+/// Minimum width in columns. On a narrower terminal, lines overflow.
+const MIN_WIDTH: usize = 40;
 
-/// Where a report for people is written.
-pub(super) struct Page<'a> {
+/// Writes styled lines to an output.
+pub(super) struct TerminalWriter<'a> {
     out: &'a mut dyn Write,
-    style: bool,
+    ansi: bool,
     width: usize,
 }
 
-impl<'a> Page<'a> {
-    pub(super) fn new(out: &'a mut dyn Write, look: Look) -> Self {
+impl<'a> TerminalWriter<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, style: TerminalStyle) -> Self {
         Self {
             out,
-            style: look.style,
-            width: look.width.max(NARROWEST),
+            ansi: style.ansi,
+            width: style.width.max(MIN_WIDTH),
         }
     }
 
-    /// Columns.
+    /// Returns the width in columns.
     pub(super) fn width(&self) -> usize {
         self.width
     }
 
-    /// The text in a style, where styles are wanted.
+    /// Applies a style, if styles are enabled.
     pub(super) fn styled(&self, style: Style, text: &str) -> String {
-        if self.style {
+        if self.ansi {
             format!("{style}{text}{style:#}")
         } else {
             text.to_owned()
         }
     }
 
-    /// A line as it is.
+    /// Writes a line unchanged.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "{text}")
     }
 
-    /// An empty line, then a heading, cut to the width.
+    /// Writes an empty line and a heading, shortened to the width.
     pub(super) fn heading(&mut self, style: Style, text: &str) -> io::Result<()> {
         let shown = self.styled(style, &fit(text, self.width));
         write!(self.out, "\n{shown}\n")
     }
 
-    /// An indented line in a style, cut to the width.
+    /// Writes an indented line in a style, shortened to the width.
     pub(super) fn indented(&mut self, indent: usize, style: Style, text: &str) -> io::Result<()> {
         let shown = self.styled(style, &fit(text, self.width.saturating_sub(indent)));
         writeln!(self.out, "{:indent$}{shown}", "")
     }
 }
 
-/// Columns that the text takes.
+/// Returns the width of a text in columns.
 pub(super) fn columns(text: &str) -> usize {
     text.width()
 }
 
-/// The text, cut to so many columns; the cut shows as an ellipsis.
+/// Shortens a text to `width` columns. A shortened text ends with an ellipsis.
 pub(super) fn fit(text: &str, width: usize) -> String {
-    // Marks that take no column count too, in the end: a hundred accents on a letter are no title.
+    // Limit the number of characters too: a letter can carry any number of accents, which have no width.
     let longest = width.saturating_mul(4);
     if columns(text) <= width && text.chars().count() <= longest {
         return text.to_owned();
     }
-    let mut room = width.saturating_sub(1);
-    let fits = |c: &char| match room.checked_sub(c.width().unwrap_or(0)) {
+    let mut columns_left = width.saturating_sub(1);
+    let fits = |c: &char| match columns_left.checked_sub(c.width().unwrap_or(0)) {
         Some(left) => {
-            room = left;
+            columns_left = left;
             true
         }
         None => false,
@@ -91,7 +91,7 @@ pub(super) fn fit(text: &str, width: usize) -> String {
     shown
 }
 
-/// The text, followed by blanks up to so many columns.
+/// Pads a text with spaces to `width` columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
     let blanks = width.saturating_sub(columns(text));
     format!("{text}{:blanks$}", "")
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cuts_by_columns_not_by_characters() {
+    fn shortens_by_columns_not_by_characters() {
         for (text, width, expected) in [
             ("short", 10, "short"),
             ("exactly ten", 11, "exactly ten"),
@@ -116,13 +116,13 @@ mod tests {
     }
 
     #[test]
-    fn marks_without_a_column_do_not_run_on() {
+    fn limits_characters_without_width() {
         let heaped = format!("a{}", "\u{301}".repeat(5_000));
         assert!(fit(&heaped, 20).chars().count() <= 81);
     }
 
     #[test]
-    fn pads_by_columns() {
+    fn pads_to_columns() {
         assert_eq!(pad("新", 4), "新  ");
         assert_eq!(pad("long", 2), "long");
     }

@@ -1,4 +1,4 @@
-//! Names as numbers.
+//! NameTable as numbers.
 
 use dedupe_core::model::DocumentIndex;
 use dedupe_core::model::Pair;
@@ -6,12 +6,12 @@ use std::collections::HashMap;
 
 /// Each name, once, in the order of its first appearance.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Names {
+pub(super) struct NameTable {
     numbers: HashMap<String, u32>,
     names: Vec<String>,
 }
 
-impl Names {
+impl NameTable {
     /// The number of a name, which may be new.
     pub(super) fn number(&mut self, name: &str) -> u32 {
         if let Some(&number) = self.numbers.get(name) {

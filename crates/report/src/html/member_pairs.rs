@@ -1,7 +1,7 @@
-//! Two members of a cluster beside each other: the passages that align, and the edits in and between them.
+//! Two members of a cluster texts each other: the passages that align, and the edits in and between them.
 
-use super::plan::{Plan, Shelved};
-use crate::edits::{Comparison, Token, compare, compare_gap};
+use super::block_layout::{BlockLayout, PlacedText};
+use crate::word_diff::{Token, WordDiff, diff_gap, diff_passages};
 use crate::{Cluster, Match, Member, SpanPair};
 use dedupe_core::model::Relation;
 use serde::Serialize;
@@ -9,11 +9,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 /// Bytes of a gap between passages, on either side, up to which it counts as an edit of the story.
-const GAP_BYTES: usize = 2_000;
+const MAX_GAP_BYTES: usize = 2_000;
 
-/// A verified pair of members, with places in UTF-16 units of the texts that are kept.
+/// A verified pair of members, with locations in UTF-16 units of the texts that are kept.
 #[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Pair {
+pub(super) struct MemberPair {
     /// The left document's place among the members.
     left: usize,
     right: usize,
@@ -35,27 +35,28 @@ pub(super) struct Pair {
 
 /// The pairs of a cluster's members that were verified and whose texts are kept; and for a member that is an
 /// exact copy of a verified one, its pair with the representative.
-pub(super) fn pairs(plan: &Plan<'_>, cluster: &Cluster) -> Vec<Pair> {
+pub(super) fn member_pairs(layout: &BlockLayout<'_>, cluster: &Cluster) -> Vec<MemberPair> {
     let members = cluster.members.iter().enumerate();
-    let places: HashMap<&str, usize> = members.map(|(at, m)| (m.id.as_str(), at)).collect();
+    let locations: HashMap<&str, usize> = members.map(|(at, m)| (m.id.as_str(), at)).collect();
     let mut found = vec![];
     for member in &cluster.members {
-        let matches = plan.matches_of(&member.id).iter();
+        let matches = layout.matches_of(&member.id).iter();
         found.extend(
             matches
-                .filter(|m| places.contains_key(m.right.as_str()))
+                .filter(|m| locations.contains_key(m.right.as_str()))
                 .cloned(),
         );
     }
     found.extend(by_exact_copies(cluster, &found));
     let pair = |found: &Match| {
-        let [left, right] = [&found.left, &found.right].map(|id| plan.text(id));
-        let beside = Beside {
+        let [left, right] = [&found.left, &found.right].map(|id| layout.text(id));
+        let texts = PairTexts {
             left: left?,
             right: right?,
         };
-        let [left, right] = [&found.left, &found.right].map(|id| places.get(id.as_str()).copied());
-        Some(beside.pair(found, [left?, right?]))
+        let [left, right] =
+            [&found.left, &found.right].map(|id| locations.get(id.as_str()).copied());
+        Some(texts.pair(found, [left?, right?]))
     };
     found.iter().filter_map(pair).collect()
 }
@@ -112,17 +113,18 @@ fn of_copy(found: &Match, listed: &str, copy: &Member) -> Option<Match> {
 }
 
 /// Two texts.
-struct Beside<'a> {
-    left: &'a Shelved<'a>,
-    right: &'a Shelved<'a>,
+struct PairTexts<'a> {
+    left: &'a PlacedText<'a>,
+    right: &'a PlacedText<'a>,
 }
 
 /// A passage in bytes of what is kept.
-type Aligned = [Range<usize>; 2];
+type PassageBytes = [Range<usize>; 2];
 
-impl Beside<'_> {
-    fn pair(&self, found: &Match, [left, right]: [usize; 2]) -> Pair {
-        let aligned: Vec<Aligned> = found.spans.iter().filter_map(|s| self.aligned(s)).collect();
+impl PairTexts<'_> {
+    fn pair(&self, found: &Match, [left, right]: [usize; 2]) -> MemberPair {
+        let aligned: Vec<PassageBytes> =
+            found.spans.iter().filter_map(|s| self.aligned(s)).collect();
         let mut edits = vec![];
         let mut cut = false;
         for passage in &aligned {
@@ -131,7 +133,7 @@ impl Beside<'_> {
         for gap in gaps(&aligned) {
             self.gap_edits(&gap, &mut edits);
         }
-        Pair {
+        MemberPair {
             left,
             right,
             relation: found.relation,
@@ -147,11 +149,11 @@ impl Beside<'_> {
         }
     }
 
-    fn aligned(&self, span: &SpanPair) -> Option<Aligned> {
+    fn aligned(&self, span: &SpanPair) -> Option<PassageBytes> {
         Some([self.left.bytes(span.left)?, self.right.bytes(span.right)?])
     }
 
-    fn units(&self, [left, right]: &Aligned) -> [u32; 4] {
+    fn units(&self, [left, right]: &PassageBytes) -> [u32; 4] {
         [
             self.left.unit(left.start),
             self.left.unit(left.end),
@@ -160,25 +162,25 @@ impl Beside<'_> {
         ]
     }
 
-    fn texts(&self, [left, right]: &Aligned) -> [&str; 2] {
+    fn texts(&self, [left, right]: &PassageBytes) -> [&str; 2] {
         [self.left.part(left), self.right.part(right)]
     }
 
     /// The edits in a passage; true where its end was not looked at.
-    fn passage_edits(&self, passage: &Aligned, edits: &mut Vec<[u32; 4]>) -> bool {
+    fn passage_edits(&self, passage: &PassageBytes, edits: &mut Vec<[u32; 4]>) -> bool {
         let [left, right] = self.texts(passage);
         if left == right {
             return false;
         }
-        let found = compare(left, right);
+        let found = diff_passages(left, right);
         edits.extend(changes(&found, passage).map(|edit| self.units(&edit)));
         found.cut
     }
 
     /// What stands between two passages: dropped on the one side, added on the other.
-    fn gap_edits(&self, gap: &Aligned, edits: &mut Vec<[u32; 4]>) {
+    fn gap_edits(&self, gap: &PassageBytes, edits: &mut Vec<[u32; 4]>) {
         let [left, right] = self.texts(gap);
-        let found = compare_gap(left, right);
+        let found = diff_gap(left, right);
         for [left, right] in changes(&found, gap) {
             let (end, begin) = (left.end, right.start);
             for edit in [[left, begin..begin], [end..end, right]] {
@@ -192,7 +194,7 @@ impl Beside<'_> {
 
 /// What stands between passages that are neighbours on both sides: a passage that was moved is no part of
 /// a gap.
-fn gaps(aligned: &[Aligned]) -> Vec<Aligned> {
+fn gaps(aligned: &[PassageBytes]) -> Vec<PassageBytes> {
     let mut by_right: Vec<usize> = (0..aligned.len()).collect();
     by_right.sort_by_key(|&at| (aligned[at][1].start, aligned[at][1].end));
     let neighbours = by_right.windows(2).filter(|pair| pair[0] + 1 == pair[1]);
@@ -201,17 +203,17 @@ fn gaps(aligned: &[Aligned]) -> Vec<Aligned> {
 }
 
 /// What stands between two passages, where they follow each other closely on both sides.
-fn gap(before: &Aligned, after: &Aligned) -> Option<Aligned> {
+fn gap(before: &PassageBytes, after: &PassageBytes) -> Option<PassageBytes> {
     let [left, right] = [0, 1].map(|side| before[side].end..after[side].start);
-    let close = |gap: &Range<usize>| gap.start <= gap.end && gap.len() <= GAP_BYTES;
+    let close = |gap: &Range<usize>| gap.start <= gap.end && gap.len() <= MAX_GAP_BYTES;
     (close(&left) && close(&right)).then_some([left, right])
 }
 
 /// The runs that differ, in bytes of the texts.
 fn changes<'a>(
-    found: &'a Comparison,
-    within: &'a Aligned,
-) -> impl Iterator<Item = Aligned> + use<'a> {
+    found: &'a WordDiff,
+    within: &'a PassageBytes,
+) -> impl Iterator<Item = PassageBytes> + use<'a> {
     let runs = found.runs.iter().filter(|run| !run.same);
     runs.map(|run| {
         [

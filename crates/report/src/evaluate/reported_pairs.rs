@@ -1,16 +1,16 @@
 //! The pairs that a report finds: direct matches, and every two members of one cluster.
 
-use super::CROWD;
-use super::names::{Names, pair};
+use super::MAX_PAIRED_MEMBERS;
+use super::name_table::{NameTable, pair};
 use crate::{Match, Report};
 use dedupe_core::model::Pair;
 use dedupe_core::model::Relation;
 use std::collections::{BTreeMap, HashMap};
 
 /// The found pairs of a report, by the numbers of the names.
-pub struct Found<'a> {
+pub struct ReportedPairs<'a> {
     /// Copies: matches other than overlaps, and pairs of one cluster.
-    copies: BTreeMap<Pair, Evidence<'a>>,
+    copies: BTreeMap<Pair, FoundBy<'a>>,
     /// Pairs that share a passage and are no copies.
     overlaps: BTreeMap<Pair, &'a Match>,
     /// Clusters of each document.
@@ -19,17 +19,17 @@ pub struct Found<'a> {
 
 /// What makes a pair a found one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Evidence<'a> {
+pub enum FoundBy<'a> {
     /// A direct match.
     Match(&'a Match),
     /// A common cluster, by its place in the report.
     Cluster(usize),
 }
 
-impl<'a> Found<'a> {
+impl<'a> ReportedPairs<'a> {
     /// The pairs of a report. Time linear in the matches and in the pairs of members of clusters up to
-    /// [`CROWD`] members; a larger one gives each member with the representative.
-    pub(super) fn new(report: &'a Report, names: &mut Names) -> Self {
+    /// [`MAX_PAIRED_MEMBERS`] members; a larger one gives each member with the representative.
+    pub(super) fn new(report: &'a Report, names: &mut NameTable) -> Self {
         let mut found = Self {
             copies: BTreeMap::new(),
             overlaps: BTreeMap::new(),
@@ -39,7 +39,7 @@ impl<'a> Found<'a> {
             let pair = pair(names.number(&m.left), names.number(&m.right));
             match m.relation {
                 Relation::Overlap => found.overlaps.insert(pair, m).is_some(),
-                _ => found.copies.insert(pair, Evidence::Match(m)).is_some(),
+                _ => found.copies.insert(pair, FoundBy::Match(m)).is_some(),
             };
         }
         for (at, cluster) in report.clusters.iter().enumerate() {
@@ -53,14 +53,14 @@ impl<'a> Found<'a> {
                 found.clusters.entry(member).or_default().push(at as u32);
             }
             // The representative stands first.
-            let firsts = if members.len() <= CROWD {
+            let firsts = if members.len() <= MAX_PAIRED_MEMBERS {
                 members.len()
             } else {
                 1
             };
             for (k, &a) in members.iter().take(firsts).enumerate() {
                 for &b in members.iter().skip(k + 1) {
-                    let evidence = Evidence::Cluster(at);
+                    let evidence = FoundBy::Cluster(at);
                     found.copies.entry(pair(a, b)).or_insert(evidence);
                 }
             }
@@ -73,7 +73,7 @@ impl<'a> Found<'a> {
     }
 
     /// The copies, with what makes them such.
-    pub(super) fn copies(&self) -> impl Iterator<Item = (Pair, Evidence<'a>)> + '_ {
+    pub(super) fn copies(&self) -> impl Iterator<Item = (Pair, FoundBy<'a>)> + '_ {
         self.copies
             .iter()
             .map(|(pair, evidence)| (*pair, *evidence))

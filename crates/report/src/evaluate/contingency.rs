@@ -9,69 +9,72 @@ use std::collections::BTreeMap;
 pub type Memberships = [Vec<u32>];
 
 /// Documents with one pair of memberships.
-pub(super) struct Class<'a> {
+pub(super) struct Cell<'a> {
     pub(super) truth: &'a [u32],
     pub(super) found: &'a [u32],
     pub(super) size: u64,
 }
 
-/// How documents of two classes meet.
+/// How documents of two cells meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Meeting {
-    /// The one class.
+pub(super) struct CellPair {
+    /// The one cell.
     pub(super) left: usize,
     /// The other, or the same.
     pub(super) right: usize,
     /// True clusters that both are in.
     pub(super) truth: u64,
-    /// Found clusters that both are in.
+    /// ReportedPairs clusters that both are in.
     pub(super) found: u64,
 }
 
-/// The classes of documents that both sides number alike.
-pub(super) fn classes<'a>(truth: &'a Memberships, found: &'a Memberships) -> Vec<Class<'a>> {
+/// The cells of documents that both sides number alike.
+pub(super) fn cells<'a>(truth: &'a Memberships, found: &'a Memberships) -> Vec<Cell<'a>> {
     let mut sizes: BTreeMap<(&[u32], &[u32]), u64> = BTreeMap::new();
     for (truth, found) in truth.iter().zip(found) {
         *sizes.entry((truth, found)).or_default() += 1;
     }
-    let class = |((truth, found), size)| Class { truth, found, size };
-    sizes.into_iter().map(class).collect()
+    let cell = |((truth, found), size)| Cell { truth, found, size };
+    sizes.into_iter().map(cell).collect()
 }
 
-/// All ordered pairs of classes that share a cluster on either side.
-pub(super) fn meetings(classes: &[Class]) -> Vec<Meeting> {
-    let (by_truth, by_found) = (holders(classes, |c| c.truth), holders(classes, |c| c.found));
-    let mut meetings = vec![];
-    for (left, class) in classes.iter().enumerate() {
+/// All ordered pairs of cells that share a cluster on either side.
+pub(super) fn cell_pairs(cells: &[Cell]) -> Vec<CellPair> {
+    let (by_truth, by_found) = (
+        cells_by_cluster(cells, |c| c.truth),
+        cells_by_cluster(cells, |c| c.found),
+    );
+    let mut cell_pairs = vec![];
+    for (left, cell) in cells.iter().enumerate() {
         let mut shared: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
-        for right in class.truth.iter().filter_map(|c| by_truth.get(c)).flatten() {
+        for right in cell.truth.iter().filter_map(|c| by_truth.get(c)).flatten() {
             shared.entry(*right).or_default().0 += 1;
         }
-        for right in class.found.iter().filter_map(|c| by_found.get(c)).flatten() {
+        for right in cell.found.iter().filter_map(|c| by_found.get(c)).flatten() {
             shared.entry(*right).or_default().1 += 1;
         }
-        meetings.extend(shared.into_iter().map(|(right, (truth, found))| Meeting {
+        cell_pairs.extend(shared.into_iter().map(|(right, (truth, found))| CellPair {
             left,
             right,
             truth,
             found,
         }));
     }
-    meetings
+    cell_pairs
 }
 
-/// The classes in each cluster.
-fn holders<'c>(
-    classes: &'c [Class],
-    clusters: impl Fn(&'c Class) -> &'c [u32],
+/// The cells in each cluster.
+fn cells_by_cluster<'c>(
+    cells: &'c [Cell],
+    clusters: impl Fn(&'c Cell) -> &'c [u32],
 ) -> BTreeMap<u32, Vec<usize>> {
-    let mut holders: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (at, class) in classes.iter().enumerate() {
-        for &cluster in clusters(class) {
-            holders.entry(cluster).or_default().push(at);
+    let mut cells_by_cluster: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (at, cell) in cells.iter().enumerate() {
+        for &cluster in clusters(cell) {
+            cells_by_cluster.entry(cluster).or_default().push(at);
         }
     }
-    holders
+    cells_by_cluster
 }
 
 /// Clusters that two documents share: what the oracles of the tests go by.

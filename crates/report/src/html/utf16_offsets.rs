@@ -4,12 +4,12 @@
 const STEP: usize = 256;
 
 /// Counts the units before a byte of one text.
-pub(super) struct Units {
-    /// Units before each `STEP`th byte; empty for plain ASCII, where the two are the same.
+pub(super) struct Utf16Offsets {
+    /// Utf16Offsets before each `STEP`th byte; empty for plain ASCII, where the two are the same.
     marks: Vec<u32>,
 }
 
-impl Units {
+impl Utf16Offsets {
     /// Time linear in the text.
     pub(super) fn new(text: &str) -> Self {
         let mut marks = vec![];
@@ -25,7 +25,7 @@ impl Units {
         Self { marks }
     }
 
-    /// Units before a byte that begins a character, or ends the text.
+    /// Utf16Offsets before a byte that begins a character, or ends the text.
     pub(super) fn before(&self, text: &str, byte: usize) -> u32 {
         let mark = byte / STEP;
         let Some(&units) = self.marks.get(mark).or(self.marks.last()) else {
@@ -37,7 +37,7 @@ impl Units {
     }
 }
 
-/// Units of the character that a byte begins; none where it goes on with one.
+/// Utf16Offsets of the character that a byte begins; none where it goes on with one.
 fn width(byte: u8) -> u32 {
     match byte {
         0x80..=0xbf => 0,
@@ -54,7 +54,7 @@ mod tests {
     proptest! {
         #[test]
         fn units_are_those_of_the_text_before(text in "[ -~]{0,700}|\\PC{0,300}") {
-            let units = Units::new(&text);
+            let units = Utf16Offsets::new(&text);
             let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
             for byte in ends {
                 let expected = text[..byte].encode_utf16().count() as u32;

@@ -1,7 +1,7 @@
 //! A block of texts, with where their stories stand and how they differ.
 
-use super::pairs::{Pair, pairs};
-use super::plan::Plan;
+use super::block_layout::BlockLayout;
+use super::member_pairs::{MemberPair, member_pairs};
 use crate::{Cluster, Member};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -35,26 +35,26 @@ struct Text<'a> {
 struct Story {
     /// Where the story stands in each member's text: begin and end by turns, in UTF-16 units.
     spans: Vec<Vec<u32>>,
-    pairs: Vec<Pair>,
+    pairs: Vec<MemberPair>,
 }
 
 /// A block as the page holds it: JSON, deflated, in base 64.
-pub(super) fn packed(plan: &Plan<'_>, number: usize) -> io::Result<String> {
+pub(super) fn packed(layout: &BlockLayout<'_>, number: usize) -> io::Result<String> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(&serde_json::to_vec(&block(plan, number))?)?;
+    encoder.write_all(&serde_json::to_vec(&block(layout, number))?)?;
     Ok(STANDARD.encode(encoder.finish()?))
 }
 
-fn block<'a>(plan: &Plan<'a>, number: usize) -> Block<'a> {
+fn block<'a>(layout: &BlockLayout<'a>, number: usize) -> Block<'a> {
     let mut block = Block {
         texts: BTreeMap::new(),
         elsewhere: BTreeMap::new(),
         stories: BTreeMap::new(),
     };
-    let clusters = plan.blocks.get(number).cloned().unwrap_or_default();
-    for cluster in plan.clusters.get(clusters).unwrap_or_default() {
+    let clusters = layout.blocks.get(number).cloned().unwrap_or_default();
+    for cluster in layout.clusters.get(clusters).unwrap_or_default() {
         for member in &cluster.members {
-            let Some(text) = plan.text(&member.id) else {
+            let Some(text) = layout.text(&member.id) else {
                 continue;
             };
             if text.block == number {
@@ -69,24 +69,24 @@ fn block<'a>(plan: &Plan<'a>, number: usize) -> Block<'a> {
                 block.elsewhere.insert(&member.id, text.block);
             }
         }
-        block.stories.insert(&cluster.id, story(plan, cluster));
+        block.stories.insert(&cluster.id, story(layout, cluster));
     }
     block
 }
 
-fn story(plan: &Plan<'_>, cluster: &Cluster) -> Story {
+fn story(layout: &BlockLayout<'_>, cluster: &Cluster) -> Story {
     Story {
-        spans: cluster.members.iter().map(|m| spans(plan, m)).collect(),
-        pairs: pairs(plan, cluster),
+        spans: cluster.members.iter().map(|m| spans(layout, m)).collect(),
+        pairs: member_pairs(layout, cluster),
     }
 }
 
 /// The spans of a member that stand in what is kept of its text.
-fn spans(plan: &Plan<'_>, member: &Member) -> Vec<u32> {
-    let Some(text) = plan.text(&member.id) else {
+fn spans(layout: &BlockLayout<'_>, member: &Member) -> Vec<u32> {
+    let Some(text) = layout.text(&member.id) else {
         return vec![];
     };
-    let places = member.spans.iter().filter_map(|span| text.bytes(*span));
-    let ends = places.flat_map(|bytes| [bytes.start, bytes.end]);
+    let locations = member.spans.iter().filter_map(|span| text.bytes(*span));
+    let ends = locations.flat_map(|bytes| [bytes.start, bytes.end]);
     ends.map(|byte| text.unit(byte)).collect()
 }

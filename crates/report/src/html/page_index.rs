@@ -1,11 +1,12 @@
 //! What the page knows from the beginning: the report, and what it takes to list it.
 
-use super::plan::Plan;
+use super::block_layout::BlockLayout;
 use crate::Fault;
-use crate::sanitise::one_line;
-use crate::texts::{ALL_BYTES, TEXT_BYTES};
+use crate::embedded_texts::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES};
+use crate::escape::escape_to_one_line;
 use crate::{
-    Boilerplate, Cluster, Excerpts, Parameters, Report, SCHEMA_VERSION, Summary, Texts, Tool,
+    Boilerplate, Cluster, EmbeddedTexts, Excerpts, Parameters, Report, SCHEMA_VERSION, Summary,
+    Tool,
 };
 use dedupe_core::dates::parse_date;
 use serde::ser::Error;
@@ -13,32 +14,32 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// Notices and faults that the page lists of each kind.
-const LISTED: usize = 200;
+const MAX_LISTED_ITEMS: usize = 200;
 
 /// The page's index: the report's own objects under its names, and lists beside them by cluster.
 #[derive(Serialize)]
-pub(super) struct Index<'a> {
+pub(super) struct PageIndex<'a> {
     schema_version: u32,
     tool: &'a Tool,
     parameters: &'a Parameters,
     summary: &'a Summary,
-    clusters: Vec<Listed<'a>>,
+    clusters: Vec<ClusterWithoutSpans<'a>>,
     /// What each story is called.
     names: Vec<String>,
     /// When each member ran, in seconds since 1970; null where its date says nothing.
     times: Vec<Vec<Option<i64>>>,
     /// The block of each cluster.
     blocks: Vec<usize>,
-    boilerplate: Cut<'a, Boilerplate>,
-    skipped: Cut<'a, Fault>,
-    warnings: Cut<'a, Fault>,
-    texts: Kept,
+    boilerplate: TruncatedList<'a, Boilerplate>,
+    skipped: TruncatedList<'a, Fault>,
+    warnings: TruncatedList<'a, Fault>,
+    texts: TextTotals,
 }
 
 /// A cluster without its spans, which stand with the texts.
-struct Listed<'a>(&'a Cluster);
+struct ClusterWithoutSpans<'a>(&'a Cluster);
 
-impl Serialize for Listed<'_> {
+impl Serialize for ClusterWithoutSpans<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut cluster = serde_json::to_value(self.0).map_err(S::Error::custom)?;
         let members = cluster.get_mut("members").and_then(Value::as_array_mut);
@@ -55,15 +56,15 @@ impl Serialize for Listed<'_> {
 
 /// A list that may be too long for a page.
 #[derive(Serialize)]
-struct Cut<'a, T> {
+struct TruncatedList<'a, T> {
     items: &'a [T],
     all: usize,
 }
 
-impl<'a, T> Cut<'a, T> {
+impl<'a, T> TruncatedList<'a, T> {
     fn new(all: &'a [T]) -> Self {
         Self {
-            items: all.get(..LISTED).unwrap_or(all),
+            items: all.get(..MAX_LISTED_ITEMS).unwrap_or(all),
             all: all.len(),
         }
     }
@@ -71,7 +72,7 @@ impl<'a, T> Cut<'a, T> {
 
 /// What of the texts the page has.
 #[derive(Serialize)]
-struct Kept {
+struct TextTotals {
     kept: usize,
     left_out: u64,
     unread: u64,
@@ -79,12 +80,12 @@ struct Kept {
     limit_of_all: u64,
 }
 
-impl<'a> Index<'a> {
+impl<'a> PageIndex<'a> {
     pub(super) fn new(
         report: &'a Report,
         excerpts: &Excerpts,
-        texts: &Texts,
-        plan: &Plan<'_>,
+        texts: &EmbeddedTexts,
+        layout: &BlockLayout<'_>,
     ) -> Self {
         let clusters = &report.clusters;
         Self {
@@ -92,19 +93,19 @@ impl<'a> Index<'a> {
             tool: &report.tool,
             parameters: &report.parameters,
             summary: &report.summary,
-            clusters: clusters.iter().map(Listed).collect(),
+            clusters: clusters.iter().map(ClusterWithoutSpans).collect(),
             names: clusters.iter().map(|c| name(c, excerpts)).collect(),
             times: clusters.iter().map(times).collect(),
-            blocks: plan.numbers(),
-            boilerplate: Cut::new(&report.boilerplate),
-            skipped: Cut::new(&report.skipped),
-            warnings: Cut::new(&report.warnings),
-            texts: Kept {
+            blocks: layout.numbers(),
+            boilerplate: TruncatedList::new(&report.boilerplate),
+            skipped: TruncatedList::new(&report.skipped),
+            warnings: TruncatedList::new(&report.warnings),
+            texts: TextTotals {
                 kept: texts.len(),
                 left_out: texts.left_out,
                 unread: texts.unread,
-                limit: TEXT_BYTES,
-                limit_of_all: ALL_BYTES,
+                limit: MAX_TEXT_BYTES,
+                limit_of_all: MAX_TOTAL_BYTES,
             },
         }
     }
@@ -115,9 +116,11 @@ impl<'a> Index<'a> {
 fn name(cluster: &Cluster, excerpts: &Excerpts) -> String {
     let titles = cluster.members.iter().filter_map(|m| m.title.as_ref());
     let words = titles.chain(excerpts.get(&cluster.id));
-    let mut said = words.map(|words| one_line(words)).filter(|w| !w.is_empty());
+    let mut said = words
+        .map(|words| escape_to_one_line(words))
+        .filter(|w| !w.is_empty());
     said.next()
-        .unwrap_or_else(|| one_line(&cluster.representative))
+        .unwrap_or_else(|| escape_to_one_line(&cluster.representative))
 }
 
 fn times(cluster: &Cluster) -> Vec<Option<i64>> {

@@ -1,0 +1,142 @@
+//! Findings with location, message and severity, shared by the formats for continuous integration (SARIF, GitHub,
+//! JUnit).
+
+use crate::findings::findings;
+use crate::locations::bounding_span;
+use crate::text::format_percent;
+use crate::{DocumentLocation, DocumentLocations, FileRegion, Finding, FindingKind, Report};
+use dedupe_core::model::{Relation, Span};
+
+/// Severity of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Severity {
+    /// The finding fails the run.
+    Error,
+    /// A copy that does not fail the run.
+    Warning,
+    /// A shared passage that does not fail the run.
+    Note,
+}
+
+/// A finding with its severity and locations.
+pub(super) struct Annotation<'a> {
+    pub(super) finding: Finding<'a>,
+    pub(super) severity: Severity,
+    /// Locations of `finding.document` and `finding.other`.
+    locations: [Option<&'a DocumentLocation>; 2],
+}
+
+/// Returns the findings of a report as annotations. If only one of the two documents is new, the new one is
+/// annotated.
+pub(super) fn annotations<'a>(
+    report: &'a Report,
+    locations: &'a DocumentLocations,
+    fail_on: Option<FindingKind>,
+) -> Vec<Annotation<'a>> {
+    let annotate = |finding: Finding<'a>| {
+        let is_new = |id: &str| locations.get(id).is_some_and(|place| place.is_new);
+        let reverse = is_new(finding.other) && !is_new(finding.document);
+        let finding = if reverse { finding.reversed() } else { finding };
+        Annotation {
+            severity: level(finding.kind(), fail_on),
+            locations: [finding.document, finding.other].map(|id| locations.get(id)),
+            finding,
+        }
+    };
+    findings(report).into_iter().map(annotate).collect()
+}
+
+fn level(kind: FindingKind, fail_on: Option<FindingKind>) -> Severity {
+    match kind {
+        kind if fail_on.is_some_and(|limit| kind <= limit) => Severity::Error,
+        FindingKind::Overlap => Severity::Note,
+        _ => Severity::Warning,
+    }
+}
+
+impl<'a> Annotation<'a> {
+    /// Returns the path of the copy, without a leading `./`.
+    pub(super) fn file(&self) -> &str {
+        file(self.locations[0], self.finding.document)
+    }
+
+    /// Returns the paths of the copy and of the other document as bytes, without a leading `./`.
+    pub(super) fn raw_files(&self) -> [&[u8]; 2] {
+        let [copy, other] = self.locations;
+        let raw =
+            |place: Option<&'a DocumentLocation>| place.and_then(|place| place.raw_path.as_deref());
+        let shown = [self.file(), file(other, self.finding.other)];
+        let [own, others] = [raw(copy), raw(other)].map(|raw| raw.map(without_dot_slash));
+        [
+            own.unwrap_or(shown[0].as_bytes()),
+            others.unwrap_or(shown[1].as_bytes()),
+        ]
+    }
+
+    /// Returns the part of the copy's file from the first copied passage to the last.
+    pub(super) fn region(&self) -> FileRegion {
+        region(self.locations[0], bounding_span(&self.finding.spans))
+    }
+
+    /// Returns the same part of the file of the other document.
+    pub(super) fn other_region(&self) -> FileRegion {
+        region(self.locations[1], bounding_span(&self.finding.spans_other))
+    }
+
+    /// Returns each copied passage in the file of the copy.
+    pub(super) fn passages(&self) -> impl Iterator<Item = FileRegion> + '_ {
+        let spans = self.finding.spans.iter();
+        spans.map(|span| region(self.locations[0], Some(*span)))
+    }
+
+    /// Returns a short title, such as `Near copy`.
+    pub(super) fn title(&self) -> &'static str {
+        match self.finding.kind() {
+            FindingKind::Exact => "Exact copy",
+            FindingKind::Near => "Near copy",
+            FindingKind::Contained => "Contained copy",
+            FindingKind::Overlap => "Shared passage",
+        }
+    }
+
+    /// Returns the message: one sentence for people.
+    pub(super) fn message(&self) -> String {
+        let Finding {
+            document, other, ..
+        } = &self.finding;
+        let [own, others] =
+            [self.finding.containment, self.finding.containment_other].map(format_percent);
+        match self.finding.relation {
+            Relation::Exact => format!("{document} has the same words as {other}."),
+            Relation::Near => format!(
+                "{document} is a near copy of {other}: {own} of its words are in {other}, and {others} of the words of {other} are in it."
+            ),
+            Relation::Contained => {
+                format!("{document} is contained in {other}: {own} of its words are in {other}.")
+            }
+            Relation::Contains => {
+                format!(
+                    "{document} contains {other}: {others} of the words of {other}, which are {own} of its own words."
+                )
+            }
+            Relation::Overlap => {
+                format!("{document} shares a passage with {other}: {own} of its words.")
+            }
+        }
+    }
+}
+
+fn file<'a>(place: Option<&'a DocumentLocation>, id: &'a str) -> &'a str {
+    let path = place.map_or(id, |place| &place.path);
+    path.strip_prefix("./").unwrap_or(path)
+}
+
+fn without_dot_slash(path: &[u8]) -> &[u8] {
+    path.strip_prefix(b"./").unwrap_or(path)
+}
+
+fn region(place: Option<&DocumentLocation>, span: Option<Span>) -> FileRegion {
+    place
+        .zip(span)
+        .map_or_else(FileRegion::default, |(place, span)| place.region(span))
+}

@@ -1,0 +1,139 @@
+//! Access to a report item by item. A renderer that writes one cluster or match after another never needs the
+//! whole report in memory.
+
+use crate::Fault;
+use crate::{
+    Boilerplate, Cluster, Match, Parameters, Report, StageTiming, Summary, Tool, parallel_items,
+};
+use std::borrow::Cow;
+use std::io;
+
+/// All fields of a [`Report`] except `clusters` and `matches`.
+#[derive(Clone, Copy, Debug)]
+pub struct ReportHeader<'a> {
+    /// Version of the report format.
+    pub schema_version: u32,
+    /// The program that wrote the report.
+    pub tool: &'a Tool,
+    /// The settings that determine the result.
+    pub parameters: &'a Parameters,
+    /// Totals of the run.
+    pub summary: &'a Summary,
+    /// Passages that many otherwise different documents share.
+    pub boilerplate: &'a [Boilerplate],
+    /// Inputs that were not used.
+    pub skipped: &'a [Fault],
+    /// Inputs that were used although part of them was unclear.
+    pub warnings: &'a [Fault],
+    /// Duration of each stage, if timings were requested.
+    pub timings: Option<&'a [StageTiming]>,
+}
+
+/// A report that is complete in memory or built on demand. The items have the order of the [`Report`].
+pub trait ReportView: Sync {
+    /// Returns everything except the clusters and the matches.
+    fn header(&self) -> ReportHeader<'_>;
+    /// Number of clusters.
+    fn cluster_count(&self) -> usize;
+    /// Number of matches.
+    fn match_count(&self) -> usize;
+    /// Returns the cluster with this index.
+    ///
+    /// # Errors
+    ///
+    /// The data of the cluster cannot be read.
+    ///
+    /// # Panics
+    ///
+    /// May panic if `index` is not below [`cluster_count`](Self::cluster_count).
+    fn cluster(&self, index: usize) -> io::Result<Cow<'_, Cluster>>;
+    /// Returns the match with this index.
+    ///
+    /// # Errors
+    ///
+    /// The data of the match cannot be read.
+    ///
+    /// # Panics
+    ///
+    /// May panic if `index` is not below [`match_count`](Self::match_count).
+    fn match_at(&self, index: usize) -> io::Result<Cow<'_, Match>>;
+    /// Returns the whole report. A report that is built on demand is built by the first call and kept.
+    ///
+    /// # Errors
+    ///
+    /// The data of the report cannot be read.
+    fn full_report(&self) -> io::Result<&Report>;
+}
+
+/// Builds the whole report, several items in parallel.
+///
+/// # Errors
+///
+/// The first error of the view.
+pub fn collect_report(view: &dyn ReportView) -> io::Result<Report> {
+    let header = view.header();
+    Ok(Report {
+        schema_version: header.schema_version,
+        tool: header.tool.clone(),
+        parameters: header.parameters.clone(),
+        summary: header.summary.clone(),
+        clusters: parallel_items::collect_items(0..view.cluster_count(), |index| {
+            view.cluster(index)
+        })?,
+        matches: parallel_items::collect_items(0..view.match_count(), |index| {
+            view.match_at(index)
+        })?,
+        boilerplate: header.boilerplate.to_vec(),
+        skipped: header.skipped.to_vec(),
+        warnings: header.warnings.to_vec(),
+        timings: header.timings.map(<[_]>::to_vec),
+    })
+}
+
+impl ReportView for Report {
+    fn header(&self) -> ReportHeader<'_> {
+        ReportHeader {
+            schema_version: self.schema_version,
+            tool: &self.tool,
+            parameters: &self.parameters,
+            summary: &self.summary,
+            boilerplate: &self.boilerplate,
+            skipped: &self.skipped,
+            warnings: &self.warnings,
+            timings: self.timings.as_deref(),
+        }
+    }
+
+    fn cluster_count(&self) -> usize {
+        self.clusters.len()
+    }
+
+    fn match_count(&self) -> usize {
+        self.matches.len()
+    }
+
+    fn cluster(&self, index: usize) -> io::Result<Cow<'_, Cluster>> {
+        Ok(Cow::Borrowed(&self.clusters[index]))
+    }
+
+    fn match_at(&self, index: usize) -> io::Result<Cow<'_, Match>> {
+        Ok(Cow::Borrowed(&self.matches[index]))
+    }
+
+    fn full_report(&self) -> io::Result<&Report> {
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{empty, hostile, timed};
+
+    #[test]
+    fn collects_an_equal_report() {
+        for (report, _) in [empty(), hostile(), timed()] {
+            assert_eq!(collect_report(&report).unwrap(), report);
+        }
+    }
+}

@@ -220,7 +220,7 @@ fn exact_copy_of_an_archived_text_is_matched_with_documents_that_quote_it() {
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     let quoted: Vec<String> = story(1).split(' ').take(70).map(str::to_owned).collect();
     fs::create_dir(folder.path().join("archive")).unwrap();
-    write("archive/told.txt", &story(1));
+    write("archive/quoted.txt", &story(1));
     write(
         "archive/quoting.txt",
         &format!("{} {}", quoted.join(" "), story(2)),
@@ -228,7 +228,7 @@ fn exact_copy_of_an_archived_text_is_matched_with_documents_that_quote_it() {
     write("new.txt", &story(1));
     let found = report(folder.path(), &["check", "new.txt", "--against", "archive"]);
     assert_eq!(
-        relation(&found, "new.txt", "archive/told.txt"),
+        relation(&found, "new.txt", "archive/quoted.txt"),
         Some("exact")
     );
     assert_eq!(
@@ -236,7 +236,7 @@ fn exact_copy_of_an_archived_text_is_matched_with_documents_that_quote_it() {
         Some("overlap")
     );
     assert_eq!(
-        relation(&found, "archive/told.txt", "archive/quoting.txt"),
+        relation(&found, "archive/quoted.txt", "archive/quoting.txt"),
         None
     );
 }

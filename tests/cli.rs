@@ -292,9 +292,9 @@ fn outputs_must_be_different_files() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("below")).unwrap();
     fs::write(folder.path().join("a.txt"), "The council met.").unwrap();
-    fs::write(folder.path().join("there.json"), "old").unwrap();
+    fs::write(folder.path().join("old.json"), "old").unwrap();
     #[cfg(unix)]
-    std::os::unix::fs::symlink("there.json", folder.path().join("link.json")).unwrap();
+    std::os::unix::fs::symlink("old.json", folder.path().join("link.json")).unwrap();
     #[cfg(not(unix))]
     fs::write(folder.path().join("link.json"), "").unwrap();
     let find = ["a.txt", "-o", "OUT", "--write-baseline", "OTHER"];
@@ -303,9 +303,9 @@ fn outputs_must_be_different_files() {
     let pairs = [
         ("new.json", "new.json"),
         ("./new.json", "below/../new.json"),
-        ("there.json", "./there.json"),
+        ("old.json", "./old.json"),
         #[cfg(unix)]
-        ("there.json", "link.json"),
+        ("old.json", "link.json"),
     ];
     for (out, other) in pairs {
         for line in [&find[..], &check, &export] {
@@ -326,7 +326,7 @@ fn outputs_must_be_different_files() {
         }
     }
     assert!(!folder.path().join("new.json").exists());
-    assert_eq!(fs::read(folder.path().join("there.json")).unwrap(), b"old");
+    assert_eq!(fs::read(folder.path().join("old.json")).unwrap(), b"old");
     let two = ["a.txt", "-o", "one.json", "--write-baseline", "two.json"];
     assert_eq!(dedupe(folder.path(), &two).status.code(), Some(0));
 }

@@ -140,20 +140,18 @@ impl Config {
             name if name == self.all.get_name() => FIND_TABLE,
             name => name,
         };
+        let subcommands = self.all.get_subcommands().map(Command::get_name);
+        let tables: Vec<&str> = subcommands.chain([FIND_TABLE]).collect();
+        let names = self.option_names();
         let mut found: Vec<(&str, &Value)> = vec![];
         for (key, value) in table {
             if let Value::Table(inner) = value {
-                let names = self.all.get_subcommands().map(Command::get_name);
-                self.check(
-                    key,
-                    &names.chain([FIND_TABLE]).collect::<Vec<_>>(),
-                    "subcommand",
-                )?;
+                self.check(key, &tables, "subcommand")?;
                 for key in inner.keys() {
-                    self.check(key, &self.option_names(), "option")?;
+                    self.check(key, &names, "option")?;
                 }
             } else {
-                self.check(key, &self.option_names(), "option")?;
+                self.check(key, &names, "option")?;
                 found.push((key, value));
             }
         }
@@ -262,40 +260,44 @@ pub(crate) fn listing(matches: &ArgMatches, configured: &ConfiguredLine) -> Stri
         Some((name, matches)) => (all.find_subcommand(name).unwrap_or(&all), matches),
         None => (&all, matches),
     };
-    let file = configured.file.as_deref().map(Path::display);
-    let mut lines = String::new();
-    for arg in command.get_arguments() {
-        let Some(name) = arg
-            .get_long()
-            .filter(|name| !COMMAND_LINE_ONLY.contains(name))
-        else {
-            continue;
-        };
-        let id = arg.get_id().as_str();
-        let values: Vec<String> = (matches.get_raw(id).into_iter().flatten())
-            .map(|raw| toml_value(arg, raw))
-            .collect();
-        let value = match (values.as_slice(), arg.get_action()) {
-            ([], ArgAction::SetTrue) => matches.get_flag(id).to_string(),
-            ([], _) => {
-                lines.push_str(&format!("# {name} is not set\n"));
-                continue;
-            }
-            ([one], ArgAction::Append) => format!("[{one}]"),
-            ([one], _) => one.clone(),
-            (many, _) => format!("[{}]", many.join(", ")),
-        };
-        let origin = match (matches.value_source(id), &file) {
-            (Some(ValueSource::CommandLine), Some(file)) if configured.from_file.contains(name) => {
-                file.to_string()
-            }
-            (Some(ValueSource::CommandLine), _) => "command line".to_owned(),
-            _ if is_on_command_line(matches, &negated(name)) => "command line".to_owned(),
-            _ => "default".to_owned(),
-        };
-        lines.push_str(&format!("{:<35} # {origin}\n", format!("{name} = {value}")));
+    let named = |arg| Arg::get_long(arg).map(|name| (arg, name));
+    let options = command.get_arguments().filter_map(named);
+    let options = options.filter(|(_, name)| !COMMAND_LINE_ONLY.contains(name));
+    let line = |(arg, name): (&Arg, &str)| match option_value(arg, matches) {
+        None => format!("# {name} is not set\n"),
+        Some(value) => {
+            let origin = origin(arg, name, matches, configured);
+            format!("{:<35} # {origin}\n", format!("{name} = {value}"))
+        }
+    };
+    options.map(line).collect()
+}
+
+/// The value of an option as TOML. `None` if it is not set.
+fn option_value(arg: &Arg, matches: &ArgMatches) -> Option<String> {
+    let id = arg.get_id().as_str();
+    let values: Vec<String> = (matches.get_raw(id).into_iter().flatten())
+        .map(|raw| toml_value(arg, raw))
+        .collect();
+    match (values.as_slice(), arg.get_action()) {
+        ([], ArgAction::SetTrue) => Some(matches.get_flag(id).to_string()),
+        ([], _) => None,
+        ([one], ArgAction::Append) => Some(format!("[{one}]")),
+        ([one], _) => Some(one.clone()),
+        (many, _) => Some(format!("[{}]", many.join(", "))),
     }
-    lines
+}
+
+/// Where the value of an option was set.
+fn origin(arg: &Arg, name: &str, matches: &ArgMatches, configured: &ConfiguredLine) -> String {
+    if let (true, Some(file)) = (configured.from_file.contains(name), &configured.file) {
+        return file.display().to_string();
+    }
+    let ids = [arg.get_id().to_string(), negated(name)];
+    match ids.iter().any(|id| is_on_command_line(matches, id)) {
+        true => "command line".to_owned(),
+        false => "default".to_owned(),
+    }
 }
 
 /// A value as the file would write it.

@@ -137,7 +137,7 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
     let report = outcome.report()?;
     analysis
         .console
-        .faults(&report.skipped, &report.warnings, "the report");
+        .faults(&report.skipped, &report.warnings, "the report of dedupe");
     let exit = exit::of_report(report.header(), 0);
     if report.summary.documents == 0 {
         analysis.console.error(NOTHING_READ);
@@ -147,10 +147,10 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
     let mut truth = Truth::new(&outcome.ids, args.labels_complete);
     let mut labels = vec![];
     for (file, text) in args.truth.iter().zip(&texts) {
-        let taken = truth.add(text, args.labels.form());
+        let added = truth.add(text, args.labels.form());
         labels.push(label_file(
             file,
-            taken.map_err(|error| labels_failure(file, error))?,
+            added.map_err(|error| labels_failure(file, error))?,
         ));
     }
     warn(&analysis, &truth, &labels)?;
@@ -219,12 +219,12 @@ fn labels_failure(file: &Path, error: dedupe_report::evaluate::labels::LabelErro
     }
 }
 
-fn label_file(file: &Path, taken: LabelFileSummary) -> LabelFile {
+fn label_file(file: &Path, added: LabelFileSummary) -> LabelFile {
     LabelFile {
         file: file.display().to_string(),
-        form: taken.form,
-        rows: taken.rows,
-        pairs_with_itself: taken.with_itself,
+        form: added.form,
+        rows: added.rows,
+        pairs_with_itself: added.with_itself,
     }
 }
 

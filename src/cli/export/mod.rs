@@ -162,7 +162,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
         source,
     };
     let (selection, corpus) = run.run()?;
-    console.faults(&selection.skipped, &selection.warnings, "the manifest");
+    console.faults(&selection.skipped, &selection.warnings, "--manifest FILE");
     if let Some(manifest) = &manifest {
         manifest.write(|out| manifest::write(&selection, out))?;
     }

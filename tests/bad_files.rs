@@ -185,7 +185,11 @@ fn listing(folder: &Path) -> Vec<std::ffi::OsString> {
 #[test]
 fn a_report_that_cannot_be_written_leaves_nothing_behind() {
     let folder = good();
-    check_unwritable(folder.path(), "none/r.json", "the folder none does not exist");
+    check_unwritable(
+        folder.path(),
+        "none/r.json",
+        "the folder none does not exist",
+    );
     check_unwritable(folder.path(), ".", "it is a folder");
     if Path::new("/dev/full").exists() {
         check_unwritable(folder.path(), "/dev/full", "No space left");

@@ -1,79 +1,80 @@
-//! Which documents of a corpus to keep, so that every story stays and none stays twice.
+//! Chooses which documents of a corpus to drop, so that each story stays and no story stays twice.
 //!
-//! A document is dropped only for one that is kept, that stands in its place, and that it was matched
-//! with: directly, never by way of a third.
+//! A document is dropped only for a kept document that it matches directly.
 //!
-//! 1. In order of preference, each document is kept, unless it is a near copy of one that is. Where it was
-//!    only matched with one that was dropped, it is verified against what stands for that.
-//! 2. Where cuts are dropped too, the longest first: a document goes that stands in a longer one that
-//!    is kept. What it stood for is verified against the longer one, and kept where that fails.
+//! 1. In order of preference, a document is kept unless it is a near copy of a kept one. If it matches only dropped
+//!    documents, it is verified against the documents that represent those.
+//! 2. With [`DropPolicy::Contained`], documents are then visited from the longest to the shortest. A document that a
+//!    kept longer one contains is dropped. The documents that it represented are verified against the longer one, and
+//!    kept if they do not match.
 
 use crate::cluster::Verifier;
-use crate::model::Pair;
-use crate::model::{DocumentIndex, Match, Relation};
+use crate::model::{DocumentIndex, Match, Pair, Relation};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-/// The loosest relation for which a document is dropped.
+/// Which documents are dropped. Each policy includes the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DropPolicy {
-    /// Only for the same words.
+    /// Documents with the same words as a kept one. The caller merges these before selection.
     Exact,
-    /// For near copies too.
+    /// Near copies of a kept document.
     Near,
-    /// For what most of stands in another document too.
+    /// Documents that a kept one contains.
     Contained,
 }
 
-/// What is chosen from; documents with the same words are one.
+/// What [`select`] chooses from. Documents with the same words count as one.
 pub struct SelectionInput<'a> {
-    /// The documents with matches, the preferred one first.
+    /// The documents that have matches, the most preferred one first.
     pub order: &'a [DocumentIndex],
-    /// Words of each document that are no boilerplate, by index.
+    /// By document index: the number of words that are not boilerplate.
     pub effective_lengths: &'a [u32],
-    /// What is known.
+    /// The known matches, each pair at most once.
     pub matches: &'a [Match],
-    /// What to drop.
+    /// Which documents to drop.
     pub drop: DropPolicy,
 }
 
-/// The documents to drop, each with its match with the one that stands for it, read from the first.
-/// Time near linear in the matches.
+/// The documents to drop, each with its match with the kept document that represents it. The dropped document is on
+/// the left. Time is nearly linear in the matches.
 ///
 /// # Errors
 ///
 /// The first failure of the verifier.
 pub fn select<E: Send>(
-    choice: &SelectionInput<'_>,
+    input: &SelectionInput<'_>,
     verifier: &dyn Verifier<Error = E>,
 ) -> Result<HashMap<DocumentIndex, Match>, E> {
-    let mut selection = Selection::new(choice.matches, verifier);
-    if choice.drop >= DropPolicy::Near {
-        for &document in choice.order {
-            selection.drop_near(document)?;
+    let mut selection = Selection::new(input.matches, verifier);
+    if input.drop >= DropPolicy::Near {
+        for &document in input.order {
+            selection.visit_near(document)?;
         }
     }
-    if choice.drop >= DropPolicy::Contained {
-        let mut longest: Vec<DocumentIndex> = choice.order.to_vec();
-        // Stable: of one length the preferred one first.
-        longest.sort_by_key(|d| Reverse(choice.effective_lengths[d.index()]));
-        for document in longest {
-            selection.drop_contained(document)?;
+    if input.drop >= DropPolicy::Contained {
+        let mut longest_first: Vec<DocumentIndex> = input.order.to_vec();
+        // A stable sort keeps documents of one length in order of preference.
+        longest_first.sort_by_key(|d| Reverse(input.effective_lengths.get(d.index()).copied()));
+        for document in longest_first {
+            selection.visit_contained(document)?;
         }
     }
     Ok(selection.dropped.into_iter().collect())
 }
 
-/// The documents dropped so far.
+/// The state of one selection.
 struct Selection<'a, E> {
-    known: HashMap<Pair, Option<Match>>,
-    /// Other documents that one was matched with, sorted.
+    /// By verified pair: its match, if it is one.
+    verified: HashMap<Pair, Option<Match>>,
+    /// By document: the other documents of its given copy matches, sorted.
     neighbours: HashMap<DocumentIndex, Vec<DocumentIndex>>,
+    /// By dropped document: its match with the document that represents it.
     dropped: BTreeMap<DocumentIndex, Match>,
-    /// Those that each document stands for, in the order in which they were dropped.
-    stood_for: HashMap<DocumentIndex, Vec<DocumentIndex>>,
-    /// Documents that were asked about: only these may stand for others.
-    seen: Vec<bool>,
+    /// By document: the dropped documents that it represents, in the order in which they were dropped.
+    represented: HashMap<DocumentIndex, Vec<DocumentIndex>>,
+    /// By document index: whether the document was visited and not dropped. Only these represent others.
+    kept: Vec<bool>,
     verifier: &'a dyn Verifier<Error = E>,
 }
 
@@ -86,144 +87,145 @@ impl<'a, E: Send> Selection<'a, E> {
             neighbours.entry(m.right).or_default().push(m.left);
         }
         neighbours.values_mut().for_each(|n| n.sort_unstable());
-        let last = neighbours.keys().map(|d| d.index() + 1).max().unwrap_or(0);
+        let count = neighbours.keys().map(|d| d.index() + 1).max().unwrap_or(0);
         Self {
-            known: copies()
+            verified: copies()
                 .map(|m| (Pair::new(m.left, m.right), Some(m.clone())))
                 .collect(),
             neighbours,
             dropped: BTreeMap::new(),
-            stood_for: HashMap::new(),
-            seen: vec![false; last],
+            represented: HashMap::new(),
+            kept: vec![false; count],
             verifier,
         }
     }
 
-    fn drop_near(&mut self, document: DocumentIndex) -> Result<(), E> {
+    /// Drops a document that is a near copy of a kept one, else keeps it.
+    fn visit_near(&mut self, document: DocumentIndex) -> Result<(), E> {
         let is_near = |m: &Match| matches!(m.relation, Relation::Exact | Relation::Near);
-        let found = self.stand_in(document, &is_near)?;
-        match found {
-            Some(found) => self.put_away(document, found),
-            None => self.see(document),
+        match self.representative(document, &is_near)? {
+            Some(found) => self.drop(document, found),
+            None => self.keep(document),
         }
         Ok(())
     }
 
-    fn put_away(&mut self, document: DocumentIndex, found: Match) {
-        self.stood_for
-            .entry(found.right)
-            .or_default()
-            .push(document);
-        self.dropped.insert(document, found);
-    }
-
-    /// The match with the kept document that is closest, of those that were matched with this one, or
-    /// else of those that stand for them.
-    fn stand_in(
-        &mut self,
-        document: DocumentIndex,
-        stands: &dyn Fn(&Match) -> bool,
-    ) -> Result<Option<Match>, E> {
-        let neighbours = self.neighbours.get(&document).cloned().unwrap_or_default();
-        let kept = neighbours.iter().copied().filter(|d| self.is_kept(*d));
-        let direct = kept.filter_map(|d| self.get(document, d)).filter(stands);
-        if let Some(found) = closest(direct) {
-            return Ok(Some(found));
-        }
-        let mut others: Vec<DocumentIndex> = (neighbours.iter())
-            .filter(|d| self.get(document, **d).is_some_and(|m| stands(&m)))
-            .filter_map(|d| self.dropped.get(d).map(|m| m.right))
-            .collect();
-        others.sort_unstable();
-        others.dedup();
-        others.retain(|d| *d != document && self.is_kept(*d));
-        self.ensure(document, &others)?;
-        Ok(closest(
-            others
-                .iter()
-                .filter_map(|d| self.get(document, *d))
-                .filter(stands),
-        ))
-    }
-
-    fn drop_contained(&mut self, document: DocumentIndex) -> Result<(), E> {
+    /// Drops a kept document that another kept one contains, and visits the documents that it represented again.
+    fn visit_contained(&mut self, document: DocumentIndex) -> Result<(), E> {
         if self.dropped.contains_key(&document) {
             return Ok(());
         }
         let neighbours = self.neighbours.get(&document).into_iter().flatten();
-        let within = |m: &Match| m.relation == Relation::Contained;
         let containers = neighbours
             .filter(|d| self.is_kept(**d))
             .filter_map(|d| self.get(document, *d))
-            .filter(within);
+            .filter(|m| m.relation == Relation::Contained);
         let Some(found) = closest(containers) else {
             return Ok(());
         };
         let container = found.right;
-        let orphans = self.stood_for.remove(&document).unwrap_or_default();
-        self.put_away(document, found);
-        for orphan in orphans {
+        let represented = self.represented.remove(&document).unwrap_or_default();
+        self.drop(document, found);
+        for orphan in represented {
             self.dropped.remove(&orphan);
-            self.set_seen(orphan, false);
-            self.ensure(orphan, &[container])?;
-            let direct = self.get(orphan, container);
-            let stands = |m: &Match| m.relation != Relation::Contains && m.relation.is_copy();
-            let found = match direct.filter(stands) {
+            self.verify_missing(orphan, &[container])?;
+            let is_copy = |m: &Match| m.relation != Relation::Contains && m.relation.is_copy();
+            let found = match self.get(orphan, container).filter(is_copy) {
                 Some(found) => Some(found),
-                None => self.stand_in(orphan, &stands)?,
+                None => self.representative(orphan, &is_copy)?,
             };
             match found {
-                Some(found) => self.put_away(orphan, found),
-                None => self.see(orphan),
+                Some(found) => self.drop(orphan, found),
+                None => self.keep(orphan),
             }
         }
         Ok(())
     }
 
-    fn see(&mut self, document: DocumentIndex) {
-        self.set_seen(document, true);
+    /// The closest accepted match with a kept neighbour; else with the representative of a dropped neighbour.
+    fn representative(
+        &mut self,
+        document: DocumentIndex,
+        accept: &dyn Fn(&Match) -> bool,
+    ) -> Result<Option<Match>, E> {
+        let neighbours = self.neighbours.get(&document).cloned().unwrap_or_default();
+        let kept = neighbours.iter().copied().filter(|d| self.is_kept(*d));
+        let direct = kept.filter_map(|d| self.get(document, d)).filter(accept);
+        if let Some(found) = closest(direct) {
+            return Ok(Some(found));
+        }
+        let mut representatives: Vec<DocumentIndex> = (neighbours.iter())
+            .filter(|d| self.get(document, **d).is_some_and(|m| accept(&m)))
+            .filter_map(|d| self.dropped.get(d).map(|m| m.right))
+            .collect();
+        representatives.sort_unstable();
+        representatives.dedup();
+        representatives.retain(|d| *d != document && self.is_kept(*d));
+        self.verify_missing(document, &representatives)?;
+        let indirect = representatives
+            .iter()
+            .filter_map(|d| self.get(document, *d))
+            .filter(accept);
+        Ok(closest(indirect))
     }
 
-    fn set_seen(&mut self, document: DocumentIndex, value: bool) {
-        if let Some(seen) = self.seen.get_mut(document.index()) {
-            *seen = value;
+    fn drop(&mut self, document: DocumentIndex, found: Match) {
+        self.represented
+            .entry(found.right)
+            .or_default()
+            .push(document);
+        self.set_kept(document, false);
+        self.dropped.insert(document, found);
+    }
+
+    fn keep(&mut self, document: DocumentIndex) {
+        self.set_kept(document, true);
+    }
+
+    /// Documents without neighbours have no entry: nothing asks for them.
+    fn set_kept(&mut self, document: DocumentIndex, value: bool) {
+        if let Some(kept) = self.kept.get_mut(document.index()) {
+            *kept = value;
         }
     }
 
-    /// True for one that was asked about and stays.
     fn is_kept(&self, document: DocumentIndex) -> bool {
-        let seen = self.seen.get(document.index()).copied().unwrap_or(false);
-        seen && !self.dropped.contains_key(&document)
+        self.kept.get(document.index()).copied().unwrap_or(false)
     }
 
-    /// The match of two documents, read from the first.
-    fn get(&self, a: DocumentIndex, b: DocumentIndex) -> Option<Match> {
-        let found = self.known.get(&Pair::new(a, b))?.clone()?;
-        Some(if found.left == a {
+    /// The match of two documents, with `left` on the left.
+    fn get(&self, left: DocumentIndex, right: DocumentIndex) -> Option<Match> {
+        let found = self.verified.get(&Pair::new(left, right))?.clone()?;
+        Some(if found.left == left {
             found
         } else {
             found.reversed()
         })
     }
 
-    fn ensure(&mut self, one: DocumentIndex, others: &[DocumentIndex]) -> Result<(), E> {
-        let pairs = others.iter().map(|&other| (one, other));
+    /// Verifies a document with each of `others`, if that has not been done.
+    fn verify_missing(
+        &mut self,
+        document: DocumentIndex,
+        others: &[DocumentIndex],
+    ) -> Result<(), E> {
+        let pairs = others.iter().map(|&other| (document, other));
         let missing: Vec<_> = pairs
-            .filter(|&(one, other)| !self.known.contains_key(&Pair::new(one, other)))
+            .filter(|&(a, b)| !self.verified.contains_key(&Pair::new(a, b)))
             .collect();
         let found = self.verifier.verify(&missing)?;
-        for ((one, other), found) in missing.into_iter().zip(found) {
-            self.known.insert(Pair::new(one, other), found);
+        for ((a, b), found) in missing.into_iter().zip(found) {
+            self.verified.insert(Pair::new(a, b), found);
         }
         Ok(())
     }
 }
 
-/// The match that holds most of its left document; ties by the right one.
+/// The match with the highest containment of its left document; of equals, the one with the lowest right document.
 fn closest(matches: impl Iterator<Item = Match>) -> Option<Match> {
     matches.min_by(|a, b| {
-        let close = b.containment_left.total_cmp(&a.containment_left);
-        close.then(a.right.cmp(&b.right))
+        let by_containment = b.containment_left.total_cmp(&a.containment_left);
+        by_containment.then(a.right.cmp(&b.right))
     })
 }
 
@@ -233,11 +235,11 @@ mod tests {
     use std::convert::Infallible;
     use std::sync::Mutex;
 
-    /// Answers from a table, and remembers what it was asked.
+    /// Finds matches in a table, and remembers the verified pairs.
     #[derive(Default)]
     struct Table {
         matches: Vec<Match>,
-        asked: Mutex<Vec<(u32, u32)>>,
+        verified: Mutex<Vec<(u32, u32)>>,
     }
 
     impl Verifier for Table {
@@ -248,7 +250,7 @@ mod tests {
             pairs: &[(DocumentIndex, DocumentIndex)],
         ) -> Result<Vec<Option<Match>>, Infallible> {
             let find = |&(left, right): &(DocumentIndex, DocumentIndex)| {
-                self.asked.lock().unwrap().push((left.0, right.0));
+                self.verified.lock().unwrap().push((left.0, right.0));
                 let both = |m: &&Match| Pair::new(m.left, m.right) == Pair::new(left, right);
                 self.matches.iter().find(both).cloned()
             };
@@ -256,7 +258,7 @@ mod tests {
         }
     }
 
-    fn pair((left, right, relation): (u32, u32, Relation)) -> Match {
+    fn found((left, right, relation): (u32, u32, Relation)) -> Match {
         Match {
             left: DocumentIndex(left),
             right: DocumentIndex(right),
@@ -270,37 +272,38 @@ mod tests {
         }
     }
 
-    /// What is dropped, and for which; documents are preferred by index, and shorter the higher it is.
+    /// Checks the dropped documents and their representatives. Documents of a lower index are preferred and longer.
+    /// `hidden` matches are found by verification only. Returns the verified pairs.
     fn check(
         known: &[(u32, u32, Relation)],
         hidden: &[(u32, u32, Relation)],
         drop: DropPolicy,
         expected: &[(u32, u32)],
     ) -> Vec<(u32, u32)> {
-        let matches: Vec<Match> = known.iter().copied().map(pair).collect();
+        let matches: Vec<Match> = known.iter().copied().map(found).collect();
         let table = Table {
-            matches: hidden.iter().copied().map(pair).collect(),
+            matches: hidden.iter().copied().map(found).collect(),
             ..Table::default()
         };
         let order: Vec<DocumentIndex> = (0..10).map(DocumentIndex).collect();
         let effective_lengths: Vec<u32> = (0..10).map(|d| 1_000 - d).collect();
-        let choice = SelectionInput {
+        let input = SelectionInput {
             order: &order,
             effective_lengths: &effective_lengths,
             matches: &matches,
             drop,
         };
-        let dropped = select(&choice, &table).unwrap();
+        let dropped = select(&input, &table).unwrap();
         let mut pairs: Vec<(u32, u32)> = (dropped.iter().map(|(d, m)| (d.0, m.right.0))).collect();
         pairs.sort_unstable();
         assert_eq!(pairs, expected, "{known:?}");
-        table.asked.into_inner().unwrap()
+        table.verified.into_inner().unwrap()
     }
 
     use Relation::{Contained, Contains, Near, Overlap};
 
     #[test]
-    fn a_copy_goes_for_one_that_stays() {
+    fn a_copy_is_dropped_for_a_kept_document() {
         check(
             &[(0, 1, Near), (0, 2, Near), (1, 2, Near)],
             &[],
@@ -317,15 +320,15 @@ mod tests {
     }
 
     #[test]
-    fn nothing_goes_by_way_of_a_third() {
-        // 2 is like 1 alone, and 1 goes for 0.
-        let asked = check(
+    fn a_copy_of_a_dropped_document_is_verified_against_its_representative() {
+        // Document 2 matches 1 only, and 1 is dropped for 0.
+        let verified = check(
             &[(0, 1, Near), (1, 2, Near)],
             &[],
             DropPolicy::Near,
             &[(1, 0)],
         );
-        assert_eq!(asked, [(2, 0)]);
+        assert_eq!(verified, [(2, 0)]);
         check(
             &[(0, 1, Near), (1, 2, Near)],
             &[(0, 2, Near)],
@@ -335,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn cuts_go_only_where_asked_and_never_pages() {
+    fn cuts_are_dropped_only_on_request_and_pages_never() {
         let cut = [(1, 0, Contained)];
         check(&cut, &[], DropPolicy::Near, &[]);
         check(&cut, &[], DropPolicy::Contained, &[(1, 0)]);
@@ -343,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_cut_stood_for_finds_another_or_stays() {
+    fn documents_that_a_dropped_cut_represented_match_its_container_or_stay() {
         let known = [(1, 0, Contained), (1, 2, Near)];
         check(
             &known,
@@ -352,5 +355,67 @@ mod tests {
             &[(1, 0), (2, 0)],
         );
         check(&known, &[], DropPolicy::Contained, &[(1, 0)]);
+    }
+
+    #[test]
+    fn documents_that_a_dropped_cut_represented_may_find_another_representative() {
+        // Document 2 represents 3 and is then dropped for 0, which does not contain 3. Document 1 does.
+        let known = [(2, 0, Contained), (2, 3, Near), (3, 1, Contained)];
+        let verified = check(&known, &[], DropPolicy::Contained, &[(2, 0), (3, 1)]);
+        assert_eq!(verified, [(3, 0)]);
+        // A document that contains its candidate is not a copy of it.
+        let known = [(2, 0, Contained), (2, 3, Near), (3, 1, Contains)];
+        check(&known, &[], DropPolicy::Contained, &[(2, 0)]);
+        check(
+            &known[..2],
+            &[(3, 0, Overlap)],
+            DropPolicy::Contained,
+            &[(2, 0)],
+        );
+    }
+
+    #[test]
+    fn a_document_that_is_dropped_itself_represents_no_other() {
+        // Document 1 contains 2 and is dropped for 0 first.
+        let known = [(1, 0, Contained), (2, 1, Contained)];
+        check(&known, &[], DropPolicy::Contained, &[(1, 0)]);
+    }
+
+    #[test]
+    fn the_closest_document_represents_a_copy_and_the_first_of_equals() {
+        let known = [(0, 1, Overlap), (0, 2, Near), (1, 2, Near)];
+        check(&known, &[], DropPolicy::Near, &[(2, 0)]);
+        let containment = |right: u32, containment_left: f64| Match {
+            containment_left,
+            ..found((9, right, Near))
+        };
+        let matches = [
+            containment(4, 0.8),
+            containment(3, 0.9),
+            containment(2, 0.9),
+        ];
+        let closest = closest(matches.into_iter()).map(|m| m.right.0);
+        assert_eq!(closest, Some(2));
+    }
+
+    #[test]
+    fn the_dropped_document_is_on_the_left_of_its_match() {
+        let matches = [Match {
+            containment_left: 0.7,
+            ..found((0, 1, Near))
+        }];
+        let input = SelectionInput {
+            order: &[DocumentIndex(0), DocumentIndex(1)],
+            effective_lengths: &[100, 100],
+            matches: &matches,
+            drop: DropPolicy::Near,
+        };
+        let Ok(dropped) = select(&input, &Table::default());
+        let evidence = &dropped[&DocumentIndex(1)];
+        assert_eq!((evidence.left.0, evidence.right.0), (1, 0));
+        assert_eq!(
+            (evidence.containment_left, evidence.containment_right),
+            (0.9, 0.7)
+        );
     }
 }

@@ -1,11 +1,11 @@
-//! Connected components by union-find.
+//! Connected components by union-find with path halving (Tarjan and van Leeuwen 1984, "Worst-case Analysis of Set Union
+//! Algorithms").
 //!
-//! Source: Tarjan and van Leeuwen, "Worst-case analysis of set union algorithms" (1984), path halving. Of two
-//! roots the smaller index stays one, so that a component is known by its first vertex. Time O((n + e) log n) at
-//! worst, in practice linear; space one number a vertex.
+//! Of two roots the smaller vertex stays a root, so the root of a component is its first vertex. Time is
+//! O((n + e) log n) at worst and linear in practice. Memory is one number per vertex.
 
-/// The connected components of the vertices `0..count` by these edges, each sorted, in the order of their
-/// first vertices. Edges to other vertices connect nothing.
+/// The connected components of the vertices `0..count`. Each component is sorted, and components are in the order of
+/// their first vertices. Edges to vertices beyond `count` are ignored.
 pub(super) fn components(
     count: usize,
     edges: impl IntoIterator<Item = (u32, u32)>,
@@ -19,20 +19,20 @@ pub(super) fn components(
         }
     }
     let mut components: Vec<Vec<u32>> = vec![];
-    // By vertex that is a root: the place of its component. A root stands before all others of its component.
-    let mut places = vec![0; count];
+    // By root: the index of its component. A root precedes all other vertices of its component.
+    let mut indices = vec![0; count];
     for vertex in 0..count as u32 {
         let root = root(&mut parents, vertex);
         if root == vertex {
-            places[root as usize] = components.len();
+            indices[root as usize] = components.len();
             components.push(vec![]);
         }
-        components[places[root as usize]].push(vertex);
+        components[indices[root as usize]].push(vertex);
     }
     components
 }
 
-/// The first vertex of the tree in which a vertex stands; every second one on the way there is lifted.
+/// The root of a vertex. Every second vertex on the path to it moves up to its grandparent.
 fn root(parents: &mut [u32], mut vertex: u32) -> u32 {
     loop {
         let parent = parents[vertex as usize];
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What can be reached from a vertex, tried edge by edge until nothing more is.
+    /// The vertices that can be reached from `vertex`, found by following all edges until nothing is added.
     fn slow(vertex: u32, edges: &[(u32, u32)]) -> Vec<u32> {
         let mut reached = std::collections::BTreeSet::from([vertex]);
         loop {
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edge_to_a_vertex_that_is_none_connects_nothing() {
+    fn edges_to_unknown_vertices_are_ignored() {
         assert_eq!(
             components(3, [(0, 3), (3, 1), (2, 1)]),
             [vec![0], vec![1, 2]]
@@ -77,7 +77,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_component_is_what_can_be_reached(edges in prop::collection::vec((0u32..30, 0u32..30), 0..30)) {
+        fn components_agree_with_reachability(edges in prop::collection::vec((0u32..30, 0u32..30), 0..30)) {
             let found = components(30, edges.iter().copied());
             let firsts: Vec<u32> = found.iter().map(|component| component[0]).collect();
             prop_assert!(firsts.is_sorted());

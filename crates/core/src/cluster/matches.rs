@@ -1,31 +1,46 @@
-//! The matches that clustering goes by, by pair and by document; those that it asks for are added.
+//! The matches of a clustering, by pair and by document, and those that it has verified since.
 
-use crate::model::Pair;
-use crate::model::{ByDocument, DocumentIndex, Match, Passage, Relation};
+use crate::model::{ByDocument, DocumentIndex, Match, Pair, Passage, Relation};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::convert::Infallible;
 
-/// Verifies pairs that clustering asks for.
+/// Compares pairs of documents that clustering or selection asks for.
 pub trait Verifier: Sync {
     /// Why a pair could not be verified.
     type Error: Send;
 
-    /// The match of each pair, read from the first document to the second. Pairs of one first document stand
-    /// together.
+    /// The match of each pair, in the order of `pairs`, with the first document on the left; `None` if the pair is not a
+    /// match. Pairs with the same first document are adjacent.
     ///
     /// # Errors
     ///
-    /// The first pair that could not be verified.
+    /// If a pair cannot be compared.
     fn verify(
         &self,
         pairs: &[(DocumentIndex, DocumentIndex)],
     ) -> Result<Vec<Option<Match>>, Self::Error>;
 }
 
-/// A match as one of its two documents sees it.
+/// A [`Verifier`] that compares no pairs: no match exists beyond the given ones.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct GivenMatches;
+
+impl Verifier for GivenMatches {
+    type Error = Infallible;
+
+    fn verify(
+        &self,
+        pairs: &[(DocumentIndex, DocumentIndex)],
+    ) -> Result<Vec<Option<Match>>, Infallible> {
+        Ok(vec![None; pairs.len()])
+    }
+}
+
+/// A match from the point of view of one of its two documents.
 #[derive(Clone, Copy)]
 pub(super) struct MatchView<'m> {
-    /// As it was found.
+    /// The match as it was found, from the point of view of its left document.
     pub(super) found: &'m Match,
     is_left: bool,
 }
@@ -36,7 +51,7 @@ impl<'m> MatchView<'m> {
         Self { found, is_left }
     }
 
-    /// The same match as the other document sees it.
+    /// The same match from the point of view of the other document.
     pub(super) fn reversed(self) -> Self {
         let is_left = !self.is_left;
         Self { is_left, ..self }
@@ -46,34 +61,34 @@ impl<'m> MatchView<'m> {
         if self.is_left { left } else { right }
     }
 
-    /// The document.
+    /// The document whose point of view this is.
     pub(super) fn document(self) -> DocumentIndex {
         self.own(self.found.left, self.found.right)
     }
 
-    /// What the document is to the other one.
+    /// The relation of the document to the other one.
     pub(super) fn relation(self) -> Relation {
         let found = self.found.relation;
         self.own(found, found.reversed())
     }
 
-    /// The share of the document that is aligned.
+    /// The aligned share of the document.
     pub(super) fn containment(self) -> f64 {
         self.own(self.found.containment_left, self.found.containment_right)
     }
 
-    /// The passages of the document that are aligned.
+    /// The aligned passages of the document.
     pub(super) fn passages(self) -> impl Iterator<Item = Passage> + 'm {
         let passages = self.found.passages.iter();
         passages.map(move |&(left, right)| self.own(left, right))
     }
 
-    /// Where the first of them begins.
+    /// The first aligned word of the document.
     pub(super) fn begin(self) -> u32 {
         self.passages().map(|p| p.begin).min().unwrap_or(0)
     }
 
-    /// The match, read from the document.
+    /// The match with the document on the left.
     pub(super) fn to_match(self) -> Match {
         let found = self.found.clone();
         match self.is_left {
@@ -83,24 +98,24 @@ impl<'m> MatchView<'m> {
     }
 }
 
-/// The matches, with what has been asked of the verifier.
+/// All matches, and the pairs that the verifier has rejected.
 pub(super) struct Matches<'a, E> {
     all: Vec<Match>,
-    /// By document: those that a copy match found before clustering connects to it, in order, each with
-    /// the place of the match.
+    /// By document: the other documents of the given copy matches, sorted, each with the position of its match in
+    /// `all`.
     links: ByDocument<(DocumentIndex, u32)>,
-    /// By verified pair that no link connects: the place of its match, if it is one.
+    /// By pair that no link connects: the position of its match in `all`, or `None` if the verifier rejected it.
     others: FxHashMap<Pair, Option<u32>>,
     verifier: &'a dyn Verifier<Error = E>,
 }
 
 impl<'a, E: Send> Matches<'a, E> {
-    /// `all`: each pair once.
+    /// `all` holds each pair at most once.
     pub(super) fn new(all: Vec<Match>, verifier: &'a dyn Verifier<Error = E>) -> Self {
-        let placed = || (0..).zip(&all);
-        let others = placed().filter(|(_, m)| !m.relation.is_copy());
+        let numbered = || (0..).zip(&all);
+        let others = numbered().filter(|(_, m)| !m.relation.is_copy());
         let others = others.map(|(at, m)| (pair(m), Some(at))).collect();
-        let copies = placed().filter(|(_, m)| m.relation.is_copy());
+        let copies = numbered().filter(|(_, m)| m.relation.is_copy());
         let links = copies.flat_map(|(at, m)| [(m.left, (m.right, at)), (m.right, (m.left, at))]);
         let mut links: Vec<(DocumentIndex, (DocumentIndex, u32))> = links.collect();
         links.par_sort_unstable();
@@ -112,13 +127,13 @@ impl<'a, E: Send> Matches<'a, E> {
         }
     }
 
-    /// Documents that have neighbours, in order.
+    /// Documents that have neighbours, sorted.
     pub(super) fn documents(&self) -> impl Iterator<Item = DocumentIndex> + '_ {
         self.links.documents()
     }
 
-    /// Documents that a copy match found before clustering connects to this one, in order, each with the
-    /// match as this one sees it.
+    /// The other documents of the given copy matches of `document`, sorted, each with the match from the point of view of
+    /// `document`.
     pub(super) fn neighbours(
         &self,
         document: DocumentIndex,
@@ -130,8 +145,9 @@ impl<'a, E: Send> Matches<'a, E> {
         })
     }
 
-    /// The place of the match of two documents, if they were verified and it is one.
-    fn place(&self, a: DocumentIndex, b: DocumentIndex) -> Option<Option<u32>> {
+    /// The position of the match of two documents in `all`. The outer option is `None` if the pair was not verified, the
+    /// inner one if it is not a match.
+    fn position(&self, a: DocumentIndex, b: DocumentIndex) -> Option<Option<u32>> {
         let (from, to) = match self.links.of(a).len() <= self.links.of(b).len() {
             true => (a, b),
             false => (b, a),
@@ -143,15 +159,15 @@ impl<'a, E: Send> Matches<'a, E> {
         }
     }
 
-    /// The copy match of two documents as `member` sees it.
+    /// The copy match of two documents from the point of view of `member`.
     pub(super) fn copy(&self, member: DocumentIndex, to: DocumentIndex) -> Option<MatchView<'_>> {
-        let found = self.all.get(self.place(member, to)?? as usize)?;
+        let found = self.all.get(self.position(member, to)?? as usize)?;
         let is_copy = found.relation.is_copy();
         is_copy.then_some(MatchView::new(found, member))
     }
 
-    /// Sees to it that each of these documents has been verified with those that stand beside it.
-    pub(super) fn ensure(
+    /// Verifies each document with its list of others, if that has not been done.
+    pub(super) fn verify_missing(
         &mut self,
         wanted: &[(DocumentIndex, Vec<DocumentIndex>)],
     ) -> Result<(), E> {
@@ -160,7 +176,7 @@ impl<'a, E: Send> Matches<'a, E> {
             .flat_map(|(one, others)| others.iter().map(move |&other| (*one, other)));
         let mut missing = vec![];
         for (one, other) in pairs.filter(|(one, other)| one != other) {
-            if self.place(one, other).is_none() {
+            if self.position(one, other).is_none() {
                 self.others.insert(Pair::new(one, other), None);
                 missing.push((one, other));
             }
@@ -172,7 +188,7 @@ impl<'a, E: Send> Matches<'a, E> {
         Ok(())
     }
 
-    /// All matches, by pair.
+    /// All matches, sorted by pair.
     pub(super) fn into_sorted(mut self) -> Vec<Match> {
         self.all.par_sort_unstable_by_key(pair);
         self.all
@@ -192,7 +208,7 @@ mod tests {
     use std::convert::Infallible;
     use std::sync::Mutex;
 
-    /// Answers that any two documents are one text, and counts how often each pair is asked for.
+    /// Matches any two documents, and counts how often each pair is verified.
     #[derive(Default)]
     struct Counting(Mutex<BTreeMap<(u32, u32), u32>>);
 
@@ -213,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn no_pair_is_verified_twice_from_whichever_end_it_is_asked_for() {
+    fn a_pair_is_verified_once_in_either_order() {
         let verifier = Counting::default();
         let index = DocumentIndex;
         let known = vec![relation::exact_match(index(1), index(2), 50)];
@@ -222,8 +238,8 @@ mod tests {
             (index(1), vec![index(1), index(2), index(3)]),
             (index(3), vec![index(1), index(4)]),
         ];
-        matches.ensure(&wanted).unwrap();
-        matches.ensure(&wanted).unwrap();
+        matches.verify_missing(&wanted).unwrap();
+        matches.verify_missing(&wanted).unwrap();
         let asked = verifier.0.lock().unwrap().clone();
         assert_eq!(asked, BTreeMap::from([((1, 3), 1), ((3, 4), 1)]));
         for (a, b) in [(1, 2), (1, 3), (3, 4)] {
@@ -234,7 +250,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn neighbours_are_those_of_copy_matches(
+        fn only_copy_matches_make_neighbours(
             pairs in prop::collection::btree_map((0u32..9, 9u32..20), any::<bool>(), 0..40),
         ) {
             let mut slow: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();

@@ -1,16 +1,17 @@
-//! Clusters of small corpora, as a reader would draw them.
+//! Clusters of small corpora.
 
-// Texts are lists of word runs; many have one.
+// A text is a list of word ranges, often of one range.
 #![allow(clippy::single_range_in_vec_init)]
 
 use super::*;
-use crate::model::Pair;
+use crate::model::{Pair, Relation};
 use crate::verify::align::{Aligner, Buffers};
 use crate::verify::relation::{DocumentView, Thresholds, classify};
 use std::collections::HashSet;
 use std::convert::Infallible;
+use std::sync::Mutex;
 
-/// Documents as lists of word runs, verified as the pipeline does.
+/// Documents, compared by their words.
 struct Corpus(Vec<Vec<u32>>);
 
 impl Corpus {
@@ -23,7 +24,7 @@ impl Corpus {
         )
     }
 
-    fn side(&self, d: DocumentIndex) -> DocumentView<'_> {
+    fn view(&self, d: DocumentIndex) -> DocumentView<'_> {
         let words = &self.0[d.index()];
         DocumentView {
             words,
@@ -32,7 +33,7 @@ impl Corpus {
         }
     }
 
-    /// Clusters as sets of indices, the representative first; all pairs are candidates.
+    /// The members of each cluster, the representative first. All pairs are candidates.
     fn clusters(&self, keep: Keep) -> Vec<Vec<u32>> {
         let documents: Vec<DocumentIndex> = (0..self.0.len() as u32).map(DocumentIndex).collect();
         let pairs: Vec<_> = documents
@@ -40,34 +41,31 @@ impl Corpus {
             .flat_map(|&a| documents[a.index() + 1..].iter().map(move |&b| (a, b)))
             .collect();
         let matches = self.verify(&pairs).unwrap().into_iter().flatten().collect();
-        self.group(matches, keep)
+        self.clusters_of(matches, keep)
     }
 
-    fn group(&self, matches: Vec<Match>, keep: Keep) -> Vec<Vec<u32>> {
+    fn clusters_of(&self, matches: Vec<Match>, keep: Keep) -> Vec<Vec<u32>> {
         let effective_lengths: Vec<u32> = self.0.iter().map(|t| t.len() as u32).collect();
-        let rank: Vec<u32> = (0..effective_lengths.len() as u32).collect();
-        let facts = Documents {
-            effective_lengths: &effective_lengths,
-            ranks: &rank,
-            preferences: &vec![0; rank.len()],
+        let documents = Documents {
             keep,
+            ..Documents::new(&effective_lengths)
         };
-        let Clustering {
-            clusters: stories,
-            matches,
-        } = cluster(&facts, matches, self).unwrap();
+        let Clustering { clusters, matches } = cluster(&documents, matches, self).unwrap();
         let mut found = vec![];
-        for story in stories {
-            let centre = story.representative();
-            let ids: Vec<u32> = story.members.iter().map(|m| m.document.0).collect();
-            for m in story.members.iter().skip(1) {
+        for cluster in clusters {
+            let representative = cluster.representative();
+            let ids: Vec<u32> = cluster.members.iter().map(|m| m.document.0).collect();
+            for m in cluster.members.iter().skip(1) {
                 let evidence = m.evidence.as_ref().unwrap();
-                assert_eq!((evidence.left, evidence.right), (m.document, centre));
+                assert_eq!(
+                    (evidence.left, evidence.right),
+                    (m.document, representative)
+                );
                 assert!(evidence.relation.is_copy());
                 assert!(
-                    matches
-                        .iter()
-                        .any(|x| Pair::new(x.left, x.right) == Pair::new(m.document, centre))
+                    matches.iter().any(
+                        |x| Pair::new(x.left, x.right) == Pair::new(m.document, representative)
+                    )
                 );
             }
             assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
@@ -92,7 +90,7 @@ impl Verifier for Corpus {
             let mut buffers = Buffers::default();
             let mut aligner = Aligner::new(&self.0[left.index()], 5, &mut buffers);
             let alignment = aligner.align(&self.0[right.index()]);
-            let found = classify(self.side(left), self.side(right), &alignment, limits)?;
+            let found = classify(self.view(left), self.view(right), &alignment, limits)?;
             Some(Match {
                 left,
                 right,
@@ -121,8 +119,8 @@ fn a_page_of_three_stories_is_in_three_clusters() {
 }
 
 #[test]
-fn a_page_of_two_halves_does_not_merge_them() {
-    // Each half is near the page at the default threshold.
+fn a_page_of_two_stories_does_not_merge_them() {
+    // Half of the page is enough for a copy at the default threshold.
     check(
         &[&[0..100, 1000..1100], &[0..100], &[1000..1100]],
         &[&[1, 0], &[2, 0]],
@@ -130,7 +128,7 @@ fn a_page_of_two_halves_does_not_merge_them() {
 }
 
 #[test]
-fn two_copies_of_a_page_are_a_cluster_beside_its_stories() {
+fn two_copies_of_a_page_make_a_cluster_of_their_own() {
     let page = [0..300, 1000..1300, 2000..2300];
     check(
         &[&page, &page, &[0..300], &[1000..1300]],
@@ -139,23 +137,23 @@ fn two_copies_of_a_page_are_a_cluster_beside_its_stories() {
 }
 
 #[test]
-fn the_whole_story_stands_for_its_cut_copies() {
+fn the_whole_story_represents_its_cuts() {
     check(&[&[0..90], &[0..200, 900..910], &[0..120]], &[&[1, 0, 2]]);
 }
 
 #[test]
-fn the_whole_story_stands_for_a_copy_with_a_footer_and_a_cut() {
-    // The footer makes the copy a container of the cut, which the story itself is not quite.
+fn the_whole_story_represents_a_copy_with_a_footer_and_a_cut() {
+    // The cut has 46 % of the words of the copy with the footer, so the copy contains it. It has 55 % of the story.
     check(&[&[0..100, 700..720], &[0..100], &[0..55]], &[&[1, 0, 2]]);
 }
 
 #[test]
-fn the_story_stands_for_the_page_that_begins_with_it() {
+fn a_story_represents_a_page_that_begins_with_it() {
     check(&[&[0..90, 1000..2000], &[0..90]], &[&[1, 0]]);
 }
 
 #[test]
-fn the_copy_with_the_least_around_it_is_kept() {
+fn the_copy_with_the_fewest_other_words_is_the_representative() {
     check(
         &[
             &[0..100, 800..840],
@@ -167,8 +165,8 @@ fn the_copy_with_the_least_around_it_is_kept() {
 }
 
 #[test]
-fn a_chain_of_updates_falls_into_stars() {
-    // Each shares 60 of 100 words with the next, and too little with the one after.
+fn a_chain_of_updates_is_cut_into_stars() {
+    // Each document shares 60 of 100 words with the next one, and 20 with the one after.
     let chain: Vec<Vec<std::ops::Range<u32>>> =
         (0..4).map(|k| vec![k * 40..k * 40 + 100]).collect();
     let texts: Vec<&[std::ops::Range<u32>]> = chain.iter().map(Vec::as_slice).collect();
@@ -176,8 +174,8 @@ fn a_chain_of_updates_falls_into_stars() {
 }
 
 #[test]
-fn members_that_met_over_a_leader_are_verified_against_the_representative() {
-    // Only the matches with document 2 were proposed, as for a crowd.
+fn members_that_meet_through_a_pivot_are_verified_against_the_representative() {
+    // Document 2 is the pivot of a frequent fingerprint: only pairs with it are candidates.
     let corpus = Corpus::new(&[
         &[0..100],
         &[0..100, 500..510],
@@ -191,12 +189,12 @@ fn members_that_met_over_a_leader_are_verified_against_the_representative() {
         .into_iter()
         .flatten()
         .collect();
-    assert_eq!(corpus.group(matches, Keep::Best), [[0, 1, 2, 3]]);
+    assert_eq!(corpus.clusters_of(matches, Keep::Best), [[0, 1, 2, 3]]);
 }
 
 #[test]
-fn groups_that_fall_apart_at_once_fall_apart_each_by_itself() {
-    // Two chains in which each document shares 60 of 100 words with the next, and too little with the one after.
+fn groups_of_one_round_are_cut_independently() {
+    // Two chains: each document shares 60 of 100 words with the next one, and 20 with the one after.
     let chain = |from: u32| (0..4).map(move |k| vec![from + k * 40..from + k * 40 + 100]);
     let chains: Vec<Vec<std::ops::Range<u32>>> = chain(0).chain(chain(5000)).collect();
     let texts: Vec<&[std::ops::Range<u32>]> = chains.iter().map(Vec::as_slice).collect();
@@ -204,16 +202,16 @@ fn groups_that_fall_apart_at_once_fall_apart_each_by_itself() {
 }
 
 #[test]
-fn what_is_left_over_makes_no_cluster_of_what_another_one_has() {
-    // Document 2 has no match with 0, and of 1 little that does not stand with 0 already.
+fn an_unclustered_document_makes_no_cluster_of_words_that_another_one_claims() {
+    // Document 2 has no match with 0. It shares words 60..120 with 1, and the cluster of 0 claims most of them.
     let texts: [&[std::ops::Range<u32>]; 3] = [&[0..100], &[20..120], &[60..160]];
     assert_eq!(Corpus::new(&texts).clusters(Keep::First), [[0, 1]]);
 }
 
 #[test]
-fn nearly_equal_documents_are_not_parted_by_a_looser_match() {
-    // Document 0, preferred, holds half of 1, but not of 2 and 3, which are 1 with a little around
-    // it: it does not take 1 away from them, but joins them.
+fn near_identical_documents_stay_together_despite_a_looser_match() {
+    // Document 0 ranks first. It has half of document 1, but less than half of 2 and 3, which are document 1 with a
+    // few other words. It joins their cluster instead of taking document 1 out of it.
     let corpus = Corpus::new(&[
         &[0..52, 500..553],
         &[0..100],
@@ -224,7 +222,190 @@ fn nearly_equal_documents_are_not_parted_by_a_looser_match() {
 }
 
 #[test]
-fn other_policies_go_by_rank() {
+fn other_policies_choose_by_rank() {
     let texts: [&[std::ops::Range<u32>]; 2] = [&[0..100, 800..840], &[0..100]];
     assert_eq!(Corpus::new(&texts).clusters(Keep::First), [[0, 1]]);
+}
+
+/// A match of two documents with these figures. Its passages are not known.
+fn found(
+    (left, right): (u32, u32),
+    relation: Relation,
+    aligned: u32,
+    (containment_left, containment_right): (f64, f64),
+) -> Match {
+    Match {
+        left: DocumentIndex(left),
+        right: DocumentIndex(right),
+        relation,
+        aligned,
+        resemblance: 0.5,
+        containment_left,
+        containment_right,
+        longest_run: aligned,
+        passages: vec![],
+    }
+}
+
+/// The clusters of these documents if no pair matches beyond the given ones.
+fn clusters_of(documents: &Documents, matches: Vec<Match>) -> Vec<Vec<u32>> {
+    let Ok(found) = cluster(documents, matches, &GivenMatches);
+    let members = |c: &Cluster| c.members.iter().map(|m| m.document.0).collect();
+    found.clusters.iter().map(members).collect()
+}
+
+#[test]
+fn a_story_may_begin_after_a_lead_in_of_forty_words() {
+    // Document 0 is longer than its cut. If it began later, it would be a page that contains document 1.
+    check(&[&[900..940, 0..100, 1000..1120], &[0..100]], &[&[0, 1]]);
+    check(&[&[900..941, 0..100, 1000..1120], &[0..100]], &[&[1, 0]]);
+}
+
+#[test]
+fn a_story_is_at_most_three_times_as_long_as_its_cut() {
+    check(&[&[0..100, 1000..1200], &[0..100]], &[&[0, 1]]);
+    check(&[&[0..100, 1000..1201], &[0..100]], &[&[1, 0]]);
+}
+
+#[test]
+fn near_identical_documents_leave_together_unless_nine_of_ten_match() {
+    // Document 0 ranks first. Documents 1 to `last` are near-identical, and all but the last one match document 0.
+    let clusters = |last: u32| {
+        let chain = (1..last).map(|d| found((d, d + 1), Relation::Near, 90, (0.9, 0.9)));
+        let star = (1..last).map(|d| found((0, d), Relation::Near, 60, (0.6, 0.6)));
+        let across = (1..last - 1).map(|d| found((d, last), Relation::Near, 90, (0.9, 0.9)));
+        let first = (3..last).map(|d| found((1, d), Relation::Near, 90, (0.9, 0.9)));
+        let mut matches: Vec<Match> = chain.chain(star).chain(across).chain(first).collect();
+        matches.sort_by_key(|m| Pair::new(m.left, m.right));
+        matches.dedup_by_key(|m| Pair::new(m.left, m.right));
+        let lengths = vec![100; last as usize + 1];
+        let documents = Documents {
+            keep: Keep::First,
+            ..Documents::new(&lengths)
+        };
+        clusters_of(&documents, matches)
+    };
+    assert_eq!(clusters(10), [(0..10).collect::<Vec<u32>>()]);
+    assert_eq!(clusters(9), [(1..10).collect::<Vec<u32>>()]);
+}
+
+#[test]
+fn documents_are_near_identical_from_four_fifths_on() {
+    // Document 0 ranks first and matches document 1 alone.
+    let clusters = |containment: (f64, f64)| {
+        let matches = vec![
+            found((0, 1), Relation::Near, 60, (0.6, 0.6)),
+            found((1, 2), Relation::Near, 80, containment),
+        ];
+        let documents = Documents {
+            keep: Keep::First,
+            ..Documents::new(&[100; 3])
+        };
+        clusters_of(&documents, matches)
+    };
+    assert_eq!(clusters((0.8, 0.8)), [[1, 2]]);
+    assert_eq!(clusters((0.79, 0.9)), [[0, 1]]);
+    assert_eq!(clusters((0.9, 0.79)), [[0, 1]]);
+}
+
+#[test]
+fn a_representative_carries_nine_tenths_of_the_story() {
+    // Document 1 has the fewest other words.
+    let clusters = |aligned: u32| {
+        let matches = vec![
+            found((0, 1), Relation::Near, aligned, (0.9, 0.9)),
+            found((0, 2), Relation::Near, 100, (0.9, 0.9)),
+        ];
+        clusters_of(&Documents::new(&[150, 95, 160]), matches)
+    };
+    assert_eq!(clusters(90), [[1, 0]]);
+    assert_eq!(clusters(89), [[0, 1, 2]]);
+}
+
+#[test]
+fn a_document_with_a_cut_carries_the_whole_story() {
+    let representative = |share: f64, containment_of_cut: f64| {
+        let contains = found((0, 1), Relation::Contains, 60, (share, containment_of_cut));
+        clusters_of(&Documents::new(&[100, 63]), vec![contains])[0][0]
+    };
+    assert_eq!(representative(0.59, 0.8), 0);
+    // The rest of the longer document may be a footer.
+    assert_eq!(representative(0.6, 0.8), 1);
+    // The shorter one has words of its own.
+    assert_eq!(representative(0.59, 0.79), 1);
+}
+
+#[test]
+fn a_document_with_a_match_in_its_middle_does_not_carry_the_whole_story() {
+    // Document 1 is a cut of 0, but 2 begins 70 words later and has fewer other words.
+    check(
+        &[&[500..570, 0..230], &[500..570, 0..40], &[0..230, 900..930]],
+        &[&[1, 0], &[2, 0]],
+    );
+}
+
+#[test]
+fn a_preferred_source_takes_precedence_over_the_policy() {
+    let corpus: [u32; 3] = [100, 110, 120];
+    let near = |left, right| found((left, right), Relation::Near, 100, (0.9, 0.9));
+    let matches = vec![near(0, 1), near(0, 2), near(1, 2)];
+    for keep in [Keep::Best, Keep::First] {
+        let documents = Documents {
+            preferences: &[1, 1, 0],
+            ranks: &[1, 2, 0],
+            keep,
+            ..Documents::new(&corpus)
+        };
+        assert_eq!(clusters_of(&documents, matches.clone()), [[2, 0, 1]]);
+    }
+    assert_eq!(clusters_of(&Documents::new(&corpus), matches), [[0, 1, 2]]);
+}
+
+/// Rejects all pairs and remembers them.
+#[derive(Default)]
+struct Rejecting(Mutex<Vec<(u32, u32)>>);
+
+impl Verifier for Rejecting {
+    type Error = Infallible;
+
+    fn verify(
+        &self,
+        pairs: &[(DocumentIndex, DocumentIndex)],
+    ) -> Result<Vec<Option<Match>>, Infallible> {
+        let mut rejected = self.0.lock().unwrap();
+        rejected.extend(pairs.iter().map(|(a, b)| (a.0, b.0)));
+        Ok(vec![None; pairs.len()])
+    }
+}
+
+#[test]
+fn a_group_of_more_than_64_documents_is_verified_within_two_steps() {
+    // A chain: each document matches the next one.
+    let verified = |count: u32| {
+        let near = |d| found((d, d + 1), Relation::Near, 60, (0.6, 0.6));
+        let lengths = vec![100; count as usize];
+        let documents = Documents {
+            keep: Keep::First,
+            ..Documents::new(&lengths)
+        };
+        let verifier = Rejecting::default();
+        let Ok(_) = cluster(&documents, (0..count - 1).map(near).collect(), &verifier);
+        let rejected = verifier.0.into_inner().unwrap();
+        rejected.into_iter().filter(|pair| pair.0 == 0).count()
+    };
+    assert_eq!(verified(64), 62);
+    assert_eq!(verified(65), 1);
+}
+
+#[test]
+#[should_panic(expected = "beyond the 2 effective lengths")]
+fn a_match_of_an_unknown_document_panics() {
+    let near = found((0, 2), Relation::Near, 60, (0.6, 0.6));
+    clusters_of(&Documents::new(&[100, 100]), vec![near]);
+}
+
+#[test]
+fn without_matches_there_are_no_clusters() {
+    let Ok(found) = cluster(&Documents::new(&[]), vec![], &GivenMatches);
+    assert_eq!(found, Clustering::default());
 }

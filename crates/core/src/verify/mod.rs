@@ -1,8 +1,12 @@
-//! Verification: no candidate is believed. [`align`] finds what two documents really share,
-//! [`relation`] says what that makes them to each other, and `form` which of them are none.
+//! Verification: what two candidate documents really share.
+//!
+//! [`mod@compare`] does all of it for one pair. Its steps: [`prefilter`] rejects most pairs by their fingerprints,
+//! [`align`] finds the shared passages, [`relation`] classifies the pair. [`boilerplate`] finds the passages that must
+//! not count, in a whole corpus.
 
 pub mod align;
 pub mod boilerplate;
+pub mod compare;
 pub mod prefilter;
 pub mod relation;
 mod template;

@@ -1,98 +1,115 @@
-//! From an alignment to a relation, with its figures.
+//! Classifies an alignment: which relation two documents have, and how much they share.
 
 use super::align::{Alignment, Block, passage_weight};
 use super::template::is_template;
 use crate::model::{DocumentIndex, Match, Passage, Relation};
 use crate::text;
 
-/// Least weight, in half words, of what is aligned in a copy that is not exact: shorter texts agree by
-/// chance, or by a byline.
-const LEAST_COPY: u32 = 2 * 16;
+/// Least weight of the aligned passages of a near copy, in half words. Shorter texts agree by chance, or in a byline.
+const MIN_COPY_WEIGHT: u32 = 2 * 16;
+/// How far below the threshold the containment of an update may be, as a share of the threshold or, for thresholds above
+/// 0.5, of the distance to 1. With a threshold of 1 only whole copies match.
+const UPDATE_MARGIN: f64 = 0.5;
+/// Least number of words of a headline that is compared. Shorter ones are section names.
+const MIN_HEADLINE_WORDS: usize = 4;
+/// Length up to which a headline is compared, in bytes. A longer title is not a headline.
+const MAX_HEADLINE_BYTES: usize = 1024;
+/// Share of a document over which the passages of an update extend.
+const MIN_SPREAD: f64 = 0.6;
+/// Weight of the longest piece that an update may replace, in half words: some paragraphs.
+const MAX_REPLACED_WEIGHT: u32 = 2 * 150;
 
-/// By how much less than a copy an update may be contained, as a share of the threshold, or of what is
-/// left above a high one: who asks for whole copies gets no other.
-const UPDATE: f64 = 0.5;
-/// Words of a headline that says enough to be compared.
-const LEAST_HEADLINE: usize = 4;
-/// Bytes of a headline: a title of more is none, and takes long to compare.
-const MOST_HEADLINE: usize = 1024;
-/// Share of a document over which the passages of an update are spread.
-const SPREAD: f64 = 0.6;
-/// Half words in a row that an update may replace by others: some paragraphs.
-const REPLACED: u32 = 2 * 150;
-/// What makes a pair a copy, and what an overlap.
+/// What makes two documents copies, or overlapping.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Thresholds {
-    /// Containment from which one document stands in the other.
+    /// Share of one document that must be in the other for a copy, 0 to 1. Default 0.5.
     pub threshold: f64,
-    /// Words that an overlapping passage must have.
+    /// Words of a shared passage that makes an overlap. Default 40.
     pub min_passage: u32,
 }
 
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            threshold: 0.5,
+            min_passage: 40,
+        }
+    }
+}
+
 impl Thresholds {
-    /// The containment below which no pair is a copy: that from which an update counts as one.
+    /// The containment that an update needs. No pair below it is a copy.
     #[must_use]
     pub fn least_containment(&self) -> f64 {
-        self.threshold - UPDATE * self.threshold.min(1.0 - self.threshold)
+        self.threshold - UPDATE_MARGIN * self.threshold.min(1.0 - self.threshold)
     }
 
-    /// Half words that an overlapping passage must have.
-    fn least_overlap(&self) -> u32 {
+    /// The weight that a passage of an overlap needs, in half words.
+    fn min_overlap_weight(&self) -> u32 {
         self.min_passage.saturating_mul(2)
     }
 
-    /// False where [`classify`] makes no match of what is aligned, whatever the words and headlines say: neither is it
-    /// enough of either document, nor is a passage long enough. `effective_length`: words of each that are no
-    /// boilerplate. Constant time for each block.
+    /// Returns false if [`classify`] finds no match for any words and headlines: too little is aligned for a copy, and no
+    /// passage is long enough for an overlap. Time linear in the blocks.
     #[must_use]
-    pub fn may_match(&self, alignment: &Alignment, effective_length: [u32; 2]) -> bool {
-        let smaller = effective_length[0].min(effective_length[1]);
+    pub fn may_match(&self, alignment: &Alignment, effective_lengths: [u32; 2]) -> bool {
+        let smaller = effective_lengths[0].min(effective_lengths[1]);
         let is_long = |b: &Block| b.left.len().min(b.right.len()) >= self.min_passage;
         let is_copied = || {
             let aligned = alignment.aligned().min(smaller);
             containment(aligned, smaller) >= self.least_containment()
         };
         let may_overlap = || {
-            alignment.longest_run >= self.least_overlap() || alignment.blocks.iter().any(is_long)
+            alignment.longest_run >= self.min_overlap_weight()
+                || alignment.blocks.iter().any(is_long)
         };
         !alignment.blocks.is_empty() && (is_copied() || may_overlap())
     }
 }
 
-/// A document as verification sees it.
+/// What verification reads of a document.
 #[derive(Clone, Copy, Debug)]
 pub struct DocumentView<'a> {
-    /// Its words.
+    /// The ids of its words. Boilerplate is replaced by an id that the other document does not have.
     pub words: &'a [u32],
-    /// How many of them are no boilerplate.
+    /// The number of words that are not boilerplate.
     pub effective_length: u32,
-    /// Its headline; empty where it has none of its own.
+    /// The headline, or an empty string.
     pub headline: &'a str,
 }
 
-impl DocumentView<'_> {
+impl<'a> DocumentView<'a> {
+    /// A document of these words, without boilerplate and without a headline.
+    #[must_use]
+    pub fn new(words: &'a [u32]) -> Self {
+        Self {
+            words,
+            effective_length: u32::try_from(words.len()).unwrap_or(u32::MAX),
+            headline: "",
+        }
+    }
+
     fn containment(&self, aligned: u32) -> f64 {
         containment(aligned, self.effective_length)
     }
 }
 
-/// The share of a document of so many words.
+/// The aligned share of a document.
 fn containment(aligned: u32, effective_length: u32) -> f64 {
     f64::from(aligned) / f64::from(effective_length.max(1))
 }
 
-/// What decides whether a pair is a copy, besides how much is aligned.
+/// The conditions that make a pair a copy, besides how much is aligned.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Decision {
-    /// The two are one form filled in twice, which is no copy however much is aligned.
+    /// The two documents fill in one template with different numbers. They are not copies.
     pub is_template: bool,
-    /// The containment that a copy needs: the threshold, or that of an update
-    /// ([`Thresholds::least_containment`]) where the passages stand all over one of the documents or under
-    /// the same headline.
+    /// The containment that a copy needs: the threshold, or [`Thresholds::least_containment`] for an update. In an
+    /// update, the passages extend over most of one document, or the headlines agree.
     pub required_containment: f64,
 }
 
-/// Reads from an alignment what decides. Time linear in the aligned words.
+/// The conditions for an aligned pair. Time linear in the aligned words.
 #[must_use]
 pub fn decide(
     left: DocumentView,
@@ -105,19 +122,19 @@ pub fn decide(
         .min(left.effective_length)
         .min(right.effective_length);
     let most = left.containment(aligned).max(right.containment(aligned));
-    let updates = most < thresholds.threshold && is_update(left, right, alignment);
+    let is_update = most < thresholds.threshold && is_update(left, right, alignment);
     let smaller = left.effective_length.min(right.effective_length);
     Decision {
         is_template: is_template(left.words, right.words, alignment, smaller),
-        required_containment: match updates {
+        required_containment: match is_update {
             true => thresholds.least_containment(),
             false => thresholds.threshold,
         },
     }
 }
 
-/// The relation of two documents whose words are not all the same, or none: of what is aligned and the
-/// [`decide`]. What is no copy may still be an overlap. Time linear in the aligned words.
+/// The match of two documents that have different words, or `None`. A pair that is not a copy may be an overlap. In the
+/// match the documents have the indices 0 and 1. Time linear in the aligned words.
 #[must_use]
 pub fn classify(
     left: DocumentView,
@@ -131,30 +148,34 @@ pub fn classify(
         .min(right.effective_length);
     let (in_left, in_right) = (left.containment(aligned), right.containment(aligned));
     let Decision {
-        is_template: form,
-        required_containment: needed,
+        is_template,
+        required_containment,
     } = decide(left, right, alignment, thresholds);
     let weights = block_weights(left, right, alignment);
-    let copied = !form && weights.iter().sum::<u32>() >= LEAST_COPY;
-    let longest = match form {
-        // Two fillings share the form: only a verbatim run of twice the length is more than that.
+    let may_be_copy = !is_template && weights.iter().sum::<u32>() >= MIN_COPY_WEIGHT;
+    let longest = match is_template {
+        // Two fillings share the template. Only a verbatim run of twice the length is more than that.
         true => alignment.longest_run,
         false => weights.iter().max().copied().unwrap_or(0),
     };
-    let relation = match (in_left >= needed, in_right >= needed) {
-        (true, true) if copied => Relation::Near,
-        (true, false) if copied => Relation::Contained,
-        (false, true) if copied => Relation::Contains,
-        _ if longest >= thresholds.least_overlap() => Relation::Overlap,
+    let relation = match (
+        in_left >= required_containment,
+        in_right >= required_containment,
+    ) {
+        (true, true) if may_be_copy => Relation::Near,
+        (true, false) if may_be_copy => Relation::Contained,
+        (false, true) if may_be_copy => Relation::Contains,
+        _ if longest >= thresholds.min_overlap_weight() => Relation::Overlap,
         _ => return None,
     };
-    let union = left.effective_length + right.effective_length - aligned;
+    let lengths = f64::from(left.effective_length) + f64::from(right.effective_length);
+    let union = lengths - f64::from(aligned);
     Some(Match {
         left: DocumentIndex(0),
         right: DocumentIndex(1),
         relation,
         aligned,
-        resemblance: f64::from(aligned) / f64::from(union.max(1)),
+        resemblance: f64::from(aligned) / union.max(1.0),
         containment_left: in_left,
         containment_right: in_right,
         longest_run: alignment.longest_run,
@@ -162,15 +183,15 @@ pub fn classify(
     })
 }
 
-/// Half words that each block aligns, on the side where they are fewer.
+/// The weight of each block in half words, on its lighter side.
 fn block_weights(left: DocumentView, right: DocumentView, alignment: &Alignment) -> Vec<u32> {
     let weight =
         |b: &Block| passage_weight(left.words, b.left).min(passage_weight(right.words, b.right));
     alignment.blocks.iter().map(weight).collect()
 }
 
-/// True where what is shared, though less than the threshold, is more than a quotation: one story's
-/// passages all over one of the documents, or passages under the same headline in both.
+/// True if the shared passages are more than a quotation: they belong to one story and extend over most of one document,
+/// or the headlines agree.
 fn is_update(left: DocumentView, right: DocumentView, alignment: &Alignment) -> bool {
     let blocks = &alignment.blocks;
     let is_spread = is_spread(left, blocks.iter().map(|b| b.left))
@@ -178,21 +199,21 @@ fn is_update(left: DocumentView, right: DocumentView, alignment: &Alignment) -> 
     (is_spread && is_one_story(left, right, blocks)) || same_headline(left.headline, right.headline)
 }
 
-/// True where passages are spread over most of a document.
-fn is_spread(side: DocumentView, passages: impl Iterator<Item = Passage> + Clone) -> bool {
+/// True if passages extend over most of a document.
+fn is_spread(document: DocumentView, passages: impl Iterator<Item = Passage> + Clone) -> bool {
     let begin = passages.clone().map(|p| p.begin).min().unwrap_or(0);
     let end = passages.map(|p| p.end).max().unwrap_or(0);
-    f64::from(end - begin) >= SPREAD * f64::from(side.effective_length)
+    f64::from(end - begin) >= MIN_SPREAD * f64::from(document.effective_length)
 }
 
-/// True where the passages stand in one order with some paragraphs replaced between them. Pages that
-/// have some of their stories in common have whole stories between them.
+/// True if the passages have the same order in both documents, with at most some replaced paragraphs between them. Pages
+/// that share some of their stories have whole stories between the passages.
 fn is_one_story(left: DocumentView, right: DocumentView, blocks: &[Block]) -> bool {
     blocks.windows(2).all(|pair| {
         let (a, b) = (pair[0], pair[1]);
-        let between = |side: DocumentView, from: u32, to: u32| {
+        let between = |document: DocumentView, from: u32, to: u32| {
             passage_weight(
-                side.words,
+                document.words,
                 Passage {
                     begin: from,
                     end: to,
@@ -204,28 +225,24 @@ fn is_one_story(left: DocumentView, right: DocumentView, blocks: &[Block]) -> bo
                 right,
                 a.right.end,
                 b.right.begin,
-            )) <= REPLACED
+            )) <= MAX_REPLACED_WEIGHT
     })
 }
 
-/// True where the shorter headline stands in the longer one, but for a word in five: an update says so
-/// before its headline, a page adds its name behind.
+/// True if at least four fifths of the words of the shorter headline are in the longer one. An update adds "Update:"
+/// before its headline, a page adds its name after it.
 fn same_headline(a: &str, b: &str) -> bool {
-    if a.len().max(b.len()) > MOST_HEADLINE {
+    if a.len().max(b.len()) > MAX_HEADLINE_BYTES {
         return false;
     }
-    let words = |headline| {
-        let mut words = Vec::new();
-        text::scan(headline, &mut words, &mut Vec::new());
-        words
-    };
-    let (a, b) = (words(a), words(b));
+    let (a, b) = (text::words(a), text::words(b));
+    let (a, b) = (a.ids(), b.ids());
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let there = short.iter().filter(|w| long.contains(w)).count();
-    short.len() >= LEAST_HEADLINE && 5 * there >= 4 * short.len()
+    let shared = short.iter().filter(|w| long.contains(w)).count();
+    short.len() >= MIN_HEADLINE_WORDS && 5 * shared >= 4 * short.len()
 }
 
-/// The match of two documents with the same words all through.
+/// The match of two documents that have the same words.
 #[must_use]
 pub fn exact_match(left: DocumentIndex, right: DocumentIndex, words: u32) -> Match {
     let whole = Passage {
@@ -246,7 +263,7 @@ pub fn exact_match(left: DocumentIndex, right: DocumentIndex, words: u32) -> Mat
 }
 
 #[cfg(test)]
-// Texts are lists of word runs; many have one.
+// A text is a list of word ranges, often of one range.
 #[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
@@ -254,12 +271,12 @@ mod tests {
     use crate::verify::align::{Aligner, Buffers};
     use proptest::prelude::*;
 
-    const LIMITS: Thresholds = Thresholds {
+    const THRESHOLDS: Thresholds = Thresholds {
         threshold: 0.5,
         min_passage: 40,
     };
 
-    fn side<'w>(words: &'w [u32], headline: &'w str) -> DocumentView<'w> {
+    fn view<'w>(words: &'w [u32], headline: &'w str) -> DocumentView<'w> {
         DocumentView {
             words,
             effective_length: u32::try_from(words.len()).unwrap(),
@@ -278,8 +295,8 @@ mod tests {
         right_headline: &str,
     ) -> Option<(Relation, f64, f64)> {
         let alignment = Aligner::new(left, 5, &mut Buffers::default()).align(right);
-        let (l, r) = (side(left, left_headline), side(right, right_headline));
-        classify(l, r, &alignment, LIMITS)
+        let (l, r) = (view(left, left_headline), view(right, right_headline));
+        classify(l, r, &alignment, THRESHOLDS)
             .map(|m| (m.relation, m.containment_left, m.containment_right))
     }
 
@@ -289,7 +306,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_not_admitted_is_no_match(
+        fn a_pair_that_may_not_match_is_no_match(
             left in prop::collection::vec((0u32..30, 1u32..30, any::<bool>()), 1..9),
             right in prop::collection::vec((0u32..30, 1u32..30, any::<bool>()), 1..9),
             is_unspaced in any::<bool>(),
@@ -307,14 +324,14 @@ mod tests {
             };
             let (left, right) = (text(&left), text(&right));
             let alignment = Aligner::new(&left, 5, &mut Buffers::default()).align(&right);
-            let (l, r) = (side(&left, "One headline of these two"), side(&right, "One headline of these two"));
+            let (l, r) = (view(&left, "One headline of these two"), view(&right, "One headline of these two"));
             let found = classify(l, r, &alignment, thresholds);
             prop_assert!(found.is_none() || thresholds.may_match(&alignment, [l.effective_length, r.effective_length]));
         }
     }
 
     #[test]
-    fn what_shares_nothing_is_no_match_whatever_the_limits() {
+    fn documents_that_share_nothing_never_match() {
         let nothing = Alignment::default();
         for min_passage in [0, 1, 1 << 31, u32::MAX] {
             for threshold in [0.0, 1.0] {
@@ -328,29 +345,29 @@ mod tests {
         let quoted = text(&[900..1000, 0..45]);
         let alignment = Aligner::new(&text(&[0..100]), 5, &mut Buffers::default()).align(&quoted);
         let whole = text(&[0..100]);
-        let sides = (side(&whole, ""), side(&quoted, ""));
+        let views = (view(&whole, ""), view(&quoted, ""));
         let thresholds = |min_passage| Thresholds {
             min_passage,
-            ..LIMITS
+            ..THRESHOLDS
         };
-        assert!(classify(sides.0, sides.1, &alignment, thresholds(40)).is_some());
-        assert!(classify(sides.0, sides.1, &alignment, thresholds(1 << 31)).is_none());
+        assert!(classify(views.0, views.1, &alignment, thresholds(40)).is_some());
+        assert!(classify(views.0, views.1, &alignment, thresholds(1 << 31)).is_none());
     }
 
     #[test]
-    fn a_form_filled_in_with_other_numbers_is_no_copy_and_one_corrected_is() {
-        // Ninety words, every ninth of them a number, the first `changed` of those other ones.
-        let form = |changed: u32| -> Vec<u32> {
+    fn a_template_with_other_numbers_is_not_a_copy_and_a_correction_is() {
+        // 90 words, every ninth a number. The first `changed` numbers are replaced.
+        let template = |changed: u32| -> Vec<u32> {
             let number = |k: u32| NUMERIC | if k < changed { 500 + k } else { k };
             let word = |w: u32| if w % 9 == 4 { number(w / 9) } else { w };
             (0..90).map(word).collect()
         };
-        assert_eq!(relation(&form(0), &form(6)), None);
-        assert_eq!(relation(&form(0), &form(4)), Some(Relation::Near));
+        assert_eq!(relation(&template(0), &template(6)), None);
+        assert_eq!(relation(&template(0), &template(4)), Some(Relation::Near));
     }
 
     #[test]
-    fn less_than_half_in_one_place_is_a_quotation_and_all_over_an_update() {
+    fn less_than_half_is_a_quotation_in_one_place_and_an_update_all_over() {
         let quoted = text(&[200..300, 30..75, 300..325]);
         assert_eq!(relation(&text(&[0..130]), &quoted), Some(Relation::Overlap));
         let spread = text(&[0..25, 400..440, 60..75, 500..530, 125..140]);
@@ -358,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_that_share_some_whole_stories_are_no_updates_of_each_other() {
+    fn pages_that_share_whole_stories_are_not_updates() {
         let page = |stories: &[u32]| {
             let story = |k: &u32| 1000 * k..1000 * k + 200;
             text(&stories.iter().map(story).collect::<Vec<_>>())
@@ -370,18 +387,18 @@ mod tests {
     }
 
     #[test]
-    fn who_asks_for_whole_copies_gets_no_updates() {
+    fn a_higher_threshold_allows_fewer_updates() {
         for (threshold, update) in [(0.2, 0.1), (0.5, 0.25), (0.9, 0.85), (1.0, 1.0)] {
             let thresholds = Thresholds {
                 threshold,
-                ..LIMITS
+                ..THRESHOLDS
             };
             assert!((thresholds.least_containment() - update).abs() < 1e-9);
         }
     }
 
     #[test]
-    fn under_one_headline_it_is_no_quotation() {
+    fn a_quotation_under_the_same_headline_is_an_update() {
         let (story, other) = (text(&[0..130]), text(&[200..300, 30..75, 300..400]));
         let headline = "Storm takes the roof off the old mill";
         let updated = "Update: storm takes the roof off the old mill";
@@ -421,7 +438,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exact_match_is_whole_on_both_sides() {
+    fn an_exact_match_covers_both_documents() {
         let found = exact_match(DocumentIndex(3), DocumentIndex(1), 9);
         assert_eq!(
             (found.relation, found.aligned, found.longest_run),

@@ -1,36 +1,35 @@
-//! Forms: texts that are one form filled in with other numbers, and no copies of each other, such as
-//! weather, dividends, scores and daily figures.
+//! Templates: texts that fill in the same template with different numbers, such as weather, dividends, scores and daily
+//! figures. They are not copies of each other.
 
 use super::align::Alignment;
 use crate::model::Passage;
 use crate::text::is_number;
 
-/// Numbers that must differ before two texts are one form filled in twice.
-const LEAST_REPLACED: u32 = 3;
-/// Containment below which texts agree in part alone, so that fewer numbers tell of a form.
-const MOST: f64 = 0.8;
-/// Numbers that, where texts agree in part, tell of a form however many words differ: sentences of daily
-/// reports are reordered and reworded from day to day.
+/// Least number of replaced numbers in a template.
+const MIN_REPLACED: u32 = 3;
+/// Containment below which texts agree only in part, so that fewer replaced numbers show a template.
+const PARTIAL: f64 = 0.8;
+/// Replaced numbers that show a template if texts agree only in part, for any number of other words. Daily reports reorder
+/// and reword their sentences.
 const MANY_REPLACED: u32 = 5;
-/// Aligned words for each replaced number, at most, in a form: fewer numbers are an update's, or an editor's.
-const APART: u32 = 50;
-/// Words of a verbatim run, half of a document at least, that is no part of a form: the numbers stand about
-/// the text, in the line that tells when it was published and what it takes to read.
-const VERBATIM: u32 = 60;
-/// Longest piece between aligned passages, in words, that may be filled into a form.
-const FILLED_IN: u32 = 20;
-/// Share of the aligned words that must be equal for a form: in badly scanned text numbers are misread
-/// as words are.
-const FORM: f64 = 0.8;
-/// The same, of the words that are no numbers: a table may be numbers for the most part.
-const FORM_WORDS: f64 = 0.9;
+/// Most aligned words for each replaced number in a template. Fewer numbers are replaced by an update or an editor.
+const MAX_WORDS_PER_REPLACED: u32 = 50;
+/// Length from which a verbatim run of at least half of a document shows a story: its numbers are outside the text, in
+/// the line with the date and the reading time. In words.
+const MIN_VERBATIM: u32 = 60;
+/// Longest piece between aligned passages that may be filled in, in words.
+const MAX_FILLED_IN: u32 = 20;
+/// Least share of equal words among the aligned ones of a template. Badly scanned text has fewer, and its numbers differ
+/// because they are misread.
+const MIN_EQUAL: f64 = 0.8;
+/// Least share of equal words without numbers. A table may consist mostly of numbers.
+const MIN_EQUAL_WITHOUT_NUMBERS: f64 = 0.9;
 
-/// True where the aligned passages, with the short pieces between them, are one form filled in twice:
-/// weather, dividends, scores, daily figures. Of their numbers more are replaced by others than agree;
-/// where the texts agree in part alone, half as many are enough. A form holds numbers all over: neither
-/// are they far apart, nor is most of it a run without any.
+/// True if the aligned passages, with the short pieces between them, fill in one template twice. More of their numbers
+/// are replaced than agree, or half as many if the texts agree only in part. A template has numbers all over: they are
+/// not far apart, and no verbatim run makes up half of it.
 ///
-/// `effective_length` are the words of the smaller document that are no boilerplate. Time linear in the aligned words.
+/// `effective_length` is that of the shorter document. Time linear in the aligned words.
 pub(super) fn is_template(
     left: &[u32],
     right: &[u32],
@@ -39,31 +38,31 @@ pub(super) fn is_template(
 ) -> bool {
     let (agree, replaced) = numbers(left, right, widened(left, right, alignment));
     let (equal, aligned) = (alignment.equal(), alignment.aligned());
-    let in_part =
-        f64::from(aligned.min(effective_length)) < MOST * f64::from(effective_length.max(1));
-    let weight = if in_part { 2 } else { 1 };
-    if replaced < LEAST_REPLACED || weight * replaced <= agree {
+    let agree_in_part =
+        f64::from(aligned.min(effective_length)) < PARTIAL * f64::from(effective_length.max(1));
+    let weight = if agree_in_part { 2 } else { 1 };
+    if replaced < MIN_REPLACED || weight * replaced <= agree {
         return false;
     }
     let run = alignment.longest_run;
-    let is_verbatim = run >= VERBATIM && 2 * run >= effective_length;
-    if is_verbatim || APART * replaced < aligned {
+    let is_verbatim = run >= MIN_VERBATIM && 2 * run >= effective_length;
+    if is_verbatim || MAX_WORDS_PER_REPLACED * replaced < aligned {
         return false;
     }
-    if in_part && replaced >= MANY_REPLACED {
+    if agree_in_part && replaced >= MANY_REPLACED {
         return true;
     }
     let share = |equal: u32, aligned: u32| f64::from(equal) / f64::from(aligned.max(1));
-    if share(equal, aligned) >= FORM {
+    if share(equal, aligned) >= MIN_EQUAL {
         return true;
     }
     let passages = alignment.blocks.iter().map(|b| (b.left, b.right));
     let (agree, replaced) = numbers(left, right, passages);
     let words = aligned.saturating_sub(agree + replaced);
-    share(equal.saturating_sub(agree), words) >= FORM_WORDS
+    share(equal.saturating_sub(agree), words) >= MIN_EQUAL_WITHOUT_NUMBERS
 }
 
-/// Numbers that agree in these passages, and numbers that are replaced by others.
+/// How many numbers agree in these passages, and how many are replaced.
 fn numbers(
     left: &[u32],
     right: &[u32],
@@ -86,12 +85,12 @@ fn numbers_in(words: &[u32], passage: Passage) -> Vec<u32> {
     words.iter().copied().filter(|&id| is_number(id)).collect()
 }
 
-/// The aligned passages, each with what stands before it, and the last with what stands behind it, where
-/// that is short on both sides: there too a form is filled in, too closely for words to be aligned.
+/// The aligned passages, each with the piece before it, and the last one also with the piece after it, if the piece is
+/// short in both documents. Such pieces are filled in too; their words are too different to align.
 fn widened(left: &[u32], right: &[u32], alignment: &Alignment) -> Vec<(Passage, Passage)> {
     let mut passages: Vec<(Passage, Passage)> =
         alignment.blocks.iter().map(|b| (b.left, b.right)).collect();
-    let short = |from: u32, to: u32| (from..=from + FILLED_IN).contains(&to);
+    let short = |from: u32, to: u32| (from..=from + MAX_FILLED_IN).contains(&to);
     let (mut left_end, mut right_end) = (0, 0);
     for (l, r) in &mut passages {
         let ends = (l.end, r.end);
@@ -110,7 +109,7 @@ fn widened(left: &[u32], right: &[u32], alignment: &Alignment) -> Vec<(Passage, 
     passages
 }
 
-/// Elements that two sorted lists have in common, with repetition.
+/// The number of common elements of two sorted lists, with repetitions.
 fn common(a: &[u32], b: &[u32]) -> usize {
     let (mut i, mut j, mut both) = (0, 0, 0);
     while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
@@ -127,7 +126,7 @@ mod tests {
     use crate::text::NUMERIC;
     use crate::verify::align::{Aligner, Buffers};
 
-    fn form_of(left: &[u32], right: &[u32]) -> bool {
+    fn are_template(left: &[u32], right: &[u32]) -> bool {
         let alignment = Aligner::new(left, 5, &mut Buffers::default()).align(right);
         let effective_length = left.len().min(right.len()) as u32;
         is_template(left, right, &alignment, effective_length)
@@ -137,8 +136,8 @@ mod tests {
         words.collect()
     }
 
-    /// A form of 90 words with ten numbers in it, the first `changed` of them other ones.
-    fn form(changed: u32) -> Vec<u32> {
+    /// A template of 90 words with 10 numbers. The first `changed` numbers are replaced.
+    fn template(changed: u32) -> Vec<u32> {
         let number = |k: u32| NUMERIC | if k < changed { 500 + k } else { k };
         (0..90)
             .map(|w| if w % 9 == 4 { number(w / 9) } else { w })
@@ -146,32 +145,32 @@ mod tests {
     }
 
     #[test]
-    fn a_form_filled_in_with_other_numbers_is_no_copy() {
-        assert!(form_of(&form(0), &form(10)));
-        assert!(form_of(&form(0), &form(6)));
+    fn a_template_with_other_numbers_is_recognised() {
+        assert!(are_template(&template(0), &template(10)));
+        assert!(are_template(&template(0), &template(6)));
     }
 
     #[test]
-    fn daily_figures_in_sentences_that_change_from_day_to_day_are_a_form() {
-        // Numbers are replaced, and two words of nine beside them: too many to be a form by themselves.
+    fn reworded_daily_figures_are_a_template() {
+        // Two of nine words are replaced besides the numbers: too many for a template that agrees as a whole.
         let reworded = |changed: u32| -> Vec<u32> {
             let is_other = |w: u32| matches!(w % 9, 0 | 8);
-            let words = (0..).zip(form(changed));
+            let words = (0..).zip(template(changed));
             words
                 .map(|(w, id)| if is_other(w) { id + 3000 } else { id })
                 .collect()
         };
         let around = |n: u32, report: &[u32]| [&text(n..n + 40)[..], report].concat();
-        let (monday, tuesday) = (around(5000, &form(0)), around(6000, &reworded(6)));
-        assert!(form_of(&monday, &tuesday));
-        // Without numbers that change, the same words are a story that was rewritten around.
+        let (monday, tuesday) = (around(5000, &template(0)), around(6000, &reworded(6)));
+        assert!(are_template(&monday, &tuesday));
+        // Without replaced numbers, the same words are a rewritten story.
         let same = around(6000, &reworded(0));
-        assert!(!form_of(&monday, &same));
+        assert!(!are_template(&monday, &same));
     }
 
     #[test]
-    fn numbers_that_stand_about_a_story_make_no_form() {
-        // When it was published, how long it takes to read, how many have shared it.
+    fn numbers_around_a_story_are_not_a_template() {
+        // The date, the reading time, the number of shares.
         let stamp = |n: u32| {
             [
                 40,
@@ -183,25 +182,25 @@ mod tests {
             ]
         };
         let posted = |n: u32, words: u32| [&stamp(n)[..], &text(100..100 + words)].concat();
-        assert!(!form_of(&posted(500, 90), &posted(600, 90)));
-        // A short notice may be that with a form about it.
-        assert!(form_of(&posted(500, 50), &posted(600, 50)));
+        assert!(!are_template(&posted(500, 90), &posted(600, 90)));
+        // A short notice with the same line is a template.
+        assert!(are_template(&posted(500, 50), &posted(600, 50)));
     }
 
     #[test]
-    fn a_few_numbers_of_a_long_story_are_brought_up_to_date_and_it_is_a_copy() {
+    fn a_long_story_with_a_few_updated_numbers_is_a_copy() {
         let story = |n: u32| -> Vec<u32> {
             let number = |w: u32| NUMERIC | (n + w);
             (0..300)
                 .map(|w| if w % 60 == 30 { number(w) } else { w })
                 .collect()
         };
-        assert!(!form_of(&story(1000), &story(2000)));
+        assert!(!are_template(&story(1000), &story(2000)));
     }
 
     #[test]
-    fn a_table_of_numbers_is_a_form_as_text_is() {
-        // Rows of two words and two numbers, and a name of its own before them.
+    fn a_table_of_numbers_is_a_template() {
+        // Rows of two words and two numbers below a name.
         let table = |numbers: u32, name: u32| {
             let word = |w: u32| match w % 4 {
                 0 | 1 => w,
@@ -210,14 +209,14 @@ mod tests {
             let rows: Vec<u32> = (0..80).map(word).collect();
             [&text(name..name + 3)[..], &text(900..930), &rows].concat()
         };
-        assert!(form_of(&table(0, 300), &table(500, 400)));
+        assert!(are_template(&table(0, 300), &table(500, 400)));
         let corrected = [&table(0, 300)[..100], &table(500, 300)[100..]].concat();
-        assert!(!form_of(&table(0, 300), &corrected));
+        assert!(!are_template(&table(0, 300), &corrected));
     }
 
     #[test]
-    fn numbers_too_close_together_to_be_aligned_are_filled_in_too() {
-        // An opening of numbers and names, then text with none.
+    fn numbers_too_close_together_to_align_are_filled_in() {
+        // An opening of numbers and names, then text without numbers.
         let opening = |n: u32| {
             [
                 NUMERIC | n,
@@ -230,31 +229,31 @@ mod tests {
             ]
         };
         let report = |n: u32| [&opening(n)[..], &text(100..135)].concat();
-        assert!(form_of(&report(500), &report(600)));
-        // In a page there is no telling what stands before it.
+        assert!(are_template(&report(500), &report(600)));
+        // In a page, the text before the report is unrelated.
         let page = [&text(2000..2100)[..], &report(600)].concat();
-        assert!(!form_of(&report(500), &page));
+        assert!(!are_template(&report(500), &page));
     }
 
     #[test]
     fn a_report_with_a_few_numbers_corrected_is_a_copy() {
-        assert!(!form_of(&form(0), &form(2)));
-        assert!(!form_of(&form(0), &form(4)));
+        assert!(!are_template(&template(0), &template(2)));
+        assert!(!are_template(&template(0), &template(4)));
     }
 
     #[test]
-    fn a_dateline_of_its_own_makes_no_form() {
+    fn an_added_dateline_is_not_a_template() {
         let dated = [&[NUMERIC | 26, NUMERIC | 2021], &text(0..100)[..]].concat();
-        assert!(!form_of(&text(0..100), &dated));
+        assert!(!are_template(&text(0..100), &dated));
     }
 
     #[test]
-    fn misread_numbers_in_badly_scanned_text_make_no_form() {
-        // Every eighth word is misread, all numbers among them.
-        let scanned: Vec<u32> = form(10)
+    fn misread_numbers_in_badly_scanned_text_are_not_a_template() {
+        // Every eighth word is misread, and all numbers are.
+        let scanned: Vec<u32> = template(10)
             .iter()
             .map(|&w| if w % 8 == 1 { w + 7000 } else { w })
             .collect();
-        assert!(!form_of(&form(0), &scanned));
+        assert!(!are_template(&template(0), &scanned));
     }
 }

@@ -1,9 +1,9 @@
 //! The two directions in which an alignment grows from an anchor: forward and backward.
 
-/// Nearest words that [`Direction::window`] returns.
-pub(super) const WINDOW: usize = 40;
 /// Words compared at once. 8 words of 4 bytes fill one 32-byte vector register.
 pub(super) const LANES: usize = 8;
+/// Nearest words that [`Direction::window`] returns.
+pub(super) const WINDOW: usize = 5 * LANES;
 
 /// A direction of reading. The nearest word is the first one of a slice ([`Forward`]) or the last one
 /// ([`Backward`]).

@@ -258,3 +258,16 @@ fn text_counts_as_unspaced_if_most_of_it_is() {
     assert_eq!(chars_per_word(&mixed(9, 0)), 1);
     assert_eq!(chars_per_word(&[]), 1);
 }
+
+#[test]
+fn sixteen_characters_of_unspaced_text_are_a_block() {
+    let unspaced =
+        |range: std::ops::Range<u32>| -> Vec<u32> { range.map(|c| c | UNSPACED).collect() };
+    let blocks = |len: u32| {
+        let left = [unspaced(100..160), unspaced(0..len), unspaced(200..260)].concat();
+        let right = [unspaced(300..360), unspaced(0..len), unspaced(400..460)].concat();
+        check(&left, &right).blocks.len()
+    };
+    assert_eq!(blocks(16), 1);
+    assert_eq!(blocks(15), 0);
+}

@@ -117,6 +117,20 @@ fn removes_dateline_and_credit_lines() {
 }
 
 #[test]
+fn searches_only_the_first_640_bytes_for_a_dateline() {
+    let dateline = "OSLO, May 4 (AFP) - ";
+    for (bytes, agency) in [(600, Some("AFP")), (640, None)] {
+        let text = format!("{}\n{dateline}It sank.", "x".repeat(bytes));
+        assert_eq!(Credit::of(&text).agency.as_deref(), agency, "{bytes}");
+    }
+    let place = |bytes: usize| format!("{} (AFP) - It sank.", "A".repeat(bytes));
+    assert_eq!(Credit::of(&place(72)).place, Some("A".repeat(72)));
+    let brackets = |bytes: usize| format!("OSLO (AFP, {}) - It sank.", "x".repeat(bytes));
+    assert!(Credit::of(&brackets(75)).agency.is_some());
+    assert!(Credit::of(&brackets(76)).agency.is_none());
+}
+
+#[test]
 fn finds_no_dateline_in_prose() {
     for text in [
         "The agency (AP) said that the basin was shut.",

@@ -299,6 +299,9 @@ mod tests {
         let line = |bytes: usize| format!("It sank.\nSource: AP {}", "x".repeat(bytes - 11));
         check(&line(120), "It sank.", Some("AP"));
         check(&line(121), &line(121), None);
+        let spaced = |spaces: usize| format!("It sank.\n{}", " ".repeat(spaces)) + &line(120)[9..];
+        check(&spaced(39), "It sank.", Some("AP"));
+        check(&spaced(40), &spaced(40), None);
         let brackets = |bytes: usize| format!("It sank. (Reporting by {})", "x".repeat(bytes));
         check(&brackets(385), "It sank.", None);
         check(&brackets(386), &brackets(386), None);

@@ -199,6 +199,28 @@ fn uses_the_encoding_that_the_page_declares() {
 }
 
 #[test]
+fn searches_only_the_first_4096_bytes_for_the_declared_encoding() {
+    for (bytes, expected) in [(4_000, &[][..]), (4_100, &["encoding-guessed"])] {
+        let comment = format!("<!--{}-->", "x".repeat(bytes));
+        let page = format!("<html><head>{comment}<meta charset=koi8-r></head><body>совет");
+        let (page, _, _) = encoding_rs::KOI8_R.encode(&page);
+        let (_, codes) = read(&page, HtmlText::Whole);
+        assert_eq!(codes, expected, "{bytes}");
+    }
+}
+
+#[test]
+fn ignores_metadata_of_more_than_1000_bytes() {
+    let title = |bytes: usize| format!("<title>{}</title>", "x".repeat(bytes));
+    let expected = "x".repeat(1_000);
+    check_metadata(&title(1_000), &[("title", &expected), ("language", "en")]);
+    check_metadata(
+        &title(1_001),
+        &[("title", "Basin closed"), ("language", "en")],
+    );
+}
+
+#[test]
 fn recognises_pages_by_content() {
     let check = |content: &str, expected: bool| {
         assert_eq!(

@@ -1,8 +1,9 @@
-//! Real files of the news trade, where they stand beside the project's folder.
+//! Reads a collection of real agency files, if it is present beside the project's folder.
 //!
-//! The counts were derived by a script in Python that parses every `.xml` with `xml.etree` and every
-//! `.json` with `json`, and counts the items whose body (inline XHTML, NITF or plain text; `body_*`,
-//! `bodies`, `article_html`) holds a word, and of those the ones that state no headline, date or provider.
+//! The expected counts come from an independent Python script. It parses every `.xml` with `xml.etree`
+//! and every `.json` with `json`, and counts the items whose body (inline XHTML, NITF or plain text;
+//! `body_*`, `bodies`, `article_html`) has a word. Of these it counts the items without a headline, date
+//! or provider.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 #![cfg(feature = "feeds")]
@@ -12,17 +13,17 @@ mod support;
 use dedupe_formats::{Blocks, Document, Item, Options, walk};
 use support::shared;
 
-/// What reading a folder gives.
+/// The documents of a folder, and how many of them lack a field.
 #[derive(Debug, PartialEq)]
 struct Count {
     documents: usize,
     untitled: usize,
     undated: usize,
-    /// Without a provider, and without an address whose host stands for it.
+    /// Without a provider, and without a URL whose host could replace it.
     unprovided: usize,
 }
 
-/// Counts the items of one kind of file.
+/// Counts the items in the files with this extension. `None` if the folder is absent.
 fn count(folder: &str, extension: &str) -> Option<Count> {
     let folder = shared(folder)?;
     let options = Options::default();
@@ -53,7 +54,7 @@ fn count(folder: &str, extension: &str) -> Option<Count> {
     })
 }
 
-/// Documents, and how many of them state no title, date, or provider.
+/// Checks the number of documents, and how many have no title, date or provider.
 fn check(folder: &str, extension: &str, expected: [usize; 4]) {
     let [documents, untitled, undated, unprovided] = expected;
     if let Some(found) = count(folder, extension) {
@@ -68,7 +69,7 @@ fn check(folder: &str, extension: &str, expected: [usize; 4]) {
 }
 
 #[test]
-fn every_item_with_a_text_is_read_with_what_it_states() {
+fn reads_every_item_with_a_text_and_its_metadata() {
     check("data/formats/newsml_g2", ".xml", [4, 1, 0, 0]);
     check("data/formats/ninjs", ".json", [29, 4, 6, 5]);
     check("data/formats/dpa_newsml", ".xml", [100, 0, 0, 0]);

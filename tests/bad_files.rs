@@ -1,4 +1,4 @@
-//! What only a Unix file system has to offer in bad input and bad output.
+//! Bad input and output that only a Unix file system allows.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -14,7 +14,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 use support::{clusters, list, program, root, string};
 
-/// A folder with a good story in two documents.
+/// A folder with one story in two documents.
 fn good() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for name in ["good-1.txt", "good-2.txt"] {
@@ -33,8 +33,8 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// Spoils a good folder; checks that exactly these paths are skipped, with these codes, and named on
-/// standard error, that the good story is found, and the exit code.
+/// Adds bad files to a good folder. Checks that exactly these paths are skipped with these codes and
+/// reported on standard error, that the story is found, and the exit code.
 fn check(spoil: impl FnOnce(&Path), arguments: &[&str], faults: &[(&str, &str)], exit: i32) {
     let folder = good();
     spoil(folder.path());
@@ -58,9 +58,9 @@ fn make_pipe(path: &Path) {
     assert!(made.success());
 }
 
-/// True where nothing is forbidden, as for root; says that the test is skipped.
+/// True if permissions do not apply, as for root. Then prints that the test is skipped.
 #[allow(clippy::print_stderr)]
-fn may_do_anything() -> bool {
+fn permissions_are_ignored() -> bool {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o500)).unwrap();
     let free = fs::write(folder.path().join("x"), "").is_ok();
@@ -71,7 +71,7 @@ fn may_do_anything() -> bool {
 }
 
 #[test]
-fn pipes_and_sockets_are_named_and_never_opened() {
+fn reports_pipes_and_sockets_without_opening_them() {
     let spoil = |folder: &Path| {
         make_pipe(&folder.join("pipe.txt"));
         drop(UnixListener::bind(folder.join("socket.txt")).unwrap());
@@ -85,13 +85,13 @@ fn pipes_and_sockets_are_named_and_never_opened() {
 }
 
 #[test]
-fn a_link_that_leads_nowhere() {
+fn reports_a_dangling_link() {
     let spoil = |folder: &Path| symlink("nowhere", folder.join("dangling.txt")).unwrap();
     check(spoil, &[], &[("./dangling.txt", "not-found")], 3);
 }
 
 #[test]
-fn links_that_lead_back() {
+fn reports_link_loops() {
     let spoil = |folder: &Path| {
         fs::create_dir(folder.join("x")).unwrap();
         symlink("..", folder.join("x/loop")).unwrap();
@@ -103,14 +103,14 @@ fn links_that_lead_back() {
 }
 
 #[test]
-fn a_file_reached_twice_is_read_once() {
+fn reads_a_file_with_two_paths_once() {
     let spoil = |folder: &Path| symlink("good-1.txt", folder.join("link.txt")).unwrap();
     check(spoil, &["./good-2.txt", "./link.txt"], &[], 0);
 }
 
 #[test]
-fn what_may_not_be_read() {
-    if may_do_anything() {
+fn reports_files_without_read_permission() {
+    if permissions_are_ignored() {
         return;
     }
     let forbid =
@@ -129,7 +129,7 @@ fn what_may_not_be_read() {
 }
 
 #[test]
-fn what_a_terminal_obeys_never_reaches_it_raw() {
+fn escapes_terminal_control_characters() {
     let folder = good();
     let bell = "\u{1b}[31m\u{7}\u{9b}2J\u{202e}";
     for (name, from) in [("copy", "wire/a.txt"), ("page", "wire/b.txt")] {
@@ -161,7 +161,7 @@ fn what_a_terminal_obeys_never_reaches_it_raw() {
     }
 }
 
-/// Checks that a report cannot be written there, and that nothing is left of the attempt.
+/// Checks that a report cannot be written to this path, and that no partial file is left.
 fn check_unwritable(folder: &Path, to: &str, message: &str) {
     let before = listing(folder);
     let output = run(folder, &[".", "-o", to]);
@@ -183,7 +183,7 @@ fn listing(folder: &Path) -> Vec<std::ffi::OsString> {
 }
 
 #[test]
-fn a_report_that_cannot_be_written_leaves_nothing_behind() {
+fn leaves_nothing_behind_if_a_report_cannot_be_written() {
     let folder = good();
     check_unwritable(
         folder.path(),
@@ -194,7 +194,7 @@ fn a_report_that_cannot_be_written_leaves_nothing_behind() {
     if Path::new("/dev/full").exists() {
         check_unwritable(folder.path(), "/dev/full", "No space left");
     }
-    if may_do_anything() {
+    if permissions_are_ignored() {
         return;
     }
     let closed = folder.path().join("closed");
@@ -205,7 +205,7 @@ fn a_report_that_cannot_be_written_leaves_nothing_behind() {
 }
 
 #[test]
-fn an_older_report_stays_until_the_new_one_is_whole() {
+fn keeps_the_old_report_until_the_new_one_is_complete() {
     let folder = good();
     let report = folder.path().join("r.json");
     fs::write(&report, "older").unwrap();
@@ -225,7 +225,7 @@ fn an_older_report_stays_until_the_new_one_is_whole() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     let script =
         "\"$0\" ./fixtures/languages --format jsonl | head -c 10; echo \" ${PIPESTATUS[0]}\"";
     let output = Command::new("bash")

@@ -1,4 +1,5 @@
-//! Bad input beside good: each is named, nothing is lost, nothing hangs, and the exit code tells.
+//! Bad input beside good input: each fault is reported, no good document is lost, nothing hangs, and the
+//! exit code is right.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -11,16 +12,16 @@ use std::path::Path;
 use std::time::Duration;
 use support::{clusters, list, program, root, string};
 
-/// What a run of the program must end within, however bad its input.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The time limit for a run, for any input.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// A fault that must be named: path, line, code.
+/// The path, line and code of an expected fault.
 type Expected<'a> = (&'a str, Option<u64>, &'a str);
 
-/// The two good documents that every corpus here has; one story.
+/// The two good documents in every folder. They carry the same story.
 const GOOD: [&str; 2] = ["./news/good-1.txt", "./news/good-2.txt"];
 
-/// What a run gave.
+/// The outcome of a run.
 struct Run {
     exit: Option<i32>,
     report: Value,
@@ -30,7 +31,7 @@ struct Run {
 /// Runs the program in the folder.
 fn run(folder: &Path, arguments: &[&str]) -> Run {
     let mut command = program(folder);
-    let command = command.args(arguments).timeout(PATIENCE);
+    let command = command.args(arguments).timeout(TIME_LIMIT);
     let output = command.args(["--format", "json"]).output().unwrap();
     let errors = String::from_utf8(output.stderr).unwrap();
     Run {
@@ -41,7 +42,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Run {
     }
 }
 
-/// A folder whose folder `news` holds two good documents.
+/// A folder with two good documents in its subfolder `news`.
 fn good() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let news = folder.path().join("news");
@@ -52,8 +53,8 @@ fn good() -> tempfile::TempDir {
     folder
 }
 
-/// Spoils a good corpus, and checks that exactly the expected faults are in the report and on
-/// standard error, that the exit code is right, and that the good documents' story is found.
+/// Adds bad files to a good folder. Checks that exactly the expected faults are in the report and on
+/// standard error, that the exit code is right, and that the story is found.
 fn check(spoil: impl FnOnce(&Path), arguments: &[&str], faults: &[Expected], exit: i32) -> Run {
     let folder = good();
     spoil(&folder.path().join("news"));
@@ -86,11 +87,12 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+#[cfg(feature = "codecs")]
 fn zst(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 1).unwrap()
 }
 
-/// Many records, each another text, that compress badly.
+/// Many records with different texts that compress badly.
 fn records() -> Vec<u8> {
     let record = |n: u64| {
         let words =
@@ -105,7 +107,7 @@ fn records() -> Vec<u8> {
 }
 
 #[test]
-fn a_date_that_is_none_is_a_warning_and_the_document_is_kept() {
+fn warns_of_an_invalid_date_and_keeps_the_document() {
     let folder = tempfile::tempdir().unwrap();
     let lines = [
         r#"{"text":"The basin stays shut.","date":"yesterday"}"#,
@@ -125,13 +127,13 @@ fn a_date_that_is_none_is_a_warning_and_the_document_is_kept() {
 }
 
 #[test]
-fn good_documents_alone_are_no_trouble() {
+fn reports_no_fault_for_good_documents() {
     let run = check(|_| (), &[], &[], 0);
     assert_eq!(run.errors, "");
 }
 
 #[test]
-fn a_path_that_is_not_there() {
+fn reports_a_missing_path() {
     check(|_| (), &["./none"], &[("./none", None, "not-found")], 3);
     let folder = good();
     let alone = run(folder.path(), &["./none"]);
@@ -144,7 +146,7 @@ fn a_path_that_is_not_there() {
 }
 
 #[test]
-fn an_empty_or_blank_file_does_not_change_the_exit_code() {
+fn empty_files_do_not_change_the_exit_code() {
     check_file("empty.txt", b"", None, "empty", 0);
     check_file("blank.txt", b" \n\t \n", None, "empty", 0);
     check_file("marks.txt", "… — ?!\n".as_bytes(), None, "empty", 0);
@@ -156,7 +158,7 @@ fn an_empty_or_blank_file_does_not_change_the_exit_code() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
+fn reports_binary_data() {
     check_file(
         "noise.txt",
         b"\x7fELF\x02\x01\0\0\0\x03\0\x3e",
@@ -169,7 +171,7 @@ fn bytes_that_are_no_text() {
 }
 
 #[test]
-fn lines_that_are_no_records() {
+fn reports_lines_that_are_not_records() {
     let lines = concat!(
         "{\"id\":\"a\",\"text\":\"one\"}\n{broken\n{\"id\":\"b\"}\n",
         "{\"id\":\"c\",\"text\":null}\n[1]\n{\"text\":7}\n\n{\"id\":\"d\",\"text\":\"two\"}\n",
@@ -195,7 +197,7 @@ fn lines_that_are_no_records() {
 }
 
 #[test]
-fn two_documents_with_one_id_are_kept_and_told_apart() {
+fn keeps_and_renames_documents_with_the_same_id() {
     let story = fs::read_to_string(root().join("fixtures/languages/en/article.txt")).unwrap();
     let record = json!({"id": "same", "text": story}).to_string();
     let lines = format!("{record}\n{record}\n");
@@ -218,8 +220,9 @@ fn two_documents_with_one_id_are_kept_and_told_apart() {
     );
 }
 
+#[cfg(feature = "codecs")]
 #[test]
-fn a_stream_that_breaks_off_gives_what_came_before() {
+fn keeps_documents_before_the_end_of_a_truncated_stream() {
     let whole = records();
     for (name, packed) in [("cut.jsonl.gz", gz(&whole)), ("cut.jsonl.zst", zst(&whole))] {
         let path = format!("./news/{name}");
@@ -236,8 +239,8 @@ fn a_stream_that_breaks_off_gives_what_came_before() {
 }
 
 #[test]
-fn a_stream_that_is_broken() {
-    // A second member whose first block is of no known kind.
+fn reports_corrupt_streams() {
+    // A second member whose first block has an invalid type.
     let mut packed = gz(&records());
     packed.extend(b"\x1f\x8b\x08\0\0\0\0\0\0\x03");
     packed.extend([0xff; 64]);
@@ -268,11 +271,11 @@ fn a_stream_that_is_broken() {
     );
 }
 
-/// The reader of Parquet panics where a length reaches beyond its page. The panic was caught, and printed all
-/// the same.
+/// The Parquet reader panics if a length exceeds its page. The panic was caught, but its message was
+/// still printed.
 #[cfg(feature = "parquet")]
 #[test]
-fn a_table_at_which_its_reader_panics() {
+fn reports_a_table_on_which_the_parser_panics() {
     use parquet::basic::Encoding;
     use parquet::data_type::ByteArrayType;
     use parquet::file::{properties::WriterProperties, writer::SerializedFileWriter};
@@ -289,7 +292,8 @@ fn a_table_at_which_its_reader_panics() {
     column.close().unwrap();
     group.close().unwrap();
     let mut bytes = writer.into_inner().unwrap();
-    // Of 128 lengths a block in 4 parts, 1 length: 3, doubled as signed numbers are. It becomes 63.
+    // The header of a delta list: blocks of 128 lengths in 4 parts, 1 length. The length 3 is stored as 6
+    // in zigzag encoding and becomes 63.
     let lengths = [0x80, 0x01, 4, 1, 6];
     let at = bytes.windows(5).position(|five| five == lengths).unwrap();
     bytes[at + 4] = 126;
@@ -299,7 +303,7 @@ fn a_table_at_which_its_reader_panics() {
 }
 
 #[test]
-fn a_document_beyond_the_limit() {
+fn reports_a_document_beyond_the_limit() {
     let spoil = |news: &Path| fs::write(news.join("long.txt"), "word ".repeat(3_000)).unwrap();
     let fault = [("./news/long.txt", None, "too-large")];
     check(spoil, &["--max-document-bytes", "10K"], &fault, 3);
@@ -318,10 +322,11 @@ fn a_document_beyond_the_limit() {
     assert_eq!(run.report["summary"]["documents"], 3);
 }
 
+#[cfg(feature = "codecs")]
 #[test]
-fn a_compressed_bomb_stops_at_the_limit() {
+fn stops_a_decompression_bomb_at_the_document_limit() {
     let million = vec![b'a'; 1_000_000];
-    // Ten gigabytes, if anyone read them all.
+    // Ten gigabytes when decompressed.
     let packed = zst(&million).repeat(10_000);
     check_file("bomb.txt.zst", &packed, None, "too-large", 3);
     let spoil = |news: &Path| fs::write(news.join("bomb.txt.gz"), gz(&million).repeat(2_000));
@@ -333,8 +338,9 @@ fn a_compressed_bomb_stops_at_the_limit() {
     );
 }
 
+#[cfg(feature = "codecs")]
 #[test]
-fn a_line_without_an_end_stops_at_the_limit() {
+fn stops_an_endless_line_at_the_limit() {
     let packed = zst(&vec![b'a'; 1_000_000]).repeat(70);
     let path = "./news/bomb.jsonl.zst";
     let faults = [(path, None, "bomb"), (path, Some(1), "too-large")];
@@ -347,7 +353,7 @@ fn a_line_without_an_end_stops_at_the_limit() {
 }
 
 #[test]
-fn an_unknown_encoding_is_guessed_with_a_warning() {
+fn warns_of_a_guessed_encoding() {
     let (bytes, ..) = encoding_rs::WINDOWS_1252.encode("Bäume über Hügeln – “schön” für Käthe.");
     let bytes = bytes.into_owned();
     let run = check(
@@ -368,14 +374,14 @@ fn an_unknown_encoding_is_guessed_with_a_warning() {
 }
 
 #[test]
-fn copies_that_were_asked_for_go_before_bad_input() {
+fn fail_on_takes_precedence_over_bad_input() {
     let fault = [("./news/noise.txt", None, "not-text")];
     let spoil = |news: &Path| fs::write(news.join("noise.txt"), [0; 40]).unwrap();
     check(spoil, &["--fail-on", "exact"], &fault, 1);
     check(spoil, &[], &fault, 3);
 }
 
-/// Runs over two documents of `fixtures/languages/en` and compares the exit codes for each kind.
+/// Compares two documents and checks the exit code for each kind of copy.
 fn check_fail_on(documents: [&str; 2], codes: [i32; 4]) {
     let paths = documents.map(|name| format!("./fixtures/{name}"));
     for (kind, code) in ["exact", "near", "contained", "overlap"].iter().zip(codes) {
@@ -391,7 +397,7 @@ fn check_fail_on(documents: [&str; 2], codes: [i32; 4]) {
 }
 
 #[test]
-fn copies_fail_a_run_from_the_kind_that_was_named() {
+fn fail_on_includes_weaker_kinds_of_copies() {
     check_fail_on(
         ["languages/en/article.txt", "languages/en/copy.txt"],
         [0, 1, 1, 1],
@@ -403,9 +409,9 @@ fn copies_fail_a_run_from_the_kind_that_was_named() {
     assert_eq!(run.exit, Some(1));
 }
 
-/// An id that stands in the input stays its document's, whatever a repeated one is renamed to.
+/// A document keeps the id that its record states, even if it equals the new id of a renamed document.
 #[test]
-fn no_document_takes_the_id_of_another() {
+fn no_renamed_document_takes_an_existing_id() {
     let folder = tempfile::tempdir().unwrap();
     let ids = ["a", "a", "a (2)", "b", "a", "a (2)", "a (4)"];
     let line = |(at, id): (usize, &&str)| format!("{{\"id\":\"{id}\",\"text\":\"word{at}\"}}\n");

@@ -1,5 +1,5 @@
-//! The seeds of the fuzz targets, read whole, cut and damaged: nothing panics, and whatever is not read is
-//! said.
+//! Reads the seeds of the fuzz targets whole, truncated and damaged. Nothing panics, and everything that
+//! is not read is reported.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -7,7 +7,7 @@ use dedupe_formats::{InputFormat, Item, Options, read_bytes};
 use std::fs;
 use std::path::Path;
 
-/// Documents and everything else that reading gives.
+/// The number of documents, and the number of other items and errors.
 fn read(bytes: &[u8], format: Option<&str>) -> (usize, usize) {
     let options = Options {
         format: format.and_then(InputFormat::named),
@@ -42,6 +42,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
 
 #[cfg(all(
     feature = "archives",
+    feature = "codecs",
     feature = "feeds",
     feature = "html",
     feature = "parquet",
@@ -49,7 +50,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
     feature = "warc"
 ))]
 #[test]
-fn seeds_are_read() {
+fn reads_the_documents_of_seeds() {
     for (name, bytes) in seeds() {
         let documents = match name.split_once('.').unwrap().0 {
             "item" | "page" => 1,
@@ -58,14 +59,14 @@ fn seeds_are_read() {
             "pages" => 4,
             _ => 6,
         };
-        // Nothing tells a table but its name.
+        // Only the name identifies a table.
         let format = name.ends_with(".csv").then_some("csv");
         assert_eq!(read(&bytes, format).0, documents, "{name}");
     }
 }
 
 #[test]
-fn seeds_that_are_cut_or_damaged_do_no_harm() {
+fn survives_truncated_and_damaged_seeds() {
     for (name, bytes) in seeds() {
         let step = (bytes.len() / 40).max(1);
         for at in (0..bytes.len()).step_by(step) {
@@ -80,7 +81,7 @@ fn seeds_that_are_cut_or_damaged_do_no_harm() {
 }
 
 #[test]
-fn seeds_are_harmless_in_every_format() {
+fn survives_seeds_in_every_format() {
     for (name, bytes) in seeds() {
         for format in InputFormat::names() {
             let (documents, others) = read(&bytes, Some(format));

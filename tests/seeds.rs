@@ -1,4 +1,4 @@
-//! The five articles of the mission, where they stand beside the project's folder.
+//! Five sample articles, if they are present beside the project's folder.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,7 +9,7 @@ use support::{list, number, report, shared, span, string};
 use dedupe_formats::credit::{Credit, Day};
 
 #[test]
-fn credits_and_datelines_are_read() {
+fn reads_credits_and_datelines() {
     let Some(seeds) = shared("seeds") else {
         return;
     };
@@ -30,7 +30,7 @@ fn credits_and_datelines_are_read() {
 }
 
 #[test]
-fn one_wire_story_is_found_at_the_head_of_its_page() {
+fn finds_the_wire_story_at_the_head_of_its_page() {
     let Some(seeds) = shared("seeds") else {
         return;
     };

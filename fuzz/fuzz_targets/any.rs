@@ -1,5 +1,6 @@
 #![no_main]
-//! Any bytes, read as what they look like: compressed streams, archives, every format.
+//! Reads any bytes as the format that they look like: compressed streams, archives, and all other
+//! formats.
 
 use dedupe_formats::{Options, read_bytes};
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
 #![no_main]
-//! Any bytes, read as a table of delimited values.
+//! Reads any bytes as a table with delimiters.
 
 use dedupe_formats::{InputFormat, Options, read_bytes};
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
 #![no_main]
-//! Any bytes, read as HTML.
+//! Reads any bytes as HTML.
 
 use dedupe_formats::{InputFormat, Options, read_bytes};
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
 #![no_main]
-//! Any bytes, read as NewsML-G2 or NITF.
+//! Reads any bytes as NewsML-G2 or NITF.
 
 use dedupe_formats::{InputFormat, Options, read_bytes};
 use libfuzzer_sys::fuzz_target;

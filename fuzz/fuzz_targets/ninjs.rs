@@ -1,5 +1,5 @@
 #![no_main]
-//! Any bytes, read as ninjs.
+//! Reads any bytes as ninjs.
 
 use dedupe_formats::{InputFormat, Options, read_bytes};
 use libfuzzer_sys::fuzz_target;

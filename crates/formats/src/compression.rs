@@ -280,3 +280,16 @@ impl<R: Read> Read for CountingReader<R> {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allows_64_mib_or_1000_times_the_compressed_size() {
+        assert_eq!(max_decompressed_bytes(0), 67_108_864);
+        assert_eq!(max_decompressed_bytes(67_108), 67_108_864);
+        assert_eq!(max_decompressed_bytes(67_109), 67_109_000);
+        assert_eq!(max_decompressed_bytes(u64::MAX), u64::MAX);
+    }
+}

@@ -73,14 +73,14 @@ pub(crate) enum Shape {
 ///
 /// To add a format, implement this trait in a new file and add it to `FORMATS`.
 pub(crate) trait Format: Sync + Debug {
-    /// Its name on the command line: one word in lower case.
+    /// The name that users give it: one word in lower case.
     fn name(&self) -> &'static str;
 
     /// Its file extensions, in lower case, without the dot. An empty string stands for no extension.
     fn extensions(&self) -> &'static [&'static str];
 
-    /// True if the first bytes of a file prove that it has this format, whatever its name. False if they
-    /// may belong to another format too; then the name decides.
+    /// True if the first bytes of a file prove that it has this format. False if they may belong to
+    /// another format too; then the name decides.
     fn recognises(&self, head: &FileHead<'_>) -> bool;
 
     /// True if its extensions are common for other files, such as `.json`, so that only the content can

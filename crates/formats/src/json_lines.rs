@@ -203,6 +203,10 @@ mod tests {
         let long = "x".repeat(5_000);
         check(&format!("{{ \"text\": \"{long}\"}}\n"), true);
         check(&format!("{{{long}"), false);
+        // Only the first 4,096 bytes are seen, so the text after a longer line cannot be rejected.
+        let then_text = |bytes: usize| format!("{{\"a\":\"{}\"}} text\n", "x".repeat(bytes));
+        check(&then_text(4_000), false);
+        check(&then_text(4_100), true);
         check("", false);
     }
 

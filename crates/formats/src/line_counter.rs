@@ -22,9 +22,9 @@ impl<'a> LineCounter<'a> {
 
     /// The location of a range that begins at or after the previous one.
     pub(crate) fn location(&mut self, range: Range<usize>, context: &Context<'_>) -> Location {
-        let passed = self.text.as_bytes().get(self.at..range.start);
-        let passed = passed.map_or(0, |passed| memchr::memchr_iter(b'\n', passed).count());
-        self.line += passed as u64;
+        let skipped = self.text.as_bytes().get(self.at..range.start);
+        let line_ends = skipped.map_or(0, |bytes| memchr::memchr_iter(b'\n', bytes).count());
+        self.line += line_ends as u64;
         self.at = range.start;
         context.location(Some(self.line), range.start, range.len())
     }

@@ -22,7 +22,7 @@ impl Stream {
         }
     }
 
-    /// A stream that stands for standard input.
+    /// A stream in place of standard input.
     pub(crate) fn of_stdin(
         inner: impl Read + Send + 'static,
         input: &Input,

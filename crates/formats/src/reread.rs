@@ -37,7 +37,7 @@ pub struct Unread {
 /// Returns the documents that were not visited, by index; an empty list means that all were. A document
 /// is missing if its file was removed or changed since the first reader.
 ///
-/// `wanted` must be sorted by input. Standard input is read from its copy, which exists only if
+/// `wanted` must be sorted by input. A location may occur several times. Standard input is read from its copy, which exists only if
 /// [`Options::keep_stdin`] was set for the first reader.
 ///
 /// # Examples
@@ -94,7 +94,7 @@ pub fn reread_documents(
                 rereading.read(&mut |index, document| visit(begin + index, document));
                 rereading.missing()
             }
-            None => all_missing(group, &ReadError::Changed.at("", None)),
+            None => all_missing(group, &ReadError::Changed.at(&format!("input {at}"), None)),
         };
         unread.extend(missing.into_iter().map(|(index, fault)| Unread {
             index: begin + index,

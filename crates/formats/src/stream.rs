@@ -240,7 +240,7 @@ fn read_head(reader: &mut impl Read) -> (Vec<u8>, Option<io::Error>) {
     let pending_error = loop {
         match head.get_mut(filled..) {
             None | Some([]) => break None,
-            Some(room) => match read_some(reader, room) {
+            Some(unfilled) => match read_some(reader, unfilled) {
                 Ok(0) => break None,
                 Ok(read) => filled += read,
                 Err(error) => break Some(error),

@@ -286,3 +286,19 @@ fn reports_compressed_files_whose_codec_is_missing() {
     let fault = read_bytes(xz("two"), &options, &mut |_| {}).unwrap_err();
     assert!(fault.reason.contains("feature `codecs`"), "{fault:?}");
 }
+
+/// The limit for a document applies to rows, not to the table.
+#[cfg(feature = "tables")]
+#[test]
+fn reads_tables_that_exceed_the_document_limit() {
+    let options = Options {
+        max_document_bytes: 9,
+        ..Options::default()
+    };
+    let table = b"id,text\n1,one two\n2,one two three\n3,three\n";
+    check_with(
+        &options,
+        &[("a.csv", table)],
+        &["a.csv:2=one two", "a.csv:3 too-large", "a.csv:4=three"],
+    );
+}

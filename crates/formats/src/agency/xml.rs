@@ -391,6 +391,10 @@ mod tests {
     fn limits_nesting() {
         let deep = format!("{}x{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
         check(&deep, "", Some("too-deep"));
+        for (depth, code) in [(256, None), (257, Some("too-deep"))] {
+            let nested = format!("{}{}", "<a>".repeat(depth), "</a>".repeat(depth));
+            check(&nested, "", code);
+        }
     }
 
     #[test]

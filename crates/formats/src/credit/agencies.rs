@@ -148,7 +148,7 @@ mod tests {
             assert!(!agency.spellings.is_empty(), "{}", agency.name);
             for spelling in agency.spellings {
                 assert!(spelling.len() <= MAX_SPELLING_BYTES, "{spelling}");
-                assert!(seen.insert(*spelling), "{spelling} stands twice");
+                assert!(seen.insert(*spelling), "{spelling} occurs twice");
                 assert_eq!(by_spelling(spelling).map(|a| a.name), Some(agency.name));
             }
         }

@@ -287,6 +287,30 @@ mod tests {
     }
 
     #[test]
+    fn removes_at_most_three_credits() {
+        let three = "It sank.\nSource: AP\nSource: AFP\nSource: dpa";
+        check(three, "It sank.", Some("AP"));
+        let four = format!("{three}\nSource: TASS");
+        check(&four, "It sank.\nSource: AP", Some("AFP"));
+    }
+
+    #[test]
+    fn limits_the_size_of_credits() {
+        let line = |bytes: usize| format!("It sank.\nSource: AP {}", "x".repeat(bytes - 11));
+        check(&line(120), "It sank.", Some("AP"));
+        check(&line(121), &line(121), None);
+        let spaced = |spaces: usize| format!("It sank.\n{}", " ".repeat(spaces)) + &line(120)[9..];
+        check(&spaced(39), "It sank.", Some("AP"));
+        check(&spaced(40), &spaced(40), None);
+        let brackets = |bytes: usize| format!("It sank. (Reporting by {})", "x".repeat(bytes));
+        check(&brackets(385), "It sank.", None);
+        check(&brackets(386), &brackets(386), None);
+        let desk = |bytes: usize| format!("It sank. (Reporting by A. Moe){}", "x".repeat(bytes));
+        check(&desk(47), "It sank.", None);
+        check(&desk(48), &desk(48), None);
+    }
+
+    #[test]
     fn keeps_the_story_itself() {
         for text in [
             "",

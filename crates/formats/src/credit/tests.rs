@@ -117,6 +117,32 @@ fn removes_dateline_and_credit_lines() {
 }
 
 #[test]
+fn searches_only_the_first_640_bytes_for_a_dateline() {
+    let dateline = "OSLO, May 4 (AFP) - ";
+    for (bytes, agency) in [(600, Some("AFP")), (640, None)] {
+        let text = format!("{}\n{dateline}It sank.", "x".repeat(bytes));
+        assert_eq!(Credit::of(&text).agency.as_deref(), agency, "{bytes}");
+    }
+    let brackets = |bytes: usize| format!("OSLO (AFP, {}) - It sank.", "x".repeat(bytes));
+    assert!(Credit::of(&brackets(75)).agency.is_some());
+    assert!(Credit::of(&brackets(76)).agency.is_none());
+}
+
+#[test]
+fn limits_the_place_to_5_words_and_72_bytes() {
+    let check = |line: &str, expected: &str| {
+        let credit = Credit::of(&format!("{line} (AFP) - It sank."));
+        assert_eq!(credit.place.as_deref(), Some(expected), "{line}");
+    };
+    check("Aa Bb Cc Dd Ee", "Aa Bb Cc Dd Ee");
+    check("Aa Bb Cc Dd Ee Ff", "Ff");
+    // The space before the bracket counts.
+    let words = |bytes: usize| format!("A{} Bb", "a".repeat(bytes - 5));
+    check(&words(72), &words(72));
+    check(&words(73), "Bb");
+}
+
+#[test]
 fn finds_no_dateline_in_prose() {
     for text in [
         "The agency (AP) said that the basin was shut.",

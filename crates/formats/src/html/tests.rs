@@ -71,7 +71,7 @@ fn extracts_the_article_from_its_surroundings() {
 #[test]
 fn reads_the_visible_text_of_the_whole_page_in_order() {
     let text = one(page("<title>Title</title>").as_bytes(), HtmlText::Whole).text;
-    let locations = [
+    let positions = [
         "Front page",
         "Sport",
         "Basin closed",
@@ -79,7 +79,7 @@ fn reads_the_visible_text_of_the_whole_page_in_order() {
         "All rights",
     ]
     .map(|part| text.find(part).unwrap_or_else(|| panic!("{part}: {text}")));
-    assert!(locations.is_sorted(), "{locations:?}");
+    assert!(positions.is_sorted(), "{positions:?}");
     assert!(
         !text.contains("hidden") && !text.contains("Title"),
         "{text}"
@@ -199,6 +199,28 @@ fn uses_the_encoding_that_the_page_declares() {
 }
 
 #[test]
+fn searches_only_the_first_4096_bytes_for_the_declared_encoding() {
+    for (bytes, expected) in [(4_000, &[][..]), (4_100, &["encoding-guessed"])] {
+        let comment = format!("<!--{}-->", "x".repeat(bytes));
+        let page = format!("<html><head>{comment}<meta charset=koi8-r></head><body>совет");
+        let (page, _, _) = encoding_rs::KOI8_R.encode(&page);
+        let (_, codes) = read(&page, HtmlText::Whole);
+        assert_eq!(codes, expected, "{bytes}");
+    }
+}
+
+#[test]
+fn ignores_metadata_of_more_than_1000_bytes() {
+    let title = |bytes: usize| format!("<title>{}</title>", "x".repeat(bytes));
+    let expected = "x".repeat(1_000);
+    check_metadata(&title(1_000), &[("title", &expected), ("language", "en")]);
+    check_metadata(
+        &title(1_001),
+        &[("title", "Basin closed"), ("language", "en")],
+    );
+}
+
+#[test]
 fn recognises_pages_by_content() {
     let check = |content: &str, expected: bool| {
         assert_eq!(
@@ -261,6 +283,9 @@ fn unmatched_end_tags_do_not_hide_the_depth() {
     check_said(&"<div></x>".repeat(10_000), 0, &["too-deep"]);
     check_said(&"<div><object></div>".repeat(10_000), 0, &["too-deep"]);
     check_said(&"<template>".repeat(10_000), 0, &["too-deep"]);
+    // Up to 512 open nodes, four of which are the document, `html`, `head` and `body`.
+    check_said(&"<div>".repeat(508), 1, &["whole-page"]);
+    check_said(&"<div>".repeat(509), 0, &["too-deep"]);
     check_said(&"<p></x>".repeat(10_000), 1, &[]);
     check_said(&"<div>words</div></x></x>".repeat(10_000), 1, &[]);
 }
@@ -287,7 +312,8 @@ fn limits_attributes() {
     check_said(&format!("<div b='>'{many}>"), 0, &["too-complex"]);
     check_said(&format!("&amp<div b='<!--'{many}>"), 0, &["too-complex"]);
     check_said(&format!("<div b='</p><!--'{many}>"), 0, &["too-complex"]);
-    check_said(&format!("<body{}>", attributes(2_000)), 0, &["too-complex"]);
+    check_said(&format!("<body{}>", attributes(1_025)), 0, &["too-complex"]);
+    check_said(&format!("<body{}>", attributes(1_024)), 1, &[]);
     let tag = format!("<div{}>", attributes(8_000));
     check_said(&tag.repeat(4), 1, &["whole-page"]);
     // None of these is a tag.

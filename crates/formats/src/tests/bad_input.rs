@@ -127,11 +127,8 @@ fn stops_decompression_bombs() {
         let corpus = Corpus::of(&[(name, &bytes)]);
         let found = corpus.walk(&[""], &Options::default());
         let items = corpus.read(&found.inputs, &Options::default());
-        assert!(
-            items.len() > 10 && items.len() < 80,
-            "{} items",
-            items.len()
-        );
+        // 64 MiB are always allowed, which are 67 of these records.
+        assert!((60..=68).contains(&items.len()), "{} items", items.len());
         assert_eq!(items[0], format!("{name}:1=one"));
         assert_eq!(items.last().unwrap(), &format!("{name} bomb"));
     }

@@ -15,8 +15,30 @@ fn blocks_cover_every_byte_on_disk() {
     let found = corpus.walk(&[""], &options);
     let size: u64 = found.inputs.iter().filter_map(Input::size).sum();
     let blocks: Vec<_> = Blocks::new(&found.inputs, &options).collect();
-    assert!(blocks.len() > 5);
+    // Two chunked files of 4.5 MB each, at 1 MiB per chunk, and two groups of whole files.
+    assert_eq!(blocks.len(), 12);
     assert_eq!(blocks.iter().map(Block::bytes).sum::<u64>(), size);
+}
+
+/// Groups of small files end after 64 files or 1 MiB.
+#[test]
+fn groups_small_files_into_blocks() {
+    let check = |files: usize, bytes: usize, expected: usize| {
+        let text = vec![b'x'; bytes];
+        let names: Vec<String> = (0..files).map(|n| format!("{n}.txt")).collect();
+        let files: Vec<_> = (names.iter())
+            .map(|name| (name.as_str(), text.as_slice()))
+            .collect();
+        let corpus = Corpus::of(&files);
+        let options = Options::default();
+        let found = corpus.walk(&[""], &options);
+        let blocks = Blocks::new(&found.inputs, &options).count();
+        assert_eq!(blocks, expected, "{} files of {bytes} bytes", files.len());
+    };
+    check(64, 1, 1);
+    check(65, 1, 2);
+    check(4, 600_000, 2);
+    check(2, 1_100_000, 2);
 }
 
 #[cfg(feature = "codecs")]

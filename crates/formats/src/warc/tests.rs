@@ -245,6 +245,24 @@ fn reports_a_truncated_web_archive() {
     assert_eq!(read(&gzip("\r\n\r\n")), ["empty"]);
 }
 
+/// A header may have 64 KiB.
+#[test]
+fn limits_the_size_of_record_headers() {
+    let plain = "Content-Type: text/plain\r\n";
+    let with_field = |bytes: usize| {
+        let field = format!("{plain}X-Field: {}\r\n", "x".repeat(bytes));
+        [
+            record("resource", &field, b"One two three."),
+            record("resource", plain, b"Four."),
+        ]
+        .concat()
+    };
+    let second = format!("- {DATE} -: Four.");
+    let first = format!("- {DATE} -: One two three.");
+    assert_eq!(read(&with_field(60_000)), [first, second.clone()]);
+    assert_eq!(read(&with_field(70_000)), ["bad-record".to_owned(), second]);
+}
+
 #[test]
 fn skips_only_the_record_beyond_the_limit() {
     let bytes = [

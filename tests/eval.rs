@@ -166,7 +166,7 @@ fn labels_of_other_documents_are_named() {
 #[test]
 fn labels_that_are_none_are_refused() {
     check_refused(b"", "no labels");
-    check_refused(b"weather.txt\n", "line 1: expected two columns or more");
+    check_refused(b"weather.txt\n", "line 1: expected two or more columns");
     check_refused(b"a\tb\n\xff\tb\n", "line 2: expected UTF-8");
     check_refused(b"a\tb\n", "the labels name no document");
     check_refused(

@@ -77,7 +77,7 @@ const scenarios = {
       pane.querySelector(".passage.current").getBoundingClientRect().top - pane.getBoundingClientRect().top));
     assert.ok(Math.abs(eyes[0] - eyes[1]) < 3, `passages at ${eyes}`);
 
-    await page.click('button[aria-label="Exchange left and right"]');
+    await page.click('button[aria-label="Swap left and right"]');
     await page.waitForFunction(() => document.querySelector(".pane:nth-child(1) del"));
     assert.equal(await page.$$eval(".pane:nth-child(2) ins", (all) => all.some((one) => one.textContent.startsWith("READ"))), false);
     await page.keyboard.press("Escape");

@@ -222,7 +222,7 @@ fn labels_failure(file: &Path, error: dedupe_report::evaluate::labels::LabelErro
 fn label_file(file: &Path, added: LabelFileSummary) -> LabelFile {
     LabelFile {
         file: file.display().to_string(),
-        form: added.form,
+        form: added.format,
         rows: added.rows,
         pairs_with_itself: added.with_itself,
     }

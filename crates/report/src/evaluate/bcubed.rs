@@ -2,31 +2,32 @@
 //! section 5), in the extended form for clusters that overlap (Amigó, Gonzalo, Artiles and Verdejo
 //! 2009, "A comparison of extrinsic clustering evaluation metrics", section 4).
 //!
-//! For each document, precision is the share of the documents found with it that truly belong with it,
-//! itself among them; recall the other way round; both averaged over documents. Where two documents share
-//! several clusters, the multiplicity `min(t, f) / f` takes the place of yes and no.
+//! The precision of a document is the share of the documents in its found cluster that are also in its true cluster,
+//! including itself. Recall exchanges found and true. Both are averaged over documents. If two documents share
+//! `t` true and `f` found clusters, they contribute the multiplicity `min(t, f) / f`.
 
 use super::contingency::{Memberships, cell_pairs, cells};
 use serde::Serialize;
 
-/// Averages over documents, each over 0 and at most 1.
+/// Averages over documents, each in (0, 1].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct BCubed {
-    /// How true what stands together is.
+    /// Share of the found neighbours that are true.
     pub precision: f64,
-    /// How much of what belongs together stands together.
+    /// Share of the true neighbours that are found.
     pub recall: f64,
-    /// Their harmonic mean.
+    /// Harmonic mean of precision and recall.
     pub f1: f64,
 }
 
-/// The measures of `found` against `truth`, which number the same documents; all 1 where there is none.
+/// Compares the clusters `found` with `truth`, which use the same document numbers. All values are 1 if there are no
+/// documents.
 ///
-/// Time linear in the documents and in the pairs of cells that meet; see [`Memberships`].
+/// Takes time linear in the documents and in the pairs of cells that share a cluster; see [`Memberships`].
 #[must_use]
 pub fn bcubed(truth: &Memberships, found: &Memberships) -> BCubed {
     let cells = cells(truth, found);
-    // By cell: what a document gains on each side, and of how many others.
+    // For each cell: the averages of one document for precision and recall.
     let mut sums: Vec<[Average; 2]> = (cells.iter())
         .map(|cell| {
             let (t, f) = (cell.truth.len().max(1), cell.found.len().max(1));
@@ -68,7 +69,7 @@ fn with_f1(precision: f64, recall: f64) -> BCubed {
     }
 }
 
-/// An average on its way.
+/// A running average.
 #[derive(Clone, Copy)]
 struct Average {
     sum: f64,
@@ -76,7 +77,7 @@ struct Average {
 }
 
 impl Average {
-    /// Adds `both / of` for so many documents, where there is something to share.
+    /// Adds `both / of` for `documents` documents, if `of` is not 0.
     fn add(&mut self, both: u64, of: u64, documents: u64) {
         if of > 0 {
             self.sum += documents as f64 * both as f64 / of as f64;
@@ -95,7 +96,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// By looking at all pairs of documents: what shares a cluster in `of`, against `with`.
+    /// Computes the average from all pairs of documents that share a cluster in `of`.
     fn oracle(of: &Memberships, with: &Memberships) -> f64 {
         let documents = 0..of.len();
         let one = |i: usize| {
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_example_of_the_paper() {
+    fn reproduces_reproduces_the_example_of_the_paper() {
         // Bagga and Baldwin 1998, figures 1 and 3: {1-5}, {6,7}, {8-12} with the last two joined.
         let truth: Vec<Vec<u32>> = [0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 2, 2]
             .map(|c| vec![c])
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_at_all_is_without_fault() {
+    fn is_perfect_without_clusters() {
         assert_eq!(bcubed(&[], &[]).f1, 1.0);
         assert_eq!(bcubed(&[vec![], vec![]], &[vec![], vec![]]).f1, 1.0);
     }

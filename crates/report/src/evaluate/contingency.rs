@@ -1,34 +1,33 @@
-//! Documents that stand in the same clusters on both sides, taken as one: with partitions these are
-//! the cells of the contingency table, so that comparing clusters takes time by cells and not by pairs
-//! of documents.
+//! Groups documents with the same true and the same found clusters. If each document is in one cluster, the groups
+//! are the cells of the contingency table. The cluster scores then take time by cells, not by pairs of documents.
 
 use std::collections::BTreeMap;
 
-/// Cluster numbers of each document, sorted, each once: none for a document on its own, several where
-/// clusters overlap.
+/// Sorted, distinct cluster numbers of each document. A document may be in no cluster, or in several overlapping
+/// clusters.
 pub type Memberships = [Vec<u32>];
 
-/// Documents with one pair of memberships.
+/// Documents with the same true and the same found clusters.
 pub(super) struct Cell<'a> {
     pub(super) truth: &'a [u32],
     pub(super) found: &'a [u32],
     pub(super) size: u64,
 }
 
-/// How documents of two cells meet.
+/// Two cells whose documents share a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct CellPair {
-    /// The one cell.
+    /// Index of the first cell.
     pub(super) left: usize,
-    /// The other, or the same.
+    /// Index of the second cell, which may be the same.
     pub(super) right: usize,
-    /// True clusters that both are in.
+    /// Number of true clusters that both are in.
     pub(super) truth: u64,
-    /// ReportedPairs clusters that both are in.
+    /// Number of found clusters that both are in.
     pub(super) found: u64,
 }
 
-/// The cells of documents that both sides number alike.
+/// Groups documents into cells. Both sides use the same document numbers.
 pub(super) fn cells<'a>(truth: &'a Memberships, found: &'a Memberships) -> Vec<Cell<'a>> {
     let mut sizes: BTreeMap<(&[u32], &[u32]), u64> = BTreeMap::new();
     for (truth, found) in truth.iter().zip(found) {
@@ -38,7 +37,7 @@ pub(super) fn cells<'a>(truth: &'a Memberships, found: &'a Memberships) -> Vec<C
     sizes.into_iter().map(cell).collect()
 }
 
-/// All ordered pairs of cells that share a cluster on either side.
+/// Returns all ordered pairs of cells that share a true or a found cluster.
 pub(super) fn cell_pairs(cells: &[Cell]) -> Vec<CellPair> {
     let (by_truth, by_found) = (
         cells_by_cluster(cells, |c| c.truth),
@@ -63,7 +62,7 @@ pub(super) fn cell_pairs(cells: &[Cell]) -> Vec<CellPair> {
     cell_pairs
 }
 
-/// The cells in each cluster.
+/// Returns the cells in each cluster.
 fn cells_by_cluster<'c>(
     cells: &'c [Cell],
     clusters: impl Fn(&'c Cell) -> &'c [u32],
@@ -77,7 +76,7 @@ fn cells_by_cluster<'c>(
     cells_by_cluster
 }
 
-/// Clusters that two documents share: what the oracles of the tests go by.
+/// Number of clusters that two documents share, for the oracles of the tests.
 #[cfg(test)]
 pub(super) fn shared(a: &[u32], b: &[u32]) -> usize {
     a.iter().filter(|c| b.contains(c)).count()
@@ -88,7 +87,7 @@ pub(super) mod strategies {
     use proptest::collection::{btree_set, vec};
     use proptest::prelude::*;
 
-    /// Memberships of up to a dozen documents on both sides, in at most so many clusters each.
+    /// True and found memberships of up to 11 documents, each in at most `most` clusters.
     pub(crate) fn memberships(
         most: usize,
     ) -> impl Strategy<Value = (Vec<Vec<u32>>, Vec<Vec<u32>>)> {

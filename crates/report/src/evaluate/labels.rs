@@ -1,44 +1,47 @@
-//! Label files: lines of columns set apart by tabs. `id_a id_b [kind]` names a pair, `id cluster` puts
-//! a document into a cluster; further columns and empty lines are passed over.
+//! Label files: lines of tab-separated columns.
+//!
+//! In the format [`Pairs`](LabelFormat::Pairs), a line is `id_a id_b [kind]` and labels a pair of documents. In the
+//! format [`Clusters`](LabelFormat::Clusters), a line is `id cluster` and puts a document into a cluster. Further
+//! columns and empty lines are ignored.
 
 use serde::Serialize;
 
-/// Kinds that say that the two documents of a pair are no copies.
+/// Kinds that label a pair as different documents.
 const NEGATIVE: [&str; 6] = ["not", "no", "0", "false", "different", "negative"];
-/// The kind of a pair without one.
+/// Kind of a pair whose line has no kind.
 const COPY: &str = "copy";
 
-/// What a row of a label file says.
+/// Format of a label file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LabelFormat {
-    /// Two documents are copies, or are not.
+    /// Each row labels a pair of documents as copies or as different.
     Pairs,
-    /// A document is in a cluster.
+    /// Each row puts a document into a cluster.
     Clusters,
 }
 
 /// One line of a label file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LabelRow<'a> {
-    /// From 1.
+    /// Line, counted from 1.
     pub line: u64,
-    /// A document's id.
+    /// Id of a document.
     pub first: &'a str,
-    /// Another one's, or the name of a cluster.
+    /// Id of another document, or name of a cluster.
     pub second: &'a str,
-    /// The third column, where it is not empty.
+    /// Third column, if it is not empty.
     pub kind: Option<&'a str>,
 }
 
 impl LabelRow<'_> {
-    /// The kind of copy.
+    /// Returns the kind of copy.
     #[must_use]
     pub fn kind(&self) -> &str {
         self.kind.unwrap_or(COPY)
     }
 
-    /// True where the row says that the two are no copies.
+    /// Returns true if the row labels the two documents as different.
     #[must_use]
     pub fn is_negative(&self) -> bool {
         let kind = self.kind().to_lowercase();
@@ -49,37 +52,39 @@ impl LabelRow<'_> {
 /// Why a label file cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LabelError {
-    /// A line has a single column: it is no table, or its columns are set apart by something else.
-    #[error("line {line}: expected two columns or more, set apart by tabs, got one")]
+    /// A line has one column. The file is not a table, or its columns are not separated by tabs.
+    #[error("line {line}: expected two or more columns separated by tabs, found one")]
     OneColumn {
-        /// From 1.
+        /// Line, counted from 1.
         line: u64,
     },
     /// One of the first two columns is empty.
     #[error("line {line}: column {column} is empty")]
     EmptyColumn {
-        /// From 1.
+        /// Line, counted from 1.
         line: u64,
-        /// 1 or 2.
+        /// The column, 1 or 2.
         column: u8,
     },
-    /// There is no row.
-    #[error("no labels: expected lines of two ids, or of an id and a cluster, set apart by a tab")]
+    /// The file has no rows.
+    #[error(
+        "no labels: expected lines with two ids, or with an id and a cluster, separated by a tab"
+    )]
     Empty,
-    /// One pair is said to be copies and to be none.
+    /// A pair is labelled both as copies and as different.
     #[error("line {line}: the pair is labelled as copies and as different")]
     Contradiction {
-        /// The later line, from 1.
+        /// The later line, counted from 1.
         line: u64,
     },
 }
 
-/// The rows of a label file, of which there is at least one. A byte order mark and carriage returns
-/// are no part of them. Time linear in the text.
+/// Parses the rows of a label file. Ignores a byte order mark and carriage returns. Returns at least one row. Takes
+/// time linear in the text.
 ///
 /// # Errors
 ///
-/// See [`LabelError`]; a file is used whole or not at all.
+/// See [`LabelError`]. One bad line rejects the whole file.
 pub fn rows(text: &str) -> Result<Vec<LabelRow<'_>>, LabelError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let rows: Vec<LabelRow> = (1..)
@@ -111,8 +116,7 @@ fn row(line: u64, columns: &str) -> Result<LabelRow<'_>, LabelError> {
     })
 }
 
-/// What the rows style like: pairs where at least half of the second columns are ids of documents,
-/// clusters otherwise.
+/// Detects the format of rows: pairs if at least half of the second columns are document ids, clusters otherwise.
 #[must_use]
 pub fn detect_format(rows: &[LabelRow], is_document: impl Fn(&str) -> bool) -> LabelFormat {
     let documents = rows.iter().filter(|r| is_document(r.second)).count();
@@ -133,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_has_two_ids_a_kind_and_whatever_follows() {
+    fn parses_two_ids_and_a_kind_and_ignores_other_columns() {
         let found = rows("\u{feff}a\tb\r\n\n  \nc d\te\tnear\t1\t2\nf\tg\t\tx").unwrap();
         let plain: Vec<_> = found
             .iter()
@@ -150,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_table_is_refused_with_its_line() {
+    fn rejects_bad_lines_with_their_number() {
         check_refused("", LabelError::Empty);
         check_refused("\n \r\n", LabelError::Empty);
         check_refused("a\tb\na,b", LabelError::OneColumn { line: 2 });
@@ -159,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn some_kinds_say_that_there_is_no_copy() {
+    fn some_kinds_label_different_documents() {
         for (kind, negative) in [
             ("not", true),
             ("Different", true),
@@ -172,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_is_what_most_second_columns_are() {
+    fn detects_the_format_by_the_second_columns() {
         let is_document = |id: &str| id.len() == 1;
         let check =
             |text, expected| assert_eq!(detect_format(&rows(text).unwrap(), is_document), expected);

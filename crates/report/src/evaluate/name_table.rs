@@ -1,10 +1,10 @@
-//! NameTable as numbers.
+//! Numbers names, so that pairs of documents are pairs of numbers.
 
 use dedupe_core::model::DocumentIndex;
 use dedupe_core::model::Pair;
 use std::collections::HashMap;
 
-/// Each name, once, in the order of its first appearance.
+/// Distinct names, numbered in the order of their first appearance.
 #[derive(Clone, Debug, Default)]
 pub(super) struct NameTable {
     numbers: HashMap<String, u32>,
@@ -12,7 +12,7 @@ pub(super) struct NameTable {
 }
 
 impl NameTable {
-    /// The number of a name, which may be new.
+    /// Returns the number of a name. A new name gets the next number.
     pub(super) fn number(&mut self, name: &str) -> u32 {
         if let Some(&number) = self.numbers.get(name) {
             return number;
@@ -23,23 +23,23 @@ impl NameTable {
         number
     }
 
-    /// The number of a name, if it has one.
+    /// Returns the number of a name, if it has one.
     pub(super) fn find(&self, name: &str) -> Option<u32> {
         self.numbers.get(name).copied()
     }
 
-    /// The name of a number; empty for one that was never given.
+    /// Returns the name with this number, which must come from this table.
     pub(super) fn name(&self, number: u32) -> &str {
         self.names.get(number as usize).map_or("", String::as_str)
     }
 
-    /// How many there are.
+    /// Returns the number of names.
     pub(super) fn len(&self) -> usize {
         self.names.len()
     }
 }
 
-/// The pair of two numbers.
+/// Returns the pair of two documents, given by their numbers.
 pub(super) fn pair(a: u32, b: u32) -> Pair {
     Pair::new(DocumentIndex(a), DocumentIndex(b))
 }

@@ -1,18 +1,17 @@
-//! The adjusted Rand index (Hubert and Arabie 1985, "Comparing Partitions", equation 5): how far two
-//! clusterings agree on which pairs of documents belong together, 0 where no better than chance, 1
-//! where alike.
+//! The adjusted Rand index (Hubert and Arabie 1985, "Comparing Partitions", equation 5). It measures how far two
+//! clusterings agree on which pairs of documents belong together: 0 for chance, 1 for equal clusterings.
 //!
-//! With `N` pairs of documents in all, `t` together in truth, `f` together in what was found and `b` in
-//! both, it is `(b - t f / N) / ((t + f) / 2 - t f / N)`. The expectation `t f / N` holds for any two sets of
-//! pairs when the documents of one are permuted at random, so that it stands where clusters
-//! overlap too: a pair is together where it shares any cluster.
+//! Let `N` be the number of pairs of documents, `t` those together in the truth, `f` those together in the result and
+//! `b` those together in both. The index is `(b - t f / N) / ((t + f) / 2 - t f / N)`. The expectation `t f / N` holds
+//! for any two sets of pairs if the documents of one are permuted at random. The index is therefore also defined for
+//! overlapping clusters, where a pair is together if it shares a cluster.
 
 use super::contingency::{Memberships, cell_pairs, cells};
 
-/// The index of two clusterings of the same documents; 1 where neither leaves anything to chance
-/// (all documents alone, or all together, on both sides).
+/// Returns the index of two clusterings of the same documents. It is 1 if all documents are alone, or all are
+/// together, on both sides.
 ///
-/// Time linear in the documents and in the pairs of cells that meet; see [`Memberships`].
+/// Takes time linear in the documents and in the pairs of cells that share a cluster; see [`Memberships`].
 #[must_use]
 pub fn adjusted_rand(truth: &Memberships, found: &Memberships) -> f64 {
     let cells = cells(truth, found);
@@ -22,7 +21,7 @@ pub fn adjusted_rand(truth: &Memberships, found: &Memberships) -> f64 {
             continue;
         };
         let others = right.size - u64::from(m.left == m.right);
-        // Both orders of a pair are met.
+        // Each pair occurs in both orders.
         let pairs = left.size as f64 * others as f64 / 2.0;
         in_truth += if m.truth > 0 { pairs } else { 0.0 };
         in_found += if m.found > 0 { pairs } else { 0.0 };
@@ -56,7 +55,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// By looking at all pairs.
+    /// Counts over all pairs of documents.
     fn oracle(truth: &Memberships, found: &Memberships) -> f64 {
         let (mut t, mut f, mut b, mut n) = (0.0, 0.0, 0.0, 0.0);
         for j in 0..truth.len() {
@@ -89,12 +88,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn equals_the_count_over_all_pairs((truth, found) in memberships(1)) {
+        fn equals_the_count_over_all_pairs_for_partitions_for_partitions((truth, found) in memberships(1)) {
             prop_assert!((adjusted_rand(&truth, &found) - oracle(&truth, &found)).abs() < 1e-9);
         }
 
         #[test]
-        fn also_where_clusters_overlap((truth, found) in memberships(3)) {
+        fn equals_the_count_over_all_pairs_for_partitions_for_overlapping_clusters((truth, found) in memberships(3)) {
             prop_assert!((adjusted_rand(&truth, &found) - oracle(&truth, &found)).abs() < 1e-9);
         }
     }

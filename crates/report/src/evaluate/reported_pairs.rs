@@ -1,4 +1,4 @@
-//! The pairs that a report finds: direct matches, and every two members of one cluster.
+//! The pairs that a report claims: direct matches, and pairs of members of a cluster.
 
 use super::MAX_PAIRED_MEMBERS;
 use super::name_table::{NameTable, pair};
@@ -7,28 +7,28 @@ use dedupe_core::model::Pair;
 use dedupe_core::model::Relation;
 use std::collections::{BTreeMap, HashMap};
 
-/// The found pairs of a report, by the numbers of the names.
+/// The pairs of a report. Documents are numbers of a [`NameTable`].
 pub struct ReportedPairs<'a> {
-    /// Copies: matches other than overlaps, and pairs of one cluster.
+    /// Copies: matches except overlaps, and pairs of members of a cluster.
     copies: BTreeMap<Pair, FoundBy<'a>>,
-    /// Pairs that share a passage and are no copies.
+    /// Overlaps that are not copies.
     overlaps: BTreeMap<Pair, &'a Match>,
-    /// Clusters of each document.
+    /// Clusters of each document, by index in the report.
     clusters: HashMap<u32, Vec<u32>>,
 }
 
-/// What makes a pair a found one.
+/// Where the report claims a pair.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FoundBy<'a> {
     /// A direct match.
     Match(&'a Match),
-    /// A common cluster, by its place in the report.
+    /// A common cluster, by its index in the report.
     Cluster(usize),
 }
 
 impl<'a> ReportedPairs<'a> {
-    /// The pairs of a report. Time linear in the matches and in the pairs of members of clusters up to
-    /// [`MAX_PAIRED_MEMBERS`] members; a larger one gives each member with the representative.
+    /// Collects the pairs of a report. A cluster with more than [`MAX_PAIRED_MEMBERS`] members contributes only the
+    /// pairs with its representative. Takes time linear in the matches and the collected pairs.
     pub(super) fn new(report: &'a Report, names: &mut NameTable) -> Self {
         let mut found = Self {
             copies: BTreeMap::new(),
@@ -52,7 +52,7 @@ impl<'a> ReportedPairs<'a> {
             for &member in &members {
                 found.clusters.entry(member).or_default().push(at as u32);
             }
-            // The representative stands first.
+            // The representative is the first member.
             let firsts = if members.len() <= MAX_PAIRED_MEMBERS {
                 members.len()
             } else {
@@ -65,42 +65,42 @@ impl<'a> ReportedPairs<'a> {
                 }
             }
         }
-        // One cluster says more than an overlap.
+        // A pair in one cluster is a copy, even if its match is an overlap.
         found
             .overlaps
             .retain(|pair, _| !found.copies.contains_key(pair));
         found
     }
 
-    /// The copies, with what makes them such.
+    /// Returns the copies and where the report claims them.
     pub(super) fn copies(&self) -> impl Iterator<Item = (Pair, FoundBy<'a>)> + '_ {
         self.copies
             .iter()
             .map(|(pair, evidence)| (*pair, *evidence))
     }
 
-    /// The overlaps.
+    /// Returns the overlaps.
     pub(super) fn overlaps(&self) -> impl Iterator<Item = Pair> + '_ {
         self.overlaps.keys().copied()
     }
 
-    /// True for a found copy.
+    /// Returns true if the report claims the pair as a copy.
     pub(super) fn is_copy(&self, pair: Pair) -> bool {
         self.copies.contains_key(&pair)
     }
 
-    /// The overlap of a pair.
+    /// Returns the match of a pair that is an overlap.
     pub(super) fn overlap(&self, pair: Pair) -> Option<&'a Match> {
         self.overlaps.get(&pair).copied()
     }
 
-    /// True for two documents of one cluster, however large.
+    /// Returns true if both documents are in one cluster of any size.
     pub(super) fn together(&self, pair: Pair) -> bool {
         let [a, b] = [pair.lower(), pair.higher()].map(|d| self.clusters(d.0));
         a.iter().any(|c| b.contains(c))
     }
 
-    /// The clusters of a document.
+    /// Returns the clusters of a document.
     pub(super) fn clusters(&self, document: u32) -> &[u32] {
         self.clusters.get(&document).map_or(&[], Vec::as_slice)
     }

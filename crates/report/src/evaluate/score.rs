@@ -1,9 +1,10 @@
-//! ReportedPairs against known: precision, recall and F1 of pairs, recall by kind, clusters, worst errors.
+//! Scores of a report against labels: precision, recall and F1 of pairs, recall by kind, cluster scores, and the worst
+//! errors.
 //!
-//! A labelled copy is *hit* where the report has it as a copy: a match other than an overlap, or two
-//! members of one cluster. For copies of the kind `excerpt` an overlap will do. A found copy is *right* where
-//! the labels have the pair, or put both documents into one cluster; *wrong* where they know better; else
-//! *open*, and then it counts for nothing.
+//! A labelled copy is a *hit* if the report has the pair as a copy: as a match other than an overlap, or as two members
+//! of one cluster. For the kind `excerpt`, an overlap is also a hit. A found copy is *right* if the labels have the
+//! pair or put both documents into one cluster, *wrong* if the labels contradict it, and *open* otherwise. Open pairs
+//! affect no score.
 
 use super::bcubed::{BCubed, bcubed};
 use super::name_table::NameTable;
@@ -17,27 +18,27 @@ use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-/// The kind of copy for which an overlap is a hit.
+/// Kind of copy for which an overlap is a hit.
 const EXCERPT: &str = "excerpt";
-/// Errors listed of each sort.
+/// Maximum number of missed and of wrong pairs to list, each.
 pub const MAX_LISTED_ERRORS: usize = 20;
 
-/// Pairs of a run against labels. A figure that the labels cannot give is none.
+/// Scores of pairs. A score is `None` if it cannot be computed from the labels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct PairScores {
-    /// Copies that the labels know.
+    /// Number of labelled copies.
     pub labelled: u64,
-    /// Those of them that were found.
+    /// Number of labelled copies that were found.
     pub hit: u64,
-    /// Copies found.
+    /// Number of found copies.
     pub found: u64,
-    /// ReportedPairs copies that the labels confirm.
+    /// Number of found copies that the labels confirm.
     pub right: u64,
-    /// ReportedPairs copies that the labels refute.
+    /// Number of found copies that the labels contradict.
     pub wrong: u64,
-    /// ReportedPairs copies of which the labels say nothing.
+    /// Number of found copies that are not labelled.
     pub open: u64,
-    /// `right / (right + wrong)`; none where the labels could refute no pair, or judge none found.
+    /// `right / (right + wrong)`. `None` if the labels cannot contradict any pair, or label no found copy.
     pub precision: Option<f64>,
     /// `hit / labelled`.
     pub recall: Option<f64>,
@@ -48,95 +49,95 @@ pub struct PairScores {
 /// Recall of one kind of copy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct KindScore {
-    /// As the labels name it.
+    /// Name of the kind in the labels.
     pub kind: String,
-    /// Copies of the kind.
+    /// Number of labelled copies of this kind.
     pub labelled: u64,
-    /// Those that were found.
+    /// Number of them that were found.
     pub hit: u64,
     /// `hit / labelled`.
     pub recall: f64,
 }
 
-/// ReportedPairs overlaps, which are no claim that one story is carried twice.
+/// Scores of overlaps. An overlap does not claim that both documents carry the same story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct OverlapScores {
-    /// Overlaps found.
+    /// Number of found overlaps.
     pub found: u64,
-    /// Those whose documents carry one story as far as the labels know.
+    /// Number of them whose documents carry the same story according to the labels.
     pub right: u64,
 }
 
-/// Clusters of a run against the clusters of the labels.
+/// Scores of clusters.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ClusterScores {
-    /// Documents compared.
+    /// Number of compared documents.
     pub documents: u64,
-    /// 0 where no better than chance, 1 where alike.
+    /// Adjusted Rand index: 0 for chance, 1 for equal clusters.
     pub adjusted_rand: f64,
-    /// Averages over documents.
+    /// B-cubed scores.
     pub bcubed: BCubed,
 }
 
-/// One point of the curve over the threshold.
+/// Scores for one threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct CurvePoint {
-    /// The threshold of the run.
+    /// Threshold of the run.
     pub threshold: f64,
-    /// What it gives.
+    /// Scores of the run.
     #[serde(flatten)]
     pub pairs: PairScores,
 }
 
-/// A pair that the run and the labels see differently.
+/// A pair for which report and labels differ.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Mistake {
-    /// The id that sorts first.
+    /// Id that sorts first.
     pub left: String,
-    /// The other one.
+    /// The other id.
     pub right: String,
-    /// The kinds of copy, where the labels have one.
+    /// Labelled kinds of copy.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<String>,
-    /// The match of the two, where the run has one.
+    /// Match of the pair, if the report has one.
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     pub found: Option<Match>,
-    /// The cluster that both are in.
+    /// Id of the cluster that contains both.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
-    /// Its representative.
+    /// Representative of that cluster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub representative: Option<String>,
-    /// What is known, in a sentence.
+    /// What the report has about the pair, in one sentence.
     pub evidence: String,
 }
 
-/// Everything.
+/// All scores and the worst errors.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Evaluation {
-    /// Precision, recall and F1.
+    /// Scores of pairs.
     pub pairs: PairScores,
-    /// Recall by kind, by name.
+    /// Recall of each kind, sorted by name.
     pub kinds: Vec<KindScore>,
-    /// ReportedPairs overlaps.
+    /// Scores of overlaps.
     pub overlaps: OverlapScores,
-    /// None where the labels know of no clusters.
+    /// Scores of clusters, or `None` if the labels have no clusters.
     pub clusters: Option<ClusterScores>,
-    /// Labelled copies that were not found: [`MAX_LISTED_ERRORS`] at most, those of kinds that are found best first.
+    /// Labelled copies that were not found, at most [`MAX_LISTED_ERRORS`]. Kinds with the best recall come first.
     pub missed: Vec<Mistake>,
-    /// ReportedPairs copies that the labels refute: [`MAX_LISTED_ERRORS`] at most, those claimed most strongly first.
+    /// Found copies that the labels contradict, at most [`MAX_LISTED_ERRORS`]. The strongest claims come first.
     pub wrong: Vec<Mistake>,
 }
 
-/// Pairs alone: a point of a curve.
+/// Computes only the scores of pairs.
 #[must_use]
 pub fn score_pairs(report: &Report, truth: &Truth) -> PairScores {
     let mut names = truth.names.clone();
     Scorer::new(&ReportedPairs::new(report, &mut names), truth).pairs()
 }
 
-/// Compares a report with labels. Time linear in the found and the labelled pairs, and as
-/// [`adjusted_rand`] says.
+/// Compares a report with labels. Takes time linear in the found and the labelled pairs, plus the time of
+/// [`adjusted_rand`].
 #[must_use]
 pub fn evaluate(report: &Report, truth: &Truth) -> Evaluation {
     let mut names = truth.names.clone();
@@ -153,7 +154,7 @@ pub fn evaluate(report: &Report, truth: &Truth) -> Evaluation {
     }
 }
 
-/// The harmonic mean; 0 where both are.
+/// Returns the harmonic mean, or 0 if both values are 0.
 #[must_use]
 pub fn f1(precision: f64, recall: f64) -> f64 {
     if precision + recall == 0.0 {
@@ -165,7 +166,7 @@ pub fn f1(precision: f64, recall: f64) -> f64 {
 struct Scorer<'a> {
     found: &'a ReportedPairs<'a>,
     truth: &'a Truth,
-    wanted: Vec<(Pair, Vec<&'a str>)>,
+    expected: Vec<(Pair, Vec<&'a str>)>,
 }
 
 impl<'a> Scorer<'a> {
@@ -173,7 +174,7 @@ impl<'a> Scorer<'a> {
         Self {
             found,
             truth,
-            wanted: truth.wanted(),
+            expected: truth.expected_copies(),
         }
     }
 
@@ -185,7 +186,7 @@ impl<'a> Scorer<'a> {
 
     fn pairs(&self) -> PairScores {
         let hits = |(pair, kinds): &&(Pair, Vec<&str>)| kinds.iter().any(|k| self.is_hit(*pair, k));
-        let hit = self.wanted.iter().filter(hits).count() as u64;
+        let hit = self.expected.iter().filter(hits).count() as u64;
         let (mut right, mut wrong, mut open) = (0, 0, 0);
         for (pair, _) in self.found.copies() {
             *match self.truth.verdict(pair) {
@@ -194,7 +195,7 @@ impl<'a> Scorer<'a> {
                 Verdict::Open => &mut open,
             } += 1;
         }
-        let labelled = self.wanted.len() as u64;
+        let labelled = self.expected.len() as u64;
         let precision = share(right, right + wrong).filter(|_| self.truth.can_tell_wrong());
         let recall = share(hit, labelled);
         PairScores {
@@ -212,7 +213,7 @@ impl<'a> Scorer<'a> {
 
     fn kinds(&self) -> Vec<KindScore> {
         let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-        for (pair, kinds) in &self.wanted {
+        for (pair, kinds) in &self.expected {
             for kind in kinds {
                 let (labelled, hit) = counts.entry(kind).or_default();
                 *labelled += 1;
@@ -255,7 +256,7 @@ impl<'a> Scorer<'a> {
             let known = kinds.iter().filter_map(|k| recall.get(k));
             known.copied().fold(0.0, f64::max)
         };
-        let mut missed: Vec<(&Pair, &Vec<&str>, Option<&Match>)> = (self.wanted.iter())
+        let mut missed: Vec<(&Pair, &Vec<&str>, Option<&Match>)> = (self.expected.iter())
             .filter(|(pair, kinds)| !kinds.iter().any(|k| self.is_hit(*pair, k)))
             .map(|(pair, kinds)| (pair, kinds, self.found.overlap(*pair)))
             .collect();
@@ -269,7 +270,7 @@ impl<'a> Scorer<'a> {
             Mistake {
                 kinds,
                 found: overlap.cloned(),
-                ..blank(names, *pair, evidence)
+                ..mistake_without_details(names, *pair, evidence)
             }
         };
         missed
@@ -293,7 +294,7 @@ impl<'a> Scorer<'a> {
         let mistake = |(pair, evidence): (Pair, FoundBy)| match evidence {
             FoundBy::Match(m) => Mistake {
                 found: Some(m.clone()),
-                ..blank(names, pair, sentence(m))
+                ..mistake_without_details(names, pair, sentence(m))
             },
             FoundBy::Cluster(at) => {
                 let cluster = report.clusters.get(at);
@@ -301,7 +302,7 @@ impl<'a> Scorer<'a> {
                 Mistake {
                     cluster: cluster.map(|c| c.id.clone()),
                     representative: cluster.map(|c| c.representative.clone()),
-                    ..blank(names, pair, evidence.to_owned())
+                    ..mistake_without_details(names, pair, evidence.to_owned())
                 }
             }
         };
@@ -313,7 +314,7 @@ impl<'a> Scorer<'a> {
     }
 }
 
-fn blank(names: &NameTable, pair: Pair, evidence: String) -> Mistake {
+fn mistake_without_details(names: &NameTable, pair: Pair, evidence: String) -> Mistake {
     let mut ids = [pair.lower(), pair.higher()].map(|d| names.name(d.0).to_owned());
     ids.sort_unstable();
     let [left, right] = ids;
@@ -328,7 +329,7 @@ fn blank(names: &NameTable, pair: Pair, evidence: String) -> Mistake {
     }
 }
 
-/// How strongly a match claims that two documents are one story, for sorting.
+/// Returns how strongly a match claims that two documents carry the same story, for sorting.
 fn strength(m: &Match) -> u64 {
     per_mille(m.containment_left.max(m.containment_right)) * 1_000_000 + m.words.min(999_999)
 }
@@ -337,7 +338,7 @@ fn per_mille(share: f64) -> u64 {
     (share * 1e3).round() as u64
 }
 
-/// A match in a sentence.
+/// Describes a match in one sentence.
 fn sentence(m: &Match) -> String {
     let relation = match m.relation {
         Relation::Exact => "exact",

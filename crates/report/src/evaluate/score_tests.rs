@@ -1,9 +1,9 @@
-//! Small reports against small labels, by hand.
+//! Small reports with small labels, written by hand.
 
 use super::*;
 use serde_json::{Value, json};
 
-/// A report with these matches, and clusters of these members, the representative first.
+/// A report with these matches and clusters. The first member is the representative.
 fn report(matches: &[(&str, &str, &str)], clusters: &[&[&str]]) -> Report {
     let matches: Vec<Value> = (matches.iter())
         .map(|(left, right, relation)| {
@@ -48,7 +48,7 @@ fn evaluated(report: &Report, complete: bool, labels: &[&str]) -> Evaluation {
 }
 
 #[test]
-fn a_found_pair_is_a_match_or_two_members_and_an_overlap_only_for_excerpts() {
+fn matches_and_cluster_pairs_are_hits_and_overlaps_only_for_excerpts() {
     let found = report(
         &[
             ("a", "b", "near"),
@@ -82,7 +82,7 @@ fn a_found_pair_is_a_match_or_two_members_and_an_overlap_only_for_excerpts() {
 }
 
 #[test]
-fn precision_is_not_known_from_copies_alone() {
+fn precision_needs_labels_of_different_documents() {
     let found = report(&[("a", "b", "near"), ("a", "c", "near")], &[]);
     let open = evaluated(&found, false, &["a\tb"]).pairs;
     assert_eq!(
@@ -97,7 +97,7 @@ fn precision_is_not_known_from_copies_alone() {
 }
 
 #[test]
-fn pairs_give_recall_and_clusters_precision() {
+fn pairs_determine_recall_and_clusters_determine_precision() {
     let found = report(
         &[("a", "b", "near"), ("a", "c", "near"), ("c", "d", "near")],
         &[],
@@ -110,7 +110,7 @@ fn pairs_give_recall_and_clusters_precision() {
 }
 
 #[test]
-fn clusters_alone_give_everything() {
+fn clusters_alone_determine_all_scores() {
     let found = report(&[("a", "b", "near")], &[&["a", "b"]]);
     let got = evaluated(&found, false, &["a\ts\nb\ts\nc\ts\nd\tt"]);
     assert_eq!((got.pairs.labelled, got.pairs.hit), (3, 1));
@@ -121,7 +121,7 @@ fn clusters_alone_give_everything() {
 }
 
 #[test]
-fn a_large_cluster_counts_with_its_representative_alone() {
+fn a_large_cluster_is_scored_by_pairs_with_its_representative() {
     let ids: Vec<String> = (0..500).map(|n| format!("d{n}")).collect();
     let members: Vec<&str> = ids.iter().map(String::as_str).collect();
     let found = report(&[], &[&members]);
@@ -135,7 +135,7 @@ fn a_large_cluster_counts_with_its_representative_alone() {
 }
 
 #[test]
-fn nothing_found_is_told_from_nothing_known() {
+fn distinguishes_nothing_found_from_nothing_labelled() {
     let got = evaluated(&report(&[], &[]), true, &["a\tb"]).pairs;
     assert_eq!((got.precision, got.recall), (None, Some(0.0)));
 }

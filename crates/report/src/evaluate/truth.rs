@@ -1,4 +1,4 @@
-//! What label files say, put together.
+//! The combined labels of all label files.
 
 use super::MAX_PAIRED_MEMBERS;
 use super::labels::{self, LabelError, LabelFormat};
@@ -6,51 +6,52 @@ use super::name_table::{NameTable, pair};
 use dedupe_core::model::Pair;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// The kind of a pair that only a cluster makes.
+/// Kind of a pair that is labelled only by a common cluster.
 pub const CLUSTER: &str = "cluster";
 
-/// What the labels know of the documents.
+/// The labels of the documents.
 #[derive(Clone, Debug, Default)]
 pub struct Truth {
     pub(super) names: NameTable,
-    /// NameTable below are documents of the corpus.
+    /// Numbers below this one are documents of the corpus.
     pub(super) documents: u32,
     kinds: NameTable,
-    /// Pairs that are copies, with their kinds.
+    /// Pairs labelled as copies, with their kinds.
     copies: BTreeMap<Pair, BTreeSet<u32>>,
-    /// Pairs that are none.
+    /// Pairs labelled as different.
     different: HashSet<Pair>,
     cluster_names: NameTable,
-    /// Clusters of a labelled document.
+    /// Labelled clusters of each document.
     clusters: BTreeMap<u32, BTreeSet<u32>>,
-    /// Every pair that is not known to be a copy is known to be none.
+    /// Whether the labels name all copies, so that every other pair is different.
     complete: bool,
 }
 
-/// What was taken from one label file.
+/// Summary of one label file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LabelFileSummary {
-    /// How its rows were read.
-    pub form: LabelFormat,
-    /// Its rows.
+    /// Format of its rows.
+    pub format: LabelFormat,
+    /// Number of rows.
     pub rows: usize,
-    /// Rows that pair a document with itself, which say nothing.
+    /// Number of rows that pair a document with itself. They are ignored.
     pub with_itself: usize,
 }
 
-/// What is known of a pair.
+/// The label of a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// They carry one story.
+    /// The documents carry the same story.
     Right,
-    /// They do not.
+    /// They carry different stories.
     Wrong,
-    /// The labels do not say.
+    /// The pair is not labelled.
     Open,
 }
 
 impl Truth {
-    /// Nothing is known yet of the documents with these ids. `complete`: the labels name all copies.
+    /// Creates empty labels for the documents with these ids. `complete` states that the labels will name all
+    /// copies, so that every other pair is different.
     #[must_use]
     pub fn new(ids: &[String], complete: bool) -> Self {
         let mut names = NameTable::default();
@@ -65,7 +66,7 @@ impl Truth {
         }
     }
 
-    /// Adds a label file. `form`: what its rows are; none to tell by the rows.
+    /// Adds a label file. If `format` is `None`, the format is detected from the rows.
     ///
     /// # Errors
     ///
@@ -73,24 +74,24 @@ impl Truth {
     pub fn add(
         &mut self,
         text: &str,
-        form: Option<LabelFormat>,
+        format: Option<LabelFormat>,
     ) -> Result<LabelFileSummary, LabelError> {
         let rows = labels::rows(text)?;
         let is_document = |id: &str| self.names.find(id).is_some_and(|n| n < self.documents);
-        let form = form.unwrap_or_else(|| labels::detect_format(&rows, is_document));
-        let mut taken = LabelFileSummary {
-            form,
+        let format = format.unwrap_or_else(|| labels::detect_format(&rows, is_document));
+        let mut summary = LabelFileSummary {
+            format,
             rows: rows.len(),
             with_itself: 0,
         };
         for row in rows {
-            match form {
+            match format {
                 LabelFormat::Clusters => self.add_member(&row),
-                LabelFormat::Pairs if row.first == row.second => taken.with_itself += 1,
+                LabelFormat::Pairs if row.first == row.second => summary.with_itself += 1,
                 LabelFormat::Pairs => self.add_pair(&row)?,
             }
         }
-        Ok(taken)
+        Ok(summary)
     }
 
     fn add_member(&mut self, row: &labels::LabelRow) {
@@ -115,14 +116,14 @@ impl Truth {
         Ok(())
     }
 
-    /// Ids in the labels that no document has, in the order of their first appearance.
+    /// Returns the labelled ids that no document has, in the order of their first appearance.
     #[must_use]
     pub fn unknown(&self) -> Vec<&str> {
         let all = self.documents..self.names.len() as u32;
         all.map(|n| self.names.name(n)).collect()
     }
 
-    /// True where the labels speak of at least one document.
+    /// Returns true if the labels name at least one document of the corpus.
     #[must_use]
     pub fn knows_a_document(&self) -> bool {
         let is_document = |n: u32| n < self.documents;
@@ -131,24 +132,24 @@ impl Truth {
         named.any(is_document) || self.clusters.keys().any(|&n| is_document(n))
     }
 
-    /// True where every pair that is not known to be a copy is known to be none.
+    /// Returns true if the labels name all copies.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.complete
     }
 
-    /// True where some pair can be known to be no copy.
+    /// Returns true if the labels can show that a pair is not a copy.
     #[must_use]
     pub fn can_tell_wrong(&self) -> bool {
         self.complete || !self.different.is_empty() || !self.clusters.is_empty()
     }
 
-    /// True where the labels of pairs are all that says which copies there are.
+    /// Returns true if pairs are labelled. Clusters then do not add expected copies.
     pub(super) fn has_pairs(&self) -> bool {
         !self.copies.is_empty()
     }
 
-    /// What is known of a pair of names.
+    /// Returns the label of a pair.
     pub(super) fn verdict(&self, pair: Pair) -> Verdict {
         let clusters = |n: u32| self.clusters.get(&n);
         let both = clusters(pair.lower().0).zip(clusters(pair.higher().0));
@@ -161,9 +162,10 @@ impl Truth {
         }
     }
 
-    /// The copies that are to be found, with their kinds: the pairs where there are any, else those that
-    /// the clusters make (each member of a very large one with its first alone).
-    pub(super) fn wanted(&self) -> Vec<(Pair, Vec<&str>)> {
+    /// Returns the copies that a run should find, with their kinds: the labelled pairs, or else the pairs of each
+    /// cluster. A cluster with more than [`MAX_PAIRED_MEMBERS`] members contributes only the pairs with its first
+    /// member.
+    pub(super) fn expected_copies(&self) -> Vec<(Pair, Vec<&str>)> {
         if self.has_pairs() {
             let named = |kinds: &BTreeSet<u32>| kinds.iter().map(|&k| self.kinds.name(k)).collect();
             return self.copies.iter().map(|(p, k)| (*p, named(k))).collect();
@@ -172,7 +174,7 @@ impl Truth {
         pairs.into_iter().map(|p| (p, vec![CLUSTER])).collect()
     }
 
-    /// The members of each cluster, in order.
+    /// Returns the members of each cluster in order.
     fn members(&self) -> BTreeMap<u32, Vec<u32>> {
         let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (&document, clusters) in &self.clusters {
@@ -183,9 +185,8 @@ impl Truth {
         members
     }
 
-    /// The labelled documents with their clusters, to be compared with what was found: all documents
-    /// where the labels are complete. Pairs make clusters only then: those that a chain of copies
-    /// joins. None where the labels know of no cluster.
+    /// Returns the labelled documents and their clusters, or `None` if the labels have no clusters. With complete
+    /// labels, this is all documents, and labelled pairs also form clusters: the connected components of the copies.
     pub(super) fn memberships(&self) -> Option<Vec<(u32, Vec<u32>)>> {
         if self.clusters.is_empty() && !(self.complete && self.has_pairs()) {
             return None;
@@ -200,7 +201,7 @@ impl Truth {
         Some(all.filter(labelled).map(|n| (n, of(n))).collect())
     }
 
-    /// The connected components of the copies, by their least member.
+    /// Returns the connected components of the copies, numbered by their smallest member.
     fn components(&self) -> BTreeMap<u32, BTreeSet<u32>> {
         let mut leader: Vec<u32> = (0..self.names.len() as u32).collect();
         fn find(leader: &mut [u32], mut n: u32) -> u32 {
@@ -227,7 +228,7 @@ impl Truth {
     }
 }
 
-/// The pairs of one cluster.
+/// Returns the pairs of one cluster.
 fn pairs_of(members: &[u32]) -> Vec<Pair> {
     let firsts = if members.len() <= MAX_PAIRED_MEMBERS {
         members.len()
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn pairs_leave_open_what_they_do_not_name() {
+    fn pairs_do_not_label_other_pairs() {
         let open = truth(false, &["a\tb\tnear\nc\td\tnot"]);
         check(&open, "b", "a", Verdict::Right);
         check(&open, "c", "d", Verdict::Wrong);
@@ -276,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn clusters_may_overlap_and_know_of_their_members_only() {
+    fn clusters_may_overlap_and_label_only_their_members() {
         let clusters = truth(false, &["a\ts1\na\ts2\nb\ts1\nc\ts2"]);
         check(&clusters, "a", "b", Verdict::Right);
         check(&clusters, "a", "c", Verdict::Right);
@@ -285,9 +286,9 @@ mod tests {
     }
 
     #[test]
-    fn pairs_are_wanted_where_there_are_any() {
+    fn expects_labelled_pairs_before_clusters() {
         let of = |t: &Truth| {
-            t.wanted()
+            t.expected_copies()
                 .into_iter()
                 .map(|(_, k)| k.join(","))
                 .collect::<Vec<_>>()
@@ -297,22 +298,22 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_cannot_be_both() {
+    fn rejects_contradicting_labels() {
         let mut both = truth(false, &["a\tb"]);
         let refused = both.add("c\td\nb\ta\tno", None);
         assert_eq!(refused, Err(LabelError::Contradiction { line: 2 }));
     }
 
     #[test]
-    fn ids_of_no_document_are_known() {
+    fn reports_ids_that_no_document_has() {
         let mut lost = truth(false, &["a\tb\na\tlost"]);
         assert_eq!(lost.unknown(), ["lost"]);
-        let taken = lost.add("a\ta\nb\tc", None).unwrap();
-        assert_eq!((taken.with_itself, taken.rows), (1, 2));
+        let summary = lost.add("a\ta\nb\tc", None).unwrap();
+        assert_eq!((summary.with_itself, summary.rows), (1, 2));
     }
 
     #[test]
-    fn complete_pairs_make_clusters_by_chains() {
+    fn complete_pairs_form_clusters() {
         assert_eq!(truth(false, &["a\tb"]).memberships(), None);
         let chained = truth(true, &["c\tb\na\tb"]).memberships().unwrap();
         let expected = [(0, vec![0]), (1, vec![0]), (2, vec![0]), (3, vec![])];

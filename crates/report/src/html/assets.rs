@@ -1,4 +1,4 @@
-//! The page about the data: markup, style, program, and the policy that allows these and nothing else.
+//! The static parts of the page: markup, style, script, and a content security policy that allows only these.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,8 +11,8 @@ const STYLE: &str = concat!(
     include_str!("assets/story.css"),
     include_str!("assets/print.css"),
 );
-/// The program, in one strict function: nothing of it is a name of the window.
-const PROGRAM: &str = concat!(
+/// The script. One strict function contains all of it, so that it defines no global names.
+const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",
     include_str!("assets/dom.js"),
     include_str!("assets/data.js"),
@@ -27,32 +27,32 @@ const PROGRAM: &str = concat!(
     "})();\n",
 );
 
-/// What stands before the data and after it.
+/// The page before and after the data.
 pub(super) struct PageAssets {
-    pub(super) head: String,
-    pub(super) foot: String,
+    pub(super) before_data: String,
+    pub(super) after_data: String,
 }
 
 impl PageAssets {
     pub(super) fn new() -> Self {
         let policy = format!(
             "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
-            csp_hash(PROGRAM),
+            csp_hash(SCRIPT),
             csp_hash(STYLE)
         );
         let whole = MARKUP
             .replace("{{policy}}", &policy)
             .replace("{{style}}", STYLE)
-            .replace("{{program}}", PROGRAM);
-        let (head, foot) = whole.split_once("{{data}}").unwrap_or((&whole, ""));
+            .replace("{{script}}", SCRIPT);
+        let (before, after) = whole.split_once("{{data}}").unwrap_or((&whole, ""));
         Self {
-            head: head.to_owned(),
-            foot: foot.to_owned(),
+            before_data: before.to_owned(),
+            after_data: after.to_owned(),
         }
     }
 }
 
-/// What the policy calls a text that may stand in the page.
+/// Returns the hash by which the content security policy allows an inline script or style.
 pub(super) fn csp_hash(text: &str) -> String {
     format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)))
 }

@@ -1,4 +1,4 @@
-//! Which text stands in which block.
+//! Assigns each text to a block.
 
 use super::utf16_offsets::Utf16Offsets;
 use crate::embedded_texts::EmbeddedText;
@@ -7,26 +7,26 @@ use dedupe_core::model::Span;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Bytes of text from which a block is full.
+/// A block with at least this many bytes of text is full.
 const BLOCK_BYTES: usize = 200_000;
 
-/// Clusters in their order, cut into blocks; each text stands in the block of the first cluster that has
-/// it.
+/// The clusters in the order of the report, divided into blocks. Each text is in the block of the first cluster that
+/// contains it.
 pub(super) struct BlockLayout<'a> {
     pub(super) clusters: &'a [Cluster],
     pub(super) matches: &'a [Match],
-    /// By number: the clusters of a block.
+    /// Range of clusters of each block.
     pub(super) blocks: Vec<Range<usize>>,
-    /// EmbeddedTexts by document id.
+    /// Texts by document id.
     texts: HashMap<&'a str, PlacedText<'a>>,
     /// Matches by the id of their left document.
     by_left: HashMap<&'a str, Range<usize>>,
 }
 
-/// A text and where it stands.
+/// A text and its block.
 pub(super) struct PlacedText<'a> {
-    pub(super) kept: &'a EmbeddedText,
-    pub(super) units: Utf16Offsets,
+    pub(super) embedded: &'a EmbeddedText,
+    pub(super) offsets: Utf16Offsets,
     pub(super) block: usize,
 }
 
@@ -42,7 +42,7 @@ impl<'a> BlockLayout<'a> {
         let (mut begin, mut bytes) = (0, 0);
         for (at, cluster) in report.clusters.iter().enumerate() {
             for member in &cluster.members {
-                bytes += layout.shelve(member, texts);
+                bytes += layout.place(member, texts);
             }
             if bytes >= BLOCK_BYTES || at + 1 == report.clusters.len() {
                 layout.blocks.push(begin..at + 1);
@@ -52,37 +52,38 @@ impl<'a> BlockLayout<'a> {
         layout
     }
 
-    /// Puts a text into the block that is being filled; its bytes.
-    fn shelve(&mut self, member: &'a Member, texts: &'a EmbeddedTexts) -> usize {
-        let Some(kept) = texts.get(&member.id) else {
+    /// Adds the text of a member to the current block, unless it is already in a block. Returns its size in bytes, or
+    /// 0 if the text was not added.
+    fn place(&mut self, member: &'a Member, texts: &'a EmbeddedTexts) -> usize {
+        let Some(embedded) = texts.get(&member.id) else {
             return 0;
         };
         let block = self.blocks.len();
         let mut bytes = 0;
         self.texts.entry(&member.id).or_insert_with(|| {
-            bytes = kept.text.len();
+            bytes = embedded.text.len();
             PlacedText {
-                kept,
-                units: Utf16Offsets::new(&kept.text),
+                embedded,
+                offsets: Utf16Offsets::new(&embedded.text),
                 block,
             }
         });
         bytes
     }
 
-    /// The text of a document, where it is kept.
+    /// Returns the text of a document, if it is embedded.
     pub(super) fn text(&self, id: &str) -> Option<&PlacedText<'a>> {
         self.texts.get(id)
     }
 
-    /// The matches whose left document is this one.
+    /// Returns the matches with this left document.
     pub(super) fn matches_of(&self, left: &str) -> &'a [Match] {
         let range = self.by_left.get(left).cloned().unwrap_or_default();
         self.matches.get(range).unwrap_or_default()
     }
 
-    /// The block that a cluster stands in, for each.
-    pub(super) fn numbers(&self) -> Vec<usize> {
+    /// Returns the block number of each cluster.
+    pub(super) fn block_numbers(&self) -> Vec<usize> {
         let blocks = self.blocks.iter().enumerate();
         blocks
             .flat_map(|(n, clusters)| clusters.clone().map(move |_| n))
@@ -90,7 +91,7 @@ impl<'a> BlockLayout<'a> {
     }
 }
 
-/// Ranges of the matches with one left document; they stand together.
+/// Returns the range of the matches of each left document. The report sorts matches by left document.
 fn by_left(matches: &[Match]) -> HashMap<&str, Range<usize>> {
     let mut found = HashMap::new();
     let mut begin = 0;
@@ -105,21 +106,22 @@ fn by_left(matches: &[Match]) -> HashMap<&str, Range<usize>> {
 }
 
 impl PlacedText<'_> {
-    /// The bytes of what is kept that a span of the whole text names; none where it is not all there.
+    /// Converts a span of the whole text to a byte range of the embedded part. Returns `None` if the span is not
+    /// completely inside the embedded part.
     pub(super) fn bytes(&self, span: Span) -> Option<Range<usize>> {
-        let place = |byte: u64| usize::try_from(byte.checked_sub(self.kept.begin)?).ok();
+        let place = |byte: u64| usize::try_from(byte.checked_sub(self.embedded.begin)?).ok();
         let bytes = place(span.begin)?..place(span.end)?;
-        self.kept.text.get(bytes.clone())?;
+        self.embedded.text.get(bytes.clone())?;
         Some(bytes)
     }
 
-    /// These bytes of what is kept.
+    /// Returns these bytes of the embedded part.
     pub(super) fn part(&self, bytes: &Range<usize>) -> &str {
-        self.kept.text.get(bytes.clone()).unwrap_or_default()
+        self.embedded.text.get(bytes.clone()).unwrap_or_default()
     }
 
-    /// UTF-16 units before a byte of what is kept.
-    pub(super) fn unit(&self, byte: usize) -> u32 {
-        self.units.before(&self.kept.text, byte)
+    /// Converts a byte offset in the embedded part to UTF-16 code units.
+    pub(super) fn utf16_offset(&self, byte: usize) -> u32 {
+        self.offsets.before(&self.embedded.text, byte)
     }
 }

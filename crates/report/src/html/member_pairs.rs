@@ -1,4 +1,4 @@
-//! Two members of a cluster texts each other: the passages that align, and the edits in and between them.
+//! Two members of a cluster side by side: the aligned passages, and the edits inside and between them.
 
 use super::block_layout::{BlockLayout, PlacedText};
 use crate::word_diff::{Token, WordDiff, diff_gap, diff_passages};
@@ -8,14 +8,15 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Bytes of a gap between passages, on either side, up to which it counts as an edit of the story.
+/// A gap between two passages is shown as an edit if it has at most this many bytes on each side.
 const MAX_GAP_BYTES: usize = 2_000;
 
-/// A verified pair of members, with locations in UTF-16 units of the texts that are kept.
+/// A verified pair of members. Positions are UTF-16 code units in the embedded texts.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct MemberPair {
-    /// The left document's place among the members.
+    /// Index of the left document among the members.
     left: usize,
+    /// Index of the right document among the members.
     right: usize,
     relation: Relation,
     words: u64,
@@ -23,18 +24,18 @@ pub(super) struct MemberPair {
     resemblance: f64,
     containment_left: f64,
     containment_right: f64,
-    /// Begin and end on the left, then on the right.
+    /// Begin and end in the left text, then in the right text.
     passages: Vec<[u32; 4]>,
-    /// As passages; an empty side has none of the words.
+    /// Edits in the same form. An edit with an empty side adds or removes text.
     edits: Vec<[u32; 4]>,
-    /// Passages beyond what is kept of the texts.
+    /// Number of passages outside the embedded parts of the texts.
     beyond: usize,
-    /// The end of a passage was not compared word by word.
+    /// Whether a passage was too long to be compared to its end.
     cut: bool,
 }
 
-/// The pairs of a cluster's members that were verified and whose texts are kept; and for a member that is an
-/// exact copy of a verified one, its pair with the representative.
+/// Returns the verified pairs of a cluster whose texts are embedded. A member that is an exact copy of a verified
+/// member also gets a pair with the representative.
 pub(super) fn member_pairs(layout: &BlockLayout<'_>, cluster: &Cluster) -> Vec<MemberPair> {
     let members = cluster.members.iter().enumerate();
     let locations: HashMap<&str, usize> = members.map(|(at, m)| (m.id.as_str(), at)).collect();
@@ -47,7 +48,7 @@ pub(super) fn member_pairs(layout: &BlockLayout<'_>, cluster: &Cluster) -> Vec<M
                 .cloned(),
         );
     }
-    found.extend(by_exact_copies(cluster, &found));
+    found.extend(matches_of_exact_copies(cluster, &found));
     let pair = |found: &Match| {
         let [left, right] = [&found.left, &found.right].map(|id| layout.text(id));
         let texts = PairTexts {
@@ -61,16 +62,16 @@ pub(super) fn member_pairs(layout: &BlockLayout<'_>, cluster: &Cluster) -> Vec<M
     found.iter().filter_map(pair).collect()
 }
 
-/// The matches that members have with the representative by way of an exact copy: the report lists exact
-/// copies with one of their own only. Their spans are the same words, so that they stand in the same order.
-fn by_exact_copies(cluster: &Cluster, found: &[Match]) -> Vec<Match> {
-    let kept = cluster.representative.as_str();
-    let mut with_kept: HashMap<&str, &Match> = HashMap::new();
+/// Derives matches with the representative for exact copies. The report matches an exact copy only with one document
+/// of the same words. Both have the same spans in the same order, so that the match of that document applies.
+fn matches_of_exact_copies(cluster: &Cluster, found: &[Match]) -> Vec<Match> {
+    let representative = cluster.representative.as_str();
+    let mut with_representative: HashMap<&str, &Match> = HashMap::new();
     let mut copy_of: HashMap<&str, &str> = HashMap::new();
     for m in found {
         match (m.left.as_str(), m.right.as_str()) {
-            (left, right) if left == kept => drop(with_kept.insert(right, m)),
-            (left, right) if right == kept => drop(with_kept.insert(left, m)),
+            (left, right) if left == representative => drop(with_representative.insert(right, m)),
+            (left, right) if right == representative => drop(with_representative.insert(left, m)),
             (left, right) if m.relation == Relation::Exact => {
                 copy_of.insert(left, right);
                 copy_of.insert(right, left);
@@ -79,17 +80,18 @@ fn by_exact_copies(cluster: &Cluster, found: &[Match]) -> Vec<Match> {
         }
     }
     let others = cluster.members.iter();
-    let unlisted = others.filter(|m| m.id != kept && !with_kept.contains_key(m.id.as_str()));
+    let unlisted = others
+        .filter(|m| m.id != representative && !with_representative.contains_key(m.id.as_str()));
     unlisted
         .filter_map(|member| {
             let listed = *copy_of.get(member.id.as_str())?;
-            of_copy(with_kept.get(listed)?, listed, member)
+            match_of_copy(with_representative.get(listed)?, listed, member)
         })
         .collect()
 }
 
-/// A match with an exact copy in the place of the document that it was found for.
-fn of_copy(found: &Match, listed: &str, copy: &Member) -> Option<Match> {
+/// Returns the match with `copy` in place of the document `listed`.
+fn match_of_copy(found: &Match, listed: &str, copy: &Member) -> Option<Match> {
     let mut found = found.clone();
     let is_left = found.left == listed;
     found
@@ -112,13 +114,13 @@ fn of_copy(found: &Match, listed: &str, copy: &Member) -> Option<Match> {
     Some(found)
 }
 
-/// Two texts.
+/// The texts of a pair.
 struct PairTexts<'a> {
     left: &'a PlacedText<'a>,
     right: &'a PlacedText<'a>,
 }
 
-/// A passage in bytes of what is kept.
+/// Byte ranges of a passage in the embedded parts of both texts.
 type PassageBytes = [Range<usize>; 2];
 
 impl PairTexts<'_> {
@@ -143,7 +145,10 @@ impl PairTexts<'_> {
             containment_left: found.containment_left,
             containment_right: found.containment_right,
             beyond: found.spans.len() - aligned.len(),
-            passages: aligned.iter().map(|passage| self.units(passage)).collect(),
+            passages: aligned
+                .iter()
+                .map(|passage| self.utf16_quad(passage))
+                .collect(),
             edits,
             cut,
         }
@@ -153,12 +158,12 @@ impl PairTexts<'_> {
         Some([self.left.bytes(span.left)?, self.right.bytes(span.right)?])
     }
 
-    fn units(&self, [left, right]: &PassageBytes) -> [u32; 4] {
+    fn utf16_quad(&self, [left, right]: &PassageBytes) -> [u32; 4] {
         [
-            self.left.unit(left.start),
-            self.left.unit(left.end),
-            self.right.unit(right.start),
-            self.right.unit(right.end),
+            self.left.utf16_offset(left.start),
+            self.left.utf16_offset(left.end),
+            self.right.utf16_offset(right.start),
+            self.right.utf16_offset(right.end),
         ]
     }
 
@@ -166,18 +171,18 @@ impl PairTexts<'_> {
         [self.left.part(left), self.right.part(right)]
     }
 
-    /// The edits in a passage; true where its end was not looked at.
+    /// Adds the edits inside a passage. Returns true if the passage was too long to be compared to its end.
     fn passage_edits(&self, passage: &PassageBytes, edits: &mut Vec<[u32; 4]>) -> bool {
         let [left, right] = self.texts(passage);
         if left == right {
             return false;
         }
         let found = diff_passages(left, right);
-        edits.extend(changes(&found, passage).map(|edit| self.units(&edit)));
+        edits.extend(changes(&found, passage).map(|edit| self.utf16_quad(&edit)));
         found.cut
     }
 
-    /// What stands between two passages: dropped on the one side, added on the other.
+    /// Adds the edits between two passages: text removed on the left, text added on the right.
     fn gap_edits(&self, gap: &PassageBytes, edits: &mut Vec<[u32; 4]>) {
         let [left, right] = self.texts(gap);
         let found = diff_gap(left, right);
@@ -185,15 +190,14 @@ impl PairTexts<'_> {
             let (end, begin) = (left.end, right.start);
             for edit in [[left, begin..begin], [end..end, right]] {
                 if edit.iter().any(|side| !side.is_empty()) {
-                    edits.push(self.units(&edit));
+                    edits.push(self.utf16_quad(&edit));
                 }
             }
         }
     }
 }
 
-/// What stands between passages that are neighbours on both sides: a passage that was moved is no part of
-/// a gap.
+/// Returns the gaps between passages that are neighbours on both sides. A moved passage has no such neighbours.
 fn gaps(aligned: &[PassageBytes]) -> Vec<PassageBytes> {
     let mut by_right: Vec<usize> = (0..aligned.len()).collect();
     by_right.sort_by_key(|&at| (aligned[at][1].start, aligned[at][1].end));
@@ -202,14 +206,14 @@ fn gaps(aligned: &[PassageBytes]) -> Vec<PassageBytes> {
     gaps.collect()
 }
 
-/// What stands between two passages, where they follow each other closely on both sides.
+/// Returns the gap between two passages, if they follow each other closely on both sides.
 fn gap(before: &PassageBytes, after: &PassageBytes) -> Option<PassageBytes> {
     let [left, right] = [0, 1].map(|side| before[side].end..after[side].start);
     let close = |gap: &Range<usize>| gap.start <= gap.end && gap.len() <= MAX_GAP_BYTES;
     (close(&left) && close(&right)).then_some([left, right])
 }
 
-/// The runs that differ, in bytes of the texts.
+/// Returns the runs that differ, as byte ranges of the texts.
 fn changes<'a>(
     found: &'a WordDiff,
     within: &'a PassageBytes,
@@ -223,7 +227,7 @@ fn changes<'a>(
     })
 }
 
-/// The bytes of a run of tokens; of an empty one the place where it would stand.
+/// Converts a run of tokens to a byte range. An empty run becomes an empty range at its position.
 fn bytes(tokens: &[Token], run: &Range<usize>, within: &Range<usize>) -> Range<usize> {
     let place = |token: Option<&Token>, end: bool| {
         let bytes = token.map(|t| &t.bytes);

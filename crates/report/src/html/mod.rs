@@ -1,9 +1,9 @@
-//! One page that an editor opens in a browser: everything stands in it, and it asks for nothing.
+//! The report as one HTML page for a browser. The page is self-contained and makes no network requests.
 //!
-//! The page's own program and style are the files in `page/`; what it shows stands as JSON in elements that
-//! no browser runs. `index` is the report with what the page needs to list it. The texts come in blocks of
-//! some hundred kilobytes, deflated, so that a page of a hundred megabytes of text opens at once and
-//! unpacks what is read.
+//! Its script and style are the files in `assets/`. Its data are JSON in `script` elements of a type that browsers
+//! do not run. The element `index` has the report without spans, and the data to list it. The texts are in blocks
+//! of about 200 kB, compressed with DEFLATE. The page unpacks a block when a story in it is opened, so that a page
+//! with 100 MB of text opens at once.
 
 mod assets;
 mod block_layout;
@@ -21,13 +21,13 @@ use rayon::prelude::*;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Blocks that are made at a time.
+/// Number of blocks to build at a time.
 const BLOCKS_PER_BATCH: usize = 64;
 
-/// Writes a page for a browser.
+/// Writes a report as an HTML page.
 #[derive(Clone, Copy, Debug)]
 pub struct Html<'a> {
-    /// The texts to read side by side.
+    /// Texts to show side by side.
     pub texts: &'a EmbeddedTexts,
 }
 
@@ -39,32 +39,34 @@ impl Renderer for Html<'_> {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let report = report.full_report()?;
-        let page = PageAssets::new();
+        let assets = PageAssets::new();
         let layout = BlockLayout::new(report, self.texts);
-        out.write_all(page.head.as_bytes())?;
-        let index = json(&PageIndex::new(report, excerpts, self.texts, &layout))?;
-        data(out, "index", &index)?;
+        out.write_all(assets.before_data.as_bytes())?;
+        let index = html_safe_json(&PageIndex::new(report, excerpts, self.texts, &layout))?;
+        write_data(out, "index", &index)?;
         let numbers: Vec<usize> = (0..layout.blocks.len()).collect();
         for numbers in numbers.chunks(BLOCKS_PER_BATCH) {
-            let packed = numbers.par_iter().map(|&n| text_blocks::packed(&layout, n));
+            let packed = numbers
+                .par_iter()
+                .map(|&n| text_blocks::packed_block(&layout, n));
             let packed: Vec<io::Result<String>> = packed.collect();
             for (number, block) in numbers.iter().zip(packed) {
-                data(out, &format!("block-{number}"), &json(&block?)?)?;
+                write_data(out, &format!("block-{number}"), &html_safe_json(&block?)?)?;
             }
         }
-        out.write_all(page.foot.as_bytes())
+        out.write_all(assets.after_data.as_bytes())
     }
 }
 
-/// An element that holds data.
-fn data(out: &mut dyn Write, id: &str, json: &[u8]) -> io::Result<()> {
+/// Writes a `script` element with data.
+fn write_data(out: &mut dyn Write, id: &str, json: &[u8]) -> io::Result<()> {
     write!(out, "<script type=\"application/json\" id=\"{id}\">")?;
     out.write_all(json)?;
     out.write_all(b"</script>\n")
 }
 
-/// JSON without the one character that could end the element it stands in.
-fn json<T: Serialize>(value: &T) -> io::Result<Vec<u8>> {
+/// Encodes a value as JSON without `<`, so that the JSON cannot end its `script` element.
+fn html_safe_json<T: Serialize>(value: &T) -> io::Result<Vec<u8>> {
     let mut json = Vec::new();
     encode_json(&mut json, value)?;
     let mut safe = Vec::with_capacity(json.len());

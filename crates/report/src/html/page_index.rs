@@ -1,4 +1,4 @@
-//! What the page knows from the beginning: the report, and what it takes to list it.
+//! The data that the page reads first: the report without spans, and the data to list its stories.
 
 use super::block_layout::BlockLayout;
 use crate::Fault;
@@ -13,10 +13,10 @@ use serde::ser::Error;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// Notices and faults that the page lists of each kind.
+/// Maximum number of boilerplate passages, skipped inputs and warnings to list, each.
 const MAX_LISTED_ITEMS: usize = 200;
 
-/// The page's index: the report's own objects under its names, and lists beside them by cluster.
+/// The index of the page: fields of the report under their names, and lists with one item per cluster.
 #[derive(Serialize)]
 pub(super) struct PageIndex<'a> {
     schema_version: u32,
@@ -24,11 +24,11 @@ pub(super) struct PageIndex<'a> {
     parameters: &'a Parameters,
     summary: &'a Summary,
     clusters: Vec<ClusterWithoutSpans<'a>>,
-    /// What each story is called.
+    /// Name of each story.
     names: Vec<String>,
-    /// When each member ran, in seconds since 1970; null where its date says nothing.
+    /// Date of each member in seconds since 1970, or null if it has no date that can be parsed.
     times: Vec<Vec<Option<i64>>>,
-    /// The block of each cluster.
+    /// Number of the block with the texts of each cluster.
     blocks: Vec<usize>,
     boilerplate: TruncatedList<'a, Boilerplate>,
     skipped: TruncatedList<'a, Fault>,
@@ -36,7 +36,7 @@ pub(super) struct PageIndex<'a> {
     texts: TextTotals,
 }
 
-/// A cluster without its spans, which stand with the texts.
+/// A cluster without the spans of its members. The blocks have the spans.
 struct ClusterWithoutSpans<'a>(&'a Cluster);
 
 impl Serialize for ClusterWithoutSpans<'_> {
@@ -54,7 +54,7 @@ impl Serialize for ClusterWithoutSpans<'_> {
     }
 }
 
-/// A list that may be too long for a page.
+/// The first items of a list, and its full length.
 #[derive(Serialize)]
 struct TruncatedList<'a, T> {
     items: &'a [T],
@@ -70,7 +70,7 @@ impl<'a, T> TruncatedList<'a, T> {
     }
 }
 
-/// What of the texts the page has.
+/// How many texts the page embeds, and the limits.
 #[derive(Serialize)]
 struct TextTotals {
     kept: usize,
@@ -96,7 +96,7 @@ impl<'a> PageIndex<'a> {
             clusters: clusters.iter().map(ClusterWithoutSpans).collect(),
             names: clusters.iter().map(|c| name(c, excerpts)).collect(),
             times: clusters.iter().map(times).collect(),
-            blocks: layout.numbers(),
+            blocks: layout.block_numbers(),
             boilerplate: TruncatedList::new(&report.boilerplate),
             skipped: TruncatedList::new(&report.skipped),
             warnings: TruncatedList::new(&report.warnings),
@@ -111,8 +111,8 @@ impl<'a> PageIndex<'a> {
     }
 }
 
-/// What a story is called: the headline of the one to keep, or of another, else its first words, else the
-/// id of the one to keep.
+/// Returns the name of a story: the first headline, starting with the representative's, or else its first words, or
+/// else the id of the representative.
 fn name(cluster: &Cluster, excerpts: &Excerpts) -> String {
     let titles = cluster.members.iter().filter_map(|m| m.title.as_ref());
     let words = titles.chain(excerpts.get(&cluster.id));

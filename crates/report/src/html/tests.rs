@@ -13,7 +13,7 @@ fn page(report: &Report, excerpts: &Excerpts, texts: &EmbeddedTexts) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// The data that stands in an element of the page.
+/// Reads the JSON of an element of the page.
 fn element(page: &str, id: &str) -> Value {
     let open = format!("<script type=\"application/json\" id=\"{id}\">");
     let (_, rest) = page.split_once(&open).unwrap();
@@ -59,7 +59,7 @@ fn pair_of(texts: [&str; 2], spans: &[[u64; 4]]) -> (Report, EmbeddedTexts) {
 }
 
 #[test]
-fn nothing_in_the_data_ends_the_element_it_stands_in() {
+fn data_never_ends_its_script_element() {
     for (report, excerpts) in [sample(), empty(), hostile()] {
         let page = page(&report, &excerpts, &EmbeddedTexts::default());
         let (_, data) = page.split_once("id=\"index\">").unwrap();
@@ -79,7 +79,7 @@ fn nothing_in_the_data_ends_the_element_it_stands_in() {
 }
 
 #[test]
-fn the_policy_allows_the_page_and_nothing_else() {
+fn policy_allows_only_the_script_and_style_of_the_page() {
     let (report, excerpts) = sample();
     let page = page(&report, &excerpts, &EmbeddedTexts::default());
     let (_, policy) = page
@@ -96,11 +96,11 @@ fn the_policy_allows_the_page_and_nothing_else() {
         let (text, _) = rest.split_once(close).unwrap();
         assert!(policy.contains(&assets::csp_hash(text)), "{open}");
     }
-    assert!(!page.contains("{{"), "a mark that was not replaced");
+    assert!(!page.contains("{{"), "a placeholder that was not replaced");
 }
 
 #[test]
-fn a_story_is_called_by_a_headline_or_its_first_words() {
+fn names_a_story_by_a_headline_or_its_first_words() {
     let (report, excerpts) = sample();
     let index = element(
         &page(&report, &excerpts, &EmbeddedTexts::default()),
@@ -124,7 +124,7 @@ fn a_story_is_called_by_a_headline_or_its_first_words() {
 }
 
 #[test]
-fn texts_stand_in_blocks_with_their_passages_and_edits() {
+fn blocks_contain_texts_with_passages_and_edits() {
     let texts = [
         "é ReportHeader. One two three. \"End.",
         "é ReportHeader. One 2 two three. READ ALSO: x “End.",
@@ -139,8 +139,8 @@ fn texts_stand_in_blocks_with_their_passages_and_edits() {
 }
 
 #[test]
-fn a_passage_that_was_moved_is_no_part_of_a_gap() {
-    // It was marked as added where it had been moved to, and as a copied passage at the same time.
+fn a_moved_passage_is_not_an_edit() {
+    // A moved passage was once marked both as added and as copied.
     let texts = [
         "One two. Three four. Five six.",
         "Three four. One two. New. Five six.",
@@ -153,7 +153,7 @@ fn a_passage_that_was_moved_is_no_part_of_a_gap() {
 }
 
 #[test]
-fn an_exact_copy_of_a_copy_stands_beside_the_one_to_keep_too() {
+fn an_exact_copy_of_a_copy_is_paired_with_the_representative() {
     let texts = ["ReportHeader. One two three.", "One two 3 three. Foot."];
     let (mut report, mut texts) = pair_of(texts, &[[6, 19, 0, 15]]);
     report.clusters[0].representative = "a".into();
@@ -176,7 +176,7 @@ fn an_exact_copy_of_a_copy_stands_beside_the_one_to_keep_too() {
 }
 
 #[test]
-fn a_text_of_two_stories_stands_in_the_block_of_the_first() {
+fn a_text_of_two_stories_is_in_the_block_of_the_first() {
     let (mut report, mut texts) = pair_of(["x", "y"], &[]);
     for id in ["a", "b"] {
         texts.insert(id.into(), &"long text ".repeat(30_000), 0);
@@ -191,7 +191,7 @@ fn a_text_of_two_stories_stands_in_the_block_of_the_first() {
 }
 
 #[test]
-fn a_passage_beyond_what_is_kept_is_counted() {
+fn counts_passages_outside_the_embedded_text() {
     let (report, texts) = pair_of(
         ["short", "short"],
         &[[0, 5, 0, 5], [10, 20, 10, 20], [9, 2, 1, 3]],

@@ -1,4 +1,4 @@
-//! A block of texts, with where their stories stand and how they differ.
+//! Builds the blocks of the page: texts, the position of the story in each text, and the differences of pairs.
 
 use super::block_layout::BlockLayout;
 use super::member_pairs::{MemberPair, member_pairs};
@@ -11,35 +11,35 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// What a block holds.
+/// The content of a block.
 #[derive(Serialize)]
 struct Block<'a> {
-    /// By document id.
+    /// Texts by document id.
     texts: BTreeMap<&'a str, Text<'a>>,
-    /// Documents of its clusters whose texts stand in other blocks.
+    /// Block numbers of the documents of its clusters whose texts are in other blocks.
     elsewhere: BTreeMap<&'a str, usize>,
-    /// By cluster id.
+    /// Stories by cluster id.
     stories: BTreeMap<&'a str, Story>,
 }
 
 #[derive(Serialize)]
 struct Text<'a> {
     text: &'a str,
-    /// The byte of the whole text with which it begins.
+    /// Offset of the embedded part in the whole text, in bytes.
     begin: u64,
-    /// Bytes of the whole text.
+    /// Length of the whole text in bytes.
     length: u64,
 }
 
 #[derive(Serialize)]
 struct Story {
-    /// Where the story stands in each member's text: begin and end by turns, in UTF-16 units.
+    /// For each member, the spans of the story in its text: begin, end, begin, end, and so on, in UTF-16 code units.
     spans: Vec<Vec<u32>>,
     pairs: Vec<MemberPair>,
 }
 
-/// A block as the page holds it: JSON, deflated, in base 64.
-pub(super) fn packed(layout: &BlockLayout<'_>, number: usize) -> io::Result<String> {
+/// Returns a block as the page stores it: JSON, compressed with DEFLATE, in Base64.
+pub(super) fn packed_block(layout: &BlockLayout<'_>, number: usize) -> io::Result<String> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(&serde_json::to_vec(&block(layout, number))?)?;
     Ok(STANDARD.encode(encoder.finish()?))
@@ -58,11 +58,11 @@ fn block<'a>(layout: &BlockLayout<'a>, number: usize) -> Block<'a> {
                 continue;
             };
             if text.block == number {
-                let kept = text.kept;
+                let embedded = text.embedded;
                 let text = Text {
-                    text: &kept.text,
-                    begin: kept.begin,
-                    length: kept.length,
+                    text: &embedded.text,
+                    begin: embedded.begin,
+                    length: embedded.length,
                 };
                 block.texts.insert(&member.id, text);
             } else {
@@ -81,12 +81,12 @@ fn story(layout: &BlockLayout<'_>, cluster: &Cluster) -> Story {
     }
 }
 
-/// The spans of a member that stand in what is kept of its text.
+/// Returns the spans of a member that are inside the embedded part of its text.
 fn spans(layout: &BlockLayout<'_>, member: &Member) -> Vec<u32> {
     let Some(text) = layout.text(&member.id) else {
         return vec![];
     };
     let locations = member.spans.iter().filter_map(|span| text.bytes(*span));
     let ends = locations.flat_map(|bytes| [bytes.start, bytes.end]);
-    ends.map(|byte| text.unit(byte)).collect()
+    ends.map(|byte| text.utf16_offset(byte)).collect()
 }

@@ -1,43 +1,44 @@
-//! From bytes of UTF-8, as reports count, to units of UTF-16, as browsers do.
+//! Converts UTF-8 byte offsets, which reports use, to UTF-16 offsets, which JavaScript uses.
 
-/// Bytes from one mark to the next.
+/// Distance of two checkpoints in bytes.
 const STEP: usize = 256;
 
-/// Counts the units before a byte of one text.
+/// Converts offsets of one text. Stores one checkpoint per 256 bytes.
 pub(super) struct Utf16Offsets {
-    /// Utf16Offsets before each `STEP`th byte; empty for plain ASCII, where the two are the same.
-    marks: Vec<u32>,
+    /// UTF-16 offset of each `STEP`th byte. Empty for ASCII text, where both offsets are equal.
+    checkpoints: Vec<u32>,
 }
 
 impl Utf16Offsets {
-    /// Time linear in the text.
+    /// Takes time linear in the length of the text.
     pub(super) fn new(text: &str) -> Self {
-        let mut marks = vec![];
+        let mut checkpoints = vec![];
         if !text.is_ascii() {
             let mut units = 0;
             for (at, byte) in text.bytes().enumerate() {
                 if at % STEP == 0 {
-                    marks.push(units);
+                    checkpoints.push(units);
                 }
                 units += width(byte);
             }
         }
-        Self { marks }
+        Self { checkpoints }
     }
 
-    /// Utf16Offsets before a byte that begins a character, or ends the text.
+    /// Returns the number of UTF-16 code units before a byte offset, which must be a character boundary. Takes
+    /// constant time.
     pub(super) fn before(&self, text: &str, byte: usize) -> u32 {
-        let mark = byte / STEP;
-        let Some(&units) = self.marks.get(mark).or(self.marks.last()) else {
+        let checkpoint = byte / STEP;
+        let Some(&units) = self.checkpoints.get(checkpoint).or(self.checkpoints.last()) else {
             return byte as u32;
         };
-        let begin = mark.min(self.marks.len() - 1) * STEP;
+        let begin = checkpoint.min(self.checkpoints.len() - 1) * STEP;
         let rest = text.as_bytes().get(begin..byte).unwrap_or_default();
         units + rest.iter().map(|&byte| width(byte)).sum::<u32>()
     }
 }
 
-/// Utf16Offsets of the character that a byte begins; none where it goes on with one.
+/// Returns the UTF-16 code units of the character that starts with this byte, or 0 for a continuation byte.
 fn width(byte: u8) -> u32 {
     match byte {
         0x80..=0xbf => 0,
@@ -53,7 +54,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn units_are_those_of_the_text_before(text in "[ -~]{0,700}|\\PC{0,300}") {
+        fn offsets_equal_the_length_of_the_text_before_them(text in "[ -~]{0,700}|\\PC{0,300}") {
             let units = Utf16Offsets::new(&text);
             let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
             for byte in ends {

@@ -1,11 +1,11 @@
-// Charts as SVG. Each has a title for those who hear it, and its figures as text.
+// Charts as SVG. Each has a label for screen readers and shows its numbers as text.
 
-/** Sources of the bar chart, at most. */
-const BARS = 14;
-/** Columns of the chart over time, at most. */
-const COLUMNS = 60;
+/** Maximum number of sources in the bar chart. */
+const MAX_BARS = 14;
+/** Maximum number of columns in the chart over time. */
+const MAX_COLUMNS = 60;
 
-/** How many documents of stories are copies, by kind, as one bar. */
+/** One bar with the number of copies by kind. */
 function kindsChart(summary) {
   const kinds = ["exact", "near", "contained"].map((kind) => [kind, summary[kind]]);
   const all = kinds.reduce((sum, [, number]) => sum + number, 0);
@@ -21,7 +21,7 @@ function kindsChart(summary) {
   return el("figure", {}, el("figcaption", {}, "Copies by kind"), bar, el("ul", { class: "legend" }, legend));
 }
 
-/** How many stories stand in two documents, in three, and so on, as bars. */
+/** Bars with the number of stories by size. */
 function sizesChart() {
   const groups = [[2, 2], [3, 3], [4, 5], [6, 10], [11, 30], [31, 100], [101, Infinity]].map(([least, most]) => ({ least, most, number: 0 }));
   for (const { cluster } of stories) groups.find(({ most }) => cluster.size <= most).number += 1;
@@ -36,11 +36,11 @@ function sizesChart() {
   return el("figure", {}, el("figcaption", {}, "Stories by size"), el("ol", { class: "bars" }, rows));
 }
 
-/** Documents of stories by source: those to keep, and copies. */
+/** Bars with the number of clustered documents by source: representatives and copies. */
 function sourcesChart(choose) {
   const tally = new Map();
   for (const member of members()) {
-    const name = member.source ? line(member.source) : "no source stated";
+    const name = member.source ? line(member.source) : "no source";
     const entry = tally.get(name) ?? { name, stated: Boolean(member.source), kept: 0, copies: 0 };
     entry[member.relation === "representative" ? "kept" : "copies"] += 1;
     tally.set(name, entry);
@@ -48,19 +48,19 @@ function sourcesChart(choose) {
   const size = (entry) => entry.kept + entry.copies;
   const all = [...tally.values()].sort((a, b) => size(b) - size(a) || (a.name < b.name ? -1 : 1));
   const most = Math.max(1, ...all.map(size));
-  const rows = all.slice(0, BARS).map((entry) => {
+  const rows = all.slice(0, MAX_BARS).map((entry) => {
     const label = entry.stated
       ? el("button", { type: "button", class: "plain", title: `Stories of ${entry.name}`, click: () => choose(entry.name) }, entry.name)
       : el("span", { class: "faint" }, entry.name);
     return el("li", {}, label, twoBars(entry, most), el("span", { class: "figure" }, count(size(entry))));
   });
-  const rest = all.length > BARS ? el("p", { class: "faint" }, `and ${counted(all.length - BARS, "more source", "more sources")}`) : null;
-  return el("figure", {}, el("figcaption", {}, "Documents of stories, by source"), keptLegend(), el("ol", { class: "bars" }, rows), rest);
+  const rest = all.length > MAX_BARS ? el("p", { class: "faint" }, `and ${counted(all.length - MAX_BARS, "more source", "more sources")}`) : null;
+  return el("figure", {}, el("figcaption", {}, "Documents in stories, by source"), keptLegend(), el("ol", { class: "bars" }, rows), rest);
 }
 
 function twoBars({ kept, copies }, most) {
   const width = (number) => `${(100 * number) / most}%`;
-  const label = `${count(kept)} to keep, ${counted(copies, "copy", "copies")}`;
+  const label = `${counted(kept, "representative", "representatives")}, ${counted(copies, "copy", "copies")}`;
   return svg("svg", { role: "img", "aria-label": label, width: "100%", height: 14 },
     svg("title", {}, label),
     svg("rect", { class: "kept", width: width(kept), height: 14 }),
@@ -68,9 +68,9 @@ function twoBars({ kept, copies }, most) {
 }
 
 const keptLegend = () =>
-  el("ul", { class: "legend" }, el("li", { class: "kept" }, "to keep"), el("li", { class: "copies" }, "copies"));
+  el("ul", { class: "legend" }, el("li", { class: "kept" }, "representatives"), el("li", { class: "copies" }, "copies"));
 
-/** Documents of stories over time, in columns of a day, or of several where there are many. */
+/** Columns with the number of clustered documents over time. A column is one day, or several days for long periods. */
 function daysChart(choose) {
   const days = new Map();
   stories.forEach(({ cluster, times }) => cluster.members.forEach((member, at) => {
@@ -80,16 +80,16 @@ function daysChart(choose) {
     entry[member.relation === "representative" ? "kept" : "copies"] += 1;
     days.set(day, entry);
   }));
-  if (!days.size) return el("figure", {}, el("figcaption", {}, "Documents of stories, by day"),
-    el("p", { class: "faint" }, "No document states a date that could be read."));
+  if (!days.size) return el("figure", {}, el("figcaption", {}, "Documents in stories, by day"),
+    el("p", { class: "faint" }, "No document has a date that can be parsed."));
   const outside = trim(days);
   const { columns, step } = binned(days);
-  const caption = step === 1 ? "Documents of stories, by day" : `Documents of stories, by ${stepName(step)}`;
+  const caption = step === 1 ? "Documents in stories, by day" : `Documents in stories, by ${stepName(step)}`;
   return el("figure", { class: "days" }, el("figcaption", {}, caption), keptLegend(), columnsDrawing(columns, step, choose),
-    outside ? el("p", { class: "faint" }, `${counted(outside, "document", "documents")} of days far outside these ${outside === 1 ? "is" : "are"} not drawn.`) : null);
+    outside ? el("p", { class: "faint" }, `${counted(outside, "document", "documents")} with dates far outside this period ${outside === 1 ? "is" : "are"} not shown.`) : null);
 }
 
-/** Takes away the few days that would press all others together; how many documents they have. */
+/** Removes a few outlying days that would compress all other columns. Returns the number of their documents. */
 function trim(days) {
   const size = (day) => days.get(day).kept + days.get(day).copies;
   const order = [...days.keys()].sort((a, b) => a - b);
@@ -106,14 +106,14 @@ function trim(days) {
 }
 
 const STEPS = [1, 7, 30, 91, 365];
-const stepName = (step) => ({ 7: "week", 30: "30 days", 91: "quarter of a year", 365: "year" })[step] ?? `${step} days`;
+const stepName = (step) => ({ 7: "week", 30: "30 days", 91: "quarter", 365: "year" })[step] ?? `${step} days`;
 
-/** Days put together so that there are few enough columns. */
+/** Groups days so that there are at most `MAX_COLUMNS` columns. */
 function binned(days) {
   const first = [...days.keys()].reduce((a, b) => Math.min(a, b));
   const last = [...days.keys()].reduce((a, b) => Math.max(a, b));
   const span = last - first + 1;
-  const step = STEPS.find((step) => span / step <= COLUMNS) ?? Math.ceil(span / COLUMNS);
+  const step = STEPS.find((step) => span / step <= MAX_COLUMNS) ?? Math.ceil(span / MAX_COLUMNS);
   const columns = Array.from({ length: Math.ceil(span / step) }, (_, at) => ({ day: first + at * step, kept: 0, copies: 0 }));
   for (const [day, entry] of days) {
     const column = columns[Math.floor((day - first) / step)];
@@ -137,12 +137,12 @@ function columnsDrawing(columns, step, choose) {
     const x = `${at * share + share * 0.1}%`;
     const width = `${share * 0.8}%`;
     drawing.append(svg("g", { class: "column", click: step === 1 ? () => choose(isoDay(begin * 86400)) : null },
-      svg("title", {}, `${label}: ${count(kept)} to keep, ${counted(copies, "copy", "copies")}`),
-      svg("rect", { class: "room", x: `${at * share}%`, width: `${share}%`, height }),
+      svg("title", {}, `${label}: ${counted(kept, "representative", "representatives")}, ${counted(copies, "copy", "copies")}`),
+      svg("rect", { class: "hover-area", x: `${at * share}%`, width: `${share}%`, height }),
       svg("rect", { class: "kept", x, width, y: height - tall(kept), height: tall(kept) }),
       svg("rect", { class: "copies", x, width, y: height - tall(kept) - tall(copies), height: tall(copies) })));
   });
-  drawing.append(svg("line", { class: "ground", x1: 0, x2: "100%", y1: height, y2: height }));
+  drawing.append(svg("line", { class: "baseline", x1: 0, x2: "100%", y1: height, y2: height }));
   drawing.append(svg("text", { x: 0, y: height + 17, class: "axis" }, day(columns[0].day)));
   if (columns.length > 7) {
     drawing.append(svg("text", { x: "100%", y: height + 17, class: "axis end" }, day(columns.at(-1).day + step - 1)));
@@ -150,7 +150,7 @@ function columnsDrawing(columns, step, choose) {
   return drawing;
 }
 
-/** Every document of a story; one of several stories once, by the first. */
+/** Yields each clustered document once. A document in several stories counts for the first one. */
 function* members() {
   const seen = new Set();
   for (const { cluster } of stories) {

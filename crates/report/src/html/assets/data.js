@@ -1,11 +1,11 @@
-// The report: the index, read at once, and the blocks of texts, unpacked when they are read.
+// The data of the report: the index, which is parsed at once, and the blocks of texts, which are unpacked on demand.
 
 const index = JSON.parse(byId("index").textContent);
 
-/** Blocks that are kept unpacked. */
-const BLOCKS = 8;
+/** Number of unpacked blocks to keep in memory. */
+const MAX_UNPACKED = 8;
 
-/** Every story with what the list and the charts ask of it. */
+/** All stories, with the data that the list and the charts need. */
 const stories = index.clusters.map((cluster, at) => {
   const times = index.times[at];
   const known = times.filter((time) => time !== null);
@@ -22,7 +22,7 @@ const stories = index.clusters.map((cluster, at) => {
   };
 });
 
-/** What is searched: everything that names a story or its members, in one line of lower case. */
+/** Returns the text to search for a story: its name and the metadata of its members, in lower case. */
 function searchable(cluster, name, known) {
   const parts = new Set([name, cluster.id]);
   for (const member of cluster.members) {
@@ -39,12 +39,12 @@ const storyById = new Map(stories.map((story) => [story.cluster.id, story]));
 
 const unpacked = new Map();
 
-/** A block of texts, as a promise; the last few stay unpacked. */
+/** Returns a promise of a block. The blocks used last stay unpacked. */
 function block(number) {
   const held = unpacked.get(number) ?? unpack(number);
   unpacked.delete(number);
   unpacked.set(number, held);
-  if (unpacked.size > BLOCKS) unpacked.delete(unpacked.keys().next().value);
+  if (unpacked.size > MAX_UNPACKED) unpacked.delete(unpacked.keys().next().value);
   return held;
 }
 
@@ -55,8 +55,8 @@ async function unpack(number) {
   return new Response(plain).json();
 }
 
-/** The texts and pairs of a story: `{texts, spans, pairs}`, the texts by the members' places. */
-async function reading(story) {
+/** Loads `{texts, spans, pairs}` of a story. The texts have the order of the members. */
+async function loadTexts(story) {
   const home = await block(index.blocks[story.at]);
   const text = async ({ id }) => {
     const elsewhere = home.elsewhere[id];
@@ -68,7 +68,7 @@ async function reading(story) {
   return { texts, ...home.stories[story.cluster.id] };
 }
 
-/** The members' places: the one to keep, then by date, those without one last. */
+/** Returns the indices of the members in display order: the representative, then by date, undated members last. */
 function inOrder(story) {
   const key = (at) => story.times[at] ?? Infinity;
   const others = story.cluster.members.map((_, at) => at).slice(1);
@@ -76,17 +76,17 @@ function inOrder(story) {
   return [0, ...others.sort(after)];
 }
 
-/** What a member is called where there is little room. */
+/** Returns a short name of a member. */
 const shortName = (member) => line(member.source ?? member.title ?? member.id);
 
-/** How a member stands to the one to keep, in words. */
+/** Describes the relation of a member to the representative. */
 function relationWords(member) {
   switch (member.relation) {
-    case "representative": return "the one to keep";
+    case "representative": return "representative";
     case "exact": return "exact copy";
     case "near": return "near copy";
-    case "contained": return `part of it: ${percent(member.containment_representative)} of the one to keep`;
-    case "contains": return "carries it, among others";
+    case "contained": return `contained: has ${percent(member.containment_representative)} of the representative`;
+    case "contains": return "contains the representative";
     default: return line(member.relation);
   }
 }

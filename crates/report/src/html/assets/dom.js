@@ -1,11 +1,11 @@
-// Elements and words. What comes from a corpus enters the page as text only, never as markup.
+// Helpers for elements, numbers and dates. Text of the corpus enters the page only as text, never as markup.
 
-/** A new element with attributes (or, for functions, listeners) and children, which are nodes or texts. */
+/** Creates an element. Attributes that are functions become event listeners; children are nodes or strings. */
 function el(name, attributes = {}, ...children) {
   return filled(document.createElement(name), attributes, children);
 }
 
-/** The same for a drawing. */
+/** Creates an SVG element in the same way. */
 function svg(name, attributes = {}, ...children) {
   return filled(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
 }
@@ -22,28 +22,29 @@ function filled(element, attributes, children) {
 
 const byId = (id) => document.getElementById(id);
 
-// What reorders a line, hides in it, or controls a terminal; a line break and a tab are harmless here.
+// Control characters, direction overrides and invisible characters. Line breaks and tabs are harmless here.
 const UNSAFE =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
 
-/** Text with such characters as visible escapes. */
+/** Replaces unsafe characters with visible escapes. */
 function shown(text) {
   return text.replace(UNSAFE, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
 }
 
-/** The same on one line. */
+/** Escapes a text and puts it on one line. */
 const line = (text) => shown(text.replace(/\s+/gu, " ").trim());
 
 const NUMBERS = new Intl.NumberFormat("en");
 const count = (number) => NUMBERS.format(number);
 
-/** A number with its noun: `1 story`, `2,000 stories`. */
+/** Formats a number with its noun: `1 story`, `2,000 stories`. */
 const counted = (number, one, many) => `${count(number)} ${number === 1 ? one : many}`;
 
-/** A share as a percentage; all is all, nothing is nothing. */
+/** Formats a share as a percentage. Only exactly 0 becomes `0%`, and only exactly 1 becomes `100%`. */
 function percent(share) {
   if (share > 0 && share < 0.01) return "under 1%";
-  return `${share < 1 ? Math.min(99, Math.round(share * 100)) : 100}%`;
+  if (share < 1 && share >= 0.995) return "over 99%";
+  return `${Math.round(share * 100)}%`;
 }
 
 function bytes(number) {
@@ -59,11 +60,11 @@ function bytes(number) {
 const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeZone: "UTC" });
 const MOMENT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
 
-/** A moment in seconds since 1970, in UTC; midnight is taken for a day without an hour. */
+/** Formats a time in seconds since 1970, in UTC. Midnight is shown as a day without an hour. */
 function moment(seconds) {
   const date = new Date(seconds * 1000);
   return (seconds % 86400 === 0 ? DAY : MOMENT).format(date);
 }
 
-/** The day of a moment, as `2021-02-26`. */
+/** Returns the day of a time as `2021-02-26`. */
 const isoDay = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 10);

@@ -1,7 +1,7 @@
-// Marks in a text: passages that the other document has, and the words in which the two differ.
+// Highlights in a text: passages that the other document also has, and the words that differ.
 
-/** A text with its marks, as nodes. `passages` and `edits` are lists of `{begin, end, ...}`, edits with a `kind`. */
-function marked(text, passages, edits) {
+/** Returns the nodes of a text with highlights. `passages` and `edits` are lists of `{begin, end, ...}`; edits have a `kind`. */
+function highlighted(text, passages, edits) {
   const nodes = [];
   let at = 0;
   for (const [number, passage] of passages.entries()) {
@@ -15,7 +15,7 @@ function marked(text, passages, edits) {
   return nodes;
 }
 
-/** Part of a text with the edits that begin in it. */
+/** Returns the nodes of a part of a text, with the edits that begin in it. */
 function withEdits(text, begin, end, edits) {
   const nodes = [];
   let at = begin;
@@ -33,7 +33,7 @@ function withEdits(text, begin, end, edits) {
 
 const TAGS = { added: "ins", dropped: "del", changed: "mark" };
 
-/** The first edit that does not begin before a place. */
+/** Returns the index of the first edit that begins at `place` or later. */
 function firstFrom(edits, place) {
   let [low, high] = [0, edits.length];
   while (low < high) {
@@ -44,8 +44,8 @@ function firstFrom(edits, place) {
   return low;
 }
 
-/** Marks of both sides of a pair; of the left one, and the right one. `turned`: the pair names them the other way round. */
-function marksOf(pair, turned, texts) {
+/** Returns the highlights of the left and the right text of a pair. `turned` means that left and right of the pair are exchanged. */
+function highlightsOf(pair, turned, texts) {
   const sides = (quad) => (turned ? [[quad[2], quad[3]], [quad[0], quad[1]]] : [[quad[0], quad[1]], [quad[2], quad[3]]]);
   const passages = [[], []];
   pair.passages.forEach((quad, number) => sides(quad).forEach(([begin, end], side) => passages[side].push({ begin, end, number })));

@@ -1,6 +1,6 @@
-// The way through the page: what its address asks for, and the keys that work everywhere.
+// Navigation: the view for the address, and the keys that work in every view.
 
-/** Shows what the address asks for: `#overview`, `#stories`, or `#story/ID` with two members' numbers. */
+/** Shows the view for the address: `#overview`, `#stories`, `#story/ID` or `#story/ID/LEFT/RIGHT` with two member indices. */
 function route() {
   const [view, id, ...pair] = location.hash.slice(1).split("/").map(decoded);
   const story = view === "story" ? storyById.get(id) : undefined;
@@ -32,7 +32,7 @@ function decoded(part) {
   }
 }
 
-/** Shows a story; where it is shown already, another two of its members. */
+/** Shows a story. If it is already open, only exchanges the two members side by side. */
 function openStory(story, pair, known) {
   if (known) {
     const places = [...byId("reading").querySelectorAll("select")];
@@ -50,8 +50,8 @@ function openStory(story, pair, known) {
   byId("story").querySelector("h1").focus({ preventScroll: true });
 }
 
-/** Escape goes back, a slash searches, n and p go from passage to passage. */
-function everywhere(event) {
+/** Handles keys: Escape goes back, / searches, n and p step through the passages. */
+function handleGlobalKey(event) {
   if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
   const typing = event.target.matches?.("input, select, textarea");
   if (event.key === "Escape") back(event);
@@ -78,8 +78,8 @@ function back(event) {
   event.preventDefault();
 }
 
-/** Jumps within the page leave its address alone. */
-function skip(link, target) {
+/** Makes a skip link move the focus without changing the address. */
+function setUpSkipLink(link, target) {
   byId(link).addEventListener("click", (event) => {
     event.preventDefault();
     target().focus();
@@ -89,8 +89,8 @@ function skip(link, target) {
 byId("headline").textContent = headline();
 drawOverview(searchFor);
 startList();
-skip("skip-to-stories", () => list.box);
-skip("skip-to-content", () => byId("main"));
+setUpSkipLink("skip-to-stories", () => list.box);
+setUpSkipLink("skip-to-content", () => byId("main"));
 addEventListener("hashchange", route);
-addEventListener("keydown", everywhere);
+addEventListener("keydown", handleGlobalKey);
 route();

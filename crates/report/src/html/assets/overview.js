@@ -1,15 +1,15 @@
-// The first thing seen: what was found, in figures, and what was not read.
+// The overview: totals, charts, and the inputs that were not used.
 
 function headline() {
   const { clusters, documents } = index.summary;
   const across = index.parameters.cross_source_only ? ", across sources" : "";
   if (!documents) return "No document was read.";
-  if (!clusters) return `No story stands more than once in ${counted(documents, "document", "documents")}${across}.`;
-  const verb = clusters === 1 ? "story stands" : "stories stand";
+  if (!clusters) return `No story appears more than once in ${counted(documents, "document", "documents")}${across}.`;
+  const verb = clusters === 1 ? "story appears" : "stories appear";
   return `${count(clusters)} ${verb} more than once in ${counted(documents, "document", "documents")}${across}.`;
 }
 
-/** Fills the overview. `choose` searches for a text. */
+/** Fills the overview. `choose` is called with the text to search for. */
 function drawOverview(choose) {
   const charts = stories.length
     ? [el("div", { class: "charts" }, el("div", { class: "stack" }, kindsChart(index.summary), sizesChart()), sourcesChart(choose), daysChart(choose))]
@@ -21,7 +21,7 @@ function drawOverview(choose) {
     ...charts,
     boilerplateList(),
     faultList("Not used", index.skipped),
-    faultList("Used with a reservation", index.warnings),
+    faultList("Used with a warning", index.warnings),
     settings(),
   ].filter(Boolean));
 }
@@ -33,7 +33,7 @@ function figures() {
     ["documents", documents, bytes(read)],
     ["stories", clusters, "in more than one document"],
     ["copies", copies, documents ? `${percent(copies / documents)} of the documents` : ""],
-    ["unique", unique, "documents in no such story"],
+    ["unique", unique, "documents that are in no story"],
     ["overlaps", overlaps, "pairs that share a passage"],
   ];
   const one = ([name, number, note]) =>
@@ -41,12 +41,12 @@ function figures() {
   return el("dl", { class: "figures" }, all.map(one));
 }
 
-/** Says which texts this page does not have. */
+/** Returns notices about texts that are not in this page. */
 function limits() {
   const { left_out: out, unread, limit_of_all: most } = index.texts;
   const said = [];
-  if (out) said.push(`This page holds at most ${bytes(most)} of text: the ${counted(out, "text", "texts")} beyond it, of smaller stories, cannot be read side by side here.`);
-  if (unread) said.push(`${counted(unread, "text was", "texts were")} not read again when this page was made: a file was gone, or had changed. The figures stand; the texts are missing.`);
+  if (out) said.push(`This page has at most ${bytes(most)} of text. ${counted(out, "text", "texts")} of smaller stories ${out === 1 ? "is" : "are"} not included and cannot be shown side by side.`);
+  if (unread) said.push(`${counted(unread, "text", "texts")} could not be read again when this page was made, because a file was missing or had changed. The numbers are complete; only the ${unread === 1 ? "text is" : "texts are"} missing.`);
   return said.map((text) => el("p", { class: "notice" }, text));
 }
 
@@ -57,7 +57,7 @@ function boilerplateList() {
     el("li", {}, el("q", {}, line(excerpt)), el("span", { class: "faint" },
       ` ${counted(words, "word", "words")}, in ${counted(documents, "document", "documents")}`,
       sources.length ? ` of ${sources.slice(0, 5).map(line).join(", ")}${sources.length > 5 ? " and others" : ""}` : ""));
-  return folded(`Boilerplate, no evidence of copying: ${counted(all, "passage", "passages")}`, items.map(one), all);
+  return folded(`Boilerplate, not counted as copied: ${counted(all, "passage", "passages")}`, items.map(one), all);
 }
 
 function faultList(name, { items, all }) {
@@ -67,14 +67,14 @@ function faultList(name, { items, all }) {
   return folded(`${name}: ${counted(all, "input", "inputs")}`, items.map(one), all);
 }
 
-/** A list that opens, and says where it was cut. */
+/** A list that opens on click and says how many items it leaves out. */
 function folded(summary, items, all) {
-  const rest = all > items.length ? el("p", { class: "faint" }, `and ${count(all - items.length)} more; the JSON report lists all`) : null;
+  const rest = all > items.length ? el("p", { class: "faint" }, `and ${count(all - items.length)} more. The JSON report lists all.`) : null;
   return el("details", {}, el("summary", {}, summary), el("ul", { class: "plain-list" }, items), rest);
 }
 
 function settings() {
   const { threshold, min_passage: passage, shingle, keep } = index.parameters;
   return el("p", { class: "settings" },
-    `A copy has ${percent(threshold)} of its words in common with another document, an overlap a passage of ${counted(passage, "word", "words")}. Compared by ${counted(shingle, "word", "words")} at a time. The document to keep is the “${keep}” one. ${line(index.tool.name)} ${line(index.tool.version)}.`);
+    `Settings: a copy shares at least ${percent(threshold)} of its words with another document. An overlap has a common passage of at least ${counted(passage, "word", "words")}. Shingles have ${counted(shingle, "word", "words")}. Representatives are chosen by the rule “${keep}”. Made by ${line(index.tool.name)} ${line(index.tool.version)}.`);
 }

@@ -1,15 +1,15 @@
-// Two members side by side, scrolling together.
+// Two members side by side. Both texts scroll together.
 
-/** Where in a pane the eye rests: what stands there stands beside its like. */
+/** Matching lines are aligned at this fraction of the height of a pane. */
 const EYE = 0.3;
 
 async function drawReading(box, story, left, right) {
   box.replaceChildren(el("h2", {}, "Side by side"), choosers(story, left, right), el("p", { class: "faint" }, "Unpacking the texts…"));
   let read;
   try {
-    read = await reading(story);
+    read = await loadTexts(story);
   } catch (error) {
-    box.lastChild.textContent = `The texts cannot be unpacked in this browser (${error.message}). One of the last few years can.`;
+    box.lastChild.textContent = `This browser cannot unpack the texts (${error.message}). Use a browser version from 2023 or later.`;
     return;
   }
   if (!box.isConnected) return;
@@ -17,13 +17,13 @@ async function drawReading(box, story, left, right) {
   const found = read.pairs.find((pair) => pair.left === left && pair.right === right);
   const turned = read.pairs.find((pair) => pair.left === right && pair.right === left);
   const pair = found ?? turned ?? null;
-  const marks = pair ? marksOf(pair, !found, texts) : { passages: spansOnly(read, left, right), edits: [[], []], totals: null };
+  const marks = pair ? highlightsOf(pair, !found, texts) : { passages: spansOnly(read, left, right), edits: [[], []], totals: null };
   const panes = [left, right].map((at, side) => pane(story, at, side, texts[side], marks));
   box.lastChild.replaceWith(verdict(pair, !found, marks), el("div", { class: "panes" }, panes));
-  if (texts.every(Boolean)) link(box, panes.map((element) => element.querySelector(".text")), pair !== null);
+  if (texts.every(Boolean)) linkPanes(box, panes.map((element) => element.querySelector(".text")), pair !== null);
 }
 
-/** Where the story stands in each, for want of a comparison of the two. */
+/** Returns the spans of the story in both texts, for two members that were not compared with each other. */
 function spansOnly(read, left, right) {
   return [left, right].map((at) => {
     const spans = read.spans[at];
@@ -45,23 +45,23 @@ function choosers(story, left, right) {
   };
   return el("div", { class: "choosers" },
     chooser("Left", left, (at) => openPair(story, at, right)),
-    el("button", { type: "button", title: "Exchange left and right", "aria-label": "Exchange left and right", click: () => openPair(story, right, left) }, "⇄"),
+    el("button", { type: "button", title: "Swap left and right", "aria-label": "Swap left and right", click: () => openPair(story, right, left) }, "⇄"),
     chooser("Right", right, (at) => openPair(story, left, at)));
 }
 
-/** What the two are to each other, and what the marks mean. */
+/** Describes the relation of the two and explains the highlights. */
 function verdict(pair, turned, marks) {
   if (!pair) {
-    return el("p", { class: "notice" }, "These two are not listed as compared with each other; each was compared with the one to keep. Marked is where the story stands in each.");
+    return el("p", { class: "notice" }, "These two documents were not compared with each other, only with the representative. The highlights show the story in each text.");
   }
   const relation = turned ? { contains: "contained", contained: "contains" }[pair.relation] ?? pair.relation : pair.relation;
   const shares = turned ? [pair.containment_right, pair.containment_left] : [pair.containment_left, pair.containment_right];
-  const words = { exact: "The same words", near: "Each stands in the other", contains: "The right one stands in the left one", contained: "The left one stands in the right one", overlap: "They share a passage" };
+  const words = { exact: "The same words", near: "Near copies: most of each appears in the other", contains: "The left document contains the right one", contained: "The right document contains the left one", overlap: "The documents share a passage" };
   const facts = [`${counted(pair.words, "word", "words")} in common`, `${percent(shares[0])} of the left, ${percent(shares[1])} of the right`, `longest run ${counted(pair.longest_run, "word", "words")}`];
   const keys = Object.entries(marks.totals).map(([kind, number]) => el("li", {}, el(TAGS[kind], { class: kind }, kind), ` ${count(number)}`));
   const notes = [];
-  if (pair.beyond) notes.push(`${counted(pair.beyond, "passage stands", "passages stand")} beyond the part of the text that this page holds.`);
-  if (pair.cut) notes.push("A passage is very long: its end was not compared word by word.");
+  if (pair.beyond) notes.push(`${counted(pair.beyond, "passage is", "passages are")} outside the part of the text that this page has.`);
+  if (pair.cut) notes.push("A passage is very long. Its end was not compared word by word.");
   const steps = marks.passages[0].length > 0 ? el("span", { class: "steps" },
     el("button", { type: "button", id: "previous", title: "Key: p" }, "Previous passage"), el("button", { type: "button", id: "next", title: "Key: n" }, "Next passage"),
     el("span", { id: "place", role: "status" }, counted(marks.passages[0].length, "passage", "passages"))) : null;
@@ -79,19 +79,19 @@ function pane(story, at, side, text, marks) {
   if (!text) return el("section", { class: "pane", "aria-label": name }, head, el("p", { class: "notice" }, missing()));
   const notes = [];
   const limit = bytes(index.texts.limit);
-  if (text.begin > 0) notes.push(el("p", { class: "notice" }, `The text is long: the first ${bytes(text.begin)} of ${bytes(text.length)} are not in this page, which keeps ${limit} of a text.`));
+  if (text.begin > 0) notes.push(el("p", { class: "notice" }, `This text is long. The page has at most ${limit} of a text and leaves out the first ${bytes(text.begin)} of ${bytes(text.length)}.`));
   const body = el("div", { class: "text", tabindex: 0, role: "region", dir: "auto", "aria-label": `${name} text` },
-    ...notes, marked(text.text, marks.passages[side], marks.edits[side]));
-  if (text.begin === 0 && text.length > index.texts.limit) body.append(el("p", { class: "notice" }, `The text goes on to ${bytes(text.length)}; this page keeps ${limit} of a text.`));
+    ...notes, highlighted(text.text, marks.passages[side], marks.edits[side]));
+  if (text.begin === 0 && text.length > index.texts.limit) body.append(el("p", { class: "notice" }, `This text is long. The page has at most ${limit} of a text and leaves out the rest of ${bytes(text.length)}.`));
   return el("section", { class: "pane", "aria-label": name }, head, body);
 }
 
 const missing = () => index.texts.left_out
-  ? "This text is not in the page, which holds a limited amount of them, or could not be read again."
-  : "This text could not be read again when the page was made: its file was gone, or had changed.";
+  ? "This text is not in the page. The page has a limited amount of text, or the file could not be read again."
+  : "This text could not be read again when the page was made, because its file was missing or had changed.";
 
-/** Lets the panes scroll together, and the passages find each other. */
-function link(box, panes, paired) {
+/** Makes the panes scroll together, and links matching passages. */
+function linkPanes(box, panes, paired) {
   let driver = panes[0];
   const anchors = panes.map(() => []);
   const measure = () => panes.forEach((pane, side) => {
@@ -105,7 +105,7 @@ function link(box, panes, paired) {
     const from = panes.indexOf(driver);
     const to = panes[1 - from];
     const eye = driver.clientHeight * EYE;
-    const top = across(anchors[from], anchors[1 - from], driver.scrollTop + eye, driver.scrollHeight, to.scrollHeight) - eye;
+    const top = matchingHeight(anchors[from], anchors[1 - from], driver.scrollTop + eye, driver.scrollHeight, to.scrollHeight) - eye;
     to.scrollTop = driver.scrollTop <= 0 ? Math.min(top, 0) : top;
   };
   for (const pane of panes) {
@@ -120,7 +120,7 @@ function link(box, panes, paired) {
   new ResizeObserver(measure).observe(panes[0]);
   measure();
   let current = -1;
-  /** Brings a passage before the eye on both sides. */
+  /** Scrolls a passage into view on both sides. */
   const show = (number) => {
     current = number;
     driver = null;
@@ -145,21 +145,21 @@ function link(box, panes, paired) {
   });
 }
 
-/** The height on the other side of what stands at a height on this one: in step within passages, and between them. */
-function across(here, there, height, all, allThere) {
+/** Maps a height in one pane to the other, linearly within passages and between them. */
+function matchingHeight(here, there, height, all, allThere) {
   const like = new Map(there.map((anchor) => [anchor.number, anchor]));
   let before = { end: 0, like: { end: 0 } };
   for (const anchor of here) {
     const other = like.get(anchor.number);
     if (!other) continue;
-    if (height < anchor.begin) return between(height, before.end, anchor.begin, before.like.end, other.begin);
-    if (height <= anchor.end) return between(height, anchor.begin, anchor.end, other.begin, other.end);
+    if (height < anchor.begin) return interpolate(height, before.end, anchor.begin, before.like.end, other.begin);
+    if (height <= anchor.end) return interpolate(height, anchor.begin, anchor.end, other.begin, other.end);
     before = { end: anchor.end, like: other };
   }
-  return between(height, before.end, all, before.like.end, allThere);
+  return interpolate(height, before.end, all, before.like.end, allThere);
 }
 
-function between(height, begin, end, otherBegin, otherEnd) {
+function interpolate(height, begin, end, otherBegin, otherEnd) {
   const share = end > begin ? (height - begin) / (end - begin) : 0;
   return otherBegin + share * (otherEnd - otherBegin);
 }

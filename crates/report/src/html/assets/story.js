@@ -1,9 +1,9 @@
-// One story: its members, who ran it when, and two of them side by side.
+// One story: its members, their publication times, and two of them side by side.
 
-/** Members listed, until all are asked for. */
-const MEMBERS = 15;
+/** Number of members to show at first. */
+const FIRST_MEMBERS = 15;
 
-/** Shows a story, and two of its members beside each other: those named, or the first two. */
+/** Shows a story and two of its members side by side: those in the address, or the first two. */
 function drawStory(story, asked) {
   const [left, right] = chosenPair(story, asked);
   const beside = el("section", { class: "reading", id: "reading", "aria-label": "Side by side" });
@@ -18,7 +18,7 @@ function drawStory(story, asked) {
   drawReading(beside, story, left, right);
 }
 
-/** Puts two other members beside each other. */
+/** Shows two other members side by side. */
 function redrawPair(story, asked) {
   const [left, right] = chosenPair(story, asked);
   for (const button of byId("story").querySelectorAll("button[data-member]")) {
@@ -29,10 +29,10 @@ function redrawPair(story, asked) {
   beside.scrollIntoView({ block: "start" });
 }
 
-/** True for the member that is read beside the one to keep. */
+/** True if the member is shown beside the representative. */
 const isBeside = (at, left, right) => (left === 0 && at === right) || (right === 0 && at === left);
 
-/** The members' places that are asked for by number; else the one to keep and the next. */
+/** Returns the member indices in the address if they are valid, or else the representative and the next member. */
 function chosenPair(story, asked) {
   const places = asked.map((text) => Number.parseInt(text, 10));
   const there = (at) => Number.isInteger(at) && at >= 0 && at < story.cluster.members.length;
@@ -46,27 +46,27 @@ function kicker({ cluster, sources }) {
   return parts.join(" · ");
 }
 
-/** Where it comes from, where the report says so. */
+/** Returns the origin of the story, if the report has one. */
 function origin({ origin: from, members }) {
   if (!from) return "";
   const member = members.find(({ id }) => id === from.id);
   return el("p", { class: "origin" }, "From ", el("b", {}, member ? shortName(member) : shown(from.id)), ` — ${line(from.reason)}`);
 }
 
-/** True where a member states one of these. */
+/** True if a member has one of these fields. */
 const states = ({ cluster }, ...fields) => cluster.members.some((member) => fields.some((field) => member[field]));
 
 function membersTable(story, left, right) {
   const rows = inOrder(story).map((at) => memberRow(story, at, left, right));
-  const [body, more] = opening("tbody", rows, MEMBERS);
+  const [body, more] = expandableList("tbody", rows, FIRST_MEMBERS);
   const head = (name) => el("th", { scope: "col" }, name);
   const heads = [head("Document"), states(story, "source", "credit") ? head("Source") : null, states(story, "date", "dateline") ? head("Date") : null,
-    head("Relation"), head(el("span", { class: "unseen" }, "Read beside the one to keep"))];
+    head("Relation"), head(el("span", { class: "unseen" }, "Read beside the representative"))];
   return el("div", { class: "members" },
     el("table", {}, el("caption", { class: "unseen" }, "Members of the story"), el("thead", {}, el("tr", {}, heads)), body), more ?? "");
 }
 
-/** True where it matters from which file a member was read. */
+/** True if the members are in several files. */
 const severalFiles = ({ cluster: { members } }) => members.some(({ path }) => path !== members[0].path);
 
 function memberRow(story, at, left, right) {
@@ -74,7 +74,7 @@ function memberRow(story, at, left, right) {
   const keep = member.relation === "representative";
   const beside = keep ? el("span", { class: "keep" }, "keep")
     : el("button", { type: "button", "data-member": at, "aria-pressed": String(isBeside(at, left, right)),
-        "aria-label": `Read ${shortName(member)} beside the one to keep`, click: () => openPair(story, 0, at) }, "Read");
+        "aria-label": `Read ${shortName(member)} beside the representative`, click: () => openPair(story, 0, at) }, "Read");
   const name = member.title ? [el("span", { class: "title", dir: "auto" }, line(member.title)), el("span", { class: "id" }, shown(member.id))]
     : [el("span", { class: "id" }, shown(member.id))];
   const path = severalFiles(story) && !member.id.startsWith(member.path) ? el("span", { class: "id" }, `in ${shown(member.path)}`) : null;
@@ -86,7 +86,7 @@ function memberRow(story, at, left, right) {
     el("td", { class: "act" }, beside));
 }
 
-/** Publisher, and the agency it credits. */
+/** Returns the publisher and the credited agency. */
 function credits(member) {
   const parts = [];
   if (member.source) parts.push(el("span", {}, line(member.source)));
@@ -105,16 +105,16 @@ function dates(story, at) {
   return parts.length ? parts : el("span", { class: "faint" }, "–");
 }
 
-/** Share of the words that are the story, as a small bar. */
+/** Returns a small bar with the share of words that belong to the story. */
 function shares(member) {
   const label = `${percent(member.containment)} of its ${counted(member.words, "word", "words")}`;
   return el("span", { class: "share" },
     svg("svg", { "aria-hidden": "true", width: 64, height: 6 },
-      svg("rect", { class: "room", width: 64, height: 6 }), svg("rect", { class: "copies", width: 64 * member.containment, height: 6 })),
+      svg("rect", { class: "empty", width: 64, height: 6 }), svg("rect", { class: "copies", width: 64 * member.containment, height: 6 })),
     el("span", { class: "faint" }, label));
 }
 
-/** The address, as a link where it leads to the web and nowhere else. */
+/** Returns the URL. It is a link only if its scheme is http or https. */
 function address(url) {
   if (!url) return null;
   const words = shown(url);

@@ -1,11 +1,11 @@
-// The list of stories: filtered, sorted, and drawn only where it is seen, so that any number of them scrolls.
+// The list of stories: filtered, sorted, and drawn only where it is visible, so that any number of stories scrolls smoothly.
 
-/** Rows drawn above and below what is seen. */
+/** Rows to draw above and below the visible part. */
 const MARGIN = 6;
 
 const list = {
   box: byId("list"),
-  room: el("div", { class: "room", role: "presentation" }),
+  rows: el("div", { class: "rows", role: "presentation" }),
   found: stories,
   active: -1,
   drawn: "",
@@ -20,10 +20,10 @@ const ORDERS = {
 };
 const COLLATOR = new Intl.Collator(undefined, { numeric: true });
 
-/** Sorted stories by order: sorting names takes longer than looking through them. */
+/** Cache of the sorted stories, by order: sorting by name takes longer than searching. */
 const sorted = new Map();
 
-/** The stories in an order; those without a date last, where dates decide. */
+/** Returns the stories in an order. When sorted by date, undated stories are last. */
 function inListOrder(order) {
   if (!sorted.has(order)) {
     const undated = (story) => (order === "newest" || order === "oldest") && story.first === null;
@@ -33,14 +33,14 @@ function inListOrder(order) {
   return sorted.get(order);
 }
 
-/** Finds the stories that hold every word of the query, and shows the first. */
+/** Shows the stories that contain every word of the query. */
 function filter() {
   const words = byId("query").value.toLowerCase().split(/\s+/u).filter(Boolean);
   const all = inListOrder(byId("order").value);
   list.found = words.length ? all.filter((story) => words.every((word) => story.text.includes(word))) : all;
   list.active = list.found.findIndex((story) => story.cluster.id === list.open);
   list.box.scrollTop = 0;
-  byId("found").textContent = !stories.length ? "No story stands more than once."
+  byId("found").textContent = !stories.length ? "No story appears more than once."
     : words.length ? `${count(list.found.length)} of ${counted(stories.length, "story", "stories")}`
     : counted(stories.length, "story", "stories");
   drawList(true);
@@ -48,17 +48,17 @@ function filter() {
 
 const rowHeight = () => Math.max(40, parseFloat(getComputedStyle(list.box).getPropertyValue("--row")) || 80);
 
-/** Draws the rows that are seen. */
+/** Draws the visible rows. */
 function drawList(anew = false) {
   const height = rowHeight();
-  const { box, room, found } = list;
+  const { box, rows, found } = list;
   const first = Math.max(0, Math.floor(box.scrollTop / height) - MARGIN);
   const last = Math.min(found.length, Math.ceil((box.scrollTop + box.clientHeight) / height) + MARGIN);
   const state = `${first} ${last} ${list.active} ${list.open} ${height}`;
   if (!anew && state === list.drawn) return;
   list.drawn = state;
-  room.style.height = `${found.length * height}px`;
-  room.replaceChildren(...found.slice(first, last).map((story, k) => row(story, first + k, height)));
+  rows.style.height = `${found.length * height}px`;
+  rows.replaceChildren(...found.slice(first, last).map((story, k) => row(story, first + k, height)));
   const active = list.active >= first && list.active < last ? `row-${list.active}` : null;
   if (active) box.setAttribute("aria-activedescendant", active);
   else box.removeAttribute("aria-activedescendant");
@@ -80,7 +80,7 @@ function row(story, at, height) {
   return element;
 }
 
-/** Makes a row the active one, in sight; opens its story where that is wanted. */
+/** Makes a row the active one and scrolls it into view. Opens its story if `opens` is true. */
 function choose(at, opens = false) {
   if (!list.found.length) return;
   list.active = Math.max(0, Math.min(list.found.length - 1, at));
@@ -103,7 +103,7 @@ function listKey(event) {
   event.preventDefault();
 }
 
-/** Marks the story that is open, and brings it into sight. */
+/** Marks the open story and scrolls it into view. */
 function markOpen(id) {
   list.open = id;
   const at = list.found.findIndex((story) => story.cluster.id === id);
@@ -112,12 +112,12 @@ function markOpen(id) {
 }
 
 function startList() {
-  list.box.append(list.room);
+  list.box.append(list.rows);
   list.box.addEventListener("scroll", () => drawList(), { passive: true });
   list.box.addEventListener("keydown", listKey);
   list.box.addEventListener("focus", () => { if (list.active < 0 && list.box.matches(":focus-visible")) choose(0); });
-  // By the place, not the row: rows are drawn anew while a finger is down.
-  list.room.addEventListener("click", (event) => choose(Math.floor((event.clientY - list.room.getBoundingClientRect().top) / rowHeight()), true));
+  // Use the position, not the row element: rows may be redrawn during a touch.
+  list.rows.addEventListener("click", (event) => choose(Math.floor((event.clientY - list.rows.getBoundingClientRect().top) / rowHeight()), true));
   new ResizeObserver(() => drawList()).observe(list.box);
   byId("query").addEventListener("input", filter);
   byId("order").addEventListener("change", filter);
@@ -131,7 +131,7 @@ function startList() {
   filter();
 }
 
-/** Searches for a text, as the charts do. */
+/** Searches for a text. The charts call this. */
 function searchFor(text) {
   byId("query").value = text;
   filter();

@@ -1,7 +1,7 @@
-// Who ran a story when: a line for each member with a date, in order.
+// When each member was published: one line per dated member, sorted by date.
 
-/** Lines shown, until all are asked for. */
-const LINES = 15;
+/** Number of lines to show at first. */
+const FIRST_LINES = 15;
 
 function timeline(story) {
   const { members } = story.cluster;
@@ -9,8 +9,8 @@ function timeline(story) {
   dated.sort((a, b) => story.times[a] - story.times[b] || a - b);
   if (!dated.length) return null;
   const [first, last] = [story.first, story.last];
-  // How much later is said of moments only, and from a moment on.
-  const counts = (at) => at !== dated[0] && last > first && hasHour(members[at]) && hasHour(members[dated[0]]);
+  // A delay is shown only if both dates have an hour.
+  const showsDelay = (at) => at !== dated[0] && last > first && hasHour(members[at]) && hasHour(members[dated[0]]);
   const lines = dated.map((at) => {
     const member = members[at];
     const share = last > first ? (story.times[at] - first) / (last - first) : 0;
@@ -21,18 +21,18 @@ function timeline(story) {
       svg("line", { class: `${kind} lead`, x1: "2%", x2: x, y1: 10, y2: 10 }),
       svg("circle", { class: `${kind} ${hasHour(member) ? "" : "day"}`, cx: x, cy: 10, r: 5 }));
     return el("li", { "data-kind": kind }, el("span", { class: "who", title: shown(member.id), dir: "auto" }, shortName(member)), dot,
-      el("span", { class: "when" }, counts(at) ? `+ ${later(story.times[at] - first)}` : moment(story.times[at])));
+      el("span", { class: "when" }, showsDelay(at) ? `+ ${duration(story.times[at] - first)}` : moment(story.times[at])));
   });
   const undated = members.length - dated.length;
-  const notes = undated ? el("p", { class: "faint" }, `${counted(undated, "document states", "documents state")} no date that could be read.`) : null;
-  return el("figure", { class: "timeline" }, el("figcaption", {}, "Who ran it when"), ...opening("ol", lines, LINES), notes);
+  const notes = undated ? el("p", { class: "faint" }, `${counted(undated, "document has", "documents have")} no date that can be parsed.`) : null;
+  return el("figure", { class: "timeline" }, el("figcaption", {}, "Publication times"), ...expandableList("ol", lines, FIRST_LINES), notes);
 }
 
-/** True where a date names an hour, and not a day alone. */
+/** True if a date has an hour. */
 const hasHour = ({ date }) => /\d:\d\d/u.test(date);
 
-/** A span of time as people say it. */
-function later(seconds) {
+/** Formats a duration for people. */
+function duration(seconds) {
   if (seconds < 60) return "the same minute";
   const hours = seconds / 3600;
   if (hours < 1) return counted(Math.round(seconds / 60), "minute", "minutes");
@@ -41,8 +41,8 @@ function later(seconds) {
   return days < 730 ? counted(days, "day", "days") : counted(Math.round(days / 365.25), "year", "years");
 }
 
-/** A list of which the first items are shown, with a button for more. */
-function opening(name, items, some) {
+/** A list that shows its first items, and a button for more. */
+function expandableList(name, items, some) {
   const holder = el(name, {}, items.slice(0, some));
   if (items.length <= some) return [holder];
   let next = some;

@@ -1,7 +1,7 @@
-//! The HTML report in a real browser: `browser/drive.mjs` does what a reader does, and checks what is seen.
+//! The HTML report in a real browser. `browser/drive.mjs` acts as a reader and checks the page.
 //!
-//! `browser/set-up` gets a browser where the system allows; where there is none, these tests say that they
-//! were skipped. `SCREENSHOTS=FOLDER cargo test --test browser` keeps pictures to look at.
+//! `browser/set-up` installs a browser if the system allows it. Without a browser, these tests are skipped with a
+//! message. `SCREENSHOTS=FOLDER cargo test --test browser` saves screenshots.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
@@ -15,7 +15,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use support::{argument, dedupe, root, shared};
 
-/// The browser; none, where there is none or nothing to drive it.
+/// Returns the browser, if there is one and the tools to control it.
 fn browser() -> Option<&'static Path> {
     static BROWSER: OnceLock<Option<PathBuf>> = OnceLock::new();
     let folder = root().join("tests/browser");
@@ -27,7 +27,7 @@ fn browser() -> Option<&'static Path> {
         names.into_iter().find_map(in_path).filter(|_| driven)
     });
     if found.is_none() {
-        eprintln!("skipped: there is no chromium, node and playwright-core on this machine");
+        eprintln!("skipped: chromium, node or playwright-core is missing");
     }
     found.as_deref()
 }
@@ -38,7 +38,7 @@ fn in_path(program: &str) -> Option<PathBuf> {
     places.find(|place| place.is_file())
 }
 
-/// Makes a page and lets the browser go through a scenario with it.
+/// Creates a page and runs a scenario in the browser.
 fn check(folder: &Path, arguments: &[&str], scenario: &str) {
     let Some(browser) = browser() else {
         return;
@@ -58,18 +58,18 @@ fn check(folder: &Path, arguments: &[&str], scenario: &str) {
     assert!(output.status.success(), "{scenario}: {errors}");
 }
 
-/// Words that make a story of their own.
+/// Returns the words of a distinct story.
 fn story(seed: u32, words: std::ops::Range<u32>) -> String {
     words.map(|n| format!("word{seed}x{n} ")).collect()
 }
 
 #[test]
-fn a_story_is_read_side_by_side_by_keyboard() {
+fn shows_a_story_side_by_side_by_keyboard() {
     check(root(), &["fixtures/wire"], "story");
 }
 
 #[test]
-fn the_seeds_are_read_side_by_side() {
+fn shows_the_seeds_side_by_side() {
     if let Some(seeds) = shared("seeds") {
         check(&seeds, &["."], "story");
         check(&seeds, &["."], "looks");
@@ -77,12 +77,12 @@ fn the_seeds_are_read_side_by_side() {
 }
 
 #[test]
-fn it_is_read_in_the_dark_on_a_phone_and_on_paper() {
+fn fits_dark_mode_phones_and_paper() {
     check(root(), &["fixtures/syndicated.jsonl"], "looks");
 }
 
 #[test]
-fn what_a_corpus_says_is_shown_and_never_obeyed() {
+fn shows_hostile_text_without_running_it() {
     let folder = tempfile::tempdir().unwrap();
     let text = story(1, 0..200);
     let records = [
@@ -97,7 +97,7 @@ fn what_a_corpus_says_is_shown_and_never_obeyed() {
 }
 
 #[test]
-fn twenty_thousand_stories_stay_usable() {
+fn handles_20_000_stories() {
     let folder = tempfile::tempdir().unwrap();
     let member = |at: u32, relation: &str| {
         json!({"id": format!("{at}-{relation}"), "path": "gone.txt", "title": format!("Harbour {at}"),

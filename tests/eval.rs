@@ -1,4 +1,4 @@
-//! `dedupe eval` as a shell sees it, and against the reference scorer where that is at hand.
+//! Runs `dedupe eval`, and compares it with the reference scorer if that is available.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
@@ -13,7 +13,7 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// Invented prose: the same seed gives the same words.
+/// Returns invented prose. The same seed gives the same words.
 fn prose(seed: u64, words: usize) -> String {
     const SYLLABLES: [&str; 16] = [
         "ka", "lo", "mer", "ti", "sun", "da", "rel", "po", "vin", "ga", "shu", "ne", "bor", "il",
@@ -41,7 +41,7 @@ fn prose(seed: u64, words: usize) -> String {
     out
 }
 
-/// Two stories, each run twice, one of them cut, and a document of its own.
+/// Two stories with two documents each, one of them shortened, and an unrelated document.
 fn corpus() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let (harbour, council) = (prose(1, 200), prose(2, 300));
@@ -66,7 +66,7 @@ const NAMES: [&str; 5] = [
     "weather.txt",
 ];
 
-/// Runs with these labels; gives the JSON and what standard error says.
+/// Runs with these labels. Returns the JSON and the text of standard error.
 fn evaluated(labels: &str, extra: &[&str]) -> (Value, String) {
     let folder = corpus();
     fs::write(folder.path().join("labels.tsv"), labels).unwrap();
@@ -77,7 +77,7 @@ fn evaluated(labels: &str, extra: &[&str]) -> (Value, String) {
     (serde_json::from_slice(&output.stdout).unwrap(), errors)
 }
 
-/// Exit 2, nothing on standard output, a message.
+/// Checks for exit code 2, empty standard output and a message.
 fn check_refused(labels: &[u8], message: &str) {
     let folder = corpus();
     fs::write(folder.path().join("labels.tsv"), labels).unwrap();
@@ -92,7 +92,7 @@ fn check_refused(labels: &[u8], message: &str) {
 }
 
 #[test]
-fn pairs_that_are_copies_give_recall_and_no_precision() {
+fn labels_of_copies_give_recall_and_no_precision() {
     let labels = "harbour-1.txt\tharbour-2.txt\tnear\ncouncil-2.txt\tcouncil-1.txt\tcut\nweather.txt\tcouncil-1.txt\tquote";
     let (found, _) = evaluated(labels, &[]);
     assert_eq!(found["labels"][0]["form"], "pairs");
@@ -110,7 +110,7 @@ fn pairs_that_are_copies_give_recall_and_no_precision() {
 }
 
 #[test]
-fn the_curve_runs_over_the_threshold_and_holds_the_run_itself() {
+fn the_curve_covers_the_thresholds_and_includes_the_run() {
     let labels = "harbour-1.txt\tharbour-2.txt\nweather.txt\tcouncil-1.txt\tnot";
     let (found, _) = evaluated(labels, &[]);
     let curve = found["curve"].as_array().unwrap();
@@ -122,7 +122,7 @@ fn the_curve_runs_over_the_threshold_and_holds_the_run_itself() {
 }
 
 #[test]
-fn complete_labels_make_the_rest_wrong() {
+fn with_complete_labels_other_pairs_are_wrong() {
     let labels = "harbour-1.txt\tharbour-2.txt";
     let (found, _) = evaluated(labels, &["--labels-complete", "--no-curve"]);
     assert_eq!(found["pairs"]["precision"], 0.5);
@@ -132,7 +132,7 @@ fn complete_labels_make_the_rest_wrong() {
 }
 
 #[test]
-fn clusters_are_told_from_pairs() {
+fn detects_cluster_labels() {
     let labels =
         "harbour-1.txt\th\nharbour-2.txt\th\ncouncil-1.txt\tc\ncouncil-2.txt\tc\nweather.txt\tw\n";
     let (found, _) = evaluated(labels, &["--no-curve"]);
@@ -147,7 +147,7 @@ fn clusters_are_told_from_pairs() {
 }
 
 #[test]
-fn labels_of_other_documents_are_named() {
+fn reports_labels_of_unknown_documents() {
     let labels =
         "harbour-1.txt\tharbour-2.txt\nharbour-1.txt\t\u{1b}[31mgone\nweather.txt\tweather.txt";
     let (found, errors) = evaluated(labels, &["--labels", "pairs", "--no-curve"]);
@@ -164,7 +164,7 @@ fn labels_of_other_documents_are_named() {
 }
 
 #[test]
-fn labels_that_are_none_are_refused() {
+fn rejects_bad_label_files() {
     check_refused(b"", "no labels");
     check_refused(b"weather.txt\n", "line 1: expected two or more columns");
     check_refused(b"a\tb\n\xff\tb\n", "line 2: expected UTF-8");
@@ -197,7 +197,7 @@ fn labels_that_are_none_are_refused() {
 }
 
 #[test]
-fn the_text_says_what_the_labels_cannot() {
+fn the_text_says_which_scores_the_labels_cannot_give() {
     let folder = corpus();
     fs::write(folder.path().join("l.tsv"), "harbour-1.txt\tharbour-2.txt").unwrap();
     let line = ["eval", "--truth", "l.tsv", "--format", "text", "--no-curve"];
@@ -221,7 +221,7 @@ fn help_has_examples() {
     }
 }
 
-/// Runs a script of the tools that stand beside the project.
+/// Runs a script.
 fn python(script: &Path, arguments: &[&Path], extra: &[&str]) -> String {
     let output = std::process::Command::new("python3")
         .arg(script)
@@ -233,19 +233,19 @@ fn python(script: &Path, arguments: &[&Path], extra: &[&str]) -> String {
     text(&output.stdout).to_owned()
 }
 
-/// The figure that follows a word.
+/// Returns the number after a word.
 fn figure(line: &str, after: &str) -> f64 {
     let rest = line.split(after).nth(1).unwrap();
     rest.split_whitespace().next().unwrap().parse().unwrap()
 }
 
 #[test]
-fn figures_equal_those_of_the_reference_scorer() {
+fn scores_equal_those_of_the_reference_scorer() {
     let shared = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let tool = |name: &str| shared.join(name);
     let tools = ["tools/syndicate.py", "tools/score.py", "accept/pairs.py"].map(tool);
     if !tools.iter().all(|t| t.is_file()) {
-        eprintln!("skipped: the reference scorer is not beside this project");
+        eprintln!("skipped: the reference scorer is not available");
         return;
     }
     let [syndicate, score, pairs] = &tools;
@@ -261,7 +261,7 @@ fn figures_equal_those_of_the_reference_scorer() {
     let extra = ["--seed", "5", "--stories", "30", "--fillers", "40"];
     python(syndicate, &[&made, &path("articles.jsonl")], &extra);
 
-    // A threshold at which some copies are missed.
+    // At this threshold, some copies are missed.
     let report = dedupe(&made, &["docs.jsonl", "--threshold", "0.7", "-o", "r.json"]);
     assert_eq!(report.status.code(), Some(0));
     fs::write(path("p.tsv"), python(pairs, &[&made.join("r.json")], &[])).unwrap();

@@ -1,5 +1,5 @@
-//! The formats for other programs, read back by parsers that are not this project's: what each says is
-//! what the JSON report says, and what the exit code says.
+//! The formats for other programs, read back by independent parsers. Each must agree with the JSON report and with
+//! the exit code.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -26,7 +26,7 @@ const CORPORA: [&[&str]; 3] = [
 ];
 const KINDS: [&str; 4] = ["exact", "near", "contained", "overlap"];
 
-/// What a run prints in a format, and its exit code.
+/// Returns the output of a run in a format, and its exit code.
 fn printed(corpus: &[&str], format: &str, extra: &[&str]) -> (Vec<u8>, i32) {
     let output = dedupe(
         root(),
@@ -42,13 +42,13 @@ fn text(corpus: &[&str], format: &str, extra: &[&str]) -> (String, i32) {
     (String::from_utf8(bytes).unwrap(), exit)
 }
 
-/// `contains` and `contained` are of one kind.
+/// Returns the index of the kind. `contains` and `contained` are one kind.
 fn kind(relation: &str) -> usize {
     let name = relation.replace("contains", "contained");
     KINDS.iter().position(|kind| *kind == name).unwrap()
 }
 
-/// Copy, representative and kind of every member that is a copy.
+/// Returns id, representative and kind of every member except the representative.
 fn copies(report: &Value) -> BTreeSet<(String, String, usize)> {
     let mut found = BTreeSet::new();
     for cluster in list(report, "clusters") {
@@ -64,7 +64,7 @@ fn copies(report: &Value) -> BTreeSet<(String, String, usize)> {
     found
 }
 
-/// The pairs of the matches, both ways round, with their kinds.
+/// Returns the pairs of the matches in both orders, with their kinds.
 fn matches(report: &Value) -> BTreeSet<(String, String, usize)> {
     let both = list(report, "matches").iter().flat_map(|found| {
         let [left, right] = ["left", "right"].map(|side| string(found, side).to_owned());
@@ -74,7 +74,7 @@ fn matches(report: &Value) -> BTreeSet<(String, String, usize)> {
     both.collect()
 }
 
-/// The schema of SARIF 2.1.0, out of a crate that ships it; none, and a message, where that is not here.
+/// Returns the schema of SARIF 2.1.0 from a crate that contains it. Prints a message if the crate is not available.
 #[allow(clippy::print_stderr)]
 fn sarif_schema() -> Option<Value> {
     let found = (|| {
@@ -91,7 +91,7 @@ fn sarif_schema() -> Option<Value> {
         let manifest = PathBuf::from(string(named.next()?, "manifest_path"));
         let schema = fs::read(manifest.parent()?.join("src/schema.json")).ok()?;
         let mut schema: Value = serde_json::from_slice(&schema).ok()?;
-        // One pattern, which stands twice, is no regular expression: its bracket was never opened.
+        // Two patterns of the schema are not valid regular expressions: a bracket is missing.
         for part in ["run", "toolComponent"] {
             let language = format!("/definitions/{part}/properties/language");
             let language = schema.pointer_mut(&language)?.as_object_mut()?;
@@ -100,7 +100,7 @@ fn sarif_schema() -> Option<Value> {
         Some(schema)
     })();
     if found.is_none() {
-        eprintln!("skipped: the schema of SARIF is not here");
+        eprintln!("skipped: the schema of SARIF is not available");
     }
     found
 }
@@ -113,7 +113,7 @@ fn sarif_is_valid_against_its_schema() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     assert!(
         !validator.is_valid(&json!({"version": "2.1.0"})),
-        "the schema asks for something"
+        "the schema must reject a document without runs"
     );
     for corpus in CORPORA {
         let (written, _) = text(corpus, "sarif", &["--fail-on", "near"]);
@@ -129,7 +129,7 @@ fn sarif_is_valid_against_its_schema() {
     }
 }
 
-/// Document, other and kind of each result.
+/// Returns document, other document and kind of each result.
 fn results(sarif: &str) -> Vec<(String, String, usize)> {
     let sarif: Sarif = serde_json::from_str(sarif).unwrap();
     let results = sarif.runs[0].results.clone().unwrap();
@@ -190,7 +190,7 @@ fn sarif_points_at_the_passage_in_bytes_characters_and_lines() {
     );
 }
 
-/// A record's region is its line, in a compressed file too.
+/// The region of a record is its line.
 #[test]
 fn sarif_points_at_the_line_of_a_record() {
     let (sarif, _) = text(&["./fixtures/syndicated.jsonl"], "sarif", &[]);
@@ -215,7 +215,7 @@ fn sarif_points_at_the_line_of_a_record() {
     }
 }
 
-/// Name and failure of each test case.
+/// Returns the name of each test case, and whether it failed.
 fn cases(junit: &str) -> Vec<(String, bool)> {
     let mut reader = quick_xml::Reader::from_str(junit);
     let mut cases: Vec<(String, bool)> = vec![];
@@ -241,7 +241,7 @@ fn cases(junit: &str) -> Vec<(String, bool)> {
 }
 
 #[test]
-fn all_agree_with_each_other_and_with_the_exit_code() {
+fn all_formats_agree_with_each_other_and_with_the_exit_code() {
     for corpus in CORPORA {
         let report = report(root(), corpus);
         let (copies, matches) = (copies(&report), matches(&report));
@@ -280,7 +280,7 @@ fn all_agree_with_each_other_and_with_the_exit_code() {
 }
 
 #[test]
-fn what_is_listed_as_failing_is_what_fails_across_sources() {
+fn listed_errors_agree_with_the_exit_code_across_sources() {
     let corpus = ["./fixtures/syndicated.jsonl", "--cross-source-only"];
     for name in KINDS {
         let (sarif, exit) = text(&corpus, "sarif", &["--fail-on", name]);
@@ -355,7 +355,7 @@ mod parquet {
     use ::parquet::record::{Field, Row};
     use std::path::Path;
 
-    /// The rows of a file as the parser of another project reads them: pyarrow, where Python has it.
+    /// Reads the rows of a file with pyarrow, if Python has it.
     #[allow(clippy::print_stderr)]
     fn read_by_pyarrow(file: &Path) -> Option<Vec<Value>> {
         let script = "import json, sys, pyarrow.parquet as p\n\
@@ -367,13 +367,13 @@ mod parquet {
                 Some(serde_json::from_slice(&output.stdout).unwrap())
             }
             _ => {
-                eprintln!("skipped: there is no Python with pyarrow on this machine");
+                eprintln!("skipped: no Python with pyarrow found");
                 None
             }
         }
     }
 
-    /// The rows as the crate's own reader of rows reads them, which neither the writer nor our reader uses.
+    /// Reads the rows of a file with the row reader of the `parquet` crate.
     fn read_by_rows(file: &Path) -> Vec<Value> {
         use ::parquet::file::reader::{FileReader, SerializedFileReader};
         let reader = SerializedFileReader::new(fs::File::open(file).unwrap()).unwrap();
@@ -438,7 +438,7 @@ mod parquet {
     }
 }
 
-/// Titles and ids that would be commands, markup or formulas.
+/// Titles and ids that contain commands, markup and formulas.
 #[test]
 fn hostile_text_breaks_no_format() {
     let folder = tempfile::tempdir().unwrap();
@@ -469,10 +469,10 @@ fn hostile_text_breaks_no_format() {
     assert_eq!(run("pairs").lines().count(), 2);
 }
 
-/// An address leads to the file, whatever bytes its name is made of.
+/// Paths in the output lead to the file, even if its name is not UTF-8.
 #[cfg(target_os = "linux")]
 #[test]
-fn an_odd_name_is_addressed_as_it_is() {
+fn paths_with_unusual_bytes_lead_to_the_file() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let folder = tempfile::tempdir().unwrap();

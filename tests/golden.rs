@@ -1,7 +1,6 @@
-//! Whole runs over the fixtures, compared byte for byte with outputs that people have looked at.
+//! Runs over the fixtures, compared byte for byte with reviewed outputs.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test golden` writes them anew; look at what changed before it is
-//! committed.
+//! `UPDATE_GOLDEN=1 cargo test --test golden` rewrites the outputs. Review the changes before you commit them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -11,7 +10,7 @@ use std::fs;
 use std::path::Path;
 use support::{dedupe, list, root, string};
 
-/// The corpora: the golden's name, and the arguments that name it.
+/// The corpora: name of the golden file, and the arguments.
 const CORPORA: [(&str, &[&str]); 3] = [
     ("wire", &["./fixtures/wire"]),
     ("syndicated", &["./fixtures/syndicated.jsonl"]),
@@ -21,7 +20,7 @@ const CORPORA: [(&str, &[&str]); 3] = [
     ),
 ];
 
-/// What a run prints, the program's version masked.
+/// Returns the output of a run, with the version of the program masked.
 fn printed(folder: &Path, arguments: &[&str]) -> String {
     let output = dedupe(folder, arguments);
     assert_eq!(output.status.code(), Some(0), "{arguments:?}");
@@ -31,7 +30,7 @@ fn printed(folder: &Path, arguments: &[&str]) -> String {
     text.replace(&version, "\"version\":\"VERSION\"")
 }
 
-/// Compares with a file in `fixtures/golden`, or writes it where that is asked for.
+/// Compares with a file in `fixtures/golden`. If `UPDATE_GOLDEN` is 1, writes the file first.
 fn check(name: &str, arguments: &[&str], found: &str) {
     let path = root().join("fixtures/golden").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
@@ -40,12 +39,12 @@ fn check(name: &str, arguments: &[&str], found: &str) {
     let expected = fs::read_to_string(&path).unwrap();
     assert!(
         found == expected,
-        "{arguments:?} differs from fixtures/golden/{name}; UPDATE_GOLDEN=1 writes it anew\n{found}"
+        "{arguments:?} differs from fixtures/golden/{name}; UPDATE_GOLDEN=1 rewrites it\n{found}"
     );
 }
 
 #[test]
-fn what_is_printed_is_what_was_looked_at() {
+fn outputs_equal_the_reviewed_files() {
     for (name, paths) in CORPORA {
         for (format, extension) in [("json", "json"), ("jsonl", "jsonl"), ("text", "txt")] {
             let arguments = [paths, &["--format", format]].concat();
@@ -56,7 +55,7 @@ fn what_is_printed_is_what_was_looked_at() {
 }
 
 #[test]
-fn what_is_printed_is_valid_against_the_schema() {
+fn json_output_is_valid_against_the_schema() {
     let schema =
         serde_json::from_str(include_str!("../crates/report/src/report.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
@@ -71,7 +70,7 @@ fn what_is_printed_is_valid_against_the_schema() {
 }
 
 #[test]
-fn the_lines_say_what_the_document_says() {
+fn json_lines_equal_the_json_document() {
     for (name, paths) in CORPORA {
         let whole: serde_json::Value =
             serde_json::from_str(&printed(root(), &[paths, &["--format", "json"]].concat()))
@@ -92,7 +91,7 @@ fn the_lines_say_what_the_document_says() {
 }
 
 #[test]
-fn threads_do_not_change_a_byte() {
+fn output_does_not_depend_on_the_number_of_threads() {
     for (name, paths) in CORPORA {
         let run = |threads| printed(root(), &[paths, &["--threads", threads]].concat());
         let one = run("1");
@@ -103,7 +102,7 @@ fn threads_do_not_change_a_byte() {
 }
 
 #[test]
-fn the_order_of_the_arguments_does_not_change_a_byte() {
+fn output_does_not_depend_on_the_order_of_arguments() {
     let names = ["a", "b", "c", "d", "e"].map(|name| format!("./fixtures/wire/{name}.txt"));
     let mut arguments: Vec<&str> = names.iter().map(String::as_str).collect();
     arguments.push("./fixtures/syndicated.jsonl");
@@ -116,7 +115,7 @@ fn the_order_of_the_arguments_does_not_change_a_byte() {
 }
 
 #[test]
-fn the_order_in_which_files_were_made_does_not_change_a_byte() {
+fn output_does_not_depend_on_the_order_of_files() {
     let mut files = vec![];
     for language in ["en", "ja", "ar"] {
         for name in ["article", "copy", "cut", "page", "unrelated"] {
@@ -141,7 +140,7 @@ fn the_order_in_which_files_were_made_does_not_change_a_byte() {
 }
 
 #[test]
-fn a_compressed_file_is_read_as_the_plain_one() {
+fn a_compressed_file_gives_the_same_report_as_the_plain_file() {
     let run = |name: &str| {
         let found = printed(root(), &[name, "./fixtures/syndicated.jsonl"]);
         found.replace(name, "ARCHIVE")

@@ -1,4 +1,4 @@
-//! `dedupe report`, and the page that a run writes, as a shell sees them.
+//! Runs `dedupe report` on saved reports.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Output;
 use support::{dedupe, root};
 
-/// A folder with the articles of a fixture, and the report of a run over them.
+/// Creates a folder with the articles of a fixture and the report of a run over them.
 fn saved() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for name in ["a.txt", "b.txt", "c.txt"] {
@@ -36,7 +36,7 @@ fn read(folder: &Path, name: &str) -> String {
 }
 
 #[test]
-fn a_saved_report_gives_the_page_that_the_run_gives() {
+fn a_saved_report_gives_the_same_page_as_the_run() {
     let folder = saved();
     let folder = folder.path();
     run(folder, &["a.txt", "b.txt", "c.txt", "-o", "run.html"], 0);
@@ -64,7 +64,7 @@ fn a_saved_report_gives_the_page_that_the_run_gives() {
 }
 
 #[test]
-fn texts_that_are_gone_are_missed_aloud() {
+fn missing_texts_are_reported() {
     let folder = saved();
     fs::remove_file(folder.path().join("b.txt")).unwrap();
     let output = run(
@@ -88,7 +88,7 @@ fn texts_that_are_gone_are_missed_aloud() {
 }
 
 #[test]
-fn a_saved_report_is_written_in_every_form() {
+fn a_saved_report_can_be_written_in_other_formats() {
     let folder = saved();
     let output = run(folder.path(), &["report", "result.json", "-f", "json"], 0);
     assert_eq!(output.stdout, read(folder.path(), "result.json").as_bytes());
@@ -104,7 +104,7 @@ fn a_saved_report_is_written_in_every_form() {
 }
 
 #[test]
-fn what_is_no_report_is_refused_and_nothing_is_replaced() {
+fn rejects_files_that_are_not_reports_and_never_overwrites_inputs() {
     let folder = saved();
     fs::write(folder.path().join("other.json"), "{\"schema_version\": 1}").unwrap();
     let newer = read(folder.path(), "result.json")

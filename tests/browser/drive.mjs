@@ -1,5 +1,5 @@
-// Opens a report in a browser and does what a reader does: `node drive.mjs BROWSER SCENARIO PAGE [FOLDER]`.
-// Ends with an error at the first thing that is not as it should be; FOLDER, where given, gets screenshots.
+// Opens a report in a browser and acts as a reader: `node drive.mjs BROWSER SCENARIO PAGE [FOLDER]`.
+// Fails at the first unexpected result. If FOLDER is given, saves screenshots there.
 
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
@@ -8,7 +8,7 @@ import { chromium } from "playwright-core";
 const [executablePath, scenario, file, folder] = process.argv.slice(2);
 const address = pathToFileURL(file).href;
 
-/** A page with the report; what it asks for and complains of is kept. */
+/** Opens the report and records its requests and errors. */
 async function opened(browser, options = {}) {
   const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, ...options });
   const seen = { requests: [], errors: [] };
@@ -27,7 +27,7 @@ async function opened(browser, options = {}) {
   return page;
 }
 
-/** Nothing was asked for but the page itself, and nothing went wrong. */
+/** Checks that the page made no requests and had no errors. */
 function checkQuiet(page) {
   assert.deepEqual(page.seen.errors, []);
   assert.deepEqual(page.seen.requests.filter((url) => url.split("#")[0] !== address), []);
@@ -39,20 +39,20 @@ async function screenshot(page, name) {
 
 const focused = (page) => page.evaluate(() => document.activeElement.id);
 
-/** Goes by the Tab key to an element of this id. */
+/** Presses Tab until the element with this id has the focus. */
 async function tabTo(page, id) {
   for (let steps = 0; steps < 40; steps += 1) {
     if ((await focused(page)) === id) return;
     await page.keyboard.press("Tab");
   }
-  assert.fail(`no way by keyboard to ${id}`);
+  assert.fail(`the Tab key does not reach ${id}`);
 }
 
-/** True where a page is no wider than the window. */
+/** True if the page is not wider than the window. */
 const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
 
 const scenarios = {
-  /** A story and a page that carries it: by keyboard to the two side by side, marked, in step, and back. */
+  /** Opens a story by keyboard, checks highlights and scrolling of the two texts, and goes back. */
   async story(browser) {
     const page = await opened(browser);
     await tabTo(page, "list");
@@ -86,7 +86,7 @@ const scenarios = {
     checkQuiet(page);
   },
 
-  /** The same in the dark, on a phone, and on paper. */
+  /** Checks the layout in dark mode, on a phone and in print. */
   async looks(browser) {
     const views = { dark: { colorScheme: "dark" }, phone: { viewport: { width: 390, height: 844 }, hasTouch: true } };
     for (const [name, options] of Object.entries(views)) {
@@ -106,7 +106,7 @@ const scenarios = {
     const page = await opened(browser);
     await page.click(".row");
     await page.waitForSelector(".text .passage");
-    // A sheet of A4 is as narrow as a phone held sideways, and has room for two columns.
+    // A sheet of A4 paper is as narrow as a phone in landscape and must show two columns.
     await page.setViewportSize({ width: 718, height: 1000 });
     await page.emulateMedia({ media: "print" });
     const tops = await page.$$eval(".pane", (panes) => panes.map((pane) => pane.getBoundingClientRect().top));
@@ -117,7 +117,7 @@ const scenarios = {
     if (folder) await page.pdf({ path: `${folder}/print.pdf` });
   },
 
-  /** What a corpus says is shown, and never obeyed. */
+  /** Checks that hostile text is shown and never run. */
   async hostile(browser) {
     const page = await opened(browser);
     await page.click(".row");
@@ -134,10 +134,10 @@ const scenarios = {
     checkQuiet(page);
   },
 
-  /** Twenty thousand stories: few of them drawn, all of them found; the texts are gone, and it says so. */
+  /** Checks 20,000 stories: the list draws few of them, the search finds all, and the page says that texts are missing. */
   async many(browser) {
     const page = await opened(browser);
-    assert.match(await page.textContent("#overview .notice"), /not read again/);
+    assert.match(await page.textContent("#overview .notice"), /could not be read again/);
     assert.ok((await page.$$(".row")).length < 60);
     await tabTo(page, "list");
     await page.keyboard.press("End");

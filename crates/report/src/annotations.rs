@@ -140,3 +140,69 @@ fn region(place: Option<&DocumentLocation>, span: Option<Span>) -> FileRegion {
         .zip(span)
         .map_or_else(FileRegion::default, |(place, span)| place.region(span))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DocumentLocation;
+    use crate::fixture::sample;
+
+    fn severities(fail_on: Option<FindingKind>) -> Vec<(FindingKind, Severity)> {
+        let (report, _) = sample();
+        let locations = DocumentLocations::new();
+        let mut found: Vec<_> = (annotations(&report, &locations, fail_on).iter())
+            .map(|annotation| (annotation.finding.kind(), annotation.severity))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    #[test]
+    fn severity_depends_on_the_kind_and_on_fail_on() {
+        use FindingKind::{Contained, Exact, Near, Overlap};
+        use Severity::{Error, Note, Warning};
+        let warnings = [
+            (Exact, Warning),
+            (Near, Warning),
+            (Contained, Warning),
+            (Overlap, Note),
+        ];
+        assert_eq!(severities(None), warnings);
+        let some = [
+            (Exact, Error),
+            (Near, Error),
+            (Contained, Warning),
+            (Overlap, Note),
+        ];
+        assert_eq!(severities(Some(Near)), some);
+        let all = [Exact, Near, Contained, Overlap].map(|kind| (kind, Error));
+        assert_eq!(severities(Some(Overlap)), all);
+    }
+
+    #[test]
+    fn annotates_the_new_document_of_a_pair() {
+        let (report, _) = sample();
+        let annotated = |new: &[&str]| -> String {
+            let location = |id: &&str| {
+                let location = DocumentLocation {
+                    is_new: true,
+                    ..DocumentLocation::default()
+                };
+                ((*id).to_owned(), location)
+            };
+            let locations: DocumentLocations = new.iter().map(location).collect();
+            let all = annotations(&report, &locations, None);
+            let storm = all
+                .iter()
+                .find(|a| a.finding.cluster == Some("9a0b6e2d4410"));
+            storm.unwrap().finding.document.to_owned()
+        };
+        assert_eq!(annotated(&[]), "portal/year.txt");
+        assert_eq!(annotated(&["mill.txt"]), "mill.txt");
+        assert_eq!(
+            annotated(&["mill.txt", "portal/year.txt"]),
+            "portal/year.txt"
+        );
+    }
+}

@@ -1,13 +1,13 @@
-//! Reports that the tests of every format share, and the check against golden files.
+//! Sample reports for the tests of all formats, and the comparison with golden files.
 
 use crate::*;
 use crate::{Dateline, Fault};
 use dedupe_core::model::{Relation, Span};
 
-/// A report and the first words of its stories.
+/// A report and its excerpts.
 pub(crate) type Rendered = (Report, Excerpts);
 
-/// Compares with a file below `src`; `UPDATE_GOLDEN=1` writes it instead.
+/// Compares with a file below `src`. If `UPDATE_GOLDEN` is 1, writes the file first.
 pub(crate) fn check_golden(name: &str, output: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("src")
@@ -22,7 +22,7 @@ pub(crate) fn check_golden(name: &str, output: &str) {
     );
 }
 
-/// No document at all.
+/// A report of a run without documents.
 pub(crate) fn empty() -> Rendered {
     let report = Report {
         schema_version: SCHEMA_VERSION,
@@ -52,7 +52,7 @@ pub(crate) fn empty() -> Rendered {
     (report, Excerpts::new())
 }
 
-/// Something of every kind: all relations, metadata present and absent, faults with and without a line.
+/// A report with all relations, members with and without metadata, and faults with and without a line.
 pub(crate) fn sample() -> Rendered {
     let (mut report, mut excerpts) = empty();
     report.summary = Summary {
@@ -132,7 +132,7 @@ pub(crate) fn sample() -> Rendered {
     (report, excerpts)
 }
 
-/// Where some documents of [`sample`] stand: a file with known lines, records, one under check.
+/// Locations of some documents of [`sample`]: a file with known positions, a record, and a new record.
 pub(crate) fn locations() -> DocumentLocations {
     let position = |line, character| TextPosition {
         line,
@@ -163,7 +163,7 @@ pub(crate) fn locations() -> DocumentLocations {
     ids.zip([file, record, new]).collect()
 }
 
-/// As [`sample`], with timings.
+/// [`sample`] with timings.
 pub(crate) fn timed() -> Rendered {
     let (mut report, excerpts) = sample();
     report.timings = Some(vec![
@@ -185,7 +185,7 @@ pub(crate) fn timed() -> Rendered {
     (report, excerpts)
 }
 
-/// What a corpus may hold to harm whoever reads the report.
+/// A report with text that could attack a terminal, a browser or a spreadsheet.
 pub(crate) fn hostile() -> Rendered {
     let (mut report, mut excerpts) = sample();
     report.clusters.truncate(1);
@@ -207,7 +207,7 @@ pub(crate) fn hostile() -> Rendered {
     (report, excerpts)
 }
 
-/// A story in a text of its own, copied, edited, cut, and buried in a page.
+/// A story with an exact copy, a near copy, a shortened version, and a page that contains it.
 fn wire_story() -> Cluster {
     let kept = Member {
         source: Some("Example Agency".into()),
@@ -267,7 +267,7 @@ fn wire_story() -> Cluster {
     }
 }
 
-/// A story without an excerpt, whose page holds next to nothing of it.
+/// A story without an excerpt, and a long page that contains it.
 fn storm_story() -> Cluster {
     let kept = Member {
         title: Some("Storm takes the roof off the old mill".into()),

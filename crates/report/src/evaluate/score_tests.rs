@@ -139,3 +139,31 @@ fn distinguishes_nothing_found_from_nothing_labelled() {
     let got = evaluated(&report(&[], &[]), true, &["a\tb"]).pairs;
     assert_eq!((got.precision, got.recall), (None, Some(0.0)));
 }
+
+#[test]
+fn lists_at_most_20_errors_of_each_kind() {
+    let ids: Vec<String> = (0..100).map(|n| format!("d{n:02}")).collect();
+    let pairs: Vec<(&str, &str)> = ids.chunks(2).map(|ids| (&*ids[0], &*ids[1])).collect();
+    let matches: Vec<_> = pairs[..25].iter().map(|(a, b)| (*a, *b, "near")).collect();
+    let labels: Vec<String> = pairs[25..]
+        .iter()
+        .map(|(a, b)| format!("{a}\t{b}"))
+        .collect();
+    let mut truth = Truth::new(&ids, true);
+    truth.add(&labels.join("\n"), None).unwrap();
+    let got = evaluate(&report(&matches, &[]), &truth);
+    assert_eq!((got.pairs.wrong, got.wrong.len()), (25, 20));
+    assert_eq!((got.pairs.labelled, got.missed.len()), (25, 20));
+}
+
+#[test]
+fn scores_all_pairs_of_a_cluster_with_400_members() {
+    for (members, expected) in [(400, 400 * 399 / 2), (401, 400)] {
+        let ids: Vec<String> = (0..members).map(|n| format!("d{n}")).collect();
+        let cluster: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let found = report(&[], &[&cluster]);
+        let mut truth = Truth::new(&ids, false);
+        truth.add("d0\tstory\nd1\tstory", None).unwrap();
+        assert_eq!(score_pairs(&found, &truth).found, expected, "{members}");
+    }
+}

@@ -200,3 +200,34 @@ fn counts_passages_outside_the_embedded_text() {
     let pair = &block["stories"]["57c31f81f2cb"]["pairs"][0];
     assert_eq!((&pair["beyond"], &pair["edits"]), (&json!(2), &json!([])));
 }
+
+#[test]
+fn lists_at_most_200_faults_and_states_their_number() {
+    let (mut report, excerpts) = sample();
+    report.skipped = vec![report.skipped[0].clone(); 201];
+    report.warnings = vec![report.warnings[0].clone(); 200];
+    let index = element(
+        &page(&report, &excerpts, &EmbeddedTexts::default()),
+        "index",
+    );
+    for (list, listed, all) in [("skipped", 200, 201), ("warnings", 200, 200)] {
+        assert_eq!(index[list]["items"].as_array().unwrap().len(), listed);
+        assert_eq!(index[list]["all"], all);
+    }
+}
+
+#[test]
+fn a_gap_is_an_edit_up_to_2000_bytes() {
+    for (gap, is_edit) in [(2_000, true), (2_001, false)] {
+        let texts = [
+            "One two. Five six.",
+            &format!("One two. {}Five six.", "x".repeat(gap - 1)),
+        ];
+        let end = 8 + gap as u64;
+        let (report, texts) = pair_of(texts, &[[0, 8, 0, 8], [9, 18, end, end + 9]]);
+        let block = block(&page(&report, &Excerpts::new(), &texts), 0);
+        let pair = &block["stories"]["57c31f81f2cb"]["pairs"][0];
+        let edits = pair["edits"].as_array().unwrap();
+        assert_eq!(!edits.is_empty(), is_edit, "{gap}: {pair}");
+    }
+}

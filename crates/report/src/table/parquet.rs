@@ -253,3 +253,23 @@ fn group(
     };
     Ok(Arc::new(group.build()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::sample;
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+
+    #[test]
+    fn a_cluster_may_span_several_row_groups() {
+        let (mut report, excerpts) = sample();
+        let member = report.clusters[0].members[1].clone();
+        report.clusters[0].members = vec![member; 2 * GROUP_ROWS + 10];
+        let mut file = Vec::new();
+        Parquet.render(&report, &excerpts, &mut file).unwrap();
+        let reader = SerializedFileReader::new(bytes::Bytes::from(file)).unwrap();
+        let groups = reader.metadata().row_groups().iter();
+        let rows: Vec<usize> = groups.map(|group| group.num_rows() as usize).collect();
+        assert_eq!(rows, [GROUP_ROWS, GROUP_ROWS, 12]);
+    }
+}

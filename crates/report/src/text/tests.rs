@@ -106,3 +106,16 @@ fn describes_a_corpus_without_copies() {
     let text = render(&report, &excerpts, at_width(80));
     assert!(text.starts_with("No story appears more than once in 5 documents.\n"));
 }
+
+#[test]
+fn shows_five_boilerplate_passages_and_counts_the_rest() {
+    let (mut report, excerpts) = sample();
+    report.boilerplate = vec![report.boilerplate[0].clone(); 7];
+    report.summary.boilerplate = 9;
+    let text = render(&report, &excerpts, at_width(80));
+    assert_eq!(text.matches("in 136 documents:").count(), 5);
+    assert!(
+        text.contains("\n   … and 4 more passages; --format json lists all\n"),
+        "{text}"
+    );
+}

@@ -126,8 +126,8 @@ fn names_a_story_by_a_headline_or_its_first_words() {
 #[test]
 fn blocks_contain_texts_with_passages_and_edits() {
     let texts = [
-        "é ReportHeader. One two three. \"End.",
-        "é ReportHeader. One 2 two three. READ ALSO: x “End.",
+        "é Head. One two three. \"End.",
+        "é Head. One 2 two three. READ ALSO: x “End.",
     ];
     let (report, texts) = pair_of(texts, &[[0, 22, 0, 24], [25, 28, 42, 45]]);
     let block = block(&page(&report, &Excerpts::new(), &texts), 0);
@@ -154,7 +154,7 @@ fn a_moved_passage_is_not_an_edit() {
 
 #[test]
 fn an_exact_copy_of_a_copy_is_paired_with_the_representative() {
-    let texts = ["ReportHeader. One two three.", "One two 3 three. Foot."];
+    let texts = ["Head. One two three.", "One two 3 three. Foot."];
     let (mut report, mut texts) = pair_of(texts, &[[6, 19, 0, 15]]);
     report.clusters[0].representative = "a".into();
     report.clusters[0].members[1].spans = vec![dedupe_core::model::Span { begin: 0, end: 15 }];

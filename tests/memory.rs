@@ -1,47 +1,52 @@
-//! A memory limit changes where words are kept, and nothing else.
+//! The memory budget changes where words are kept, and nothing else.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod support;
 
-use dedupe::pipeline::{self, Error, Outcome, Settings, Silent};
+use dedupe::{Error, Job, JobInput, Outcome, ReportOptions, Resources, Rules, Silent, run};
 use dedupe_formats::Options;
 use std::path::PathBuf;
 use support::{dedupe, root};
 
-fn run(memory: Option<u64>, temporary: Option<PathBuf>) -> Result<Outcome, Error> {
+fn outcome(memory: Option<u64>, temporary_folder: Option<PathBuf>) -> Result<Outcome, Error> {
     let paths = [
         "fixtures/languages",
         "fixtures/syndicated.jsonl",
         "fixtures/wire",
     ];
     let paths = paths.map(|path| root().join(path));
-    let source = Options {
-        temporary_folder: temporary,
-        ..Options::default()
+    let job = Job {
+        input: JobInput::Paths(&paths),
+        reading: &Options::default(),
+        rules: &Rules::default(),
+        resources: &Resources {
+            memory,
+            temporary_folder,
+        },
+        progress: &Silent,
     };
-    let settings = Settings {
-        memory,
+    let options = ReportOptions {
         excerpts: true,
-        ..Settings::default()
+        ..ReportOptions::default()
     };
-    pipeline::run(&paths, &source, &settings, &Silent)
+    run(&job, &options)
 }
 
 #[test]
-fn what_is_kept_in_a_file_gives_the_same_report() {
-    let held = run(None, None).unwrap();
-    assert!(held.report().unwrap().clusters.len() > 10);
+fn a_spilled_corpus_gives_the_same_report() {
+    let in_memory = outcome(None, None).unwrap();
+    assert!(in_memory.report().unwrap().clusters.len() > 10);
     let folder = tempfile::tempdir().unwrap();
-    let moved = run(Some(0), Some(folder.path().to_owned())).unwrap();
-    assert_eq!(moved.report().unwrap(), held.report().unwrap());
-    assert_eq!(moved.excerpts, held.excerpts);
+    let spilled = outcome(Some(0), Some(folder.path().to_owned())).unwrap();
+    assert_eq!(spilled.report().unwrap(), in_memory.report().unwrap());
+    assert_eq!(spilled.excerpts, in_memory.excerpts);
     assert_eq!(folder.path().read_dir().unwrap().count(), 0);
 }
 
 #[test]
-fn a_folder_without_room_is_named() {
-    let error = run(Some(0), Some("/nowhere/at/all".into())).unwrap_err();
+fn a_temporary_folder_that_cannot_be_used_is_named() {
+    let error = outcome(Some(0), Some("/nowhere/at/all".into())).unwrap_err();
     let Error::Spill(error) = &error else {
         panic!("{error}");
     };
@@ -50,7 +55,26 @@ fn a_folder_without_room_is_named() {
 }
 
 #[test]
-fn a_limit_too_low_to_work_with_is_refused() {
+fn the_program_suggests_its_options_if_the_temporary_file_fails() {
+    let corpus = tempfile::tempdir().unwrap();
+    let words: String = (0..2_000_000).map(|n| format!("word{n} ")).collect();
+    for n in 0..6 {
+        std::fs::write(corpus.path().join(format!("{n}.txt")), &words).unwrap();
+    }
+    let path = corpus.path().to_str().unwrap();
+    let output = dedupe(
+        root(),
+        &[path, "--memory=64M", "--temp-dir=/nowhere/at/all"],
+    );
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&output.stderr);
+    for part in ["/nowhere/at/all", "--temp-dir", "--memory"] {
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
+fn a_memory_budget_that_is_too_small_is_refused() {
     for given in ["--memory=1M", "--memory=little"] {
         let output = dedupe(root(), &["fixtures/wire", given]);
         assert_eq!(output.status.code(), Some(2), "{given}");

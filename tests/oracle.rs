@@ -1,41 +1,39 @@
-//! The run against the slow oracle, which compares every two documents by all their shingles: small
-//! corpora of invented words, with copies, cuts and pages planted in them.
+//! Whole runs against a slow oracle that compares all pairs of documents by their shingle sets. The corpora are small
+//! and consist of invented words, with planted copies, cuts and pages.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use dedupe::pipeline::{self, Settings, Silent};
+use dedupe::{Document, Rules};
 use dedupe_core::candidates::all_pairs::{Compared, all_pairs};
 use dedupe_core::text;
-use dedupe_formats as source;
 use dedupe_report::Report;
 use proptest::prelude::*;
 use std::collections::HashSet;
 use std::ops::Range;
 
 const SHINGLE: u32 = 5;
-/// Words below which the oracle's opinion is not asked for.
-const LEAST: usize = 40;
-/// Containment, by shingles, of what must be found.
-const COPY: f64 = 0.8;
-/// The share of a document's words that stand in the other one, of whatever is called a copy: an update
-/// has the least.
-const SOMETHING: f64 = 0.25;
-/// A verbatim run so long holds two fingerprints, which propose a pair for certain.
-const CERTAIN: usize = 34;
-/// Publishers that the documents come from, in turn.
-const HOUSES: usize = 4;
+/// Pairs with a shorter document need not be found.
+const MIN_WORDS: usize = 40;
+/// Pairs of this shingle containment must be found.
+const COPY_CONTAINMENT: f64 = 0.8;
+/// A copy shares at least this part of the words of the smaller document. Updates share least.
+const MIN_SHARED_WORDS: f64 = 0.25;
+/// A verbatim run of this many words always has two fingerprints, which make the pair a candidate.
+const CERTAIN_RUN: usize = 34;
+/// The documents come from this many sources, in turn. So no source has enough documents for boilerplate.
+const SOURCES: usize = 4;
 
-/// How a document is made, of an earlier one where there is one.
+/// How to make a document, from an earlier one if there is any.
 #[derive(Clone, Debug)]
 struct Plan {
     kind: Kind,
-    /// Which of the documents so far, in sixteenths of them.
+    /// Which of the earlier documents: their number times this, divided by 16.
     of: usize,
-    /// Words of its own.
+    /// Number of new words.
     own: usize,
-    /// The part that is taken, in hundredths of the other document.
+    /// The part of the other document that is taken, in percent.
     part: Range<usize>,
-    /// Every so many words another word; 0: none.
+    /// One word in this many is replaced. 0: none.
     edited: usize,
 }
 
@@ -71,7 +69,7 @@ fn plan() -> impl Strategy<Value = Plan> {
         })
 }
 
-/// Documents as word numbers; those from a number up are words of no other document.
+/// Makes documents, as numbers of words. New words are in no other document.
 fn made(plans: &[Plan]) -> Vec<Vec<u32>> {
     let mut documents: Vec<Vec<u32>> = vec![];
     let mut unused = 0..;
@@ -105,7 +103,7 @@ fn made(plans: &[Plan]) -> Vec<Vec<u32>> {
     documents
 }
 
-/// The text of a document: no word of it is a number or a short form.
+/// The text of a document. No word is a number or an abbreviation.
 fn written(document: &[u32]) -> String {
     let letter = |n: u32| char::from(b'a' + (n % 26) as u8);
     let word = |&w: &u32| -> String {
@@ -117,32 +115,23 @@ fn written(document: &[u32]) -> String {
     document.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// No house has documents enough to have a notice: a short text in five pages of one is boilerplate.
-fn reported(documents: &[Vec<u32>]) -> Report {
-    let folder = tempfile::tempdir().unwrap();
-    let line = |(at, document): (usize, &Vec<u32>)| {
-        let (house, text) = (at % HOUSES, written(document));
-        format!("{{\"id\":\"{at}\",\"source\":\"house {house}\",\"text\":\"{text}\"}}\n")
+fn report_of(documents: &[Vec<u32>]) -> Report {
+    let document = |(at, words): (usize, &Vec<u32>)| Document {
+        id: Some(at.to_string().into()),
+        source: Some(format!("source {}", at % SOURCES).into()),
+        text: written(words).into(),
+        ..Document::default()
     };
-    let lines: String = documents.iter().enumerate().map(line).collect();
-    let path = folder.path().join("feed.jsonl");
-    std::fs::write(&path, lines).unwrap();
-    let outcome = pipeline::run(
-        &[path],
-        &source::Options::default(),
-        &Settings::default(),
-        &Silent,
-    );
-    outcome.unwrap().report().unwrap().clone()
+    let documents = documents.iter().enumerate().map(document).collect();
+    dedupe::find(documents, &Rules::default()).unwrap()
 }
 
-/// Pairs of places that a report calls copies, the lower first; exact copies, which are collapsed, go
-/// by the first of them.
+/// Pairs of documents that a report calls copies, the lower index first. The first exact copy stands for the others.
 struct Found<'a> {
     documents: &'a [Vec<u32>],
-    /// Pairs that have a match, other than an overlap.
+    /// Pairs with a match that is not an overlap.
     matched: HashSet<(usize, usize)>,
-    /// Pairs that share a cluster.
+    /// Pairs in one cluster.
     together: HashSet<(usize, usize)>,
 }
 
@@ -190,14 +179,14 @@ fn compared(documents: &[Vec<u32>]) -> Vec<Compared> {
         .map(|document| {
             let (mut ids, mut layout) = (vec![], vec![]);
             text::scan(&written(document), &mut ids, &mut layout);
-            assert_eq!(ids.len(), document.len(), "a word for a word");
+            assert_eq!(ids.len(), document.len(), "one word id for each word");
             ids
         })
         .collect();
     all_pairs(&ids, SHINGLE)
 }
 
-/// Words of the longest run that stands in both.
+/// The length of the longest run of words that both documents have.
 fn longest_run(a: &[u32], b: &[u32]) -> usize {
     let mut longest = 0;
     let mut above = vec![0; b.len() + 1];
@@ -214,15 +203,15 @@ fn longest_run(a: &[u32], b: &[u32]) -> usize {
     longest
 }
 
-/// Pairs that must be found: how many there are, and which are not.
+/// Of the pairs that must be found, their number and those that the report misses.
 fn missed(documents: &[Vec<u32>], run: usize) -> (usize, Vec<Compared>) {
-    let report = reported(documents);
+    let report = report_of(documents);
     let found = Found::new(documents, &report);
     let mut wanted = compared(documents);
     wanted.retain(|pair| {
         let (a, b) = (&documents[pair.left], &documents[pair.right]);
-        let long = a.len().min(b.len()) >= LEAST;
-        pair.containment >= COPY && long && longest_run(a, b) >= run
+        let long = a.len().min(b.len()) >= MIN_WORDS;
+        pair.containment >= COPY_CONTAINMENT && long && longest_run(a, b) >= run
     });
     let all = wanted.len();
     wanted.retain(|pair| !found.holds(pair.left, pair.right));
@@ -233,30 +222,29 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_copy_with_a_long_verbatim_run_is_found_for_certain(plans in prop::collection::vec(plan(), 2..14)) {
-        let (_, missed) = missed(&made(&plans), CERTAIN);
+    fn copies_with_a_long_verbatim_run_are_always_found(plans in prop::collection::vec(plan(), 2..14)) {
+        let (_, missed) = missed(&made(&plans), CERTAIN_RUN);
         prop_assert!(missed.is_empty(), "{missed:?}");
     }
 
-    /// An edit every few words leaves few shingles whole, so that words are counted: none stands twice in a
-    /// document.
+    /// Compares words, not shingles, because frequent edits leave few shingles whole. No document repeats a word.
     #[test]
-    fn whatever_is_called_a_copy_shares_words(plans in prop::collection::vec(plan(), 2..14)) {
+    fn reported_copies_share_words(plans in prop::collection::vec(plan(), 2..14)) {
         let documents = made(&plans);
-        let report = reported(&documents);
+        let report = report_of(&documents);
         let found = Found::new(&documents, &report);
         for &(left, right) in found.matched.iter().filter(|pair| pair.0 != pair.1) {
             let (a, b) = (&documents[left], &documents[right]);
             let words: HashSet<u32> = a.iter().copied().collect();
             let shared = b.iter().filter(|word| words.contains(word)).count();
             let containment = shared as f64 / a.len().min(b.len()) as f64;
-            prop_assert!(containment >= SOMETHING, "{left} and {right}: {containment}");
+            prop_assert!(containment >= MIN_SHARED_WORDS, "{left} and {right}: {containment}");
         }
     }
 }
 
 #[test]
-fn copies_edited_throughout_are_found_but_for_one_in_a_thousand() {
+fn at_most_one_in_a_thousand_edited_copies_is_missed() {
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();

@@ -8,7 +8,7 @@ use super::output::OutputTarget;
 use super::terminal::Terminal;
 use super::threads;
 use clap::{Args, ValueEnum};
-use dedupe::pipeline::{Progress, Settings};
+use dedupe::{Job, JobInput, Progress, Resources, Rules};
 use dedupe_formats as source;
 use dedupe_report::{self as report, TerminalStyle};
 use serde::Serialize;
@@ -68,7 +68,8 @@ pub(crate) enum AnalysisFormat {
 
 /// Options after validation.
 pub(crate) struct Analysis {
-    pub(crate) settings: Settings,
+    pub(crate) rules: Rules,
+    resources: Resources,
     pub(crate) source: source::Options,
     pub(crate) look: TerminalStyle,
     pub(crate) console: Console,
@@ -94,7 +95,8 @@ impl Analysis {
         };
         let source = options::source_options(args.source);
         Ok(Self {
-            settings: options::settings(args.rules),
+            rules: options::rules(args.rules),
+            resources: Resources::default(),
             look: terminal.look(args.color, on_terminal),
             console: Console { quiet: args.quiet },
             format: args.format.unwrap_or(default_format),
@@ -103,6 +105,17 @@ impl Analysis {
             threads: args.threads.map(usize::from),
             show_progress: terminal.stderr && !args.quiet,
         })
+    }
+
+    /// A job over these paths.
+    pub(crate) fn job<'a>(&'a self, paths: &'a [PathBuf], progress: &'a dyn Progress) -> Job<'a> {
+        Job {
+            input: JobInput::Paths(paths),
+            reading: &self.source,
+            rules: &self.rules,
+            resources: &self.resources,
+            progress,
+        }
     }
 
     /// Runs `work` on the thread pool and shows its progress.

@@ -34,7 +34,7 @@ pub(crate) struct CheckArgs {
 /// Finds the copies that involve a new document.
 pub(crate) fn check(args: CheckArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut options = FindOptions::new(args.find, terminal)?;
-    options.settings.new = Some(options.paths.clone());
+    options.report.new = Some(options.paths.clone());
     options.paths.extend(args.against);
     find(&options, terminal)
 }

@@ -6,9 +6,8 @@ use super::options::FindOptions;
 use super::output::OutputTarget;
 use super::terminal::Terminal;
 use super::{baseline, memory, threads, timings};
-use dedupe::pipeline::{self, Outcome, Progress};
+use dedupe::{Job, JobInput, Outcome, Progress};
 use dedupe_report::{Format, RenderOptions, ReportView};
-use std::io;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::Instant;
@@ -30,7 +29,7 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
     }
     // The process ends soon and the system frees its memory at once. Dropping the corpus takes longer.
     let outcome = ManuallyDrop::new(run(options, terminal)?);
-    let report = outcome.draft.header();
+    let report = outcome.lazy_report.header();
 
     let on_screen = terminal.stdout && matches!(target, OutputTarget::Stdout);
     // A text report on the same screen lists the faults itself.
@@ -44,19 +43,12 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
     };
     let setting = RenderOptions {
         style: options.look,
-        locations: &outcome.places,
+        locations: &outcome.locations,
         fail_on: options.fail_on.map(Into::into),
         texts: &outcome.texts,
     };
     let renderer = options.format.renderer(&setting);
-    let written = target.write(|out| {
-        renderer.render(&outcome.draft, &outcome.excerpts, out)?;
-        // If the temporary file failed, the new report is wrong and must not replace an old one.
-        outcome.draft.check().map_err(io::Error::other)
-    });
-    // Report the cause before its effect on the output.
-    outcome.draft.check()?;
-    written?;
+    target.write(|out| renderer.render(&outcome.lazy_report, &outcome.excerpts, out))?;
     if let Some(stages) = report.timings {
         console.table(&timings::table(stages, begun.elapsed(), memory::peak()));
     }
@@ -72,7 +64,14 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
 fn run(options: &FindOptions, terminal: &Terminal) -> Result<Outcome, Failure> {
     let show_progress = terminal.stderr && !options.quiet;
     let run = |progress: &dyn Progress| {
-        pipeline::run(&options.paths, &options.source, &options.settings, progress)
+        let job = Job {
+            input: JobInput::Paths(&options.paths),
+            reading: &options.source,
+            rules: &options.rules,
+            resources: &options.resources,
+            progress,
+        };
+        dedupe::run(&job, &options.report)
     };
     Ok(threads::run(options.threads, show_progress, run)??)
 }

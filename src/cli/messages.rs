@@ -5,9 +5,8 @@
 use super::arg_values::FailOn;
 use super::exit::Exit;
 use clap::ValueEnum;
-use dedupe::pipeline::explain::Unexplained;
-use dedupe::pipeline::export::WriteError;
-use dedupe::{pipeline, report::ReportHeader};
+use dedupe::report::ReportHeader;
+use dedupe::{Error, SpillError};
 use dedupe_report::Fault;
 use dedupe_report::escape::{escape_lines, escape_text, escape_to_one_line, format_fault};
 use std::io::{self, Write};
@@ -57,9 +56,6 @@ pub(crate) enum Failure {
     /// A baseline cannot be read.
     #[error("cannot use the baseline {}: {error}", .file.display())]
     Baseline { file: PathBuf, error: String },
-    /// An input changed during an export.
-    #[error(transparent)]
-    Export(pipeline::export::WriteError),
     /// An export would go to a terminal.
     #[error("cannot write a corpus to a terminal")]
     CorpusOnTerminal,
@@ -69,9 +65,9 @@ pub(crate) enum Failure {
     /// The thread pool cannot be started.
     #[error("cannot start the threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
-    /// The pipeline failed.
+    /// The job failed.
     #[error(transparent)]
-    Run(#[from] pipeline::Error),
+    Run(#[from] Error),
     /// A label file cannot be read.
     #[error("cannot read the labels {}: {error}", .file.display())]
     LabelFile { file: PathBuf, error: io::Error },
@@ -99,9 +95,6 @@ pub(crate) enum Failure {
     /// A saved report has another schema version.
     #[error("{}: expected schema version {}, found {found}", .file.display(), dedupe_report::SCHEMA_VERSION)]
     SavedVersion { file: PathBuf, found: u32 },
-    /// Two documents cannot be explained.
-    #[error(transparent)]
-    Unexplained(#[from] Unexplained),
 }
 
 /// A failure as the user sees it.
@@ -135,10 +128,7 @@ fn hint(failure: &Failure) -> Option<String> {
         }
         Failure::SameOutput(_) => "give each output its own file",
         Failure::BinaryOnTerminal => "use -o FILE",
-        Failure::Export(WriteError::Changed { .. }) => {
-            "nothing was written; try again, and do not change the inputs during the run"
-        }
-        Failure::Export(WriteError::Io(error)) | Failure::Write { error, .. } => {
+        Failure::Write { error, .. } => {
             return write_hint(error).map(str::to_owned);
         }
         Failure::CorpusOnTerminal => "use -o FILE, or pipe the output into another program",
@@ -152,7 +142,7 @@ fn hint(failure: &Failure) -> Option<String> {
         }
         Failure::Baseline { .. } => "create a baseline with: dedupe ./news --write-baseline FILE",
         Failure::Threads(_) => "use fewer threads with --threads",
-        Failure::Run(_) => return None,
+        Failure::Run(error) => return job_hint(error).map(str::to_owned),
         Failure::LabelFile { .. } => "name a file with lines such as id_a<TAB>id_b<TAB>kind",
         Failure::Labels { .. } => {
             "write each line as id_a<TAB>id_b, with a kind as third column if you like, or as id<TAB>cluster"
@@ -165,23 +155,35 @@ fn hint(failure: &Failure) -> Option<String> {
             "save a report with: dedupe ./news -o result.json"
         }
         Failure::SavedVersion { .. } => "save the report again with this version of dedupe",
-        Failure::Unexplained(error) => return unexplained_hint(error).map(str::to_owned),
     };
     Some(hint.to_owned())
 }
 
-fn unexplained_hint(error: &Unexplained) -> Option<&'static str> {
+/// The hint for a spill file that failed.
+const SPILL_HINT: &str =
+    "choose a folder with more space with --temp-dir, or keep more in memory with --memory";
+
+fn job_hint(error: &Error) -> Option<&'static str> {
     match error {
-        Unexplained::Unknown { .. } => Some(
+        Error::UnknownDocument { .. } => Some(
             "name two files, or two ids of a report and the corpus: dedupe explain A B --in ./news",
         ),
-        Unexplained::Many { .. } => Some("give two ids, and name the file with --in"),
-        Unexplained::Same { .. } => Some("name another document"),
-        Unexplained::Run(_) => None,
+        Error::SeveralDocuments { .. } => Some("give two ids, and name the file with --in"),
+        Error::SameDocument { .. } => Some("name another document"),
+        Error::DocumentChanged { .. } => {
+            Some("nothing was written; try again, and do not change the inputs during the run")
+        }
+        Error::Spill(_) => Some(SPILL_HINT),
+        Error::Write(error) => write_hint(error),
+        Error::TooManyDocuments { .. } => None,
     }
 }
 
 fn write_hint(error: &io::Error) -> Option<&'static str> {
+    let cause = error.get_ref();
+    if cause.is_some_and(|cause| cause.is::<SpillError>()) {
+        return Some(SPILL_HINT);
+    }
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             Some("free some space, or choose another place with -o; no partial report was left")

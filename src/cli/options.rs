@@ -1,12 +1,12 @@
 //! Validates the command line and fills in the defaults.
 
 use super::arg_values::{FailOn, FormatArg};
-use super::args::{FindArgs, RuleArgs, SourceArgs, similar_subcommand};
+use super::args::{FindArgs, RuleArgs, RunArgs, SourceArgs, similar_subcommand};
 use super::baseline;
 use super::memory;
 use super::messages::Failure;
 use super::terminal::Terminal;
-use dedupe::pipeline::Settings;
+use dedupe::{ReportOptions, Resources, Rules};
 use dedupe_formats as source;
 use dedupe_report::{Format, TerminalStyle};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,9 @@ pub(crate) struct FindOptions {
     /// At least one path.
     pub(crate) paths: Vec<PathBuf>,
     pub(crate) source: source::Options,
-    pub(crate) settings: Settings,
+    pub(crate) rules: Rules,
+    pub(crate) resources: Resources,
+    pub(crate) report: ReportOptions,
     /// `None` is one thread per core.
     pub(crate) threads: Option<usize>,
     pub(crate) format: Format,
@@ -43,23 +45,28 @@ impl FindOptions {
             return Err(Failure::BinaryOnTerminal);
         }
         let look = terminal.look(args.output.color, on_terminal);
-        let mut settings = settings(args.rules);
-        settings.cross_source_only = args.output.cross_source_only;
-        settings.timings = args.output.timings;
-        settings.excerpts = format.needs_excerpts();
-        settings.texts = format.needs_texts();
-        settings.memory = args.run.memory.or_else(memory::default_budget);
+        let mut rules = rules(args.rules);
+        rules.cross_source_only = args.output.cross_source_only;
         let mut source = source_options(args.source);
-        source.temporary_folder = args.run.temp_dir;
-        settings.places = format.needs_locations();
-        settings.new_baseline = args.output.write_baseline.is_some();
-        if let Some(file) = &args.output.baseline {
-            settings.baseline = Some(baseline::read(file)?);
-        }
+        source.temporary_folder = args.run.temp_dir.clone();
+        let resources = resources(&args.run);
+        let baseline = args.output.baseline.as_deref().map(baseline::read);
+        let report = ReportOptions {
+            new: None,
+            baseline: baseline.transpose()?,
+            new_baseline: args.output.write_baseline.is_some(),
+            timings: args.output.timings,
+            excerpts: format.needs_excerpts(),
+            texts: format.needs_texts(),
+            ids: false,
+            locations: format.needs_locations(),
+        };
         Ok(Self {
             paths: args.paths,
             source,
-            settings,
+            rules,
+            resources,
+            report,
             threads: args.run.threads.map(usize::from),
             format,
             look,
@@ -87,10 +94,18 @@ fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Settings from the options that decide which documents are copies.
-pub(crate) fn settings(args: RuleArgs) -> Settings {
-    let default = Settings::default();
-    Settings {
+/// Limits of the run.
+fn resources(args: &RunArgs) -> Resources {
+    Resources {
+        memory: args.memory.or_else(memory::default_budget),
+        temporary_folder: args.temp_dir.clone(),
+    }
+}
+
+/// Rules from the options that decide which documents are copies.
+pub(crate) fn rules(args: RuleArgs) -> Rules {
+    let default = Rules::default();
+    Rules {
         threshold: args.threshold.unwrap_or(default.threshold),
         min_passage: args.min_passage.unwrap_or(default.min_passage),
         shingle: args.shingle.unwrap_or(default.shingle),
@@ -192,8 +207,8 @@ mod tests {
             (format, style),
             "{line:?}"
         );
-        assert_eq!(options.settings.excerpts, format.needs_excerpts());
-        assert_eq!(options.settings.texts, format == Format::Html);
+        assert_eq!(options.report.excerpts, format.needs_excerpts());
+        assert_eq!(options.report.texts, format == Format::Html);
     }
 
     #[test]
@@ -247,13 +262,8 @@ mod tests {
     #[test]
     fn missing_options_have_their_defaults() {
         let found = options(&PIPE, &["x"]).unwrap();
-        assert_eq!(
-            found.settings,
-            Settings {
-                memory: memory::default_budget(),
-                ..Settings::default()
-            }
-        );
+        assert_eq!(found.rules, Rules::default());
+        assert_eq!(found.resources.memory, memory::default_budget());
         assert_eq!(found.threads, None);
         let line = [
             "x",
@@ -263,7 +273,7 @@ mod tests {
             "--keep=first",
             "--cross-source-only",
         ];
-        let found = options(&PIPE, &line).unwrap().settings;
+        let found = options(&PIPE, &line).unwrap().rules;
         assert!(found.cross_source_only);
         assert_eq!(
             (found.threshold, found.min_passage, found.shingle),

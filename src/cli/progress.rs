@@ -3,7 +3,7 @@
 //! Worker threads only add to counters. A separate thread reads the counters and draws.
 
 use super::memory;
-use dedupe::pipeline::{Progress, Stage};
+use dedupe::{Progress, Stage};
 use indicatif::{DecimalBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};

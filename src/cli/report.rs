@@ -9,7 +9,7 @@ use super::output::OutputTarget;
 use super::terminal::Terminal;
 use super::threads;
 use clap::Args;
-use dedupe::pipeline::{self, Progress, Reread};
+use dedupe::{Progress, Reread};
 use dedupe_report::{DocumentLocations, Format, RenderOptions, Report, SCHEMA_VERSION};
 use std::fs;
 use std::io::{self, Read};
@@ -95,8 +95,8 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let mut reread = Reread::default();
     if format.needs_excerpts() {
         let show_progress = terminal.stderr && !args.quiet;
-        let read = |progress: &dyn Progress| pipeline::reread(&report, &source, progress);
-        reread = threads::run(None, show_progress, read)?;
+        let read = |progress: &dyn Progress| dedupe::reread(&report, &source, progress);
+        reread = threads::run(None, show_progress, read)??;
     }
     let console = Console { quiet: args.quiet };
     if format.needs_texts() && reread.texts.unread > 0 {

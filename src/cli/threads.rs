@@ -2,7 +2,7 @@
 
 use super::messages::Failure;
 use super::progress::RunProgress;
-use dedupe::pipeline::Progress;
+use dedupe::Progress;
 use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
 use std::sync::{Mutex, PoisonError};
 use std::thread::available_parallelism;

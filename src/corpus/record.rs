@@ -1,58 +1,59 @@
-//! What is known of a document besides its words. Every document has a record at all times, so that it is
-//! kept small: a part of fixed size, and its texts packed one after the other.
+//! What is known about a document besides its words.
+//!
+//! All records stay in memory, so they are small: a part of fixed size, and the strings packed one after the other.
 
 use dedupe_formats::Location;
 use dedupe_report::Dateline;
 use jiff::Timestamp;
 
-/// One document without its words, as it is read from where it is kept.
+/// The metadata of one document, borrowed from its batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct DocumentRecord<'a> {
-    /// Its id, of its own when the corpus is complete.
-    pub id: &'a str,
+pub(crate) struct DocumentRecord<'a> {
+    /// The id. Unique once all documents have been read.
+    pub(crate) id: &'a str,
     /// Headline.
-    pub title: Option<&'a str>,
+    pub(crate) title: Option<&'a str>,
     /// Publisher or site.
-    pub source: Option<&'a str>,
-    /// Date of publication, as given.
-    pub date: Option<&'a str>,
+    pub(crate) source: Option<&'a str>,
+    /// Date of publication, as given in the input.
+    pub(crate) date: Option<&'a str>,
     /// Address.
-    pub url: Option<&'a str>,
-    /// Who wrote it, as given.
-    pub byline: Option<&'a str>,
-    /// Language, as given.
-    pub language: Option<&'a str>,
-    /// The agency that it credits.
-    pub credit: Option<&'a str>,
-    /// The place at the head of its text.
-    pub dateline_place: Option<&'a str>,
-    /// The day there, as in ISO 8601.
-    pub dateline_day: Option<&'a str>,
-    /// Its version, as its publisher counts.
-    pub version: Option<&'a str>,
-    /// Whether it may be published.
-    pub status: Option<&'a str>,
-    /// The path of the archive's member that it was read from; none for a file.
-    pub member: Option<&'a str>,
-    /// When it was published: what `date` means, else the day of its dateline.
-    pub published: Option<Timestamp>,
-    /// Where it was read from.
-    pub place: Location,
-    /// Bytes of its text.
-    pub bytes: u64,
-    /// XXH3-128 of its word ids: equal for documents with the same words all through.
-    pub digest: u128,
+    pub(crate) url: Option<&'a str>,
+    /// Author, as given in the input.
+    pub(crate) byline: Option<&'a str>,
+    /// Language, as given in the input.
+    pub(crate) language: Option<&'a str>,
+    /// The agency that the document credits.
+    pub(crate) credit: Option<&'a str>,
+    /// The place in the dateline.
+    pub(crate) dateline_place: Option<&'a str>,
+    /// The day in the dateline, in ISO 8601.
+    pub(crate) dateline_day: Option<&'a str>,
+    /// Version, as counted by the publisher.
+    pub(crate) version: Option<&'a str>,
+    /// Publication status, such as `usable` or `embargoed`.
+    pub(crate) status: Option<&'a str>,
+    /// Path of the archive member that the document was read from. `None`: a file of its own.
+    pub(crate) member: Option<&'a str>,
+    /// When the document was published: the parsed `date`, else the day of the dateline.
+    pub(crate) published: Option<Timestamp>,
+    /// Where the document was read from.
+    pub(crate) location: Location,
+    /// Bytes of the text.
+    pub(crate) text_bytes: u64,
+    /// XXH3-128 of the word ids. Equal for documents that have the same words.
+    pub(crate) digest: u128,
 }
 
-/// Texts that are packed: all but the member's path, which many documents share.
-const TEXTS: usize = 12;
-/// The bit of the headline.
-const TITLE: usize = 1 << 1;
+/// Strings that are packed: all but the path of the archive member, which many documents share.
+const STRINGS: usize = 12;
+/// The bit that says that there is a title.
+const TITLE_BIT: usize = 1 << 1;
 
 impl<'a> DocumentRecord<'a> {
-    /// Location and day at the head of its text.
+    /// Place and day of the dateline. `None`: the text has no dateline.
     #[must_use]
-    pub fn dateline(&self) -> Option<Dateline> {
+    pub(crate) fn dateline(&self) -> Option<Dateline> {
         let (place, date) = (self.dateline_place, self.dateline_day);
         (place.is_some() || date.is_some()).then(|| Dateline {
             place: place.map(str::to_owned),
@@ -60,7 +61,7 @@ impl<'a> DocumentRecord<'a> {
         })
     }
 
-    fn texts(&self) -> [Option<&'a str>; TEXTS] {
+    fn strings(&self) -> [Option<&'a str>; STRINGS] {
         [
             Some(self.id),
             self.title,
@@ -77,36 +78,36 @@ impl<'a> DocumentRecord<'a> {
         ]
     }
 
-    /// Appends its texts: a bit for each that there is, then each after its length.
+    /// Appends the strings: one bit for each string that is present, then each string after its length.
     pub(super) fn pack(&self, packed: &mut String) {
-        let texts = self.texts();
-        let there = texts.iter().enumerate().filter(|(_, text)| text.is_some());
-        push_number(packed, there.fold(0, |bits, (at, _)| bits | 1 << at));
-        for text in texts.into_iter().flatten() {
-            push_number(packed, text.len());
-            packed.push_str(text);
+        let strings = self.strings();
+        let present = (strings.iter().enumerate()).filter(|(_, string)| string.is_some());
+        push_number(packed, present.fold(0, |bits, (at, _)| bits | 1 << at));
+        for string in strings.into_iter().flatten() {
+            push_number(packed, string.len());
+            packed.push_str(string);
         }
     }
 
-    /// The id alone of the record whose texts begin here.
+    /// The id of the record that begins here.
     pub(super) fn unpack_id(mut packed: &'a str) -> &'a str {
         take_number(&mut packed);
-        take_text(&mut packed).unwrap_or_default()
+        take_string(&mut packed).unwrap_or_default()
     }
 
-    /// The headline alone.
+    /// The title of the record that begins here.
     pub(super) fn unpack_title(mut packed: &'a str) -> Option<&'a str> {
         let bits = take_number(&mut packed);
-        take_text(&mut packed)?;
-        (bits & TITLE != 0).then(|| take_text(&mut packed))?
+        take_string(&mut packed)?;
+        (bits & TITLE_BIT != 0).then(|| take_string(&mut packed))?
     }
 
-    /// A record of the texts that begin here, and of nothing else. Time linear in their number.
+    /// A record with the strings that begin here; the other fields have their defaults.
     pub(super) fn unpack(mut packed: &'a str) -> Self {
         let bits = take_number(&mut packed);
-        let texts: [Option<&str>; TEXTS] = std::array::from_fn(|at| match bits >> at & 1 {
+        let strings: [Option<&str>; STRINGS] = std::array::from_fn(|at| match bits >> at & 1 {
             0 => None,
-            _ => take_text(&mut packed),
+            _ => take_string(&mut packed),
         });
         let [
             id,
@@ -121,7 +122,7 @@ impl<'a> DocumentRecord<'a> {
             dateline_day,
             version,
             status,
-        ] = texts;
+        ] = strings;
         Self {
             id: id.unwrap_or_default(),
             title,
@@ -140,11 +141,10 @@ impl<'a> DocumentRecord<'a> {
     }
 }
 
-/// Set on each character of a number but the last.
+/// Set in each character of a number except the last.
 const MORE: u8 = 0x40;
 
-/// Appends a number in as few characters as it needs, of six bits each, lowest first: a text among texts, so
-/// that none has to be checked again.
+/// Appends a number as ASCII characters of six bits each, the lowest bits first. The buffer stays valid UTF-8.
 fn push_number(packed: &mut String, mut number: usize) {
     while number >= usize::from(MORE) {
         packed.push(char::from(number as u8 & (MORE - 1) | MORE));
@@ -153,7 +153,7 @@ fn push_number(packed: &mut String, mut number: usize) {
     packed.push(char::from(number as u8));
 }
 
-/// Takes a number off the front.
+/// Removes a number from the front.
 fn take_number(packed: &mut &str) -> usize {
     let (mut number, mut shift) = (0, 0);
     while let Some(&byte) = packed.as_bytes().first() {
@@ -167,12 +167,12 @@ fn take_number(packed: &mut &str) -> usize {
     number
 }
 
-/// Takes a text off the front, after its length.
-fn take_text<'a>(packed: &mut &'a str) -> Option<&'a str> {
+/// Removes a string with its length from the front.
+fn take_string<'a>(packed: &mut &'a str) -> Option<&'a str> {
     let length = take_number(packed);
-    let (text, rest) = packed.split_at_checked(length)?;
+    let (string, rest) = packed.split_at_checked(length)?;
     *packed = rest;
-    Some(text)
+    Some(string)
 }
 
 #[cfg(test)]
@@ -182,24 +182,24 @@ mod tests {
 
     proptest! {
         #[test]
-        fn texts_come_back_from_among_others(
-            texts in prop::collection::vec(prop::option::of(".{0,200}"), TEXTS),
+        fn packed_strings_are_unpacked_again(
+            strings in prop::collection::vec(prop::option::of(".{0,200}"), STRINGS),
             before in ".{0,9}",
         ) {
-            let text = |at: usize| texts[at].as_deref();
+            let string = |at: usize| strings[at].as_deref();
             let record = DocumentRecord {
-                id: text(0).unwrap_or_default(),
-                title: text(1),
-                source: text(2),
-                date: text(3),
-                url: text(4),
-                byline: text(5),
-                language: text(6),
-                credit: text(7),
-                dateline_place: text(8),
-                dateline_day: text(9),
-                version: text(10),
-                status: text(11),
+                id: string(0).unwrap_or_default(),
+                title: string(1),
+                source: string(2),
+                date: string(3),
+                url: string(4),
+                byline: string(5),
+                language: string(6),
+                credit: string(7),
+                dateline_place: string(8),
+                dateline_day: string(9),
+                version: string(10),
+                status: string(11),
                 ..DocumentRecord::default()
             };
             let mut packed = before.clone();
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_any_size_come_back() {
+    fn packed_numbers_are_unpacked_again() {
         for number in [0, 1, 63, 64, 4095, 4096, 1 << 31, usize::MAX] {
             let mut packed = String::new();
             push_number(&mut packed, number);
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dateline_has_a_place_or_a_day() {
+    fn a_record_without_place_and_day_has_no_dateline() {
         assert_eq!(DocumentRecord::default().dateline(), None);
         let record = DocumentRecord {
             dateline_day: Some("--02-26"),

@@ -7,7 +7,7 @@ use super::exit::{self, Exit};
 use super::messages::{Failure, NOTHING_READ};
 use super::terminal::Terminal;
 use clap::{Args, ValueEnum};
-use dedupe::pipeline::{self, Outcome, Progress, Settings};
+use dedupe::{Job, Progress, ReportOptions, Rules};
 use dedupe_report::evaluate::labels::LabelFormat;
 use dedupe_report::evaluate::score::{Evaluation, Mistake};
 use dedupe_report::evaluate::{CurvePoint, LabelFileSummary, Truth, evaluate, score_pairs};
@@ -124,8 +124,11 @@ struct LabelFile {
 /// Runs the pipeline, compares the result with the labels, and writes the figures.
 pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let inputs = [args.paths.clone(), args.truth.clone()].concat();
-    let mut analysis = Analysis::new(args.analysis, &inputs, terminal)?;
-    analysis.settings.ids = true;
+    let analysis = Analysis::new(args.analysis, &inputs, terminal)?;
+    let with_ids = ReportOptions {
+        ids: true,
+        ..ReportOptions::default()
+    };
     // Reads the labels first, so that a wrong name fails before a long run.
     let texts = args
         .truth
@@ -133,7 +136,7 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
         .map(|f| read(f))
         .collect::<Result<Vec<_>, _>>()?;
     let outcome =
-        analysis.run(|progress| run(&args.paths, &analysis, &analysis.settings, progress))??;
+        analysis.run(|progress| dedupe::run(&analysis.job(&args.paths, progress), &with_ids))??;
     let report = outcome.report()?;
     analysis
         .console
@@ -163,7 +166,7 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
     } else {
         analysis.run(|progress| {
             explain_missed(&mut evaluation.missed, &args.paths, &analysis, progress)
-        })?;
+        })??;
         if !args.no_curve {
             curve = analysis.run(|progress| {
                 threshold_curve(&args.paths, &analysis, &truth, &evaluation, progress)
@@ -183,15 +186,6 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
     };
     analysis.write(&report, text::page)?;
     Ok(exit)
-}
-
-fn run(
-    paths: &[PathBuf],
-    analysis: &Analysis,
-    settings: &Settings,
-    progress: &dyn Progress,
-) -> Result<Outcome, pipeline::Error> {
-    pipeline::run(paths, &analysis.source, settings, progress)
 }
 
 /// Reads a label file.
@@ -266,7 +260,7 @@ fn explain_missed(
     paths: &[PathBuf],
     analysis: &Analysis,
     progress: &dyn Progress,
-) {
+) -> Result<(), dedupe::Error> {
     for mistake in missed.iter_mut().filter(|m| m.found.is_none()) {
         mistake.evidence = "no match".into();
     }
@@ -275,18 +269,13 @@ fn explain_missed(
         .map(|m| (m.left.clone(), m.right.clone()))
         .collect();
     if pairs.is_empty() {
-        return;
+        return Ok(());
     }
-    let explained = pipeline::explain::reasons(
-        paths,
-        &pairs,
-        &analysis.source,
-        &analysis.settings,
-        progress,
-    );
-    for (mistake, reason) in without.into_iter().zip(explained.into_iter().flatten()) {
+    let reasons = dedupe::explain::reasons(&analysis.job(paths, progress), &pairs)?;
+    for (mistake, reason) in without.into_iter().zip(reasons) {
         mistake.evidence = reason.unwrap_or_else(|| "a document is not in the corpus".into());
     }
+    Ok(())
 }
 
 /// Repeats the run with the thresholds 0.1 to 0.9.
@@ -296,18 +285,21 @@ fn threshold_curve(
     truth: &Truth,
     evaluation: &Evaluation,
     progress: &dyn Progress,
-) -> Result<Vec<CurvePoint>, pipeline::Error> {
+) -> Result<Vec<CurvePoint>, dedupe::Error> {
     let point = |step: u32| {
         let threshold = f64::from(step) / 10.0;
-        let settings = Settings {
+        let rules = Rules {
             threshold,
-            ids: false,
-            ..analysis.settings.clone()
+            ..analysis.rules.clone()
         };
-        let pairs = if (threshold - analysis.settings.threshold).abs() < 1e-9 {
+        let pairs = if (threshold - analysis.rules.threshold).abs() < 1e-9 {
             evaluation.pairs
         } else {
-            let outcome = run(paths, analysis, &settings, progress)?;
+            let job = Job {
+                rules: &rules,
+                ..analysis.job(paths, progress)
+            };
+            let outcome = dedupe::run(&job, &ReportOptions::default())?;
             score_pairs(outcome.report()?, truth)
         };
         Ok(CurvePoint { threshold, pairs })

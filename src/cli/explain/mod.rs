@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::messages::Failure;
 use super::terminal::Terminal;
 use clap::Args;
-use dedupe::pipeline::explain::{self, Explanation};
+use dedupe::explain::{self, Explanation};
 use dedupe_report::{SCHEMA_VERSION, Tool};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -71,13 +71,13 @@ pub(crate) fn explain(args: ExplainArgs, terminal: &Terminal) -> Result<Exit, Fa
     // The texts are read in a second pass.
     analysis.source.keep_stdin = true;
     let explanation = analysis.run(|progress| {
-        let (source, settings) = (&analysis.source, &analysis.settings);
+        let (source, rules) = (&analysis.source, &analysis.rules);
         if !in_corpus {
-            return explain::explain_files(args.left, args.right, source, settings, progress);
+            return explain::explain_files(args.left, args.right, source, rules, progress);
         }
         let id = |path: &PathBuf| path.to_string_lossy().into_owned();
         let (left, right) = (id(&args.left), id(&args.right));
-        explain::explain(&args.corpus, &left, &right, source, settings, progress)
+        explain::explain(&analysis.job(&args.corpus, progress), &left, &right)
     })??;
     let report = ExplainReport {
         schema_version: SCHEMA_VERSION,

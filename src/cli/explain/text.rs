@@ -4,7 +4,7 @@ use super::ExplainReport;
 use super::edits::{EditRow, edit_rows};
 use crate::cli::text_page::{FAINT, HEADING, TextPage, styled, wrapped};
 use anstyle::Style;
-use dedupe::pipeline::explain::{AlignedPassage, Examined, Explanation};
+use dedupe::explain::{AlignedPassage, Examined, Explanation};
 use dedupe_core::model::{Relation, Span};
 use dedupe_report::TerminalStyle;
 use dedupe_report::escape::{escape_text, escape_to_one_line};
@@ -41,13 +41,13 @@ pub(super) fn page(report: &ExplainReport, look: TerminalStyle) -> String {
 
 /// The result in a sentence.
 fn verdict(e: &Explanation) -> String {
-    let t = e.needed;
-    let update = if e.needed < e.threshold {
+    let t = e.required_containment;
+    let update = if e.required_containment < e.threshold {
         "an update, "
     } else {
         ""
     };
-    let why_none = if e.form {
+    let why_none = if e.is_template {
         "they fill in the same template with different values".to_owned()
     } else if is_too_short(e) {
         format!("they share only {} words", e.words)
@@ -67,7 +67,7 @@ fn verdict(e: &Explanation) -> String {
             "overlap: they share a passage of {} words or more, but {why_none}",
             e.min_passage
         ),
-        None if e.form => format!("no relation: {why_none}"),
+        None if e.is_template => format!("no relation: {why_none}"),
         None => format!(
             "no relation: {why_none}, and they share no passage of {} words",
             e.min_passage
@@ -82,7 +82,7 @@ fn verdict(e: &Explanation) -> String {
 /// True if enough of a document is aligned for a copy, but the aligned text is too short.
 fn is_too_short(e: &Explanation) -> bool {
     let most = e.containment_left.max(e.containment_right);
-    !e.form && !e.relation.is_some_and(Relation::is_copy) && most >= e.needed
+    !e.is_template && !e.relation.is_some_and(Relation::is_copy) && most >= e.required_containment
 }
 
 fn documents(page: &mut TextPage, e: &Explanation) {
@@ -122,9 +122,9 @@ fn figures(page: &mut TextPage, e: &Explanation) {
         share(b),
         &format!("threshold {}", e.threshold),
     );
-    let margin = |s: f64| format!("{:+.4}", s - e.needed);
-    let note = match e.needed < e.threshold {
-        true => format!("an update needs {}", e.needed),
+    let margin = |s: f64| format!("{:+.4}", s - e.required_containment);
+    let note = match e.required_containment < e.threshold {
+        true => format!("an update needs {}", e.required_containment),
         false => String::new(),
     };
     two(page, "above the minimum", margin(a), margin(b), &note);
@@ -184,9 +184,9 @@ fn stages(page: &mut TextPage, e: &Explanation) {
     let most = e.containment_left.max(e.containment_right);
     let mut text = format!(
         "verification: {most:.4} of a document aligned, {} needed for a copy",
-        e.needed
+        e.required_containment
     );
-    if e.form {
+    if e.is_template {
         text.push_str("; but they fill in the same template with different values");
     }
     if is_too_short(e) {
@@ -218,7 +218,9 @@ fn boilerplate(page: &mut TextPage, report: &ExplainReport) {
 }
 
 fn excerpt(document: &Examined, span: Span) -> String {
-    let text = document.passage(span);
+    let text = document
+        .passage(span)
+        .unwrap_or("(the text could not be read again)");
     let shown: String = text.chars().take(EXCERPT).collect();
     let more = if shown.len() < text.len() { "…" } else { "" };
     format!("{}{more}", escape_to_one_line(&shown))
@@ -271,8 +273,8 @@ fn passage(page: &mut TextPage, report: &ExplainReport, number: usize, aligned: 
         page.look.width - 5
     };
     let (rows, cut) = edit_rows(
-        e.left.passage(left),
-        e.right.passage(right),
+        e.left.passage(left).unwrap_or_default(),
+        e.right.passage(right).unwrap_or_default(),
         width,
         page.look,
     );

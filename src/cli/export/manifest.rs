@@ -1,6 +1,6 @@
 //! The manifest of an export: one JSON line per dropped document, fault and warning, and the counts.
 
-use dedupe::pipeline::export::{Chosen, Dropped, Selection};
+use dedupe::export::{Chosen, Dropped, Selection};
 use dedupe_core::model::Relation;
 use dedupe_report::Fault;
 use dedupe_report::encode_json;

@@ -10,8 +10,8 @@ use super::temporary::TemporaryFile;
 use super::terminal::Terminal;
 use super::{options, threads};
 use clap::{Args, ValueEnum};
-use dedupe::pipeline::Settings;
-use dedupe::pipeline::export::{Chosen, DropPolicy, Selection, WriteError, selection};
+use dedupe::export::{self, Chosen, DropPolicy, Selection};
+use dedupe::{Error, Job, JobInput, Progress, Resources, Rules};
 use dedupe_formats as source;
 use dedupe_report::escape::escape_text;
 use manifest::Counts;
@@ -123,7 +123,7 @@ struct ExportRun {
     paths: Vec<PathBuf>,
     output: Option<PathBuf>,
     source: source::Options,
-    settings: Settings,
+    rules: Rules,
     drop: DropPolicy,
     threads: Option<usize>,
     show_progress: bool,
@@ -151,7 +151,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let run = ExportRun {
         paths: args.paths,
         output,
-        settings: options::settings(args.rules),
+        rules: options::rules(args.rules),
         drop: match args.drop.iter().max() {
             Some(DropArg::Contained) => DropPolicy::Contained,
             Some(DropArg::Exact) => DropPolicy::Exact,
@@ -209,8 +209,15 @@ impl ExportRun {
     }
 
     fn select(&self, paths: &[PathBuf], source: &source::Options) -> Result<Selection, Failure> {
-        let choose = |progress: &dyn dedupe::pipeline::Progress| {
-            selection(paths, source, &self.settings, self.drop, progress)
+        let choose = |progress: &dyn Progress| {
+            let job = Job {
+                input: JobInput::Paths(paths),
+                reading: source,
+                rules: &self.rules,
+                resources: &Resources::default(),
+                progress,
+            };
+            export::select(&job, self.drop)
         };
         Ok(threads::run(self.threads, self.show_progress, choose)??)
     }
@@ -232,8 +239,8 @@ impl ExportRun {
         })
         .map(drop);
         match done {
-            Err(WriteError::Io(error)) => Err(failure(error)),
-            Err(changed) => Err(Failure::Export(changed)),
+            Err(Error::Write(error)) => Err(failure(error)),
+            Err(error) => Err(Failure::Run(error)),
             Ok(()) => written.map(|()| temporary).map_err(failure),
         }
     }

@@ -1,0 +1,385 @@
+//! All documents of a run: word ids, packed byte ranges of the words, hashes and metadata.
+//!
+//! Documents are kept in batches of a few megabytes, one for each block that was read. Words and hashes of a batch
+//! are either in memory or in the spill file; callers do not see the difference, apart from the error.
+
+mod batch;
+#[cfg(test)]
+pub(crate) mod faults;
+pub(crate) mod memory_budget;
+mod record;
+mod spill;
+
+use batch::ColumnRanges;
+use dedupe_core::model::{DocumentIndex, Passage, Span};
+use dedupe_core::text::offsets;
+use dedupe_formats::Location;
+use jiff::Timestamp;
+use rayon::prelude::*;
+use std::borrow::Cow;
+
+pub(crate) use batch::Batch;
+pub(crate) use record::DocumentRecord;
+pub(crate) use spill::Spill;
+pub use spill::SpillError;
+
+/// All documents, in reading order.
+#[derive(Debug)]
+pub(crate) struct Corpus {
+    spill: Spill,
+    batches: Vec<Batch>,
+    /// By batch: its first document.
+    firsts: Vec<DocumentIndex>,
+    /// By document: its batch, and its index there.
+    positions: Vec<(u32, u32)>,
+}
+
+impl Corpus {
+    /// A corpus of these batches, in their order. Some of them may have been moved to `spill`.
+    #[must_use]
+    pub(crate) fn new(batches: Vec<Batch>, spill: Spill) -> Self {
+        let positions = (0u32..)
+            .zip(&batches)
+            .flat_map(|(b, batch)| (0..batch.len() as u32).map(move |d| (b, d)))
+            .collect();
+        let firsts = batches.iter().scan(0, |next, batch| {
+            let first = *next;
+            *next += batch.len() as u32;
+            Some(DocumentIndex(first))
+        });
+        Self {
+            firsts: firsts.collect(),
+            spill,
+            batches,
+            positions,
+        }
+    }
+
+    /// Number of documents.
+    #[must_use]
+    pub(crate) fn len(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// Bytes of all texts.
+    #[must_use]
+    pub(crate) fn bytes(&self) -> u64 {
+        self.batches.iter().map(Batch::text_bytes).sum()
+    }
+
+    /// All indices, in order.
+    pub(crate) fn indices(&self) -> impl Iterator<Item = DocumentIndex> + Clone + use<> {
+        (0..self.positions.len() as u32).map(DocumentIndex)
+    }
+
+    /// All indices, in order, as a parallel iterator.
+    pub(crate) fn par_indices(&self) -> impl IndexedParallelIterator<Item = DocumentIndex> + use<> {
+        let documents = 0..self.positions.len() as u32;
+        documents.into_par_iter().map(DocumentIndex)
+    }
+
+    /// The batch of a document, and its index there.
+    fn find(&self, document: DocumentIndex) -> (&Batch, usize) {
+        let (batch, at) = self.positions[document.index()];
+        (&self.batches[batch as usize], at as usize)
+    }
+
+    /// The batch of a document, and the document's column ranges.
+    fn ranges(&self, document: DocumentIndex) -> (&Batch, ColumnRanges) {
+        let (batch, at) = self.find(document);
+        (batch, batch.ranges(at))
+    }
+
+    /// A document's record. Time linear in its strings.
+    #[must_use]
+    pub(crate) fn record(&self, document: DocumentIndex) -> DocumentRecord<'_> {
+        let (batch, at) = self.find(document);
+        batch.record(at)
+    }
+
+    /// A document's id.
+    #[must_use]
+    pub(crate) fn id(&self, document: DocumentIndex) -> &str {
+        let (batch, at) = self.find(document);
+        batch.id(at)
+    }
+
+    /// A document's title.
+    #[must_use]
+    pub(crate) fn title(&self, document: DocumentIndex) -> Option<&str> {
+        let (batch, at) = self.find(document);
+        batch.title(at)
+    }
+
+    /// When a document was published; see [`DocumentRecord::published`].
+    #[must_use]
+    pub(crate) fn published(&self, document: DocumentIndex) -> Option<Timestamp> {
+        let (batch, at) = self.find(document);
+        batch.published(at)
+    }
+
+    /// Where a document was read from.
+    #[must_use]
+    pub(crate) fn location(&self, document: DocumentIndex) -> Location {
+        let (batch, at) = self.find(document);
+        batch.location(at)
+    }
+
+    /// The digest of a document's words; see [`DocumentRecord::digest`].
+    #[must_use]
+    pub(crate) fn digest(&self, document: DocumentIndex) -> u128 {
+        let (batch, at) = self.find(document);
+        batch.digest(at)
+    }
+
+    /// Replaces the id of a document.
+    pub(crate) fn rename(&mut self, document: DocumentIndex, id: &str) {
+        let (batch, at) = self.positions[document.index()];
+        self.batches[batch as usize].rename(at as usize, id);
+    }
+
+    /// A document's word ids.
+    ///
+    /// # Errors
+    ///
+    /// The spill file could not be read.
+    pub(crate) fn words(&self, document: DocumentIndex) -> Result<Cow<'_, [u32]>, SpillError> {
+        let (batch, ranges) = self.ranges(document);
+        batch.words(ranges.words, &self.spill)
+    }
+
+    /// Number of a document's words.
+    #[must_use]
+    pub(crate) fn word_count(&self, document: DocumentIndex) -> u32 {
+        self.ranges(document).1.words.len() as u32
+    }
+
+    /// Number of a document's fingerprints.
+    #[must_use]
+    pub(crate) fn fingerprint_count(&self, document: DocumentIndex) -> u32 {
+        self.ranges(document).1.fingerprints.len() as u32
+    }
+
+    /// A document's fingerprints in order: the word at which each begins, and its hash.
+    ///
+    /// # Errors
+    ///
+    /// The spill file could not be read.
+    pub(crate) fn fingerprints(
+        &self,
+        document: DocumentIndex,
+    ) -> Result<impl Iterator<Item = (u32, u64)> + '_, SpillError> {
+        let (batch, ColumnRanges { fingerprints, .. }) = self.ranges(document);
+        let steps = batch.steps(fingerprints.clone(), &self.spill)?;
+        let hashes = batch.fingerprints(fingerprints, &self.spill)?;
+        let mut at = 0;
+        Ok((0..hashes.len()).map(move |k| {
+            at += u32::from(steps[k]);
+            (at, hashes[k])
+        }))
+    }
+
+    /// Number of batches. They hold the documents in order.
+    #[must_use]
+    pub(crate) fn batch_count(&self) -> usize {
+        self.batches.len()
+    }
+
+    /// Calls `visit` with each document of a batch and its fingerprint hashes. Reads the spill file once.
+    ///
+    /// # Errors
+    ///
+    /// The spill file could not be read.
+    pub(crate) fn visit_fingerprints(
+        &self,
+        batch: usize,
+        visit: impl FnMut(DocumentIndex, &[u64]),
+    ) -> Result<(), SpillError> {
+        let columns = &self.batches[batch];
+        let hashes = columns.fingerprints(columns.all_ranges().fingerprints, &self.spill)?;
+        self.visit(batch, |ranges| &hashes[ranges.fingerprints], visit);
+        Ok(())
+    }
+
+    /// Calls `visit` with each document of a batch and its LSH bucket hashes. Reads the spill file once.
+    ///
+    /// # Errors
+    ///
+    /// The spill file could not be read.
+    pub(crate) fn visit_buckets(
+        &self,
+        batch: usize,
+        visit: impl FnMut(DocumentIndex, &[u64]),
+    ) -> Result<(), SpillError> {
+        let columns = &self.batches[batch];
+        let hashes = columns.buckets(columns.all_ranges().buckets, &self.spill)?;
+        self.visit(batch, |ranges| &hashes[ranges.buckets], visit);
+        Ok(())
+    }
+
+    fn visit<'h>(
+        &self,
+        batch: usize,
+        hashes: impl Fn(ColumnRanges) -> &'h [u64],
+        mut visit: impl FnMut(DocumentIndex, &[u64]),
+    ) {
+        let (first, batch) = (self.firsts[batch], &self.batches[batch]);
+        let documents = (first.0..).map(DocumentIndex);
+        for (at, document) in (0..batch.len()).zip(documents) {
+            visit(document, hashes(batch.ranges(at)));
+        }
+    }
+
+    /// Frees the LSH bucket hashes. Candidate search is the only stage that needs them.
+    pub(crate) fn drop_buckets(&mut self) {
+        for batch in &mut self.batches {
+            batch.buckets = Vec::new();
+        }
+    }
+
+    /// Bytes of words and hashes that are in memory.
+    #[must_use]
+    pub(crate) fn spillable_bytes(&self) -> u64 {
+        self.batches.iter().map(Batch::spillable_bytes).sum()
+    }
+
+    /// Bytes that always stay in memory.
+    #[must_use]
+    pub(crate) fn resident_bytes(&self) -> u64 {
+        let positions = size_of_val(&self.positions[..]) as u64;
+        positions + self.batches.iter().map(Batch::resident_bytes).sum::<u64>()
+    }
+
+    /// Moves words and hashes of at least `bytes` to the spill file, or all of them if there are fewer. The last
+    /// batches go first.
+    ///
+    /// # Errors
+    ///
+    /// The spill file could not be written.
+    pub(crate) fn spill(&mut self, bytes: u64) -> Result<(), SpillError> {
+        let (spill, mut left) = (&self.spill, bytes);
+        let mut leaving = vec![];
+        for batch in self.batches.iter_mut().rev() {
+            let spillable = batch.spillable_bytes();
+            if left > 0 && spillable > 0 {
+                left = left.saturating_sub(spillable);
+                leaving.push(batch);
+            }
+        }
+        leaving
+            .into_par_iter()
+            .try_for_each(|batch| batch.spill_to(spill))
+    }
+
+    /// The byte spans of passages in a document's text. Passages that are empty or go beyond the last word have
+    /// none and are left out.
+    ///
+    /// Time linear in the document's words, memory linear in the passages.
+    ///
+    /// # Errors
+    ///
+    /// The spill file could not be read.
+    pub(crate) fn spans(
+        &self,
+        document: DocumentIndex,
+        passages: &[Passage],
+    ) -> Result<Vec<Span>, SpillError> {
+        let (batch, ranges) = self.ranges(document);
+        let packed = batch.offsets(ranges.offsets, &self.spill)?;
+        let are_in_order = passages.is_sorted_by(|a, b| a.begin.max(a.end) <= b.begin);
+        Ok(match are_in_order {
+            true => spans_in_order(&packed, passages),
+            false => spans_in_any_order(&packed, passages),
+        })
+    }
+}
+
+/// The spans of passages that are sorted and do not overlap.
+fn spans_in_order(packed: &[u8], passages: &[Passage]) -> Vec<Span> {
+    let (mut words, mut passed) = (offsets::spans(packed), 0);
+    let mut word = |at: u32| {
+        let skipped = at.checked_sub(passed)?;
+        passed = at + 1;
+        words.nth(skipped as usize)
+    };
+    let whole = passages.iter().filter(|p| p.begin < p.end);
+    let spans = whole.map_while(|p| {
+        let first = word(p.begin)?;
+        let last = match p.len() {
+            1 => first,
+            _ => word(p.end - 1)?,
+        };
+        Some(Span {
+            begin: first.begin,
+            end: last.end,
+        })
+    });
+    spans.collect()
+}
+
+/// The spans of passages in any order, which may overlap.
+fn spans_in_any_order(packed: &[u8], passages: &[Passage]) -> Vec<Span> {
+    let whole = passages.iter().filter(|p| p.begin < p.end);
+    let mut sorted: Vec<Passage> = (whole.clone())
+        .flat_map(|p| [p.begin, p.end - 1])
+        .map(|word| Passage {
+            begin: word,
+            end: word + 1,
+        })
+        .collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let found = spans_in_order(packed, &sorted);
+    let word = |word: u32| found.get(sorted.binary_search_by_key(&word, |p| p.begin).ok()?);
+    let span = |p: &Passage| {
+        Some(Span {
+            begin: word(p.begin)?.begin,
+            end: word(p.end.checked_sub(1)?)?.end,
+        })
+    };
+    whole.filter_map(span).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dedupe_core::text;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn both_ways_to_find_spans_agree_with_a_slow_one(
+            mut passages in prop::collection::vec((0u32..30, 0u32..30), 0..12),
+            is_in_order in any::<bool>(),
+        ) {
+            let text = "One word after the other, of which some are long, and none is missing. ".repeat(2);
+            let (mut ids, mut packed) = (vec![], vec![]);
+            text::scan(&text, &mut ids, &mut packed);
+            if is_in_order {
+                // Each passage begins where the one before it ends, or later.
+                let mut end = 0;
+                for (begin, length) in &mut passages {
+                    (*begin, *length) = (end + *begin % 5, end + *begin % 5 + *length % 5);
+                    end = *length;
+                }
+            }
+            let passages: Vec<Passage> = passages
+                .into_iter()
+                .map(|(begin, end)| Passage { begin, end })
+                .collect();
+            let words: Vec<Span> = offsets::spans(&packed).collect();
+            let slow: Vec<Span> = passages
+                .iter()
+                .filter(|p| p.begin < p.end && (p.end as usize) <= words.len())
+                .map(|p| Span {
+                    begin: words[p.begin as usize].begin,
+                    end: words[p.end as usize - 1].end,
+                })
+                .collect();
+            prop_assert_eq!(&spans_in_any_order(&packed, &passages), &slow);
+            if is_in_order {
+                prop_assert_eq!(spans_in_order(&packed, &passages), slow);
+            }
+        }
+    }
+}

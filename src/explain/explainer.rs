@@ -1,0 +1,124 @@
+//! Reads a corpus, and explains pairs of it after the stages up to boilerplate.
+
+use super::explanation::Explanation;
+use super::pair::PairExaminer;
+use crate::corpus::Corpus;
+use crate::error::Error;
+use crate::job::Job;
+use crate::matching::Prepared;
+use crate::matching::verification::Verification;
+use crate::progress::StageClock;
+use crate::reading::{self, Reading, Rereading};
+use dedupe_core::model::DocumentIndex;
+use dedupe_formats::Input;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// A corpus whose pairs are to be explained.
+pub(super) struct Explainer<'a> {
+    job: &'a Job<'a>,
+    clock: StageClock<'a>,
+    reading: Reading,
+}
+
+impl<'a> Explainer<'a> {
+    /// Reads the corpus of a job.
+    pub(super) fn new(job: &'a Job<'a>) -> Result<Self, Error> {
+        let mut clock = StageClock::new(job.progress);
+        let reading = reading::read(job, &mut clock)?;
+        Ok(Self {
+            job,
+            clock,
+            reading,
+        })
+    }
+
+    pub(super) fn corpus(&self) -> &Corpus {
+        &self.reading.corpus
+    }
+
+    /// The document of an id.
+    pub(super) fn by_id(&self, id: &str) -> Result<DocumentIndex, Error> {
+        let mut documents = self.corpus().indices();
+        let found = documents.find(|&d| self.corpus().id(d) == id);
+        found.ok_or_else(|| self.unknown(id.to_owned()))
+    }
+
+    /// The only document of a file.
+    pub(super) fn only_of(&self, path: &Path) -> Result<DocumentIndex, Error> {
+        let is_in_file = |d: &DocumentIndex| {
+            let input = self.corpus().location(*d).input as usize;
+            let file = self.reading.inputs.get(input).and_then(Input::file_path);
+            file.is_some_and(|file| file.starts_with(path))
+        };
+        let mut found = self.corpus().indices().filter(is_in_file);
+        let path = path.display().to_string();
+        match (found.next(), found.count()) {
+            (Some(only), 0) => Ok(only),
+            (Some(_), more) => Err(Error::SeveralDocuments {
+                path,
+                documents: more + 1,
+            }),
+            (None, _) => Err(self.unknown(path)),
+        }
+    }
+
+    /// No document has this id. If an input of this name was skipped, the error says why.
+    fn unknown(&self, id: String) -> Error {
+        let fault = self.reading.skipped.iter().find(|f| f.path == id);
+        Error::UnknownDocument {
+            reason: fault.map(|fault| fault.reason.clone()),
+            id,
+        }
+    }
+
+    pub(super) fn explain_one(
+        self,
+        pair: (DocumentIndex, DocumentIndex),
+    ) -> Result<Explanation, Error> {
+        let id = self.corpus().id(pair.0).to_owned();
+        if pair.0 == pair.1 {
+            return Err(Error::SameDocument { id });
+        }
+        let explained = self.explain(&[pair])?.into_iter().next();
+        explained.ok_or(Error::UnknownDocument { id, reason: None })
+    }
+
+    /// The explanations of pairs, in the same order.
+    pub(super) fn explain(
+        mut self,
+        pairs: &[(DocumentIndex, DocumentIndex)],
+    ) -> Result<Vec<Explanation>, Error> {
+        let Reading { corpus, inputs, .. } = &mut self.reading;
+        let prepared = Prepared::new(corpus, inputs, self.job, &mut self.clock)?;
+        let examiner = PairExaminer {
+            rules: self.job.rules,
+            reading: &self.reading,
+            leaders: (prepared.exact.copies())
+                .map(|(leader, copy)| (copy, leader))
+                .collect(),
+            candidates: &prepared.candidates,
+            verification: Verification::new(self.corpus(), &prepared.boilerplate, self.job.rules),
+            texts: self.texts(pairs),
+        };
+        let explain = |&(left, right)| Ok(examiner.explain(left, right)?);
+        pairs.iter().map(explain).collect()
+    }
+
+    /// The texts of the documents of pairs, read again.
+    fn texts(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> HashMap<DocumentIndex, String> {
+        let mut documents: Vec<DocumentIndex> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
+        documents.sort_unstable();
+        documents.dedup();
+        let rereading = Rereading {
+            corpus: self.corpus(),
+            inputs: &self.reading.inputs,
+            options: self.job.reading,
+        };
+        let mut texts = HashMap::new();
+        rereading.texts(&documents, &mut |at, text| {
+            texts.insert(documents[at], text.to_owned());
+        });
+        texts
+    }
+}

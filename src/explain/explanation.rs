@@ -1,0 +1,145 @@
+//! Explanations: what each stage found out about a pair.
+
+use dedupe_core::model::{Relation, Span};
+use serde::Serialize;
+
+/// One document of a pair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Examined {
+    /// The id.
+    pub id: String,
+    /// Path of the file or archive member that the document was read from.
+    pub path: String,
+    /// Headline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Publisher or site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Date of publication, as given in the input.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// Number of words.
+    pub words: u64,
+    /// Number of words that are boilerplate.
+    pub boilerplate_words: u64,
+    /// Spans of the boilerplate.
+    pub boilerplate: Vec<Span>,
+    /// The text. `None` if it could not be read a second time.
+    #[serde(skip)]
+    pub text: Option<String>,
+}
+
+impl Examined {
+    /// The text of a span. `None` if the text could not be read a second time, or has no such span.
+    #[must_use]
+    pub fn passage(&self, span: Span) -> Option<&str> {
+        let range = span.begin as usize..span.end as usize;
+        self.text.as_deref()?.get(range)
+    }
+}
+
+/// Two passages that align.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct AlignedPassage {
+    /// In the left document.
+    pub left: Span,
+    /// In the right document.
+    pub right: Span,
+    /// Words that are aligned, equal or substituted.
+    pub words: u64,
+    /// Words that are equal.
+    pub equal: u64,
+}
+
+/// What candidate search knows about a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Sketches {
+    /// Distinct fingerprints of the left document.
+    pub fingerprints_left: u64,
+    /// Distinct fingerprints of the right document.
+    pub fingerprints_right: u64,
+    /// Fingerprints that both documents have.
+    pub fingerprints_shared: u64,
+    /// Shared fingerprints that count for this pair. A frequent fingerprint links a document only to a few pivots.
+    pub fingerprints_counted: u64,
+    /// Fingerprints that must count for the pair to be a candidate.
+    pub fingerprints_needed: u64,
+    /// LSH buckets that both documents fall into. One makes the pair a candidate.
+    pub buckets_shared: u64,
+    /// LSH buckets of a document.
+    pub buckets: u64,
+    /// Jaccard resemblance of the shingle sets.
+    pub shingle_resemblance: f64,
+    /// The same as estimated from the signatures.
+    pub signature_resemblance: f64,
+    /// The probability that two documents of this resemblance share a bucket.
+    pub bucket_probability: f64,
+    /// True if the pair, or the pair of exact copies that stand for it, is a candidate.
+    pub proposed: bool,
+}
+
+/// Everything about one pair.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The document that was named first.
+    pub left: Examined,
+    /// The document that was named second.
+    pub right: Examined,
+    /// The relation of left to right. `None`: they do not match.
+    pub relation: Option<Relation>,
+    /// Containment from which a document counts as a copy.
+    pub threshold: f64,
+    /// Containment that this pair needs: the threshold, or less if one document reads as an update of the other.
+    #[serde(rename = "needed")]
+    pub required_containment: f64,
+    /// True if both fill in one template with different numbers. Such documents are not copies.
+    #[serde(rename = "form")]
+    pub is_template: bool,
+    /// Words that an overlap shares at least.
+    pub min_passage: u32,
+    /// Words aligned, without boilerplate.
+    pub words: u64,
+    /// Words of the longest verbatim run.
+    pub longest_run: u64,
+    /// Words of the longest aligned passage.
+    pub longest_passage: u64,
+    /// aligned / (left + right - aligned), in words without boilerplate.
+    pub resemblance: f64,
+    /// aligned / left, in words without boilerplate.
+    pub containment_left: f64,
+    /// aligned / right, in words without boilerplate.
+    pub containment_right: f64,
+    /// What candidate search knows.
+    pub sketches: Sketches,
+    /// The aligned passages, in the order of the left document.
+    pub passages: Vec<AlignedPassage>,
+}
+
+impl Explanation {
+    /// One sentence that says why the pair matches, or why it does not.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let most = self.containment_left.max(self.containment_right);
+        let sketches = &self.sketches;
+        if !sketches.proposed {
+            let uncounted = sketches.fingerprints_shared - sketches.fingerprints_counted;
+            let frequent = match uncounted {
+                0 => String::new(),
+                _ => format!(" ({uncounted} more are in many documents)"),
+            };
+            return format!(
+                "never compared: {} fingerprints shared{frequent} of {} needed, no common bucket",
+                sketches.fingerprints_counted, sketches.fingerprints_needed
+            );
+        }
+        let template = match self.is_template {
+            true => "; one template with other numbers",
+            false => "",
+        };
+        format!(
+            "compared: {} words align, {most:.2} of one document, threshold {}{template}",
+            self.words, self.required_containment
+        )
+    }
+}

@@ -1,0 +1,271 @@
+//! Export: the corpus without its copies. Chooses which documents to keep, and writes them.
+
+mod record;
+
+use crate::error::Error;
+use crate::job::Job;
+use crate::matching::verification::Verification;
+use crate::progress::StageClock;
+use crate::reading::{self, Reading, report_faults};
+use crate::results::Found;
+use crate::run::find_copies;
+use crate::settings::Rules;
+use dedupe_core::cluster::Cluster;
+use dedupe_core::model::{DocumentIndex, Keep, Relation};
+use dedupe_core::select::{self, SelectionInput};
+use dedupe_formats::{self as formats, Input, Location};
+use dedupe_report as report;
+use record::write_record;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::Path;
+
+pub use dedupe_core::select::DropPolicy;
+
+/// The documents of a corpus, each kept or dropped.
+#[derive(Debug)]
+pub struct Selection {
+    /// In reading order.
+    pub documents: Vec<Chosen>,
+    /// Inputs that were not used.
+    pub skipped: Vec<report::Fault>,
+    /// Inputs that were used with a reservation.
+    pub warnings: Vec<report::Fault>,
+    inputs: Vec<Input>,
+}
+
+/// A document, kept or dropped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    /// The id.
+    pub id: String,
+    /// Path of the file or archive member that the document was read from.
+    pub path: String,
+    /// Line of the record, counted from 1. `None`: the document is a whole file.
+    pub line: Option<u64>,
+    /// Why the document is dropped. `None`: it is kept.
+    pub dropped: Option<Dropped>,
+    location: Location,
+    text_bytes: u64,
+}
+
+/// Why a document is dropped.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dropped {
+    /// The document that stands for it, as an index into [`Selection::documents`].
+    pub stand_in: usize,
+    /// The relation of this document to its stand-in.
+    pub relation: Relation,
+    /// The share of this document that is in its stand-in.
+    pub containment: f64,
+    /// The share of the stand-in that is in this document.
+    pub containment_stand_in: f64,
+    /// Aligned words / words of both documents together.
+    pub resemblance: f64,
+}
+
+/// Chooses the documents to keep.
+///
+/// No two kept documents match in a way that `drop` names. Each dropped document has a direct match with one that is
+/// kept.
+///
+/// # Errors
+///
+/// Those of [`run`](crate::run()).
+pub fn select(job: &Job<'_>, drop: DropPolicy) -> Result<Selection, Error> {
+    let mut clock = StageClock::new(job.progress);
+    let mut reading = reading::read(job, &mut clock)?;
+    let found = find_copies(&mut reading, job, &mut clock)?;
+    let dropped = dropped(&reading, &found, job.rules, drop)?;
+    let corpus = &reading.corpus;
+    let documents = corpus.indices().map(|document| {
+        let record = corpus.record(document);
+        Chosen {
+            id: record.id.to_owned(),
+            path: reading.path(&record).to_owned(),
+            line: record.location.line,
+            dropped: dropped.get(&document).copied(),
+            location: record.location,
+            text_bytes: record.text_bytes,
+        }
+    });
+    Ok(Selection {
+        documents: documents.collect(),
+        skipped: report_faults(&reading.skipped),
+        warnings: report_faults(&reading.warnings),
+        inputs: reading.inputs,
+    })
+}
+
+/// The documents to drop: those that the selection drops, and exact copies.
+fn dropped(
+    reading: &Reading,
+    found: &Found,
+    rules: &Rules,
+    drop: DropPolicy,
+) -> Result<HashMap<DocumentIndex, Dropped>, Error> {
+    let verification = Verification::new(&reading.corpus, &found.boilerplate, rules);
+    let input = SelectionInput {
+        order: &order(found, rules.keep),
+        effective_lengths: &found.effective_lengths,
+        matches: &found.matches,
+        drop,
+    };
+    let mut dropped: HashMap<DocumentIndex, Dropped> = HashMap::new();
+    for (document, evidence) in select::select(&input, &verification)? {
+        let reason = Dropped {
+            stand_in: evidence.right.index(),
+            relation: evidence.relation,
+            containment: evidence.containment_left,
+            containment_stand_in: evidence.containment_right,
+            resemblance: evidence.resemblance,
+        };
+        dropped.insert(document, reason);
+    }
+    for (leader, copy) in found.exact.copies() {
+        let same_words = Dropped {
+            stand_in: leader.index(),
+            relation: Relation::Exact,
+            containment: 1.0,
+            containment_stand_in: 1.0,
+            resemblance: 1.0,
+        };
+        let reason = dropped.get(&leader).copied().unwrap_or(same_words);
+        dropped.insert(copy, reason);
+    }
+    Ok(dropped)
+}
+
+/// A document is preferred to the representative of its cluster if it is longer by more than this ratio.
+const LENGTH_RATIO: f64 = 1.25;
+
+/// The documents that have matches, in order of preference: by preferred source, then representatives before other
+/// documents, then by the policy.
+///
+/// [`Keep::Best`] puts longer documents before shorter ones, so that a cut never stands for the whole story: a near
+/// copy may be half as long again as the other.
+fn order(found: &Found, keep: Keep) -> Vec<DocumentIndex> {
+    let first = |cluster: &Cluster| cluster.members.first().map(|m| m.document);
+    let representatives: HashSet<DocumentIndex> = found.clusters.iter().filter_map(first).collect();
+    let near_to = near_representatives(&found.clusters);
+    let copies = found.matches.iter().filter(|m| m.relation.is_copy());
+    let mut order: Vec<DocumentIndex> = copies.flat_map(|m| [m.left, m.right]).collect();
+    order.sort_unstable();
+    order.dedup();
+    order.sort_by_key(|document| {
+        let representative = near_to.get(document).copied().unwrap_or(*document);
+        let length = match keep {
+            Keep::Best => length(&found.effective_lengths, *document, representative),
+            Keep::Earliest | Keep::Longest | Keep::First => 0,
+        };
+        (
+            found.preference.by_source[document.index()],
+            Reverse(length),
+            !representatives.contains(document),
+            found.preference.ranks[document.index()],
+        )
+    });
+    order
+}
+
+/// By document: the representative that it is a near copy of.
+fn near_representatives(clusters: &[Cluster]) -> HashMap<DocumentIndex, DocumentIndex> {
+    let members = clusters.iter().flat_map(|cluster| &cluster.members);
+    let evidence = members.filter_map(|member| member.evidence.as_ref());
+    let near = evidence.filter(|m| m.relation == Relation::Near);
+    near.map(|m| (m.left, m.right)).collect()
+}
+
+/// The length of a document for the order: at most that of its representative, unless it is much longer.
+fn length(
+    effective_lengths: &[u32],
+    document: DocumentIndex,
+    representative: DocumentIndex,
+) -> u32 {
+    let (own, other) = (
+        effective_lengths[document.index()],
+        effective_lengths[representative.index()],
+    );
+    if f64::from(own) > LENGTH_RATIO * f64::from(other) {
+        own
+    } else {
+        own.min(other)
+    }
+}
+
+impl Selection {
+    /// The indices of the documents that are kept.
+    pub fn kept(&self) -> impl Iterator<Item = usize> + '_ {
+        let all = self.documents.iter().enumerate();
+        all.filter(|(_, d)| d.dropped.is_none()).map(|(at, _)| at)
+    }
+
+    /// The name of a document for other programs: the path of a file, even if it is not UTF-8, or the id of a record.
+    #[must_use]
+    pub fn name<'a>(&'a self, document: &'a Chosen) -> &'a OsStr {
+        let input = self.inputs.get(document.location.input as usize);
+        let whole = input.filter(|_| document.id == document.path && document.line.is_none());
+        let file = whole.and_then(Input::file_path);
+        file.map_or(document.id.as_ref(), Path::as_os_str)
+    }
+
+    /// Drops also what `again` drops. `again` is a selection among the documents that this one keeps.
+    pub fn drop_more(&mut self, again: &Selection) {
+        let kept: Vec<usize> = self.kept().collect();
+        for (at, document) in kept.iter().zip(&again.documents) {
+            if let Some(dropped) = document.dropped {
+                let stand_in = kept.get(dropped.stand_in).copied().unwrap_or(*at);
+                self.documents[*at].dropped = Some(Dropped {
+                    stand_in,
+                    ..dropped
+                });
+            }
+        }
+    }
+
+    /// The chain of stand-ins from a dropped document to one that is kept, as indices.
+    #[must_use]
+    pub fn stand_ins(&self, document: &Chosen) -> Vec<usize> {
+        let mut chain: Vec<usize> = vec![];
+        let mut next = document.dropped;
+        while let Some(dropped) = next.filter(|d| !chain.contains(&d.stand_in)) {
+            chain.push(dropped.stand_in);
+            next = self.documents.get(dropped.stand_in).and_then(|d| d.dropped);
+        }
+        chain
+    }
+
+    /// Writes the documents that are kept as JSON Lines, in reading order. A line of JSON Lines is copied as it is;
+    /// any other document becomes a record.
+    ///
+    /// Reads the inputs a second time, one document at a time, with the options of the first reading.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DocumentChanged`] and [`Error::Write`]. What was written before the error is incomplete.
+    pub fn write(&self, options: &formats::Options, out: &mut dyn Write) -> Result<(), Error> {
+        let kept: Vec<&Chosen> = self.kept().map(|at| &self.documents[at]).collect();
+        let locations: Vec<Location> = kept.iter().map(|document| document.location).collect();
+        let (mut next, mut buffer, mut result) = (0, Vec::new(), Ok(()));
+        // A document that is not visited leaves `next` behind, which is checked below.
+        let _unread =
+            formats::reread_documents(&self.inputs, options, &locations, &mut |at, again| {
+                let chosen = kept[at];
+                let is_same = at == next && again.document.text.len() as u64 == chosen.text_bytes;
+                if result.is_err() || !is_same {
+                    return;
+                }
+                next += 1;
+                result = write_record(&chosen.id, again, &options.fields, &mut buffer, out);
+            });
+        result?;
+        match kept.get(next) {
+            Some(missing) => Err(Error::DocumentChanged {
+                id: missing.id.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+}

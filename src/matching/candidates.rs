@@ -1,0 +1,128 @@
+//! Candidate pairs. LSH buckets propose documents that are similar as a whole, fingerprints propose documents that
+//! share a passage. Both give sorted keys, and keys give pairs.
+
+use super::exact::ExactGroups;
+use crate::corpus::{Corpus, SpillError};
+use dedupe_core::candidates::Key;
+use dedupe_core::candidates::partitioned_sort::shared_keys;
+use dedupe_core::candidates::postings::{Candidate, PIVOTS, candidate_pairs};
+use dedupe_core::model::DocumentIndex;
+use dedupe_core::model::Pair;
+use dedupe_core::verify::boilerplate::{self, AGREEMENT};
+use rayon::prelude::*;
+
+/// The keys of one sort may take this fraction of the memory budget: one eighth.
+const KEY_SHARE: u64 = 8;
+/// Fingerprints that a candidate pair shares: one alone is often chance.
+const MIN_SHARED: u32 = 2;
+/// One shared fingerprint is enough if a document has at most this many.
+const SHORT_DOCUMENT: u32 = 3;
+/// Pivots of a frequent bucket. One is enough, since similar documents meet in many buckets.
+const BUCKET_PIVOTS: usize = 1;
+
+/// The result of candidate search.
+pub(crate) struct Candidates {
+    /// The keys of fingerprints that many documents have, sorted. Boilerplate is learnt from them.
+    pub(crate) frequent_keys: Vec<Key>,
+    /// Pairs with the number of fingerprints that they share, sorted. They share as many as a candidate pair, or
+    /// half of those of the smaller document.
+    pub(crate) sharing_pairs: Vec<Candidate>,
+    /// Candidate pairs, sorted and distinct.
+    pub(crate) pairs: Vec<Pair>,
+    /// By document: its number of fingerprints.
+    pub(crate) fingerprint_counts: Vec<u32>,
+}
+
+impl Candidates {
+    /// Proposes pairs of documents that are not collapsed. Frees the buckets of the corpus. `memory`: the memory
+    /// budget in bytes.
+    pub(crate) fn new(
+        corpus: &mut Corpus,
+        exact: &ExactGroups,
+        memory: Option<u64>,
+    ) -> Result<Self, SpillError> {
+        let max_keys = memory.map_or(usize::MAX, |memory| {
+            usize::try_from(memory / KEY_SHARE).unwrap_or(usize::MAX) / size_of::<Key>()
+        });
+        let batches = corpus.batch_count();
+        let buckets = shared_keys(max_keys, batches, |batch, visit| {
+            corpus.visit_buckets(batch, |document, hashes| {
+                if !exact.is_collapsed(document) {
+                    visit(document, hashes);
+                }
+            })
+        })?;
+        corpus.drop_buckets();
+        let by_bucket = candidate_pairs(&buckets, BUCKET_PIVOTS, max_keys, |_| true);
+        drop(buckets);
+        let counts: Vec<u32> = corpus
+            .par_indices()
+            .map(|document| corpus.fingerprint_count(document))
+            .collect();
+        let keys = shared_keys(max_keys, batches, |batch, visit| {
+            corpus.visit_fingerprints(batch, |document, hashes| {
+                if !exact.is_collapsed(document) {
+                    visit(document, hashes);
+                }
+            })
+        })?;
+        let sharing_pairs = candidate_pairs(&keys, PIVOTS, max_keys, |candidate| {
+            candidate.count >= required_fingerprints(&counts, candidate.pair)
+                || agrees(&counts, candidate)
+        });
+        let frequent_keys = boilerplate::frequent(&keys);
+        drop(keys);
+        Ok(Self {
+            pairs: candidate_union(&counts, &sharing_pairs, &by_bucket),
+            frequent_keys,
+            sharing_pairs,
+            fingerprint_counts: counts,
+        })
+    }
+}
+
+/// The candidate pairs by fingerprints, and those by buckets that fingerprints may have missed.
+fn candidate_union(counts: &[u32], sharing: &[Candidate], by_bucket: &[Candidate]) -> Vec<Pair> {
+    let has_partner = documents_with_a_partner(counts, sharing);
+    let by_fingerprint = sharing
+        .par_iter()
+        .filter(|c| c.count >= required_fingerprints(counts, c.pair))
+        .map(|c| c.pair);
+    let by_bucket = by_bucket
+        .par_iter()
+        .map(|c| c.pair)
+        .filter(|p| !(has_partner[p.lower().index()] && has_partner[p.higher().index()]));
+    let mut pairs: Vec<Pair> = by_fingerprint.chain(by_bucket).collect();
+    pairs.par_sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// True if boilerplate learning needs the pair.
+fn agrees(counts: &[u32], candidate: &Candidate) -> bool {
+    let count = |document: DocumentIndex| counts[document.index()];
+    let smaller = count(candidate.pair.lower()).min(count(candidate.pair.higher()));
+    f64::from(candidate.count) >= AGREEMENT * f64::from(smaller)
+}
+
+/// By document: whether it shares half of its fingerprints with another document. Two such documents need no common
+/// bucket: if they are similar as a whole, they share fingerprints too.
+fn documents_with_a_partner(counts: &[u32], sharing: &[Candidate]) -> Vec<bool> {
+    let mut has_partner = vec![false; counts.len()];
+    for candidate in sharing {
+        for document in [candidate.pair.lower(), candidate.pair.higher()] {
+            has_partner[document.index()] |= 2 * candidate.count >= counts[document.index()];
+        }
+    }
+    has_partner
+}
+
+/// The number of fingerprints that a pair must share to be a candidate. `counts`: fingerprints by document.
+pub(crate) fn required_fingerprints(counts: &[u32], pair: Pair) -> u32 {
+    let count = |document: DocumentIndex| counts[document.index()];
+    if count(pair.lower()).min(count(pair.higher())) <= SHORT_DOCUMENT {
+        1
+    } else {
+        MIN_SHARED
+    }
+}

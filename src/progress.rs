@@ -1,0 +1,97 @@
+//! The stages of a job, and how a caller follows them.
+
+use dedupe_report::StageTiming;
+use std::time::Instant;
+
+/// The stages, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// List the inputs.
+    Walk,
+    /// Read documents, split them into words, sketch them.
+    Read,
+    /// Find candidate pairs.
+    Candidates,
+    /// Learn which passages are boilerplate.
+    Boilerplate,
+    /// Align the words of each candidate pair.
+    Verify,
+    /// Group documents into clusters.
+    Cluster,
+    /// Make the report.
+    Report,
+}
+
+impl Stage {
+    /// The name of the stage in the report's timings.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Walk => "walk",
+            Self::Read => "read",
+            Self::Candidates => "candidates",
+            Self::Boilerplate => "boilerplate",
+            Self::Verify => "verify",
+            Self::Cluster => "cluster",
+            Self::Report => "report",
+        }
+    }
+}
+
+/// Receives the progress of a job. Many threads call it at the same time.
+pub trait Progress: Sync {
+    /// A stage begins. `total` is its amount of work, if known: bytes for [`Stage::Read`], pairs for
+    /// [`Stage::Verify`].
+    fn stage(&self, stage: Stage, total: Option<u64>);
+    /// Part of the current stage is done: `items` documents or pairs, `bytes` of input.
+    fn advance(&self, items: u64, bytes: u64);
+    /// The peak memory of the process in bytes, if known. Goes into the timings.
+    fn memory(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// Ignores all progress.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn stage(&self, _: Stage, _: Option<u64>) {}
+    fn advance(&self, _: u64, _: u64) {}
+}
+
+/// Announces stages and measures how long each takes.
+pub(crate) struct StageClock<'a> {
+    progress: &'a dyn Progress,
+    pub(crate) timings: Vec<StageTiming>,
+}
+
+impl<'a> StageClock<'a> {
+    pub(crate) fn new(progress: &'a dyn Progress) -> Self {
+        Self {
+            progress,
+            timings: Vec::new(),
+        }
+    }
+
+    /// Runs a stage. `total`: its amount of work, if known. `count`: the items and bytes in its result.
+    pub(crate) fn run<T, E>(
+        &mut self,
+        stage: Stage,
+        total: Option<u64>,
+        work: impl FnOnce() -> Result<T, E>,
+        count: impl FnOnce(&T) -> (usize, Option<u64>),
+    ) -> Result<T, E> {
+        self.progress.stage(stage, total);
+        let start = Instant::now();
+        let result = work()?;
+        let (items, bytes) = count(&result);
+        self.timings.push(StageTiming {
+            stage: stage.name().to_owned(),
+            seconds: start.elapsed().as_secs_f64(),
+            items: items as u64,
+            bytes,
+            memory: self.progress.memory(),
+        });
+        Ok(result)
+    }
+}

@@ -1,0 +1,144 @@
+//! From inputs to a corpus. Every job begins here: it walks the paths once and reads the documents once.
+
+mod attribution;
+pub(crate) mod publishers;
+mod rereading;
+mod sketching;
+mod unique_ids;
+
+pub(crate) use rereading::Rereading;
+
+use crate::corpus::{Corpus, DocumentRecord};
+use crate::error::Error;
+use crate::job::{Job, JobInput};
+use crate::progress::{Stage, StageClock};
+use dedupe_core::candidates::MAX_DOCUMENTS;
+use dedupe_formats::{self as formats, Fault, FaultCode, Input, Location, Walk};
+use dedupe_report as report;
+
+/// The documents of a job.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) corpus: Corpus,
+    pub(crate) inputs: Vec<Input>,
+    /// Inputs and documents that were not used, sorted.
+    pub(crate) skipped: Vec<Fault>,
+    /// Inputs and documents that were used with a reservation, sorted.
+    pub(crate) warnings: Vec<Fault>,
+    /// Files, archive members and records of a kind that has no documents.
+    pub(crate) ignored: u64,
+}
+
+impl Reading {
+    /// The displayed path of the file or archive member that a document was read from.
+    pub(crate) fn path<'a>(&'a self, record: &DocumentRecord<'a>) -> &'a str {
+        path(&self.inputs, record)
+    }
+}
+
+/// Walks the paths of a job, and reads and sketches the documents.
+///
+/// # Errors
+///
+/// There are too many documents, or the spill file failed.
+pub(crate) fn read(job: &Job<'_>, clock: &mut StageClock<'_>) -> Result<Reading, Error> {
+    let walk = clock.run(
+        Stage::Walk,
+        None,
+        || Ok::<_, Error>(walk(job)),
+        |walk| (walk.inputs.len(), None),
+    )?;
+    let total = Input::total_size(&walk.inputs);
+    let mut documents = clock.run(
+        Stage::Read,
+        total,
+        || sketching::read_documents(&walk.inputs, job),
+        |read| (read.corpus.len(), Some(read.corpus.bytes())),
+    )?;
+    check_size(documents.corpus.len())?;
+    let renamed = unique_ids::make_unique(&mut documents.corpus, &walk.inputs);
+    let unknown = unknown_sources(&documents.corpus, &job.rules.prefer);
+    Ok(Reading {
+        corpus: documents.corpus,
+        skipped: sorted([walk.skipped, documents.skipped].concat()),
+        warnings: sorted([documents.warnings, renamed, unknown].concat()),
+        ignored: walk.ignored + documents.ignored,
+        inputs: walk.inputs,
+    })
+}
+
+fn walk(job: &Job<'_>) -> Walk {
+    match job.input {
+        JobInput::Paths(paths) => formats::walk(paths, job.reading),
+        JobInput::Inputs(inputs) => Walk {
+            inputs: inputs.to_vec(),
+            ..Walk::default()
+        },
+    }
+}
+
+fn check_size(documents: usize) -> Result<(), Error> {
+    if documents >= MAX_DOCUMENTS as usize {
+        return Err(Error::TooManyDocuments {
+            found: documents,
+            limit: MAX_DOCUMENTS - 1,
+        });
+    }
+    Ok(())
+}
+
+/// A warning for each preferred source that has no document. It is most likely misspelt.
+fn unknown_sources(corpus: &Corpus, preferred: &[String]) -> Vec<Fault> {
+    let is_known = |name: &&String| {
+        let mut records = corpus.indices().map(|document| corpus.record(document));
+        records.any(|record| publishers::is_of(&record, name))
+    };
+    let unknown = preferred.iter().filter(|name| !is_known(name));
+    unknown
+        .map(|name| Fault {
+            path: "prefer".to_owned(),
+            line: None,
+            code: FaultCode::UnknownSource,
+            reason: format!("no document has the source {name:?}"),
+        })
+        .collect()
+}
+
+fn sorted(mut faults: Vec<Fault>) -> Vec<Fault> {
+    faults.sort();
+    faults
+}
+
+/// Faults in the form of the report.
+pub(crate) fn report_faults(faults: &[Fault]) -> Vec<report::Fault> {
+    let fault = |fault: &Fault| report::Fault {
+        path: fault.path.clone(),
+        line: fault.line,
+        code: fault.code.to_string(),
+        reason: fault.reason.clone(),
+    };
+    faults.iter().map(fault).collect()
+}
+
+/// The displayed path of the file or archive member that a document was read from.
+pub(crate) fn path<'a>(inputs: &'a [Input], record: &DocumentRecord<'a>) -> &'a str {
+    displayed_path(record.member, record.location, inputs)
+}
+
+fn displayed_path<'a>(member: Option<&'a str>, location: Location, inputs: &'a [Input]) -> &'a str {
+    let file = || inputs.get(location.input as usize).map_or("", Input::path);
+    member.unwrap_or_else(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_corpus_with_too_many_documents_is_refused() {
+        let limit = MAX_DOCUMENTS as usize;
+        assert!(check_size(limit - 1).is_ok());
+        let error = check_size(limit).unwrap_err();
+        assert!(matches!(error, Error::TooManyDocuments { found, .. } if found == limit));
+    }
+}

@@ -1,0 +1,34 @@
+//! The second reading. The corpus keeps no texts, so excerpts and texts are read from the inputs again.
+
+use crate::corpus::Corpus;
+use dedupe_core::model::DocumentIndex;
+use dedupe_formats::{self as formats, Input, Location};
+
+/// Reads texts of a corpus again.
+#[derive(Clone, Copy)]
+pub(crate) struct Rereading<'a> {
+    pub(crate) corpus: &'a Corpus,
+    pub(crate) inputs: &'a [Input],
+    pub(crate) options: &'a formats::Options,
+}
+
+impl Rereading<'_> {
+    /// Visits the text of each wanted document, with its index in `wanted`. A document may be wanted more than once.
+    ///
+    /// A document whose file was removed or changed is not visited: the caller keeps the value that says so.
+    pub(crate) fn texts(&self, wanted: &[DocumentIndex], visit: &mut dyn FnMut(usize, &str)) {
+        let location = |at: usize| self.corpus.location(wanted[at]);
+        let key = |l: Location| (l.input, l.member, l.offset, l.line);
+        let mut order: Vec<usize> = (0..wanted.len()).collect();
+        order.sort_by_key(|&at| key(location(at)));
+        let same: Vec<&[usize]> = order
+            .chunk_by(|&a, &b| key(location(a)) == key(location(b)))
+            .collect();
+        let locations: Vec<Location> = same.iter().map(|same| location(same[0])).collect();
+        let _unvisited = formats::reread(self.inputs, self.options, &locations, &mut |at, text| {
+            for &index in same[at] {
+                visit(index, text);
+            }
+        });
+    }
+}

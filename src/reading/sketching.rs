@@ -1,0 +1,303 @@
+//! From blocks of input to batches: words, fingerprints, buckets and records, in parallel.
+
+use super::attribution::Attribution;
+use super::displayed_path;
+use crate::corpus::memory_budget::MemoryBudget;
+use crate::corpus::{Batch, Corpus, DocumentRecord, Spill, SpillError};
+use crate::job::Job;
+use dedupe_core::sketch::Sketcher;
+use dedupe_core::text;
+use dedupe_formats::{Blocks, Document, Fault, FaultCode, Input, Item};
+use rayon::prelude::*;
+use std::borrow::Cow;
+use xxhash_rust::xxh3::Xxh3;
+
+/// A block is split into batches of about this size. An archive or a table is one block, however long it is.
+const BATCH_BYTES: u64 = 16 << 20;
+/// The status of a document that may be published.
+const USABLE: &str = "usable";
+
+/// The documents of all inputs. Their ids may not be unique yet.
+pub(super) struct Documents {
+    pub(super) corpus: Corpus,
+    pub(super) skipped: Vec<Fault>,
+    pub(super) warnings: Vec<Fault>,
+    /// Archive members and records of a kind that has no documents.
+    pub(super) ignored: u64,
+}
+
+/// Reads all inputs. Blocks are put back into their order, so the result does not depend on the threads.
+pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Documents, SpillError> {
+    let spill = Spill::new(job.resources.temporary_folder.as_deref());
+    #[cfg(test)]
+    let spill = spill.with_faults(job.resources.spill_faults.clone());
+    let budget = MemoryBudget::new(job.resources.memory, Input::total_size(inputs));
+    let admit = |mut part: BlockPart| {
+        part.resident_bytes = budget.admit(&mut part.batch, &spill)?;
+        job.progress.advance(part.batch.len() as u64, 0);
+        Ok(part)
+    };
+    let mut blocks: Vec<(usize, Vec<BlockPart>)> = Blocks::new(inputs, job.reading)
+        .enumerate()
+        .par_bridge()
+        .map_init(
+            || BlockSketcher::new(job.rules.sketcher(), inputs),
+            |sketcher, (at, block)| {
+                let parts = sketcher.sketch(|visit| block.read(visit), BATCH_BYTES, admit)?;
+                let resident = parts.iter().map(|part| part.resident_bytes);
+                budget.block_read(block.bytes(), resident.sum());
+                job.progress.advance(0, block.bytes());
+                Ok((at, parts))
+            },
+        )
+        .collect::<Result<_, SpillError>>()?;
+    blocks.sort_unstable_by_key(|block| block.0);
+    let (mut batches, mut skipped, mut warnings, mut ignored) = (vec![], vec![], vec![], 0);
+    for part in blocks.into_iter().flat_map(|(_, parts)| parts) {
+        batches.push(part.batch);
+        skipped.extend(part.skipped);
+        warnings.extend(part.warnings);
+        ignored += part.ignored;
+    }
+    let mut corpus = Corpus::new(batches, spill);
+    budget.enforce(&mut corpus)?;
+    Ok(Documents {
+        corpus,
+        skipped,
+        warnings,
+        ignored,
+    })
+}
+
+/// A block, or one part of a large block.
+#[derive(Default)]
+struct BlockPart {
+    batch: Batch,
+    /// Bytes of the batch that stay in memory, and what later stages need for it.
+    resident_bytes: u64,
+    skipped: Vec<Fault>,
+    warnings: Vec<Fault>,
+    ignored: u64,
+}
+
+/// Sketches one block after the other. Each thread has one, and reuses its buffers.
+struct BlockSketcher<'a> {
+    sketcher: Sketcher,
+    inputs: &'a [Input],
+    scratch: Vec<u64>,
+    part: BlockPart,
+}
+
+impl<'a> BlockSketcher<'a> {
+    fn new(sketcher: Sketcher, inputs: &'a [Input]) -> Self {
+        Self {
+            sketcher,
+            inputs,
+            scratch: Vec::new(),
+            part: BlockPart::default(),
+        }
+    }
+
+    /// Sketches the items of a block, in order. A part ends when it exceeds `max_bytes`. `admit` gets each part
+    /// as soon as it is complete. After a failure of `admit`, the rest of the block is passed over.
+    fn sketch(
+        &mut self,
+        read: impl FnOnce(&mut dyn FnMut(Item<'_>)),
+        max_bytes: u64,
+        admit: impl Fn(BlockPart) -> Result<BlockPart, SpillError>,
+    ) -> Result<Vec<BlockPart>, SpillError> {
+        let mut parts: Result<Vec<BlockPart>, SpillError> = Ok(vec![]);
+        read(&mut |item| {
+            let Ok(complete) = &mut parts else {
+                return;
+            };
+            self.add(item);
+            if self.part.batch.bytes() > max_bytes {
+                match admit(self.take_part()) {
+                    Ok(part) => complete.push(part),
+                    Err(error) => parts = Err(error),
+                }
+            }
+        });
+        let mut parts = parts?;
+        parts.push(admit(self.take_part())?);
+        Ok(parts)
+    }
+
+    fn add(&mut self, item: Item) {
+        match item {
+            Item::Document(document) => self.add_document(document),
+            Item::Skipped(fault) => self.part.skipped.push(fault),
+            Item::Warning(fault) => self.part.warnings.push(fault),
+            Item::Ignored => self.part.ignored += 1,
+        }
+    }
+
+    fn add_document(&mut self, document: Document) {
+        let batch = &mut self.part.batch;
+        let words = batch.words.len();
+        let found = Attribution::of(&document);
+        text::scan_parts(
+            &document.text,
+            found.story(&document.text),
+            &mut batch.words,
+            &mut batch.offsets,
+        );
+        let ids = &batch.words[words..];
+        if ids.is_empty() {
+            self.part
+                .skipped
+                .push(without_words(&document, self.inputs));
+            return;
+        }
+        self.sketcher.sketch_into(
+            ids,
+            &mut self.scratch,
+            &mut batch.fingerprints,
+            &mut batch.steps,
+            &mut batch.buckets,
+        );
+        if document.date.is_some() && !found.is_dated {
+            self.part.warnings.push(bad_date(&document, self.inputs));
+        }
+        let agency = document.agency.as_deref();
+        let status = agency.and_then(|agency| agency.status.as_deref());
+        if let Some(status) = status.filter(|status| *status != USABLE) {
+            self.part
+                .warnings
+                .push(not_usable(&document, status, self.inputs));
+        }
+        let dateline = found.dateline.as_ref();
+        batch.push(&DocumentRecord {
+            id: &id(&document, self.inputs),
+            title: document.title.as_deref(),
+            source: document.source.as_deref(),
+            date: document.date.as_deref(),
+            url: document.url.as_deref(),
+            byline: document.byline.as_deref(),
+            language: document.language.as_deref(),
+            credit: found.credit(),
+            dateline_place: dateline.and_then(|dateline| dateline.place.as_deref()),
+            dateline_day: dateline.and_then(|dateline| dateline.date.as_deref()),
+            version: agency.and_then(|agency| agency.version.as_deref()),
+            status,
+            member: document.member.as_deref(),
+            published: found.published,
+            location: document.location,
+            text_bytes: document.text.len() as u64,
+            digest: digest(&batch.words[words..]),
+        });
+    }
+
+    /// Takes out what was added since the last call.
+    fn take_part(&mut self) -> BlockPart {
+        BlockPart {
+            batch: self.part.batch.take(),
+            resident_bytes: 0,
+            skipped: std::mem::take(&mut self.part.skipped),
+            warnings: std::mem::take(&mut self.part.warnings),
+            ignored: std::mem::take(&mut self.part.ignored),
+        }
+    }
+}
+
+/// The id that the record states, else its path and line.
+fn id<'a>(document: &'a Document, inputs: &'a [Input]) -> Cow<'a, str> {
+    let path = || document_path(document, inputs);
+    match (&document.id, document.location.line) {
+        (Some(own), _) => Cow::Borrowed(own),
+        (None, Some(line)) => Cow::Owned(format!("{}:{line}", path())),
+        (None, None) => Cow::Borrowed(path()),
+    }
+}
+
+fn digest(words: &[u32]) -> u128 {
+    let mut hasher = Xxh3::new();
+    let mut bytes = [0u8; 1024];
+    for run in words.chunks(bytes.len() / 4) {
+        for (four, word) in bytes.chunks_exact_mut(4).zip(run) {
+            four.copy_from_slice(&word.to_le_bytes());
+        }
+        hasher.update(&bytes[..4 * run.len()]);
+    }
+    hasher.digest128()
+}
+
+fn without_words(document: &Document, inputs: &[Input]) -> Fault {
+    fault(
+        document,
+        inputs,
+        FaultCode::Empty,
+        "the text has no word".to_owned(),
+    )
+}
+
+fn not_usable(document: &Document, status: &str, inputs: &[Input]) -> Fault {
+    let reason = format!("its publisher marks it as {status:?}; it is compared all the same");
+    fault(document, inputs, FaultCode::NotUsable, reason)
+}
+
+fn bad_date(document: &Document, inputs: &[Input]) -> Fault {
+    let date = document.date.as_deref().unwrap_or_default();
+    let reason = format!(
+        "expected a date such as 2021-02-26T12:00:00Z, found {date:?}; the document counts as undated"
+    );
+    fault(document, inputs, FaultCode::BadDate, reason)
+}
+
+fn fault(document: &Document, inputs: &[Input], code: FaultCode, reason: String) -> Fault {
+    Fault {
+        path: document_path(document, inputs).to_owned(),
+        line: document.location.line,
+        code,
+        reason,
+    }
+}
+
+fn document_path<'a>(document: &'a Document, inputs: &'a [Input]) -> &'a str {
+    displayed_path(document.member.as_deref(), document.location, inputs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Rules;
+    use std::cell::Cell;
+
+    /// The members of an archive bomb once were all in memory at the same time, whatever the memory budget.
+    #[test]
+    fn a_long_block_is_split_into_parts_in_order() {
+        let stories: Vec<String> = (0..20)
+            .map(|n| format!("story {n} of an archive that is one block").repeat(9))
+            .collect();
+        let ids = |max_bytes: u64| -> Vec<Vec<usize>> {
+            let mut sketcher = BlockSketcher::new(Rules::default().sketcher(), &[]);
+            let read = |visit: &mut dyn FnMut(Item<'_>)| {
+                for (n, story) in stories.iter().enumerate() {
+                    visit(Item::Document(Document {
+                        id: Some(n.to_string().into()),
+                        text: story.as_str().into(),
+                        ..Document::default()
+                    }));
+                }
+            };
+            let admitted = Cell::new(0);
+            let parts = sketcher.sketch(read, max_bytes, |part| {
+                admitted.set(admitted.get() + 1);
+                Ok(part)
+            });
+            let parts = parts.unwrap();
+            assert_eq!(admitted.get(), parts.len());
+            let of_part = |part: &BlockPart| {
+                let records = (0..part.batch.len()).map(|at| part.batch.record(at));
+                records.map(|record| record.id.parse().unwrap()).collect()
+            };
+            parts.iter().map(of_part).collect()
+        };
+        let all: Vec<usize> = (0..20).collect();
+        assert_eq!(ids(u64::MAX), [&all[..]]);
+        let parts = ids(1000);
+        assert!(parts.len() > 5, "{parts:?}");
+        assert_eq!(parts.concat(), all);
+    }
+}

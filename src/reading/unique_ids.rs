@@ -1,0 +1,72 @@
+//! Unique ids: documents that share an id are renamed.
+
+use super::path;
+use crate::corpus::Corpus;
+use dedupe_core::model::DocumentIndex;
+use dedupe_formats::Input;
+use dedupe_formats::{Fault, FaultCode};
+use rayon::prelude::*;
+use std::collections::{HashMap, HashSet};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Renames documents so that no two have the same id. The second document of an id becomes `ID (2)`, or gets the
+/// next number that is free. Returns a warning for each renamed document.
+///
+/// Time `O(n log n)` in the documents; the sort is parallel.
+pub(super) fn make_unique(corpus: &mut Corpus, inputs: &[Input]) -> Vec<Fault> {
+    let hash = |document| xxh3_64(corpus.id(document).as_bytes());
+    let hashes: Vec<u64> = corpus.par_indices().map(hash).collect();
+    let mut sorted_hashes = hashes.clone();
+    sorted_hashes.par_sort_unstable();
+    let repeated: HashSet<u64> = (sorted_hashes.windows(2))
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0])
+        .collect();
+    let suspects: Vec<DocumentIndex> = (corpus.indices().zip(hashes))
+        .filter(|(_, hash)| repeated.contains(hash))
+        .map(|(document, _)| document)
+        .collect();
+    rename(corpus, inputs, &suspects, &sorted_hashes)
+}
+
+/// Renames all but the first document of each id. `suspects`: the documents whose ids may not be unique.
+/// `sorted_hashes`: the hashes of all ids.
+fn rename(
+    corpus: &mut Corpus,
+    inputs: &[Input],
+    suspects: &[DocumentIndex],
+    sorted_hashes: &[u64],
+) -> Vec<Fault> {
+    let is_free = |id: &str| {
+        sorted_hashes
+            .binary_search(&xxh3_64(id.as_bytes()))
+            .is_err()
+    };
+    let mut last_number: HashMap<Box<str>, u32> = HashMap::with_capacity(suspects.len());
+    let mut renamed = vec![];
+    for &document in suspects {
+        let record = corpus.record(document);
+        let old = record.id;
+        let Some(number) = last_number.get_mut(old) else {
+            last_number.insert(old.into(), 1);
+            continue;
+        };
+        let id = loop {
+            *number += 1;
+            let id = format!("{old} ({number})");
+            if is_free(&id) {
+                break id;
+            }
+        };
+        renamed.push(Fault {
+            path: path(inputs, &record).to_owned(),
+            line: record.location.line,
+            code: FaultCode::DuplicateId,
+            reason: format!(
+                "an earlier document has the id {old:?}; this one is renamed to {id:?}"
+            ),
+        });
+        corpus.rename(document, &id);
+    }
+    renamed
+}

@@ -1,0 +1,141 @@
+//! Locations of documents: files and records are known from the corpus, lines and columns need a second reading.
+
+use crate::corpus::DocumentRecord;
+use crate::reading::{Rereading, path};
+use dedupe_core::model::{DocumentIndex, Span};
+use dedupe_formats::Input;
+use dedupe_report::{self as report, DocumentLocation, DocumentLocations, Finding, TextPosition};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Length of a byte order mark in UTF-8.
+const BYTE_ORDER_MARK: u64 = 3;
+
+/// The locations of the documents that findings name. `new_inputs`: by input, true if its documents are new.
+pub(super) fn locations(
+    rereading: &Rereading<'_>,
+    new_inputs: Option<&[bool]>,
+    findings: &[Finding<'_>],
+) -> DocumentLocations {
+    let mut span_edges = span_edges(findings);
+    let mut locations = DocumentLocations::with_capacity(span_edges.len());
+    let mut files: Vec<(DocumentIndex, BTreeSet<u64>)> = vec![];
+    for document in rereading.corpus.indices() {
+        let record = rereading.corpus.record(document);
+        if let Some(edges) = span_edges.remove(record.id) {
+            let location = location(rereading.inputs, new_inputs.unwrap_or_default(), &record);
+            if location.record.is_none() {
+                files.push((document, edges));
+            }
+            locations.insert(record.id.to_owned(), location);
+        }
+    }
+    add_positions(rereading, &files, &mut locations);
+    locations
+}
+
+/// By document id: where the spans of its findings begin and end.
+fn span_edges<'f>(findings: &'f [Finding<'_>]) -> HashMap<&'f str, BTreeSet<u64>> {
+    let mut by_id: HashMap<&str, BTreeSet<u64>> = HashMap::new();
+    for finding in findings {
+        for (id, spans) in [
+            (finding.document, &finding.spans),
+            (finding.other, &finding.spans_other),
+        ] {
+            let edges = spans.iter().flat_map(|Span { begin, end }| [*begin, *end]);
+            by_id.entry(id).or_default().extend(edges);
+        }
+    }
+    by_id
+}
+
+/// The location of a document, without positions.
+fn location(inputs: &[Input], new_inputs: &[bool], record: &DocumentRecord) -> DocumentLocation {
+    let location = record.location;
+    DocumentLocation {
+        path: path(inputs, record).to_owned(),
+        raw_path: raw_path(inputs, record),
+        record: location.line.map(|line| report::RecordLocation {
+            line,
+            offset: location.offset,
+            length: location.length,
+        }),
+        is_new: new_inputs.get(location.input as usize).copied() == Some(true),
+        text_offset: match location.length.checked_sub(record.text_bytes) {
+            Some(before @ (0 | BYTE_ORDER_MARK)) if location.line.is_none() => Some(before),
+            _ => None,
+        },
+        positions: BTreeMap::new(),
+    }
+}
+
+/// The bytes of a path that is not UTF-8. `None` for archive members, of which only the displayed path is known.
+fn raw_path(inputs: &[Input], record: &DocumentRecord) -> Option<Vec<u8>> {
+    let input = inputs.get(record.location.input as usize)?;
+    let file = input.file_path().filter(|_| record.member.is_none())?;
+    let is_not_utf8 = file.to_str().is_none();
+    is_not_utf8.then(|| file.as_os_str().as_encoded_bytes().to_vec())
+}
+
+/// Adds the positions of the span edges in each file. A file that cannot be read again gets none.
+fn add_positions(
+    rereading: &Rereading<'_>,
+    files: &[(DocumentIndex, BTreeSet<u64>)],
+    locations: &mut DocumentLocations,
+) {
+    let documents: Vec<DocumentIndex> = files.iter().map(|(document, _)| *document).collect();
+    rereading.texts(&documents, &mut |at, text| {
+        let (document, edges) = &files[at];
+        let id = rereading.corpus.id(*document);
+        if let Some(location) = locations.get_mut(id) {
+            location.positions = positions(text, edges);
+        }
+    });
+}
+
+/// The positions of byte offsets in a text. Offsets inside a character, and those after them, have none.
+fn positions(text: &str, bytes: &BTreeSet<u64>) -> BTreeMap<u64, TextPosition> {
+    let mut found = BTreeMap::new();
+    let mut at = TextPosition {
+        line: 1,
+        column: 1,
+        character: 0,
+    };
+    let mut done = 0;
+    for &byte in bytes {
+        let Some(passed) = text.get(done..byte as usize) else {
+            break;
+        };
+        for c in passed.chars() {
+            at.character += 1;
+            at.column += 1;
+            if c == '\n' {
+                (at.line, at.column) = (at.line + 1, 1);
+            }
+        }
+        found.insert(byte, at);
+        done = byte as usize;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_lines_and_characters() {
+        let text = "Zürich\r\nis 新闻\nend";
+        let bytes: BTreeSet<u64> = [0, 3, 9, 12, text.len() as u64].into();
+        let found = positions(text, &bytes);
+        let at = |byte: u64| {
+            let p = found[&byte];
+            (p.line, p.column, p.character)
+        };
+        assert_eq!(at(0), (1, 1, 0));
+        assert_eq!(at(3), (1, 3, 2));
+        assert_eq!(at(9), (2, 1, 8));
+        assert_eq!(at(12), (2, 4, 11));
+        assert_eq!(at(text.len() as u64), (3, 4, 17));
+        assert!(positions("é", &[1].into()).is_empty(), "inside a character");
+    }
+}

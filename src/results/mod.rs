@@ -1,0 +1,269 @@
+//! From clusters and matches to the report, and to what formats need besides it.
+
+mod clusters;
+mod excerpts;
+mod filters;
+mod items;
+mod lazy_report;
+mod listed_matches;
+mod locations;
+mod origin;
+mod summary;
+mod texts;
+
+pub use lazy_report::LazyReport;
+pub use texts::{Reread, reread};
+
+use crate::corpus::SpillError;
+use crate::error::Error;
+use crate::job::Job;
+use crate::matching::exact::ExactGroups;
+use crate::matching::preference::Preference;
+use crate::reading::publishers::Publishers;
+use crate::reading::{Reading, Rereading};
+use crate::settings::ReportOptions;
+use clusters::{DocumentLookup, ListedCluster};
+use dedupe_core::cluster::Cluster;
+use dedupe_core::model::{DocumentIndex, Match, Span};
+use dedupe_core::verify::boilerplate::Boilerplate;
+use dedupe_formats as formats;
+use dedupe_report::findings::findings;
+use dedupe_report::{
+    Baseline, DocumentLocations, EmbeddedTexts, Excerpts, Report, ReportView, StageTiming, Summary,
+};
+use items::{BoilerplateItem, ItemBuilder};
+use listed_matches::Scope;
+use rayon::prelude::*;
+
+/// The copies of a corpus, before it is decided what the report lists.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) preference: Preference,
+    pub(crate) exact: ExactGroups,
+    pub(crate) publishers: Publishers,
+    pub(crate) boilerplate: Boilerplate,
+    /// By document: its words without boilerplate.
+    pub(crate) effective_lengths: Vec<u32>,
+    pub(crate) clusters: Vec<Cluster>,
+    pub(crate) matches: Vec<Match>,
+}
+
+/// The result of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The report. Its clusters and matches are made when they are asked for.
+    pub lazy_report: LazyReport,
+    /// The first words of each cluster's story, by cluster id; see [`ReportOptions::excerpts`].
+    pub excerpts: Excerpts,
+    /// The texts of the documents in clusters; see [`ReportOptions::texts`].
+    pub texts: EmbeddedTexts,
+    /// The ids of all documents in reading order; see [`ReportOptions::ids`].
+    pub ids: Vec<String>,
+    /// The locations of the documents that the report names; see [`ReportOptions::locations`].
+    pub locations: DocumentLocations,
+    /// A baseline of all copies; see [`ReportOptions::new_baseline`].
+    pub baseline: Option<Baseline>,
+}
+
+impl Outcome {
+    /// The whole report. It is made when it is first asked for, and kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Spill`].
+    pub fn report(&self) -> Result<&Report, Error> {
+        Ok(self.lazy_report.report()?)
+    }
+
+    /// The whole report, without the rest of the outcome.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Spill`].
+    pub fn into_report(self) -> Result<Report, Error> {
+        Ok(self.lazy_report.into_report()?)
+    }
+
+    pub(crate) fn report_match_count(&self) -> usize {
+        self.lazy_report.match_count()
+    }
+
+    pub(crate) fn set_timings(&mut self, timings: Vec<StageTiming>) {
+        self.lazy_report.set_timings(timings);
+    }
+}
+
+/// Decides what the report lists, and collects what `options` ask for.
+pub(crate) fn outcome(
+    reading: Reading,
+    found: Found,
+    job: &Job<'_>,
+    options: &ReportOptions,
+) -> Result<Outcome, Error> {
+    let new_inputs = (options.new.as_ref())
+        .map(|paths| formats::reachable_from(&reading.inputs, paths, job.reading));
+    let lookup = DocumentLookup {
+        corpus: &reading.corpus,
+        exact: &found.exact,
+        publishers: &found.publishers,
+        id_ranks: &found.preference.id_ranks,
+    };
+    let scope = Scope {
+        lookup,
+        cross_source_only: job.rules.cross_source_only,
+        new_inputs: new_inputs.as_deref(),
+    };
+    let listed = Listed::new(&scope, found.clusters, found.matches, options);
+    let items = ItemBuilder {
+        lookup,
+        inputs: &reading.inputs,
+        effective_lengths: &found.effective_lengths,
+    };
+    let boilerplate = items.boilerplate(&found.boilerplate.examples)?;
+    let rereading = Rereading {
+        corpus: &reading.corpus,
+        inputs: &reading.inputs,
+        options: job.reading,
+    };
+    let (boilerplate, excerpts) = with_excerpts(&rereading, &items, boilerplate, &listed, options)?;
+    let summary = Summary {
+        boilerplate: found.boilerplate.distinct_count as u64,
+        new: scope.count_new(),
+        known: listed.known,
+        ..summary::counts(lookup, &listed.clusters, &listed.matches)
+    };
+    let header = summary::header(&reading, job.rules, summary, boilerplate);
+    let lazy_report = LazyReport::new(
+        reading,
+        (found.exact, found.publishers, found.preference.id_ranks),
+        found.effective_lengths,
+        (listed.clusters, listed.matches),
+        header,
+    );
+    let mut outcome = Outcome {
+        lazy_report,
+        excerpts,
+        texts: EmbeddedTexts::default(),
+        ids: Vec::new(),
+        locations: DocumentLocations::new(),
+        baseline: listed.baseline,
+    };
+    outcome.collect(job, options, new_inputs.as_deref())?;
+    Ok(outcome)
+}
+
+impl Outcome {
+    /// Collects locations, texts and ids, if they are wanted.
+    fn collect(
+        &mut self,
+        job: &Job<'_>,
+        options: &ReportOptions,
+        new_inputs: Option<&[bool]>,
+    ) -> Result<(), SpillError> {
+        let Reading { corpus, inputs, .. } = self.lazy_report.reading();
+        let rereading = Rereading {
+            corpus,
+            inputs,
+            options: job.reading,
+        };
+        let locations = match options.locations {
+            true => {
+                let findings = findings(self.lazy_report.report()?);
+                locations::locations(&rereading, new_inputs, &findings)
+            }
+            false => DocumentLocations::new(),
+        };
+        let texts = match options.texts {
+            true => texts::texts(&rereading, self.lazy_report.report()?),
+            false => EmbeddedTexts::default(),
+        };
+        let ids = match options.ids {
+            true => (corpus.indices())
+                .map(|document| corpus.id(document).to_owned())
+                .collect(),
+            false => Vec::new(),
+        };
+        (self.locations, self.texts, self.ids) = (locations, texts, ids);
+        Ok(())
+    }
+}
+
+/// What the report lists.
+struct Listed {
+    clusters: Vec<ListedCluster>,
+    matches: Vec<Match>,
+    /// A baseline of all copies in scope, if it is wanted.
+    baseline: Option<Baseline>,
+    /// How many copies and overlaps were left out because the given baseline has them.
+    known: Option<u64>,
+}
+
+impl Listed {
+    fn new(
+        scope: &Scope<'_>,
+        clusters: Vec<Cluster>,
+        matches: Vec<Match>,
+        options: &ReportOptions,
+    ) -> Self {
+        let lookup = scope.lookup;
+        let mut matches = listed_matches::listed(scope, matches, &clusters);
+        let mut clusters = lookup.listed_clusters(clusters, scope.cross_source_only);
+        if options.new.is_some() {
+            filters::keep_new(lookup, &mut clusters, |document| scope.is_new(document));
+        }
+        let baseline = (options.new_baseline).then(|| baseline(lookup, &clusters, &matches));
+        let known = (options.baseline.as_ref())
+            .map(|known| filters::drop_known(lookup, &mut clusters, &mut matches, known));
+        Self {
+            clusters,
+            matches,
+            baseline,
+            known,
+        }
+    }
+}
+
+fn baseline(lookup: DocumentLookup<'_>, clusters: &[ListedCluster], matches: &[Match]) -> Baseline {
+    let id = |document| lookup.id(document).to_owned();
+    let ids = |cluster| {
+        let members = lookup.members(cluster).into_iter();
+        members.map(|member| id(member.document)).collect()
+    };
+    let pair = |m: &Match| (id(m.left), id(m.right), m.relation.into());
+    Baseline::new(clusters.iter().map(ids), matches.iter().map(pair))
+}
+
+/// Adds the first words to the boilerplate and, if wanted, to the clusters. One second reading serves both.
+fn with_excerpts(
+    rereading: &Rereading<'_>,
+    items: &ItemBuilder<'_>,
+    boilerplate: Vec<BoilerplateItem>,
+    listed: &Listed,
+    options: &ReportOptions,
+) -> Result<(Vec<dedupe_report::Boilerplate>, Excerpts), SpillError> {
+    let clusters: &[ListedCluster] = match options.excerpts {
+        true => &listed.clusters,
+        false => &[],
+    };
+    let beginnings: Vec<Option<Span>> = (clusters.par_iter())
+        .map(|cluster| items.story_begin(cluster))
+        .collect::<Result<_, SpillError>>()?;
+    let (ids, stories): (Vec<String>, Vec<(DocumentIndex, Span)>) = (clusters.iter())
+        .zip(beginnings)
+        .filter_map(|(cluster, span)| Some((cluster.id(), (cluster.representative, span?))))
+        .unzip();
+    let wanted: Vec<(DocumentIndex, Span)> = (boilerplate.iter())
+        .map(|item| (item.document, item.span))
+        .chain(stories)
+        .collect();
+    let mut excerpts = excerpts::excerpts(rereading, &wanted).into_iter();
+    let boilerplate = (boilerplate.into_iter().zip(&mut excerpts))
+        .map(|(item, excerpt)| item.with_excerpt(excerpt))
+        .collect();
+    Ok((boilerplate, ids.into_iter().zip(excerpts).collect()))
+}
+
+/// A ratio with four decimals, which is the precision of the report.
+pub(crate) fn rounded(ratio: f64) -> f64 {
+    (ratio * 1e4).round() / 1e4
+}

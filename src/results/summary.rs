@@ -1,0 +1,70 @@
+//! The header of the report: parameters, faults, boilerplate and counts.
+
+use super::clusters::{DocumentLookup, ListedCluster};
+use crate::reading::{Reading, report_faults};
+use crate::settings::Rules;
+use dedupe_core::model::{Match, Relation};
+use dedupe_formats::{Fault, FaultCode};
+use dedupe_report::{Boilerplate, MemberRelation, Report, SCHEMA_VERSION, Summary, Tool};
+
+/// The counts that follow from the listed clusters and matches. The other counts are 0.
+pub(super) fn counts(
+    lookup: DocumentLookup<'_>,
+    clusters: &[ListedCluster],
+    matches: &[Match],
+) -> Summary {
+    let corpus = lookup.corpus;
+    let mut closest: Vec<Option<MemberRelation>> = vec![None; corpus.len()];
+    for cluster in clusters {
+        for member in lookup.members(cluster) {
+            let known = &mut closest[member.document.index()];
+            *known = Some(known.map_or(member.relation, |known| known.min(member.relation)));
+        }
+    }
+    let count = |wanted: &[MemberRelation]| {
+        let relations = closest.iter().flatten();
+        relations.filter(|r| wanted.contains(r)).count() as u64
+    };
+    let is_overlap = |m: &&Match| m.relation == Relation::Overlap;
+    Summary {
+        documents: corpus.len() as u64,
+        bytes: corpus.bytes(),
+        clusters: clusters.len() as u64,
+        exact: count(&[MemberRelation::Exact]),
+        near: count(&[MemberRelation::Near]),
+        contained: count(&[MemberRelation::Contains, MemberRelation::Contained]),
+        overlaps: matches.iter().filter(is_overlap).count() as u64,
+        unique: closest.iter().filter(|relation| relation.is_none()).count() as u64,
+        ..Summary::default()
+    }
+}
+
+/// A report without clusters, matches and timings.
+pub(super) fn header(
+    reading: &Reading,
+    rules: &Rules,
+    summary: Summary,
+    boilerplate: Vec<Boilerplate>,
+) -> Report {
+    let is_empty = |fault: &&Fault| fault.code == FaultCode::Empty;
+    Report {
+        schema_version: SCHEMA_VERSION,
+        tool: Tool {
+            name: "dedupe".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        parameters: rules.parameters(),
+        summary: Summary {
+            skipped: reading.skipped.len() as u64,
+            empty: reading.skipped.iter().filter(is_empty).count() as u64,
+            ignored: reading.ignored,
+            ..summary
+        },
+        clusters: Vec::new(),
+        matches: Vec::new(),
+        boilerplate,
+        skipped: report_faults(&reading.skipped),
+        warnings: report_faults(&reading.warnings),
+        timings: None,
+    }
+}

@@ -1,0 +1,84 @@
+//! The recipe: read the documents, propose pairs, learn the boilerplate, verify the pairs, make clusters, report.
+
+use crate::corpus::memory_budget;
+use crate::error::Error;
+use crate::job::Job;
+use crate::matching::Prepared;
+use crate::matching::candidates::Candidates;
+use crate::matching::verification::Verification;
+use crate::progress::{Stage, StageClock};
+use crate::reading::{self, Reading};
+use crate::results::{self, Found, Outcome};
+use crate::settings::ReportOptions;
+use dedupe_core::cluster::{self, Clustering, Documents};
+
+/// Finds the copies in a corpus and reports them.
+///
+/// The report depends only on the documents and on [`Rules`](crate::Rules) and [`ReportOptions`], not on memory or
+/// the number of threads. Bad input is not an error; the report lists what was skipped. Clusters and matches of the
+/// report are made when they are asked for, so the outcome keeps the corpus.
+///
+/// # Errors
+///
+/// [`Error::TooManyDocuments`] and [`Error::Spill`].
+pub fn run(job: &Job<'_>, options: &ReportOptions) -> Result<Outcome, Error> {
+    let mut clock = StageClock::new(job.progress);
+    let mut reading = reading::read(job, &mut clock)?;
+    let found = find_copies(&mut reading, job, &mut clock)?;
+    let mut outcome = clock.run(
+        Stage::Report,
+        None,
+        || results::outcome(reading, found, job, options),
+        |outcome| (outcome.report_match_count(), None),
+    )?;
+    if options.timings {
+        outcome.set_timings(clock.timings);
+    }
+    Ok(outcome)
+}
+
+/// Proposes candidate pairs, verifies them, and groups the documents that match into clusters.
+pub(crate) fn find_copies(
+    reading: &mut Reading,
+    job: &Job<'_>,
+    clock: &mut StageClock<'_>,
+) -> Result<Found, Error> {
+    let corpus = &mut reading.corpus;
+    let Prepared {
+        preference,
+        exact,
+        candidates: Candidates { pairs, .. },
+        publishers,
+        boilerplate,
+    } = Prepared::new(corpus, &reading.inputs, job, clock)?;
+    memory_budget::enforce_for_pairs(job.resources.memory, corpus, pairs.len())?;
+    let verification = Verification::new(corpus, &boilerplate, job.rules);
+    let matches = clock.run(
+        Stage::Verify,
+        Some(pairs.len() as u64),
+        || verification.matches(&pairs, job.progress),
+        |matches| (matches.len(), None),
+    )?;
+    let documents = Documents {
+        effective_lengths: &verification.effective_lengths,
+        ranks: &preference.ranks,
+        preferences: &preference.by_source,
+        keep: job.rules.keep,
+    };
+    let Clustering { clusters, matches } = clock.run(
+        Stage::Cluster,
+        None,
+        || cluster::cluster(&documents, matches, &verification),
+        |found| (found.clusters.len(), None),
+    )?;
+    let effective_lengths = verification.effective_lengths;
+    Ok(Found {
+        preference,
+        exact,
+        publishers,
+        boilerplate,
+        effective_lengths,
+        clusters,
+        matches,
+    })
+}

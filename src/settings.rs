@@ -1,0 +1,106 @@
+//! What a caller can set: rules that decide the result, resources that do not, and what the report covers.
+
+use crate::results::rounded;
+use dedupe_core::model::Keep;
+use dedupe_core::sketch::bands::Bands;
+use dedupe_core::sketch::{Sketcher, WINDOW};
+use dedupe_core::verify::relation::Thresholds;
+use dedupe_report::{Baseline, Parameters};
+use std::path::PathBuf;
+
+/// The rules that decide the result. The report repeats them as its parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    /// Containment from which a document counts as a copy: more than 0, at most 1.
+    pub threshold: f64,
+    /// The least number of words that an overlap shares.
+    pub min_passage: u32,
+    /// Words in a shingle.
+    pub shingle: u32,
+    /// How the representative of a cluster is chosen.
+    pub keep: Keep,
+    /// Sources whose documents are preferred as representatives, the most preferred first.
+    pub prefer: Vec<String>,
+    /// Report only copies between documents of different sources.
+    pub cross_source_only: bool,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            threshold: 0.5,
+            min_passage: 40,
+            shingle: 5,
+            keep: Keep::Best,
+            prefer: Vec::new(),
+            cross_source_only: false,
+        }
+    }
+}
+
+impl Rules {
+    pub(crate) fn sketcher(&self) -> Sketcher {
+        Sketcher {
+            shingle: self.shingle,
+            window: WINDOW,
+            bands: Bands::for_threshold(self.threshold),
+        }
+    }
+
+    pub(crate) fn thresholds(&self) -> Thresholds {
+        Thresholds {
+            threshold: self.threshold,
+            min_passage: self.min_passage,
+        }
+    }
+
+    /// The rules as the report states them.
+    pub(crate) fn parameters(&self) -> Parameters {
+        let sketcher = self.sketcher();
+        Parameters {
+            threshold: rounded(self.threshold),
+            min_passage: self.min_passage,
+            shingle: self.shingle,
+            window: sketcher.window as u32,
+            bands: sketcher.bands.bands as u32,
+            rows: sketcher.bands.rows as u32,
+            keep: self.keep,
+            prefer: self.prefer.clone(),
+            cross_source_only: self.cross_source_only,
+        }
+    }
+}
+
+/// What a job may use. The result does not depend on it.
+///
+/// Jobs run on the current thread pool of `rayon`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Resources {
+    /// Memory budget in bytes. Words and hashes that exceed it go to a temporary file. `None`: no limit.
+    pub memory: Option<u64>,
+    /// Folder of that file. `None`: the system's temporary folder.
+    pub temporary_folder: Option<PathBuf>,
+    #[cfg(test)]
+    pub(crate) spill_faults: crate::corpus::faults::SpillFaults,
+}
+
+/// What a report covers, and what a run returns besides it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReportOptions {
+    /// Report only copies that involve a document of these files and folders. `None`: all copies.
+    pub new: Option<Vec<PathBuf>>,
+    /// Leave out the copies that this baseline contains.
+    pub baseline: Option<Baseline>,
+    /// Return a baseline of all copies, including those that `baseline` contains.
+    pub new_baseline: bool,
+    /// Put the duration of each stage into the report.
+    pub timings: bool,
+    /// Return the first words of each cluster's story.
+    pub excerpts: bool,
+    /// Return the texts of the documents in clusters.
+    pub texts: bool,
+    /// Return the ids of all documents.
+    pub ids: bool,
+    /// Return the locations of the documents that the report names.
+    pub locations: bool,
+}

@@ -1,14 +1,13 @@
-//! The frequent fingerprints, numbered in the order of their hashes: which documents hold each, what each is
-//! part of, and which one a hash is.
+//! The frequent fingerprints, numbered in the order of their hashes, with their holders and classes.
 
 use crate::candidates::Key;
 use crate::model::DocumentIndex;
 use rayon::prelude::*;
 
-/// What a frequent fingerprint is part of.
+/// The kind of passage that a frequent fingerprint belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
-    BoilerplatePassage,
+    Boilerplate,
     Story,
 }
 
@@ -16,52 +15,52 @@ pub(super) enum Class {
 pub(super) struct Frequent<'a> {
     runs: Vec<&'a [Key]>,
     classes: &'a [Class],
-    numbers: Numbers,
+    numbers: NumberTable,
 }
 
 impl<'a> Frequent<'a> {
-    /// `runs`: the keys of each hash, sorted by it; `classes`: of each run.
+    /// `runs` are the keys of each hash, sorted by hash. `classes` has the class of each run.
     pub(super) fn new(runs: Vec<&'a [Key]>, classes: &'a [Class]) -> Self {
         let hashes = runs.iter().filter_map(|run| run.first()).map(|k| k.hash());
         Self {
-            numbers: Numbers::new(hashes, runs.len()),
+            numbers: NumberTable::new(hashes, runs.len()),
             runs,
             classes,
         }
     }
 
-    /// How many there are.
+    /// The number of frequent fingerprints.
     pub(super) fn len(&self) -> usize {
         self.runs.len()
     }
 
-    /// The number of the frequent fingerprint that has this hash, and its class.
+    /// The number and the class of the frequent fingerprint with this hash.
     #[inline]
     pub(super) fn find(&self, hash: u64) -> Option<(u32, Class)> {
         let number = self.numbers.find(hash)?;
         Some((number, *self.classes.get(number as usize)?))
     }
 
-    /// The holders of a fingerprint.
+    /// The keys of the documents that hold a fingerprint.
     pub(super) fn holders(&self, number: u32) -> &'a [Key] {
         self.runs.get(number as usize).copied().unwrap_or_default()
     }
 
-    /// The holders of each fingerprint of a notice.
-    pub(super) fn notices(&self) -> impl Iterator<Item = &'a [Key]> + '_ {
+    /// The keys of each boilerplate fingerprint.
+    pub(super) fn boilerplate(&self) -> impl Iterator<Item = &'a [Key]> + '_ {
         let classed = self.runs.iter().zip(self.classes);
         classed
-            .filter(|(_, class)| **class == Class::BoilerplatePassage)
+            .filter(|(_, class)| **class == Class::Boilerplate)
             .map(|(run, _)| *run)
     }
 
-    /// The documents that hold a fingerprint of a notice, in order.
+    /// The documents that hold a boilerplate fingerprint, sorted.
     pub(super) fn carriers(&self) -> Vec<DocumentIndex> {
-        sorted(self.notices().flatten().map(|k| k.document()))
+        sorted(self.boilerplate().flatten().map(|k| k.document()))
     }
 }
 
-/// DocumentSource in order, each once.
+/// The documents, sorted, without repetitions.
 pub(super) fn sorted(documents: impl Iterator<Item = DocumentIndex>) -> Vec<DocumentIndex> {
     let mut documents: Vec<DocumentIndex> = documents.collect();
     documents.par_sort_unstable();
@@ -69,30 +68,30 @@ pub(super) fn sorted(documents: impl Iterator<Item = DocumentIndex>) -> Vec<Docu
     documents
 }
 
-/// Bits of a number in a slot, beside the hash of a [`Key`], which has 36. More fingerprints than that are not found;
-/// they would have gigabytes of keys.
+/// Bits of a number in a slot, next to the 36 bits of the hash of a [`Key`]. Further fingerprints are not found; their
+/// keys would take gigabytes.
 const NUMBER_BITS: u32 = 28;
-const NUMBER: u64 = (1 << NUMBER_BITS) - 1;
+const NUMBER_MASK: u64 = (1 << NUMBER_BITS) - 1;
 
-/// From hashes of [`Key`]s to numbers, in little memory: it is asked for every fingerprint of every document, and
-/// should stay in the caches.
-struct Numbers {
-    /// One bit for each value of a hash's lowest bits, eight for each slot: most fingerprints are not frequent, and
-    /// one look at a small table tells so.
+/// A hash table from hashes of [`Key`]s to numbers. It is small because every fingerprint of every document is looked up
+/// in it, so that it must stay in the processor caches.
+struct NumberTable {
+    /// A Bloom filter with one hash function, the lowest bits of a hash, and 8 bits per slot. It rejects most fingerprints,
+    /// because most are not frequent.
     filter: Vec<u64>,
-    /// Open addressing by the lowest bits of a hash: the hash, then 1 + its number; 0 where free.
+    /// Linear probing by the lowest bits of a hash. A slot has the hash above 1 + its number, or 0 if it is empty.
     slots: Vec<u64>,
 }
 
-impl Numbers {
+impl NumberTable {
     fn new(hashes: impl Iterator<Item = u64>, count: usize) -> Self {
         let slots = (2 * count).next_power_of_two().max(64);
         let mut numbers = Self {
             filter: vec![0; slots / 8],
             slots: vec![0; slots],
         };
-        for (number, hash) in (1..NUMBER).zip(hashes) {
-            let (word, bit) = numbers.filtered(hash);
+        for (number, hash) in (1..NUMBER_MASK).zip(hashes) {
+            let (word, bit) = numbers.filter_bit(hash);
             numbers.filter[word] |= bit;
             let mut at = numbers.slot(hash);
             while numbers.slots[at] != 0 {
@@ -103,8 +102,8 @@ impl Numbers {
         numbers
     }
 
-    /// The word of the filter, and the bit in it.
-    fn filtered(&self, hash: u64) -> (usize, u64) {
+    /// The word of the filter and the bit in it that stand for `hash`.
+    fn filter_bit(&self, hash: u64) -> (usize, u64) {
         let word = (hash >> 6) as usize & (self.filter.len() - 1);
         (word, 1 << (hash % 64))
     }
@@ -114,14 +113,14 @@ impl Numbers {
     }
 
     fn find(&self, hash: u64) -> Option<u32> {
-        let (word, bit) = self.filtered(hash);
+        let (word, bit) = self.filter_bit(hash);
         if self.filter[word] & bit == 0 {
             return None;
         }
         let mut at = self.slot(hash);
         while self.slots[at] != 0 {
             if self.slots[at] >> NUMBER_BITS == hash {
-                return Some((self.slots[at] & NUMBER) as u32 - 1);
+                return Some((self.slots[at] & NUMBER_MASK) as u32 - 1);
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
@@ -137,13 +136,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_hash_has_its_number_and_no_other_has_one(
+        fn known_hashes_have_their_numbers_and_others_have_none(
             hashes in prop::collection::btree_set(0u64..1 << 36, 0..600),
             crowded in prop::collection::btree_set(0u64..2000, 0..600),
             others in prop::collection::vec(0u64..3000, 100),
         ) {
             let hashes: BTreeSet<u64> = hashes.union(&crowded).copied().collect();
-            let numbers = Numbers::new(hashes.iter().copied(), hashes.len());
+            let numbers = NumberTable::new(hashes.iter().copied(), hashes.len());
             for (number, &hash) in (0..).zip(&hashes) {
                 prop_assert_eq!(numbers.find(hash), Some(number));
             }

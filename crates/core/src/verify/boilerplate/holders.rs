@@ -1,7 +1,7 @@
-//! Whether a frequent fingerprint is of a notice: what its holders have in common.
+//! Decides whether a frequent fingerprint is boilerplate, by what its holders have in common.
 
 use super::frequent::Class;
-use super::{DocumentSource, LEAST_HOLDERS, majority};
+use super::{DocumentSource, MIN_HOLDERS, majority};
 use crate::candidates::Key;
 use crate::candidates::postings::{Candidate, FREQUENT, PIVOTS};
 use crate::model::DocumentIndex;
@@ -10,34 +10,35 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::HashSet;
 
-/// Share of the holders that must be of the one source.
+/// Least share of the holders that are of one source.
 pub const SOURCE_SHARE: f64 = 0.8;
-/// Share of fingerprints from which two documents agree as a whole.
+/// Share of the smaller document's fingerprints from which two documents agree as a whole.
 pub const AGREEMENT: f64 = 0.5;
-/// Share of fingerprints from which the smaller of two documents is hardly more than what they share.
-const ALONE: f64 = 0.8;
-/// Share of fingerprints from which it is nothing but what they share.
-const WHOLE: f64 = 0.95;
-/// Words that make a document's head.
-const HEAD: usize = 12;
-/// Holders looked at, at most.
-const SAMPLE: usize = 12;
-/// Holders looked at for a document that is hardly more than the passage.
-const SMALLEST: usize = 16;
-/// Words from which a document that is nothing but the passage is a story, not a bare notice.
-const STORY: u32 = 100;
-/// How far two documents agree as a whole.
+/// Share from which the smaller document is hardly more than what they share.
+const MOSTLY_SHARED: f64 = 0.8;
+/// Share from which the smaller document is nothing but what they share.
+const WHOLLY_SHARED: f64 = 0.95;
+/// First words of a document that are compared.
+const FIRST_WORDS: usize = 12;
+/// Holders that are examined at most.
+const MAX_SAMPLE: usize = 12;
+/// Smallest holders that are examined for a document that is hardly more than the passage.
+const SMALLEST_SAMPLE: usize = 16;
+/// Length from which a document that is nothing but the passage is a story, in words. A shorter one is bare boilerplate.
+const MIN_STORY: u32 = 100;
+
+/// How much of the smaller of two documents both share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Agreement {
-    /// They share [`AGREEMENT`] of the smaller one's fingerprints.
-    Agree,
-    /// They share [`ALONE`] of them.
-    Alone,
-    /// They share [`WHOLE`] of them.
-    Whole,
+    /// At least [`AGREEMENT`].
+    Half,
+    /// At least [`MOSTLY_SHARED`].
+    Most,
+    /// At least [`WHOLLY_SHARED`].
+    All,
 }
 
-/// The pairs that agree; few of those that share anything.
+/// The pairs that agree. Few pairs that share a fingerprint do.
 pub(super) struct Agreements(FxHashMap<Pair, Agreement>);
 
 impl Agreements {
@@ -46,12 +47,12 @@ impl Agreements {
             let count = |d| documents.fingerprint_count(d);
             let least = count(s.pair.lower()).min(count(s.pair.higher())).max(1);
             let share = f64::from(s.count) / f64::from(least);
-            let agreement = if share >= WHOLE {
-                Agreement::Whole
-            } else if share >= ALONE {
-                Agreement::Alone
+            let agreement = if share >= WHOLLY_SHARED {
+                Agreement::All
+            } else if share >= MOSTLY_SHARED {
+                Agreement::Most
             } else {
-                Agreement::Agree
+                Agreement::Half
             };
             (share >= AGREEMENT).then_some((s.pair, agreement))
         };
@@ -60,13 +61,13 @@ impl Agreements {
     }
 }
 
-/// Where a passage stands nearly alone, as a document of its own.
+/// Where a passage is nearly all of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    /// In a document of another source than the one that carries it everywhere.
-    Elsewhere,
-    /// In a document of that source.
-    Here,
+enum Standalone {
+    /// In another source than the one whose documents hold the passage.
+    OtherSource,
+    /// In the same source.
+    SameSource,
     Nowhere,
 }
 
@@ -86,47 +87,47 @@ impl<'a, D: DocumentSource> Holders<'a, D> {
         }
     }
 
-    /// What the fingerprint is part of.
+    /// The class of the fingerprint.
     pub(super) fn class(&self) -> Result<Class, D::Error> {
-        Ok(if self.are_under_a_notice()? {
-            Class::BoilerplatePassage
+        Ok(if self.is_boilerplate()? {
+            Class::Boilerplate
         } else {
             Class::Story
         })
     }
 
-    fn are_under_a_notice(&self) -> Result<bool, D::Error> {
+    fn is_boilerplate(&self) -> Result<bool, D::Error> {
         let Some(source) = self.one_source() else {
             return Ok(false);
         };
-        if self.rests_differ() {
-            return Ok(self.standing_alone(source) == Standing::Nowhere);
+        if self.remainders_differ() {
+            return Ok(self.standalone(source) == Standalone::Nowhere);
         }
         Ok(!self.documents.is_dominant(source)
-            && self.heads_differ()?
-            && self.standing_alone(source) != Standing::Elsewhere)
+            && self.first_words_differ()?
+            && self.standalone(source) != Standalone::OtherSource)
     }
 
     fn document(&self, at: usize) -> DocumentIndex {
         self.run[at].document()
     }
 
-    /// Places of holders, evenly spaced.
+    /// Positions of some holders, evenly spaced.
     fn sample(&self) -> impl Iterator<Item = usize> + Clone + '_ {
-        let size = SAMPLE.min(self.run.len());
+        let size = MAX_SAMPLE.min(self.run.len());
         (0..size).map(move |k| k * self.run.len() / size)
     }
 
-    /// The source that nearly all holders are of.
+    /// The source of nearly all holders.
     fn one_source(&self) -> Option<u32> {
         let sources = self.run.iter().map(|k| self.documents.source(k.document()));
         let most = majority(sources.clone())?;
         let of_it = sources.filter(|source| *source == most).count();
         let enough = of_it as f64 >= SOURCE_SHARE * self.run.len() as f64;
-        (enough && of_it >= LEAST_HOLDERS).then_some(most)
+        (enough && of_it >= MIN_HOLDERS).then_some(most)
     }
 
-    /// Holders whose shared fingerprints with `at` are counted: all, or the pivots.
+    /// Positions of holders whose agreement with `at` is known: a sample, or the pivots of a frequent hash.
     fn partners(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
         let few = self.run.len() <= FREQUENT;
         let sampled = self.sample().filter(move |_| few);
@@ -134,9 +135,9 @@ impl<'a, D: DocumentSource> Holders<'a, D> {
         sampled.chain(pivots).filter(move |&p| p != at)
     }
 
-    /// True where most holders agree with few of the others. One that is hardly more than the passage
-    /// agrees with all, so that a single partner says nothing.
-    fn rests_differ(&self) -> bool {
+    /// True if most holders agree with few of the others. A holder that is hardly more than the passage agrees with all
+    /// others, so a single partner means nothing.
+    fn remainders_differ(&self) -> bool {
         let agrees = |&at: &usize| {
             let (mut agree, mut all) = (0, 0);
             for partner in self.partners(at) {
@@ -154,55 +155,54 @@ impl<'a, D: DocumentSource> Holders<'a, D> {
         self.agreements.0.get(&pair).copied()
     }
 
-    /// Whether a holder is hardly more than what it shares with others: then that is a story, which
-    /// the others reprint. Bare notices are taken for documents now and then: as one counts what is
-    /// short, of the publisher itself, and rare beside the documents that carry it.
-    fn standing_alone(&self, source: u32) -> Standing {
+    /// Where a holder is hardly more than what it shares with others. Such a passage is a story that the others reprint.
+    /// Sometimes bare boilerplate is a document: a short one of the publisher itself, rare among the holders.
+    fn standalone(&self, source: u32) -> Standalone {
         let (mut own, mut is_story) = (0, false);
         for at in self.smallest() {
             let pivot = usize::from(at == 0);
             let agreement = self.agreement(pivot, at);
-            if agreement < Some(Agreement::Alone) {
+            if agreement < Some(Agreement::Most) {
                 continue;
             }
             let document = self.document(at);
             if self.documents.source(document) != source {
-                return Standing::Elsewhere;
+                return Standalone::OtherSource;
             }
-            let is_long = self.documents.word_count(document) >= STORY;
-            is_story |= is_long && agreement == Some(Agreement::Whole);
+            let is_long = self.documents.word_count(document) >= MIN_STORY;
+            is_story |= is_long && agreement == Some(Agreement::All);
             own += 1;
         }
         if is_story || (own > 0 && self.run.len() <= 30 * own) {
-            Standing::Here
+            Standalone::SameSource
         } else {
-            Standing::Nowhere
+            Standalone::Nowhere
         }
     }
 
-    /// Places of the [`SMALLEST`] holders, ties by place.
+    /// Positions of the [`SMALLEST_SAMPLE`] smallest holders; of equals, the first ones.
     fn smallest(&self) -> Vec<usize> {
         let size = |at| self.documents.fingerprint_count(self.document(at));
         let mut by_size: Vec<(u32, usize)> = (0..self.run.len()).map(|at| (size(at), at)).collect();
-        if by_size.len() > SMALLEST {
-            by_size.select_nth_unstable(SMALLEST);
+        if by_size.len() > SMALLEST_SAMPLE {
+            by_size.select_nth_unstable(SMALLEST_SAMPLE);
         }
         by_size
             .into_iter()
-            .take(SMALLEST)
+            .take(SMALLEST_SAMPLE)
             .map(|(_, at)| at)
             .collect()
     }
 
-    fn heads_differ(&self) -> Result<bool, D::Error> {
-        let head = |at: usize| -> Result<HashSet<u32>, D::Error> {
+    fn first_words_differ(&self) -> Result<bool, D::Error> {
+        let opening = |at: usize| -> Result<HashSet<u32>, D::Error> {
             let words = self.documents.words(self.document(at))?;
-            Ok(words.iter().take(HEAD).copied().collect())
+            Ok(words.iter().take(FIRST_WORDS).copied().collect())
         };
-        let heads: Vec<HashSet<u32>> = self.sample().map(head).collect::<Result<_, _>>()?;
+        let openings: Vec<HashSet<u32>> = self.sample().map(opening).collect::<Result<_, _>>()?;
         let (mut alike, mut all) = (0, 0);
-        for (k, a) in heads.iter().enumerate() {
-            for b in &heads[..k] {
+        for (k, a) in openings.iter().enumerate() {
+            for b in &openings[..k] {
                 all += 1;
                 alike += usize::from(2 * a.intersection(b).count() > a.len().min(b.len()));
             }

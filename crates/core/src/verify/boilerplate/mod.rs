@@ -1,24 +1,23 @@
-//! Boilerplate: passages that documents share without having copied news from each other, such as
-//! paywall notices, footers, disclaimers, navigation. Learnt from the corpus alone.
+//! Boilerplate: passages that documents share although none copied news from another, such as paywall notices, footers,
+//! disclaimers and navigation. It is learnt from the corpus alone.
 //!
-//! A fingerprint held by many documents is either a story that many ran or a notice that one
-//! publisher puts under everything. What tells them apart:
+//! A fingerprint of many documents belongs either to a story that many sites carried or to boilerplate of one
+//! publisher. Three signs tell them apart:
 //!
-//! - *One source.* A notice stands in the documents of one source; a story travels.
-//! - *The rest of the documents.* Where a story is run, the rest agrees too: the holders share most of
-//!   their fingerprints. Under a notice the articles differ.
-//! - *The heads.* A notice longer than what stands above it makes documents agree; but each has a head
-//!   of its own.
+//! - *Sources.* Boilerplate appears in the documents of one source. A story appears across sources.
+//! - *The rest of the documents.* Documents that carry one story share most of their other fingerprints too. Documents
+//!   with the same boilerplate differ in the rest.
+//! - *The first words.* Boilerplate that is longer than the article above it makes whole documents agree, but each
+//!   article begins with its own words.
 //!
-//! So a fingerprint is boilerplate where one source holds it at least [`LEAST_HOLDERS`] times and
-//! hardly any other does, and its holders differ in the rest or, where that source is not nearly the
-//! whole corpus, in their heads. A passage that also stands nearly alone, as a document of its own, is a
-//! story that pages reprint.
+//! A fingerprint is boilerplate if at least [`MIN_HOLDERS`] documents of one source and hardly any others hold it, and
+//! if its holders differ in the rest. They may instead differ in their first words, unless that source is nearly the
+//! whole corpus. A passage that is also nearly all of a document is a story that pages reprint.
 
+mod examples;
 mod frequent;
 mod holders;
-mod marks;
-mod notices;
+mod spans;
 #[cfg(test)]
 mod tests;
 
@@ -27,91 +26,91 @@ use crate::candidates::postings::{Candidate, posting_lists, split_between_hashes
 use crate::model::{ByDocument, DocumentIndex, Passage};
 use frequent::{Class, Frequent};
 use holders::{Agreements, Holders};
-use marks::{Marked, Marks};
 use rayon::prelude::*;
+use spans::{BoilerplateSpan, SpanFinder};
 use std::borrow::Cow;
 
 pub use holders::{AGREEMENT, SOURCE_SHARE};
 
-/// DocumentSource of one source that must hold a passage before it can be boilerplate.
-const LEAST_HOLDERS: usize = 5;
+/// Documents of one source that hold a boilerplate passage at least.
+const MIN_HOLDERS: usize = 5;
 
-/// What learning needs to know of the documents.
+/// The documents from which boilerplate is learnt.
 pub trait DocumentSource: Sync {
     /// Why the words or fingerprints of a document could not be read.
     type Error: Send;
 
-    /// The source of a document: a number for each publisher, host or folder.
+    /// The number of the source of a document: its publisher, host or folder.
     fn source(&self, document: DocumentIndex) -> u32;
-    /// Its words.
+    /// The words of a document.
     ///
     /// # Errors
     ///
-    /// They could not be read.
+    /// If they cannot be read.
     fn words(&self, document: DocumentIndex) -> Result<Cow<'_, [u32]>, Self::Error>;
-    /// How many words it has.
+    /// The number of words of a document.
     fn word_count(&self, document: DocumentIndex) -> u32;
-    /// The word at which each of its fingerprints begins, and the fingerprint, in order.
+    /// The fingerprints of a document in order, each with the word at which it begins.
     ///
     /// # Errors
     ///
-    /// They could not be read.
+    /// If they cannot be read.
     fn fingerprints(
         &self,
         document: DocumentIndex,
     ) -> Result<impl Iterator<Item = (u32, u64)> + '_, Self::Error>;
-    /// How many fingerprints it has.
+    /// The number of fingerprints of a document.
     fn fingerprint_count(&self, document: DocumentIndex) -> u32;
-    /// True for a source of so many of the documents that standing in it tells nothing.
+    /// True for a source of nearly all documents. That a passage appears in this source alone means nothing.
     fn is_dominant(&self, source: u32) -> bool;
 }
 
 /// The boilerplate of a corpus.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Boilerplate {
-    /// Where it stands, by document, disjoint and in order.
+    /// The boilerplate passages of each document, disjoint and in order.
     pub passages: ByDocument<Passage>,
-    /// The notices: one example of each, most frequent first, [`MAX_EXAMPLES`] at most.
+    /// One example of each distinct passage, the most frequent first, at most [`MAX_EXAMPLES`].
     pub examples: Vec<BoilerplatePassage>,
-    /// How many notices there are.
+    /// The number of distinct passages.
     pub distinct_count: usize,
 }
 
-/// Notices that are listed, at most.
+/// Number of examples at most.
 pub const MAX_EXAMPLES: usize = 1000;
 
-/// One recurring passage.
+/// An example of a recurring passage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BoilerplatePassage {
-    /// A document that carries it.
+    /// A document that has the passage.
     pub document: DocumentIndex,
-    /// Where it stands there.
+    /// Its position in that document.
     pub passage: Passage,
-    /// The documents that carry it.
+    /// All documents that have the passage.
     pub documents: Vec<DocumentIndex>,
 }
 
-/// The keys, of sorted ones in parts, whose hashes enough documents hold to be boilerplate.
+/// The keys of hashes that enough documents hold to be boilerplate. `keys` are sorted, in parts, with all keys of one
+/// hash in one part.
 #[must_use]
 pub fn frequent(keys: &[Vec<Key>]) -> Vec<Key> {
     let pieces: Vec<&[Key]> = split_between_hashes(keys, rayon::current_num_threads()).collect();
     let keys = pieces
         .into_par_iter()
-        .flat_map_iter(|keys| runs(keys).flatten().copied());
+        .flat_map_iter(|keys| frequent_runs(keys).flatten().copied());
     keys.collect()
 }
 
-/// The holders of each frequent hash.
-fn runs(keys: &[Key]) -> impl Iterator<Item = &[Key]> {
+/// The keys of each frequent hash.
+fn frequent_runs(keys: &[Key]) -> impl Iterator<Item = &[Key]> {
     let runs = posting_lists(keys).map(|(_, run)| run);
-    runs.filter(|run| run.len() >= LEAST_HOLDERS)
+    runs.filter(|run| run.len() >= MIN_HOLDERS)
 }
 
-/// Learns the boilerplate from the fingerprint keys, sorted, and the pairs they propose. Of the keys
-/// only the [`frequent`] ones matter, of the pairs those that share [`AGREEMENT`] of the smaller document.
+/// Learns the boilerplate of a corpus from its sorted fingerprint keys and the pairs that they propose. Only
+/// [`frequent`] keys matter, and only pairs that share at least [`AGREEMENT`] of the smaller document's fingerprints.
 ///
-/// Time linear in the keys, the pairs and the fingerprints of the documents that carry some, and
-/// constant for each frequent fingerprint.
+/// Time linear in the keys, in the pairs, and in the fingerprints of the documents that have boilerplate.
 ///
 /// # Errors
 ///
@@ -121,42 +120,42 @@ pub fn learn<D: DocumentSource>(
     shared: &[Candidate],
     documents: &D,
 ) -> Result<Boilerplate, D::Error> {
-    let runs: Vec<&[Key]> = runs(keys).collect();
+    let runs: Vec<&[Key]> = frequent_runs(keys).collect();
     let agreements = Agreements::new(shared, documents);
     let classes: Vec<Class> = runs
         .par_iter()
         .map(|run| Holders::new(run, &agreements, documents).class())
         .collect::<Result<_, _>>()?;
     let frequent = Frequent::new(runs, &classes);
-    let marks = Marks::new(&frequent, documents)?;
-    let found = marks.passages()?;
-    let (notices, count) = notices::notices(&frequent, &marks, &found, MAX_EXAMPLES);
+    let finder = SpanFinder::new(&frequent, documents)?;
+    let spans = finder.spans()?;
+    let (examples, distinct_count) = examples::examples(&frequent, &finder, &spans, MAX_EXAMPLES);
     Ok(Boilerplate {
-        examples: notices,
-        distinct_count: count,
-        passages: ByDocument::new(disjoint(&found)),
+        examples,
+        distinct_count,
+        passages: ByDocument::new(disjoint(&spans)),
     })
 }
 
-/// What more than half of these are, if they are; else any of them (Boyer and Moore 1991, "MJRTY: a fast majority
-/// vote algorithm").
+/// The item that makes up more than half of `items`, or any item if none does (Boyer and Moore 1991, "MJRTY: A Fast
+/// Majority Vote Algorithm").
 fn majority(items: impl Iterator<Item = u32>) -> Option<u32> {
-    let (left, _) = items.fold((None, 0), |(left, votes), next| {
-        match (votes, left == Some(next)) {
+    let (candidate, _) = items.fold((None, 0), |(candidate, votes), next| {
+        match (votes, candidate == Some(next)) {
             (0, _) => (Some(next), 1),
-            (_, true) => (left, votes + 1),
-            (_, false) => (left, votes - 1),
+            (_, true) => (candidate, votes + 1),
+            (_, false) => (candidate, votes - 1),
         }
     });
-    left
+    candidate
 }
 
-/// Passages in order, made disjoint.
-fn disjoint(found: &[Marked]) -> Vec<(DocumentIndex, Passage)> {
-    let mut out: Vec<(DocumentIndex, Passage)> = Vec::with_capacity(found.len());
-    for Marked {
+/// Merges spans that overlap or touch. `spans` are in order.
+fn disjoint(spans: &[BoilerplateSpan]) -> Vec<(DocumentIndex, Passage)> {
+    let mut out: Vec<(DocumentIndex, Passage)> = Vec::with_capacity(spans.len());
+    for BoilerplateSpan {
         document, passage, ..
-    } in found
+    } in spans
     {
         match out.last_mut() {
             Some((same, last)) if same == document && passage.begin <= last.end => {
@@ -168,8 +167,8 @@ fn disjoint(found: &[Marked]) -> Vec<(DocumentIndex, Passage)> {
     out
 }
 
-/// Replaces `out` by the words of a document with its boilerplate replaced by `blank`, so that it aligns
-/// with nothing.
+/// Replaces `out` by the words of a document, with the words of `passages` replaced by `blank`. Blank words align with
+/// nothing if the other document does not have `blank`.
 pub fn blank_out(words: &[u32], passages: &[Passage], blank: u32, out: &mut Vec<u32>) {
     out.clear();
     out.extend_from_slice(words);

@@ -79,7 +79,8 @@ fn words(begin: u32, len: u32) -> Vec<u32> {
     (begin..begin + len).collect()
 }
 
-/// Articles of `len` words of their own with the same `notice` below, of source 1, among others.
+/// Articles of `len` own words, each followed by the same `notice` words, from `sources` sources, and 20 unrelated
+/// documents.
 fn corpus(articles: u32, len: u32, notice: u32, sources: u32) -> Corpus {
     let own = (0..articles).map(|k| {
         let text = [words(1000 * k + 10_000, len), words(0, notice)].concat();
@@ -92,7 +93,7 @@ fn corpus(articles: u32, len: u32, notice: u32, sources: u32) -> Corpus {
 }
 
 #[test]
-fn a_footer_under_different_articles_is_boilerplate_to_the_word() {
+fn a_footer_of_different_articles_is_boilerplate_to_the_word() {
     let found = corpus(30, 200, 80, 1).learn();
     let carriers: HashSet<u32> = found.passages.documents().map(|d| d.0).collect();
     assert_eq!(carriers, (0..30).collect());
@@ -123,41 +124,41 @@ fn a_paywall_longer_than_its_teaser_is_boilerplate() {
 }
 
 #[test]
-fn a_story_that_many_sources_run_is_none() {
+fn a_story_of_many_sources_is_not_boilerplate() {
     assert_eq!(corpus(30, 20, 200, 10).learn(), Boilerplate::default());
     assert_eq!(corpus(30, 200, 80, 10).learn(), Boilerplate::default());
 }
 
 #[test]
-fn a_story_run_often_by_the_only_source_is_none() {
+fn a_frequent_story_of_the_only_source_is_not_boilerplate() {
     let mut corpus = corpus(30, 20, 200, 1);
     corpus.texts.truncate(30);
     assert_eq!(corpus.learn(), Boilerplate::default());
 }
 
 #[test]
-fn a_footer_is_learnt_without_sources_too() {
+fn a_footer_of_the_only_source_is_boilerplate() {
     let mut corpus = corpus(30, 200, 80, 1);
     corpus.texts.truncate(30);
     assert_eq!(corpus.learn().passages.documents().count(), 30);
 }
 
 #[test]
-fn a_story_that_pages_of_one_source_reprint_is_none() {
+fn a_story_that_pages_of_one_source_reprint_is_not_boilerplate() {
     let mut corpus = corpus(12, 400, 150, 1);
     corpus.texts.push((1, words(0, 150)));
     assert_eq!(corpus.learn(), Boilerplate::default());
 }
 
 #[test]
-fn a_story_that_another_source_has_alone_is_none_however_often_pages_reprint_it() {
+fn a_story_of_another_source_is_not_boilerplate_if_many_pages_reprint_it() {
     let mut corpus = corpus(100, 400, 60, 1);
     corpus.texts.push((2, words(0, 60)));
     assert_eq!(corpus.learn(), Boilerplate::default());
 }
 
 #[test]
-fn a_long_text_alone_is_a_story_and_a_bare_notice_is_none() {
+fn a_long_document_is_a_story_and_a_bare_notice_is_boilerplate() {
     for (len, expected) in [(60, 101), (150, 0)] {
         let mut corpus = corpus(100, 400, len, 1);
         corpus.texts.push((1, words(0, len)));
@@ -170,12 +171,12 @@ fn a_long_text_alone_is_a_story_and_a_bare_notice_is_none() {
 }
 
 #[test]
-fn four_documents_are_too_few_to_tell() {
+fn four_documents_are_too_few_for_boilerplate() {
     assert_eq!(corpus(4, 200, 80, 1).learn(), Boilerplate::default());
 }
 
 #[test]
-fn blanked_words_stand_in_place() {
+fn blank_words_replace_boilerplate() {
     let passages = [Passage { begin: 1, end: 3 }, Passage { begin: 4, end: 9 }];
     let mut out = vec![7];
     blank_out(&[1, 2, 3, 4, 5], &passages[..1], 0, &mut out);

@@ -1,0 +1,244 @@
+//! Finds the boilerplate spans of documents: runs of boilerplate fingerprints, extended to the exact word.
+
+use super::frequent::{Class, Frequent, sorted};
+use super::{DocumentSource, majority};
+use crate::candidates::Key;
+use crate::model::{ByDocument, DocumentIndex, Passage};
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Largest distance between two fingerprints of one span, in words.
+const MAX_GAP: u32 = 20;
+/// Documents from which the context of a fingerprint is taken.
+const EXAMPLES: usize = 4;
+
+/// A boilerplate passage of a document.
+pub(super) struct BoilerplateSpan {
+    pub(super) document: DocumentIndex,
+    pub(super) passage: Passage,
+    /// Its fingerprints among the hits of the document.
+    hits: Range<usize>,
+}
+
+/// One frequent fingerprint in a document.
+#[derive(Clone, Copy)]
+struct Hit {
+    at: u32,
+    /// Number of the fingerprint in [`Frequent`].
+    fingerprint: u32,
+    class: Class,
+}
+
+/// The words around a fingerprint in most of its documents, outwards from its first word.
+#[derive(Default)]
+struct Context {
+    before: Box<[u32]>,
+    after: Box<[u32]>,
+}
+
+impl Context {
+    /// The words on which most of these examples agree.
+    fn of<D: DocumentSource>(
+        examples: &[(DocumentIndex, u32)],
+        documents: &D,
+    ) -> Result<Self, D::Error> {
+        let texts: Vec<(Cow<[u32]>, u32)> = (examples.iter())
+            .map(|&(document, at)| Ok((documents.words(document)?, at)))
+            .collect::<Result<_, _>>()?;
+        let agreed = |side: Side| {
+            let words = texts.iter().map(|(words, at)| side.of(words, *at));
+            agreed(words.collect(), examples.len() / 2 + 1)
+        };
+        Ok(Self {
+            before: agreed(Side::Before),
+            after: agreed(Side::After),
+        })
+    }
+}
+
+/// The words with which at least `most` of the texts begin, at most [`MAX_GAP`]: words farther away are covered by
+/// another fingerprint.
+fn agreed<T: Iterator<Item = u32>>(mut texts: Vec<T>, most: usize) -> Box<[u32]> {
+    let (mut words, mut next) = (vec![], Vec::with_capacity(texts.len()));
+    while words.len() < MAX_GAP as usize {
+        next.clear();
+        next.extend(texts.iter_mut().map(Iterator::next));
+        let Some(word) = majority(next.iter().copied().flatten()) else {
+            break;
+        };
+        let agrees = |next: &&Option<u32>| **next == Some(word);
+        if next.iter().filter(agrees).count() < most {
+            break;
+        }
+        words.push(word);
+        let mut agreeing = next.iter().map(|next| agrees(&next));
+        texts.retain(|_| agreeing.next() == Some(true));
+    }
+    words.into_boxed_slice()
+}
+
+/// Finds the boilerplate spans of documents.
+pub(super) struct SpanFinder<'a, D> {
+    /// The frequent fingerprints of the documents that have boilerplate, in order.
+    hits: ByDocument<Hit>,
+    /// By fingerprint; empty for fingerprints of stories.
+    contexts: Vec<Context>,
+    documents: &'a D,
+}
+
+impl<'a, D: DocumentSource> SpanFinder<'a, D> {
+    pub(super) fn new(frequent: &Frequent<'_>, documents: &'a D) -> Result<Self, D::Error> {
+        let found: Vec<Vec<(DocumentIndex, Hit)>> = frequent
+            .carriers()
+            .into_par_iter()
+            .map(|document| {
+                let hits = hits(document, frequent, documents)?;
+                Ok(hits.map(|hit| (document, hit)).collect())
+            })
+            .collect::<Result<_, _>>()?;
+        let hits = ByDocument::new(found.concat());
+        let contexts = contexts(&hits, frequent, documents)?;
+        Ok(Self {
+            hits,
+            contexts,
+            documents,
+        })
+    }
+
+    /// The boilerplate spans of all documents, in order.
+    pub(super) fn spans(&self) -> Result<Vec<BoilerplateSpan>, D::Error> {
+        let carriers: Vec<DocumentIndex> = self.hits.documents().collect();
+        let spans: Vec<Vec<BoilerplateSpan>> = (carriers.into_par_iter())
+            .map(|carrier| self.spans_of(carrier))
+            .collect::<Result<_, _>>()?;
+        Ok(spans.into_iter().flatten().collect())
+    }
+
+    fn spans_of(&self, document: DocumentIndex) -> Result<Vec<BoilerplateSpan>, D::Error> {
+        let hits = self.hits.of(document);
+        let words = self.documents.words(document)?;
+        let runs = hits.chunk_by(|a, b| b.at - a.at <= MAX_GAP && a.class == b.class);
+        let mut found = vec![];
+        let mut end = 0;
+        for run in runs {
+            let begin = end;
+            end += run.len();
+            let (before, after) = (&hits[..begin], &hits[end..]);
+            if let (Some(&first), Some(&last)) = (run.first(), run.last())
+                && first.class == Class::Boilerplate
+                && !is_edge(before.last(), run, after.first())
+            {
+                found.push(BoilerplateSpan {
+                    document,
+                    passage: Passage {
+                        begin: first.at - self.context_len(&words, first, Side::Before),
+                        end: last.at + self.context_len(&words, last, Side::After),
+                    },
+                    hits: begin..end,
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    /// The numbers of the fingerprints of a span.
+    pub(super) fn fingerprints(
+        &self,
+        span: &BoilerplateSpan,
+    ) -> impl Iterator<Item = u32> + Clone + '_ {
+        let hits = self.hits.of(span.document).get(span.hits.clone());
+        hits.into_iter().flatten().map(|hit| hit.fingerprint)
+    }
+
+    /// The number of words on one side of a fingerprint that agree with its context.
+    fn context_len(&self, words: &[u32], hit: Hit, side: Side) -> u32 {
+        let context = &self.contexts[hit.fingerprint as usize];
+        let expected = match side {
+            Side::Before => &context.before,
+            Side::After => &context.after,
+        };
+        let found = side.of(words, hit.at);
+        found.zip(&**expected).take_while(|(a, b)| a == *b).count() as u32
+    }
+}
+
+/// The frequent fingerprints of a document, in order.
+fn hits<'a, D: DocumentSource>(
+    document: DocumentIndex,
+    frequent: &'a Frequent<'_>,
+    documents: &'a D,
+) -> Result<impl Iterator<Item = Hit> + 'a, D::Error> {
+    let hit = move |(at, hash)| {
+        let (fingerprint, class) = frequent.find(Key::new(hash, document).hash())?;
+        Some(Hit {
+            at,
+            fingerprint,
+            class,
+        })
+    };
+    Ok(documents.fingerprints(document)?.filter_map(hit))
+}
+
+/// The context of each fingerprint, learnt from some of its documents. Empty for fingerprints of stories.
+fn contexts<D: DocumentSource>(
+    hits: &ByDocument<Hit>,
+    frequent: &Frequent<'_>,
+    documents: &D,
+) -> Result<Vec<Context>, D::Error> {
+    let examples = |run: &[Key]| -> [DocumentIndex; EXAMPLES] {
+        std::array::from_fn(|k| run[k * run.len() / EXAMPLES].document())
+    };
+    let wanted = sorted(frequent.boilerplate().flat_map(examples));
+    let mut found: Vec<(u32, DocumentIndex, u32)> = wanted
+        .into_par_iter()
+        .flat_map_iter(|document| {
+            let hits = hits.of(document).iter();
+            let boilerplate = hits.filter(|hit| hit.class == Class::Boilerplate);
+            boilerplate.map(move |hit| (hit.fingerprint, document, hit.at))
+        })
+        .collect();
+    found.par_sort_unstable();
+    let learnt: Vec<(u32, Context)> = found
+        .par_chunk_by(|a, b| a.0 == b.0)
+        .map(|of_one| {
+            // A document that is an example of several passages adds examples to each of them.
+            let few = of_one.iter().take(2 * EXAMPLES);
+            let examples: Vec<(DocumentIndex, u32)> = few.map(|f| (f.1, f.2)).collect();
+            Ok((of_one[0].0, Context::of(&examples, documents)?))
+        })
+        .collect::<Result<_, _>>()?;
+    let mut contexts = Vec::new();
+    contexts.resize_with(frequent.len(), Context::default);
+    for (fingerprint, context) in learnt {
+        contexts[fingerprint as usize] = context;
+    }
+    Ok(contexts)
+}
+
+/// True for one or two fingerprints next to those of a story. They lie across its edge, so pages that reprint the story
+/// have them and the story alone does not.
+fn is_edge(before: Option<&Hit>, run: &[Hit], after: Option<&Hit>) -> bool {
+    let near =
+        |a: Option<&Hit>, b: Option<&Hit>| a.zip(b).is_some_and(|(a, b)| b.at - a.at <= MAX_GAP);
+    run.len() <= 2 && (near(before, run.first()) || near(run.last(), after))
+}
+
+/// A side of the first word of a fingerprint. The word itself is after.
+#[derive(Clone, Copy)]
+enum Side {
+    Before,
+    After,
+}
+
+impl Side {
+    /// The words on this side, the nearest first.
+    fn of(self, words: &[u32], at: u32) -> impl Iterator<Item = u32> + Clone + '_ {
+        let (before, after) = words.split_at((at as usize).min(words.len()));
+        let (backward, forward) = match self {
+            Self::Before => (before, &after[..0]),
+            Self::After => (&before[..0], after),
+        };
+        backward.iter().rev().chain(forward).copied()
+    }
+}

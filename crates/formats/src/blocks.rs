@@ -59,7 +59,7 @@ enum OpenInput {
     File {
         input_index: usize,
         format: &'static dyn Format,
-        cutter: Cutter,
+        cutter: Box<Cutter>,
         /// The number of bytes on disk that earlier chunks cover.
         consumed: u64,
     },
@@ -146,7 +146,7 @@ impl<'a> Blocks<'a> {
                 self.open = Some(OpenInput::File {
                     input_index: at,
                     format,
-                    cutter,
+                    cutter: Box::new(cutter),
                     consumed: 0,
                 });
                 None

@@ -215,12 +215,12 @@ impl<R: Read> Decompressor<R> {
     #[cfg(feature = "warc")]
     pub(crate) fn resume(&mut self) -> bool {
         let magic = Compression::Gzip.magic();
-        let decoder = match &mut self.decoder {
-            Decoder::Gzip(decoder) => decoder,
+        let gzip = match &mut self.decoder {
+            Decoder::Gzip(decoder) => decoder.take(),
             #[cfg(feature = "codecs")]
-            _ => return false,
+            _ => None,
         };
-        let Some(members) = decoder.take() else {
+        let Some(members) = gzip else {
             return false;
         };
         let (_, mut compressed) = members.into_inner().into_inner();
@@ -232,7 +232,7 @@ impl<R: Read> Decompressor<R> {
             last = [last[1], last[2], byte];
             if last == magic {
                 let members = Cursor::new(magic).chain(compressed);
-                *decoder = Some(MultiGzDecoder::new(members));
+                self.decoder = Decoder::Gzip(Some(MultiGzDecoder::new(members)));
                 return true;
             }
         }

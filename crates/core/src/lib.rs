@@ -69,6 +69,17 @@
 //! [`candidates`] (keys, pairs), [`verify`] (boilerplate, alignment, relations), [`mod@cluster`], [`select`]. All of them
 //! use the plain data of [`model`]. [`dates`] parses the dates of news.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::exit,
+        clippy::print_stderr,
+        clippy::print_stdout
+    )
+)]
+
 pub mod candidates;
 pub mod cluster;
 pub mod dates;

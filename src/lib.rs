@@ -44,6 +44,17 @@
 //!
 //! The library never prints, exits, or reads environment variables. It runs on the current thread pool of `rayon`.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::exit,
+        clippy::print_stderr,
+        clippy::print_stdout
+    )
+)]
+
 mod corpus;
 mod error;
 pub mod explain;

@@ -1,11 +1,10 @@
 //! What a caller can set: rules that decide the result, resources that do not, and what the report covers.
 
-use crate::results::rounded;
 use dedupe_core::model::Keep;
 use dedupe_core::sketch::bands::Bands;
 use dedupe_core::sketch::{Sketcher, WINDOW};
 use dedupe_core::verify::relation::Thresholds;
-use dedupe_report::{Baseline, Parameters};
+use dedupe_report::Baseline;
 use std::path::PathBuf;
 
 /// The rules that decide the result. The report repeats them as its parameters.
@@ -51,22 +50,6 @@ impl Rules {
         Thresholds {
             threshold: self.threshold,
             min_passage: self.min_passage,
-        }
-    }
-
-    /// The rules as the report states them.
-    pub(crate) fn parameters(&self) -> Parameters {
-        let sketcher = self.sketcher();
-        Parameters {
-            threshold: rounded(self.threshold),
-            min_passage: self.min_passage,
-            shingle: self.shingle,
-            window: sketcher.window as u32,
-            bands: sketcher.bands.bands as u32,
-            rows: sketcher.bands.rows as u32,
-            keep: self.keep,
-            prefer: self.prefer.clone(),
-            cross_source_only: self.cross_source_only,
         }
     }
 }

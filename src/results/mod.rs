@@ -264,6 +264,6 @@ fn with_excerpts(
 }
 
 /// A ratio with four decimals, which is the precision of the report.
-pub(crate) fn rounded(ratio: f64) -> f64 {
+fn rounded(ratio: f64) -> f64 {
     (ratio * 1e4).round() / 1e4
 }

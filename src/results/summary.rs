@@ -1,11 +1,14 @@
 //! The header of the report: parameters, faults, boilerplate and counts.
 
 use super::clusters::{DocumentLookup, ListedCluster};
+use super::rounded;
 use crate::reading::{Reading, report_faults};
 use crate::settings::Rules;
 use dedupe_core::model::{Match, Relation};
 use dedupe_formats::{Fault, FaultCode};
-use dedupe_report::{Boilerplate, MemberRelation, Report, SCHEMA_VERSION, Summary, Tool};
+use dedupe_report::{
+    Boilerplate, MemberRelation, Parameters, Report, SCHEMA_VERSION, Summary, Tool,
+};
 
 /// The counts that follow from the listed clusters and matches. The other counts are 0.
 pub(super) fn counts(
@@ -53,7 +56,7 @@ pub(super) fn header(
             name: "dedupe".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
-        parameters: rules.parameters(),
+        parameters: parameters(rules),
         summary: Summary {
             skipped: reading.skipped.len() as u64,
             empty: reading.skipped.iter().filter(is_empty).count() as u64,
@@ -66,5 +69,21 @@ pub(super) fn header(
         skipped: report_faults(&reading.skipped),
         warnings: report_faults(&reading.warnings),
         timings: None,
+    }
+}
+
+/// The rules as the report states them.
+fn parameters(rules: &Rules) -> Parameters {
+    let sketcher = rules.sketcher();
+    Parameters {
+        threshold: rounded(rules.threshold),
+        min_passage: rules.min_passage,
+        shingle: rules.shingle,
+        window: sketcher.window as u32,
+        bands: sketcher.bands.bands as u32,
+        rows: sketcher.bands.rows as u32,
+        keep: rules.keep,
+        prefer: rules.prefer.clone(),
+        cross_source_only: rules.cross_source_only,
     }
 }

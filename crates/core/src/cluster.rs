@@ -4,12 +4,12 @@
 //! carry *one and the same story* connect documents. A page that carries several stories connects nothing. It joins
 //! the cluster of each of its stories once the clusters are made.
 //!
-//! 1. Matches of one story connect documents. Each connected component is a group ([`stars`]).
-//! 2. The policy chooses the representative of each group ([`representative`]). Each member within two steps of the
+//! 1. Matches of one story connect documents. Each connected component is a group (`stars.rs`).
+//! 2. The policy chooses the representative of each group (`representative.rs`). Each member within two steps of the
 //!    representative is verified against it. Members that fail form new groups, and step 2 repeats for them. Members
 //!    that are near-identical to each other stay together.
-//! 3. Pages join the clusters of their stories ([`pages`]).
-//! 4. A document that is in no cluster makes one with the pages that contain it ([`pages`]).
+//! 3. Pages join the clusters of their stories (`pages.rs`).
+//! 4. A document that is in no cluster makes one with the pages that contain it (`pages.rs`).
 //!
 //! Time is nearly linear in the matches, because a document is verified only against the representatives of its own
 //! neighbourhood.

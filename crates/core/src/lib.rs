@@ -2,7 +2,7 @@
 //!
 //! # Compare two texts
 //!
-//! [`words`] turns a text into word ids with byte ranges. [`compare`] aligns the words of two texts. The match says how
+//! [`words`] turns a text into word ids with byte ranges. [`compare()`] aligns the words of two texts. The match says how
 //! the texts are related and which passages they share:
 //!
 //! ```
@@ -27,8 +27,8 @@
 //!
 //! # Find the copies in a corpus
 //!
-//! Comparing all pairs takes quadratic time. [`sketch`] and [`keys`] give each document a few hashes, and [`propose`]
-//! gives the pairs of documents that share one. [`cluster`] groups the documents of the matches by story:
+//! Comparing all pairs takes quadratic time. [`sketch()`] and [`keys`] give each document a few hashes, and [`propose`]
+//! gives the pairs of documents that share one. [`cluster()`] groups the documents of the matches by story:
 //!
 //! ```
 //! use dedupe_core::{
@@ -68,6 +68,17 @@
 //! In the order in which a run uses them: [`text`] (words, shingles), [`mod@sketch`] (fingerprints, buckets),
 //! [`candidates`] (keys, pairs), [`verify`] (boilerplate, alignment, relations), [`mod@cluster`], [`select`]. All of them
 //! use the plain data of [`model`]. [`dates`] parses the dates of news.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::exit,
+        clippy::print_stderr,
+        clippy::print_stdout
+    )
+)]
 
 pub mod candidates;
 pub mod cluster;

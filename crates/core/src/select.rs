@@ -418,4 +418,11 @@ mod tests {
             (0.9, 0.7)
         );
     }
+
+    #[test]
+    fn a_dropped_cut_no_longer_represents_its_copies() {
+        // Document 2 represents 3 and 4 and is dropped for 0. While 3 is visited again, 4 still refers to 2.
+        let known = [(2, 0, Contained), (2, 3, Near), (2, 4, Near), (3, 4, Near)];
+        check(&known, &[], DropPolicy::Contained, &[(2, 0), (4, 3)]);
+    }
 }

@@ -53,6 +53,17 @@
 //! `codecs` (bzip2, xz, Zstandard), `feeds`, `html`, `parquet`, `tables` (CSV), `warc`. Without `codecs`,
 //! `parquet` and `warc`, no C library is linked.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::exit,
+        clippy::print_stderr,
+        clippy::print_stdout
+    )
+)]
+
 #[cfg(feature = "feeds")]
 mod agency;
 #[cfg(feature = "archives")]

@@ -4,7 +4,7 @@
 #![allow(clippy::single_range_in_vec_init)]
 
 use super::*;
-use crate::model::{Pair, Relation};
+use crate::model::{Pair, Passage, Relation};
 use crate::verify::align::{Aligner, Buffers};
 use crate::verify::relation::{DocumentView, Thresholds, classify};
 use std::collections::HashSet;
@@ -408,4 +408,60 @@ fn a_match_of_an_unknown_document_panics() {
 fn without_matches_there_are_no_clusters() {
     let Ok(found) = cluster(&Documents::new(&[]), vec![], &GivenMatches);
     assert_eq!(found, Clustering::default());
+}
+
+#[test]
+fn a_page_that_is_contained_in_the_representative_does_not_join() {
+    // Document 2 contains 1, but not the representative of 1.
+    let matches = vec![
+        found((0, 1), Relation::Near, 900, (0.9, 0.9)),
+        found((0, 2), Relation::Contains, 100, (0.1, 0.5)),
+        found((1, 2), Relation::Contained, 100, (0.5, 0.1)),
+    ];
+    let documents = Documents {
+        keep: Keep::First,
+        ..Documents::new(&[1000, 1000, 400])
+    };
+    assert_eq!(clusters_of(&documents, matches), [[0, 1], [2, 0]]);
+}
+
+#[test]
+fn a_document_with_a_story_and_its_cut_is_not_a_page() {
+    check(&[&[0..120, 1000..1160], &[0..120], &[0..60]], &[&[0, 1, 2]]);
+}
+
+#[test]
+fn the_shortest_unclustered_document_represents_the_pages_that_contain_it() {
+    // Document 2 is in both others, and 1 is in 0. Each container is too long to carry the same story.
+    let matches = vec![
+        found((0, 1), Relation::Contains, 400, (0.2, 1.0)),
+        found((0, 2), Relation::Contains, 100, (0.05, 1.0)),
+        found((1, 2), Relation::Contains, 100, (0.25, 1.0)),
+    ];
+    let clusters = clusters_of(&Documents::new(&[2000, 400, 100]), matches);
+    assert_eq!(clusters, [[2, 0, 1]]);
+}
+
+#[test]
+fn of_two_unclustered_documents_of_one_length_the_preferred_one_claims_a_passage() {
+    // Document 1 is in the cluster of 0 with its first words. Documents 2 and 3 share later words with it.
+    let near = |pair, begin, end| Match {
+        passages: vec![(Passage { begin, end }, Passage { begin, end })],
+        ..found(pair, Relation::Near, 60, (0.6, 0.6))
+    };
+    let matches = vec![
+        near((0, 1), 0, 10),
+        near((1, 2), 50, 100),
+        near((1, 3), 60, 100),
+    ];
+    let clusters = |ranks: &[u32]| {
+        let documents = Documents {
+            ranks,
+            keep: Keep::First,
+            ..Documents::new(&[100; 4])
+        };
+        clusters_of(&documents, matches.clone())
+    };
+    assert_eq!(clusters(&[0, 1, 2, 3]), [[0, 1], [2, 1]]);
+    assert_eq!(clusters(&[0, 1, 3, 2]), [[0, 1], [3, 1]]);
 }

@@ -11,8 +11,7 @@
 //!
 //! Guarantee: a verbatim run of at least one shingle that occurs once in each document lies in an anchor.
 //!
-//! Time is linear in both documents if shingles seldom recur. At most [`MAX_POSITIONS`] occurrences of one shingle are
-//! tried.
+//! Time is linear in both documents if shingles seldom recur. At most 16 occurrences of one shingle are tried.
 
 mod direction;
 mod extend;

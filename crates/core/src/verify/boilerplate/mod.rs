@@ -10,7 +10,7 @@
 //! - *The first words.* Boilerplate that is longer than the article above it makes whole documents agree, but each
 //!   article begins with its own words.
 //!
-//! A fingerprint is boilerplate if at least [`MIN_HOLDERS`] documents of one source and hardly any others hold it, and
+//! A fingerprint is boilerplate if at least 5 documents of one source and hardly any others hold it, and
 //! if its holders differ in the rest. They may instead differ in their first words, unless that source is nearly the
 //! whole corpus. A passage that is also nearly all of a document is a story that pages reprint.
 

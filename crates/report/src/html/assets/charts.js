@@ -131,7 +131,7 @@ function columnsDrawing(columns, step, choose) {
   const day = (at) => DAY.format(new Date(at * 86400000));
   const drawing = svg("svg", { role: "img", width: "100%", height: height + foot,
     "aria-label": `${day(columns[0].day)} to ${day(columns.at(-1).day + step - 1)}; at most ${count(most)} documents in a column` });
-  drawing.append(svg("text", { x: 0, y: 12, class: "axis" }, `${count(most)} at most`));
+  drawing.append(svg("text", { x: 0, y: 12, class: "axis" }, `maximum: ${count(most)}`));
   columns.forEach(({ day: begin, kept, copies }, at) => {
     const label = step === 1 ? day(begin) : `${day(begin)} to ${day(begin + step - 1)}`;
     const x = `${at * share + share * 0.1}%`;

@@ -90,7 +90,7 @@ function memberRow(story, at, left, right) {
 function credits(member) {
   const parts = [];
   if (member.source) parts.push(el("span", {}, line(member.source)));
-  if (member.credit) parts.push(el("span", { class: "faint" }, `credits ${line(member.credit)}`));
+  if (member.credit && member.credit !== member.source) parts.push(el("span", { class: "faint" }, `credits ${line(member.credit)}`));
   return parts.length ? parts : el("span", { class: "faint" }, "–");
 }
 

@@ -41,7 +41,7 @@ pub enum Error {
         /// Documents in it.
         documents: usize,
     },
-    /// A document to export is not what it was when the corpus was read.
+    /// A document to export has changed since the corpus was read.
     #[error("{id} changed while it was read, or cannot be read again")]
     DocumentChanged {
         /// The first such document.

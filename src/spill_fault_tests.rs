@@ -1,4 +1,4 @@
-//! A spill file that fails stops every job with an error, whichever read or write it is.
+//! If any read or write of the spill file fails, the job stops with an error.
 
 use crate::corpus::faults::SpillFaults;
 use crate::explain::{explain, reasons};

@@ -289,7 +289,7 @@ fn longest_near_copy_is_kept() {
     assert_eq!(kept, ["c"]);
 }
 
-/// One more word is no reason to keep another document than the representative, even if the rounded lengths
+/// One more word does not make `export` keep another document than the representative, even if the rounded lengths
 /// differ. A copy that is more than 25% longer is kept instead.
 #[test]
 fn representative_is_kept_unless_a_copy_is_much_longer() {

@@ -4,7 +4,7 @@ use std::fs;
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 /// Default memory budget in bytes: a quarter of the machine's memory, or of the container's limit if that
-/// is lower. `None` if the system tells neither.
+/// is lower. `None` if the system reports neither.
 pub(crate) fn default_budget() -> Option<u64> {
     let ram = MemoryRefreshKind::nothing().with_ram();
     let system = System::new_with_specifics(RefreshKind::nothing().with_memory(ram));

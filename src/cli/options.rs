@@ -157,7 +157,7 @@ pub(crate) fn format(format: FormatArg, output: Option<&Path>, on_terminal: bool
     })
 }
 
-/// The format that the extension of a file stands for. JSON for unknown extensions.
+/// The format of a file extension. JSON for unknown extensions.
 fn format_of_extension(path: &Path) -> Format {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     match extension.to_str() {

@@ -50,7 +50,7 @@ impl Spill {
         }
     }
 
-    /// A spill file whose operations fail as `faults` says.
+    /// A spill file whose operations fail as `faults` specifies.
     #[cfg(test)]
     pub(crate) fn with_faults(self, faults: super::faults::SpillFaults) -> Self {
         Self { faults, ..self }

@@ -75,7 +75,7 @@ pub struct Sketches {
     pub signature_resemblance: f64,
     /// The probability that two documents of this resemblance share a bucket.
     pub bucket_probability: f64,
-    /// True if the pair, or the pair of exact copies that stand for it, is a candidate.
+    /// True if the pair, or the pair of exact copies that represent it, is a candidate.
     pub proposed: bool,
 }
 

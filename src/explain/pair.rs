@@ -173,7 +173,7 @@ impl PairExaminer<'_> {
         })
     }
 
-    /// The documents that a run compares for this pair: leaders instead of collapsed copies.
+    /// The documents that a run compares for this pair: the leader instead of each collapsed copy.
     fn compared(&self, left: DocumentIndex, right: DocumentIndex) -> [DocumentIndex; 2] {
         [left, right].map(|d| self.leaders.get(&d).copied().unwrap_or(d))
     }

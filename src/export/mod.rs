@@ -31,7 +31,7 @@ pub struct Selection {
     pub documents: Vec<Chosen>,
     /// Inputs that were not used.
     pub skipped: Vec<report::Fault>,
-    /// Inputs that were used with a reservation.
+    /// Inputs that were used with a warning.
     pub warnings: Vec<report::Fault>,
     inputs: Vec<Input>,
 }
@@ -54,7 +54,7 @@ pub struct Chosen {
 /// Why a document is dropped.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropped {
-    /// The document that stands for it, as an index into [`Selection::documents`].
+    /// The kept document that replaces it, as an index into [`Selection::documents`].
     pub stand_in: usize,
     /// The relation of this document to its stand-in.
     pub relation: Relation,
@@ -144,7 +144,7 @@ const LENGTH_RATIO: f64 = 1.25;
 /// The documents that have matches, in order of preference: by preferred source, then representatives before other
 /// documents, then by the policy.
 ///
-/// [`Keep::Best`] puts longer documents before shorter ones, so that a cut never stands for the whole story: a near
+/// [`Keep::Best`] puts longer documents before shorter ones, so that a cut never replaces the whole story: a near
 /// copy may be half as long again as the other.
 fn order(found: &Found, keep: Keep) -> Vec<DocumentIndex> {
     let first = |cluster: &Cluster| cluster.members.first().map(|m| m.document);

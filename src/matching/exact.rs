@@ -9,11 +9,11 @@ use std::collections::HashMap;
 /// The groups of exact copies in a corpus.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ExactGroups {
-    /// Groups of at least two documents, sorted by rank. The first document is the leader.
+    /// Groups of at least two documents, sorted by rank. The first document, the *leader*, represents the group.
     groups: Vec<Vec<DocumentIndex>>,
     /// The group of each leader.
     by_leader: HashMap<DocumentIndex, usize>,
-    /// By document: true if a leader stands for it.
+    /// By document: true if a leader represents it.
     collapsed: Vec<bool>,
 }
 
@@ -41,7 +41,7 @@ impl ExactGroups {
         found
     }
 
-    /// True if another document stands for this one.
+    /// True if another document represents this one.
     pub(crate) fn is_collapsed(&self, document: DocumentIndex) -> bool {
         self.collapsed[document.index()]
     }
@@ -58,7 +58,7 @@ impl ExactGroups {
             .flat_map(|group| group[1..].iter().map(|&copy| (group[0], copy)))
     }
 
-    /// A document, and the copies that it stands for.
+    /// A document, and the copies that it represents.
     pub(crate) fn with_copies(
         &self,
         document: DocumentIndex,

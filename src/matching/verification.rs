@@ -14,7 +14,7 @@ use dedupe_core::verify::relation::{DocumentView, Thresholds, classify};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
-/// Right documents in a group at most. A thread verifies one group at a time.
+/// Largest number of right documents in a group. A thread verifies one group at a time.
 const GROUP_SIZE: usize = 64;
 /// Groups that are verified before their matches are added to the list. Until then each match is in memory twice.
 const GROUPS_AT_ONCE: usize = 1 << 14;

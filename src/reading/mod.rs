@@ -23,7 +23,7 @@ pub(crate) struct Reading {
     pub(crate) inputs: Vec<Input>,
     /// Inputs and documents that were not used, sorted.
     pub(crate) skipped: Vec<Fault>,
-    /// Inputs and documents that were used with a reservation, sorted.
+    /// Inputs and documents that were used with a warning, sorted.
     pub(crate) warnings: Vec<Fault>,
     /// Files, archive members and records of a kind that has no documents.
     pub(crate) ignored: u64,

@@ -264,7 +264,7 @@ mod tests {
     use crate::settings::Rules;
     use std::cell::Cell;
 
-    /// The members of an archive bomb once were all in memory at the same time, whatever the memory budget.
+    /// Once, all members of an archive bomb were in memory at the same time, for any memory budget.
     #[test]
     fn a_long_block_is_split_into_parts_in_order() {
         let stories: Vec<String> = (0..20)

@@ -1,8 +1,8 @@
 //! The matches that the report lists.
 //!
 //! Exact copies and large clusters are listed as stars, so the number of matches stays linear in the documents. A
-//! match may be out of scope, for example within one source. Then a pair of exact copies of the two documents stands
-//! for it, if there is one in scope. So no relation is lost.
+//! match may be out of scope, for example within one source. Then a pair of exact copies of the two documents
+//! takes its place, if one is in scope. So no relation is lost.
 
 use super::clusters::DocumentLookup;
 use dedupe_core::cluster::Cluster;

@@ -68,7 +68,7 @@ fn location(inputs: &[Input], new_inputs: &[bool], record: &DocumentRecord) -> D
     }
 }
 
-/// The bytes of a path that is not UTF-8. `None` for archive members, of which only the displayed path is known.
+/// The bytes of a path that is not UTF-8. `None` for archive members: only their displayed path is known.
 fn raw_path(inputs: &[Input], record: &DocumentRecord) -> Option<Vec<u8>> {
     let input = inputs.get(record.location.input as usize)?;
     let file = input.file_path().filter(|_| record.member.is_none())?;

@@ -35,7 +35,7 @@ const ZONES: [(&str, i8); 10] = [
 #[must_use]
 pub fn parse_date(date: &str) -> Option<Timestamp> {
     let date = date.trim();
-    // Each failed attempt to parse allocates an error, so the formats are told apart first.
+    // Each failed attempt to parse allocates an error, so the format is determined first.
     if date.starts_with(|c: char| c.is_ascii_alphabetic()) || date.contains(',') {
         let mail = || jiff::fmt::rfc2822::parse(date).ok().map(|z| z.timestamp());
         return american(date).or_else(mail);

@@ -1,4 +1,4 @@
-//! Chooses which documents of a corpus to drop, so that each story stays and no story stays twice.
+//! Chooses which documents of a corpus to drop, so that each story is kept once.
 //!
 //! A document is dropped only for a kept document that it matches directly.
 //!

@@ -63,7 +63,7 @@ enum OpenInput {
         /// The number of bytes on disk that earlier chunks cover.
         consumed: u64,
     },
-    /// Documents in memory, of which `next` is the first that no chunk covers.
+    /// Documents in memory. `next` is the first one that is in no chunk yet.
     Memory { input_index: usize, next: usize },
 }
 

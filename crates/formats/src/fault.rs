@@ -1,10 +1,10 @@
-//! Faults: inputs that were skipped, and inputs that were read with a reservation.
+//! Faults: inputs that were skipped, and inputs that were read with a warning.
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-/// An input that was skipped, or read with a reservation.
+/// An input that was skipped, or read with a warning.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
     /// The displayed path of the file; bytes that are not UTF-8 are written as `%XX`.
@@ -63,7 +63,7 @@ pub enum FaultCode {
     TooDeep,
     /// The page asks for too much work to parse.
     TooComplex,
-    /// The article could not be told apart, so the whole page was read.
+    /// The article could not be extracted, so the whole page was read.
     WholePage,
     /// The stream ends early; the part before the end was kept.
     Truncated,

@@ -179,7 +179,7 @@ pub enum Item<'a> {
     Document(Document<'a>),
     /// Something that could not be read. Reports list it in `skipped`.
     Skipped(Fault),
-    /// A reservation about the document that follows. Reports list it in `warnings`.
+    /// A warning about the document that follows. Reports list it in `warnings`.
     Warning(Fault),
     /// An archive member or record of a kind that contains no document.
     Ignored,

@@ -136,7 +136,7 @@ impl<R: Read> LineCutter<R> {
         (!chunk.bytes.is_empty() || !chunk.errors.is_empty()).then_some(chunk)
     }
 
-    /// Skips a line that is too long, of which `begun` has been read.
+    /// Skips a line that is too long. `begun` is the part that has been read.
     fn drop_line(&mut self, begun: Vec<u8>) -> Chunk {
         let limit = self.line_limit;
         let mut chunk = self.chunk(

@@ -56,7 +56,7 @@ const SUSPECT: [bool; 256] = {
 };
 
 /// Escapes the unsafe characters of a JSON text, or returns `None` if it has none. Unsafe characters occur only
-/// inside strings, so there is no need to parse the JSON.
+/// inside strings, so the JSON need not be parsed.
 fn escaped(json: &[u8]) -> io::Result<Option<Vec<u8>>> {
     let json = std::str::from_utf8(json).map_err(io::Error::other)?;
     let Some(first) = json.find(is_unsafe) else {

@@ -15,7 +15,7 @@ use postings::{Candidate, PIVOTS, candidate_pairs, drop_singletons};
 /// Bits of a key for the document.
 const DOCUMENT_BITS: u32 = 28;
 
-/// Documents in a corpus at most.
+/// Indices of documents are below this number.
 pub const MAX_DOCUMENTS: u32 = 1 << DOCUMENT_BITS;
 
 /// The top 36 bits of a hash and the index of a document, in 8 bytes. Sorting keys groups the documents of a hash.

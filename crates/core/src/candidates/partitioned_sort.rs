@@ -19,14 +19,14 @@ const BITS: u32 = 12;
 const CELLS: usize = 1 << BITS;
 /// Hashes in a partition, even if the memory budget is smaller: each partition costs a pass over all hashes.
 const MIN_PARTITION: usize = 1 << 20;
-/// Bits by which the keys of a cell are counted, at most: one byte per count must fit into the second-level cache.
+/// Most bits by which the keys of a cell are counted: one byte per count must fit into the second-level cache.
 const MAX_COUNT_BITS: u32 = 17;
 
 /// The keys of all hashes that at least two documents have, without repetition. The result is a list of sorted
 /// parts; the keys of one hash are in one part.
 ///
-/// - `max_keys`: keys in memory at once, without those of the result. A single cell that has more is made all the
-///   same, and a partition is never planned smaller than 2^20 hashes.
+/// - `max_keys`: keys in memory at once, without those of the result. A single cell that has more is still made,
+///   and a partition is never planned smaller than 2^20 hashes.
 /// - `batches`: number of batches of documents.
 /// - `visit`: calls its second argument for each document of a batch with the hashes of the document. It must give
 ///   the same documents and hashes at each call. Batches must be in the order of their documents.

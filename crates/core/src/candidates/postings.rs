@@ -76,7 +76,7 @@ pub fn candidate_pairs<K: AsRef<[Key]> + Sync>(
 
 /// Pairs of one pass. Fewer make too many passes over all keys; more are not faster.
 const PAIRS_IN_PASS: RangeInclusive<usize> = 1 << 21..=1 << 23;
-/// Passes at most: the time of a pass over all keys, 64 times, is the limit of what saving memory may cost.
+/// Largest number of passes. Each reads all keys, so this limits the time that saving memory may cost.
 const MAX_PASSES: usize = 64;
 
 fn number_of_passes(pairs: usize, max_pairs: usize) -> usize {

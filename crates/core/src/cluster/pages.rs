@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// By document: the passages that are already in a cluster.
 type Claims = FxHashMap<DocumentIndex, Vec<Passage>>;
 
-/// Documents that contain others in separate places: most of a contained document is outside the largest one.
+/// Documents that contain several others in separate places: most of one of these is outside the largest of them.
 pub(super) fn find_pages<E: Send>(matches: &Matches<E>) -> FxHashSet<DocumentIndex> {
     let is_page = |&document: &DocumentIndex| {
         let seen = || matches.neighbours(document).map(|(_, seen)| seen);
@@ -129,7 +129,7 @@ fn claim<'m>(claims: &mut Claims, members: impl IntoIterator<Item = &'m Member>)
         let claimed = claims.entry(member.document).or_default();
         match &member.evidence {
             Some(found) => claimed.extend(found.passages.iter().map(|p| p.0)),
-            // A representative carries nothing but the story.
+            // A representative carries only the story.
             None => claimed.push(Passage {
                 begin: 0,
                 end: u32::MAX,

@@ -16,7 +16,7 @@ const NEAR_IDENTICAL: f64 = 0.8;
 /// Members of a near-identical part that must match the representative for each one that does not. Otherwise the part
 /// leaves as a whole: one loose match must not tear near-identical documents apart.
 const MIN_PASSED_PER_FAILED: usize = 9;
-/// Documents in one parallel task at least.
+/// Least number of documents in one parallel task.
 const MIN_DOCUMENTS_PER_TASK: usize = 1000;
 
 /// Document indices, sorted.

@@ -110,7 +110,7 @@ mod tests {
         );
     }
 
-    /// Otherwise documents would meet whose lanes agree in different bands.
+    /// Otherwise documents whose lanes agree in different bands would share a bucket.
     #[test]
     fn equal_lanes_of_different_bands_have_different_buckets() {
         let mut buckets = vec![];

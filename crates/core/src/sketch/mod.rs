@@ -1,4 +1,4 @@
-//! Sketches: a few hashes that stand for the shingles of a document. There are two levels, both of MinHash:
+//! Sketches: a few hashes that represent the shingles of a document. There are two levels, both of MinHash:
 //! [`minhash`] samples the whole document, [`mod@winnow`] samples every passage of it.
 
 pub mod bands;
@@ -18,8 +18,8 @@ pub const WINDOW: usize = 15;
 pub struct Sketch {
     /// Fingerprints of its passages, in order: about 2 for each `window + 1` words. None if the document has no words.
     pub fingerprints: Vec<Fingerprint>,
-    /// Buckets of its whole: one for each band, with the band number mixed into the hash. None if the document has no
-    /// words.
+    /// Buckets of the whole document: one for each band, with the band number mixed into the hash. None if the
+    /// document has no words.
     pub buckets: Vec<u64>,
 }
 

@@ -27,7 +27,7 @@ const MID_LETTER: u8 = LETTER << MID_SHIFT;
 const MID_DIGIT: u8 = DIGIT << MID_SHIFT;
 /// From the class of a letter or digit to the class of the punctuation that may stand between two of them.
 const MID_SHIFT: u32 = 3;
-/// A byte whose effect the table alone cannot tell.
+/// A byte whose effect depends on more than the table.
 const ODD: u8 = 32;
 /// A hyphen, which may break a word at a line end.
 const HYPHEN: u8 = 64;

@@ -32,7 +32,7 @@ pub(super) enum CharClass {
     Unspaced,
     /// Extend, Format or ZWJ: belongs to the character before it.
     Mark,
-    /// Only the segmenter can tell.
+    /// Only the segmenter can decide.
     Complex,
 }
 

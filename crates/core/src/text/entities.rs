@@ -6,10 +6,10 @@
 /// The longest reference, in bytes after the `&`, including the semicolon.
 const LONGEST: usize = 40;
 
-/// The character that the reference at the beginning of `text` stands for, and the length of the reference in
+/// The character that the reference at the beginning of `text` means, and the length of the reference in
 /// bytes. `None` if `text` does not begin with a reference.
 ///
-/// White space and control characters become a no-break space: they separate words, but are no line end. An
+/// White space and control characters become a no-break space: they separate words, but do not end a line. An
 /// ampersand that was escaped several times is resolved in one step: `&amp;#8217;` is an apostrophe.
 pub(super) fn parse(text: &[u8]) -> Option<(char, usize)> {
     let (b'&', rest) = text.split_first()? else {

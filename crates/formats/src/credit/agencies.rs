@@ -129,7 +129,7 @@ pub fn by_source(source: &str) -> Option<&'static Agency> {
             .and_then(|host| SOURCES.get(host))
             .copied()
     };
-    // The whole source as a name or host, else a host that it is a subdomain of.
+    // First the whole source as a name or host, then each host that it is a subdomain of.
     listed(0).or_else(|| {
         let mut hosts = above.filter_map(|begin| Some((listed(begin)?, source.get(begin..)?)));
         hosts.find_map(|(agency, host)| is_site(&agency, host).then_some(agency))

@@ -87,7 +87,7 @@ pub(super) struct CreditLines {
     pub(super) agency: Option<&'static Agency>,
 }
 
-/// Removes credit lines from the end of a text until there are no more. Time: linear in [`FOOT_BYTES`].
+/// Removes all credit lines from the end of a text. Time: linear in [`FOOT_BYTES`].
 pub(super) fn credit_lines(text: &str) -> CreditLines {
     let mut end = text.trim_end().len();
     let mut found = CreditLines {
@@ -162,7 +162,7 @@ fn sentence_end(text: &str, at: usize) -> Option<usize> {
     matches!(mark, '.' | '!' | '?' | '"' | '“' | '”' | '»').then(|| at + mark.len_utf8())
 }
 
-/// The agency that a line or sentence credits. `None` if it is no credit, `Some(None)` if it credits no
+/// The agency that a line or sentence credits. `None` if it is not a credit, `Some(None)` if it credits no
 /// agency.
 fn credited(part: &str) -> Option<Option<&'static Agency>> {
     if part.is_empty() || part.len() > MAX_LINE_BYTES {

@@ -5,7 +5,7 @@ use crate::format::Context;
 use crate::record_fields::{FieldNames, RecordBuilder, Value};
 use crate::{Document, Item, Location};
 
-/// The columns that documents are made of.
+/// The columns that hold the fields of documents.
 pub(super) struct Columns<'n> {
     names: &'n FieldNames<'n>,
     /// The number and name of each used column.

@@ -5,7 +5,7 @@
 //!    equal words.
 //! 2. *Resolve overlaps*. Each word of the left document stays in at most one anchor. The longest anchor wins.
 //! 3. *Extend*. Both ends of each anchor grow over substituted, deleted and inserted words until the score falls too
-//!    far below its best. An alignment so survives badly scanned text that has hardly a shingle without an error.
+//!    far below its best. So alignment also works on badly scanned text, in which nearly every shingle has an error.
 //! 4. *Join*. Blocks with a short gap between them become one block. An insertion separates two blocks.
 //! 5. *Drop short blocks*. A phrase that any two texts on one subject share is not a copy.
 //!

@@ -169,7 +169,7 @@ proptest! {
         prop_assert!(found.equal() >= smith_waterman(&left, &right).1);
     }
 
-    /// A verbatim run that occurs once lies in a block, whatever surrounds it.
+    /// A verbatim run that occurs once lies in a block, for any words around it.
     #[test]
     fn a_run_that_occurs_once_lies_in_a_block(
         left in prop::collection::vec(0u32..6, 0..60),

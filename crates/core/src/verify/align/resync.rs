@@ -9,9 +9,9 @@ const MAX_DISTANCE: usize = 12;
 /// Consecutive equal words at which two texts agree again. One alone is often a chance: "the", "of".
 pub(super) const SYNC_LEN: usize = 2;
 
-/// Returns how many words of `left` and of `right` stand before the nearest place where [`SYNC_LEN`] words are equal
-/// again. The nearest place skips the fewest words on the side that skips more; of equals, the one that skips the
-/// most on the other side; of equals, the one that skips more of `left`.
+/// Returns how many words of `left` and of `right` precede the nearest place where [`SYNC_LEN`] words are equal again.
+/// The nearest place is the one with the fewest skipped words on the side that skips more. Ties go to the place that
+/// skips the most on the other side, then to the one that skips more of `left`.
 ///
 /// `chars_per_word` is 1 or 2. Compares all places at once, one bit per place.
 pub(super) fn resync<D: Direction>(

@@ -230,7 +230,7 @@ fn sixteen_occurrences_of_a_shingle_are_tried() {
 
 #[test]
 fn of_equal_runs_the_one_on_the_last_diagonal_is_taken() {
-    // The refrain stands twice in the left document: after the first verse and after the second.
+    // The refrain occurs twice in the left document: after the first verse and after the second.
     let (refrain, first, second) = (words(0..10), words(100..120), words(200..220));
     let left = [&first[..], &refrain, &second, &refrain].concat();
     let right = [&second[..], &refrain].concat();

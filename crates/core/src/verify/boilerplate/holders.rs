@@ -10,21 +10,21 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::HashSet;
 
-/// Least share of the holders that are of one source.
+/// Least share of holders from one source.
 pub const SOURCE_SHARE: f64 = 0.8;
 /// Share of the smaller document's fingerprints from which two documents agree as a whole.
 pub const AGREEMENT: f64 = 0.5;
-/// Share from which the smaller document is hardly more than what they share.
+/// Share from which the smaller document has little besides what both share.
 const MOSTLY_SHARED: f64 = 0.8;
-/// Share from which the smaller document is nothing but what they share.
+/// Share from which the smaller document has nothing besides what both share.
 const WHOLLY_SHARED: f64 = 0.95;
 /// First words of a document that are compared.
 const FIRST_WORDS: usize = 12;
-/// Holders that are examined at most.
+/// Largest number of holders that are examined.
 const MAX_SAMPLE: usize = 12;
-/// Smallest holders that are examined for a document that is hardly more than the passage.
+/// Number of smallest holders that are searched for a document with little besides the passage.
 const SMALLEST_SAMPLE: usize = 16;
-/// Length from which a document that is nothing but the passage is a story, in words. A shorter one is bare boilerplate.
+/// Length in words from which a document with nothing besides the passage is a story. A shorter one is boilerplate.
 const MIN_STORY: u32 = 100;
 
 /// How much of the smaller of two documents both share.
@@ -64,7 +64,7 @@ impl Agreements {
 /// Where a passage is nearly all of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standalone {
-    /// In another source than the one whose documents hold the passage.
+    /// In a source other than the one whose documents hold the passage.
     OtherSource,
     /// In the same source.
     SameSource,
@@ -155,8 +155,8 @@ impl<'a, D: DocumentSource> Holders<'a, D> {
         self.agreements.0.get(&pair).copied()
     }
 
-    /// Where a holder is hardly more than what it shares with others. Such a passage is a story that the others reprint.
-    /// Sometimes bare boilerplate is a document: a short one of the publisher itself, rare among the holders.
+    /// Looks for holders with little besides the passage. Such a passage is a story that the others reprint. The
+    /// exception is a document with boilerplate alone: it is short, from the same publisher, and rare among the holders.
     fn standalone(&self, source: u32) -> Standalone {
         let (mut own, mut is_story) = (0, false);
         for at in self.smallest() {

@@ -32,7 +32,7 @@ use std::borrow::Cow;
 
 pub use holders::{AGREEMENT, SOURCE_SHARE};
 
-/// Documents of one source that hold a boilerplate passage at least.
+/// Least number of documents of one source that hold a boilerplate passage.
 const MIN_HOLDERS: usize = 5;
 
 /// The documents from which boilerplate is learnt.

@@ -1,7 +1,8 @@
 //! The origin of a cluster's story, and the number of independent sources.
 //!
 //! The first of these conditions that exactly one member meets makes it the origin: it is the agency's own copy; it is
-//! the only member that credits an agency, and states no source; it has the earliest date; all other members contain it.
+//! the only member that credits an agency, and states no source; it has the earliest date; all other members contain
+//! it.
 //! If several members credit an agency and none is its own copy, the origin is not in the cluster.
 
 use dedupe_core::dates::is_day;

@@ -155,8 +155,8 @@ impl<'a, D: DocumentSource> Holders<'a, D> {
         self.agreements.0.get(&pair).copied()
     }
 
-    /// Looks for holders with little besides the passage. Such a passage is a story that the others reprint. The
-    /// exception is a document with boilerplate alone: it is short, from the same publisher, and rare among the holders.
+    /// Looks for holders with little besides the passage. Such a passage is a story that the others reprint.
+    /// Exception: a document with boilerplate alone is short, from the same publisher, and rare among the holders.
     fn standalone(&self, source: u32) -> Standalone {
         let (mut own, mut is_story) = (0, false);
         for at in self.smallest() {

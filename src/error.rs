@@ -28,13 +28,13 @@ pub enum Error {
         reason: Option<String>,
     },
     /// Both names of a pair to explain mean one document.
-    #[error("both names mean the document {id}; expected two documents")]
+    #[error("{id} is one document; expected two")]
     SameDocument {
         /// The id of the document.
         id: String,
     },
     /// A file to explain has more than one document.
-    #[error("{path} has {documents} documents; expected 1")]
+    #[error("{path} holds {documents} documents; expected one")]
     SeveralDocuments {
         /// The file or folder.
         path: String,

@@ -61,13 +61,13 @@ fn unknown_preferred_sources_are_reported() {
     let unknown = warnings.filter(|w| string(w, "code") == "unknown-source");
     let reasons: Vec<&str> = unknown.map(|w| string(w, "reason")).collect();
     let expected =
-        ["Metro  Evening", "nosuch"].map(|n| format!("no document is of the source {n:?}"));
+        ["Metro  Evening", "nosuch"].map(|n| format!("no document has the source {n:?}"));
     assert_eq!(reasons, expected);
     for command in [&[][..], &["export"]] {
         let output = dedupe(root(), &[command, &line].concat());
         assert_eq!(output.status.code(), Some(0));
         let said = String::from_utf8(output.stderr).unwrap();
-        let warning = "warning: --prefer: no document is of the source \"nosuch\"";
+        let warning = "warning: prefer: no document has the source \"nosuch\"";
         assert!(said.contains(warning), "{said}");
     }
 }

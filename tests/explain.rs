@@ -129,12 +129,12 @@ fn corpus_may_be_standard_input() {
 #[test]
 fn invalid_pairs_are_refused() {
     check_refused(&["a.txt"], "<B>");
-    check_refused(&["a.txt", "a.txt"], "a.txt is one document");
+    check_refused(&["a.txt", "a.txt"], "both names mean the document a.txt");
     check_refused(&["a.txt", "none.txt"], "no document has the id none.txt");
     check_refused(&["a.txt", "empty.txt"], "the id empty.txt: ");
     check_refused(&["a.txt", "wire.jsonl"], "wire.jsonl holds 2 documents");
     check_refused(&["one", "three", "--in", "wire.jsonl"], "the id three");
-    check_refused(&["one", "one", "--in", "wire.jsonl"], "one is one document");
+    check_refused(&["one", "one", "--in", "wire.jsonl"], "both names mean the document one");
     check_refused(&["a.txt", "x\u{1b}[2J"], "x\\u{1b}[2J");
     check_refused(
         &["a.txt", "b.txt", "-o", "a.txt"],

@@ -1,4 +1,4 @@
-//! The spans of a match, cut out of both originals, give the same words.
+//! The spans of a match have the same words in both texts.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -10,10 +10,10 @@ use std::collections::HashMap;
 use std::fs;
 use support::{list, report, root, span, string};
 
-/// Share of the words of a pair of cuts that must agree.
+/// The share of words that must agree between the two spans of a pair.
 const AGREE: f64 = 0.8;
 
-/// The word ids of a text, and where its words begin and end.
+/// The word ids of a text, and where its first word begins and its last word ends.
 fn words(cut: &str) -> (Vec<u32>, usize, usize) {
     let (mut ids, mut layout) = (vec![], vec![]);
     text::scan(cut, &mut ids, &mut layout);
@@ -40,7 +40,7 @@ fn common(left: &[u32], right: &[u32]) -> usize {
     row[right.len()]
 }
 
-/// Checks every match of a report; gives the number of spans that were looked at.
+/// Checks all matches and members of a report. Returns the number of span pairs.
 fn check(report: &Value, texts: &HashMap<String, String>) -> usize {
     let mut seen = 0;
     for found in list(report, "matches") {
@@ -50,7 +50,11 @@ fn check(report: &Value, texts: &HashMap<String, String>) -> usize {
                 let cut = &text[span(&pair[side])];
                 let cut = (words(cut), cut.len());
                 let ((_, begin, end), length) = &cut;
-                assert_eq!((*begin, *end), (0, *length), "a word is cut: {found}");
+                assert_eq!(
+                    (*begin, *end),
+                    (0, *length),
+                    "a span ends inside a word: {found}"
+                );
                 cut.0
             });
             let same = common(&a, &b);
@@ -87,13 +91,13 @@ fn files(folder: &str) -> HashMap<String, String> {
 }
 
 #[test]
-fn the_spans_of_a_page_are_the_story() {
+fn the_spans_of_a_page_cover_the_story() {
     let report = report(root(), &["./fixtures/wire"]);
     assert_eq!(check(&report, &files("./fixtures/wire")), 3);
 }
 
 #[test]
-fn the_spans_of_records_speak_of_the_text_field() {
+fn the_spans_of_records_count_bytes_of_the_text_field() {
     let lines = fs::read_to_string(root().join("fixtures/syndicated.jsonl")).unwrap();
     let records = lines.lines().map(|line| {
         let record: Value = serde_json::from_str(line).unwrap();
@@ -107,7 +111,7 @@ fn the_spans_of_records_speak_of_the_text_field() {
 }
 
 #[test]
-fn the_spans_of_every_script_keep_to_its_letters() {
+fn spans_end_between_characters_in_every_script() {
     let languages = fs::read_dir(root().join("fixtures/languages")).unwrap();
     for language in languages {
         let name = language.unwrap().file_name();

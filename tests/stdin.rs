@@ -1,4 +1,4 @@
-//! Records from standard input.
+//! Documents from standard input.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -31,7 +31,7 @@ fn report(input: String, arguments: &[&str]) -> Value {
 }
 
 #[test]
-fn records_are_named_by_their_lines() {
+fn records_without_an_id_are_named_by_their_lines() {
     let input = format!("\n{}", lines(&["unrelated", "article", "copy"]));
     let report = report(input, &["-"]);
     assert_eq!(clusters(&report), [["-:3", "-:4"]]);
@@ -62,7 +62,7 @@ fn standard_input_and_files_are_one_corpus() {
 }
 
 #[test]
-fn the_text_for_people_quotes_what_came_from_standard_input() {
+fn the_text_report_quotes_standard_input() {
     let output = run(lines(&["article", "copy"]), &["-", "--format", "text"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("1. The ferry between Port Carrow"), "{text}");
@@ -70,15 +70,15 @@ fn the_text_for_people_quotes_what_came_from_standard_input() {
 }
 
 #[test]
-fn nothing_on_standard_input_is_nothing_found() {
+fn empty_standard_input_adds_no_document() {
     let report = report(String::new(), &["-", "./fixtures/wire/a.txt"]);
     assert!(list(&report, "clusters").is_empty());
     assert_eq!(report["summary"]["documents"], 1);
 }
 
-/// Once nothing of standard input was kept, so that what the report quotes was missing.
+/// Standard input once was not kept for the second reading, so the report had empty excerpts.
 #[test]
-fn a_notice_on_standard_input_is_quoted() {
+fn boilerplate_on_standard_input_is_quoted() {
     let feed = fs::read_to_string(root().join("fixtures/syndicated.jsonl")).unwrap();
     let report = report(feed, &["-"]);
     let [notice] = list(&report, "boilerplate") else {
@@ -91,9 +91,9 @@ fn a_notice_on_standard_input_is_quoted() {
     );
 }
 
-/// A table on standard input was said to be no JSON, and not how it can be read.
+/// The message for a table on standard input once said only that it is not JSON.
 #[test]
-fn a_table_on_standard_input_is_read_once_its_format_is_named() {
+fn a_table_on_standard_input_is_read_if_its_format_is_named() {
     let table = "id,text\n1,The lock opens on Monday.\n2,The basin stays shut.\n";
     let output = program(root()).args(["-"]).write_stdin(table).output();
     let errors = String::from_utf8(output.unwrap().stderr).unwrap();

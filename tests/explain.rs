@@ -134,7 +134,10 @@ fn invalid_pairs_are_refused() {
     check_refused(&["a.txt", "empty.txt"], "the id empty.txt: ");
     check_refused(&["a.txt", "wire.jsonl"], "wire.jsonl holds 2 documents");
     check_refused(&["one", "three", "--in", "wire.jsonl"], "the id three");
-    check_refused(&["one", "one", "--in", "wire.jsonl"], "both names mean the document one");
+    check_refused(
+        &["one", "one", "--in", "wire.jsonl"],
+        "both names mean the document one",
+    );
     check_refused(&["a.txt", "x\u{1b}[2J"], "x\\u{1b}[2J");
     check_refused(
         &["a.txt", "b.txt", "-o", "a.txt"],

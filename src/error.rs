@@ -9,7 +9,7 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The corpus has more documents than the keys of candidate search can number.
-    #[error("{found} documents are more than the {limit} that one run takes; split the corpus")]
+    #[error("expected at most {limit} documents in one run, found {found}; split the corpus")]
     TooManyDocuments {
         /// Documents that were read.
         found: usize,
@@ -42,7 +42,7 @@ pub enum Error {
         documents: usize,
     },
     /// A document to export has changed since the corpus was read.
-    #[error("{id} changed while it was read, or cannot be read again")]
+    #[error("{id} changed during the run, or could not be read a second time")]
     DocumentChanged {
         /// The first such document.
         id: String,

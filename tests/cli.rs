@@ -348,6 +348,6 @@ fn output_with_the_extension_of_a_compressed_file_is_refused() {
         &["export", "a.txt", "-o", "clean.jsonl.gz"],
         &["explain", "a.txt", "a.txt", "-o", "why.json.bz2"],
     ] {
-        check_refused(line, "not compressed");
+        check_refused(line, "does not compress");
     }
 }

@@ -97,7 +97,7 @@ pub(crate) enum FailOn {
     Near,
     /// Most of one document is in the other
     Contained,
-    /// They share a passage
+    /// Both share a passage
     Overlap,
 }
 

@@ -208,7 +208,7 @@ pub(crate) struct RuleArgs {
         verbatim_doc_comment
     )]
     pub(crate) keep: Option<KeepArg>,
-    /// Keep documents of these sources before others
+    /// Prefer documents of these sources when choosing which one to keep
     ///
     /// Give names of sources or hosts of URLs, the most preferred first. With `--keep best`, a preferred
     /// document must still have the whole story.
@@ -266,8 +266,8 @@ pub(crate) struct OutputArgs {
     pub(crate) cross_source_only: bool,
     /// Exit with 1 on copies: exact, near, contained, overlap
     ///
-    /// The given kind and every closer kind count; the list starts with the closest. Only copies in the
-    /// report count.
+    /// Copies of the given kind and of every closer kind count. The list starts with the closest kind. Only
+    /// copies in the report count.
     #[arg(long, value_name = "KIND", value_enum, hide_possible_values = true)]
     pub(crate) fail_on: Option<FailOn>,
     /// Leave out the copies in this baseline

@@ -17,8 +17,8 @@ Examples:
   dedupe check ./incoming --against ./archive --baseline known.json
 
 The report lists only copies that involve a new document: copies of documents in
-the archive, and copies among the new documents. A file that is named by both
-PATH and ARCHIVE is new.";
+the archive, and copies among the new documents. A file in both PATH and ARCHIVE
+counts as new.";
 
 /// Options of `dedupe check`.
 #[derive(Args, Debug)]

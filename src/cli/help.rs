@@ -26,7 +26,7 @@ Examples:
       dedupe ./news --threshold 0.8 --keep earliest
   Stop a script if there are exact or near copies:
       dedupe ./incoming --fail-on near --quiet > /dev/null || exit 1
-  Print the id of the document to keep of each story, with jq:
+  Print the id of the document to keep for each story, with jq:
       dedupe ./news -f jsonl | jq -r 'select(.type == \"cluster\").representative'";
 
 pub(super) const LONG_END: &str = "\

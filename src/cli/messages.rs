@@ -33,7 +33,7 @@ pub(crate) enum Failure {
     #[error("cannot write {}: it is one of the inputs", .0.display())]
     OutputIsInput(PathBuf),
     /// The extension of the output file is that of a compressed file.
-    #[error("cannot write {}: output is not compressed", .0.display())]
+    #[error("cannot write {}: dedupe does not compress its output", .0.display())]
     CompressedOutput(PathBuf),
     /// Two outputs are the same file.
     #[error("cannot write {}: another output goes to the same file", .0.display())]
@@ -145,7 +145,7 @@ fn hint(failure: &Failure) -> Option<String> {
         Failure::Run(error) => return job_hint(error).map(str::to_owned),
         Failure::LabelFile { .. } => "name a file with lines such as id_a<TAB>id_b<TAB>kind",
         Failure::Labels { .. } => {
-            "write each line as id_a<TAB>id_b, with a kind as third column if you like, or as id<TAB>cluster"
+            "write each line as id_a<TAB>id_b or id<TAB>cluster; after id_b, you can add <TAB>kind"
         }
         Failure::LabelEncoding { .. } => "convert the file to UTF-8",
         Failure::UnknownLabelIds { .. } => {
@@ -303,9 +303,9 @@ pub(crate) fn counted(count: usize, singular: &str, plural: &str) -> String {
 fn no_documents(ignored: u64) -> String {
     match ignored {
         0 => "no documents found: there are no files to read".to_owned(),
-        1 => "no documents found: 1 file or record of another kind was ignored; to read a file as text, name it".to_owned(),
+        1 => "no documents found: 1 file or record of another kind was ignored; to read a file as text, name it on the command line".to_owned(),
         _ => format!(
-            "no documents found: {ignored} files or records of other kinds were ignored; to read a file as text, name it"
+            "no documents found: {ignored} files or records of other kinds were ignored; to read a file as text, name it on the command line"
         ),
     }
 }

@@ -35,8 +35,8 @@ pub(crate) struct ReportArgs {
     result: PathBuf,
     /// html, text, json, csv, sarif and others [default: auto]
     ///
-    /// `dedupe --help` lists the formats. auto is chosen by the extension of the output file: json for
-    /// an unknown extension, html without -o.
+    /// `dedupe --help` lists the formats. auto goes by the extension of the output file: json if it is
+    /// unknown, html without -o.
     #[arg(
         short,
         long,

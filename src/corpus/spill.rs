@@ -15,7 +15,7 @@ pub(crate) use bytemuck::Pod;
 /// The spill file could not be created, written or read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the temporary file of {written} bytes in {} failed: {reason}",
+    "cannot use the temporary file of {written} bytes in {}: {reason}",
     folder.as_ref().map_or_else(|| "the system's temporary folder".to_owned(), |f| f.display().to_string())
 )]
 pub struct SpillError {

@@ -12,13 +12,13 @@ pub(crate) enum ReadError {
     NotFound,
     #[error("standard input cannot be read a second time, because no copy of it was kept")]
     NoStdinCopy,
-    #[error("the file that this link points to does not exist")]
+    #[error("the file that this link points to does not exist; remove the link or correct it")]
     Dangling,
     #[error("permission denied; check the owner and mode of the file and of its folder")]
     NotReadable,
     #[error("expected a file or a folder, found {0}; it was not opened")]
     NotRegular(&'static str),
-    #[error("the link leads back to one of its parent folders and was not followed")]
+    #[error("the link leads back to one of its parent folders, so it was not followed")]
     LinkLoop,
     #[error("the system could not read it: {0}")]
     Io(String),
@@ -103,7 +103,7 @@ pub(crate) enum ReadError {
     )]
     Shadowed,
     #[cfg(feature = "archives")]
-    #[error("it is damaged ({0}); nothing of it could be read")]
+    #[error("it is damaged ({0}), so nothing in it could be read")]
     Unreadable(String),
     #[cfg(feature = "archives")]
     #[error("an archive inside an archive is not read; unpack the outer archive first")]
@@ -119,11 +119,15 @@ pub(crate) enum ReadError {
         "reading {name} data needs the feature `codecs`, which this build lacks; decompress the file first"
     )]
     CodecMissing { name: &'static str },
-    #[error("expected {name} data because of the file name, found other binary data")]
+    #[error(
+        "expected {name} data because of the file name, found other binary data; correct the extension"
+    )]
     NotCompressed { name: &'static str },
     #[error("expected {}, found {found}; the file became shorter during the run", bytes(*expected))]
     Shrunk { expected: u64, found: u64 },
-    #[error("the document is no longer where it was first read; the file changed during the run")]
+    #[error(
+        "the document could not be read a second time, because the file changed during the run"
+    )]
     Changed,
     #[error("expected UTF-8, found other bytes; they were read as {0}, the most likely encoding")]
     EncodingGuessed(&'static str),

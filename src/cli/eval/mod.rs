@@ -26,8 +26,8 @@ Examples:
   dedupe eval --truth pairs.tsv --truth stories.tsv wire.jsonl --no-curve
 
 A label file has one label per line, with tabs between the columns:
-  id_a  id_b  kind  The two documents are copies. The kind is optional and has
-                    any name. The kinds not, no, 0, false, different and
+  id_a  id_b  kind  The two documents are copies. The kind is optional and can
+                    have any name. The kinds not, no, 0, false, different and
                     negative say that they are not copies.
   id    cluster     The document belongs to the cluster. Write one line for each
                     cluster of a document.
@@ -161,7 +161,7 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
     let mut curve = vec![];
     if args.paths.iter().any(|path| path == Path::new("-")) {
         analysis.console.note(
-            "standard input is read only once: no other thresholds, no reasons for missed pairs",
+            "standard input is read only once, so other thresholds and the reasons for missed pairs are left out; to get both, save the input to a file and name it",
         );
     } else {
         analysis.run(|progress| {
@@ -246,7 +246,7 @@ fn warn(analysis: &Analysis, truth: &Truth, labels: &[LabelFile]) -> Result<(), 
             ""
         };
         analysis.console.note(&format!(
-            "warning: ids in the labels that no document has: {} ({}{more}); their pairs count as missed",
+            "warning: the labels contain ids that no document has: {} ({}{more}); their pairs count as missed",
             unknown.len(),
             listed.join(", "),
         ));

@@ -28,9 +28,10 @@ Examples:
   dedupe export ./news --list drop -0 | xargs -0 -r -n 1 echo
 
 The output is JSON Lines. A line of a JSON Lines input is copied byte for byte,
-and a document from another format becomes a line. Each dropped document matches
-a kept one directly. A second export of the output drops nothing more. Inputs
-are never changed or deleted.";
+and a document from another format becomes a line. The selection is repeated on
+its own output until nothing more is dropped, so a second export drops nothing.
+Each dropped document has a direct match with a document that was kept in the
+same round. Inputs are never changed or deleted.";
 
 /// Options of `dedupe export`.
 #[derive(Args, Debug)]

@@ -367,7 +367,7 @@ fn reports_that_nothing_of_a_truncated_zip_was_read() {
         });
     }
     assert_eq!(reasons.len(), 1);
-    assert!(reasons[0].contains("nothing of it"), "{reasons:?}");
+    assert!(reasons[0].contains("nothing in it"), "{reasons:?}");
 }
 
 #[test]

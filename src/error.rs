@@ -28,7 +28,7 @@ pub enum Error {
         reason: Option<String>,
     },
     /// Both names of a pair to explain mean one document.
-    #[error("{id} is one document; expected two")]
+    #[error("both names mean the document {id}; expected two documents")]
     SameDocument {
         /// The id of the document.
         id: String,

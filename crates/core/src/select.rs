@@ -160,7 +160,7 @@ impl<'a, E: Send> Selection<'a, E> {
             .collect();
         representatives.sort_unstable();
         representatives.dedup();
-        representatives.retain(|d| *d != document && self.is_kept(*d));
+        representatives.retain(|d| self.is_kept(*d));
         self.verify_missing(document, &representatives)?;
         let indirect = representatives
             .iter()

@@ -248,6 +248,15 @@ mod tests {
         assert_eq!(matches.into_sorted().len(), 3);
     }
 
+    #[test]
+    fn given_matches_answer_each_pair_with_no_match() {
+        let pairs = [
+            (DocumentIndex(0), DocumentIndex(1)),
+            (DocumentIndex(0), DocumentIndex(2)),
+        ];
+        assert_eq!(GivenMatches.verify(&pairs), Ok(vec![None, None]));
+    }
+
     proptest! {
         #[test]
         fn only_copy_matches_make_neighbours(

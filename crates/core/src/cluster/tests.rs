@@ -427,7 +427,7 @@ fn a_page_that_is_contained_in_the_representative_does_not_join() {
 
 #[test]
 fn a_document_with_a_story_and_its_cut_is_not_a_page() {
-    check(&[&[0..120, 1000..1160], &[0..120], &[0..60]], &[&[0, 1, 2]]);
+    check(&[&[0..120, 1000..1160], &[0..120], &[0..50]], &[&[0, 1, 2]]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use dedupe_core::model::Pair;
 use dedupe_core::model::Relation;
 use std::collections::{BTreeMap, HashMap};
 
-/// The pairs of a report. Documents are numbers of a [`NameTable`].
+/// The pairs of a report. Documents are numbers of a `NameTable`.
 pub struct ReportedPairs<'a> {
     /// Copies: matches except overlaps, and pairs of members of a cluster.
     copies: BTreeMap<Pair, FoundBy<'a>>,

@@ -11,9 +11,13 @@ mod find_in_folder;
 #[path = "../examples/find_in_memory.rs"]
 mod find_in_memory;
 
-use dedupe::{Document, IN_MEMORY, Report, Rules};
+use dedupe::{
+    Document, IN_MEMORY, Job, JobInput, Progress, Report, ReportOptions, Resources, Rules, Stage,
+    run,
+};
 use serde_json::Value;
 use std::fs;
+use std::path::{Path, PathBuf};
 use support::root;
 
 fn output(write: impl FnOnce(&mut Vec<u8>)) -> String {
@@ -76,4 +80,56 @@ fn documents_in_memory_give_the_report_of_a_json_lines_file() {
     assert!(from_file.clusters.len() > 3 && !from_file.boilerplate.is_empty());
     let from_memory = with_path(&from_memory, path.to_str().unwrap());
     assert_eq!(from_memory, from_file);
+}
+
+/// Removes a file when the report is made, after all documents were read.
+struct RemoveBeforeReport<'a>(&'a Path);
+
+impl Progress for RemoveBeforeReport<'_> {
+    fn stage(&self, stage: Stage, _: Option<u64>) {
+        if stage == Stage::Report {
+            fs::remove_file(self.0).unwrap();
+        }
+    }
+
+    fn advance(&self, _: u64, _: u64) {}
+}
+
+/// Excerpts and positions come from a second reading. If a file was gone by then, they were missing without a word.
+#[test]
+fn files_that_disappear_during_a_run_are_warnings() {
+    let options = [
+        ReportOptions {
+            excerpts: true,
+            ..ReportOptions::default()
+        },
+        ReportOptions {
+            locations: true,
+            ..ReportOptions::default()
+        },
+    ];
+    for options in options {
+        let folder = tempfile::tempdir().unwrap();
+        let paths: Vec<PathBuf> = ["a.txt", "b.txt"]
+            .map(|name| folder.path().join(name))
+            .into();
+        let story = "The ferry stops for two weeks in March because the pier is being repaired. ";
+        for path in &paths {
+            fs::write(path, story.repeat(3)).unwrap();
+        }
+        let job = Job {
+            input: JobInput::Paths(&paths),
+            reading: &dedupe::formats::Options::default(),
+            rules: &Rules::default(),
+            resources: &Resources::default(),
+            progress: &RemoveBeforeReport(&paths[0]),
+        };
+        let outcome = run(&job, &options).unwrap();
+        let report = outcome.report().unwrap();
+        let warnings: Vec<(&str, &str)> = (report.warnings.iter())
+            .map(|warning| (warning.path.as_str(), warning.code.as_str()))
+            .collect();
+        assert_eq!(warnings, [(paths[0].to_str().unwrap(), "not-found")]);
+        assert_eq!(report.clusters.len(), 1);
+    }
 }

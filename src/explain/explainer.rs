@@ -116,7 +116,8 @@ impl<'a> Explainer<'a> {
             options: self.job.reading,
         };
         let mut texts = HashMap::new();
-        rereading.texts(&documents, &mut |at, text| {
+        // A document that is not in the map is explained without its text.
+        let _faults = rereading.texts(&documents, &mut |at, text| {
             texts.insert(documents[at], text.to_owned());
         });
         texts

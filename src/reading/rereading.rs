@@ -2,7 +2,7 @@
 
 use crate::corpus::Corpus;
 use dedupe_core::model::DocumentIndex;
-use dedupe_formats::{self as formats, Input, Location};
+use dedupe_formats::{self as formats, Fault, Input, Location};
 
 /// Reads texts of a corpus again.
 #[derive(Clone, Copy)]
@@ -15,8 +15,13 @@ pub(crate) struct Rereading<'a> {
 impl Rereading<'_> {
     /// Visits the text of each wanted document, with its index in `wanted`. A document may be wanted more than once.
     ///
-    /// A document whose file was removed or changed is not visited: the caller keeps the value that says so.
-    pub(crate) fn texts(&self, wanted: &[DocumentIndex], visit: &mut dyn FnMut(usize, &str)) {
+    /// Returns a fault for each document that cannot be read again. It is not visited.
+    #[must_use]
+    pub(crate) fn texts(
+        &self,
+        wanted: &[DocumentIndex],
+        visit: &mut dyn FnMut(usize, &str),
+    ) -> Vec<Fault> {
         let location = |at: usize| self.corpus.location(wanted[at]);
         let key = |l: Location| (l.input, l.member, l.offset, l.line);
         let mut order: Vec<usize> = (0..wanted.len()).collect();
@@ -25,10 +30,11 @@ impl Rereading<'_> {
             .chunk_by(|&a, &b| key(location(a)) == key(location(b)))
             .collect();
         let locations: Vec<Location> = same.iter().map(|same| location(same[0])).collect();
-        let _unvisited = formats::reread(self.inputs, self.options, &locations, &mut |at, text| {
+        let unread = formats::reread(self.inputs, self.options, &locations, &mut |at, text| {
             for &index in same[at] {
                 visit(index, text);
             }
         });
+        unread.into_iter().map(|unread| unread.fault).collect()
     }
 }

@@ -2,20 +2,25 @@
 
 use crate::reading::Rereading;
 use dedupe_core::model::{DocumentIndex, Span};
+use dedupe_formats::Fault;
 
 /// Characters of an excerpt at most.
 const LENGTH: usize = 160;
 
-/// The first words of each wanted passage, in the same order. Empty if the text cannot be read again.
-pub(super) fn excerpts(rereading: &Rereading<'_>, wanted: &[(DocumentIndex, Span)]) -> Vec<String> {
+/// The first words of each wanted passage, in the same order, and the faults of texts that cannot be read again. Their
+/// excerpts are empty.
+pub(super) fn excerpts(
+    rereading: &Rereading<'_>,
+    wanted: &[(DocumentIndex, Span)],
+) -> (Vec<String>, Vec<Fault>) {
     let documents: Vec<DocumentIndex> = wanted.iter().map(|(document, _)| *document).collect();
     let mut excerpts = vec![String::new(); wanted.len()];
-    rereading.texts(&documents, &mut |at, text| {
+    let faults = rereading.texts(&documents, &mut |at, text| {
         let span = wanted[at].1;
         let passage = text.get(span.begin as usize..span.end as usize);
         excerpts[at] = passage.map(first_words).unwrap_or_default();
     });
-    excerpts
+    (excerpts, faults)
 }
 
 /// The beginning of a passage on one line. It is cut between words, or inside a very long one.

@@ -71,9 +71,11 @@ impl LazyReport {
         Ok(self.whole.get_or_init(|| whole))
     }
 
-    pub(super) fn into_report(self) -> Result<Report, SpillError> {
-        self.report()?;
-        Ok(self.whole.into_inner().unwrap_or(self.header))
+    pub(super) fn into_report(mut self) -> Result<Report, SpillError> {
+        match self.whole.take() {
+            Some(whole) => Ok(whole),
+            None => self.make_report(),
+        }
     }
 
     fn make_report(&self) -> Result<Report, SpillError> {
@@ -96,6 +98,18 @@ impl LazyReport {
             whole.timings = Some(timings.clone());
         }
         self.header.timings = Some(timings);
+    }
+
+    /// Adds warnings, in the order of the report and each once.
+    pub(super) fn add_warnings(&mut self, warnings: Vec<report::Fault>) {
+        if warnings.is_empty() {
+            return;
+        }
+        for report in self.whole.get_mut().into_iter().chain([&mut self.header]) {
+            report.warnings.extend_from_slice(&warnings);
+            report.warnings.sort();
+            report.warnings.dedup();
+        }
     }
 
     fn items(&self) -> ItemBuilder<'_> {

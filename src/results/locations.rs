@@ -3,19 +3,20 @@
 use crate::corpus::DocumentRecord;
 use crate::reading::{Rereading, path};
 use dedupe_core::model::{DocumentIndex, Span};
-use dedupe_formats::Input;
+use dedupe_formats::{Fault, Input};
 use dedupe_report::{self as report, DocumentLocation, DocumentLocations, Finding, TextPosition};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Length of a byte order mark in UTF-8.
 const BYTE_ORDER_MARK: u64 = 3;
 
-/// The locations of the documents that findings name. `new_inputs`: by input, true if its documents are new.
+/// The locations of the documents that findings name, and the faults of files that cannot be read again. These have no
+/// positions. `new_inputs`: by input, true if its documents are new.
 pub(super) fn locations(
     rereading: &Rereading<'_>,
     new_inputs: Option<&[bool]>,
     findings: &[Finding<'_>],
-) -> DocumentLocations {
+) -> (DocumentLocations, Vec<Fault>) {
     let mut span_edges = span_edges(findings);
     let mut locations = DocumentLocations::with_capacity(span_edges.len());
     let mut files: Vec<(DocumentIndex, BTreeSet<u64>)> = vec![];
@@ -29,8 +30,8 @@ pub(super) fn locations(
             locations.insert(record.id.to_owned(), location);
         }
     }
-    add_positions(rereading, &files, &mut locations);
-    locations
+    let faults = add_positions(rereading, &files, &mut locations);
+    (locations, faults)
 }
 
 /// By document id: where the spans of its findings begin and end.
@@ -76,12 +77,12 @@ fn raw_path(inputs: &[Input], record: &DocumentRecord) -> Option<Vec<u8>> {
     is_not_utf8.then(|| file.as_os_str().as_encoded_bytes().to_vec())
 }
 
-/// Adds the positions of the span edges in each file. A file that cannot be read again gets none.
+/// Adds the positions of the span edges in each file, and returns the faults of files that cannot be read again.
 fn add_positions(
     rereading: &Rereading<'_>,
     files: &[(DocumentIndex, BTreeSet<u64>)],
     locations: &mut DocumentLocations,
-) {
+) -> Vec<Fault> {
     let documents: Vec<DocumentIndex> = files.iter().map(|(document, _)| *document).collect();
     rereading.texts(&documents, &mut |at, text| {
         let (document, edges) = &files[at];
@@ -89,7 +90,7 @@ fn add_positions(
         if let Some(location) = locations.get_mut(id) {
             location.positions = positions(text, edges);
         }
-    });
+    })
 }
 
 /// The positions of byte offsets in a text. Offsets inside a character, and those after them, have none.

@@ -20,13 +20,13 @@ use crate::job::Job;
 use crate::matching::exact::ExactGroups;
 use crate::matching::preference::Preference;
 use crate::reading::publishers::Publishers;
-use crate::reading::{Reading, Rereading};
+use crate::reading::{Reading, Rereading, report_faults};
 use crate::settings::ReportOptions;
 use clusters::{DocumentLookup, ListedCluster};
 use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Match, Span};
 use dedupe_core::verify::boilerplate::Boilerplate;
-use dedupe_formats as formats;
+use dedupe_formats::{self as formats, Fault};
 use dedupe_report::findings::findings;
 use dedupe_report::{
     Baseline, DocumentLocations, EmbeddedTexts, Excerpts, Report, ReportView, StageTiming, Summary,
@@ -125,7 +125,8 @@ pub(crate) fn outcome(
         inputs: &reading.inputs,
         options: job.reading,
     };
-    let (boilerplate, excerpts) = with_excerpts(&rereading, &items, boilerplate, &listed, options)?;
+    let (boilerplate, excerpts, unread) =
+        with_excerpts(&rereading, &items, boilerplate, &listed, options)?;
     let summary = Summary {
         boilerplate: found.boilerplate.distinct_count as u64,
         new: scope.count_new(),
@@ -148,17 +149,19 @@ pub(crate) fn outcome(
         locations: DocumentLocations::new(),
         baseline: listed.baseline,
     };
-    outcome.collect(job, options, new_inputs.as_deref())?;
+    outcome.collect(job, options, new_inputs.as_deref(), unread)?;
     Ok(outcome)
 }
 
 impl Outcome {
-    /// Collects locations, texts and ids, if they are wanted.
+    /// Collects locations, texts and ids, if they are wanted. Warns of the documents that could not be read again;
+    /// `unread` are those of the excerpts.
     fn collect(
         &mut self,
         job: &Job<'_>,
         options: &ReportOptions,
         new_inputs: Option<&[bool]>,
+        mut unread: Vec<Fault>,
     ) -> Result<(), SpillError> {
         let Reading { corpus, inputs, .. } = self.lazy_report.reading();
         let rereading = Rereading {
@@ -169,7 +172,9 @@ impl Outcome {
         let locations = match options.locations {
             true => {
                 let findings = findings(self.lazy_report.report()?);
-                locations::locations(&rereading, new_inputs, &findings)
+                let (locations, faults) = locations::locations(&rereading, new_inputs, &findings);
+                unread.extend(faults);
+                locations
             }
             false => DocumentLocations::new(),
         };
@@ -184,6 +189,7 @@ impl Outcome {
             false => Vec::new(),
         };
         (self.locations, self.texts, self.ids) = (locations, texts, ids);
+        self.lazy_report.add_warnings(report_faults(&unread));
         Ok(())
     }
 }
@@ -233,14 +239,15 @@ fn baseline(lookup: DocumentLookup<'_>, clusters: &[ListedCluster], matches: &[M
     Baseline::new(clusters.iter().map(ids), matches.iter().map(pair))
 }
 
-/// Adds the first words to the boilerplate and, if wanted, to the clusters. One second reading serves both.
+/// Adds the first words to the boilerplate and, if wanted, to the clusters. One second reading serves both. Returns the
+/// faults of the documents that it could not read as well.
 fn with_excerpts(
     rereading: &Rereading<'_>,
     items: &ItemBuilder<'_>,
     boilerplate: Vec<BoilerplateItem>,
     listed: &Listed,
     options: &ReportOptions,
-) -> Result<(Vec<dedupe_report::Boilerplate>, Excerpts), SpillError> {
+) -> Result<(Vec<dedupe_report::Boilerplate>, Excerpts, Vec<Fault>), SpillError> {
     let clusters: &[ListedCluster] = match options.excerpts {
         true => &listed.clusters,
         false => &[],
@@ -256,11 +263,12 @@ fn with_excerpts(
         .map(|item| (item.document, item.span))
         .chain(stories)
         .collect();
-    let mut excerpts = excerpts::excerpts(rereading, &wanted).into_iter();
+    let (excerpts, unread) = excerpts::excerpts(rereading, &wanted);
+    let mut excerpts = excerpts.into_iter();
     let boilerplate = (boilerplate.into_iter().zip(&mut excerpts))
         .map(|(item, excerpt)| item.with_excerpt(excerpt))
         .collect();
-    Ok((boilerplate, ids.into_iter().zip(excerpts).collect()))
+    Ok((boilerplate, ids.into_iter().zip(excerpts).collect(), unread))
 }
 
 /// A ratio with four decimals, which is the precision of the report.

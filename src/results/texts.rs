@@ -127,12 +127,12 @@ impl<'a> ReportDocuments<'a> {
             wanted.push((document, member));
         }
         let documents: Vec<DocumentIndex> = wanted.iter().map(|w| w.0).collect();
-        self.rereading.texts(&documents, &mut |at, text| {
+        let faults = self.rereading.texts(&documents, &mut |at, text| {
             let member = wanted[at].1;
             let story_begin = member.spans.first().map_or(0, |span| span.begin);
             texts.insert(member.id.clone(), text, story_begin);
         });
-        texts.unread += (wanted.len() - texts.len()) as u64;
+        texts.unread += faults.len() as u64;
         texts
     }
 
@@ -144,7 +144,8 @@ impl<'a> ReportDocuments<'a> {
         let (ids, wanted): (Vec<_>, Vec<_>) = (report.clusters.iter())
             .filter_map(|cluster| Some((cluster.id.clone(), story_begin(cluster)?)))
             .unzip();
-        let found = excerpts::excerpts(&self.rereading, &wanted);
+        // The same documents are counted as unread with the texts.
+        let (found, _faults) = excerpts::excerpts(&self.rereading, &wanted);
         ids.into_iter().zip(found).collect()
     }
 }

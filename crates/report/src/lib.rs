@@ -91,4 +91,4 @@ pub use schema::schema;
 pub use table::Parquet;
 pub use table::{Csv, Pairs};
 pub use text::Text;
-pub use view::{ReportHeader, ReportView, collect_report};
+pub use view::{ReportHeader, ReportView};

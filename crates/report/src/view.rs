@@ -2,9 +2,7 @@
 //! whole report in memory.
 
 use crate::Fault;
-use crate::{
-    Boilerplate, Cluster, Match, Parameters, Report, StageTiming, Summary, Tool, parallel_items,
-};
+use crate::{Boilerplate, Cluster, Match, Parameters, Report, StageTiming, Summary, Tool};
 use std::borrow::Cow;
 use std::io;
 
@@ -65,31 +63,6 @@ pub trait ReportView: Sync {
     fn full_report(&self) -> io::Result<&Report>;
 }
 
-/// Builds the whole report, several items in parallel.
-///
-/// # Errors
-///
-/// The first error of the view.
-pub fn collect_report(view: &dyn ReportView) -> io::Result<Report> {
-    let header = view.header();
-    Ok(Report {
-        schema_version: header.schema_version,
-        tool: header.tool.clone(),
-        parameters: header.parameters.clone(),
-        summary: header.summary.clone(),
-        clusters: parallel_items::collect_items(0..view.cluster_count(), |index| {
-            view.cluster(index)
-        })?,
-        matches: parallel_items::collect_items(0..view.match_count(), |index| {
-            view.match_at(index)
-        })?,
-        boilerplate: header.boilerplate.to_vec(),
-        skipped: header.skipped.to_vec(),
-        warnings: header.warnings.to_vec(),
-        timings: header.timings.map(<[_]>::to_vec),
-    })
-}
-
 impl ReportView for Report {
     fn header(&self) -> ReportHeader<'_> {
         ReportHeader {
@@ -122,18 +95,5 @@ impl ReportView for Report {
 
     fn full_report(&self) -> io::Result<&Report> {
         Ok(self)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::{empty, hostile, timed};
-
-    #[test]
-    fn collects_an_equal_report() {
-        for (report, _) in [empty(), hostile(), timed()] {
-            assert_eq!(collect_report(&report).unwrap(), report);
-        }
     }
 }

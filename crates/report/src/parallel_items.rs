@@ -1,7 +1,6 @@
 //! Encodes the items of long lists in parallel and writes them in order, with bounded memory.
 
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -15,8 +14,6 @@ const FIRST_BATCH: usize = 1;
 const MAX_GROWTH: usize = 4;
 /// Maximum number of items in a batch.
 const MAX_BATCH: usize = 1 << 12;
-/// Minimum number of items that one thread collects at a time.
-const MIN_COLLECTED: usize = 16;
 
 /// Writes `items` items in order. `encode` appends the text of the item with the given index. One batch is written
 /// while the next one is encoded.
@@ -61,15 +58,6 @@ pub(super) fn write_items(
         ready = next?;
     }
     Ok(())
-}
-
-/// Collects the items of `range` in parallel. `item` returns the item with the given index.
-pub(super) fn collect_items<'i, T: Clone + Send + Sync + 'i>(
-    range: Range<usize>,
-    item: impl Fn(usize) -> io::Result<Cow<'i, T>> + Sync,
-) -> io::Result<Vec<T>> {
-    let items = range.into_par_iter().with_min_len(MIN_COLLECTED);
-    items.map(|at| Ok(item(at)?.into_owned())).collect()
 }
 
 #[cfg(test)]
@@ -117,15 +105,6 @@ mod tests {
                 most.load(Relaxed) <= BUFFER_BYTES.max((FIRST_BATCH + 1) * length),
                 "{length}"
             );
-        }
-    }
-
-    #[test]
-    fn collects_the_requested_range() {
-        let items: Vec<usize> = (0..3000).collect();
-        for range in [0..0, 0..3000, 7..2000] {
-            let found = collect_items(range.clone(), |at| Ok(Cow::Borrowed(&items[at]))).unwrap();
-            assert_eq!(found, items[range]);
         }
     }
 

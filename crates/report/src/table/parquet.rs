@@ -2,7 +2,7 @@
 //! text is not escaped.
 
 use super::{METADATA, MemberRow, relation, rows};
-use crate::{Cluster, Excerpts, Member, Renderer, ReportView, parallel_items};
+use crate::{Cluster, Excerpts, Member, Renderer, ReportView};
 use dedupe_core::model::Span;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
@@ -10,13 +10,17 @@ use parquet::errors::Result;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{Type, TypePtr};
+use rayon::prelude::*;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Rows per row group. One column of a row group is in memory at a time.
 const GROUP_ROWS: usize = 1 << 16;
 /// Clusters per batch.
 const CLUSTERS_PER_BATCH: usize = 256;
+/// Minimum number of clusters that one thread fetches at a time.
+const CLUSTERS_PER_TASK: usize = 16;
 
 /// Writes a report's clusters as a Parquet file.
 #[derive(Clone, Copy, Debug)]
@@ -40,11 +44,7 @@ fn file(report: &dyn ReportView) -> io::Result<Vec<u8>> {
     let mut waiting = Waiting::default();
     for begin in (0..report.cluster_count()).step_by(CLUSTERS_PER_BATCH) {
         let end = report.cluster_count().min(begin + CLUSTERS_PER_BATCH);
-        waiting
-            .clusters
-            .extend(parallel_items::collect_items(begin..end, |at| {
-                report.cluster(at)
-            })?);
+        waiting.clusters.extend(clusters(report, begin..end)?);
         while waiting.len() >= GROUP_ROWS {
             waiting.write(&mut writer)?;
         }
@@ -53,6 +53,14 @@ fn file(report: &dyn ReportView) -> io::Result<Vec<u8>> {
         waiting.write(&mut writer)?;
     }
     Ok(writer.into_inner()?)
+}
+
+/// Fetches the clusters of `range` in parallel.
+fn clusters(report: &dyn ReportView, range: Range<usize>) -> io::Result<Vec<Cluster>> {
+    let places = range.into_par_iter().with_min_len(CLUSTERS_PER_TASK);
+    places
+        .map(|at| Ok(report.cluster(at)?.into_owned()))
+        .collect()
 }
 
 /// Clusters with rows that are not written yet.
@@ -259,6 +267,7 @@ mod tests {
     use super::*;
     use crate::fixture::sample;
     use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::RowAccessor;
 
     #[test]
     fn a_cluster_may_span_several_row_groups() {
@@ -271,5 +280,27 @@ mod tests {
         let groups = reader.metadata().row_groups().iter();
         let rows: Vec<usize> = groups.map(|group| group.num_rows() as usize).collect();
         assert_eq!(rows, [GROUP_ROWS, GROUP_ROWS, 12]);
+    }
+    #[test]
+    fn clusters_of_several_batches_are_written_once_and_in_order() {
+        let (mut report, excerpts) = sample();
+        let count = 2 * CLUSTERS_PER_BATCH + 10;
+        report.clusters = (0..count)
+            .map(|number| Cluster {
+                id: number.to_string(),
+                ..report.clusters[0].clone()
+            })
+            .collect();
+        let mut file = Vec::new();
+        Parquet.render(&report, &excerpts, &mut file).unwrap();
+        let reader = SerializedFileReader::new(bytes::Bytes::from(file)).unwrap();
+        let mut written: Vec<String> = reader
+            .get_row_iter(None)
+            .unwrap()
+            .map(|row| row.unwrap().get_string(0).unwrap().clone())
+            .collect();
+        written.dedup();
+        let expected: Vec<String> = (0..count).map(|number| number.to_string()).collect();
+        assert_eq!(written, expected);
     }
 }

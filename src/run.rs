@@ -11,6 +11,7 @@ use crate::reading::{self, Reading};
 use crate::results::{self, Found, Outcome};
 use crate::settings::ReportOptions;
 use dedupe_core::cluster::{self, Clustering, Documents};
+use rayon::iter::ParallelIterator;
 
 /// Finds the copies in a corpus and reports them.
 ///
@@ -49,18 +50,21 @@ pub(crate) fn find_copies(
         exact,
         candidates: Candidates { pairs, .. },
         publishers,
-        boilerplate,
+        learnt,
     } = Prepared::new(corpus, &reading.inputs, job, clock)?;
     memory_budget::enforce_for_pairs(job.resources.memory, corpus, pairs.len())?;
-    let verification = Verification::new(corpus, &boilerplate, job.rules);
+    let verification = Verification::new(corpus, &learnt, job.rules);
     let matches = clock.run(
         Stage::Verify,
         Some(pairs.len() as u64),
         || verification.matches(&pairs, job.progress),
         |matches| (matches.len(), None),
     )?;
+    let lengths: Vec<u32> = (corpus.par_indices())
+        .map(|document| corpus.word_count(document))
+        .collect();
     let documents = Documents {
-        effective_lengths: &verification.effective_lengths,
+        lengths: &lengths,
         ranks: &preference.ranks,
         preferences: &preference.by_source,
         keep: job.rules.keep,
@@ -71,13 +75,12 @@ pub(crate) fn find_copies(
         || cluster::cluster(&documents, matches, &verification),
         |found| (found.clusters.len(), None),
     )?;
-    let effective_lengths = verification.effective_lengths;
     Ok(Found {
         preference,
         exact,
         publishers,
-        boilerplate,
-        effective_lengths,
+        learnt,
+        lengths,
         clusters,
         matches,
     })

@@ -22,6 +22,7 @@ fn documents() -> Vec<Document<'static>> {
     let document = |(n, text): (usize, String)| Document {
         id: Some(n.to_string().into()),
         source: Some(if n < 4 { "Herald" } else { "Post" }.into()),
+        date: Some(format!("2024-05-{:02}", n + 1).into()),
         text: text.into(),
         ..Document::default()
     };

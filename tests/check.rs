@@ -223,7 +223,7 @@ fn exact_copy_of_an_archived_text_is_matched_with_documents_that_quote_it() {
     write("archive/quoted.txt", &story(1));
     write(
         "archive/quoting.txt",
-        &format!("{} {}", quoted.join(" "), story(2)),
+        &format!("{} {}", story(2), quoted.join(" ")),
     );
     write("new.txt", &story(1));
     let found = report(folder.path(), &["check", "new.txt", "--against", "archive"]);
@@ -279,7 +279,7 @@ fn figures_of_a_cluster_count_only_its_reported_members() {
 fn overlap_is_reported_if_any_pair_of_copies_qualifies() {
     let kinds = [("X", false), ("Y", false), ("X", true), ("Y", true)];
     let quoted: Vec<String> = story(1).split(' ').take(70).map(str::to_owned).collect();
-    let texts = [story(1), format!("{} {}", quoted.join(" "), story(2))];
+    let texts = [story(1), format!("{} {}", story(2), quoted.join(" "))];
     let folder = tempfile::tempdir().unwrap();
     let check = [
         "check",

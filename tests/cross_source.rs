@@ -133,7 +133,7 @@ fn report_on_records(records: impl Iterator<Item = Value>, arguments: &[&str]) -
 
 #[test]
 fn overlap_is_found_if_the_quoted_text_also_has_a_copy_in_the_same_source() {
-    let quoting = format!("{} {}", words(0..70), words(500..800));
+    let quoting = format!("{} {}", words(500..800), words(0..70));
     let records = [
         json!({"id": "a", "source": "Y", "text": words(0..200)}),
         json!({"id": "b", "source": "X", "text": words(0..200)}),

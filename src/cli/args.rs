@@ -157,16 +157,14 @@ pub(crate) struct FindArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "What counts as a copy")]
 pub(crate) struct RuleArgs {
-    /// Minimum share of shared words [default: 0.5]
+    /// How much of one document must be in the other [default: 0.5]
     ///
-    /// Two documents are copies if at least this share of the words of one appears in the other. The
-    /// share is above 0 and at most 1. Boilerplate does not count. A copy that is not exact also needs
-    /// 16 shared words.
-    ///
-    /// An update of a story needs a smaller share. Half of the threshold is subtracted, or half of its
-    /// distance to 1 if that is less: 0.5 becomes 0.25, 0.8 becomes 0.7, and 1 stays 1. One document
-    /// counts as an update of the other if their headlines agree, or if the shared passages have the same
-    /// order in both and are spread over most of one.
+    /// Two documents are copies if the evidence is that they are one story: how many of their words they
+    /// share, whether their headlines agree, whether numbers were replaced, and how far their dates are
+    /// apart. The threshold, above 0 and at most 1, is how much the evidence must show. At 0.5, a pair of
+    /// one day with half of a headline in common needs 37% of the words of one document; at 1, all words.
+    /// Passages that recur count little. A copy that is not exact also needs 16 shared words.
+    /// `dedupe explain` shows what decided a pair.
     #[arg(
         long,
         value_name = "SHARE",

@@ -98,7 +98,8 @@ impl<'a> Explainer<'a> {
                 .map(|(leader, copy)| (copy, leader))
                 .collect(),
             candidates: &prepared.candidates,
-            verification: Verification::new(self.corpus(), &prepared.boilerplate, self.job.rules),
+            verification: Verification::new(self.corpus(), &prepared.learnt, self.job.rules),
+            boilerplate: &prepared.learnt.boilerplate,
             texts: self.texts(pairs),
         };
         let explain = |&(left, right)| Ok(examiner.explain(left, right)?);

@@ -1,5 +1,7 @@
 //! Explanations: what each stage found out about a pair.
 
+use dedupe_core::evidence::model::{Contributions, Evidence};
+use dedupe_core::evidence::terms::Terms;
 use dedupe_core::model::{Relation, Span};
 use serde::Serialize;
 
@@ -79,6 +81,27 @@ pub struct Sketches {
     pub proposed: bool,
 }
 
+/// The evidence that a pair is one piece of news: what was measured, and what each measure contributes to the log-odds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ExplainedEvidence {
+    /// The sum of the contributions. The pair is one piece of news from 0.
+    pub log_odds: f64,
+    /// What was measured.
+    pub terms: Terms,
+    /// What each of it contributes to the log-odds.
+    pub contributions: Contributions,
+}
+
+impl From<Evidence> for ExplainedEvidence {
+    fn from(evidence: Evidence) -> Self {
+        Self {
+            log_odds: evidence.log_odds(),
+            terms: evidence.terms,
+            contributions: evidence.contributions(),
+        }
+    }
+}
+
 /// Everything about one pair.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explanation {
@@ -88,27 +111,23 @@ pub struct Explanation {
     pub right: Examined,
     /// The relation of left to right. `None`: they do not match.
     pub relation: Option<Relation>,
-    /// Containment from which a document counts as a copy.
+    /// The threshold: how much of one document must be in the other.
     pub threshold: f64,
-    /// Containment that this pair needs: the threshold, or less if one document reads as an update of the other.
-    #[serde(rename = "needed")]
-    pub required_containment: f64,
-    /// True if both fill in one template with different numbers. Such documents are not copies.
-    #[serde(rename = "form")]
-    pub is_template: bool,
+    /// The evidence that both are one piece of news. `None`: the documents have the same words, and need no evidence.
+    pub evidence: Option<ExplainedEvidence>,
     /// Words that an overlap shares at least.
     pub min_passage: u32,
-    /// Words aligned, without boilerplate.
+    /// Words in common, without boilerplate.
     pub words: u64,
     /// Words of the longest verbatim run.
     pub longest_run: u64,
     /// Words of the longest aligned passage.
     pub longest_passage: u64,
-    /// aligned / (left + right - aligned), in words without boilerplate.
+    /// common / (left + right - common), in words without boilerplate.
     pub resemblance: f64,
-    /// aligned / left, in words without boilerplate.
+    /// common / left, in words without boilerplate.
     pub containment_left: f64,
-    /// aligned / right, in words without boilerplate.
+    /// common / right, in words without boilerplate.
     pub containment_right: f64,
     /// What candidate search knows.
     pub sketches: Sketches,
@@ -133,13 +152,19 @@ impl Explanation {
                 sketches.fingerprints_counted, sketches.fingerprints_needed
             );
         }
-        let template = match self.is_template {
-            true => "; one template with other numbers",
-            false => "",
-        };
-        format!(
-            "compared: {} words align, {most:.2} of one document, threshold {}{template}",
-            self.words, self.required_containment
-        )
+        let words = self.words;
+        match self.evidence {
+            None => format!("compared: all {words} words are the same"),
+            Some(evidence) => format!(
+                "compared: {words} words in common, {most:.2} of one document; log-odds {:.1}, of which share {:.1}, dates \
+                 {:.1}, numbers {:.1}, headline {:.1}, threshold {:.1}",
+                evidence.log_odds,
+                evidence.contributions.share,
+                evidence.contributions.days,
+                evidence.contributions.numbers,
+                evidence.contributions.headline,
+                evidence.contributions.threshold,
+            ),
+        }
     }
 }

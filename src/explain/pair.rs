@@ -3,16 +3,18 @@
 use super::explanation::{AlignedPassage, Examined, Explanation, Sketches};
 use crate::corpus::SpillError;
 use crate::matching::candidates::{Candidates, required_fingerprints};
-use crate::matching::verification::{BLANK_LEFT, BLANK_RIGHT, Verification};
+use crate::matching::verification::Verification;
 use crate::reading::Reading;
 use crate::settings::Rules;
 use dedupe_core::cluster::Verifier;
+use dedupe_core::evidence::word_weights::WordWeights;
 use dedupe_core::model::Pair;
 use dedupe_core::model::{DocumentIndex, Match, Passage, Relation, Span};
 use dedupe_core::sketch::minhash::Signature;
 use dedupe_core::text::shingles::shingles;
 use dedupe_core::verify::align::{Aligner, Block, Buffers};
-use dedupe_core::verify::relation::decide;
+use dedupe_core::verify::boilerplate::Boilerplate;
+use dedupe_core::verify::relation::evidence;
 use std::collections::{HashMap, HashSet};
 
 /// Examines pairs of a corpus.
@@ -23,6 +25,7 @@ pub(super) struct PairExaminer<'a> {
     pub(super) leaders: HashMap<DocumentIndex, DocumentIndex>,
     pub(super) candidates: &'a Candidates,
     pub(super) verification: Verification<'a>,
+    pub(super) boilerplate: &'a Boilerplate,
     /// The texts of the documents that could be read a second time.
     pub(super) texts: HashMap<DocumentIndex, String>,
 }
@@ -34,30 +37,32 @@ impl PairExaminer<'_> {
         right: DocumentIndex,
     ) -> Result<Explanation, SpillError> {
         let verification = &self.verification;
-        let (mut left_buffer, mut right_buffer) = (Vec::new(), Vec::new());
-        let left_words = verification.words(left, BLANK_LEFT, &mut left_buffer)?;
-        let right_words = verification.words(right, BLANK_RIGHT, &mut right_buffer)?;
+        let corpus = &self.reading.corpus;
+        let (left_words, right_words) = (corpus.words(left)?, corpus.words(right)?);
         let mut buffers = Buffers::default();
         let mut alignment =
             Aligner::new(&left_words, self.rules.shingle, &mut buffers).align(&right_words);
-        let decision = decide(
-            verification.view(left, &left_words),
-            verification.view(right, &right_words),
+        let (mut left_weights, mut right_weights) = (WordWeights::full(), WordWeights::full());
+        verification.weigh(left, &mut left_weights)?;
+        verification.weigh(right, &mut right_weights)?;
+        let relation = self.relation(left, right)?;
+        let weighed = evidence(
+            verification.view(left, &left_words, &left_weights),
+            verification.view(right, &right_words, &right_weights),
             &alignment,
             self.rules.thresholds(),
         );
         alignment.blocks.sort_by_key(|block| block.left.begin);
-        let lengths = [left, right].map(|d| verification.effective_length(d));
-        let words = alignment.aligned().min(lengths[0]).min(lengths[1]);
+        let lengths = [left, right].map(|d| corpus.word_count(d));
+        let words = alignment.equal().min(lengths[0]).min(lengths[1]);
         let share = |of: u32| f64::from(words) / f64::from(of.max(1));
         let longest_passage = alignment.blocks.iter().map(|block| block.aligned).max();
         Ok(Explanation {
             left: self.examined(left)?,
             right: self.examined(right)?,
-            relation: self.relation(left, right)?,
+            relation,
             threshold: self.rules.threshold,
-            required_containment: decision.required_containment,
-            is_template: decision.is_template,
+            evidence: (relation != Some(Relation::Exact)).then(|| weighed.into()),
             min_passage: self.rules.min_passage,
             words: u64::from(words),
             longest_run: u64::from(alignment.longest_run),
@@ -95,7 +100,7 @@ impl PairExaminer<'_> {
         let record = corpus.record(document);
         let owned = |field: Option<&str>| field.map(str::to_owned);
         let words = u64::from(corpus.word_count(document));
-        let boilerplate = self.verification.boilerplate.passages.of(document);
+        let boilerplate = self.boilerplate.passages.of(document);
         Ok(Examined {
             id: record.id.to_owned(),
             path: self.reading.path(&record).to_owned(),
@@ -103,7 +108,7 @@ impl PairExaminer<'_> {
             source: owned(record.source),
             date: owned(record.date),
             words,
-            boilerplate_words: words - u64::from(self.verification.effective_length(document)),
+            boilerplate_words: boilerplate.iter().map(|p| u64::from(p.len())).sum(),
             boilerplate: corpus.spans(document, boilerplate)?,
             text: self.texts.get(&document).cloned(),
         })

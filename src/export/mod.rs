@@ -106,10 +106,10 @@ fn dropped(
     rules: &Rules,
     drop: DropPolicy,
 ) -> Result<HashMap<DocumentIndex, Dropped>, Error> {
-    let verification = Verification::new(&reading.corpus, &found.boilerplate, rules);
+    let verification = Verification::new(&reading.corpus, &found.learnt, rules);
     let input = SelectionInput {
         order: &order(found, rules.keep),
-        effective_lengths: &found.effective_lengths,
+        lengths: &found.lengths,
         matches: &found.matches,
         drop,
     };
@@ -157,7 +157,7 @@ fn order(found: &Found, keep: Keep) -> Vec<DocumentIndex> {
     order.sort_by_key(|document| {
         let representative = near_to.get(document).copied().unwrap_or(*document);
         let length = match keep {
-            Keep::Best => length(&found.effective_lengths, *document, representative),
+            Keep::Best => length(&found.lengths, *document, representative),
             Keep::Earliest | Keep::Longest | Keep::First => 0,
         };
         (
@@ -179,15 +179,8 @@ fn near_representatives(clusters: &[Cluster]) -> HashMap<DocumentIndex, Document
 }
 
 /// The length of a document for the order: at most that of its representative, unless it is much longer.
-fn length(
-    effective_lengths: &[u32],
-    document: DocumentIndex,
-    representative: DocumentIndex,
-) -> u32 {
-    let (own, other) = (
-        effective_lengths[document.index()],
-        effective_lengths[representative.index()],
-    );
+fn length(lengths: &[u32], document: DocumentIndex, representative: DocumentIndex) -> u32 {
+    let (own, other) = (lengths[document.index()], lengths[representative.index()]);
     if f64::from(own) > LENGTH_RATIO * f64::from(other) {
         own
     } else {

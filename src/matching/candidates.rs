@@ -8,7 +8,7 @@ use dedupe_core::candidates::partitioned_sort::shared_keys;
 use dedupe_core::candidates::postings::{Candidate, PIVOTS, candidate_pairs};
 use dedupe_core::model::DocumentIndex;
 use dedupe_core::model::Pair;
-use dedupe_core::verify::boilerplate::{self, AGREEMENT};
+use dedupe_core::verify::boilerplate;
 use rayon::prelude::*;
 
 /// The keys of one sort may take this fraction of the memory budget: one eighth.
@@ -22,10 +22,9 @@ const BUCKET_PIVOTS: usize = 1;
 
 /// The result of candidate search.
 pub(crate) struct Candidates {
-    /// The keys of fingerprints that many documents have, sorted. Boilerplate is learnt from them.
+    /// The keys of fingerprints that several documents have, sorted. The dictionary is learnt from them.
     pub(crate) frequent_keys: Vec<Key>,
-    /// Pairs with the number of fingerprints that they share, sorted. They share as many as a candidate pair, or
-    /// half of those of the smaller document.
+    /// The pairs that share enough fingerprints for a candidate pair, with their number, sorted.
     pub(crate) sharing_pairs: Vec<Candidate>,
     /// Candidate pairs, sorted and distinct.
     pub(crate) pairs: Vec<Pair>,
@@ -68,7 +67,6 @@ impl Candidates {
         })?;
         let sharing_pairs = candidate_pairs(&keys, PIVOTS, max_keys, |candidate| {
             candidate.count >= required_fingerprints(&counts, candidate.pair)
-                || agrees(&counts, candidate)
         });
         let frequent_keys = boilerplate::frequent(&keys);
         drop(keys);
@@ -84,10 +82,7 @@ impl Candidates {
 /// The candidate pairs by fingerprints, and those by buckets that fingerprints may have missed.
 fn candidate_union(counts: &[u32], sharing: &[Candidate], by_bucket: &[Candidate]) -> Vec<Pair> {
     let has_partner = documents_with_a_partner(counts, sharing);
-    let by_fingerprint = sharing
-        .par_iter()
-        .filter(|c| c.count >= required_fingerprints(counts, c.pair))
-        .map(|c| c.pair);
+    let by_fingerprint = sharing.par_iter().map(|c| c.pair);
     let by_bucket = by_bucket
         .par_iter()
         .map(|c| c.pair)
@@ -96,13 +91,6 @@ fn candidate_union(counts: &[u32], sharing: &[Candidate], by_bucket: &[Candidate
     pairs.par_sort_unstable();
     pairs.dedup();
     pairs
-}
-
-/// True if boilerplate learning needs the pair.
-fn agrees(counts: &[u32], candidate: &Candidate) -> bool {
-    let count = |document: DocumentIndex| counts[document.index()];
-    let smaller = count(candidate.pair.lower()).min(count(candidate.pair.higher()));
-    f64::from(candidate.count) >= AGREEMENT * f64::from(smaller)
 }
 
 /// By document: whether it shares half of its fingerprints with another document. Two such documents need no common

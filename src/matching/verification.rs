@@ -1,18 +1,19 @@
-//! Verification: candidate pairs to matches. Each pair is aligned without its boilerplate. Pairs are grouped by the
+//! Verification: candidate pairs to matches. Pairs are grouped by the
 //! left document, whose index is built once for the group.
 
+use super::Learnt;
 use crate::corpus::{Corpus, SpillError};
 use crate::progress::Progress;
 use crate::settings::Rules;
 use dedupe_core::cluster::Verifier;
+use dedupe_core::evidence::dictionary::Dictionary;
+use dedupe_core::evidence::word_weights::WordWeights;
 use dedupe_core::model::Pair;
-use dedupe_core::model::{DocumentIndex, Match, Passage};
+use dedupe_core::model::{DocumentIndex, Match};
 use dedupe_core::verify::align::{Aligner, Buffers};
-use dedupe_core::verify::boilerplate::{Boilerplate, blank_out};
 use dedupe_core::verify::prefilter::{FingerprintPositions, Prefilter};
 use dedupe_core::verify::relation::{DocumentView, Thresholds, classify};
 use rayon::prelude::*;
-use std::borrow::Cow;
 
 /// Largest number of right documents in a group. A thread verifies one group at a time.
 const GROUP_SIZE: usize = 64;
@@ -20,37 +21,30 @@ const GROUP_SIZE: usize = 64;
 const GROUPS_AT_ONCE: usize = 1 << 14;
 /// Documents with at most this many fingerprints skip the prefilter: they have too few to rule anything out.
 const TOO_FEW_TO_FILTER: u32 = 4;
-/// Word ids that replace boilerplate on either side. They differ from each other, and from the id of a real word
-/// except by a chance of 1 in 2^30.
-pub(crate) const BLANK_LEFT: u32 = 0x3fff_fffe;
-pub(crate) const BLANK_RIGHT: u32 = 0x3fff_ffff;
+/// Occasions from which a fingerprint is too common to tell whether a pair may match. Its words count a tenth or less.
+const COMMON: u32 = 14;
 
 /// Verifies pairs of a corpus.
 pub(crate) struct Verification<'a> {
     pub(crate) corpus: &'a Corpus,
-    pub(crate) boilerplate: &'a Boilerplate,
+    dictionary: &'a Dictionary,
+    /// By document: the day on which it was published.
+    days: &'a [Option<i32>],
     pub(crate) shingle: u32,
     pub(crate) thresholds: Thresholds,
-    /// By document: its words without boilerplate.
-    pub(crate) effective_lengths: Vec<u32>,
 }
 
 impl<'a> Verification<'a> {
-    pub(crate) fn new(corpus: &'a Corpus, boilerplate: &'a Boilerplate, rules: &Rules) -> Self {
-        let blank_words = |document| {
-            let passages = boilerplate.passages.of(document).iter();
-            passages.map(|p| p.len()).sum()
-        };
-        let effective_lengths = corpus.par_indices().map(|document| {
-            let words = corpus.word_count(document);
-            words.saturating_sub(blank_words(document))
-        });
+    pub(crate) fn new(corpus: &'a Corpus, learnt: &'a Learnt, rules: &Rules) -> Self {
+        let Learnt {
+            dictionary, days, ..
+        } = learnt;
         Self {
             corpus,
-            boilerplate,
+            dictionary,
+            days,
             shingle: rules.shingle,
             thresholds: rules.thresholds(),
-            effective_lengths: effective_lengths.collect(),
         }
     }
 
@@ -80,11 +74,6 @@ impl<'a> Verification<'a> {
         Ok(matches)
     }
 
-    /// The words of a document without boilerplate.
-    pub(crate) fn effective_length(&self, document: DocumentIndex) -> u32 {
-        self.effective_lengths[document.index()]
-    }
-
     /// False if the shared fingerprints rule out that the pair matches.
     fn may_match(
         &self,
@@ -96,8 +85,11 @@ impl<'a> Verification<'a> {
         if has_few(left) || has_few(right) {
             return Ok(true);
         }
-        let shorter = (self.effective_length(left)).min(self.effective_length(right));
-        let copied_words = self.thresholds.least_containment() * f64::from(shorter);
+        let shorter = self
+            .corpus
+            .word_count(left)
+            .min(self.corpus.word_count(right));
+        let copied_words = self.thresholds.least_share() * f64::from(shorter);
         let words = self.corpus.words(right)?;
         Ok(prefilter.may_match(
             &words,
@@ -107,50 +99,38 @@ impl<'a> Verification<'a> {
         ))
     }
 
-    /// The fingerprints of a document that do not begin in boilerplate.
+    /// The fingerprints of a document that are not too common.
     fn fingerprints(
         &self,
         document: DocumentIndex,
     ) -> Result<impl Iterator<Item = (u32, u64)> + '_, SpillError> {
-        let mut passages = self.passages(document).iter().peekable();
         let fingerprints = self.corpus.fingerprints(document)?;
-        Ok(fingerprints.filter(move |&(at, _)| {
-            while passages.next_if(|p| p.end <= at).is_some() {}
-            passages.peek().is_none_or(|p| at < p.begin)
-        }))
+        Ok(fingerprints.filter(|&(_, hash)| self.dictionary.occasions(hash) < COMMON))
     }
 
-    fn passages(&self, document: DocumentIndex) -> &[Passage] {
-        self.boilerplate.passages.of(document)
+    /// Sets `weights` to those of a document.
+    pub(crate) fn weigh(
+        &self,
+        document: DocumentIndex,
+        weights: &mut WordWeights,
+    ) -> Result<(), SpillError> {
+        let fingerprints = self.corpus.fingerprints(document)?;
+        weights.set(self.dictionary, self.shingle, fingerprints);
+        Ok(())
     }
 
     pub(crate) fn view<'w>(
         &'w self,
         document: DocumentIndex,
         words: &'w [u32],
+        weights: &'w WordWeights,
     ) -> DocumentView<'w> {
         DocumentView {
             words,
-            effective_length: self.effective_length(document),
+            weights,
             headline: self.corpus.title(document).unwrap_or_default(),
+            day: self.days[document.index()],
         }
-    }
-
-    /// The words of a document, its boilerplate replaced by `blank`. Uses `buffer` if there is any.
-    pub(crate) fn words<'b>(
-        &'b self,
-        document: DocumentIndex,
-        blank: u32,
-        buffer: &'b mut Vec<u32>,
-    ) -> Result<Cow<'b, [u32]>, SpillError> {
-        let words = self.corpus.words(document)?;
-        Ok(match self.passages(document) {
-            [] => words,
-            passages => {
-                blank_out(&words, passages, blank, buffer);
-                Cow::Borrowed(buffer)
-            }
-        })
     }
 
     /// The match of `left` with each of `rights`, if there is one.
@@ -174,16 +154,20 @@ impl<'a> Verification<'a> {
         if !buffers.may_match.contains(&true) {
             return Ok(buffers.may_match.iter().map(|_| None).collect());
         }
-        let left_words = self.words(left, BLANK_LEFT, &mut buffers.left)?;
         let mut aligner = Aligner::new(&left_words, self.shingle, &mut buffers.alignment);
+        self.weigh(left, &mut buffers.left_weights)?;
         let mut verify = |right: DocumentIndex| {
-            let right_words = self.words(right, BLANK_RIGHT, &mut buffers.right)?;
+            let right_words = self.corpus.words(right)?;
             let alignment = aligner.align(&right_words);
-            let effective_lengths = [left, right].map(|document| self.effective_length(document));
-            if !self.thresholds.may_match(&alignment, effective_lengths) {
+            let lengths = [left, right].map(|document| self.corpus.word_count(document));
+            if !self.thresholds.may_match(&alignment, lengths) {
                 return Ok(None);
             }
-            let views = (self.view(left, &left_words), self.view(right, &right_words));
+            self.weigh(right, &mut buffers.right_weights)?;
+            let views = (
+                self.view(left, &left_words, &buffers.left_weights),
+                self.view(right, &right_words, &buffers.right_weights),
+            );
             let found = classify(views.0, views.1, &alignment, self.thresholds);
             Ok(found.map(|found| Match {
                 left,
@@ -211,8 +195,8 @@ fn groups<P>(pairs: &[P], left: impl Fn(&P) -> DocumentIndex) -> Vec<&[P]> {
 struct VerifyBuffers {
     fingerprints: FingerprintPositions,
     may_match: Vec<bool>,
-    left: Vec<u32>,
-    right: Vec<u32>,
+    left_weights: WordWeights,
+    right_weights: WordWeights,
     alignment: Buffers,
 }
 

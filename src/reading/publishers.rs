@@ -17,8 +17,6 @@ pub(crate) struct Publishers {
     numbers: Vec<u32>,
     /// By document: the number of the source that it states, ignoring case, or [`NOT_STATED`].
     stated: Vec<u32>,
-    /// By number: how many documents the publisher has.
-    sizes: Vec<usize>,
     /// By number: a document of the publisher.
     examples: Vec<DocumentIndex>,
 }
@@ -38,18 +36,15 @@ impl Publishers {
         let mut publishers = Self {
             numbers: Vec::with_capacity(names.len()),
             stated: Vec::with_capacity(names.len()),
-            sizes: vec![],
             examples: vec![],
         };
         for ((name, is_stated), document) in names.into_iter().zip(corpus.indices()) {
             let number = *by_name.entry(name).or_insert_with(|| {
                 let number = folded.len() as u32;
                 folded.push(*(by_lower_case.entry(name.to_lowercase())).or_insert(number));
-                publishers.sizes.push(0);
                 publishers.examples.push(document);
                 number
             });
-            publishers.sizes[number as usize] += 1;
             publishers.numbers.push(number);
             publishers.stated.push(match is_stated {
                 true => folded[number as usize],
@@ -65,14 +60,14 @@ impl Publishers {
         a != NOT_STATED && a == b
     }
 
+    /// By document: the number of its publisher.
+    pub(crate) fn numbers(&self) -> &[u32] {
+        &self.numbers
+    }
+
     /// The number of a document's publisher.
     pub(crate) fn number(&self, document: DocumentIndex) -> u32 {
         self.numbers[document.index()]
-    }
-
-    /// True if a publisher has more than this share of all documents.
-    pub(crate) fn exceeds_share(&self, number: u32, share: f64) -> bool {
-        self.sizes[number as usize] as f64 > share * self.numbers.len() as f64
     }
 
     /// The names of the publishers of these documents, sorted and distinct.
@@ -161,7 +156,6 @@ mod tests {
         let corpus = Corpus::new(vec![batch], Spill::new(None));
         let publishers = Publishers::new(&corpus, &[]);
         assert_eq!(publishers.numbers, [0, 1, 0, 2, 0]);
-        assert_eq!(publishers.sizes, [3, 1, 1]);
         let names = |documents: &[u32]| {
             let documents = documents.iter().map(|&d| DocumentIndex(d));
             publishers.names(documents, &corpus, &[])

@@ -17,8 +17,8 @@ use rayon::prelude::*;
 pub(super) struct ItemBuilder<'a> {
     pub(super) lookup: DocumentLookup<'a>,
     pub(super) inputs: &'a [Input],
-    /// By document: its words without boilerplate.
-    pub(super) effective_lengths: &'a [u32],
+    /// By document: its number of words.
+    pub(super) lengths: &'a [u32],
 }
 
 /// A boilerplate passage without its excerpt.
@@ -178,7 +178,7 @@ impl ItemBuilder<'_> {
         );
         passages.sort_unstable();
         let story_words: u32 = passages.iter().map(|p| p.len()).sum();
-        let length = self.effective_lengths[document.index()].max(1);
+        let length = self.lengths[document.index()].max(1);
         let story_share = (f64::from(story_words) / f64::from(length)).min(1.0);
         let member = Member {
             id: record.id.to_owned(),

@@ -24,8 +24,8 @@ pub struct LazyReport {
     publishers: Publishers,
     /// By document: its position among all ids, sorted.
     id_ranks: Vec<u32>,
-    /// By document: its words without boilerplate.
-    effective_lengths: Vec<u32>,
+    /// By document: its number of words.
+    lengths: Vec<u32>,
     /// In the order of the report.
     clusters: Vec<ListedCluster>,
     /// In the order of the report.
@@ -40,7 +40,7 @@ impl LazyReport {
     pub(super) fn new(
         reading: Reading,
         (exact, publishers, id_ranks): (ExactGroups, Publishers, Vec<u32>),
-        effective_lengths: Vec<u32>,
+        lengths: Vec<u32>,
         (clusters, matches): (Vec<ListedCluster>, Vec<Match>),
         header: Report,
     ) -> Self {
@@ -49,7 +49,7 @@ impl LazyReport {
             exact,
             publishers,
             id_ranks,
-            effective_lengths,
+            lengths,
             clusters,
             matches,
             header,
@@ -121,7 +121,7 @@ impl LazyReport {
                 id_ranks: &self.id_ranks,
             },
             inputs: &self.reading.inputs,
-            effective_lengths: &self.effective_lengths,
+            lengths: &self.lengths,
         }
     }
 }

@@ -17,6 +17,7 @@ pub use texts::{Reread, reread};
 use crate::corpus::SpillError;
 use crate::error::Error;
 use crate::job::Job;
+use crate::matching::Learnt;
 use crate::matching::exact::ExactGroups;
 use crate::matching::preference::Preference;
 use crate::reading::publishers::Publishers;
@@ -25,7 +26,6 @@ use crate::settings::ReportOptions;
 use clusters::{DocumentLookup, ListedCluster};
 use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Match, Span};
-use dedupe_core::verify::boilerplate::Boilerplate;
 use dedupe_formats::{self as formats, Fault};
 use dedupe_report::findings::findings;
 use dedupe_report::{
@@ -41,9 +41,9 @@ pub(crate) struct Found {
     pub(crate) preference: Preference,
     pub(crate) exact: ExactGroups,
     pub(crate) publishers: Publishers,
-    pub(crate) boilerplate: Boilerplate,
-    /// By document: its words without boilerplate.
-    pub(crate) effective_lengths: Vec<u32>,
+    pub(crate) learnt: Learnt,
+    /// By document: its number of words.
+    pub(crate) lengths: Vec<u32>,
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) matches: Vec<Match>,
 }
@@ -117,9 +117,9 @@ pub(crate) fn outcome(
     let items = ItemBuilder {
         lookup,
         inputs: &reading.inputs,
-        effective_lengths: &found.effective_lengths,
+        lengths: &found.lengths,
     };
-    let boilerplate = items.boilerplate(&found.boilerplate.examples)?;
+    let boilerplate = items.boilerplate(&found.learnt.boilerplate.examples)?;
     let rereading = Rereading {
         corpus: &reading.corpus,
         inputs: &reading.inputs,
@@ -128,7 +128,7 @@ pub(crate) fn outcome(
     let (boilerplate, excerpts, unread) =
         with_excerpts(&rereading, &items, boilerplate, &listed, options)?;
     let summary = Summary {
-        boilerplate: found.boilerplate.distinct_count as u64,
+        boilerplate: found.learnt.boilerplate.distinct_count as u64,
         new: scope.count_new(),
         known: listed.known,
         ..summary::counts(lookup, &listed.clusters, &listed.matches)
@@ -137,7 +137,7 @@ pub(crate) fn outcome(
     let lazy_report = LazyReport::new(
         reading,
         (found.exact, found.publishers, found.preference.id_ranks),
-        found.effective_lengths,
+        found.lengths,
         (listed.clusters, listed.matches),
         header,
     );

@@ -35,8 +35,8 @@ const MAX_LEAD_IN: u32 = 40;
 /// What clustering knows of the documents. Each list is by document index.
 #[derive(Clone, Copy, Debug)]
 pub struct Documents<'a> {
-    /// The number of words that are not boilerplate.
-    pub effective_lengths: &'a [u32],
+    /// The number of words.
+    pub lengths: &'a [u32],
     /// The position in the order of preference, each position once. Documents without an entry are ranked by their
     /// index.
     pub ranks: &'a [u32],
@@ -50,17 +50,17 @@ pub struct Documents<'a> {
 impl<'a> Documents<'a> {
     /// Documents of these effective lengths, ranked by their index, without preferred sources, with [`Keep::Best`].
     #[must_use]
-    pub fn new(effective_lengths: &'a [u32]) -> Self {
+    pub fn new(lengths: &'a [u32]) -> Self {
         Self {
-            effective_lengths,
+            lengths,
             ranks: &[],
             preferences: &[],
             keep: Keep::Best,
         }
     }
 
-    fn effective_length(&self, document: DocumentIndex) -> u32 {
-        self.effective_lengths[document.index()]
+    fn length(&self, document: DocumentIndex) -> u32 {
+        self.lengths[document.index()]
     }
 
     fn rank(&self, document: DocumentIndex) -> u32 {
@@ -76,7 +76,7 @@ impl<'a> Documents<'a> {
     /// True if both documents of a match have an effective length.
     fn know(&self, found: &Match) -> bool {
         let last = found.left.max(found.right);
-        last.index() < self.effective_lengths.len()
+        last.index() < self.lengths.len()
     }
 }
 
@@ -151,7 +151,7 @@ pub fn cluster<E: Send>(
     assert!(
         matches.par_iter().all(|found| documents.know(found)),
         "a match names a document beyond the {} effective lengths",
-        documents.effective_lengths.len()
+        documents.lengths.len()
     );
     let mut clusterer = Clusterer::new(documents, matches, verifier);
     let mut clusters = clusterer.stars()?;

@@ -23,7 +23,7 @@
 //! assert!(copied.starts_with("THE COUNCIL VOTED") && copied.ends_with("MARKET SQUARE"));
 //! ```
 //!
-//! [`compare_with`] takes options, headlines, and the number of words that are not boilerplate.
+//! [`compare_with`] takes options, headlines, dates, and what each word counts.
 //!
 //! # Find the copies in a corpus
 //!
@@ -66,7 +66,7 @@
 //! # Modules
 //!
 //! In the order in which a run uses them: [`text`] (words, shingles), [`mod@sketch`] (fingerprints, buckets),
-//! [`candidates`] (keys, pairs), [`verify`] (boilerplate, alignment, relations), [`mod@cluster`], [`select`]. All of them
+//! [`candidates`] (keys, pairs), [`evidence`] (what recurs, what is one story), [`verify`] (alignment, relations), [`mod@cluster`], [`select`]. All of them
 //! use the plain data of [`model`]. [`dates`] parses the dates of news.
 
 #![cfg_attr(
@@ -83,10 +83,12 @@
 pub mod candidates;
 pub mod cluster;
 pub mod dates;
+pub mod evidence;
 pub mod model;
 pub mod select;
 pub mod sketch;
 pub mod text;
+mod union_find;
 pub mod verify;
 
 pub use candidates::{keys, propose};

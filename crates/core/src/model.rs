@@ -126,11 +126,11 @@ pub struct Match {
     pub relation: Relation,
     /// Aligned words. If the two sides differ, the smaller count.
     pub aligned: u32,
-    /// `aligned / (left + right - aligned)`, with the words of both that are not boilerplate.
+    /// Equal words / (words of `left` + words of `right` - equal words).
     pub resemblance: f64,
-    /// `aligned / left`, with the words of `left` that are not boilerplate.
+    /// Equal words / words of `left`.
     pub containment_left: f64,
-    /// `aligned / right`, with the words of `right` that are not boilerplate.
+    /// Equal words / words of `right`.
     pub containment_right: f64,
     /// Words in the longest verbatim run.
     pub longest_run: u32,

@@ -28,8 +28,8 @@ pub enum DropPolicy {
 pub struct SelectionInput<'a> {
     /// The documents that have matches, the most preferred one first.
     pub order: &'a [DocumentIndex],
-    /// By document index: the number of words that are not boilerplate.
-    pub effective_lengths: &'a [u32],
+    /// By document index: the number of words.
+    pub lengths: &'a [u32],
     /// The known matches, each pair at most once.
     pub matches: &'a [Match],
     /// Which documents to drop.
@@ -55,7 +55,7 @@ pub fn select<E: Send>(
     if input.drop >= DropPolicy::Contained {
         let mut longest_first: Vec<DocumentIndex> = input.order.to_vec();
         // A stable sort keeps documents of one length in order of preference.
-        longest_first.sort_by_key(|d| Reverse(input.effective_lengths.get(d.index()).copied()));
+        longest_first.sort_by_key(|d| Reverse(input.lengths.get(d.index()).copied()));
         for document in longest_first {
             selection.visit_contained(document)?;
         }
@@ -286,10 +286,10 @@ mod tests {
             ..Table::default()
         };
         let order: Vec<DocumentIndex> = (0..10).map(DocumentIndex).collect();
-        let effective_lengths: Vec<u32> = (0..10).map(|d| 1_000 - d).collect();
+        let lengths: Vec<u32> = (0..10).map(|d| 1_000 - d).collect();
         let input = SelectionInput {
             order: &order,
-            effective_lengths: &effective_lengths,
+            lengths: &lengths,
             matches: &matches,
             drop,
         };
@@ -406,7 +406,7 @@ mod tests {
         }];
         let input = SelectionInput {
             order: &[DocumentIndex(0), DocumentIndex(1)],
-            effective_lengths: &[100, 100],
+            lengths: &[100, 100],
             matches: &matches,
             drop: DropPolicy::Near,
         };

@@ -225,11 +225,11 @@ pub struct Match {
     /// host of the URL if the field is missing; letter case is ignored. False if the sources differ, or if
     /// a document has neither. Folders are not used as sources here.
     pub same_source: bool,
-    /// Aligned words / (words of left + words of right - aligned words), without boilerplate.
+    /// Words in common / (words of left + words of right - words in common).
     pub resemblance: f64,
-    /// Aligned words / words of left, without boilerplate.
+    /// Words in common / words of left.
     pub containment_left: f64,
-    /// Aligned words / words of right, without boilerplate.
+    /// Words in common / words of right.
     pub containment_right: f64,
     /// Number of aligned words. If the sides differ, the smaller number.
     pub words: u64,

@@ -33,6 +33,7 @@ pub(super) fn page(report: &ExplainReport, look: TerminalStyle) -> String {
     }
     documents(&mut page, explanation);
     figures(&mut page, explanation);
+    evidence(&mut page, explanation);
     stages(&mut page, explanation);
     boilerplate(&mut page, report);
     passages(&mut page, report);
@@ -41,33 +42,25 @@ pub(super) fn page(report: &ExplainReport, look: TerminalStyle) -> String {
 
 /// The result in a sentence.
 fn verdict(e: &Explanation) -> String {
-    let t = e.required_containment;
-    let update = if e.required_containment < e.threshold {
-        "an update, "
-    } else {
-        ""
-    };
-    let why_none = if e.is_template {
-        "they fill in the same template with different values".to_owned()
-    } else if is_too_short(e) {
-        format!("they share only {} words", e.words)
-    } else {
-        format!("less than {t} of each is in the other")
+    let why_none = match e.evidence {
+        Some(evidence) if evidence.log_odds >= 0.0 => {
+            format!("the {} words that they share are too few to tell", e.words)
+        }
+        Some(evidence) => format!(
+            "the evidence is against one story ({:+.1} log-odds)",
+            evidence.log_odds
+        ),
+        None => "they have no words".to_owned(),
     };
     let found = match e.relation {
         Some(Relation::Exact) => "exact: A and B have the same words".to_owned(),
-        Some(Relation::Near) => {
-            format!("near: {update}{t} or more of A is in B, and of B in A")
-        }
-        Some(Relation::Contains) => format!("contains: {update}{t} or more of B is in A"),
-        Some(Relation::Contained) => {
-            format!("contained: {update}{t} or more of A is in B")
-        }
+        Some(Relation::Near) => "near: A and B are versions of one story".to_owned(),
+        Some(Relation::Contains) => "contains: the story of B is in A".to_owned(),
+        Some(Relation::Contained) => "contained: the story of A is in B".to_owned(),
         Some(Relation::Overlap) => format!(
             "overlap: they share a passage of {} words or more, but {why_none}",
             e.min_passage
         ),
-        None if e.is_template => format!("no relation: {why_none}"),
         None => format!(
             "no relation: {why_none}, and they share no passage of {} words",
             e.min_passage
@@ -77,12 +70,6 @@ fn verdict(e: &Explanation) -> String {
         return format!("{found}; but a run may miss the pair, since it is not a candidate");
     }
     found
-}
-
-/// True if enough of a document is aligned for a copy, but the aligned text is too short.
-fn is_too_short(e: &Explanation) -> bool {
-    let most = e.containment_left.max(e.containment_right);
-    !e.is_template && !e.relation.is_some_and(Relation::is_copy) && most >= e.required_containment
 }
 
 fn documents(page: &mut TextPage, e: &Explanation) {
@@ -110,24 +97,12 @@ fn figures(page: &mut TextPage, e: &Explanation) {
     two(page, "words", count(e.left.words), count(e.right.words), "");
     if e.left.boilerplate_words + e.right.boilerplate_words > 0 {
         let [a, b] = [&e.left, &e.right].map(|d| count(d.boilerplate_words));
-        two(page, "boilerplate", a, b, "not counted");
+        two(page, "boilerplate", a, b, "recurs, counts little");
     }
-    two(page, "words aligned", count(e.words), count(e.words), "");
+    two(page, "words in common", count(e.words), count(e.words), "");
     let share = |s: f64| format!("{s:.4}");
     let [a, b] = [e.containment_left, e.containment_right];
-    two(
-        page,
-        "containment",
-        share(a),
-        share(b),
-        &format!("threshold {}", e.threshold),
-    );
-    let margin = |s: f64| format!("{:+.4}", s - e.required_containment);
-    let note = match e.required_containment < e.threshold {
-        true => format!("an update needs {}", e.required_containment),
-        false => String::new(),
-    };
-    two(page, "above the minimum", margin(a), margin(b), &note);
+    two(page, "containment", share(a), share(b), "");
     let one = |page: &mut TextPage, name: &str, a: String, note: &str| {
         page.line(&format!("   {name:<19}{a:>20}  {note}"));
     };
@@ -135,7 +110,7 @@ fn figures(page: &mut TextPage, e: &Explanation) {
         page,
         "resemblance",
         share(e.resemblance),
-        "aligned / (A + B - aligned)",
+        "common / (A + B - common)",
     );
     one(page, "longest run", count(e.longest_run), "words, verbatim");
     let needed = format!("words; an overlap needs {}", e.min_passage);
@@ -181,23 +156,47 @@ fn stages(page: &mut TextPage, e: &Explanation) {
     let label = format!("   {}  ", mark(s.proposed));
     page.paragraph(&label, Style::new(), &format!("candidates: {proposed}"));
     let found = e.relation.is_some_and(Relation::is_copy);
-    let most = e.containment_left.max(e.containment_right);
-    let mut text = format!(
-        "verification: {most:.4} of a document aligned, {} needed for a copy",
-        e.required_containment
-    );
-    if e.is_template {
-        text.push_str("; but they fill in the same template with different values");
-    }
-    if is_too_short(e) {
-        text.push_str("; but the aligned text is too short for a copy");
-    }
+    let text = match e.evidence {
+        None => "verification: all words are the same".to_owned(),
+        Some(evidence) => format!(
+            "verification: {:+.2} log-odds for one story; 0 needed",
+            evidence.log_odds
+        ),
+    };
     page.paragraph(&format!("   {}  ", mark(found)), Style::new(), &text);
+}
+
+/// What was measured, and what each measure contributes to the decision.
+fn evidence(page: &mut TextPage, e: &Explanation) {
+    let Some(found) = e.evidence else {
+        return;
+    };
+    page.heading("Evidence for one story, in log-odds");
+    let (terms, parts) = (found.terms, found.contributions);
+    let of_share = |term: f64| match terms.share > 0.0 {
+        true => format!("{:.2} of the share", term / terms.share),
+        false => String::new(),
+    };
+    let rows = [
+        (
+            "words that count",
+            format!("{:.2} of a document", terms.share),
+            parts.share,
+        ),
+        ("headlines agree", of_share(terms.headline), parts.headline),
+        ("numbers replaced", of_share(terms.numbers), parts.numbers),
+        ("days apart", format!("{:.2}", terms.days), parts.days),
+        ("threshold", format!("{}", e.threshold), parts.threshold),
+        ("sum", String::new(), found.log_odds),
+    ];
+    for (name, measured, part) in rows {
+        page.line(&format!("   {name:<19}{measured:>20}{part:>+10.2}"));
+    }
 }
 
 fn boilerplate(page: &mut TextPage, report: &ExplainReport) {
     let e = &report.explanation;
-    page.heading("Boilerplate, not counted");
+    page.heading("Boilerplate, counted for little");
     if !report.in_corpus {
         page.faint("none: boilerplate is found in a corpus; name one with --in");
         return;

@@ -5,6 +5,7 @@
 //! them into pairs, [`partitioned_sort`] sorts them in bounded memory.
 
 pub mod all_pairs;
+pub(crate) mod key_table;
 pub mod partitioned_sort;
 pub mod postings;
 

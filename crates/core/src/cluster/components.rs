@@ -1,28 +1,22 @@
-//! Connected components by union-find with path halving (Tarjan and van Leeuwen 1984, "Worst-case Analysis of Set Union
-//! Algorithms").
-//!
-//! Of two roots the smaller vertex stays a root, so the root of a component is its first vertex. Time is
-//! O((n + e) log n) at worst and linear in practice. Memory is one number per vertex.
+//! Connected components.
+
+use crate::union_find::UnionFind;
 
 /// The connected components of the vertices `0..count`. Each component is sorted, and components are in the order of
-/// their first vertices. Edges to vertices beyond `count` are ignored.
+/// their first vertices. Edges to vertices beyond `count` are ignored. Time nearly linear in vertices and edges.
 pub(super) fn components(
     count: usize,
     edges: impl IntoIterator<Item = (u32, u32)>,
 ) -> Vec<Vec<u32>> {
-    let mut parents: Vec<u32> = (0..count as u32).collect();
-    let inside = |vertex: u32| (vertex as usize) < count;
+    let mut sets = UnionFind::new(count);
     for (a, b) in edges {
-        if inside(a) && inside(b) {
-            let (a, b) = (root(&mut parents, a), root(&mut parents, b));
-            parents[a.max(b) as usize] = a.min(b);
-        }
+        sets.union(a, b);
     }
     let mut components: Vec<Vec<u32>> = vec![];
     // By root: the index of its component. A root precedes all other vertices of its component.
     let mut indices = vec![0; count];
     for vertex in 0..count as u32 {
-        let root = root(&mut parents, vertex);
+        let root = sets.root(vertex);
         if root == vertex {
             indices[root as usize] = components.len();
             components.push(vec![]);
@@ -30,19 +24,6 @@ pub(super) fn components(
         components[indices[root as usize]].push(vertex);
     }
     components
-}
-
-/// The root of a vertex. Every second vertex on the path to it moves up to its grandparent.
-fn root(parents: &mut [u32], mut vertex: u32) -> u32 {
-    loop {
-        let parent = parents[vertex as usize];
-        let above = parents[parent as usize];
-        if parent == above {
-            return parent;
-        }
-        parents[vertex as usize] = above;
-        vertex = above;
-    }
 }
 
 #[cfg(test)]

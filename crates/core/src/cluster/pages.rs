@@ -63,15 +63,13 @@ impl<E: Send> Clusterer<'_, E> {
     /// Makes a cluster of each document that is in none, with the documents that hold its story: the shortest document
     /// first, so that a page does not represent a story that it contains.
     pub(super) fn add_clusters_of_pages(&self, clusters: &mut Vec<Cluster>) {
-        let mut is_member = vec![false; self.documents.effective_lengths.len()];
+        let mut is_member = vec![false; self.documents.lengths.len()];
         for member in clusters.iter().flat_map(|cluster| &cluster.members) {
             is_member[member.document.index()] = true;
         }
         let documents = self.matches.documents();
         let mut unclustered: Vec<_> = documents.filter(|d| !is_member[d.index()]).collect();
-        unclustered.sort_unstable_by_key(|&d| {
-            (self.documents.effective_length(d), self.documents.rank(d))
-        });
+        unclustered.sort_unstable_by_key(|&d| (self.documents.length(d), self.documents.rank(d)));
         let mut claims = self.claims_on_neighbours(&unclustered, clusters);
         for document in unclustered {
             if claims.contains_key(&document) {

@@ -29,7 +29,7 @@ impl<E: Send> Clusterer<'_, E> {
             .zip(&story_words)
             .filter(|&(_, &words)| u64::from(words) * 10 >= u64::from(whole) * MIN_STORY_TENTHS)
             .min_by_key(|&(d, &words)| {
-                let others = self.documents.effective_length(*d).saturating_sub(words);
+                let others = self.documents.length(*d).saturating_sub(words);
                 (self.documents.preference(*d), others, rank(d))
             })
             .map_or_else(first, |(d, _)| *d)
@@ -59,7 +59,7 @@ impl<E: Send> Clusterer<'_, E> {
         match most_aligned(&is_near_identical) {
             Some(shared) => shared,
             None if at_beginning() && matches.iter().any(has_cut) => {
-                self.documents.effective_length(document)
+                self.documents.length(document)
             }
             None => most_aligned(&|_| true).unwrap_or(0),
         }

@@ -86,7 +86,7 @@ impl<E: Send> Clusterer<'_, E> {
     pub(super) fn is_same_story(&self, seen: MatchView) -> bool {
         let is_cut_of = |whole: MatchView| {
             whole.begin() <= MAX_LEAD_IN
-                && self.documents.effective_length(whole.document())
+                && self.documents.length(whole.document())
                     <= MAX_CUT_RATIO.saturating_mul(whole.found.aligned)
                 && !self.pages.contains(&whole.document())
         };

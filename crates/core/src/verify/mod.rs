@@ -9,4 +9,3 @@ pub mod boilerplate;
 pub mod compare;
 pub mod prefilter;
 pub mod relation;
-mod template;

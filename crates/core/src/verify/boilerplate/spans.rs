@@ -1,6 +1,6 @@
-//! Finds the boilerplate spans of documents: runs of boilerplate fingerprints, extended to the exact word.
+//! Finds the boilerplate spans of documents: runs of recurring fingerprints, extended to the exact word.
 
-use super::frequent::{Class, Frequent, sorted};
+use super::frequent::{Frequent, sorted};
 use super::{DocumentSource, majority};
 use crate::candidates::Key;
 use crate::model::{ByDocument, DocumentIndex, Passage};
@@ -21,13 +21,12 @@ pub(super) struct BoilerplateSpan {
     hits: Range<usize>,
 }
 
-/// One frequent fingerprint in a document.
+/// One recurring fingerprint in a document.
 #[derive(Clone, Copy)]
 struct Hit {
     at: u32,
     /// Number of the fingerprint in [`Frequent`].
     fingerprint: u32,
-    class: Class,
 }
 
 /// The words around a fingerprint in most of its documents, outwards from its first word.
@@ -80,9 +79,9 @@ fn agreed<T: Iterator<Item = u32>>(mut texts: Vec<T>, most: usize) -> Box<[u32]>
 
 /// Finds the boilerplate spans of documents.
 pub(super) struct SpanFinder<'a, D> {
-    /// The frequent fingerprints of the documents that have boilerplate, in order.
+    /// The recurring fingerprints of the documents that have boilerplate, in order.
     hits: ByDocument<Hit>,
-    /// By fingerprint; empty for fingerprints of stories.
+    /// By fingerprint.
     contexts: Vec<Context>,
     documents: &'a D,
 }
@@ -118,17 +117,13 @@ impl<'a, D: DocumentSource> SpanFinder<'a, D> {
     fn spans_of(&self, document: DocumentIndex) -> Result<Vec<BoilerplateSpan>, D::Error> {
         let hits = self.hits.of(document);
         let words = self.documents.words(document)?;
-        let runs = hits.chunk_by(|a, b| b.at - a.at <= MAX_GAP && a.class == b.class);
+        let runs = hits.chunk_by(|a, b| b.at - a.at <= MAX_GAP);
         let mut found = vec![];
         let mut end = 0;
         for run in runs {
             let begin = end;
             end += run.len();
-            let (before, after) = (&hits[..begin], &hits[end..]);
-            if let (Some(&first), Some(&last)) = (run.first(), run.last())
-                && first.class == Class::Boilerplate
-                && !is_edge(before.last(), run, after.first())
-            {
+            if let (Some(&first), Some(&last)) = (run.first(), run.last()) {
                 found.push(BoilerplateSpan {
                     document,
                     passage: Passage {
@@ -163,24 +158,20 @@ impl<'a, D: DocumentSource> SpanFinder<'a, D> {
     }
 }
 
-/// The frequent fingerprints of a document, in order.
+/// The recurring fingerprints of a document, in order.
 fn hits<'a, D: DocumentSource>(
     document: DocumentIndex,
     frequent: &'a Frequent<'_>,
     documents: &'a D,
 ) -> Result<impl Iterator<Item = Hit> + 'a, D::Error> {
     let hit = move |(at, hash)| {
-        let (fingerprint, class) = frequent.find(Key::new(hash, document).hash())?;
-        Some(Hit {
-            at,
-            fingerprint,
-            class,
-        })
+        let fingerprint = frequent.find(Key::new(hash, document).hash())?;
+        Some(Hit { at, fingerprint })
     };
     Ok(documents.fingerprints(document)?.filter_map(hit))
 }
 
-/// The context of each fingerprint, learnt from some of its documents. Empty for fingerprints of stories.
+/// The context of each fingerprint, learnt from some of its documents.
 fn contexts<D: DocumentSource>(
     hits: &ByDocument<Hit>,
     frequent: &Frequent<'_>,
@@ -189,13 +180,12 @@ fn contexts<D: DocumentSource>(
     let examples = |run: &[Key]| -> [DocumentIndex; EXAMPLES] {
         std::array::from_fn(|k| run[k * run.len() / EXAMPLES].document())
     };
-    let wanted = sorted(frequent.boilerplate().flat_map(examples));
+    let wanted = sorted(frequent.runs().iter().copied().flat_map(examples));
     let mut found: Vec<(u32, DocumentIndex, u32)> = wanted
         .into_par_iter()
         .flat_map_iter(|document| {
             let hits = hits.of(document).iter();
-            let boilerplate = hits.filter(|hit| hit.class == Class::Boilerplate);
-            boilerplate.map(move |hit| (hit.fingerprint, document, hit.at))
+            hits.map(move |hit| (hit.fingerprint, document, hit.at))
         })
         .collect();
     found.par_sort_unstable();
@@ -214,14 +204,6 @@ fn contexts<D: DocumentSource>(
         contexts[fingerprint as usize] = context;
     }
     Ok(contexts)
-}
-
-/// True for one or two fingerprints next to those of a story. They lie across its edge, so pages that reprint the story
-/// have them and the story alone does not.
-fn is_edge(before: Option<&Hit>, run: &[Hit], after: Option<&Hit>) -> bool {
-    let near =
-        |a: Option<&Hit>, b: Option<&Hit>| a.zip(b).is_some_and(|(a, b)| b.at - a.at <= MAX_GAP);
-    run.len() <= 2 && (near(before, run.first()) || near(run.last(), after))
 }
 
 /// A side of the first word of a fingerprint. The word itself is after.

@@ -1,0 +1,256 @@
+//! The dictionary of a corpus: on how many occasions it carries each recurring passage.
+//!
+//! A publisher runs a story once or a few times, with updates and corrections. Background, templates, footers and house
+//! notices come back day after day. So the *occasions* of a passage are counted for each publisher, and the one that has
+//! most of them tells: however many sites carry a story, it does not seem to recur. An occasion is a day on which a family
+//! of near copies first appeared. Families without a date could be of one occasion or each of its own; n of them count as
+//! the geometric mean of both, √n.
+//!
+//! A word of a passage of up to [`FRESH`] occasions counts in full: a story and its follow-ups, or one that is published
+//! again. A word of a passage of more counts 1 / (occasions - 4). From [`HOUSE`] occasions on a passage is house text: it
+//! counts neither as shared nor as part of the document. Compare the inverse document frequency (Spärck Jones
+//! 1972, "A Statistical Interpretation of Term Specificity") and the burstiness of Church and Gale (1995, "Poisson
+//! Mixtures"): what matters is in how many bursts a passage appears, not in how many documents.
+
+use super::families::Families;
+use crate::candidates::Key;
+use crate::candidates::key_table::KeyTable;
+use crate::candidates::postings::{posting_lists, split_between_hashes};
+use crate::model::DocumentIndex;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Most occasions of a passage whose words count in full.
+pub const FRESH: u32 = 5;
+
+/// Occasions from which a passage is house text.
+pub const HOUSE: u32 = 24;
+
+/// What a word counts, from 0 to 1, if the corpus carries its passage on this many occasions. 0 for house text.
+#[must_use]
+pub fn word_weight(occasions: u32) -> f32 {
+    if occasions >= HOUSE {
+        return 0.0;
+    }
+    1.0 / (occasions.max(FRESH) - (FRESH - 1)) as f32
+}
+
+/// Where and when the documents of a corpus were published.
+#[derive(Clone, Copy, Debug)]
+pub struct Publications<'a> {
+    /// By document: the number of its publisher. Documents beyond it have one publisher, number 0.
+    pub publishers: &'a [u32],
+    /// By document: the day on which it was published, counted from any day, if it is known.
+    pub days: &'a [Option<i32>],
+}
+
+/// The recurring passages of a corpus, by the hashes of their fingerprints.
+#[derive(Clone, Debug)]
+pub struct Dictionary {
+    occasions: KeyTable,
+    /// Hash and occasions of each passage with more than [`FRESH`] occasions, in order of the hashes.
+    entries: Vec<(u64, u32)>,
+}
+
+impl Default for Dictionary {
+    fn default() -> Self {
+        Self::from_entries([])
+    }
+}
+
+impl Dictionary {
+    /// Learns the dictionary of a corpus. `keys`: its fingerprints, sorted; those of at most [`FRESH`] documents may be
+    /// missing.
+    ///
+    /// Time O(n log n) in the keys of one fingerprint, on all threads.
+    #[must_use]
+    pub fn learn(keys: &[Key], families: &Families, publications: &Publications) -> Self {
+        let first_days = families.first_days(publications.days);
+        let parts = [keys];
+        let pieces: Vec<&[Key]> =
+            split_between_hashes(&parts, rayon::current_num_threads()).collect();
+        let entries = pieces.into_par_iter().flat_map_iter(|keys| {
+            let frequent = posting_lists(keys).filter(|(_, run)| run.len() > FRESH as usize);
+            frequent.map(|(hash, run)| {
+                let occasions = occasions(run, families, &first_days, publications.publishers);
+                (hash, occasions)
+            })
+        });
+        Self::from_entries(entries.collect::<Vec<_>>())
+    }
+
+    /// The dictionary of these hashes and occasions. If a hash is given more than once, its occasions add up: so the entries
+    /// of dictionaries of separate corpora make a common one.
+    pub fn from_entries(entries: impl IntoIterator<Item = (u64, u32)>) -> Self {
+        let mut sums: BTreeMap<u64, u32> = BTreeMap::new();
+        for (hash, occasions) in entries {
+            let sum = sums.entry(hash).or_insert(0);
+            *sum = sum.saturating_add(occasions);
+        }
+        let entries: Vec<(u64, u32)> = sums.into_iter().filter(|entry| entry.1 > FRESH).collect();
+        Self {
+            occasions: KeyTable::new(entries.len(), entries.iter().copied()),
+            entries,
+        }
+    }
+
+    /// The hash of each recurring fingerprint, as [`Key::hash`] gives it, and its occasions. In order of the hashes.
+    #[must_use]
+    pub fn entries(&self) -> &[(u64, u32)] {
+        &self.entries
+    }
+
+    /// True if no passage recurs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The number of occasions of a fingerprint; [`FRESH`] for all that have no more than that. `hash`: the whole hash of
+    /// the fingerprint.
+    #[must_use]
+    #[inline]
+    pub fn occasions(&self, hash: u64) -> u32 {
+        let known = self.occasions.find(Key::new(hash, DocumentIndex(0)).hash());
+        known.unwrap_or(FRESH)
+    }
+}
+
+/// The occasions of a fingerprint with these holders: of the publisher with most of them.
+fn occasions(
+    holders: &[Key],
+    families: &Families,
+    first_days: &[Option<i32>],
+    publishers: &[u32],
+) -> u32 {
+    let holders = holders.iter().map(|key| {
+        let document = key.document();
+        let publisher = publishers.get(document.index()).copied().unwrap_or(0);
+        match first_days.get(document.index()).copied().flatten() {
+            Some(day) => (publisher, Occasion::Day(day)),
+            None => (publisher, Occasion::Undated(families.first_of(document))),
+        }
+    });
+    let mut occasions: Vec<(u32, Occasion)> = holders.collect();
+    occasions.sort_unstable();
+    occasions.dedup();
+    let by_publisher = occasions.chunk_by(|a, b| a.0 == b.0).map(|own| {
+        let undated = own
+            .iter()
+            .filter(|(_, occasion)| matches!(occasion, Occasion::Undated(_)));
+        let undated = undated.count();
+        let estimated = (undated as f64).sqrt().ceil() as usize;
+        own.len() - undated + estimated
+    });
+    u32::try_from(by_publisher.max().unwrap_or(0)).unwrap_or(u32::MAX)
+}
+
+/// When a family first appeared, or which family it was.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Occasion {
+    Day(i32),
+    Undated(DocumentIndex),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HASH: u64 = 7 << 28;
+
+    /// The occasions of a fingerprint whose holders were published on these days.
+    fn learnt(
+        days: &[Option<i32>],
+        counts: &[u32],
+        families: &[crate::candidates::postings::Candidate],
+    ) -> u32 {
+        let keys: Vec<Key> = (0..days.len() as u32)
+            .map(|d| Key::new(HASH, DocumentIndex(d)))
+            .collect();
+        learnt_from(
+            &keys,
+            counts,
+            families,
+            &Publications {
+                publishers: &[],
+                days,
+            },
+        )
+    }
+
+    fn learnt_from(
+        keys: &[Key],
+        counts: &[u32],
+        families: &[crate::candidates::postings::Candidate],
+        publications: &Publications,
+    ) -> u32 {
+        let families = Families::new(counts, families);
+        Dictionary::learn(keys, &families, publications).occasions(HASH)
+    }
+
+    #[test]
+    fn the_publisher_with_most_occasions_tells() {
+        let keys: Vec<Key> = (0..20).map(|d| Key::new(HASH, DocumentIndex(d))).collect();
+        let days: Vec<Option<i32>> = (0..20).map(Some).collect();
+        let by_publisher = |publisher: fn(u32) -> u32| {
+            let publishers: Vec<u32> = (0..20).map(publisher).collect();
+            let publications = Publications {
+                publishers: &publishers,
+                days: &days,
+            };
+            learnt_from(&keys, &[9; 20], &[], &publications)
+        };
+        assert_eq!(by_publisher(|d| d / 2), FRESH);
+        assert_eq!(by_publisher(|d| d.min(10)), 10);
+        assert_eq!(by_publisher(|_| 7), 20);
+    }
+
+    #[test]
+    fn days_are_occasions_however_many_documents_carry_a_passage() {
+        let twice_daily: Vec<Option<i32>> = (0..70).map(|k| Some(k / 2)).collect();
+        assert_eq!(learnt(&twice_daily, &[9; 70], &[]), 35);
+        let one_day = vec![Some(3); 500];
+        assert_eq!(learnt(&one_day, &[9; 500], &[]), FRESH);
+    }
+
+    #[test]
+    fn undated_documents_count_as_the_root_of_their_number() {
+        assert_eq!(learnt(&[None; 49], &[9; 49], &[]), 7);
+        assert_eq!(learnt(&[None; 50], &[9; 50], &[]), 8);
+        let mixed: Vec<Option<i32>> = (0..4).map(|k| Some(7 * k)).chain([None; 4]).collect();
+        assert_eq!(learnt(&mixed, &[9; 8], &[]), 6);
+    }
+
+    #[test]
+    fn a_family_counts_once_and_on_its_first_day() {
+        use crate::candidates::postings::Candidate;
+        use crate::model::Pair;
+        let link = |a, b| Candidate {
+            pair: Pair::new(DocumentIndex(a), DocumentIndex(b)),
+            count: 9,
+        };
+        let chain: Vec<Candidate> = (0..99).map(|d| link(d, d + 1)).collect();
+        assert_eq!(learnt(&[None; 100], &[9; 100], &chain), FRESH);
+        let weekly: Vec<Option<i32>> = (0..100).map(|k| Some(7 * k)).collect();
+        assert_eq!(learnt(&weekly, &[9; 100], &chain), FRESH);
+        assert_eq!(learnt(&weekly, &[9; 100], &chain[..49]), 51);
+    }
+
+    #[test]
+    fn words_count_in_full_on_five_occasions_and_less_on_more() {
+        let weights = [0, 1, 2, 5, 6, 7, 14, 24].map(word_weight);
+        assert_eq!(weights, [1.0, 1.0, 1.0, 1.0, 0.5, 1.0 / 3.0, 0.1, 0.0]);
+    }
+
+    #[test]
+    fn entries_make_the_same_dictionary_and_add_up() {
+        let one = Dictionary::from_entries([(9, 8), (4, 6), (6, 5)]);
+        assert_eq!(one.entries(), [(4, 6), (9, 8)]);
+        let (twice, more) = (one.entries().iter().copied(), [(4, 2), (1, 3), (1, 3)]);
+        let both = Dictionary::from_entries(twice.chain(more));
+        assert_eq!(both.entries(), [(1, 6), (4, 8), (9, 8)]);
+        assert_eq!(both.occasions(9 << 28), 8);
+        assert_eq!(both.occasions(6 << 28), FRESH);
+        assert!(Dictionary::default().is_empty() && !both.is_empty());
+    }
+}

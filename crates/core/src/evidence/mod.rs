@@ -1,0 +1,21 @@
+//! Evidence: whether what two documents share is one piece of news.
+//!
+//! Two documents share words for many reasons: one copied the other, both fill in one template, both repeat the
+//! background of a running story, or one publisher adds the same notice to all its pages. They differ in how often the
+//! shared words recur, where they stand, and what else the two documents have in common.
+//!
+//! 1. [`families`] puts near copies together, so that a story does not seem to recur because many sites carried it.
+//! 2. [`dictionary`] counts the occasions on which a corpus carries each passage, and says what a word of it counts.
+//! 3. [`word_weights`] applies the dictionary to the words of one document.
+//! 4. [`terms`] measures an aligned pair, in four numbers.
+//! 5. [`model`] turns these numbers into a decision, a sum to which each of them contributes.
+//!
+//! Only the dictionary knows the corpus. The decision sees two documents and their word weights, so that it is the same
+//! wherever the documents are compared.
+
+pub mod dictionary;
+pub mod families;
+pub mod model;
+mod numbers;
+pub mod terms;
+pub mod word_weights;

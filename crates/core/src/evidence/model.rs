@@ -1,0 +1,172 @@
+//! The decision: a logistic model of the [`Terms`].
+//!
+//! The weights are fitted to pairs of real news that readers have judged. ARCHITECTURE.md has the table of what each term
+//! contributes, and the script that fits them is in `benches/evidence`.
+
+use super::terms::Terms;
+
+/// Log-odds for the root of [`Terms::share`]. The root: the first shared tenth of a text tells more than the last.
+const SHARE: f64 = 8.75;
+/// Log-odds for each unit of the other terms.
+const DAYS: f64 = -1.8;
+const NUMBERS: f64 = -16.7;
+const HEADLINE: f64 = 2.7;
+
+/// The threshold for which the weights are fitted.
+pub const DEFAULT_THRESHOLD: f64 = 0.5;
+/// The share that a neutral pair needs at the default threshold. It stands for the bias of the fit, -5.8. A neutral pair
+/// has one date, the same numbers, and half of a headline.
+const NEUTRAL_SHARE: f64 = 0.37;
+
+/// The evidence for one piece of news, as log-odds. Each term contributes its part; the sum decides.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evidence {
+    /// What the terms are.
+    pub terms: Terms,
+    /// The threshold: how much of a document must be in the other. It moves the log-odds of all pairs.
+    pub threshold: f64,
+}
+
+impl Evidence {
+    /// What each term contributes to the log-odds.
+    #[must_use]
+    pub fn contributions(&self) -> Contributions {
+        let Terms {
+            share,
+            days,
+            numbers,
+            headline,
+        } = self.terms;
+        Contributions {
+            threshold: -neutral_log_odds(neutral_share(self.threshold)),
+            share: SHARE * share.max(0.0).sqrt(),
+            days: DAYS * days,
+            numbers: NUMBERS * numbers,
+            headline: HEADLINE * headline,
+        }
+    }
+
+    /// The log-odds that the pair is one piece of news: above 0 it is.
+    #[must_use]
+    pub fn log_odds(&self) -> f64 {
+        self.contributions().sum()
+    }
+
+    /// True if the evidence is that the pair is one piece of news.
+    #[must_use]
+    pub fn is_one_story(&self) -> bool {
+        self.log_odds() >= 0.0
+    }
+}
+
+/// The parts of the log-odds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct Contributions {
+    /// Of the threshold, for every pair.
+    pub threshold: f64,
+    /// Of [`Terms::share`].
+    pub share: f64,
+    /// Of [`Terms::days`].
+    pub days: f64,
+    /// Of [`Terms::numbers`].
+    pub numbers: f64,
+    /// Of [`Terms::headline`].
+    pub headline: f64,
+}
+
+impl Contributions {
+    fn sum(&self) -> f64 {
+        self.threshold + self.share + self.days + self.numbers + self.headline
+    }
+}
+
+/// The share that a neutral pair needs: that of the fit for the default threshold, nothing for 0, all for 1, and
+/// proportionate ones between them.
+fn neutral_share(threshold: f64) -> f64 {
+    if threshold <= DEFAULT_THRESHOLD {
+        NEUTRAL_SHARE * threshold / DEFAULT_THRESHOLD
+    } else {
+        let beyond = (threshold - DEFAULT_THRESHOLD) / (1.0 - DEFAULT_THRESHOLD);
+        NEUTRAL_SHARE + (1.0 - NEUTRAL_SHARE) * beyond
+    }
+}
+
+/// What the terms of a neutral pair of this share contribute.
+fn neutral_log_odds(share: f64) -> f64 {
+    SHARE * share.sqrt() + HEADLINE / 2.0 * share
+}
+
+/// The share below which no pair is one story, whatever its other terms are.
+#[must_use]
+pub fn least_share(threshold: f64) -> f64 {
+    // At best the headlines agree: SHARE √s + HEADLINE s is what the threshold takes. A quadratic equation in √s.
+    let taken = neutral_log_odds(neutral_share(threshold));
+    let root = (SHARE * SHARE + 4.0 * HEADLINE * taken).sqrt() - SHARE;
+    (root / (2.0 * HEADLINE)).powi(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn log_odds(terms: Terms, threshold: f64) -> f64 {
+        Evidence { terms, threshold }.log_odds()
+    }
+
+    /// A pair of which nothing but the share speaks for or against it.
+    fn neutral(share: f64) -> Terms {
+        Terms {
+            share,
+            headline: share / 2.0,
+            ..Terms::default()
+        }
+    }
+
+    #[test]
+    fn a_neutral_pair_needs_the_share_of_the_threshold() {
+        for (threshold, share) in [(0.25, 0.185), (0.5, 0.37), (0.75, 0.685), (1.0, 1.0)] {
+            assert!(
+                log_odds(neutral(share + 0.002), threshold) > 0.0,
+                "{threshold}"
+            );
+            assert!(
+                log_odds(neutral(share - 0.002), threshold) < 0.0,
+                "{threshold}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn below_the_least_share_nothing_is_one_story(
+            shortfall in 0.0..1.0f64,
+            days in 0.0..9.0f64,
+            numbers in 0.0..1.0f64,
+            headline in 0.0..=1.0f64,
+            threshold in 0.01..=1.0f64,
+        ) {
+            let share = least_share(threshold) * shortfall * 0.999;
+            let terms = Terms { share, days, numbers, headline: share * headline };
+            prop_assert!(log_odds(terms, threshold) < 0.0);
+        }
+
+        #[test]
+        fn shares_and_headlines_speak_for_a_story_and_the_others_against_it(
+            terms in prop::array::uniform4(0.0..1.0f64),
+            more in prop::array::uniform4(0.0..1.0f64),
+        ) {
+            let of = |[share, days, numbers, headline]: [f64; 4]| {
+                Terms { share, days, numbers, headline }
+            };
+            for k in 0..4 {
+                let mut raised = terms;
+                raised[k] += more[k];
+                let (before, after) = (log_odds(of(terms), 0.5), log_odds(of(raised), 0.5));
+                let is_right = if k % 3 == 0 { after >= before } else { after <= before };
+                prop_assert!(is_right);
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The numbers of two aligned documents: which agree, and which are replaced.
+//!
+//! A report that is issued every day fills in the same text with other numbers. They stand in the aligned passages and in
+//! the short pieces between them, which are too different to align.
+
+use crate::model::Passage;
+use crate::text::is_number;
+use crate::verify::align::Alignment;
+
+/// Longest piece between aligned passages that may be filled in, in words.
+const MAX_FILLED_IN: u32 = 20;
+
+/// How many numbers agree in the aligned passages and in the short pieces between them, and how many are replaced. Time
+/// O(n log n) in the words of the passages.
+pub(super) fn agreement(left: &[u32], right: &[u32], alignment: &Alignment) -> (u32, u32) {
+    let (mut agree, mut replaced) = (0, 0);
+    for (in_left, in_right) in widened(left, right, alignment) {
+        let (mut l, mut r) = (numbers_in(left, in_left), numbers_in(right, in_right));
+        l.sort_unstable();
+        r.sort_unstable();
+        let both = common(&l, &r);
+        agree += both;
+        replaced += l.len().min(r.len()) - both;
+    }
+    (agree as u32, replaced as u32)
+}
+
+fn numbers_in(words: &[u32], passage: Passage) -> Vec<u32> {
+    let words = &words[passage.begin as usize..passage.end as usize];
+    words.iter().copied().filter(|&id| is_number(id)).collect()
+}
+
+/// The aligned passages, each with the piece before it, and the last one also with the piece after it, if the piece is
+/// short in both documents. Such pieces are filled in too; their words are too different to align.
+fn widened(left: &[u32], right: &[u32], alignment: &Alignment) -> Vec<(Passage, Passage)> {
+    let mut passages: Vec<(Passage, Passage)> =
+        alignment.blocks.iter().map(|b| (b.left, b.right)).collect();
+    let short = |from: u32, to: u32| (from..=from + MAX_FILLED_IN).contains(&to);
+    let (mut left_end, mut right_end) = (0, 0);
+    for (l, r) in &mut passages {
+        let ends = (l.end, r.end);
+        if short(left_end, l.begin) && short(right_end, r.begin) {
+            (l.begin, r.begin) = (left_end, right_end);
+        }
+        (left_end, right_end) = ends;
+    }
+    let (words_left, words_right) = (left.len() as u32, right.len() as u32);
+    if let Some((l, r)) = passages.last_mut()
+        && short(l.end, words_left)
+        && short(r.end, words_right)
+    {
+        (l.end, r.end) = (words_left, words_right);
+    }
+    passages
+}
+
+/// The number of common elements of two sorted lists, with repetitions.
+fn common(a: &[u32], b: &[u32]) -> usize {
+    let (mut i, mut j, mut both) = (0, 0, 0);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        both += usize::from(x == y);
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
+    }
+    both
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::NUMERIC;
+    use crate::verify::align::{Aligner, Buffers};
+
+    fn found(left: &[u32], right: &[u32]) -> (u32, u32) {
+        let alignment = Aligner::new(left, 5, &mut Buffers::default()).align(right);
+        agreement(left, right, &alignment)
+    }
+
+    /// A form of 90 words with 10 numbers. The first `changed` numbers are replaced.
+    fn form(changed: u32) -> Vec<u32> {
+        let number = |k: u32| NUMERIC | if k < changed { 500 + k } else { k };
+        (0..90)
+            .map(|w| if w % 9 == 4 { number(w / 9) } else { w })
+            .collect()
+    }
+
+    #[test]
+    fn numbers_of_a_form_agree_or_are_replaced() {
+        assert_eq!(found(&form(0), &form(0)), (10, 0));
+        assert_eq!(found(&form(0), &form(10)), (0, 10));
+        assert_eq!(found(&form(0), &form(4)), (6, 4));
+    }
+
+    #[test]
+    fn numbers_of_short_pieces_beside_passages_count() {
+        let text = |other: u32, number: u32, gap: u32| -> Vec<u32> {
+            let piece = (other..other + gap).chain([NUMERIC | number]);
+            (0..30).chain(piece).chain(100..130).collect()
+        };
+        // A piece of 20 words and its number, between, before and after the passages.
+        assert_eq!(found(&text(1000, 1, 19), &text(2000, 2, 19)), (0, 1));
+        assert_eq!(found(&text(1000, 1, 20), &text(2000, 2, 20)), (0, 0));
+        let before =
+            |number: u32| -> Vec<u32> { [NUMERIC | number].into_iter().chain(0..40).collect() };
+        assert_eq!(found(&before(1), &before(2)), (0, 1));
+        let after = |number: u32| -> Vec<u32> { (0..40).chain([NUMERIC | number]).collect() };
+        assert_eq!(found(&after(1), &after(2)), (0, 1));
+    }
+
+    #[test]
+    fn numbers_in_another_order_agree() {
+        let list = |numbers: [u32; 3]| -> Vec<u32> {
+            let numbers = numbers.map(|n| NUMERIC | n);
+            (0..30).chain(numbers).chain(40..70).collect()
+        };
+        assert_eq!(found(&list([7, 8, 9]), &list([9, 7, 8])), (3, 0));
+        assert_eq!(found(&list([7, 7, 9]), &list([7, 9, 9])), (2, 1));
+    }
+}

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::normalise::{Normaliser, straight_quote};
+use super::normalise::{Normaliser, for_segmentation};
 use super::unspaced;
 
 /// The role of a character in UAX #29, if none of its neighbours is a mark or Hebrew.
@@ -126,7 +126,7 @@ fn compute_entry(character: char, normaliser: &mut Normaliser) -> CharEntry {
     if unspaced::is_unspaced(character) {
         return unspaced_entry(character, normaliser);
     }
-    let class = class_of(straight_quote(character));
+    let class = class_of(for_segmentation(character));
     match class {
         CharClass::Other | CharClass::Mark | CharClass::Complex => class_only(class),
         _ => entry_with_form(class, character, normaliser),

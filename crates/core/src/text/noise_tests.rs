@@ -199,9 +199,25 @@ fn korean_words_are_separated_by_spaces() {
 }
 
 #[test]
-fn turkish_dotted_i_is_folded_by_the_default_rules() {
+fn turkish_capitals_equal_dotted_and_dotless_letters() {
+    check("KAPALI İLE KAPALILAR", "kapalı ile kapalılar");
     check("İstanbul", "I\u{307}stanbul");
     assert_eq!(words("İSTANBUL ve Iğdır"), ["İSTANBUL", "ve", "Iğdır"]);
+}
+
+#[test]
+fn persian_half_spaces_do_not_change_words() {
+    check("می\u{200c}شود", "میشود");
+    assert_eq!(words("می شود"), ["می", "شود"]);
+}
+
+#[test]
+fn narrow_no_break_spaces_separate_words() {
+    check(
+        "«\u{202f}oui\u{202f}» dit\u{202f}: 5\u{202f}% en 2021\u{202f}100",
+        "« oui » dit : 5 % en 2021 100",
+    );
+    assert_eq!(words("oui\u{202f}! 10\u{202f}km"), ["oui", "10", "km"]);
 }
 
 #[test]

@@ -14,7 +14,11 @@ pub(super) fn canonical(word: &[u8]) -> Option<CanonicalNumber> {
     let is_number = |byte: &u8| byte.is_ascii_digit() || is_separator(byte);
     let end = word.iter().position(|byte| !is_number(byte));
     let (number, unit) = word.split_at(end.unwrap_or(word.len()));
-    if word.len() > MAX_BYTES || !unit.iter().all(u8::is_ascii_alphabetic) {
+    if word.len() > MAX_BYTES
+        || unit
+            .iter()
+            .any(|b| b.is_ascii() && !b.is_ascii_alphabetic())
+    {
         return None;
     }
     let first = number.iter().position(is_separator)?;
@@ -104,6 +108,7 @@ mod tests {
             ("3.5m", vec!["3,5m", "3.5m"]),
             ("5000km", vec!["5,000km", "5.000km", "5'000km"]),
             ("10000th", vec!["10,000th"]),
+            ("10000명", vec!["10,000명"]),
             ("0.125", vec!["0,125", "0.125"]),
             (
                 "1234.50",

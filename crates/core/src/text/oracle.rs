@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::char_table::is_mark;
-use super::normalise::{Normaliser, spaced_id, straight_quote};
+use super::normalise::{Normaliser, for_segmentation, spaced_id};
 use super::{entities, spans, unspaced};
 
 /// A character with its byte range in the original.
@@ -49,7 +49,7 @@ fn segment_run(run: &[Placed], words: &mut Vec<Word>) {
     let mut text = String::new();
     let mut origin = Vec::new();
     for &(c, begin, end) in run.iter().filter(|c| c.0 != '\u{200b}') {
-        text.push(straight_quote(c));
+        text.push(for_segmentation(c));
         origin.resize(text.len(), (begin, end));
     }
     for (offset, word) in text.split_word_bound_indices() {
@@ -257,6 +257,17 @@ const MIXED: &[&str] = &[
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    /// The Unicode path segments the same text if each digit has the full-width form.
+    #[test]
+    fn ascii_and_unicode_paths_give_the_same_numbers(text in "([0-9]{1,4}|[0-9]{3}|[,.' ]| of |\\+){0,16}") {
+        let wide = text.chars().map(|c| match c.to_digit(10) {
+            Some(value) => char::from_u32(0xff10 + value).unwrap(),
+            None => c,
+        });
+        let (wide, plain) = (super::words(&wide.collect::<String>()), super::words(&text));
+        prop_assert_eq!(wide.ids(), plain.ids());
+    }
 
     #[test]
     fn ascii_words_are_those_of_the_oracle(text in pieces(ASCII)) {

@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::char_table::{self, CharClass, CharEntry};
 use super::entities;
-use super::normalise::{Normaliser, spaced_id, straight_quote};
+use super::normalise::{Normaliser, for_segmentation, spaced_id};
 use super::repair::{self, RepairedText};
 use super::unspaced;
 use super::writer::WordWriter;
@@ -214,7 +214,7 @@ impl<'a, 'b> Segmenter<'a, 'b> {
         let run = self.slice(range.start..end);
         if run
             .chars()
-            .any(|c| c == ZERO_WIDTH_SPACE || straight_quote(c) != c)
+            .any(|c| c == ZERO_WIDTH_SPACE || for_segmentation(c) != c)
         {
             self.straightened(range.start..end);
         } else {
@@ -228,8 +228,8 @@ impl<'a, 'b> Segmenter<'a, 'b> {
         end
     }
 
-    /// Does the same for a run with typographic quotation marks or zero-width spaces, which would mislead the
-    /// segmenter.
+    /// Does the same for a run with typographic quotation marks, narrow no-break spaces or zero-width spaces, which would
+    /// mislead the segmenter.
     fn straightened(&mut self, range: Range<usize>) {
         let mut straight = std::mem::take(&mut self.buffers.straight);
         straight.clear();
@@ -237,7 +237,7 @@ impl<'a, 'b> Segmenter<'a, 'b> {
             let begin = range.start + offset;
             if character != ZERO_WIDTH_SPACE {
                 let (begin, end) = self.original(begin, begin + character.len_utf8());
-                straight.push(straight_quote(character), begin..end);
+                straight.push(for_segmentation(character), begin..end);
             }
         }
         for (begin, word) in straight.text.unicode_word_indices() {

@@ -2,7 +2,8 @@
 //!
 //! A word is a word of UAX #29 that has a letter or a digit. Words are compared in normal form: NFKC, case folded,
 //! with ASCII digits, with one kind of apostrophe, without characters that are invisible or not pronounced. Each
-//! letter of a script written without spaces, such as Chinese, counts as a word.
+//! letter of a script written without spaces, such as Chinese, counts as a word. Letters directly after a number are
+//! a word of their own, so that `20km` is the same as `20 km`.
 //!
 //! Two repairs come first. A character reference such as `&uuml;` counts as its character. A word hyphenated at a
 //! line end counts as one word; so does a compound broken at its own hyphen, because the text does not tell them
@@ -25,6 +26,7 @@ mod repair;
 pub mod shingles;
 mod short_word;
 mod unicode;
+mod units;
 mod unspaced;
 mod writer;
 
@@ -39,7 +41,7 @@ pub const UNSPACED: u32 = 1 << 31;
 /// Set in the id of a word of a spaced script that begins with a digit or another numeral.
 pub const NUMERIC: u32 = 1 << 30;
 
-/// True for the id of a number: `2021`, `26th`, `1.5`.
+/// True for the id of a number: `2021`, `10,000`, `1.5`.
 #[must_use]
 pub fn is_number(id: u32) -> bool {
     id & (UNSPACED | NUMERIC) == NUMERIC

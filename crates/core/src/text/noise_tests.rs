@@ -221,6 +221,16 @@ fn narrow_no_break_spaces_separate_words() {
 }
 
 #[test]
+fn units_are_words_of_their_own() {
+    check("46,500t 10 km 5км 3.5m 4G", "46.500 t 10km 5 КМ 3,5 m 4 g");
+    check("\u{201c}20\u{ad}km\u{201d}", "20 km");
+    assert_eq!(
+        words("2nd 1990s G20 5th_of"),
+        ["2", "nd", "1990", "s", "G20", "5", "th_of"]
+    );
+}
+
+#[test]
 fn text_without_letters_and_digits_has_no_words() {
     for text in [
         "",

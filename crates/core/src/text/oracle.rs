@@ -61,12 +61,40 @@ fn segment_run(run: &[Placed], words: &mut Vec<Word>) {
             .rsplit(|c: char| " \t\n\x0b\x0c\r".contains(c))
             .next()
             .unwrap_or("");
-        let offset = offset + word.len() - trimmed.len();
-        let form = Normaliser::default().normalise(trimmed).to_owned();
-        if !form.is_empty() {
-            let (begin, end) = (origin[offset].0, origin[offset + trimmed.len() - 1].1);
-            words.push((spaced_id(form.as_bytes()), begin as u64, end as u64));
+        let mut begin = offset + word.len() - trimmed.len();
+        for part in number_and_unit(trimmed) {
+            let form = Normaliser::default().normalise(&part).to_owned();
+            let end = begin + part.len();
+            if !form.is_empty() {
+                let id = spaced_id(form.as_bytes());
+                words.push((id, origin[begin].0 as u64, origin[end - 1].1 as u64));
+            }
+            begin = end;
         }
+    }
+}
+
+/// The word in one part, or in two: up to the last digit before the first letter, with its marks, and the rest.
+fn number_and_unit(word: &str) -> Vec<String> {
+    let clusters = word.chars().fold(Vec::<String>::new(), |mut clusters, c| {
+        match clusters.last_mut() {
+            Some(last) if is_mark(c) || last.chars().all(is_mark) => last.push(c),
+            _ => clusters.push(c.to_string()),
+        }
+        clusters
+    });
+    let base = |cluster: &String| cluster.chars().find(|&c| !is_mark(c));
+    let is_letter = |c: &String| base(c).is_some_and(char::is_alphabetic);
+    let is_number = clusters
+        .first()
+        .and_then(base)
+        .is_some_and(char::is_numeric);
+    match clusters.iter().position(is_letter) {
+        Some(at) if at > 0 && is_number => {
+            let (number, unit) = clusters.split_at(at);
+            vec![number.concat(), unit.concat()]
+        }
+        _ => vec![word.to_owned()],
     }
 }
 

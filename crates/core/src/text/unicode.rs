@@ -12,6 +12,7 @@ use super::char_table::{self, CharClass, CharEntry};
 use super::entities;
 use super::normalise::{Normaliser, for_segmentation, spaced_id};
 use super::repair::{self, RepairedText};
+use super::units;
 use super::unspaced;
 use super::writer::WordWriter;
 
@@ -64,7 +65,8 @@ struct OpenWord {
     last: CharClass,
     /// The punctuation after `end`, if the word may continue after it.
     middle: Option<(CharClass, CharEntry)>,
-    alphanumeric: bool,
+    letters: bool,
+    digits: bool,
 }
 
 struct Segmenter<'a, 'b> {
@@ -154,13 +156,15 @@ impl<'a, 'b> Segmenter<'a, 'b> {
                 end,
                 last: entry.class,
                 middle: None,
-                alphanumeric: false,
+                letters: false,
+                digits: false,
             }
         });
         entry.append_form(&mut self.buffers.form);
         open.end = end;
         open.last = entry.class;
-        open.alphanumeric |= entry.class != CharClass::Joiner;
+        open.letters |= entry.class == CharClass::Letter;
+        open.digits |= entry.class == CharClass::Digit;
     }
 
     /// Handles punctuation that may be inside a word: the next character decides.
@@ -178,7 +182,9 @@ impl<'a, 'b> Segmenter<'a, 'b> {
         let Some(open) = self.open.take() else {
             return;
         };
-        if open.alphanumeric && !self.buffers.form.is_empty() {
+        if open.letters && open.digits {
+            self.write_parts(open.begin, self.slice(open.begin..open.end));
+        } else if (open.letters || open.digits) && !self.buffers.form.is_empty() {
             let id = spaced_id(&self.buffers.form);
             self.write(open.begin, open.end, id);
         }
@@ -219,10 +225,7 @@ impl<'a, 'b> Segmenter<'a, 'b> {
             self.straightened(range.start..end);
         } else {
             for (offset, word) in run.unicode_word_indices() {
-                let begin = range.start + offset;
-                if let Some(id) = word_id(&mut self.buffers.normaliser, word) {
-                    self.write(begin, begin + word.len(), id);
-                }
+                self.write_parts(range.start + offset, word);
             }
         }
         end
@@ -240,13 +243,25 @@ impl<'a, 'b> Segmenter<'a, 'b> {
                 straight.push(for_segmentation(character), begin..end);
             }
         }
-        for (begin, word) in straight.text.unicode_word_indices() {
-            if let Some(id) = word_id(&mut self.buffers.normaliser, word) {
-                let (begin, end) = original(&straight.origin, begin, begin + word.len());
-                self.writer.push(begin, end, id);
+        for (offset, word) in straight.text.unicode_word_indices() {
+            for (at, part) in units::parts(word) {
+                if let Some(id) = word_id(&mut self.buffers.normaliser, part) {
+                    let begin = offset + at;
+                    let (begin, end) = original(&straight.origin, begin, begin + part.len());
+                    self.writer.push(begin, end, id);
+                }
             }
         }
         self.buffers.straight = straight;
+    }
+
+    /// Writes the number and the unit of a word of UAX #29 that begins at `begin`, or the whole word.
+    fn write_parts(&mut self, begin: usize, word: &str) {
+        for (at, part) in units::parts(word) {
+            if let Some(id) = word_id(&mut self.buffers.normaliser, part) {
+                self.write(begin + at, begin + at + part.len(), id);
+            }
+        }
     }
 
     fn write(&mut self, begin: usize, end: usize, id: u32) {

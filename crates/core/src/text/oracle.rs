@@ -99,6 +99,94 @@ fn number_and_unit(word: &str) -> Vec<String> {
 }
 
 fn words(text: &str) -> Vec<Word> {
+    join_numbers(text, separate_words(text))
+}
+
+/// Joins the groups of numbers, which the text spells with spaces. Starts at each word, and takes the longest row.
+fn join_numbers(text: &str, words: Vec<Word>) -> Vec<Word> {
+    let slice = |begin: u64, end: u64| &text[begin as usize..end as usize];
+    let gap = |at: usize| -> Option<char> {
+        let (left, right) = (words.get(at)?, words.get(at + 1)?);
+        if !super::is_number(left.0) || !super::is_number(right.0) {
+            return None;
+        }
+        let gap = resolve_references(slice(left.2, right.1));
+        let space = (gap.len() == 1).then(|| gap[0].0)?;
+        " \u{a0}\u{2007}\u{2009}\u{202f}"
+            .contains(space)
+            .then_some(space)
+    };
+    let mut joined = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        // The whole row of numbers around this word, and the part of it with no-break spaces only.
+        let reach = |accept: &dyn Fn(char) -> bool| {
+            let first = (0..at)
+                .rev()
+                .take_while(|&k| gap(k).is_some_and(accept))
+                .count();
+            let others = (at..).take_while(|&k| gap(k).is_some_and(accept)).count();
+            (at - first, at + others)
+        };
+        let mut row = reach(&|_| true);
+        let is_plain = (row.0..row.1).all(|k| gap(k) == Some(' '));
+        if !is_plain {
+            row = reach(&|space| space != ' ');
+        }
+        let forms: Vec<String> = (row.0..=row.1)
+            .map(|k| {
+                Normaliser::default()
+                    .normalise(slice(words[k].1, words[k].2))
+                    .to_owned()
+            })
+            .collect();
+        let before = &text[..words[row.0].1 as usize];
+        let after = &text[words[row.1].2 as usize..];
+        if row.0 == at
+            && row.1 > at
+            && !before.ends_with('+')
+            && is_spaced_number(&forms)
+            && (!is_plain || is_one_plain_number(&forms, before, after))
+        {
+            let id = spaced_id(forms.concat().as_bytes());
+            joined.push((id, words[row.0].1, words[row.1].2));
+            at = row.1;
+        } else {
+            joined.push(words[at]);
+        }
+        at += 1;
+    }
+    joined
+}
+
+fn is_spaced_number(groups: &[String]) -> bool {
+    let all_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    let (first, last) = (&groups[0], &groups[groups.len() - 1]);
+    let middle = &groups[1..groups.len() - 1];
+    let (whole, decimals) = last.split_once(['.', ',']).unwrap_or((last, "0"));
+    groups.join("'").len() <= 32
+        && matches!(first.len(), 1..=3)
+        && all_digits(first)
+        && !first.starts_with('0')
+        && middle.iter().all(|g| g.len() == 3 && all_digits(g))
+        && whole.len() == 3
+        && all_digits(whole)
+        && !decimals.is_empty()
+        && all_digits(decimals)
+}
+
+fn is_one_plain_number(groups: &[String], before: &str, after: &str) -> bool {
+    let is_space = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    let mut before = before.chars().rev().peekable();
+    let mut after = after.chars().peekable();
+    before.next_if_eq(&' ');
+    after.next_if_eq(&' ');
+    let is_inside_line = !is_space(before.next()) && !is_space(after.next());
+    let is_zero_led = |group: &String| group.starts_with('0');
+    groups[1..].iter().any(is_zero_led) || groups[0].len() <= 2 && is_inside_line
+}
+
+fn separate_words(text: &str) -> Vec<Word> {
     let text = join_lines(&resolve_references(text));
     let mut words = Vec::new();
     let mut run = Vec::new();
@@ -283,8 +371,20 @@ const MIXED: &[&str] = &[
     "Ა",
 ];
 
+const NUMBERS: &[&str] = &[
+    "1", "12", "300", "300", "456", "000", "000", "2021", "0", "007", "3.5", "450,5", "700km",
+    "500명", "5th", " ", " ", " ", "  ", "\n", "\u{a0}", "\u{a0}", "\u{202f}", "\u{2009}",
+    "&nbsp;", "&#32;", "a ", " b", "+", "-", ",", ".", "'", "٣", "٣٤٥", "۱۲۳", "٫", "٬", "،", "中",
+    "a", "&#49;", "\u{301}", "\u{ad}", "\u{200b}",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn numbers_are_joined_like_those_of_the_oracle(text in pieces(NUMBERS), before in 0usize..100) {
+        check(&format!("{}{text}", &"plain words, one by one ".repeat(5)[..before]));
+    }
 
     /// The Unicode path segments the same text if each digit has the full-width form.
     #[test]

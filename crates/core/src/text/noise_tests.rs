@@ -190,12 +190,16 @@ fn each_thai_letter_with_its_marks_is_a_word() {
 }
 
 #[test]
-fn korean_words_are_separated_by_spaces() {
+fn each_korean_syllable_is_a_word_because_spacing_varies() {
     assert_eq!(
-        words("서울시는 오늘 발표했다."),
-        ["서울시는", "오늘", "발표했다"]
+        words("서울시는 10명에 KBS로"),
+        ["서", "울", "시", "는", "10", "명", "에", "KBS", "로"]
     );
+    check("할 수 있는 것은", "할수 있는것은");
     check("\u{1112}\u{1161}\u{11ab}국", "한국");
+    check("하\u{11ab}국\u{302e}", "한국");
+    check("ﾡㄱ", "\u{1100}\u{1100}");
+    assert_eq!(words("ㅋㅋㅋ"), ["ㅋ", "ㅋ", "ㅋ"]);
 }
 
 #[test]

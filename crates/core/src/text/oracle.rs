@@ -200,7 +200,9 @@ fn separate_words(text: &str) -> Vec<Word> {
         segment_run(&std::mem::take(&mut run), &mut words);
         let begin = at;
         at += 1;
-        while at < text.len() && is_mark(text[at].0) {
+        while at < text.len()
+            && (is_mark(text[at].0) || unspaced::continues_syllable(text[begin].0, text[at].0))
+        {
             at += 1;
         }
         let cluster: String = text[begin..at].iter().map(|c| c.0).collect();

@@ -195,7 +195,10 @@ impl<'a, 'b> Segmenter<'a, 'b> {
         let rest = self.slice(range.clone());
         let marks = rest.get(letter.len_utf8()..).unwrap_or("");
         let length = marks
-            .find(|c| char_table::entry(c).class != CharClass::Mark)
+            .find(|c| {
+                char_table::entry(c).class != CharClass::Mark
+                    && !unspaced::continues_syllable(letter, c)
+            })
             .unwrap_or(marks.len());
         let end = range.start + letter.len_utf8() + length;
         let id = if length > 0 && unspaced::takes_composing_marks(letter) {

@@ -85,6 +85,11 @@ pub(crate) enum ReadError {
         "the page is too complex to separate the article from the rest, so all of its text was read"
     )]
     WholePage,
+    #[cfg(feature = "html")]
+    #[error(
+        "the page has no article apart from navigation and notices; read all of its text if it matters"
+    )]
+    NoArticle,
     #[error("the {0} data ends too early; the documents before the end were kept")]
     Truncated(&'static str),
     #[error("the {name} data is damaged ({detail}); the documents before the damage were kept")]
@@ -176,6 +181,8 @@ impl ReadError {
             Self::TooComplex(_) => FaultCode::TooComplex,
             #[cfg(feature = "html")]
             Self::WholePage => FaultCode::WholePage,
+            #[cfg(feature = "html")]
+            Self::NoArticle => FaultCode::NoArticle,
             Self::Truncated(_) | Self::Shrunk { .. } => FaultCode::Truncated,
             Self::Corrupt { .. } | Self::NotCompressed { .. } => FaultCode::Corrupt,
             Self::Bomb { .. } => FaultCode::Bomb,

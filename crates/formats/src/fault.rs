@@ -65,6 +65,8 @@ pub enum FaultCode {
     TooComplex,
     /// The article could not be extracted, so the whole page was read.
     WholePage,
+    /// The page has no article apart from navigation and notices.
+    NoArticle,
     /// The stream ends early; the part before the end was kept.
     Truncated,
     /// The compressed or packed data is damaged; the part before the damage was kept.
@@ -120,6 +122,7 @@ impl FaultCode {
         Self::TooDeep,
         Self::TooComplex,
         Self::WholePage,
+        Self::NoArticle,
         Self::Truncated,
         Self::Corrupt,
         Self::Bomb,
@@ -162,6 +165,7 @@ impl FaultCode {
             Self::TooDeep => "too-deep",
             Self::TooComplex => "too-complex",
             Self::WholePage => "whole-page",
+            Self::NoArticle => "no-article",
             Self::Truncated => "truncated",
             Self::Corrupt => "corrupt",
             Self::Bomb => "bomb",
@@ -179,11 +183,11 @@ impl FaultCode {
         }
     }
 
-    /// False for inputs that were skipped as expected: documents without a word, and files of another
-    /// kind that share their extension with news. They do not make a run incomplete.
+    /// False for inputs that were skipped as expected: documents without a word, pages without an article, and
+    /// files of another kind that share their extension with news. They do not make a run incomplete.
     #[must_use]
     pub fn is_failure(self) -> bool {
-        !matches!(self, Self::Empty | Self::NotNews)
+        !matches!(self, Self::Empty | Self::NoArticle | Self::NotNews)
     }
 }
 

@@ -1,3 +1,5 @@
+mod articles;
+
 use super::*;
 use crate::options::Options;
 

@@ -89,6 +89,12 @@ pub(crate) trait Format: Sync + Debug {
         false
     }
 
+    /// True if a walk reads files of this format under any extension, as web servers and mirrors name
+    /// their pages.
+    fn has_any_extension(&self) -> bool {
+        false
+    }
+
     /// How its files can be split.
     fn shape(&self) -> Shape;
 

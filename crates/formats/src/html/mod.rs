@@ -49,6 +49,10 @@ impl Format for Html {
             .any(|tag| begins(text, tag))
     }
 
+    fn has_any_extension(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         Shape::Whole
     }
@@ -58,13 +62,14 @@ impl Format for Html {
     }
 }
 
-/// The text after comments and processing instructions.
+/// The text after comments and XML declarations. Other processing instructions are programs, such as
+/// `<?php`.
 fn after_prologue(text: &str) -> &str {
     let mut rest = text.trim_start();
     loop {
         let end = match rest {
             _ if rest.starts_with("<!--") => rest.find("-->").map(|at| at + 3),
-            _ if rest.starts_with("<?") => rest.find('>').map(|at| at + 1),
+            _ if rest.starts_with("<?xml") => rest.find('>').map(|at| at + 1),
             _ => None,
         };
         match end.and_then(|end| rest.get(end..)) {

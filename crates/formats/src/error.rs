@@ -28,6 +28,11 @@ pub(crate) enum ReadError {
     NoWord,
     #[error("expected text, found {0}; it may be a picture, a program or an archive")]
     NotText(String),
+    #[error("expected text, found {name}; {advice}")]
+    Foreign {
+        name: &'static str,
+        advice: &'static str,
+    },
     #[error("invalid JSON: {0}")]
     #[cfg(feature = "feeds")]
     BrokenJson(String),
@@ -166,7 +171,7 @@ impl ReadError {
             Self::NotTable(_) => FaultCode::NotTable,
             #[cfg(feature = "tables")]
             Self::OpenQuote => FaultCode::OpenQuote,
-            Self::NotText(_) => FaultCode::NotText,
+            Self::NotText(_) | Self::Foreign { .. } => FaultCode::NotText,
             #[cfg(feature = "feeds")]
             Self::BrokenJson(_) => FaultCode::NotJson,
             Self::NotJson(_) | Self::NotJsonInput(_) => FaultCode::NotJson,

@@ -76,6 +76,7 @@ mod decode;
 mod error;
 mod fault;
 mod file_head;
+mod foreign;
 mod format;
 #[cfg(feature = "html")]
 mod html;

@@ -53,6 +53,9 @@ pub(crate) enum ReadError {
     #[error("expected news items or a feed, found other {0}")]
     #[cfg(feature = "feeds")]
     NotNews(&'static str),
+    #[error("expected a mail message with a sender or a date, found other text")]
+    #[cfg(feature = "mail")]
+    NotMail,
     #[error("the item has no text; it may be a picture, a video or a list of items")]
     #[cfg(feature = "feeds")]
     NoBody,
@@ -161,6 +164,8 @@ impl ReadError {
             Self::NotFeed(_) => FaultCode::NotFeed,
             #[cfg(feature = "feeds")]
             Self::NotNews(_) => FaultCode::NotNews,
+            #[cfg(feature = "mail")]
+            Self::NotMail => FaultCode::NotMail,
             #[cfg(feature = "feeds")]
             Self::NoBody => FaultCode::Empty,
             #[cfg(feature = "feeds")]

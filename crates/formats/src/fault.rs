@@ -39,6 +39,8 @@ pub enum FaultCode {
     NotFeed,
     /// The file has a format of news agencies but holds no news item.
     NotNews,
+    /// The file or entry is not a mail message.
+    NotMail,
     /// The document exceeds a size limit.
     TooLarge,
     /// A table row has more or fewer columns than the header.
@@ -109,6 +111,7 @@ impl FaultCode {
         Self::NotXml,
         Self::NotFeed,
         Self::NotNews,
+        Self::NotMail,
         Self::TooLarge,
         Self::RowWidth,
         Self::NotTable,
@@ -152,6 +155,7 @@ impl FaultCode {
             Self::NotXml => "not-xml",
             Self::NotFeed => "not-feed",
             Self::NotNews => "not-news",
+            Self::NotMail => "not-mail",
             Self::TooLarge => "too-large",
             Self::RowWidth => "row-width",
             Self::NotTable => "not-table",

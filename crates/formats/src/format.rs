@@ -27,6 +27,10 @@ static FORMATS: &[&dyn Format] = &[
     &crate::agency::NewsMl,
     #[cfg(feature = "feeds")]
     &crate::agency::Ninjs,
+    #[cfg(feature = "mail")]
+    &crate::mail::Eml,
+    #[cfg(feature = "mail")]
+    &crate::mail::Mbox,
     #[cfg(feature = "parquet")]
     &crate::tables::Parquet,
     #[cfg(feature = "tables")]

@@ -179,7 +179,7 @@ fn visible_text(tree: &dom_query::Document) -> String {
 /// # Errors
 ///
 /// [`ReadError::TooDeep`] and [`ReadError::TooComplex`].
-#[cfg(feature = "feeds")]
+#[cfg(any(feature = "feeds", feature = "mail"))]
 pub(crate) fn fragment_text(html: &str) -> Result<String, ReadError> {
     let tree = tree::build(html)?.tree;
     // In the XHTML of agencies, this element repeats the headline.

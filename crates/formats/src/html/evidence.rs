@@ -21,10 +21,13 @@ use rustc_hash::FxHashMap;
 const OUTSIDE: f64 = 0.1;
 
 /// The letters that the section of a headline holds at least.
-const MIN_STORY: f64 = 120.0;
+const MIN_STORY: f64 = 60.0;
+
+/// If less than this share of the page may be a story, names of classes and ids do not tell of notices.
+const MIN_PROSE_SHARE: f64 = 0.03;
 
 /// The section of a headline holds at least this share of the displayed text.
-const MIN_HEADLINE_SHARE: f64 = 0.25;
+const MIN_HEADLINE_SHARE: f64 = 0.15;
 
 /// If this many times as much text is hidden as displayed, scripts would display the hidden text.
 const HIDDEN_TIMES: f64 = 4.0;
@@ -73,7 +76,8 @@ impl Evidence {
         stated: Option<&StatedBody>,
     ) -> Self {
         let mut evidence = Self::of_blocks(Collector::collect(page, true));
-        if evidence.prose() < MIN_STORY {
+        let least = MIN_STORY.max(MIN_PROSE_SHARE * evidence.letters());
+        if evidence.prose() < least {
             // A page may name the element around everything after its sidebar.
             evidence = Self::of_blocks(Collector::collect(page, false));
         }

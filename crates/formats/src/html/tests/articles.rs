@@ -62,6 +62,34 @@ fn prefers_a_short_article_to_a_long_notice() {
     );
 }
 
+/// A brief of one sentence once counted as too little, so that the notice was read too.
+#[test]
+fn reads_a_brief_of_one_sentence() {
+    let notice = format!("<div class=gdpr><p>{NOTICE}</p></div>");
+    check(
+        &format!("{notice}<h1>Night ferry returns</h1><p>{THIRD}</p>"),
+        &[THIRD],
+    );
+    let unnamed = notice.replace("gdpr", "x");
+    let brief = format!("<div><h1>Night ferry returns</h1><div><p>{THIRD}</p></div></div>");
+    check(&format!("{unnamed}{brief}"), &[THIRD]);
+}
+
+/// The element around everything may be named after the sidebar in it.
+#[test]
+fn reads_a_story_in_an_element_that_is_named_after_a_notice() {
+    let story = [FIRST, SECOND, THIRD]
+        .map(|part| format!("<p>{part}</p>"))
+        .concat();
+    let wrapped = format!("<div class=content-with-sidebar>{story}</div>");
+    check(&wrapped, &[FIRST, SECOND, THIRD]);
+    let head = "<h1>Night ferry returns</h1>";
+    check(
+        &format!("<article>{head}{wrapped}</article>"),
+        &[FIRST, SECOND, THIRD],
+    );
+}
+
 #[test]
 fn reads_articles_without_paragraph_elements() {
     let parts = [FIRST, SECOND, THIRD];

@@ -45,6 +45,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
     feature = "codecs",
     feature = "feeds",
     feature = "html",
+    feature = "mail",
     feature = "parquet",
     feature = "tables",
     feature = "warc"
@@ -53,8 +54,8 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
 fn reads_the_documents_of_seeds() {
     for (name, bytes) in seeds() {
         let documents = match name.split_once('.').unwrap().0 {
-            "item" | "page" => 1,
-            "entries" | "items" | "rows" => 2,
+            "item" | "message" | "page" => 1,
+            "entries" | "items" | "messages" | "rows" => 2,
             "lines" => 2,
             "pages" => 4,
             _ => 6,

@@ -28,6 +28,11 @@ pub(crate) enum ReadError {
     NoWord,
     #[error("expected text, found {0}; it may be a picture, a program or an archive")]
     NotText(String),
+    #[error("expected text, found {name}; {advice}")]
+    Foreign {
+        name: &'static str,
+        advice: &'static str,
+    },
     #[error("invalid JSON: {0}")]
     #[cfg(feature = "feeds")]
     BrokenJson(String),
@@ -48,6 +53,9 @@ pub(crate) enum ReadError {
     #[error("expected news items or a feed, found other {0}")]
     #[cfg(feature = "feeds")]
     NotNews(&'static str),
+    #[error("expected a mail message with a sender or a date, found other text")]
+    #[cfg(feature = "mail")]
+    NotMail,
     #[error("the item has no text; it may be a picture, a video or a list of items")]
     #[cfg(feature = "feeds")]
     NoBody,
@@ -85,6 +93,11 @@ pub(crate) enum ReadError {
         "the page is too complex to separate the article from the rest, so all of its text was read"
     )]
     WholePage,
+    #[cfg(feature = "html")]
+    #[error(
+        "the page has no article apart from navigation and notices; read all of its text if it matters"
+    )]
+    NoArticle,
     #[error("the {0} data ends too early; the documents before the end were kept")]
     Truncated(&'static str),
     #[error("the {name} data is damaged ({detail}); the documents before the damage were kept")]
@@ -151,6 +164,8 @@ impl ReadError {
             Self::NotFeed(_) => FaultCode::NotFeed,
             #[cfg(feature = "feeds")]
             Self::NotNews(_) => FaultCode::NotNews,
+            #[cfg(feature = "mail")]
+            Self::NotMail => FaultCode::NotMail,
             #[cfg(feature = "feeds")]
             Self::NoBody => FaultCode::Empty,
             #[cfg(feature = "feeds")]
@@ -161,7 +176,7 @@ impl ReadError {
             Self::NotTable(_) => FaultCode::NotTable,
             #[cfg(feature = "tables")]
             Self::OpenQuote => FaultCode::OpenQuote,
-            Self::NotText(_) => FaultCode::NotText,
+            Self::NotText(_) | Self::Foreign { .. } => FaultCode::NotText,
             #[cfg(feature = "feeds")]
             Self::BrokenJson(_) => FaultCode::NotJson,
             Self::NotJson(_) | Self::NotJsonInput(_) => FaultCode::NotJson,
@@ -176,6 +191,8 @@ impl ReadError {
             Self::TooComplex(_) => FaultCode::TooComplex,
             #[cfg(feature = "html")]
             Self::WholePage => FaultCode::WholePage,
+            #[cfg(feature = "html")]
+            Self::NoArticle => FaultCode::NoArticle,
             Self::Truncated(_) | Self::Shrunk { .. } => FaultCode::Truncated,
             Self::Corrupt { .. } | Self::NotCompressed { .. } => FaultCode::Corrupt,
             Self::Bomb { .. } => FaultCode::Bomb,

@@ -39,6 +39,8 @@ pub enum FaultCode {
     NotFeed,
     /// The file has a format of news agencies but holds no news item.
     NotNews,
+    /// The file or entry is not a mail message.
+    NotMail,
     /// The document exceeds a size limit.
     TooLarge,
     /// A table row has more or fewer columns than the header.
@@ -65,6 +67,8 @@ pub enum FaultCode {
     TooComplex,
     /// The article could not be extracted, so the whole page was read.
     WholePage,
+    /// The page has no article apart from navigation and notices.
+    NoArticle,
     /// The stream ends early; the part before the end was kept.
     Truncated,
     /// The compressed or packed data is damaged; the part before the damage was kept.
@@ -107,6 +111,7 @@ impl FaultCode {
         Self::NotXml,
         Self::NotFeed,
         Self::NotNews,
+        Self::NotMail,
         Self::TooLarge,
         Self::RowWidth,
         Self::NotTable,
@@ -120,6 +125,7 @@ impl FaultCode {
         Self::TooDeep,
         Self::TooComplex,
         Self::WholePage,
+        Self::NoArticle,
         Self::Truncated,
         Self::Corrupt,
         Self::Bomb,
@@ -149,6 +155,7 @@ impl FaultCode {
             Self::NotXml => "not-xml",
             Self::NotFeed => "not-feed",
             Self::NotNews => "not-news",
+            Self::NotMail => "not-mail",
             Self::TooLarge => "too-large",
             Self::RowWidth => "row-width",
             Self::NotTable => "not-table",
@@ -162,6 +169,7 @@ impl FaultCode {
             Self::TooDeep => "too-deep",
             Self::TooComplex => "too-complex",
             Self::WholePage => "whole-page",
+            Self::NoArticle => "no-article",
             Self::Truncated => "truncated",
             Self::Corrupt => "corrupt",
             Self::Bomb => "bomb",
@@ -179,11 +187,11 @@ impl FaultCode {
         }
     }
 
-    /// False for inputs that were skipped as expected: documents without a word, and files of another
-    /// kind that share their extension with news. They do not make a run incomplete.
+    /// False for inputs that were skipped as expected: documents without a word, pages without an article, and
+    /// files of another kind that share their extension with news. They do not make a run incomplete.
     #[must_use]
     pub fn is_failure(self) -> bool {
-        !matches!(self, Self::Empty | Self::NotNews)
+        !matches!(self, Self::Empty | Self::NoArticle | Self::NotNews)
     }
 }
 

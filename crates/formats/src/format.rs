@@ -6,6 +6,7 @@ use crate::compression::Compression;
 use crate::error::ReadError;
 use crate::fault::Fault;
 use crate::file_head::FileHead;
+use crate::foreign::ForeignFile;
 use crate::json_lines::JsonLines;
 use crate::options::Options;
 use crate::plain_text::Plain;
@@ -26,6 +27,10 @@ static FORMATS: &[&dyn Format] = &[
     &crate::agency::NewsMl,
     #[cfg(feature = "feeds")]
     &crate::agency::Ninjs,
+    #[cfg(feature = "mail")]
+    &crate::mail::Eml,
+    #[cfg(feature = "mail")]
+    &crate::mail::Mbox,
     #[cfg(feature = "parquet")]
     &crate::tables::Parquet,
     #[cfg(feature = "tables")]
@@ -38,21 +43,24 @@ static FORMATS: &[&dyn Format] = &[
 #[cfg(feature = "archives")]
 static ARCHIVES: &[&dyn Archive] = &[&archive::Tar, &archive::Zip];
 
-/// What a file contains: documents, or other files.
+/// What a file contains.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FileKind {
     Documents(&'static dyn Format),
     #[cfg(feature = "archives")]
     Archive(&'static dyn Archive),
+    /// Neither, so it is reported and not read.
+    Foreign(&'static ForeignFile),
 }
 
 impl FileKind {
-    /// The format of the documents, or `None` for an archive.
+    /// The format of the documents, or `None` for another kind.
     pub(crate) fn documents(self) -> Option<&'static dyn Format> {
         match self {
             Self::Documents(format) => Some(format),
             #[cfg(feature = "archives")]
             Self::Archive(_) => None,
+            Self::Foreign(_) => None,
         }
     }
 }
@@ -86,6 +94,12 @@ pub(crate) trait Format: Sync + Debug {
     /// True if its extensions are common for other files, such as `.json`, so that only the content can
     /// tell.
     fn has_generic_extension(&self) -> bool {
+        false
+    }
+
+    /// True if a walk reads files of this format under any extension, as web servers and mirrors name
+    /// their pages.
+    fn has_any_extension(&self) -> bool {
         false
     }
 
@@ -173,6 +187,9 @@ impl Eq for InputFormat {}
 /// The file kind that the first bytes prove, or `None` if they prove none.
 pub(crate) fn by_content(head: &[u8]) -> Option<FileKind> {
     let head = FileHead::new(head);
+    if let Some(foreign) = ForeignFile::recognise(&head) {
+        return Some(FileKind::Foreign(foreign));
+    }
     #[cfg(feature = "archives")]
     if let Some(archive) = ARCHIVES.iter().find(|archive| archive.recognises(&head)) {
         return Some(FileKind::Archive(*archive));

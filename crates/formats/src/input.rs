@@ -146,6 +146,7 @@ impl Input {
             (FileKind::Documents(format), None) => format.shape() != Shape::Whole,
             #[cfg(feature = "archives")]
             (FileKind::Archive(_), _) => false,
+            (FileKind::Foreign(_), _) => false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reads news documents from files, folders, standard input and memory.
 //!
 //! The crate decompresses, decodes and parses plain text, web pages, JSON Lines, CSV, Parquet, WARC,
-//! agency formats, feeds, and tar and zip archives. It also recognises datelines and credit lines of news
+//! mail, agency formats, feeds, and tar and zip archives. It also recognises datelines and credit lines of news
 //! agencies ([`credit`]).
 //!
 //! # Read a folder
@@ -50,7 +50,7 @@
 //! # Features
 //!
 //! Each format beyond plain text and JSON Lines has a feature, and all are on by default: `archives`,
-//! `codecs` (bzip2, xz, Zstandard), `feeds`, `html`, `parquet`, `tables` (CSV), `warc`. Without `codecs`,
+//! `codecs` (bzip2, xz, Zstandard), `feeds`, `html`, `mail`, `parquet`, `tables` (CSV), `warc`. Without `codecs`,
 //! `parquet` and `warc`, no C library is linked.
 
 #![cfg_attr(
@@ -76,6 +76,7 @@ mod decode;
 mod error;
 mod fault;
 mod file_head;
+mod foreign;
 mod format;
 #[cfg(feature = "html")]
 mod html;
@@ -85,6 +86,8 @@ mod json_lines;
 #[cfg(any(feature = "feeds", feature = "tables"))]
 mod line_counter;
 mod line_cutter;
+#[cfg(feature = "mail")]
+mod mail;
 mod memory;
 mod open;
 mod options;

@@ -66,13 +66,15 @@ fn read(
     let file = catch_errors(|| SerializedFileReader::new(bytes))?;
     check_size(file.metadata())?;
     let schema = file.metadata().file_metadata().schema_descr();
-    let header: Vec<String> = (0..schema.num_columns())
-        .map(|leaf| column_name(schema, leaf))
-        .collect();
+    let leaves = schema.num_columns();
+    let mut header: Vec<String> = (0..leaves).map(|leaf| column_name(schema, leaf)).collect();
+    // A group has no value of its own, but a text field of its name must be reported.
+    let groups = (schema.root_schema().get_fields().iter()).filter(|field| field.is_group());
+    header.extend(groups.map(|group| group.name().to_owned()));
     let names = FieldNames::new(&context.options.fields);
     let columns = Columns::new(header.iter().map(String::as_str), &names)?;
     let leaves: Vec<Option<usize>> = (columns.numbers())
-        .map(|leaf| is_single(schema, leaf).then_some(leaf))
+        .map(|number| (number < leaves && is_single(schema, number)).then_some(number))
         .collect();
     if leaves.iter().all(Option::is_none) {
         return Err(ReadError::TextNotString(NESTED_VALUE));
@@ -105,7 +107,8 @@ fn read(
 }
 
 /// How messages call a value with several parts.
-const NESTED_VALUE: &str = "a nested value";
+const NESTED_VALUE: &str =
+    "a nested value; name a field inside it by its path, such as article.body";
 
 /// The name of a leaf column: its path, with dots between the names of the groups that it is in. A column of
 /// lists has the name of its outermost group.

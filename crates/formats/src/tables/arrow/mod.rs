@@ -111,7 +111,7 @@ fn stream(bytes: &[u8]) -> &[u8] {
     rest
 }
 
-/// A column that is no struct.
+/// A column, or a field of a struct.
 struct Leaf {
     /// The names of the column and of the structs that it is in, joined by dots.
     name: String,
@@ -126,6 +126,8 @@ fn add_leaves(fields: &Fields, outer: &str, path: &[usize], leaves: &mut Vec<Lea
         match field.data_type() {
             DataType::Struct(inner) if path.len() < MAX_DEPTH => {
                 add_leaves(inner, &format!("{name}."), &path, leaves);
+                // A struct has no value of its own, but a text field of its name must be reported.
+                leaves.push(Leaf { name, path });
             }
             _ => leaves.push(Leaf { name, path }),
         }

@@ -370,7 +370,7 @@ fn reports_a_text_that_is_not_a_string() {
 fn reports_a_nested_text_or_uses_another_field() {
     let nested = "optional group text { optional binary text (STRING); optional binary body; }";
     let parts = || [strings(&["x"]), strings(&["y"])];
-    check(&table(nested, &parts()), &["no-text-field"]);
+    check(&table(nested, &parts()), &["text-not-string"]);
     let [text, body] = parts();
     let fields = format!("{nested} optional binary body (STRING);");
     check(

@@ -49,6 +49,8 @@ pub enum FaultCode {
     NotTable,
     /// A quotation mark in a table is never closed.
     OpenQuote,
+    /// A quoted cell of a table joins lines that look like rows.
+    JoinedRows,
     /// The bytes are not text.
     NotText,
     /// The line or file is not well-formed JSON.
@@ -116,6 +118,7 @@ impl FaultCode {
         Self::RowWidth,
         Self::NotTable,
         Self::OpenQuote,
+        Self::JoinedRows,
         Self::NotText,
         Self::NotJson,
         Self::NotObject,
@@ -160,6 +163,7 @@ impl FaultCode {
             Self::RowWidth => "row-width",
             Self::NotTable => "not-table",
             Self::OpenQuote => "open-quote",
+            Self::JoinedRows => "joined-rows",
             Self::NotText => "not-text",
             Self::NotJson => "not-json",
             Self::NotObject => "not-object",

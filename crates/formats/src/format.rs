@@ -7,7 +7,7 @@ use crate::error::ReadError;
 use crate::fault::Fault;
 use crate::file_head::FileHead;
 use crate::foreign::ForeignFile;
-use crate::json_lines::JsonLines;
+use crate::json::{JsonFile, JsonLines};
 use crate::options::Options;
 use crate::plain_text::Plain;
 use crate::{Item, Location};
@@ -33,15 +33,18 @@ static FORMATS: &[&dyn Format] = &[
     &crate::mail::Mbox,
     #[cfg(feature = "parquet")]
     &crate::tables::Parquet,
+    #[cfg(feature = "arrow")]
+    &crate::tables::Arrow,
     #[cfg(feature = "tables")]
     &crate::tables::Delimited,
     &JsonLines,
+    &JsonFile,
     &Plain,
 ];
 
 /// All archive types.
 #[cfg(feature = "archives")]
-static ARCHIVES: &[&dyn Archive] = &[&archive::Tar, &archive::Zip];
+static ARCHIVES: &[&dyn Archive] = &[&archive::Tar, &archive::Zip, &archive::Wacz];
 
 /// What a file contains.
 #[derive(Clone, Copy, Debug)]
@@ -208,9 +211,21 @@ pub(crate) struct NameHint {
     pub(crate) promised_compression: Option<Compression>,
 }
 
+/// The extension that crawlers add to a web archive while they write it.
+#[cfg(feature = "warc")]
+const UNFINISHED_WARC: &str = "open";
+
 /// Interprets a file name. Letter case does not matter.
 pub(crate) fn by_name(path: &Path) -> NameHint {
     let outer = extension(path);
+    #[cfg(feature = "warc")]
+    if let (UNFINISHED_WARC, Some(stem)) = (outer.as_str(), path.file_stem()) {
+        let finished = by_name(Path::new(stem));
+        let format = finished.kind.and_then(FileKind::documents);
+        if format.is_some_and(|format| format.shape() == Shape::WarcRecords) {
+            return finished;
+        }
+    }
     let promised_compression = Compression::by_extension(&outer);
     #[cfg(feature = "archives")]
     if let Some((compression, archive)) = archive::compressed_tar(&outer) {
@@ -286,5 +301,13 @@ mod tests {
         check("b.ndjson", Some(Shape::Lines), None);
         check("b.tar.gz", None, Some(Compression::Gzip));
         check("b.pdf", None, None);
+        check("b.open", None, None);
+        check("notes.txt.open", None, None);
+        #[cfg(feature = "warc")]
+        check(
+            "b.warc.gz.open",
+            Some(Shape::WarcRecords),
+            Some(Compression::Gzip),
+        );
     }
 }

@@ -214,6 +214,9 @@ impl InputReader<'_> {
         if !self.options.hidden && member.name.split('/').any(hidden) {
             return;
         }
+        if !self.options.filter.accepts(member.name.as_ref()) {
+            return;
+        }
         let part = FileOrMember {
             number: member.number,
             path: Some(format!("{}!{}", self.input.path(), member.name).into()),

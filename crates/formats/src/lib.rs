@@ -50,8 +50,8 @@
 //! # Features
 //!
 //! Each format beyond plain text and JSON Lines has a feature, and all are on by default: `archives`,
-//! `codecs` (bzip2, xz, Zstandard), `feeds`, `html`, `mail`, `parquet`, `tables` (CSV), `warc`. Without `codecs`,
-//! `parquet` and `warc`, no C library is linked.
+//! `arrow`, `codecs` (bzip2, xz, Zstandard), `feeds`, `html`, `mail`, `parquet`, `tables` (CSV), `warc`.
+//! Without `arrow`, `codecs`, `parquet` and `warc`, no C library is linked.
 
 #![cfg_attr(
     not(test),
@@ -75,6 +75,7 @@ mod cutter;
 mod decode;
 mod error;
 mod fault;
+mod field_names;
 mod file_head;
 mod foreign;
 mod format;
@@ -82,8 +83,7 @@ mod format;
 mod html;
 mod input;
 mod input_reader;
-mod json_lines;
-#[cfg(any(feature = "feeds", feature = "tables"))]
+mod json;
 mod line_counter;
 mod line_cutter;
 #[cfg(feature = "mail")]
@@ -91,13 +91,14 @@ mod mail;
 mod memory;
 mod open;
 mod options;
-#[cfg(feature = "parquet")]
+#[cfg(any(feature = "arrow", feature = "parquet"))]
 mod panic_guard;
+mod path_filter;
 mod plain_text;
 mod record_fields;
 mod reread;
 mod stream;
-#[cfg(any(feature = "tables", feature = "parquet"))]
+#[cfg(any(feature = "arrow", feature = "parquet", feature = "tables"))]
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -111,8 +112,9 @@ pub use format::InputFormat;
 pub use input::Input;
 pub use input_reader::read_bytes;
 pub use options::{Fields, HtmlText, Options};
-#[cfg(feature = "parquet")]
+#[cfg(any(feature = "arrow", feature = "parquet"))]
 pub use panic_guard::is_panic_caught;
+pub use path_filter::{InvalidPattern, PathFilter};
 pub use reread::{RereadDocument, Unread, reread, reread_documents};
 pub use walk::{Walk, reachable_from, walk, would_read};
 

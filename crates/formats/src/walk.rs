@@ -71,6 +71,11 @@ impl Walker<'_> {
                 // Removes trailing slashes: `./seeds/` becomes `./seeds`.
                 self.folder(root.components().as_path());
             }
+            Ok(_)
+                if !self
+                    .options
+                    .filter
+                    .accepts(root.strip_prefix(".").unwrap_or(root)) => {}
             Ok(metadata) => self.file(root, &metadata, true),
         }
     }
@@ -86,7 +91,7 @@ impl Walker<'_> {
         while let Some(entry) = entries.next() {
             match entry {
                 Err(error) => self.skip_entry(root, &error),
-                Ok(entry) if self.skips(&entry) => {
+                Ok(entry) if self.skips(&entry) || self.filters_out(root, &entry) => {
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();
                     }
@@ -94,6 +99,16 @@ impl Walker<'_> {
                 Ok(entry) if !entry.file_type().is_dir() => self.entry(&entry),
                 Ok(_) => {}
             }
+        }
+    }
+
+    /// True for files and folders that are not to be read.
+    fn filters_out(&self, root: &Path, entry: &DirEntry) -> bool {
+        let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        let filter = &self.options.filter;
+        match entry.file_type().is_dir() {
+            true => entry.depth() > 0 && filter.excludes(below),
+            false => !filter.accepts(below),
         }
     }
 
@@ -202,7 +217,13 @@ pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
         }
         _ => is_wanted(file, named),
     };
-    (options.hidden || !hidden) && (options.format.is_some() || wanted())
+    let is_excluded = || {
+        let mut paths = below
+            .ancestors()
+            .filter(|path| !path.as_os_str().is_empty());
+        !options.filter.accepts(below) || paths.any(|path| options.filter.excludes(path))
+    };
+    (options.hidden || !hidden) && !is_excluded() && (options.format.is_some() || wanted())
 }
 
 /// True if a walk reads this file: its name suggests a kind, or its first bytes prove a format that may

@@ -101,3 +101,25 @@ fn reports_missing_paths() {
         ["none not-found", "none/x.txt not-found",]
     );
 }
+
+#[test]
+fn patterns_select_files_in_folders_and_archives_and_given_files() {
+    let corpus = Corpus::of(&[
+        ("a.txt", b"one"),
+        ("b.md", b"two"),
+        ("drafts/c.txt", b"three"),
+        ("d/e.txt", b"four"),
+    ]);
+    let listed = |names: &[&str], include: &[&str], exclude: &[&str]| {
+        let [include, exclude] = [include, exclude]
+            .map(|list| list.iter().map(|&glob| glob.to_owned()).collect::<Vec<_>>());
+        let options = Options {
+            filter: PathFilter::new(&include, &exclude).unwrap(),
+            ..Options::default()
+        };
+        corpus.listed(names, &options)
+    };
+    assert_eq!(listed(&[""], &["*.txt"], &["drafts"]), ["a.txt", "d/e.txt"]);
+    assert_eq!(listed(&[""], &[], &["drafts/", "d/*"]), ["a.txt", "b.md"]);
+    assert_eq!(listed(&["a.txt", "b.md"], &[], &["*.md"]), ["a.txt"]);
+}

@@ -348,7 +348,7 @@ mod tests {
         assert_eq!(quoted(&"a".repeat(200)).len(), 200);
         let long = "é".repeat(300);
         assert_eq!(quoted(&long), format!("{}…", "é".repeat(100)));
-        assert!(ReadError::NotTable(long).to_string().len() < 300);
+        assert!(ReadError::NotJson(long).to_string().len() < 300);
     }
 
     /// A limit of 1 byte was once printed as "1 bytes".

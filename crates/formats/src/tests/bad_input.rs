@@ -213,6 +213,7 @@ fn reports_files_that_vanish_or_shrink_after_the_walk() {
 }
 
 /// A PDF was once read as text in a guessed encoding, and the XML in an office document as news items.
+#[cfg(all(feature = "archives", feature = "html"))]
 #[test]
 fn reports_documents_and_pictures_under_any_name() {
     let office = [b"PK\x03\x04", &[0; 26][..], b"[Content_Types].xml"].concat();

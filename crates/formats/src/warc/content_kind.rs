@@ -126,11 +126,15 @@ mod tests {
         check(None, &["image/svg+xml"], page, "none");
     }
 
+    #[test]
+    fn text_of_an_unknown_type_is_recognised() {
+        check(None, &["unknown"], "A story.", "text");
+    }
+
     #[cfg(feature = "html")]
     #[test]
     fn the_body_decides_if_no_type_does() {
         check(None, &[], "<!doctype html><p>one", "html");
-        check(None, &["unknown"], "A story.", "text");
         for body in ["", "<a>b</a>", "{\"a\":1}", "a\0b"] {
             check(None, &[], body, "none");
         }

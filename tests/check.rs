@@ -288,7 +288,9 @@ fn overlap_is_reported_if_any_pair_of_copies_qualifies() {
         "archive.jsonl",
         "--cross-source-only",
     ];
-    for mask in (0..256).filter(|mask| mask & 15 != 0 && mask >> 4 != 0) {
+    // A check without a new document fails.
+    let has_new = |mask: u32| mask & 0b1100_1100 != 0;
+    for mask in (0..256u32).filter(|mask| mask & 15 != 0 && mask >> 4 != 0 && has_new(*mask)) {
         let (mut files, mut copies) = ([String::new(), String::new()], [vec![], vec![]]);
         for (text, content) in texts.iter().enumerate() {
             for (at, (source, new)) in kinds.into_iter().enumerate() {
@@ -318,4 +320,45 @@ fn overlap_is_reported_if_any_pair_of_copies_qualifies() {
             assert!(qualifies(&kind("left"), &kind("right")), "{mask:08b}");
         }
     }
+}
+
+/// A CI job once passed although a misspelt path made it check nothing.
+#[test]
+fn a_check_of_nothing_or_without_its_archive_fails() {
+    let folder = corpus();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    for (line, message) in [
+        (
+            ["check", "new", "--against", "archiv"],
+            "there is no archive archiv",
+        ),
+        (
+            ["check", "empty", "--against", "archive"],
+            "no new document was read",
+        ),
+    ] {
+        let output = dedupe(folder.path(), &line);
+        assert_eq!(output.status.code(), Some(2), "{line:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(message), "{said}");
+    }
+    let output = dedupe(folder.path(), &["check", "new", "--against", "empty"]);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_list_of_paths_and_patterns_select_the_files() {
+    let folder = corpus();
+    fs::write(
+        folder.path().join("list"),
+        "archive/a1.txt\0archive/a2.txt\0",
+    )
+    .unwrap();
+    let documents = |line: &[&str]| number(&report(folder.path(), line)["summary"], "documents");
+    assert_eq!(documents(&["--files-from", "list", "-0"]), 2.0);
+    assert_eq!(documents(&["archive", "--include", "a*.txt"]), 2.0);
+    assert_eq!(
+        documents(&[".", "--exclude", "archive", "--exclude=list"]),
+        5.0
+    );
 }

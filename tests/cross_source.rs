@@ -67,7 +67,7 @@ fn unknown_preferred_sources_are_reported() {
         let output = dedupe(root(), &[command, &line].concat());
         assert_eq!(output.status.code(), Some(0));
         let said = String::from_utf8(output.stderr).unwrap();
-        let warning = "warning: prefer: no document has the source \"nosuch\"";
+        let warning = "warning: prefer: no document has the source \"Metro Evening\" (2 of this kind, unknown-source)";
         assert!(said.contains(warning), "{said}");
     }
 }

@@ -267,7 +267,9 @@ fn all_formats_agree_with_each_other_and_with_the_exit_code() {
             assert!(cases.iter().map(|case| &case.0).eq(documents));
 
             let github = text(corpus, "github", &fail_on).0;
-            assert_eq!(github.lines().count(), results.len());
+            // If GitHub cannot show all annotations, the first has the counts.
+            let summary = usize::from(results.len() > 10);
+            assert_eq!(github.lines().count(), results.len() + summary);
             let of_level = github
                 .lines()
                 .filter(|line| line.starts_with("::error file="));

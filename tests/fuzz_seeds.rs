@@ -42,9 +42,11 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
 
 #[cfg(all(
     feature = "archives",
+    feature = "arrow",
     feature = "codecs",
     feature = "feeds",
     feature = "html",
+    feature = "mail",
     feature = "parquet",
     feature = "tables",
     feature = "warc"
@@ -53,14 +55,14 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
 fn reads_the_documents_of_seeds() {
     for (name, bytes) in seeds() {
         let documents = match name.split_once('.').unwrap().0 {
-            "item" | "page" => 1,
-            "entries" | "items" | "rows" => 2,
+            "item" | "message" | "page" => 1,
+            "entries" | "items" | "messages" | "records" | "rows" => 2,
             "lines" => 2,
             "pages" => 4,
             _ => 6,
         };
         // Only the name identifies a table.
-        let format = name.ends_with(".csv").then_some("csv");
+        let format = name.ends_with("sv").then_some("csv");
         assert_eq!(read(&bytes, format).0, documents, "{name}");
     }
 }

@@ -9,8 +9,8 @@ use std::fs;
 use support::{clusters, is_found, relation, report, root};
 
 /// The names of the folders under `fixtures/languages`.
-const LANGUAGES: [&str; 11] = [
-    "am", "ar", "de", "en", "he", "hi", "ja", "pt", "ru", "th", "zh",
+const LANGUAGES: [&str; 12] = [
+    "am", "ar", "de", "en", "he", "hi", "ja", "ko", "pt", "ru", "th", "zh",
 ];
 
 /// Checks the report of one language. Returns a message for each difference from what is expected.

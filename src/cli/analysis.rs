@@ -1,6 +1,6 @@
 //! What `dedupe explain` and `dedupe eval` share: options, threads, and output as text or JSON.
 
-use super::arg_values::ColorArg;
+use super::arg_values::{ColorArg, SkipLimit};
 use super::args::{RuleArgs, SourceArgs};
 use super::messages::{Console, Failure};
 use super::options;
@@ -77,6 +77,7 @@ pub(crate) struct Analysis {
     target: OutputTarget,
     threads: Option<usize>,
     show_progress: bool,
+    pub(crate) max_skipped: Option<SkipLimit>,
 }
 
 impl Analysis {
@@ -93,7 +94,7 @@ impl Analysis {
         } else {
             AnalysisFormat::Json
         };
-        let source = options::source_options(args.source);
+        let source = options::source_options(&args.source)?;
         Ok(Self {
             rules: options::rules(args.rules),
             resources: Resources::default(),
@@ -104,6 +105,7 @@ impl Analysis {
             source,
             threads: args.threads.map(usize::from),
             show_progress: terminal.stderr && !args.quiet,
+            max_skipped: args.source.max_skipped,
         })
     }
 

@@ -88,6 +88,40 @@ pub(crate) enum ColorArg {
     Never,
 }
 
+/// `--max-skipped`: how many unreadable inputs are tolerated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum SkipLimit {
+    /// This many.
+    Count(usize),
+    /// This share of all documents and unreadable inputs.
+    Share(f64),
+}
+
+impl SkipLimit {
+    /// True if a run may skip `skipped` inputs besides `documents` documents.
+    pub(crate) fn tolerates(self, skipped: usize, documents: usize) -> bool {
+        match self {
+            Self::Count(limit) => skipped <= limit,
+            Self::Share(limit) => skipped as f64 <= limit * (skipped + documents) as f64,
+        }
+    }
+}
+
+/// Parses a number such as `5`, or a share such as `1%` or `0.01`.
+pub(crate) fn skip_limit(value: &str) -> Result<SkipLimit, String> {
+    if let Ok(count) = value.parse() {
+        return Ok(SkipLimit::Count(count));
+    }
+    let share = match value.strip_suffix('%') {
+        Some(percent) => percent.parse().map(|percent: f64| percent / 100.0),
+        None => value.parse(),
+    };
+    match share {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(SkipLimit::Share(share)),
+        _ => Err("expected a number such as 5, or a share such as 1% or 0.01".to_owned()),
+    }
+}
+
 /// `--fail-on`: the loosest kind of copy that fails a run. The closest kind is first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum FailOn {

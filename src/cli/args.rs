@@ -1,8 +1,8 @@
 //! The command line as the user writes it. Clap checks its syntax; [`super::options`] validates the values.
 
 use super::arg_values::{
-    ColorArg, FailOn, FormatArg, HtmlArg, KeepArg, document_bytes, memory_budget, share,
-    source_name,
+    ColorArg, FailOn, FormatArg, HtmlArg, KeepArg, SkipLimit, document_bytes, memory_budget, share,
+    skip_limit, source_name,
 };
 use super::check::CheckArgs;
 use super::config::most_similar;
@@ -143,6 +143,25 @@ pub(crate) struct FindArgs {
     /// need --input-format.
     #[arg(value_name = "PATH", hide_short_help = true)]
     pub(crate) paths: Vec<PathBuf>,
+    /// Read the files and folders that a file lists
+    ///
+    /// Each line is a path. The paths are added to those on the command line. - is standard input.
+    #[arg(
+        long,
+        value_name = "FILE",
+        hide_short_help = true,
+        help_heading = "Input"
+    )]
+    pub(crate) files_from: Option<PathBuf>,
+    /// A NUL byte ends each path of --files-from, as in the output of find -print0
+    #[arg(
+        short = '0',
+        long,
+        requires = "files_from",
+        hide_short_help = true,
+        help_heading = "Input"
+    )]
+    pub(crate) null: bool,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
     #[command(flatten)]
@@ -307,36 +326,40 @@ pub(crate) struct SourceArgs {
     /// JSON field or table column of the text
     ///
     /// Repeat the option to give several names. The first one that has a value is used. They replace the
-    /// default names. The options for other fields work in the same way.
+    /// default names. Case, spaces, - and _ make no difference. article.body is the field body of the
+    /// object in the field article. The options for other fields work in the same way.
     ///
-    /// [default: text, body, content, article]
+    /// [default: text, body, content, article, main_text, article_body, article_text, body_text, full_text,
+    /// content_text, raw_content, story, document]
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) text_field: Vec<String>,
-    /// Field of the id [default: id, _id, uuid]
+    /// Field of the id [default: id, uuid, guid, article_id, doc_id]
     #[arg(long, value_name = "NAME", hide_short_help = true,
           value_parser = NonEmptyStringValueParser::new())]
     pub(crate) id_field: Vec<String>,
-    /// Field of the headline [default: title, headline]
+    /// Field of the headline [default: title, headline, headline.main, web_title]
     #[arg(long, value_name = "NAME", hide_short_help = true,
           value_parser = NonEmptyStringValueParser::new())]
     pub(crate) title_field: Vec<String>,
-    /// Field of the publisher or site [default: source, publisher, site, domain]
+    /// Field of the publisher or site [default: source, source.name, publisher, publisher.name, site,
+    /// site_name, source_name, source_domain, domain, hostname]
     #[arg(long, value_name = "NAME", hide_short_help = true,
           value_parser = NonEmptyStringValueParser::new())]
     pub(crate) source_field: Vec<String>,
-    /// Field of the publication date [default: date, published, published_at, publish_date]
+    /// Field of the publication date [default: date, published, published_at, publish_date, published_date,
+    /// date_published, date_publish, pub_date, publication_date, timestamp]
     #[arg(long, value_name = "NAME", hide_short_help = true,
           value_parser = NonEmptyStringValueParser::new())]
     pub(crate) date_field: Vec<String>,
-    /// Field of the URL [default: url, link]
+    /// Field of the URL [default: url, link, web_url, article_url, canonical_url]
     #[arg(long, value_name = "NAME", hide_short_help = true,
           value_parser = NonEmptyStringValueParser::new())]
     pub(crate) url_field: Vec<String>,
-    /// Field of the author [default: byline, author, creator]
+    /// Field of the author [default: byline, author, author.name, authors, creator]
     #[arg(long, value_name = "NAME", hide_short_help = true,
           value_parser = NonEmptyStringValueParser::new())]
     pub(crate) byline_field: Vec<String>,
-    /// Field of the language [default: language, lang]
+    /// Field of the language [default: language, lang, meta_lang, in_language]
     #[arg(long, value_name = "NAME", hide_short_help = true,
           value_parser = NonEmptyStringValueParser::new())]
     pub(crate) language_field: Vec<String>,
@@ -375,6 +398,28 @@ pub(crate) struct SourceArgs {
         value_parser = document_bytes
     )]
     pub(crate) max_document_bytes: Option<u64>,
+    /// Read only files that match this pattern
+    ///
+    /// Repeat the option to give several patterns. A pattern without a slash, such as *.json, is compared
+    /// with the name, others with the path below the given folder. * and ? do not match a slash, ** does.
+    /// The patterns also apply to members of archives.
+    #[arg(long, value_name = "PATTERN", hide_short_help = true)]
+    pub(crate) include: Vec<String>,
+    /// Leave out files and folders that match this pattern
+    #[arg(long, value_name = "PATTERN", hide_short_help = true)]
+    pub(crate) exclude: Vec<String>,
+    /// Tolerate this many unreadable inputs: a number or a share
+    ///
+    /// The exit code is 3 only if more inputs could not be read. A share such as 1% or 0.01 is a part of
+    /// all documents and unreadable inputs.
+    #[arg(
+        long,
+        value_name = "LIMIT",
+        hide_short_help = true,
+        allow_negative_numbers = true,
+        value_parser = skip_limit
+    )]
+    pub(crate) max_skipped: Option<SkipLimit>,
     /// Read hidden files and folders too
     #[arg(long, hide_short_help = true)]
     pub(crate) hidden: bool,

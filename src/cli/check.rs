@@ -33,6 +33,11 @@ pub(crate) struct CheckArgs {
 
 /// Finds the copies that involve a new document.
 pub(crate) fn check(args: CheckArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    // A wrong path would make every new document look new to the archive.
+    let is_missing = |path: &&PathBuf| path.as_os_str() != "-" && !path.exists();
+    if let Some(missing) = args.against.iter().find(is_missing) {
+        return Err(Failure::NoArchive(missing.clone()));
+    }
     let mut options = FindOptions::new(args.find, terminal)?;
     options.report.new = Some(options.paths.clone());
     options.paths.extend(args.against);

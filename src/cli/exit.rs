@@ -1,6 +1,6 @@
 //! Exit codes, derived from the report.
 
-use super::arg_values::FailOn;
+use super::arg_values::{FailOn, SkipLimit};
 use dedupe_formats::FaultCode;
 use dedupe_report::Fault;
 use dedupe_report::findings::{self, findings};
@@ -27,9 +27,20 @@ impl From<Exit> for ExitCode {
 }
 
 /// The exit code of a run with a report. `copies` is the number of copies that `--fail-on` counts.
-pub(crate) fn of_report(report: ReportHeader<'_>, copies: usize) -> Exit {
+///
+/// A run that read no document has failed, and so has a check that read no new document: a CI job must not
+/// pass because a path is wrong.
+pub(crate) fn of_report(
+    report: ReportHeader<'_>,
+    copies: usize,
+    max_skipped: Option<SkipLimit>,
+) -> Exit {
+    let read = report.summary.new.unwrap_or(report.summary.documents);
+    if read == 0 {
+        return Exit::Failed;
+    }
     let documents = usize::try_from(report.summary.documents).unwrap_or(usize::MAX);
-    match of_reading(documents, report.skipped) {
+    match of_reading(documents, report.skipped, max_skipped) {
         Exit::Failed => Exit::Failed,
         _ if copies > 0 => Exit::Copies,
         exit => exit,
@@ -37,12 +48,17 @@ pub(crate) fn of_report(report: ReportHeader<'_>, copies: usize) -> Exit {
 }
 
 /// The exit code of a run that read `documents` documents and skipped some inputs.
-pub(crate) fn of_reading(documents: usize, skipped: &[Fault]) -> Exit {
-    let unread = skipped.iter().any(is_failure);
-    match unread {
-        true if documents == 0 => Exit::Failed,
-        true => Exit::Incomplete,
-        false => Exit::Done,
+pub(crate) fn of_reading(
+    documents: usize,
+    skipped: &[Fault],
+    max_skipped: Option<SkipLimit>,
+) -> Exit {
+    let unread = skipped.iter().filter(|fault| is_failure(fault)).count();
+    let limit = max_skipped.unwrap_or(SkipLimit::Count(0));
+    match limit.tolerates(unread, documents) {
+        _ if documents == 0 => Exit::Failed,
+        false => Exit::Incomplete,
+        true => Exit::Done,
     }
 }
 
@@ -96,6 +112,7 @@ mod tests {
         let exit = of_report(
             report.header(),
             fail_on.map_or(0, |limit| copies(report, limit)),
+            None,
         );
         assert_eq!(exit, expected, "{fail_on:?}");
     }
@@ -143,16 +160,41 @@ mod tests {
         );
     }
 
+    /// A CI job once passed although a wrong path made it check nothing.
     #[test]
-    fn reading_nothing_is_a_failure_if_an_input_could_not_be_read() {
+    fn reading_nothing_is_a_failure() {
         check(&report(0, &[], &["not-found"]), None, Exit::Failed);
         check(
             &report(0, &[], &["not-found"]),
             Some(FailOn::Exact),
             Exit::Failed,
         );
-        check(&report(0, &[], &["empty"]), None, Exit::Done);
-        check(&report(0, &[], &[]), None, Exit::Done);
+        check(&report(0, &[], &["empty"]), None, Exit::Failed);
+        check(&report(0, &[], &[]), None, Exit::Failed);
+        let mut checked = report(5, &["exact"], &[]);
+        checked.summary.new = Some(1);
+        check(&checked, None, Exit::Done);
+        checked.summary.new = Some(0);
+        check(&checked, None, Exit::Failed);
+        check(&checked, Some(FailOn::Exact), Exit::Failed);
+    }
+
+    #[test]
+    fn a_limit_tolerates_unread_inputs() {
+        let skipped = report(8, &[], &["not-json", "not-json", "empty"]);
+        let exit = |limit| of_report(skipped.header(), 0, Some(limit));
+        for (limit, expected) in [
+            (SkipLimit::Count(1), Exit::Incomplete),
+            (SkipLimit::Count(2), Exit::Done),
+            (SkipLimit::Share(0.19), Exit::Incomplete),
+            (SkipLimit::Share(0.2), Exit::Done),
+        ] {
+            assert_eq!(exit(limit), expected, "{limit:?}");
+        }
+        assert_eq!(exit(SkipLimit::Count(9)), Exit::Done);
+        let nothing = report(0, &[], &["not-json"]);
+        let exit = of_report(nothing.header(), 0, Some(SkipLimit::Count(1)));
+        assert_eq!(exit, Exit::Failed);
     }
 
     #[test]

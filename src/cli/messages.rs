@@ -8,14 +8,16 @@ use clap::ValueEnum;
 use dedupe::report::ReportHeader;
 use dedupe::{Error, SpillError};
 use dedupe_report::Fault;
-use dedupe_report::escape::{escape_lines, escape_text, escape_to_one_line, format_fault};
+use dedupe_report::escape::{
+    escape_lines, escape_text, escape_to_one_line, format_fault, format_fault_kinds,
+};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Number of faults that are printed one by one.
-const MAX_FAULTS: usize = 20;
 /// Message of a run in which every input failed.
 pub(crate) const NOTHING_READ: &str = "no document could be read";
+/// Message of a check whose new documents could not be read.
+const NOTHING_NEW: &str = "no new document was read, so nothing was checked";
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +25,15 @@ pub(crate) enum Failure {
     /// No input was named.
     #[error("no PATH given")]
     NoPath,
+    /// A list of paths cannot be read.
+    #[error("cannot read the list of paths {}: {error}", .file.display())]
+    PathList { file: PathBuf, error: io::Error },
+    /// A pattern for paths is not valid.
+    #[error(transparent)]
+    Pattern(#[from] dedupe_formats::InvalidPattern),
+    /// The archive of a check does not exist.
+    #[error("there is no archive {}", .0.display())]
+    NoArchive(PathBuf),
     /// The output file is a folder.
     #[error("cannot write {}: it is a folder", .0.display())]
     OutputIsFolder(PathBuf),
@@ -120,6 +131,9 @@ fn hint(failure: &Failure) -> Option<String> {
         Failure::NoPath => {
             "name files or folders, for example: dedupe ./news; for help: dedupe --help"
         }
+        Failure::PathList { .. } => "name a file that holds one path per line",
+        Failure::Pattern(_) => "quote the pattern, for example: --include '*.json'",
+        Failure::NoArchive(_) => "check the spelling of --against and whether the drive is mounted",
         Failure::OutputIsFolder(_) => "name a file in that folder, such as report.json",
         Failure::NoOutputFolder { .. } => "create the folder first",
         Failure::OutputIsInput(_) => "choose another name: dedupe never changes its inputs",
@@ -249,21 +263,20 @@ impl Console {
         print_line(lines.trim_end());
     }
 
-    /// Prints the first faults of each kind. `full_list` names the output that has all of them.
+    /// Prints the first fault of each kind, and the number of the others. `full_list` names the output that has all of them.
     pub(crate) fn faults(self, skipped: &[Fault], warnings: &[Fault], full_list: &str) {
         self.fault_list(skipped, "", "skipped inputs", full_list);
         self.fault_list(warnings, "warning: ", "warnings", full_list);
     }
 
     fn fault_list(self, faults: &[Fault], prefix: &str, plural: &str, full_list: &str) {
-        for fault in faults.iter().take(MAX_FAULTS) {
-            self.note(&format!("{prefix}{}", format_fault(fault)));
+        let kinds = format_fault_kinds(faults);
+        for kind in &kinds {
+            self.note(&format!("{prefix}{kind}"));
         }
-        if faults.len() > MAX_FAULTS {
-            let more = faults.len() - MAX_FAULTS;
-            self.note(&format!(
-                "and {more} more {plural}; {full_list} lists all of them"
-            ));
+        if faults.len() > kinds.len() {
+            let all = faults.len();
+            self.note(&format!("{full_list} lists all {all} {plural}"));
         }
     }
 
@@ -276,13 +289,16 @@ impl Console {
     ) {
         match (exit, fail_on) {
             (Exit::Failed, _) => {
-                self.error(NOTHING_READ);
+                let summary = report.summary;
+                let message = match report.skipped {
+                    _ if summary.documents > 0 => NOTHING_NEW.to_owned(),
+                    [] => no_documents(summary.ignored),
+                    _ => NOTHING_READ.to_owned(),
+                };
+                self.error(&message);
                 if let Some(fault) = report.skipped.first().filter(|_| self.quiet) {
                     self.error(&format_fault(fault));
                 }
-            }
-            (Exit::Done, _) if report.summary.documents == 0 && report.skipped.is_empty() => {
-                self.note(&no_documents(report.summary.ignored));
             }
             (Exit::Copies, Some((limit, count))) => {
                 let limit = limit.to_possible_value();

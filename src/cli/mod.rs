@@ -20,6 +20,7 @@ mod messages;
 mod options;
 mod output;
 mod panics;
+mod path_list;
 mod progress;
 mod report;
 mod shell;

@@ -1,10 +1,11 @@
 //! Validates the command line and fills in the defaults.
 
-use super::arg_values::{FailOn, FormatArg};
+use super::arg_values::{FailOn, FormatArg, SkipLimit};
 use super::args::{FindArgs, RuleArgs, RunArgs, SourceArgs, similar_subcommand};
 use super::baseline;
 use super::memory;
 use super::messages::Failure;
+use super::path_list;
 use super::terminal::Terminal;
 use dedupe::{ReportOptions, Resources, Rules};
 use dedupe_formats as source;
@@ -27,6 +28,7 @@ pub(crate) struct FindOptions {
     /// `None` is standard output.
     pub(crate) output: Option<PathBuf>,
     pub(crate) fail_on: Option<FailOn>,
+    pub(crate) max_skipped: Option<SkipLimit>,
     pub(crate) write_baseline: Option<PathBuf>,
     pub(crate) quiet: bool,
 }
@@ -34,10 +36,14 @@ pub(crate) struct FindOptions {
 impl FindOptions {
     /// Validates the arguments.
     pub(crate) fn new(args: FindArgs, terminal: &Terminal) -> Result<Self, Failure> {
-        if args.paths.is_empty() {
+        let mut paths = args.paths;
+        check_paths(&paths)?;
+        if let Some(list) = &args.files_from {
+            paths.extend(path_list::read(list, args.null)?);
+        }
+        if paths.is_empty() {
             return Err(Failure::NoPath);
         }
-        check_paths(&args.paths)?;
         let output = args.output.output.filter(|path| path != Path::new("-"));
         let on_terminal = terminal.stdout && output.is_none();
         let format = format(args.output.format, output.as_deref(), on_terminal);
@@ -47,7 +53,7 @@ impl FindOptions {
         let look = terminal.look(args.output.color, on_terminal);
         let mut rules = rules(args.rules);
         rules.cross_source_only = args.output.cross_source_only;
-        let mut source = source_options(args.source);
+        let mut source = source_options(&args.source)?;
         source.temporary_folder = args.run.temp_dir.clone();
         let resources = resources(&args.run);
         let baseline = args.output.baseline.as_deref().map(baseline::read);
@@ -62,7 +68,8 @@ impl FindOptions {
             locations: format.needs_locations(),
         };
         Ok(Self {
-            paths: args.paths,
+            paths,
+            max_skipped: args.source.max_skipped,
             source,
             rules,
             resources,
@@ -116,21 +123,21 @@ pub(crate) fn rules(args: RuleArgs) -> Rules {
 }
 
 /// Options for reading inputs.
-pub(crate) fn source_options(args: SourceArgs) -> source::Options {
+pub(crate) fn source_options(args: &SourceArgs) -> Result<source::Options, Failure> {
     let mut options = source::Options::default();
     let fields = &mut options.fields;
     for (given, names) in [
-        (args.text_field, &mut fields.text),
-        (args.id_field, &mut fields.id),
-        (args.title_field, &mut fields.title),
-        (args.source_field, &mut fields.source),
-        (args.date_field, &mut fields.date),
-        (args.url_field, &mut fields.url),
-        (args.byline_field, &mut fields.byline),
-        (args.language_field, &mut fields.language),
+        (&args.text_field, &mut fields.text),
+        (&args.id_field, &mut fields.id),
+        (&args.title_field, &mut fields.title),
+        (&args.source_field, &mut fields.source),
+        (&args.date_field, &mut fields.date),
+        (&args.url_field, &mut fields.url),
+        (&args.byline_field, &mut fields.byline),
+        (&args.language_field, &mut fields.language),
     ] {
         if !given.is_empty() {
-            *names = given;
+            names.clone_from(given);
         }
     }
     options.max_document_bytes = args
@@ -145,7 +152,8 @@ pub(crate) fn source_options(args: SourceArgs) -> source::Options {
     options.follow_links = args.follow;
     // Excerpts and texts are read in a second pass.
     options.keep_stdin = true;
-    options
+    options.filter = source::PathFilter::new(&args.include, &args.exclude)?;
+    Ok(options)
 }
 
 /// The given format. `auto` depends on the destination of the report.

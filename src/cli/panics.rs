@@ -1,7 +1,7 @@
 //! The panic hook.
 
 /// Suppresses the message of panics that the Parquet reader catches and reports as faults of a file.
-#[cfg(feature = "parquet")]
+#[cfg(any(feature = "arrow", feature = "parquet"))]
 pub(crate) fn install_hook() {
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -12,5 +12,5 @@ pub(crate) fn install_hook() {
 }
 
 /// The library catches no panics without Parquet.
-#[cfg(not(feature = "parquet"))]
+#[cfg(not(any(feature = "arrow", feature = "parquet")))]
 pub(crate) fn install_hook() {}

@@ -74,7 +74,7 @@ pub(crate) struct ReportArgs {
 
 /// Reads a report, and the texts of its documents if the format shows them, and writes the report.
 pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let source = options::source_options(args.source);
+    let source = options::source_options(&args.source)?;
     let report = read(&args.result)?;
     let output = args.output.filter(|path| path != Path::new("-"));
     let members = report.clusters.iter().flat_map(|c| &c.members);

@@ -165,8 +165,12 @@ pub(crate) fn check_text(text: &str, origin: TextOrigin) -> Result<(), ReadError
 
 /// True if the first bytes of a file are not text in any encoding that extends ASCII.
 pub(crate) fn is_binary(head: &[u8]) -> bool {
-    let controls = count_controls(head).saturating_mul(CONTROL_SHARE);
-    memchr::memchr(0, head).is_some() || controls > head.len()
+    memchr::memchr(0, head).is_some() || is_mostly_control_bytes(head)
+}
+
+/// True if more than one byte in ten is a control character.
+pub(crate) fn is_mostly_control_bytes(bytes: &[u8]) -> bool {
+    count_controls(bytes).saturating_mul(CONTROL_SHARE) > bytes.len()
 }
 
 fn is_mostly_control(text: &str, origin: TextOrigin) -> bool {

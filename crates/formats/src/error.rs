@@ -3,6 +3,7 @@
 
 use crate::compression::BombError;
 use crate::fault::{Fault, FaultCode};
+use std::borrow::Cow;
 use std::io;
 
 /// What went wrong with an input or a record.
@@ -28,10 +29,14 @@ pub(crate) enum ReadError {
     NoWord,
     #[error("expected text, found {0}; it may be a picture, a program or an archive")]
     NotText(String),
-    #[error("invalid JSON: {0}")]
-    #[cfg(feature = "feeds")]
+    #[error("expected text, found {name}; {advice}")]
+    Foreign {
+        name: &'static str,
+        advice: &'static str,
+    },
+    #[error("invalid JSON: {}", quoted(.0))]
     BrokenJson(String),
-    #[error("invalid JSON: {0}; each line must be one JSON object")]
+    #[error("invalid JSON: {}; each line must be one JSON object", quoted(.0))]
     NotJson(String),
     #[error(
         "invalid JSON: {0}; if standard input is not JSON Lines, state its input format, such as csv"
@@ -39,15 +44,18 @@ pub(crate) enum ReadError {
     NotJsonInput(String),
     #[error("expected a JSON object, found another JSON value; the line was skipped")]
     NotObject,
-    #[error("invalid XML: {0}")]
+    #[error("invalid XML: {}", quoted(.0))]
     #[cfg(feature = "feeds")]
     NotXml(String),
-    #[error("expected a feed, but it could not be parsed: {0}")]
+    #[error("expected a feed, but it could not be parsed: {}", quoted(.0))]
     #[cfg(feature = "feeds")]
     NotFeed(String),
     #[error("expected news items or a feed, found other {0}")]
     #[cfg(feature = "feeds")]
     NotNews(&'static str),
+    #[error("expected a mail message with a sender or a date, found other text")]
+    #[cfg(feature = "mail")]
+    NotMail,
     #[error("the item has no text; it may be a picture, a video or a list of items")]
     #[cfg(feature = "feeds")]
     NoBody,
@@ -57,8 +65,25 @@ pub(crate) enum ReadError {
     #[error("expected {expected} columns as in the header, found {found}; the row was skipped")]
     #[cfg(feature = "tables")]
     RowWidth { expected: u64, found: u64 },
-    #[error("expected a table, but it could not be parsed: {0}")]
-    #[cfg(any(feature = "tables", feature = "parquet"))]
+    #[error(
+        "expected {expected} columns as in the header, found {found}; the missing ones were left empty"
+    )]
+    #[cfg(feature = "tables")]
+    ShortRow { expected: u64, found: u64 },
+    #[error(
+        "the quotation marks in this row are unbalanced, so they were read as text; double each \
+         quotation mark inside a quoted cell"
+    )]
+    #[cfg(feature = "tables")]
+    UnbalancedQuotes,
+    #[error(
+        "a quoted cell joins {lines} lines, and each of them looks like a row; if they are rows, close \
+         the quotation mark in the first one"
+    )]
+    #[cfg(feature = "tables")]
+    JoinedRows { lines: u64 },
+    #[error("expected a table, but it could not be parsed: {}", quoted(.0))]
+    #[cfg(any(feature = "arrow", feature = "parquet", feature = "tables"))]
     NotTable(String),
     #[error(
         "a quotation mark in this row is never closed, so the row and all rows after it were \
@@ -66,8 +91,12 @@ pub(crate) enum ReadError {
     )]
     #[cfg(feature = "tables")]
     OpenQuote,
-    #[error("expected a text field named {0}, found none of them; set the name of the text field")]
-    NoTextField(String),
+    #[error("expected a text field, found {found}; name the text field with --text-field")]
+    NoTextField { found: String },
+    #[error(
+        "expected news, found JSON with {found}; if one of them is the text, name it with --text-field"
+    )]
+    OtherJson { found: String },
     #[error("expected a string in the text field, found null")]
     TextNull,
     #[error("expected a string in the text field, found {0}")]
@@ -85,9 +114,17 @@ pub(crate) enum ReadError {
         "the page is too complex to separate the article from the rest, so all of its text was read"
     )]
     WholePage,
+    #[cfg(feature = "html")]
+    #[error(
+        "the page has no article apart from navigation and notices; read all of its text if it matters"
+    )]
+    NoArticle,
     #[error("the {0} data ends too early; the documents before the end were kept")]
     Truncated(&'static str),
-    #[error("the {name} data is damaged ({detail}); the documents before the damage were kept")]
+    #[error(
+        "the {name} data is damaged ({}); the documents before the damage were kept",
+        quoted(detail)
+    )]
     Corrupt { name: &'static str, detail: String },
     #[error(
         "the decompressed data is more than {ratio} times as large as the file, which looks like a \
@@ -103,7 +140,7 @@ pub(crate) enum ReadError {
     )]
     Shadowed,
     #[cfg(feature = "archives")]
-    #[error("it is damaged ({0}), so nothing in it could be read")]
+    #[error("it is damaged ({}), so nothing in it could be read", quoted(.0))]
     Unreadable(String),
     #[cfg(feature = "archives")]
     #[error("an archive inside an archive is not read; unpack the outer archive first")]
@@ -112,8 +149,11 @@ pub(crate) enum ReadError {
     #[error("the {name} member cannot be read ({what}); unpack it with another program")]
     Unsupported { name: &'static str, what: String },
     #[cfg(feature = "warc")]
-    #[error("the WARC record at byte {offset} is damaged: {detail}")]
+    #[error("the WARC record at byte {offset} is damaged: {}", quoted(detail))]
     BadRecord { offset: u64, detail: String },
+    #[cfg(feature = "warc")]
+    #[error("the body of this page is damaged or ends too early; the part before that was read")]
+    CutBody,
     #[cfg(not(feature = "codecs"))]
     #[error(
         "reading {name} data needs the feature `codecs`, which this build lacks; decompress the file first"
@@ -151,22 +191,28 @@ impl ReadError {
             Self::NotFeed(_) => FaultCode::NotFeed,
             #[cfg(feature = "feeds")]
             Self::NotNews(_) => FaultCode::NotNews,
+            #[cfg(feature = "mail")]
+            Self::NotMail => FaultCode::NotMail,
             #[cfg(feature = "feeds")]
             Self::NoBody => FaultCode::Empty,
             #[cfg(feature = "feeds")]
             Self::TooManyElements { .. } => FaultCode::TooLarge,
             #[cfg(feature = "tables")]
-            Self::RowWidth { .. } => FaultCode::RowWidth,
-            #[cfg(any(feature = "tables", feature = "parquet"))]
+            Self::RowWidth { .. } | Self::ShortRow { .. } => FaultCode::RowWidth,
+            #[cfg(feature = "tables")]
+            Self::UnbalancedQuotes => FaultCode::OpenQuote,
+            #[cfg(feature = "tables")]
+            Self::JoinedRows { .. } => FaultCode::JoinedRows,
+            #[cfg(any(feature = "arrow", feature = "parquet", feature = "tables"))]
             Self::NotTable(_) => FaultCode::NotTable,
             #[cfg(feature = "tables")]
             Self::OpenQuote => FaultCode::OpenQuote,
-            Self::NotText(_) => FaultCode::NotText,
-            #[cfg(feature = "feeds")]
+            Self::NotText(_) | Self::Foreign { .. } => FaultCode::NotText,
             Self::BrokenJson(_) => FaultCode::NotJson,
             Self::NotJson(_) | Self::NotJsonInput(_) => FaultCode::NotJson,
             Self::NotObject => FaultCode::NotObject,
-            Self::NoTextField(_) => FaultCode::NoTextField,
+            Self::NoTextField { .. } => FaultCode::NoTextField,
+            Self::OtherJson { .. } => FaultCode::NotNews,
             Self::TextNull => FaultCode::TextNull,
             Self::TextNotString(_) => FaultCode::TextNotString,
             Self::TooLarge { .. } => FaultCode::TooLarge,
@@ -176,6 +222,8 @@ impl ReadError {
             Self::TooComplex(_) => FaultCode::TooComplex,
             #[cfg(feature = "html")]
             Self::WholePage => FaultCode::WholePage,
+            #[cfg(feature = "html")]
+            Self::NoArticle => FaultCode::NoArticle,
             Self::Truncated(_) | Self::Shrunk { .. } => FaultCode::Truncated,
             Self::Corrupt { .. } | Self::NotCompressed { .. } => FaultCode::Corrupt,
             Self::Bomb { .. } => FaultCode::Bomb,
@@ -193,6 +241,8 @@ impl ReadError {
             Self::CodecMissing { .. } => FaultCode::Unsupported,
             #[cfg(feature = "warc")]
             Self::BadRecord { .. } => FaultCode::BadRecord,
+            #[cfg(feature = "warc")]
+            Self::CutBody => FaultCode::Truncated,
             Self::EncodingGuessed(_) => FaultCode::EncodingGuessed,
             Self::Changed => FaultCode::Changed,
             Self::BytesReplaced => FaultCode::BytesReplaced,
@@ -207,6 +257,13 @@ impl ReadError {
         is_deep.then_some(Self::TooDeep { limit: 128 })
     }
 
+    /// The error for a record or a table without a text field. Names up to 20 of its fields.
+    pub(crate) fn no_text_field<'n>(found: impl Iterator<Item = &'n str>) -> Self {
+        Self::NoTextField {
+            found: field_list(found),
+        }
+    }
+
     /// The error as a fault of this path and line.
     pub(crate) fn at(&self, path: &str, line: Option<u64>) -> Fault {
         Fault {
@@ -216,6 +273,40 @@ impl ReadError {
             reason: self.to_string(),
         }
     }
+}
+
+/// The maximum number of fields in a message, and of characters of each.
+const LISTED_FIELDS: usize = 20;
+const LISTED_CHARACTERS: usize = 40;
+
+/// The names of fields, for a message.
+pub(crate) fn field_list<'n>(mut names: impl Iterator<Item = &'n str>) -> String {
+    let listed: Vec<String> = (names.by_ref().take(LISTED_FIELDS))
+        .map(|name| name.chars().take(LISTED_CHARACTERS).collect())
+        .collect();
+    match (listed.as_slice(), names.next()) {
+        ([], _) => "no fields".to_owned(),
+        ([one], _) => format!("only the field {one}"),
+        (_, None) => format!("the fields {}", listed.join(", ")),
+        (_, Some(_)) => format!("the fields {} and others", listed.join(", ")),
+    }
+}
+
+/// The maximum number of bytes that a message quotes of an input or of a parser's message.
+const QUOTED_BYTES: usize = 200;
+
+/// A quotation for a message, cut if it is long.
+pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
+    if text.len() <= QUOTED_BYTES {
+        return Cow::Borrowed(text);
+    }
+    let end = (0..=QUOTED_BYTES)
+        .rev()
+        .find(|at| text.is_char_boundary(*at));
+    Cow::Owned(format!(
+        "{}…",
+        text.get(..end.unwrap_or(0)).unwrap_or_default()
+    ))
 }
 
 /// A byte count with its unit.
@@ -251,6 +342,14 @@ fn is_link_loop(_: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotes_at_most_200_bytes() {
+        assert_eq!(quoted(&"a".repeat(200)).len(), 200);
+        let long = "é".repeat(300);
+        assert_eq!(quoted(&long), format!("{}…", "é".repeat(100)));
+        assert!(ReadError::NotJson(long).to_string().len() < 300);
+    }
 
     /// A limit of 1 byte was once printed as "1 bytes".
     #[test]

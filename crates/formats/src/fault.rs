@@ -39,6 +39,8 @@ pub enum FaultCode {
     NotFeed,
     /// The file has a format of news agencies but holds no news item.
     NotNews,
+    /// The file or entry is not a mail message.
+    NotMail,
     /// The document exceeds a size limit.
     TooLarge,
     /// A table row has more or fewer columns than the header.
@@ -47,6 +49,8 @@ pub enum FaultCode {
     NotTable,
     /// A quotation mark in a table is never closed.
     OpenQuote,
+    /// A quoted cell of a table joins lines that look like rows.
+    JoinedRows,
     /// The bytes are not text.
     NotText,
     /// The line or file is not well-formed JSON.
@@ -65,6 +69,8 @@ pub enum FaultCode {
     TooComplex,
     /// The article could not be extracted, so the whole page was read.
     WholePage,
+    /// The page has no article apart from navigation and notices.
+    NoArticle,
     /// The stream ends early; the part before the end was kept.
     Truncated,
     /// The compressed or packed data is damaged; the part before the damage was kept.
@@ -107,10 +113,12 @@ impl FaultCode {
         Self::NotXml,
         Self::NotFeed,
         Self::NotNews,
+        Self::NotMail,
         Self::TooLarge,
         Self::RowWidth,
         Self::NotTable,
         Self::OpenQuote,
+        Self::JoinedRows,
         Self::NotText,
         Self::NotJson,
         Self::NotObject,
@@ -120,6 +128,7 @@ impl FaultCode {
         Self::TooDeep,
         Self::TooComplex,
         Self::WholePage,
+        Self::NoArticle,
         Self::Truncated,
         Self::Corrupt,
         Self::Bomb,
@@ -149,10 +158,12 @@ impl FaultCode {
             Self::NotXml => "not-xml",
             Self::NotFeed => "not-feed",
             Self::NotNews => "not-news",
+            Self::NotMail => "not-mail",
             Self::TooLarge => "too-large",
             Self::RowWidth => "row-width",
             Self::NotTable => "not-table",
             Self::OpenQuote => "open-quote",
+            Self::JoinedRows => "joined-rows",
             Self::NotText => "not-text",
             Self::NotJson => "not-json",
             Self::NotObject => "not-object",
@@ -162,6 +173,7 @@ impl FaultCode {
             Self::TooDeep => "too-deep",
             Self::TooComplex => "too-complex",
             Self::WholePage => "whole-page",
+            Self::NoArticle => "no-article",
             Self::Truncated => "truncated",
             Self::Corrupt => "corrupt",
             Self::Bomb => "bomb",
@@ -179,11 +191,11 @@ impl FaultCode {
         }
     }
 
-    /// False for inputs that were skipped as expected: documents without a word, and files of another
-    /// kind that share their extension with news. They do not make a run incomplete.
+    /// False for inputs that were skipped as expected: documents without a word, pages without an article, and
+    /// files of another kind that share their extension with news. They do not make a run incomplete.
     #[must_use]
     pub fn is_failure(self) -> bool {
-        !matches!(self, Self::Empty | Self::NotNews)
+        !matches!(self, Self::Empty | Self::NoArticle | Self::NotNews)
     }
 }
 

@@ -6,7 +6,8 @@ use crate::compression::Compression;
 use crate::error::ReadError;
 use crate::fault::Fault;
 use crate::file_head::FileHead;
-use crate::json_lines::JsonLines;
+use crate::foreign::ForeignFile;
+use crate::json::{JsonFile, JsonLines};
 use crate::options::Options;
 use crate::plain_text::Plain;
 use crate::{Item, Location};
@@ -26,33 +27,43 @@ static FORMATS: &[&dyn Format] = &[
     &crate::agency::NewsMl,
     #[cfg(feature = "feeds")]
     &crate::agency::Ninjs,
+    #[cfg(feature = "mail")]
+    &crate::mail::Eml,
+    #[cfg(feature = "mail")]
+    &crate::mail::Mbox,
     #[cfg(feature = "parquet")]
     &crate::tables::Parquet,
+    #[cfg(feature = "arrow")]
+    &crate::tables::Arrow,
     #[cfg(feature = "tables")]
     &crate::tables::Delimited,
     &JsonLines,
+    &JsonFile,
     &Plain,
 ];
 
 /// All archive types.
 #[cfg(feature = "archives")]
-static ARCHIVES: &[&dyn Archive] = &[&archive::Tar, &archive::Zip];
+static ARCHIVES: &[&dyn Archive] = &[&archive::Tar, &archive::Zip, &archive::Wacz];
 
-/// What a file contains: documents, or other files.
+/// What a file contains.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FileKind {
     Documents(&'static dyn Format),
     #[cfg(feature = "archives")]
     Archive(&'static dyn Archive),
+    /// Neither, so it is reported and not read.
+    Foreign(&'static ForeignFile),
 }
 
 impl FileKind {
-    /// The format of the documents, or `None` for an archive.
+    /// The format of the documents, or `None` for another kind.
     pub(crate) fn documents(self) -> Option<&'static dyn Format> {
         match self {
             Self::Documents(format) => Some(format),
             #[cfg(feature = "archives")]
             Self::Archive(_) => None,
+            Self::Foreign(_) => None,
         }
     }
 }
@@ -86,6 +97,12 @@ pub(crate) trait Format: Sync + Debug {
     /// True if its extensions are common for other files, such as `.json`, so that only the content can
     /// tell.
     fn has_generic_extension(&self) -> bool {
+        false
+    }
+
+    /// True if a walk reads files of this format under any extension, as web servers and mirrors name
+    /// their pages.
+    fn has_any_extension(&self) -> bool {
         false
     }
 
@@ -173,6 +190,9 @@ impl Eq for InputFormat {}
 /// The file kind that the first bytes prove, or `None` if they prove none.
 pub(crate) fn by_content(head: &[u8]) -> Option<FileKind> {
     let head = FileHead::new(head);
+    if let Some(foreign) = ForeignFile::recognise(&head) {
+        return Some(FileKind::Foreign(foreign));
+    }
     #[cfg(feature = "archives")]
     if let Some(archive) = ARCHIVES.iter().find(|archive| archive.recognises(&head)) {
         return Some(FileKind::Archive(*archive));
@@ -191,9 +211,21 @@ pub(crate) struct NameHint {
     pub(crate) promised_compression: Option<Compression>,
 }
 
+/// The extension that crawlers add to a web archive while they write it.
+#[cfg(feature = "warc")]
+const UNFINISHED_WARC: &str = "open";
+
 /// Interprets a file name. Letter case does not matter.
 pub(crate) fn by_name(path: &Path) -> NameHint {
     let outer = extension(path);
+    #[cfg(feature = "warc")]
+    if let (UNFINISHED_WARC, Some(stem)) = (outer.as_str(), path.file_stem()) {
+        let finished = by_name(Path::new(stem));
+        let format = finished.kind.and_then(FileKind::documents);
+        if format.is_some_and(|format| format.shape() == Shape::WarcRecords) {
+            return finished;
+        }
+    }
     let promised_compression = Compression::by_extension(&outer);
     #[cfg(feature = "archives")]
     if let Some((compression, archive)) = archive::compressed_tar(&outer) {
@@ -269,5 +301,13 @@ mod tests {
         check("b.ndjson", Some(Shape::Lines), None);
         check("b.tar.gz", None, Some(Compression::Gzip));
         check("b.pdf", None, None);
+        check("b.open", None, None);
+        check("notes.txt.open", None, None);
+        #[cfg(feature = "warc")]
+        check(
+            "b.warc.gz.open",
+            Some(Shape::WarcRecords),
+            Some(Compression::Gzip),
+        );
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::Document;
 use crate::compression::Compression;
+#[cfg(feature = "archives")]
+use crate::file_head::FileHead;
 use crate::format::{self, FileKind, NameHint, Shape};
 use crate::memory;
 use crate::options::Options;
@@ -131,7 +133,16 @@ impl Input {
     /// proves, else the kind that the name suggests. An archive stays an archive even if a format is
     /// forced, because the format then applies to its members.
     pub(crate) fn kind(&self, head: &[u8], options: &Options) -> FileKind {
-        let kind = format::by_content(head).unwrap_or(self.kind_by_name);
+        let kind = match (format::by_content(head), self.kind_by_name) {
+            // The name tells which kind of zip archive it is.
+            #[cfg(feature = "archives")]
+            (Some(FileKind::Archive(_)), FileKind::Archive(named))
+                if named.recognises(&FileHead::new(head)) =>
+            {
+                FileKind::Archive(named)
+            }
+            (by_content, by_name) => by_content.unwrap_or(by_name),
+        };
         match (kind, options.format) {
             (FileKind::Documents(_), Some(chosen)) => FileKind::Documents(chosen.0),
             _ => kind,
@@ -146,6 +157,7 @@ impl Input {
             (FileKind::Documents(format), None) => format.shape() != Shape::Whole,
             #[cfg(feature = "archives")]
             (FileKind::Archive(_), _) => false,
+            (FileKind::Foreign(_), _) => false,
         }
     }
 

@@ -114,6 +114,9 @@ impl InputReader<'_> {
             }
             #[cfg(feature = "archives")]
             FileKind::Archive(archive) => self.read_archive(archive, stream, visit),
+            FileKind::Foreign(file) => {
+                visit(Item::Skipped(file.error().at(self.input.path(), None)));
+            }
         }
     }
 
@@ -211,6 +214,9 @@ impl InputReader<'_> {
         if !self.options.hidden && member.name.split('/').any(hidden) {
             return;
         }
+        if !self.options.filter.accepts(member.name.as_ref()) {
+            return;
+        }
         let part = FileOrMember {
             number: member.number,
             path: Some(format!("{}!{}", self.input.path(), member.name).into()),
@@ -237,8 +243,9 @@ impl InputReader<'_> {
             (Some(FileKind::Documents(format)), _) => {
                 self.read_documents(format, stream, &part, visit)
             }
-            // A file that only its content marks as an archive may be an office document.
-            (Some(FileKind::Archive(_)) | None, _) => visit(Item::Ignored),
+            (Some(FileKind::Foreign(file)), Some(_)) => visit(skipped(file.error())),
+            // Only its content marks it as an archive, or as a picture or an office document.
+            (Some(FileKind::Archive(_) | FileKind::Foreign(_)) | None, _) => visit(Item::Ignored),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Reads news documents from files, folders, standard input and memory.
 //!
 //! The crate decompresses, decodes and parses plain text, web pages, JSON Lines, CSV, Parquet, WARC,
-//! agency formats, feeds, and tar and zip archives. It also recognises datelines and credit lines of news
+//! mail, agency formats, feeds, and tar and zip archives. It also recognises datelines and credit lines of news
 //! agencies ([`credit`]).
 //!
 //! # Read a folder
@@ -50,8 +50,8 @@
 //! # Features
 //!
 //! Each format beyond plain text and JSON Lines has a feature, and all are on by default: `archives`,
-//! `codecs` (bzip2, xz, Zstandard), `feeds`, `html`, `parquet`, `tables` (CSV), `warc`. Without `codecs`,
-//! `parquet` and `warc`, no C library is linked.
+//! `arrow`, `codecs` (bzip2, xz, Zstandard), `feeds`, `html`, `mail`, `parquet`, `tables` (CSV), `warc`.
+//! Without `arrow`, `codecs`, `parquet` and `warc`, no C library is linked.
 
 #![cfg_attr(
     not(test),
@@ -75,26 +75,30 @@ mod cutter;
 mod decode;
 mod error;
 mod fault;
+mod field_names;
 mod file_head;
+mod foreign;
 mod format;
 #[cfg(feature = "html")]
 mod html;
 mod input;
 mod input_reader;
-mod json_lines;
-#[cfg(any(feature = "feeds", feature = "tables"))]
+mod json;
 mod line_counter;
 mod line_cutter;
+#[cfg(feature = "mail")]
+mod mail;
 mod memory;
 mod open;
 mod options;
-#[cfg(feature = "parquet")]
+#[cfg(any(feature = "arrow", feature = "parquet"))]
 mod panic_guard;
+mod path_filter;
 mod plain_text;
 mod record_fields;
 mod reread;
 mod stream;
-#[cfg(any(feature = "tables", feature = "parquet"))]
+#[cfg(any(feature = "arrow", feature = "parquet", feature = "tables"))]
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -108,8 +112,9 @@ pub use format::InputFormat;
 pub use input::Input;
 pub use input_reader::read_bytes;
 pub use options::{Fields, HtmlText, Options};
-#[cfg(feature = "parquet")]
+#[cfg(any(feature = "arrow", feature = "parquet"))]
 pub use panic_guard::is_panic_caught;
+pub use path_filter::{InvalidPattern, PathFilter};
 pub use reread::{RereadDocument, Unread, reread, reread_documents};
 pub use walk::{Walk, reachable_from, walk, would_read};
 

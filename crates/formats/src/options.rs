@@ -1,6 +1,7 @@
 //! Settings for reading inputs.
 
 use crate::format::InputFormat;
+use crate::path_filter::PathFilter;
 use std::path::PathBuf;
 
 /// What to read, and within which limits.
@@ -15,6 +16,8 @@ pub struct Options {
     /// The maximum size of a document in bytes: the line of a record, or the decompressed content of a
     /// file.
     pub max_document_bytes: u64,
+    /// Which files in folders and archives to read, and which of the given files.
+    pub filter: PathFilter,
     /// Include hidden files and folders.
     pub hidden: bool,
     /// Follow symbolic links to folders.
@@ -32,6 +35,7 @@ impl Default for Options {
             format: None,
             html: HtmlText::Article,
             max_document_bytes: 64_000_000,
+            filter: PathFilter::default(),
             hidden: false,
             follow_links: false,
             keep_stdin: false,
@@ -52,7 +56,9 @@ pub enum HtmlText {
 
 /// The field names to look for in records, for each field of a document, in order of preference.
 ///
-/// The first name whose value is usable wins: if `text` is empty and `body` is not, `body` is used.
+/// The first name whose value is usable wins: if `text` is empty and `body` is not, `body` is used. Case,
+/// `_`, `-` and spaces make no difference. A name with dots is also a path: `article.body` is the field
+/// `body` of the object in the field `article`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fields {
     /// The text.
@@ -77,14 +83,50 @@ impl Default for Fields {
     fn default() -> Self {
         let names = |list: &[&str]| list.iter().map(|&name| name.to_owned()).collect();
         Self {
-            text: names(&["text", "body", "content", "article"]),
-            id: names(&["id", "_id", "uuid"]),
-            title: names(&["title", "headline"]),
-            source: names(&["source", "publisher", "site", "domain"]),
-            date: names(&["date", "published", "published_at", "publish_date"]),
-            url: names(&["url", "link"]),
-            byline: names(&["byline", "author", "creator"]),
-            language: names(&["language", "lang"]),
+            text: names(&[
+                "text",
+                "body",
+                "content",
+                "article",
+                "main_text",
+                "article_body",
+                "article_text",
+                "body_text",
+                "full_text",
+                "content_text",
+                "raw_content",
+                "story",
+                "document",
+            ]),
+            id: names(&["id", "uuid", "guid", "article_id", "doc_id"]),
+            title: names(&["title", "headline", "headline.main", "web_title"]),
+            source: names(&[
+                "source",
+                "source.name",
+                "publisher",
+                "publisher.name",
+                "site",
+                "site_name",
+                "source_name",
+                "source_domain",
+                "domain",
+                "hostname",
+            ]),
+            date: names(&[
+                "date",
+                "published",
+                "published_at",
+                "publish_date",
+                "published_date",
+                "date_published",
+                "date_publish",
+                "pub_date",
+                "publication_date",
+                "timestamp",
+            ]),
+            url: names(&["url", "link", "web_url", "article_url", "canonical_url"]),
+            byline: names(&["byline", "author", "author.name", "authors", "creator"]),
+            language: names(&["language", "lang", "meta_lang", "in_language"]),
         }
     }
 }

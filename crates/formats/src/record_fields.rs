@@ -4,67 +4,11 @@
 
 use crate::decode::{TextOrigin, check_text};
 use crate::error::ReadError;
-use crate::options::Fields;
+use crate::field_names::{DocumentField, FIELD_COUNT, FieldNames};
 use crate::{Document, Location};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
-
-/// A field of a document. The discriminant is the index of its slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum DocumentField {
-    Text,
-    Id,
-    Title,
-    Source,
-    Date,
-    Url,
-    Byline,
-    Language,
-}
-
-const FIELD_COUNT: usize = 8;
-
-/// The field names to look for, prepared once for many records.
-#[derive(Debug)]
-pub(crate) struct FieldNames<'a> {
-    /// The name, the field, and the rank of the name among the names for that field.
-    candidates: Vec<(&'a str, DocumentField, usize)>,
-}
-
-impl<'a> FieldNames<'a> {
-    pub(crate) fn new(fields: &'a Fields) -> Self {
-        let lists = [
-            (DocumentField::Text, &fields.text),
-            (DocumentField::Id, &fields.id),
-            (DocumentField::Title, &fields.title),
-            (DocumentField::Source, &fields.source),
-            (DocumentField::Date, &fields.date),
-            (DocumentField::Url, &fields.url),
-            (DocumentField::Byline, &fields.byline),
-            (DocumentField::Language, &fields.language),
-        ];
-        let ranked = |(field, list): (DocumentField, &'a Vec<String>)| {
-            let names = list.iter().enumerate();
-            names.map(move |(rank, name)| (name.as_str(), field, rank))
-        };
-        Self {
-            candidates: lists.into_iter().flat_map(ranked).collect(),
-        }
-    }
-
-    /// True for a name that is looked for.
-    #[cfg(any(feature = "tables", feature = "parquet"))]
-    pub(crate) fn contains(&self, name: &str) -> bool {
-        self.fields_named(name).next().is_some()
-    }
-
-    /// The fields that this name can fill, with the rank of the name for each.
-    fn fields_named(&self, name: &str) -> impl Iterator<Item = (DocumentField, usize)> {
-        let named = self.candidates.iter().filter(move |(own, ..)| *own == name);
-        named.map(|&(_, field, rank)| (field, rank))
-    }
-}
 
 /// The value of a field, as far as a document can use it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -80,6 +24,8 @@ pub(crate) enum Value<'a> {
     /// Any other number, as text.
     Fraction(String),
     String(Cow<'a, str>),
+    /// An array of strings, joined by `, `.
+    List(String),
 }
 
 impl<'a> Value<'a> {
@@ -90,6 +36,7 @@ impl<'a> Value<'a> {
             Self::String(string) if !string.trim_ascii().is_empty() => 2,
             Self::Integer(_) if field != DocumentField::Text => 2,
             Self::Fraction(_) if field != DocumentField::Text && field != DocumentField::Id => 2,
+            Self::List(_) if field == DocumentField::Byline => 2,
             _ => 1,
         }
     }
@@ -101,7 +48,7 @@ impl<'a> Value<'a> {
         }
         match self {
             Self::String(string) => Some(string),
-            Self::Integer(number) | Self::Fraction(number) => Some(Cow::Owned(number)),
+            Self::Integer(text) | Self::Fraction(text) | Self::List(text) => Some(Cow::Owned(text)),
             Self::Absent | Self::Null | Self::Other(_) => None,
         }
     }
@@ -123,30 +70,39 @@ pub(crate) struct RecordFields<'a> {
 impl<'a> RecordFields<'a> {
     /// Makes a document of the record.
     ///
+    /// A source that is an address stands for its host, and for the address of the document if the record
+    /// states no other.
+    ///
     /// # Errors
     ///
-    /// Fails if the record has no text, or a text that cannot be compared.
+    /// Fails if the record has no text, for the reason `no_text_field`, or a text that cannot be compared.
     pub(crate) fn into_document(
         self,
-        fields: &Fields,
         location: Location,
+        no_text_field: impl FnOnce() -> ReadError,
     ) -> Result<Document<'a>, ReadError> {
         let text = match self.text {
             Value::String(text) => text,
-            Value::Absent => return Err(ReadError::NoTextField(fields.text.join(", "))),
+            Value::Absent => return Err(no_text_field()),
             Value::Null => return Err(ReadError::TextNull),
             Value::Other(kind) => return Err(ReadError::TextNotString(kind)),
+            Value::List(_) => return Err(ReadError::TextNotString("an array")),
             Value::Integer(_) | Value::Fraction(_) => {
                 return Err(ReadError::TextNotString("a number"));
             }
         };
         check_text(&text, TextOrigin::Record)?;
+        let host = self.source.as_deref().and_then(host).map(str::to_owned);
+        let (source, url) = match host {
+            Some(host) => (Some(Cow::Owned(host)), self.url.or(self.source)),
+            None => (self.source, self.url),
+        };
         Ok(Document {
             id: self.id,
             title: self.title,
-            source: self.source,
+            source,
             date: self.date,
-            url: self.url,
+            url,
             byline: self.byline,
             language: self.language,
             text,
@@ -156,19 +112,32 @@ impl<'a> RecordFields<'a> {
     }
 }
 
-/// Parses one line.
+/// The host of an `http` or `https` address, without `www.`. `None` for other text.
+fn host(address: &str) -> Option<&str> {
+    let (scheme, rest) = address.trim().split_once("://")?;
+    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+        return None;
+    }
+    let host = rest.split(['/', '?', '#']).next()?;
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
+}
+
+/// Parses a JSON object.
 ///
 /// # Errors
 ///
-/// Fails if the line is not JSON, or is JSON but not an object. `is_data` distinguishes the two.
+/// Fails if the text is not JSON, or is JSON but not an object. `is_data` distinguishes the two.
 pub(crate) fn parse<'a>(
-    line: &'a str,
+    object: &'a str,
     names: &FieldNames<'_>,
 ) -> serde_json::Result<RecordFields<'a>> {
-    let mut deserializer = serde_json::Deserializer::from_str(line);
-    let slots = deserializer.deserialize_map(RecordVisitor { names })?;
+    let mut deserializer = serde_json::Deserializer::from_str(object);
+    let mut record = RecordBuilder::default();
+    let slots = &mut record.slots;
+    deserializer.deserialize_map(ObjectVisitor { names, slots })?;
     deserializer.end()?;
-    Ok(RecordBuilder { slots }.finish())
+    Ok(record.finish())
 }
 
 /// Collects the values of a record.
@@ -179,9 +148,12 @@ pub(crate) struct RecordBuilder<'a> {
 
 impl<'a> RecordBuilder<'a> {
     /// Adds the value of a column to the fields that its name can fill.
-    #[cfg(any(feature = "tables", feature = "parquet"))]
+    #[cfg(any(feature = "arrow", feature = "parquet", feature = "tables"))]
     pub(crate) fn add(&mut self, names: &FieldNames<'_>, name: &str, value: Value<'a>) {
-        for (field, rank) in names.fields_named(name) {
+        let Some(found) = names.find(name) else {
+            return;
+        };
+        for (field, rank) in found.fields(name) {
             self.slots[field as usize].replace_if_better(field, rank, value.clone());
         }
     }
@@ -221,34 +193,44 @@ impl<'a> Slot<'a> {
 }
 
 /// Fills the slots from a JSON object.
-struct RecordVisitor<'n> {
+struct ObjectVisitor<'n, 's, 'de> {
     names: &'n FieldNames<'n>,
+    slots: &'s mut [Slot<'de>; FIELD_COUNT],
 }
 
-impl<'de> Visitor<'de> for RecordVisitor<'_> {
-    type Value = [Slot<'de>; FIELD_COUNT];
+impl<'de> Visitor<'de> for ObjectVisitor<'_, '_, 'de> {
+    type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a JSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut slots = Self::Value::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key_seed(StringSeed)? {
-            let mut wanted = self.names.fields_named(&key);
-            let Some((mut field, mut rank)) = wanted.next() else {
+            let Some(found) = self.names.find(&key) else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
-            let value = map.next_value_seed(ValueSeed)?;
+            let inside = match found.inside() {
+                Some(names) => {
+                    let slots = &mut *self.slots;
+                    Some(ObjectVisitor { names, slots })
+                }
+                None => None,
+            };
+            let value = map.next_value_seed(ValueSeed::Field(inside))?;
+            let mut wanted = found.fields(&key);
+            let Some((mut field, mut rank)) = wanted.next() else {
+                continue;
+            };
             // A name can serve two fields, for example a URL that is also the id.
             for (next_field, next_rank) in wanted {
-                slots[field as usize].replace_if_better(field, rank, value.clone());
+                self.slots[field as usize].replace_if_better(field, rank, value.clone());
                 (field, rank) = (next_field, next_rank);
             }
-            slots[field as usize].replace_if_better(field, rank, value);
+            self.slots[field as usize].replace_if_better(field, rank, value);
         }
-        Ok(slots)
+        Ok(())
     }
 }
 
@@ -280,9 +262,14 @@ impl<'de> Visitor<'de> for StringSeed {
 }
 
 /// Reads any value and keeps what a document can use.
-struct ValueSeed;
+enum ValueSeed<'n, 's, 'de> {
+    /// The value of a field. The visitor reads the fields of an object that paths name.
+    Field(Option<ObjectVisitor<'n, 's, 'de>>),
+    /// An element of an array. Arrays in it are not looked into, so that no depth exceeds the parser's limit.
+    Element,
+}
 
-impl<'de> DeserializeSeed<'de> for ValueSeed {
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_, 'de> {
     type Value = Value<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
@@ -290,7 +277,7 @@ impl<'de> DeserializeSeed<'de> for ValueSeed {
     }
 }
 
-impl<'de> Visitor<'de> for ValueSeed {
+impl<'de> Visitor<'de> for ValueSeed<'_, '_, 'de> {
     type Value = Value<'de>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -326,53 +313,40 @@ impl<'de> Visitor<'de> for ValueSeed {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Value::Other("an array"))
+        if matches!(self, ValueSeed::Element) {
+            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(Value::Other("an array"));
+        }
+        let mut list = Some(String::new());
+        while let Some(element) = seq.next_element_seed(ValueSeed::Element)? {
+            match (&mut list, element) {
+                (Some(list), Value::String(string)) => {
+                    if !list.is_empty() {
+                        list.push_str(", ");
+                    }
+                    list.push_str(string.trim());
+                }
+                _ => list = None,
+            }
+        }
+        let list = list.filter(|list| !list.is_empty());
+        Ok(list.map_or(Value::Other("an array"), Value::List))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        match self {
+            ValueSeed::Field(Some(object)) => object.visit_map(map)?,
+            _ => while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {},
+        }
         Ok(Value::Other("an object"))
     }
-}
-
-/// Replaces each escape of an unpaired surrogate by the escape of U+FFFD, which has the same length.
-/// Returns `None` if there is none. JSON permits unpaired surrogates, but Rust strings cannot contain
-/// them.
-pub(crate) fn without_lone_surrogates(line: &str) -> Option<String> {
-    let mut bytes = line.as_bytes().to_vec();
-    let (mut at, mut changed) = (0, false);
-    while let Some(step) = memchr::memchr(b'\\', bytes.get(at..)?) {
-        at += step;
-        match (unit(&bytes, at), unit(&bytes, at + 6)) {
-            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => at += 12,
-            (Some(0xD800..=0xDFFF), _) => {
-                bytes.get_mut(at..at + 6)?.copy_from_slice(b"\\ufffd");
-                changed = true;
-                at += 6;
-            }
-            // Skips 2 bytes, so that the second backslash of `\\` does not start an escape.
-            _ => at = bytes.len().min(at + 2),
-        }
-    }
-    changed.then(|| String::from_utf8(bytes).ok()).flatten()
-}
-
-/// The UTF-16 unit of the `\uXXXX` escape at this index.
-fn unit(bytes: &[u8], at: usize) -> Option<u16> {
-    let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
-    let digits = std::str::from_utf8(digits).ok()?;
-    // `from_str_radix` would accept a sign.
-    let all_digits = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    all_digits
-        .then(|| u16::from_str_radix(digits, 16).ok())
-        .flatten()
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::options::Fields;
 
     fn check(line: &str, expected: impl FnOnce(RecordFields<'_>)) {
         let fields = Fields::default();
@@ -446,6 +420,70 @@ mod tests {
     }
 
     #[test]
+    fn reads_fields_inside_objects_by_path() {
+        let fields = Fields {
+            text: vec!["article.body".to_owned(), "article".to_owned()],
+            ..Fields::default()
+        };
+        let names = FieldNames::new(&fields);
+        for (line, text) in [
+            (r#"{"article":{"x":{"body":"no"},"body":"yes"}}"#, "yes"),
+            (r#"{"Article":{"Body":"yes"}}"#, "yes"),
+            (r#"{"article.body":"yes"}"#, "yes"),
+            (r#"{"article":"yes"}"#, "yes"),
+            (r#"{"article":{"body":null},"article.body":"yes"}"#, "yes"),
+        ] {
+            let record = parse(line, &names).unwrap();
+            assert_eq!(record.text, Value::String(text.into()), "{line}");
+        }
+        let record = parse(r#"{"article":{"x":"no"}}"#, &names).unwrap();
+        assert_eq!(record.text, Value::Other("an object"));
+    }
+
+    #[test]
+    fn reads_objects_with_a_name_and_lists_of_authors() {
+        let line =
+            r#"{"source":{"id":null,"name":"Mercury"},"authors":["Ann Lee","Bo Li"],"date":["x"]}"#;
+        check(line, |record| {
+            assert_eq!(record.source.as_deref(), Some("Mercury"));
+            assert_eq!(record.byline.as_deref(), Some("Ann Lee, Bo Li"));
+            assert_eq!(record.date, None);
+        });
+        check(r#"{"authors":[{"name":"A"}]}"#, |record| {
+            assert_eq!(record.byline, None)
+        });
+    }
+
+    #[test]
+    fn a_source_that_is_an_address_stands_for_its_host() {
+        let check = |line: &str, source: Option<&str>, url: Option<&str>| {
+            let fields = Fields::default();
+            let record = parse(line, &FieldNames::new(&fields)).unwrap();
+            let none = || ReadError::NotObject;
+            let document = record.into_document(Location::default(), none).unwrap();
+            assert_eq!(document.source.as_deref(), source, "{line}");
+            assert_eq!(document.url.as_deref(), url, "{line}");
+        };
+        let address = "https://www.a.example/1?b";
+        check(
+            r#"{"text":"t","source":"https://www.a.example/1?b"}"#,
+            Some("a.example"),
+            Some(address),
+        );
+        check(
+            r#"{"text":"t","source":"HTTP://u@b.example","url":"https://c.example/"}"#,
+            Some("b.example"),
+            Some("https://c.example/"),
+        );
+        check(r#"{"text":"t","source":"A://B"}"#, Some("A://B"), None);
+        check(
+            r#"{"text":"t","source":"https://"}"#,
+            Some("https://"),
+            None,
+        );
+    }
+
+    #[test]
     fn one_name_can_serve_two_fields() {
         let fields = Fields {
             id: vec!["url".to_owned()],
@@ -472,21 +510,5 @@ mod tests {
             "]".repeat(9_000)
         );
         check_text(&deep, "t");
-    }
-
-    #[test]
-    fn replaces_unpaired_surrogates() {
-        for (line, expected) in [
-            (r"a\ud800b", Some(r"a\ufffdb")),
-            (r"\udc00\ud83d\ude00", Some(r"\ufffd\ud83d\ude00")),
-            (r"\ud800\ud800\udc00", Some(r"\ufffd\ud800\udc00")),
-            (r"\\ud800", None),
-            (r"\ud83d\ude00", None),
-            (r"\ud80", None),
-            (r"\u+800 \", None),
-            (r"x\", None),
-        ] {
-            assert_eq!(without_lone_surrogates(line).as_deref(), expected, "{line}");
-        }
     }
 }

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 mod bad_input;
 mod cutting;
+mod rereading;
 #[cfg(unix)]
 mod unix;
 mod walking;

@@ -1,9 +1,10 @@
-//! Finds the inputs in files and folders. Does not open them.
+//! Finds the inputs in files and folders. Opens only files whose name does not tell whether they are
+//! wanted.
 
 use crate::error::ReadError;
 use crate::fault::Fault;
 use crate::file_head::HEAD_BYTES;
-use crate::format::{self, FileKind};
+use crate::format::{self, FileKind, NameHint};
 use crate::input::{Input, InputSource, displayed_path};
 use crate::options::Options;
 use std::collections::{HashMap, HashSet};
@@ -70,6 +71,11 @@ impl Walker<'_> {
                 // Removes trailing slashes: `./seeds/` becomes `./seeds`.
                 self.folder(root.components().as_path());
             }
+            Ok(_)
+                if !self
+                    .options
+                    .filter
+                    .accepts(root.strip_prefix(".").unwrap_or(root)) => {}
             Ok(metadata) => self.file(root, &metadata, true),
         }
     }
@@ -85,7 +91,7 @@ impl Walker<'_> {
         while let Some(entry) = entries.next() {
             match entry {
                 Err(error) => self.skip_entry(root, &error),
-                Ok(entry) if self.skips(&entry) => {
+                Ok(entry) if self.skips(&entry) || self.filters_out(root, &entry) => {
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();
                     }
@@ -93,6 +99,16 @@ impl Walker<'_> {
                 Ok(entry) if !entry.file_type().is_dir() => self.entry(&entry),
                 Ok(_) => {}
             }
+        }
+    }
+
+    /// True for files and folders that are not to be read.
+    fn filters_out(&self, root: &Path, entry: &DirEntry) -> bool {
+        let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
+        let filter = &self.options.filter;
+        match entry.file_type().is_dir() {
+            true => entry.depth() > 0 && filter.excludes(below),
+            false => !filter.accepts(below),
         }
     }
 
@@ -130,7 +146,8 @@ impl Walker<'_> {
             return self.skip(path, &ReadError::NotRegular(found));
         }
         let named = format::by_name(path);
-        if named.kind.is_none() && !given && self.options.format.is_none() {
+        let is_wanted = given || self.options.format.is_some() || is_wanted(path, named);
+        if !is_wanted {
             self.walk.ignored += 1;
             return;
         }
@@ -182,7 +199,7 @@ impl Walker<'_> {
 
 /// True if a walk of `folder` would read `file`. Does not follow links.
 ///
-/// If the name is ambiguous, such as `report.json`, this reads the first bytes of the file.
+/// If the name is ambiguous, such as `report.json` or `story.php`, this reads the first bytes of the file.
 #[must_use]
 pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
     let Ok(below) = file.strip_prefix(folder) else {
@@ -195,22 +212,37 @@ pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
         Some(FileKind::Documents(format))
             if format.has_generic_extension() && named.promised_compression.is_none() =>
         {
-            is_recognised(file)
+            // A file that cannot be read counts as read, to be safe.
+            head(file).map_or(true, |head| format::by_content(&head).is_some())
         }
-        kind => kind.is_some(),
+        _ => is_wanted(file, named),
     };
-    (options.hidden || !hidden) && (options.format.is_some() || wanted())
+    let is_excluded = || {
+        let mut paths = below
+            .ancestors()
+            .filter(|path| !path.as_os_str().is_empty());
+        !options.filter.accepts(below) || paths.any(|path| options.filter.excludes(path))
+    };
+    (options.hidden || !hidden) && !is_excluded() && (options.format.is_some() || wanted())
 }
 
-/// True if the first bytes of the file prove a format. A file that cannot be read counts as recognised,
-/// to be safe.
-fn is_recognised(file: &Path) -> bool {
+/// True if a walk reads this file: its name suggests a kind, or its first bytes prove a format that may
+/// have any extension.
+fn is_wanted(file: &Path, named: NameHint) -> bool {
+    let has_any_extension = || {
+        let kind = head(file).ok().and_then(|head| format::by_content(&head));
+        let format = kind.and_then(FileKind::documents);
+        format.is_some_and(format::Format::has_any_extension)
+    };
+    named.kind.is_some() || (named.promised_compression.is_none() && has_any_extension())
+}
+
+/// The first bytes of a file.
+fn head(file: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    let read = fs::File::open(file).and_then(|file| {
-        let mut first = file.take(HEAD_BYTES as u64);
-        first.read_to_end(&mut head)
-    });
-    read.is_err() || format::by_content(&head).is_some()
+    let file = fs::File::open(file)?;
+    file.take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+    Ok(head)
 }
 
 /// For each input, whether a walk of `paths` alone would reach it, under any path. Documents in memory

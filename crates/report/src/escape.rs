@@ -53,6 +53,26 @@ pub fn format_fault(fault: &Fault) -> String {
     format!("{place}{line}: {}", escape_to_one_line(&fault.reason))
 }
 
+/// Formats a list of faults, one line for each kind: the first fault of the kind, and how many there are.
+pub fn format_fault_kinds(faults: &[Fault]) -> Vec<String> {
+    let mut kinds: Vec<(&Fault, usize)> = Vec::new();
+    for fault in faults {
+        match kinds.iter_mut().find(|(first, _)| first.code == fault.code) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((fault, 1)),
+        }
+    }
+    let line = |(first, count): (&Fault, usize)| match count {
+        1 => format_fault(first),
+        _ => format!(
+            "{} ({count} of this kind, {})",
+            format_fault(first),
+            escape_to_one_line(&first.code)
+        ),
+    };
+    kinds.into_iter().map(line).collect()
+}
+
 /// Returns true for characters that control a terminal, change the text direction, or are invisible.
 pub(super) fn is_unsafe(c: char) -> bool {
     c.is_control()

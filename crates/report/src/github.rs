@@ -1,6 +1,6 @@
 //! Workflow commands of GitHub Actions: one annotation per finding, at the copied passage.
 
-use crate::annotations::{Annotation, annotations};
+use crate::annotations::{Annotation, Severity, annotations};
 use crate::escape::escape_text;
 use crate::{DocumentLocations, Excerpts, FindingKind, Renderer, ReportView};
 use std::io::{self, Write};
@@ -17,18 +17,60 @@ pub struct Github<'a> {
 
 impl Renderer for Github<'_> {
     fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        annotations(report.full_report()?, self.locations, self.fail_on)
-            .iter()
-            .try_for_each(|annotation| write_annotation(annotation, out))
+        let annotations = annotations(report.full_report()?, self.locations, self.fail_on);
+        if annotations.len() > SHOWN_ANNOTATIONS {
+            write_summary(&annotations, out)?;
+        }
+        (annotations.iter()).try_for_each(|annotation| write_annotation(annotation, out))
     }
 }
 
+/// The number of annotations of each level that GitHub shows for a step. It drops the others.
+const SHOWN_ANNOTATIONS: usize = 10;
+
+/// The levels of annotations, the highest first.
+const LEVELS: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
+
+/// Writes an annotation with the counts of all others, so that nobody takes the first ten for all.
+fn write_summary(annotations: &[Annotation<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let counts = LEVELS.map(|severity| {
+        let same = annotations
+            .iter()
+            .filter(|other| other.severity == severity);
+        (severity, same.count())
+    });
+    let counts = || counts.iter().filter(|(_, count)| *count > 0);
+    let highest = counts()
+        .next()
+        .map_or(Severity::Note, |(severity, _)| *severity);
+    let parts: Vec<String> = counts()
+        .map(|(severity, count)| format!("{count} {}", count_name(*severity, *count)))
+        .collect();
+    writeln!(
+        out,
+        "::{} title=dedupe::{} findings in all: {}. GitHub shows at most {SHOWN_ANNOTATIONS} of each kind.",
+        level(highest),
+        annotations.len(),
+        parts.join(", ")
+    )
+}
+
+/// The name of a level.
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    }
+}
+
+fn count_name(severity: Severity, count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{}{plural}", level(severity))
+}
+
 fn write_annotation(annotation: &Annotation<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let level = match annotation.severity {
-        crate::annotations::Severity::Error => "error",
-        crate::annotations::Severity::Warning => "warning",
-        crate::annotations::Severity::Note => "notice",
-    };
+    let level = level(annotation.severity);
     let file = path(annotation.file());
     write!(out, "::{level} file={file}")?;
     if let Some((first, last)) = annotation.region().lines() {

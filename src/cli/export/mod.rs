@@ -2,13 +2,14 @@
 
 mod manifest;
 
+use super::arg_values::SkipLimit;
 use super::args::{RuleArgs, SourceArgs};
 use super::exit::{self, Exit};
 use super::messages::{Console, Failure, NOTHING_READ};
 use super::output::{OutputTarget, buffered, temporary_corpus};
 use super::temporary::TemporaryFile;
 use super::terminal::Terminal;
-use super::{options, threads};
+use super::{options, path_list, threads};
 use clap::{Args, ValueEnum};
 use dedupe::export::{self, Chosen, DropPolicy, Selection};
 use dedupe::{Error, Job, JobInput, Progress, Resources, Rules};
@@ -41,8 +42,13 @@ pub(crate) struct ExportArgs {
     ///
     /// Standard input is read as JSON Lines unless its content shows another format. Plain text and CSV
     /// need --input-format.
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "files_from")]
     paths: Vec<PathBuf>,
+    /// Read the files and folders that a file lists
+    ///
+    /// Each line is a path, or a NUL byte ends each path with -0. - is standard input.
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    files_from: Option<PathBuf>,
     /// Write the corpus to a file [default: standard output]
     ///
     /// The file is created or replaced only when it is complete.
@@ -83,8 +89,8 @@ pub(crate) struct ExportArgs {
         help_heading = "Output"
     )]
     list: Option<ListArg>,
-    /// End each id with a NUL byte, for xargs -0
-    #[arg(short = '0', long, requires = "list", help_heading = "Output")]
+    /// A NUL byte ends each id of --list and each path of --files-from, for xargs -0
+    #[arg(short = '0', long, help_heading = "Output")]
     null: bool,
     /// Print errors only: no progress, no warnings
     #[arg(short, long, help_heading = "Output")]
@@ -138,8 +144,15 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     if on_terminal && args.list.is_none() {
         return Err(Failure::CorpusOnTerminal);
     }
-    let source = options::source_options(args.source);
-    let check = |path: Option<&Path>| OutputTarget::check(path, &args.paths, &source);
+    let source = options::source_options(&args.source)?;
+    let mut paths = args.paths;
+    if let Some(list) = &args.files_from {
+        paths.extend(path_list::read(list, args.null)?);
+    }
+    if paths.is_empty() {
+        return Err(Failure::NoPath);
+    }
+    let check = |path: Option<&Path>| OutputTarget::check(path, &paths, &source);
     let target = check(output.as_deref())?;
     let manifest = args
         .manifest
@@ -150,7 +163,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
         manifest.differs_from(&target)?;
     }
     let run = ExportRun {
-        paths: args.paths,
+        paths,
         output,
         rules: options::rules(args.rules),
         drop: match args.drop.iter().max() {
@@ -172,14 +185,14 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
         Some(which) => write_ids(&selection, which, format, out),
         None => io::copy(&mut File::open(corpus.path())?, out).map(drop),
     })?;
-    Ok(print_summary(&selection, console))
+    Ok(print_summary(&selection, console, args.source.max_skipped))
 }
 
 /// Prints the counts and returns the exit code.
-fn print_summary(selection: &Selection, console: Console) -> Exit {
+fn print_summary(selection: &Selection, console: Console, max_skipped: Option<SkipLimit>) -> Exit {
     let counts = Counts::new(selection);
     console.note(&counts.sentence());
-    let exit = exit::of_reading(counts.documents(), &selection.skipped);
+    let exit = exit::of_reading(counts.documents(), &selection.skipped, max_skipped);
     if exit == Exit::Failed {
         console.error(NOTHING_READ);
     }
@@ -196,6 +209,7 @@ impl ExportRun {
         let mut written = self.write(&selection, &self.source)?;
         loop {
             let source = source::Options {
+                filter: source::PathFilter::default(),
                 // A record may be longer than the file that it was made from.
                 max_document_bytes: u64::MAX / 2,
                 ..self.source.clone()

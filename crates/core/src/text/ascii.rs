@@ -1,6 +1,6 @@
 //! Words of ASCII text, found with bit masks and a table. Text that is not plain ASCII goes to [`unicode`].
 //!
-//! Gives exactly the words of UAX #29. Letters, digits and underscores form a run. A full stop or an apostrophe
+//! Gives exactly the words of UAX #29, with units apart from their numbers. Letters, digits and underscores form a run. A full stop or an apostrophe
 //! is part of a word between two letters or two digits, a colon between letters, a comma or a semicolon between
 //! digits.
 
@@ -11,6 +11,7 @@ use super::offsets;
 use super::repair;
 use super::short_word::{self, ShortWord};
 use super::unicode::{self, Buffers};
+use super::units;
 use super::writer::{self, WordWriter};
 
 /// A block, and as many bytes after it as a word that begins in it may need.
@@ -141,7 +142,10 @@ impl SlowPath {
         if kind & CORE != 0 {
             let end = run_end(bytes, at);
             if is_plain_end(text, end) {
-                push(bytes, at..end, &mut self.form, writer);
+                let word = text.get(at..end).unwrap_or_default();
+                for (offset, part) in units::parts(word) {
+                    push(at + offset, part.as_bytes(), &mut self.form, writer);
+                }
                 return end;
             }
             unicode::chunk(text, at, &mut self.buffers, writer)
@@ -201,11 +205,10 @@ fn chunk_begin(bytes: &[u8], at: usize) -> usize {
     }
 }
 
-fn push(bytes: &[u8], range: std::ops::Range<usize>, form: &mut Vec<u8>, writer: &mut WordWriter) {
-    let word = bytes.get(range.clone()).unwrap_or(&[]);
+fn push(begin: usize, word: &[u8], form: &mut Vec<u8>, writer: &mut WordWriter) {
     form.clear();
     form.extend(word.iter().map(u8::to_ascii_lowercase));
     if word.iter().any(|b| b.is_ascii_alphanumeric()) {
-        writer.push(range.start, range.end, spaced_id(form));
+        writer.push(begin, begin + word.len(), spaced_id(form));
     }
 }

@@ -16,6 +16,7 @@ pub(super) struct WordMasks {
     /// - bytes that are not ASCII, `&` (it may begin a character reference) and `_`;
     /// - punctuation directly between one of these and another one, a letter or a digit;
     /// - punctuation between two digits: numbers have several styles and are normalised;
+    /// - a letter after a digit: a unit is separated from its number;
     /// - a hyphen after a letter or digit, if none follows: it may be at a line end;
     /// - the last byte, because what follows it is unknown.
     uncertain: u64,
@@ -130,11 +131,17 @@ impl ByteClasses {
             alphanumeric | self.punctuation & !self.number_punctuation & between(self.letters);
         // A colon between digits separates words. It is treated as uncertain all the same: it is rare.
         let in_numbers = self.punctuation & between(self.digits);
+        let after_digits = self.letters & self.digits << 1;
         let near_odd = self.punctuation & between(alphanumeric | self.odd) & !between(alphanumeric);
         let at_line_end = self.hyphens & alphanumeric << 1 & !(alphanumeric >> 1);
         WordMasks {
             in_words,
-            uncertain: self.odd | in_numbers | near_odd | at_line_end | 1 << (BLOCK - 1),
+            uncertain: self.odd
+                | in_numbers
+                | after_digits
+                | near_odd
+                | at_line_end
+                | 1 << (BLOCK - 1),
         }
     }
 }
@@ -212,6 +219,7 @@ mod tests {
         assert_eq!(uncertain("a.\u{e9} _'b 'e&"), [1, 2, 3, 5, 6, 11]);
         assert_eq!(uncertain("AT&T a_b caf\u{e9}s"), [2, 6, 12, 13]);
         assert_eq!(uncertain("cut-\nting, two - three --"), [3]);
+        assert_eq!(uncertain("20km, G20, 4G5"), [2, 12]);
     }
 
     #[test]

@@ -2,13 +2,13 @@
 //!
 //! The table is computed, not written down: at the first use of each block of 256 characters, the segmenter
 //! and the normaliser are asked about each character. So the table cannot disagree with them. Characters whose
-//! effect depends on their neighbours (marks, Hebrew letters, jamo) are [`CharClass::Complex`].
+//! effect depends on their neighbours (marks, Hebrew letters) are [`CharClass::Complex`].
 
 use std::sync::OnceLock;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::normalise::{Normaliser, straight_quote};
+use super::normalise::{Normaliser, for_segmentation};
 use super::unspaced;
 
 /// The role of a character in UAX #29, if none of its neighbours is a mark or Hebrew.
@@ -126,7 +126,7 @@ fn compute_entry(character: char, normaliser: &mut Normaliser) -> CharEntry {
     if unspaced::is_unspaced(character) {
         return unspaced_entry(character, normaliser);
     }
-    let class = class_of(straight_quote(character));
+    let class = class_of(for_segmentation(character));
     match class {
         CharClass::Other | CharClass::Mark | CharClass::Complex => class_only(class),
         _ => entry_with_form(class, character, normaliser),
@@ -146,7 +146,7 @@ fn unspaced_entry(character: char, normaliser: &mut Normaliser) -> CharEntry {
 /// An entry with the normal form, if that is short and cannot combine with its neighbours.
 fn entry_with_form(class: CharClass, character: char, normaliser: &mut Normaliser) -> CharEntry {
     let form = normaliser.normalise(character.encode_utf8(&mut [0; 4]));
-    if form.len() > 6 || form.chars().any(|c| is_mark(c) || is_jamo(c)) {
+    if form.len() > 6 || form.chars().any(is_mark) {
         return CharEntry::COMPLEX;
     }
     let mut entry = class_only(class);
@@ -155,12 +155,6 @@ fn entry_with_form(class: CharClass, character: char, normaliser: &mut Normalise
         *to = from;
     }
     entry
-}
-
-/// True for jamo, which compose into syllables with their neighbours.
-fn is_jamo(character: char) -> bool {
-    matches!(character, '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}'
-        | '\u{a960}'..='\u{a97c}' | '\u{d7b0}'..='\u{d7fb}' | '\u{ffa0}'..='\u{ffdc}')
 }
 
 /// True for a character that UAX #29 always joins to the character before it (rule WB4).
@@ -176,7 +170,7 @@ fn is_joined(characters: &[char]) -> bool {
 
 /// Finds the class of a character from the breaks between it and known neighbours.
 fn class_of(c: char) -> CharClass {
-    if is_jamo(c) || c == '\u{200b}' {
+    if c == '\u{200b}' {
         return CharClass::Complex;
     }
     if is_joined(&['.', c]) && c != '\u{a}' {

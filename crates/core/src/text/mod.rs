@@ -1,8 +1,10 @@
 //! From text to words: segmentation, normalisation, byte ranges, shingles.
 //!
 //! A word is a word of UAX #29 that has a letter or a digit. Words are compared in normal form: NFKC, case folded,
-//! with one kind of apostrophe, without characters that are invisible or not pronounced. Each letter of a script
-//! written without spaces, such as Chinese, counts as a word.
+//! with ASCII digits, with one kind of apostrophe, without characters that are invisible or not pronounced. Each
+//! letter of a script written without spaces, such as Chinese, counts as a word. Letters directly after a number are
+//! a word of their own, so that `20km` is the same as `20 km`. A number with spaces between its groups of three digits,
+//! such as `10 000`, counts as one word.
 //!
 //! Two repairs come first. A character reference such as `&uuml;` counts as its character. A word hyphenated at a
 //! line end counts as one word; so does a compound broken at its own hyphen, because the text does not tell them
@@ -24,7 +26,9 @@ mod oracle;
 mod repair;
 pub mod shingles;
 mod short_word;
+mod spaced_numbers;
 mod unicode;
+mod units;
 mod unspaced;
 mod writer;
 
@@ -39,7 +43,7 @@ pub const UNSPACED: u32 = 1 << 31;
 /// Set in the id of a word of a spaced script that begins with a digit or another numeral.
 pub const NUMERIC: u32 = 1 << 30;
 
-/// True for the id of a number: `2021`, `26th`, `1.5`.
+/// True for the id of a number: `2021`, `10,000`, `1.5`.
 #[must_use]
 pub fn is_number(id: u32) -> bool {
     id & (UNSPACED | NUMERIC) == NUMERIC
@@ -102,7 +106,7 @@ pub fn words(text: &str) -> Words {
 /// Words with the same normal form have the same id on every machine:
 /// - In a spaced script, the id is the low 30 bits of a hash of the normal form in UTF-8, with [`NUMERIC`] for a
 ///   number. The hash is a folded multiplication for up to 16 bytes, and XXH3-64 beyond. Numbers are first written
-///   in one style: `10,000` is `10000`.
+///   in one style: `10,000`, `10 000` and `١٠٬٠٠٠` are `10000`.
 /// - A letter of an unspaced script has its code point, with [`UNSPACED`].
 ///
 /// Time linear in the bytes of `text`. Plain ASCII is processed in blocks of 64 bytes. Only chunks between white
@@ -127,7 +131,9 @@ pub fn scan_parts(
             .get(..part.end)
             .filter(|_| text.is_char_boundary(part.start))
         {
+            let before = writer.checkpoint();
             ascii::scan(text, part.start, &mut writer);
+            spaced_numbers::join(text, before, &mut writer);
         }
     }
 }

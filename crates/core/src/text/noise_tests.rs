@@ -190,18 +190,48 @@ fn each_thai_letter_with_its_marks_is_a_word() {
 }
 
 #[test]
-fn korean_words_are_separated_by_spaces() {
+fn each_korean_syllable_is_a_word_because_spacing_varies() {
     assert_eq!(
-        words("서울시는 오늘 발표했다."),
-        ["서울시는", "오늘", "발표했다"]
+        words("서울시는 10명에 KBS로"),
+        ["서", "울", "시", "는", "10", "명", "에", "KBS", "로"]
     );
+    check("할 수 있는 것은", "할수 있는것은");
     check("\u{1112}\u{1161}\u{11ab}국", "한국");
+    check("하\u{11ab}국\u{302e}", "한국");
+    check("ﾡㄱ", "\u{1100}\u{1100}");
+    assert_eq!(words("ㅋㅋㅋ"), ["ㅋ", "ㅋ", "ㅋ"]);
 }
 
 #[test]
-fn turkish_dotted_i_is_folded_by_the_default_rules() {
+fn turkish_capitals_equal_dotted_and_dotless_letters() {
+    check("KAPALI İLE KAPALILAR", "kapalı ile kapalılar");
     check("İstanbul", "I\u{307}stanbul");
     assert_eq!(words("İSTANBUL ve Iğdır"), ["İSTANBUL", "ve", "Iğdır"]);
+}
+
+#[test]
+fn persian_half_spaces_do_not_change_words() {
+    check("می\u{200c}شود", "میشود");
+    assert_eq!(words("می شود"), ["می", "شود"]);
+}
+
+#[test]
+fn narrow_no_break_spaces_separate_words() {
+    check(
+        "«\u{202f}oui\u{202f}» dit\u{202f}: 5\u{202f}% en 2021\u{202f}100",
+        "« oui » dit : 5 % en 2021 100",
+    );
+    assert_eq!(words("oui\u{202f}! 10\u{202f}km"), ["oui", "10", "km"]);
+}
+
+#[test]
+fn units_are_words_of_their_own() {
+    check("46,500t 10 km 5км 3.5m 4G", "46.500 t 10km 5 КМ 3,5 m 4 g");
+    check("\u{201c}20\u{ad}km\u{201d}", "20 km");
+    assert_eq!(
+        words("2nd 1990s G20 5th_of"),
+        ["2", "nd", "1990", "s", "G20", "5", "th_of"]
+    );
 }
 
 #[test]

@@ -5,14 +5,17 @@
 //! 2. Apply NFKC, full case folding, and NFKC again. Folding can undo a composition.
 //! 3. Remove Arabic and Hebrew points. This comes after composition, so that an alef with its hamza
 //!    stays a letter.
-//! 4. Replace each kind of apostrophe and quotation mark by the ASCII one.
+//! 4. Replace characters that are written in several ways by one of them: digits of all scripts, apostrophes,
+//!    and letters of some scripts.
 //!
 //! Sources: UAX #15 (NFKC); Unicode Standard, section 3.13 (case folding).
 
 mod quick_check;
 #[cfg(test)]
 mod tests;
+mod variants;
 
+use quick_check::{Stability, stability};
 use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64;
@@ -31,17 +34,18 @@ impl Normaliser {
     pub(super) fn normalise(&mut self, word: &str) -> &str {
         self.form.clear();
         self.form.extend(word.chars().filter(|&c| !is_ignorable(c)));
-        if !quick_check::is_stable(&self.form) {
+        let before = stability(&self.form);
+        if before == Stability::Unstable {
             self.compose();
-        }
-        if !quick_check::is_stable(&self.form) {
-            self.fold();
-            self.compose();
+            if stability(&self.form) == Stability::Unstable {
+                self.fold();
+                self.compose();
+            }
         }
         self.form.retain(|c| !is_point(c));
-        if self.form.chars().any(|c| straight_quote(c) != c) {
+        if before != Stability::Final {
             self.buffer.clear();
-            self.buffer.extend(self.form.chars().map(straight_quote));
+            variants::unify(&self.form, &mut self.buffer);
             std::mem::swap(&mut self.form, &mut self.buffer);
         }
         &self.form
@@ -114,14 +118,17 @@ fn begins_with_number(form: &[u8]) -> bool {
     }
 }
 
-/// Replaces a typographic quotation mark or apostrophe by the ASCII one, and returns any other character
-/// unchanged. UAX #29 segments words with ASCII quotes in the same way in all scripts.
+/// Replaces a character that misleads the segmenter by one that does not, and returns any other character unchanged.
+///
+/// A typographic quotation mark or apostrophe becomes the ASCII one, which UAX #29 treats in the same way in all
+/// scripts. The narrow no-break space, which UAX #29 makes part of a word, becomes the ordinary no-break space.
 #[inline]
-pub(super) fn straight_quote(quote: char) -> char {
-    match quote {
+pub(super) fn for_segmentation(character: char) -> char {
+    match character {
         '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '\u{2033}' | '\u{05f4}'
         | '\u{ff02}' => '"',
-        _ if is_apostrophe(quote) => '\'',
+        '\u{202f}' => '\u{a0}',
+        _ if is_apostrophe(character) => '\'',
         other => other,
     }
 }

@@ -23,10 +23,12 @@ const LENGTH_MORE: u64 = 31;
 /// Time linear in the words, no allocation. Malformed bytes never panic; a number cut off by the end of the
 /// slice counts as far as it goes.
 pub fn spans(offsets: &[u8]) -> impl Iterator<Item = Span> + '_ {
-    Spans {
-        rest: offsets,
-        end: 0,
-    }
+    spans_from(offsets, 0)
+}
+
+/// Does what [`spans`] does for the words after the one that ends at `end`.
+pub(super) fn spans_from(offsets: &[u8], end: u64) -> impl Iterator<Item = Span> + '_ {
+    Spans { rest: offsets, end }
 }
 
 struct Spans<'a> {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::char_table::is_mark;
-use super::normalise::{Normaliser, spaced_id, straight_quote};
+use super::normalise::{Normaliser, for_segmentation, spaced_id};
 use super::{entities, spans, unspaced};
 
 /// A character with its byte range in the original.
@@ -49,7 +49,7 @@ fn segment_run(run: &[Placed], words: &mut Vec<Word>) {
     let mut text = String::new();
     let mut origin = Vec::new();
     for &(c, begin, end) in run.iter().filter(|c| c.0 != '\u{200b}') {
-        text.push(straight_quote(c));
+        text.push(for_segmentation(c));
         origin.resize(text.len(), (begin, end));
     }
     for (offset, word) in text.split_word_bound_indices() {
@@ -61,16 +61,132 @@ fn segment_run(run: &[Placed], words: &mut Vec<Word>) {
             .rsplit(|c: char| " \t\n\x0b\x0c\r".contains(c))
             .next()
             .unwrap_or("");
-        let offset = offset + word.len() - trimmed.len();
-        let form = Normaliser::default().normalise(trimmed).to_owned();
-        if !form.is_empty() {
-            let (begin, end) = (origin[offset].0, origin[offset + trimmed.len() - 1].1);
-            words.push((spaced_id(form.as_bytes()), begin as u64, end as u64));
+        let mut begin = offset + word.len() - trimmed.len();
+        for part in number_and_unit(trimmed) {
+            let form = Normaliser::default().normalise(&part).to_owned();
+            let end = begin + part.len();
+            if !form.is_empty() {
+                let id = spaced_id(form.as_bytes());
+                words.push((id, origin[begin].0 as u64, origin[end - 1].1 as u64));
+            }
+            begin = end;
         }
     }
 }
 
+/// The word in one part, or in two: up to the last digit before the first letter, with its marks, and the rest.
+fn number_and_unit(word: &str) -> Vec<String> {
+    let clusters = word.chars().fold(Vec::<String>::new(), |mut clusters, c| {
+        match clusters.last_mut() {
+            Some(last) if is_mark(c) || last.chars().all(is_mark) => last.push(c),
+            _ => clusters.push(c.to_string()),
+        }
+        clusters
+    });
+    let base = |cluster: &String| cluster.chars().find(|&c| !is_mark(c));
+    let is_letter = |c: &String| base(c).is_some_and(char::is_alphabetic);
+    let is_number = clusters
+        .first()
+        .and_then(base)
+        .is_some_and(char::is_numeric);
+    match clusters.iter().position(is_letter) {
+        Some(at) if at > 0 && is_number => {
+            let (number, unit) = clusters.split_at(at);
+            vec![number.concat(), unit.concat()]
+        }
+        _ => vec![word.to_owned()],
+    }
+}
+
 fn words(text: &str) -> Vec<Word> {
+    join_numbers(text, separate_words(text))
+}
+
+/// Joins the groups of numbers, which the text spells with spaces. Starts at each word, and takes the longest row.
+fn join_numbers(text: &str, words: Vec<Word>) -> Vec<Word> {
+    let slice = |begin: u64, end: u64| &text[begin as usize..end as usize];
+    let gap = |at: usize| -> Option<char> {
+        let (left, right) = (words.get(at)?, words.get(at + 1)?);
+        if !super::is_number(left.0) || !super::is_number(right.0) {
+            return None;
+        }
+        let gap = resolve_references(slice(left.2, right.1));
+        let space = (gap.len() == 1).then(|| gap[0].0)?;
+        " \u{a0}\u{2007}\u{2009}\u{202f}"
+            .contains(space)
+            .then_some(space)
+    };
+    let mut joined = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        // The whole row of numbers around this word, and the part of it with no-break spaces only.
+        let reach = |accept: &dyn Fn(char) -> bool| {
+            let first = (0..at)
+                .rev()
+                .take_while(|&k| gap(k).is_some_and(accept))
+                .count();
+            let others = (at..).take_while(|&k| gap(k).is_some_and(accept)).count();
+            (at - first, at + others)
+        };
+        let mut row = reach(&|_| true);
+        let is_plain = (row.0..row.1).all(|k| gap(k) == Some(' '));
+        if !is_plain {
+            row = reach(&|space| space != ' ');
+        }
+        let forms: Vec<String> = (row.0..=row.1)
+            .map(|k| {
+                Normaliser::default()
+                    .normalise(slice(words[k].1, words[k].2))
+                    .to_owned()
+            })
+            .collect();
+        let before = &text[..words[row.0].1 as usize];
+        let after = &text[words[row.1].2 as usize..];
+        if row.0 == at
+            && row.1 > at
+            && !before.ends_with('+')
+            && is_spaced_number(&forms)
+            && (!is_plain || is_one_plain_number(&forms, before, after))
+        {
+            let id = spaced_id(forms.concat().as_bytes());
+            joined.push((id, words[row.0].1, words[row.1].2));
+            at = row.1;
+        } else {
+            joined.push(words[at]);
+        }
+        at += 1;
+    }
+    joined
+}
+
+fn is_spaced_number(groups: &[String]) -> bool {
+    let all_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    let (first, last) = (&groups[0], &groups[groups.len() - 1]);
+    let middle = &groups[1..groups.len() - 1];
+    let (whole, decimals) = last.split_once(['.', ',']).unwrap_or((last, "0"));
+    groups.join("'").len() <= 32
+        && matches!(first.len(), 1..=3)
+        && all_digits(first)
+        && !first.starts_with('0')
+        && middle.iter().all(|g| g.len() == 3 && all_digits(g))
+        && whole.len() == 3
+        && all_digits(whole)
+        && !decimals.is_empty()
+        && all_digits(decimals)
+}
+
+fn is_one_plain_number(groups: &[String], before: &str, after: &str) -> bool {
+    let is_space = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    let mut before = before.chars().rev().peekable();
+    let mut after = after.chars().peekable();
+    before.next_if_eq(&' ');
+    after.next_if_eq(&' ');
+    let is_inside_line = !is_space(before.next()) && !is_space(after.next());
+    let is_zero_led = |group: &String| group.starts_with('0');
+    groups[1..].iter().any(is_zero_led) || groups[0].len() <= 2 && is_inside_line
+}
+
+fn separate_words(text: &str) -> Vec<Word> {
     let text = join_lines(&resolve_references(text));
     let mut words = Vec::new();
     let mut run = Vec::new();
@@ -84,7 +200,9 @@ fn words(text: &str) -> Vec<Word> {
         segment_run(&std::mem::take(&mut run), &mut words);
         let begin = at;
         at += 1;
-        while at < text.len() && is_mark(text[at].0) {
+        while at < text.len()
+            && (is_mark(text[at].0) || unspaced::continues_syllable(text[begin].0, text[at].0))
+        {
             at += 1;
         }
         let cluster: String = text[begin..at].iter().map(|c| c.0).collect();
@@ -255,8 +373,31 @@ const MIXED: &[&str] = &[
     "Ა",
 ];
 
+const NUMBERS: &[&str] = &[
+    "1", "12", "300", "300", "456", "000", "000", "2021", "0", "007", "3.5", "450,5", "700km",
+    "500명", "5th", " ", " ", " ", "  ", "\n", "\u{a0}", "\u{a0}", "\u{202f}", "\u{2009}",
+    "&nbsp;", "&#32;", "a ", " b", "+", "-", ",", ".", "'", "٣", "٣٤٥", "۱۲۳", "٫", "٬", "،", "中",
+    "a", "&#49;", "\u{301}", "\u{ad}", "\u{200b}",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn numbers_are_joined_like_those_of_the_oracle(text in pieces(NUMBERS), before in 0usize..100) {
+        check(&format!("{}{text}", &"plain words, one by one ".repeat(5)[..before]));
+    }
+
+    /// The Unicode path segments the same text if each digit has the full-width form.
+    #[test]
+    fn ascii_and_unicode_paths_give_the_same_numbers(text in "([0-9]{1,4}|[0-9]{3}|[,.' ]| of |\\+){0,16}") {
+        let wide = text.chars().map(|c| match c.to_digit(10) {
+            Some(value) => char::from_u32(0xff10 + value).unwrap(),
+            None => c,
+        });
+        let (wide, plain) = (super::words(&wide.collect::<String>()), super::words(&text));
+        prop_assert_eq!(wide.ids(), plain.ids());
+    }
 
     #[test]
     fn ascii_words_are_those_of_the_oracle(text in pieces(ASCII)) {

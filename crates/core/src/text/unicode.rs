@@ -10,8 +10,9 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::char_table::{self, CharClass, CharEntry};
 use super::entities;
-use super::normalise::{Normaliser, spaced_id, straight_quote};
+use super::normalise::{Normaliser, for_segmentation, spaced_id};
 use super::repair::{self, RepairedText};
+use super::units;
 use super::unspaced;
 use super::writer::WordWriter;
 
@@ -64,7 +65,8 @@ struct OpenWord {
     last: CharClass,
     /// The punctuation after `end`, if the word may continue after it.
     middle: Option<(CharClass, CharEntry)>,
-    alphanumeric: bool,
+    letters: bool,
+    digits: bool,
 }
 
 struct Segmenter<'a, 'b> {
@@ -154,13 +156,15 @@ impl<'a, 'b> Segmenter<'a, 'b> {
                 end,
                 last: entry.class,
                 middle: None,
-                alphanumeric: false,
+                letters: false,
+                digits: false,
             }
         });
         entry.append_form(&mut self.buffers.form);
         open.end = end;
         open.last = entry.class;
-        open.alphanumeric |= entry.class != CharClass::Joiner;
+        open.letters |= entry.class == CharClass::Letter;
+        open.digits |= entry.class == CharClass::Digit;
     }
 
     /// Handles punctuation that may be inside a word: the next character decides.
@@ -178,7 +182,9 @@ impl<'a, 'b> Segmenter<'a, 'b> {
         let Some(open) = self.open.take() else {
             return;
         };
-        if open.alphanumeric && !self.buffers.form.is_empty() {
+        if open.letters && open.digits {
+            self.write_parts(open.begin, self.slice(open.begin..open.end));
+        } else if (open.letters || open.digits) && !self.buffers.form.is_empty() {
             let id = spaced_id(&self.buffers.form);
             self.write(open.begin, open.end, id);
         }
@@ -189,7 +195,10 @@ impl<'a, 'b> Segmenter<'a, 'b> {
         let rest = self.slice(range.clone());
         let marks = rest.get(letter.len_utf8()..).unwrap_or("");
         let length = marks
-            .find(|c| char_table::entry(c).class != CharClass::Mark)
+            .find(|c| {
+                char_table::entry(c).class != CharClass::Mark
+                    && !unspaced::continues_syllable(letter, c)
+            })
             .unwrap_or(marks.len());
         let end = range.start + letter.len_utf8() + length;
         let id = if length > 0 && unspaced::takes_composing_marks(letter) {
@@ -214,22 +223,19 @@ impl<'a, 'b> Segmenter<'a, 'b> {
         let run = self.slice(range.start..end);
         if run
             .chars()
-            .any(|c| c == ZERO_WIDTH_SPACE || straight_quote(c) != c)
+            .any(|c| c == ZERO_WIDTH_SPACE || for_segmentation(c) != c)
         {
             self.straightened(range.start..end);
         } else {
             for (offset, word) in run.unicode_word_indices() {
-                let begin = range.start + offset;
-                if let Some(id) = word_id(&mut self.buffers.normaliser, word) {
-                    self.write(begin, begin + word.len(), id);
-                }
+                self.write_parts(range.start + offset, word);
             }
         }
         end
     }
 
-    /// Does the same for a run with typographic quotation marks or zero-width spaces, which would mislead the
-    /// segmenter.
+    /// Does the same for a run with typographic quotation marks, narrow no-break spaces or zero-width spaces, which would
+    /// mislead the segmenter.
     fn straightened(&mut self, range: Range<usize>) {
         let mut straight = std::mem::take(&mut self.buffers.straight);
         straight.clear();
@@ -237,16 +243,28 @@ impl<'a, 'b> Segmenter<'a, 'b> {
             let begin = range.start + offset;
             if character != ZERO_WIDTH_SPACE {
                 let (begin, end) = self.original(begin, begin + character.len_utf8());
-                straight.push(straight_quote(character), begin..end);
+                straight.push(for_segmentation(character), begin..end);
             }
         }
-        for (begin, word) in straight.text.unicode_word_indices() {
-            if let Some(id) = word_id(&mut self.buffers.normaliser, word) {
-                let (begin, end) = original(&straight.origin, begin, begin + word.len());
-                self.writer.push(begin, end, id);
+        for (offset, word) in straight.text.unicode_word_indices() {
+            for (at, part) in units::parts(word) {
+                if let Some(id) = word_id(&mut self.buffers.normaliser, part) {
+                    let begin = offset + at;
+                    let (begin, end) = original(&straight.origin, begin, begin + part.len());
+                    self.writer.push(begin, end, id);
+                }
             }
         }
         self.buffers.straight = straight;
+    }
+
+    /// Writes the number and the unit of a word of UAX #29 that begins at `begin`, or the whole word.
+    fn write_parts(&mut self, begin: usize, word: &str) {
+        for (at, part) in units::parts(word) {
+            if let Some(id) = word_id(&mut self.buffers.normaliser, part) {
+                self.write(begin + at, begin + at + part.len(), id);
+            }
+        }
     }
 
     fn write(&mut self, begin: usize, end: usize, id: u32) {

@@ -1,15 +1,15 @@
-//! Letters of scripts that are written without spaces between words.
+//! Letters of scripts that are written without spaces between words, or with spaces that writers set differently.
 
 /// True for a letter of Han, Hiragana, Katakana (half-width too, with the long-vowel mark), Thai, Lao, Khmer or
-/// Myanmar. Each letter of these scripts counts as a word.
+/// Myanmar, and for a syllable or letter of Hangul. Each of them counts as a word.
 ///
-/// False for combining marks, digits and punctuation of these scripts. Tibetan separates syllables with a mark
-/// and Hangul separates words with spaces, so the ordinary rules apply to both.
+/// False for combining marks, digits and punctuation of these scripts. Korean has spaces, but its rules leave many of
+/// them to the writer, and houses differ. Tibetan separates syllables with a mark, so the ordinary rules apply to it.
 #[inline]
 pub(super) fn is_unspaced(letter: char) -> bool {
     match letter {
         '\u{0}'..='\u{0e00}' => false,
-        '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' => true,
+        '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{ac00}'..='\u{d7a3}' => true,
         '\u{0e01}'..='\u{0eff}' => is_thai_or_lao(letter),
         '\u{1000}'..='\u{109f}' | '\u{a9e0}'..='\u{a9fe}' | '\u{aa60}'..='\u{aa7f}' => {
             is_myanmar(letter)
@@ -22,6 +22,9 @@ pub(super) fn is_unspaced(letter: char) -> bool {
         '\u{3041}'..='\u{3096}' | '\u{309d}'..='\u{309f}' => true,
         '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' => true,
         '\u{f900}'..='\u{fad9}' => true,
+        // Letters of Hangul, without the fillers among those for compatibility, which are invisible.
+        '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97c}' | '\u{d7b0}'..='\u{d7fb}' => true,
+        '\u{3131}'..='\u{3163}' | '\u{3165}'..='\u{318e}' | '\u{ffa1}'..='\u{ffdc}' => true,
         '\u{ff66}'..='\u{ff9d}' => true,
         '\u{1b000}'..='\u{1b167}' | '\u{20000}'..='\u{3fffd}' => true,
         _ => false,
@@ -45,11 +48,23 @@ fn is_myanmar(letter: char) -> bool {
 }
 
 /// True if `letter` may compose with a mark after it into another letter. Kana compose with voicing marks, and
-/// one Myanmar vowel has a composed form.
+/// one Myanmar vowel has a composed form. Hangul composes with the vowels and final consonants of its syllable.
 #[inline]
 pub(super) fn takes_composing_marks(letter: char) -> bool {
     matches!(letter,
         '\u{3041}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9d}' | '\u{1025}')
+        || begins_syllable(letter)
+}
+
+/// True if `next`, a vowel or final consonant of Hangul, belongs to the syllable that `letter` begins.
+#[inline]
+pub(super) fn continues_syllable(letter: char, next: char) -> bool {
+    matches!(next, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7fb}') && begins_syllable(letter)
+}
+
+/// True for a syllable of Hangul, which may lack its final consonant, and for an initial consonant.
+fn begins_syllable(letter: char) -> bool {
+    matches!(letter, '\u{ac00}'..='\u{d7a3}' | '\u{1100}'..='\u{115f}' | '\u{a960}'..='\u{a97c}')
 }
 
 #[cfg(test)]
@@ -59,12 +74,12 @@ mod tests {
 
     #[test]
     fn marks_digits_and_punctuation_are_not_unspaced_letters() {
-        for letter in "中文ひらがなカタカナーｶﾀ々〇ไทยລາວខ្មែរမြန်မာ".chars()
+        for letter in "中文ひらがなカタカナーｶﾀ々〇ไทยລາວខ្មែរမြန်မာ한글ㅋﾡ".chars()
         {
             let mark = format!(".{letter}").split_word_bounds().count() == 1;
             assert_eq!(is_unspaced(letter), !mark, "{letter:?}");
         }
-        for other in "a1é한글አማбא،。、・「」๑๒฿។၊བོད".chars() {
+        for other in "a1éአማбא،。、・「」๑๒฿។၊བོད".chars() {
             assert!(!is_unspaced(other), "{other:?}");
         }
     }

@@ -1,6 +1,7 @@
 //! Writes words to the columns of a corpus: ids and packed offsets.
 
 use super::offsets;
+use crate::model::Span;
 
 /// Appends words, in order of the text, to a column of ids and a column of packed offsets.
 pub(super) struct WordWriter<'a> {
@@ -102,6 +103,17 @@ impl<'a> WordWriter<'a> {
             offsets: self.offsets.len(),
             end: self.end,
         }
+    }
+
+    /// The ids of the words appended since `checkpoint`.
+    pub(super) fn ids_since(&self, checkpoint: Checkpoint) -> &[u32] {
+        self.ids.get(checkpoint.ids..).unwrap_or_default()
+    }
+
+    /// The byte ranges of the words appended since `checkpoint`.
+    pub(super) fn spans_since(&self, checkpoint: Checkpoint) -> impl Iterator<Item = Span> + '_ {
+        let offsets = self.offsets.get(checkpoint.offsets..).unwrap_or_default();
+        offsets::spans_from(offsets, checkpoint.end as u64)
     }
 
     /// Removes all words appended since `checkpoint`.

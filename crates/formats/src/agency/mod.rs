@@ -8,7 +8,7 @@ mod nitf;
 mod xml;
 
 pub(super) use feed::Feed;
-pub(super) use ninjs::Ninjs;
+pub(super) use ninjs::{Ninjs, item_of_json};
 
 use crate::decode::{TextOrigin, check_text};
 use crate::error::ReadError;

@@ -17,13 +17,24 @@ pub(crate) struct Ninjs;
 
 type Object = Map<String, Value>;
 
+/// The fields of the id. Superdesk writes `guid`.
+const IDS: &[&str] = &["uri", "urn", "guid"];
+
+/// The document of an object that is an item with a text.
+pub(crate) fn item_of_json(object: &str) -> Option<Document<'static>> {
+    let value: Value = serde_json::from_str(object).ok()?;
+    let item = value.as_object()?;
+    IDS.iter().any(|id| item.contains_key(*id)).then_some(())?;
+    Some(document(item)).filter(|document| !document.text.is_empty())
+}
+
 impl Format for Ninjs {
     fn name(&self) -> &'static str {
         "ninjs"
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["json", "ninjs"]
+        &["ninjs"]
     }
 
     /// True if the file has an id and a field that only such items have.
@@ -33,16 +44,13 @@ impl Format for Ninjs {
             "\"digitalwires@",
             "\"versioncreated\"",
             "\"versionCreated\"",
+            "\"body_html\"",
             "\"body_text\"",
             "\"body_xhtml\"",
             "\"bodies\"",
             "/ninjs",
         ];
-        head.text.starts_with(['{', '[']) && has(&["\"uri\"", "\"urn\""]) && has(&own)
-    }
-
-    fn has_generic_extension(&self) -> bool {
-        true
+        head.text.starts_with(['{', '[']) && has(&["\"uri\"", "\"urn\"", "\"guid\""]) && has(&own)
     }
 
     fn shape(&self) -> Shape {
@@ -109,7 +117,7 @@ impl Format for Ninjs {
 fn collect(value: &Value, visit: &mut dyn FnMut(&Object)) {
     match value {
         Value::Array(list) => list.iter().for_each(|value| collect(value, visit)),
-        Value::Object(object) if object.contains_key("uri") || object.contains_key("urn") => {
+        Value::Object(object) if IDS.iter().any(|id| object.contains_key(*id)) => {
             visit(object);
             let associated = object.get("associations").into_iter().flat_map(inner);
             let with_text = associated
@@ -132,7 +140,7 @@ fn inner(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
 
 fn document(item: &Object) -> Document<'static> {
     let first_string = |names: &[&str]| names.iter().find_map(|name| string(item.get(*name)?));
-    let id = first_string(&["uri", "urn"]);
+    let id = first_string(IDS);
     let url = id.as_ref().filter(|id| id.starts_with("http")).cloned();
     let published = first_string(&["pubstatus", "pubStatus"]);
     let embargoed = first_string(&["embargoed"]);

@@ -266,10 +266,63 @@ fn reads_the_full_content_of_feeds() {
 }
 
 #[test]
+fn a_malformed_item_costs_only_itself() {
+    let feed = "<rss version='2.0'><channel><title>Coast</title>\
+        <item><title>A & B</title><description>One & two.</description></item>\
+        <item><description>Three <b>.</description></item>\
+        <item><description>Four.</description></item>\
+        <item><description>Fi";
+    check(
+        &Feed,
+        feed,
+        &[
+            "-|A & B|Coast|-|-|-|-|-|-|-|-|One & two.",
+            "not-xml",
+            "-|-|Coast|-|-|-|-|-|-|-|-|Four.",
+            "truncated",
+        ],
+    );
+    let atom = "<feed xmlns='http://www.w3.org/2005/Atom'><title>Coast</title><id>f</id>\
+        <entry><id>e</id><title>A & B</title><content>One.</content></entry>";
+    check(&Feed, atom, &["e|A & B|Coast|-|-|-|-|-|-|-|-|One."]);
+}
+
+#[test]
+fn reads_what_feeds_contain_in_unusual_forms() {
+    let rss = |item: &str| {
+        format!(
+            "<rss version='2.0'><channel><title>Coast</title><item>{item}</item></channel></rss>"
+        )
+    };
+    check(
+        &Feed,
+        &rss(
+            "<description>&lt;p>One and two.&lt;/p></description><content:encoded>One</content:encoded>",
+        ),
+        &["-|-|Coast|-|-|-|-|-|-|-|-|One and two."],
+    );
+    check(
+        &Feed,
+        &rss("<description>One.</description><pubDate>last night</pubDate>"),
+        &["-|-|Coast|last night|-|-|-|-|-|-|-|One."],
+    );
+    let atom = |content: &str| {
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><title>Coast</title><id>f</id><entry><id>e</id><title>T</title>{content}</entry></feed>"
+        )
+    };
+    check(
+        &Feed,
+        &atom("<content type='application/octet-stream'>\n PHA+T25l\n LjwvcD4= </content>"),
+        &["e|T|Coast|-|-|-|-|-|-|-|-|One."],
+    );
+}
+
+#[test]
 fn reports_malformed_feeds() {
     assert_eq!(
         read(&Feed, "<rss version='2.0'><channel><item><title>x"),
-        ["not-xml"]
+        ["truncated"]
     );
     assert_eq!(read(&Feed, "<rss version='9'/>"), ["not-feed"]);
     let deep = format!(

@@ -6,9 +6,11 @@
 mod tar;
 #[cfg(test)]
 mod tests;
+mod wacz;
 mod zip;
 
 pub(crate) use self::tar::Tar;
+pub(crate) use self::wacz::Wacz;
 pub(crate) use self::zip::Zip;
 
 use crate::compression::Compression;

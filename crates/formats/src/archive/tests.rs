@@ -432,3 +432,18 @@ fn ignores_archive_entries_that_are_not_files() {
     check(&[("x.tar", &bytes)], &[&expected]);
     check_with(&Options::default(), &[("x.tar", &bytes)], &[&expected]);
 }
+
+#[test]
+fn reads_only_the_web_archives_of_a_wacz_file() {
+    let members: &[(&str, &[u8])] = &[
+        ("archive/a.jsonl", ONE.as_bytes()),
+        ("pages/pages.jsonl", b"{\"format\":\"json-pages-1.0\"}\n"),
+        ("datapackage.json", b"{}"),
+    ];
+    let bytes = zip(members);
+    let options = Options::default();
+    assert_eq!(
+        items("a.wacz", &bytes, &options),
+        ["a.wacz!archive/a.jsonl:1=one"]
+    );
+}

@@ -43,6 +43,8 @@ pub(super) struct Metadata {
     pub(super) url: Option<String>,
     pub(super) byline: Option<String>,
     pub(super) language: Option<String>,
+    /// The text of the article, which may contain markup.
+    pub(super) body: Option<String>,
 }
 
 impl Metadata {
@@ -69,6 +71,7 @@ impl Metadata {
                 author.or_else(|| text(page, "[rel='author'], [itemprop='author']"))
             }),
             language: attribute(page, "html", "lang").or(json_ld_metadata.language),
+            body: json_ld_metadata.body,
         }
     }
 }
@@ -169,6 +172,10 @@ fn json_ld_metadata(article: &Value) -> Metadata {
         url: string("url").filter(|url| is_address(url)),
         byline: article.get("author").and_then(names),
         language: string("inLanguage"),
+        body: article
+            .get("articleBody")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
     }
 }
 

@@ -1,9 +1,15 @@
 //! Web pages: the article or all visible text, and the metadata of the page.
 
+mod article;
+mod blocks;
 mod escape_cost;
+mod evidence;
 mod metadata;
+mod runs;
+mod stated;
 #[cfg(test)]
 mod tests;
+mod text;
 mod tree;
 
 use crate::decode::{TextOrigin, check_text, decode_declared};
@@ -12,17 +18,12 @@ use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
 use crate::options::HtmlText;
 use crate::{Document, Item};
-use dom_smoothie::{Config, Readability, TextMode};
 use encoding_rs::Encoding;
 use metadata::Metadata;
 use std::borrow::Cow;
 
 /// A page must declare its encoding within this many bytes.
 const DECLARATION_BYTES: usize = 4096;
-
-/// Elements that are not visible.
-const INVISIBLE_ELEMENTS: &str =
-    "head, script, style, template, noscript, svg, iframe, object, select, textarea, [hidden]";
 
 /// HTML and XHTML.
 #[derive(Debug)]
@@ -48,6 +49,10 @@ impl Format for Html {
             .any(|tag| begins(text, tag))
     }
 
+    fn has_any_extension(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         Shape::Whole
     }
@@ -57,13 +62,14 @@ impl Format for Html {
     }
 }
 
-/// The text after comments and processing instructions.
+/// The text after comments and XML declarations. Other processing instructions are programs, such as
+/// `<?php`.
 fn after_prologue(text: &str) -> &str {
     let mut rest = text.trim_start();
     loop {
         let end = match rest {
             _ if rest.starts_with("<!--") => rest.find("-->").map(|at| at + 3),
-            _ if rest.starts_with("<?") => rest.find('>').map(|at| at + 1),
+            _ if rest.starts_with("<?xml") => rest.find('>').map(|at| at + 1),
             _ => None,
         };
         match end.and_then(|end| rest.get(end..)) {
@@ -138,10 +144,14 @@ impl Page<'_> {
                 fallback = Some(ReadError::WholePage);
                 visible_text(&tree)
             }
-            HtmlText::Article => match article_text(tree) {
-                Some(text) => text,
-                None => visible_text(&tree::build(self.html)?.tree),
-            },
+            HtmlText::Article => {
+                let stated = metadata.body.as_deref().and_then(stated::StatedBody::new);
+                let title = metadata.title.as_deref();
+                match article::article_text(&tree, title, stated.as_ref())? {
+                    Some(text) => text,
+                    None => visible_text(&tree),
+                }
+            }
         };
         check_text(&text, TextOrigin::Record)?;
         let document = Document {
@@ -159,24 +169,9 @@ impl Page<'_> {
     }
 }
 
-/// The text of the article, or `None` if it cannot be distinguished.
-fn article_text(tree: dom_query::Document) -> Option<String> {
-    let config = Config {
-        disable_json_ld: true,
-        text_mode: TextMode::Formatted,
-        ..Config::default()
-    };
-    let mut reader = Readability::with_document(tree, None, Some(config)).ok()?;
-    let text = reader.parse().ok()?.text_content;
-    text.chars()
-        .any(char::is_alphanumeric)
-        .then(|| text.to_string())
-}
-
 /// All visible text, in order.
 fn visible_text(tree: &dom_query::Document) -> String {
-    tree.select(INVISIBLE_ELEMENTS).remove();
-    tree.formatted_text().to_string()
+    text::text_below(tree.root(), |node| !node.has_attr("hidden"))
 }
 
 /// The visible text of an HTML fragment.
@@ -184,7 +179,7 @@ fn visible_text(tree: &dom_query::Document) -> String {
 /// # Errors
 ///
 /// [`ReadError::TooDeep`] and [`ReadError::TooComplex`].
-#[cfg(feature = "feeds")]
+#[cfg(any(feature = "feeds", feature = "mail"))]
 pub(crate) fn fragment_text(html: &str) -> Result<String, ReadError> {
     let tree = tree::build(html)?.tree;
     // In the XHTML of agencies, this element repeats the headline.

@@ -1,3 +1,5 @@
+mod articles;
+
 use super::*;
 use crate::options::Options;
 
@@ -234,6 +236,7 @@ fn recognises_pages_by_content() {
     check("<html lang=en>", true);
     check("<p>One paragraph of Markdown.</p>", false);
     check("<?xml version='1.0'?><rss>", false);
+    check("<?php print($title); ?><!doctype html>", false);
     check("<!-- never closed <html>", false);
     check("é<html", false);
 }

@@ -1,8 +1,9 @@
 //! Maps the columns of a table to the fields of a document.
 
 use crate::error::ReadError;
+use crate::field_names::{FieldName, FieldNames};
 use crate::format::Context;
-use crate::record_fields::{FieldNames, RecordBuilder, Value};
+use crate::record_fields::{RecordBuilder, Value};
 use crate::{Document, Item, Location};
 
 /// The columns that hold the fields of documents.
@@ -19,25 +20,30 @@ impl<'n> Columns<'n> {
     ///
     /// Fails if no column can contain the text.
     pub(super) fn new<'h>(
-        header: impl Iterator<Item = &'h str>,
+        header: impl Iterator<Item = &'h str> + Clone,
         names: &'n FieldNames<'n>,
-        context: &Context<'_>,
     ) -> Result<Self, ReadError> {
-        let named = header.map(|name| name.trim().trim_start_matches('\u{FEFF}').to_owned());
-        let wanted: Vec<_> = named
-            .enumerate()
-            .filter(|(_, name)| names.contains(name))
+        let wanted: Vec<_> = (header.clone().map(str::to_owned).enumerate())
+            .filter(|(_, name)| names.find(name).is_some())
             .collect();
-        let fields = &context.options.fields.text;
-        if wanted.iter().any(|(_, name)| fields.contains(name)) {
+        let mut found = wanted.iter().filter_map(|(_, name)| names.find(name));
+        if found.any(FieldName::is_text) {
             Ok(Self { names, wanted })
         } else {
-            Err(ReadError::NoTextField(fields.join(", ")))
+            Err(ReadError::no_text_field(header))
         }
     }
 
+    /// The number of cells that a row needs to have a text: up to the first column that can hold one.
+    #[cfg(feature = "tables")]
+    pub(super) fn text_end(&self) -> usize {
+        let is_text = |name: &String| self.names.find(name).is_some_and(FieldName::is_text);
+        let text = self.wanted.iter().find(|(_, name)| is_text(name));
+        text.map_or(0, |(number, _)| number + 1)
+    }
+
     /// The column numbers, in ascending order.
-    #[cfg(feature = "parquet")]
+    #[cfg(any(feature = "arrow", feature = "parquet"))]
     pub(super) fn numbers(&self) -> impl Iterator<Item = usize> + '_ {
         self.wanted.iter().map(|(number, _)| *number)
     }
@@ -56,9 +62,8 @@ impl<'n> Columns<'n> {
             record.add(self.names, name, value(at, *number));
         }
         let limit = context.options.max_document_bytes;
-        let document = record
-            .finish()
-            .into_document(&context.options.fields, location);
+        let no_text_field = || ReadError::TextNull;
+        let document = record.finish().into_document(location, no_text_field);
         let checked = document.and_then(|document: Document<'_>| {
             if document.text.len() as u64 > limit {
                 Err(ReadError::TooLarge { limit })

@@ -1,11 +1,17 @@
 //! Tables: each row is a document. The names of the columns determine the fields.
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod columns;
 #[cfg(feature = "tables")]
 mod delimited;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(any(feature = "arrow", feature = "parquet"))]
+mod values;
 
+#[cfg(feature = "arrow")]
+pub(super) use arrow::Arrow;
 #[cfg(feature = "tables")]
 pub(super) use delimited::Delimited;
 #[cfg(feature = "parquet")]

@@ -6,10 +6,11 @@ mod column;
 
 use super::columns::Columns;
 use crate::error::ReadError;
+use crate::field_names::FieldNames;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
 use crate::panic_guard::catch_panic;
-use crate::record_fields::{FieldNames, Value};
+use crate::record_fields::Value;
 use crate::{Item, Options};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::ParquetMetaData;
@@ -65,13 +66,15 @@ fn read(
     let file = catch_errors(|| SerializedFileReader::new(bytes))?;
     check_size(file.metadata())?;
     let schema = file.metadata().file_metadata().schema_descr();
-    let header: Vec<&str> = (schema.root_schema().get_fields().iter())
-        .map(|field| field.name())
-        .collect();
+    let leaves = schema.num_columns();
+    let mut header: Vec<String> = (0..leaves).map(|leaf| column_name(schema, leaf)).collect();
+    // A group has no value of its own, but a text field of its name must be reported.
+    let groups = (schema.root_schema().get_fields().iter()).filter(|field| field.is_group());
+    header.extend(groups.map(|group| group.name().to_owned()));
     let names = FieldNames::new(&context.options.fields);
-    let columns = Columns::new(header.into_iter(), &names, context)?;
+    let columns = Columns::new(header.iter().map(String::as_str), &names)?;
     let leaves: Vec<Option<usize>> = (columns.numbers())
-        .map(|number| flat_leaf(schema, number))
+        .map(|number| (number < leaves && is_single(schema, number)).then_some(number))
         .collect();
     if leaves.iter().all(Option::is_none) {
         return Err(ReadError::TextNotString(NESTED_VALUE));
@@ -104,14 +107,22 @@ fn read(
 }
 
 /// How messages call a value with several parts.
-const NESTED_VALUE: &str = "a nested value";
+const NESTED_VALUE: &str =
+    "a nested value; name a field inside it by its path, such as article.body";
 
-/// The leaf column of a top-level field, if it has exactly one value per row.
-fn flat_leaf(schema: &SchemaDescriptor, field: usize) -> Option<usize> {
-    let leaf = (0..schema.num_columns()).find(|&leaf| schema.get_column_root_idx(leaf) == field)?;
-    let column = schema.column(leaf);
-    let is_flat = column.path().parts().len() == 1 && column.max_rep_level() == 0;
-    is_flat.then_some(leaf)
+/// The name of a leaf column: its path, with dots between the names of the groups that it is in. A column of
+/// lists has the name of its outermost group.
+fn column_name(schema: &SchemaDescriptor, leaf: usize) -> String {
+    if is_single(schema, leaf) {
+        schema.column(leaf).path().string()
+    } else {
+        schema.get_column_root(leaf).name().to_owned()
+    }
+}
+
+/// True if a leaf column has at most one value per row.
+fn is_single(schema: &SchemaDescriptor, leaf: usize) -> bool {
+    schema.column(leaf).max_rep_level() == 0
 }
 
 /// Rejects a file that exceeds the limit when decompressed.
@@ -136,7 +147,7 @@ fn catch_errors<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, 
 
 /// The used columns of a row group.
 struct RowGroup {
-    /// `None` for a nested column.
+    /// `None` for a column of lists.
     columns: Vec<Option<Box<dyn ColumnBatch>>>,
     /// The number of rows that have not been read.
     left: u64,

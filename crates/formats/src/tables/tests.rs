@@ -75,6 +75,47 @@ mod delimited {
     }
 
     #[test]
+    fn accepts_rows_with_ragged_ends() {
+        check("id,text,date\n1,one\n", &["warning row-width", "2 1 one"]);
+        check("id,text\n1,one,, \n", &["2 1 one"]);
+        check("id,text,\n1,one\n2,two,\n", &["2 1 one", "3 2 two"]);
+    }
+
+    #[test]
+    fn reads_what_spreadsheets_and_other_writers_produce() {
+        check("sep=;\r\nid;text\r\n1;one\r\n", &["3 1 one"]);
+        check("\"ID\", \"Body Text\"\n1, \"a, b\"\n", &["2 1 a, b"]);
+        check("id,title,text\n1,x\0,one of many\n", &["2 1 one of many"]);
+        check("id,text\n1,\"a \\\"b\\\", c\"\n", &["2 1 a \"b\", c"]);
+        check("id,text\r1,one\r2,two", &["1 1 one", "1 2 two"]);
+    }
+
+    #[test]
+    fn ignores_comments() {
+        check(
+            "# a, comment\nid,text\n#1,one\n2,two\n",
+            &["ignored", "4 2 two"],
+        );
+        check(
+            "id,text\n#1,one\n# no row\n2,two\n",
+            &["2 #1 one", "ignored", "4 2 two"],
+        );
+    }
+
+    /// A cell of TSV that begins with a quotation mark once swallowed the rows after it.
+    #[test]
+    fn reports_rows_that_may_have_been_joined() {
+        check(
+            "id\ttext\n1\t\"a\n2\tb\n3\t\"c\n",
+            &["2 1 \"a", "3 2 b", "4 3 \"c"],
+        );
+        check(
+            "id,text\n1,\"a\n2,b\"\n",
+            &["warning joined-rows", "2 1 a\n2,b"],
+        );
+    }
+
+    #[test]
     fn reports_files_that_are_not_tables() {
         check("", &["empty"]);
         check("id,text\n", &["empty"]);
@@ -87,9 +128,21 @@ mod delimited {
     #[test]
     fn reports_an_unclosed_quote() {
         let table = "id,text\n1,one\n2,\"two\n3,three\n4,four\n";
-        check(table, &["2 1 one", "3 open-quote"]);
+        check(
+            table,
+            &[
+                "2 1 one",
+                "warning open-quote",
+                "3 2 \"two",
+                "4 3 three",
+                "5 4 four",
+            ],
+        );
         check("id,text\n1,\"one\ntwo", &["2 open-quote"]);
-        check("id,text\n1,\"one\"\"", &["2 open-quote"]);
+        check(
+            "id,text\n1,\"one\"\"",
+            &["warning open-quote", "2 1 \"one\"\""],
+        );
         check("id,text\n1,\"one\ntwo\"", &["2 1 one\ntwo"]);
         check("id,text\n1,\"one\"\"\"\n", &["2 1 one\""]);
         check(
@@ -131,3 +184,6 @@ mod delimited {
 
 #[cfg(feature = "parquet")]
 mod parquet_files;
+
+#[cfg(feature = "arrow")]
+mod arrow_files;

@@ -211,3 +211,26 @@ fn reports_files_that_vanish_or_shrink_after_the_walk() {
         ]
     );
 }
+
+/// A PDF was once read as text in a guessed encoding, and the XML in an office document as news items.
+#[cfg(all(feature = "archives", feature = "html"))]
+#[test]
+fn reports_documents_and_pictures_under_any_name() {
+    let office = [b"PK\x03\x04", &[0; 26][..], b"[Content_Types].xml"].concat();
+    check(
+        &[
+            ("a.txt", b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj"),
+            ("b.html", b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR"),
+            ("c.zip", &office),
+            ("d.jsonl", b"\xFF\xD8\xFF\xE0\0\x10JFIF"),
+            ("e.txt", b"PDF files are read elsewhere."),
+        ],
+        &[
+            "a.txt not-text",
+            "b.html not-text",
+            "c.zip not-text",
+            "d.jsonl not-text",
+            "e.txt=PDF files are read elsewhere.",
+        ],
+    );
+}

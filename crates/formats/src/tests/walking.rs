@@ -12,6 +12,40 @@ fn counts_unknown_extensions_in_folders_and_reads_named_files() {
     assert_eq!(corpus.read(&found.inputs, &options), ["b.pdf=two"]);
 }
 
+#[cfg(feature = "html")]
+#[test]
+fn finds_pages_under_any_extension() {
+    const PAGE: &[u8] = b"<!DOCTYPE html><title>Basin</title><p>The basin is closed.";
+    let corpus = Corpus::of(&[
+        ("1.shtml", PAGE),
+        ("2.aspx", b"\xEF\xBB\xBF\n<html><p>The basin is open."),
+        ("story.php@id=3", PAGE),
+        (
+            "template.php",
+            b"<?php include 'a'; ?><!DOCTYPE html><p>Body.",
+        ),
+        (
+            "feed.php",
+            b"<?xml version='1.0'?><rss version='2.0'></rss>",
+        ),
+        ("notes.doc", b"The basin is closed."),
+        ("empty.asp", b""),
+    ]);
+    let options = Options::default();
+    let found = corpus.walk(&[""], &options);
+    assert_eq!((found.inputs.len(), found.ignored), (3, 4));
+    let names = [
+        "1.shtml",
+        "2.aspx",
+        "story.php@id=3",
+        "template.php",
+        "feed.php",
+    ];
+    let would_read = names.map(|name| would_read(&corpus.path(""), &corpus.path(name), &options));
+    assert_eq!(would_read, [true, true, true, false, false]);
+    assert_eq!(corpus.read(&found.inputs, &options).len(), 3);
+}
+
 #[test]
 fn skips_hidden_files_by_default() {
     let corpus = Corpus::of(&[
@@ -66,4 +100,26 @@ fn reports_missing_paths() {
         corpus.listed(&["none", "none/x.txt"], &Options::default()),
         ["none not-found", "none/x.txt not-found",]
     );
+}
+
+#[test]
+fn patterns_select_files_in_folders_and_archives_and_given_files() {
+    let corpus = Corpus::of(&[
+        ("a.txt", b"one"),
+        ("b.md", b"two"),
+        ("drafts/c.txt", b"three"),
+        ("d/e.txt", b"four"),
+    ]);
+    let listed = |names: &[&str], include: &[&str], exclude: &[&str]| {
+        let [include, exclude] = [include, exclude]
+            .map(|list| list.iter().map(|&glob| glob.to_owned()).collect::<Vec<_>>());
+        let options = Options {
+            filter: PathFilter::new(&include, &exclude).unwrap(),
+            ..Options::default()
+        };
+        corpus.listed(names, &options)
+    };
+    assert_eq!(listed(&[""], &["*.txt"], &["drafts"]), ["a.txt", "d/e.txt"]);
+    assert_eq!(listed(&[""], &[], &["drafts/", "d/*"]), ["a.txt", "b.md"]);
+    assert_eq!(listed(&["a.txt", "b.md"], &[], &["*.md"]), ["a.txt"]);
 }

@@ -1,5 +1,7 @@
 //! Web archives (WARC 1.0 and 1.1).
 
+mod content_kind;
+mod http_body;
 mod record_cutter;
 #[cfg(test)]
 mod tests;
@@ -8,18 +10,20 @@ pub(crate) use record_cutter::RecordCutter;
 
 #[cfg(feature = "html")]
 use crate::decode::charset_parameter;
-use crate::error::ReadError;
+use crate::error::{ReadError, quoted};
 use crate::fault::Fault;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
 use crate::plain_text::Plain;
-use crate::{Document, Item};
+use crate::{Document, Item, Location};
+use content_kind::{ContentKind, content_kind};
 use fastwarc::warc::record::{AutoDecode, WarcRecord, WarcRecordType};
+use http_body::HttpBody;
 use record_cutter::HEADER_BYTES;
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 
-/// WARC: the responses, resources and conversions that contain HTML or plain text.
+/// WARC: the responses, resources and conversions that contain HTML, plain text or news items.
 #[derive(Debug)]
 pub(crate) struct Warc;
 
@@ -51,14 +55,6 @@ impl Format for Warc {
     }
 }
 
-/// The kind of content of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum ContentKind {
-    #[cfg(feature = "html")]
-    Html,
-    Text,
-}
-
 /// A record that may contain a document.
 struct PageRecord {
     id: Option<String>,
@@ -68,7 +64,7 @@ struct PageRecord {
     content: ContentKind,
     #[cfg(feature = "html")]
     charset: Option<String>,
-    body: Vec<u8>,
+    body: HttpBody,
 }
 
 impl PageRecord {
@@ -81,6 +77,10 @@ impl PageRecord {
         let reader = Cursor::new(bytes.to_vec());
         let mut record =
             WarcRecord::from_reader_with_opts(reader, true, HEADER_BYTES).map_err(bad)?;
+        if record.record_type() == WarcRecordType::Response && has_http_block(bytes) {
+            // The media type of the record itself may be missing.
+            record.set_is_http(true);
+        }
         let is_http = record.is_http();
         let sent = matches!(
             record.record_type(),
@@ -90,8 +90,9 @@ impl PageRecord {
             return Ok(None);
         }
         record
-            .parse_http_with_opts(AutoDecode::All, HEADER_BYTES, true)
+            .parse_http_with_opts(AutoDecode::None, HEADER_BYTES, true)
             .map_err(bad)?;
+        let body = read_body(&mut record, context.options.max_document_bytes).map_err(bad)?;
         let headers = if is_http {
             match record.http_headers() {
                 // Error pages and redirects are not news.
@@ -101,8 +102,21 @@ impl PageRecord {
         } else {
             record.headers()
         };
-        let media_type = headers.get("Content-Type").unwrap_or_default().to_string();
-        let Some(content) = content_kind(&media_type) else {
+        let body = if is_http {
+            let encodings = ["Content-Encoding", "Transfer-Encoding"];
+            let values = encodings.map(|name| headers.get_multiple(name)).concat();
+            let values = values.iter().map(AsRef::as_ref);
+            http_body::decode(body, values, context.options.max_document_bytes).map_err(bad)?
+        } else {
+            HttpBody {
+                bytes: body,
+                is_whole: true,
+            }
+        };
+        let media_types = headers.get_multiple("Content-Type");
+        let media_types: Vec<&str> = media_types.iter().map(AsRef::as_ref).collect();
+        let identified = record.headers().get("WARC-Identified-Payload-Type");
+        let Some(content) = content_kind(identified.as_deref(), &media_types, &body.bytes) else {
             return Ok(None);
         };
         let field = |name: &str| {
@@ -114,14 +128,11 @@ impl PageRecord {
         let (id, url) = (field("WARC-Record-ID"), field("WARC-Target-URI"));
         let date = field("WARC-Date");
         #[cfg(feature = "html")]
-        let charset = charset_parameter(&media_type);
+        let charset = media_types
+            .iter()
+            .find_map(|media| charset_parameter(media));
         let limit = context.options.max_document_bytes;
-        let mut body = Vec::new();
-        if let Some(reader) = record.reader_mut() {
-            let mut reader = reader.take(limit.saturating_add(1));
-            reader.read_to_end(&mut body).map_err(bad)?;
-        }
-        if body.len() as u64 > limit {
+        if body.bytes.len() as u64 > limit {
             return Err(ReadError::TooLarge { limit });
         }
         Ok(Some(Self {
@@ -136,17 +147,34 @@ impl PageRecord {
     }
 
     /// Reads the content as if it came from a file, and adds the metadata of the record. The publication
-    /// date of the page has precedence over the crawl date.
+    /// date of the page has precedence over the crawl date. News items keep their own ids and addresses.
     fn read(&self, length: usize, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
-        let location = context.location(None, 0, length);
+        let record = context.location(None, 0, length);
+        if !self.body.is_whole {
+            let warning = context.fault(None, &ReadError::CutBody);
+            visit(Item::Warning(self.with_url(warning)));
+        }
+        let has_items = matches!(self.content, ContentKind::News(_));
+        let mut number = 0;
         self.read_content(context, &mut |item| match item {
-            Item::Document(document) => visit(Item::Document(Document {
-                id: self.id.as_deref().map(Cow::Borrowed),
-                url: self.url.as_deref().map(Cow::Borrowed).or(document.url),
-                date: document.date.or(self.date.as_deref().map(Cow::Borrowed)),
-                location,
-                ..document
-            })),
+            Item::Document(document) => {
+                number += 1;
+                let url = self.url.as_deref().map(Cow::Borrowed);
+                let id = self.id.as_deref().map(Cow::Borrowed);
+                visit(Item::Document(Document {
+                    id: document.id.filter(|_| has_items).or(id),
+                    url: match has_items {
+                        true => document.url.or(url),
+                        false => url.or(document.url),
+                    },
+                    date: document.date.or(self.date.as_deref().map(Cow::Borrowed)),
+                    location: Location {
+                        line: (has_items && document.location.line.is_some()).then_some(number),
+                        ..record
+                    },
+                    ..document
+                }));
+            }
             Item::Skipped(fault) => visit(Item::Skipped(self.with_url(fault))),
             Item::Warning(fault) => visit(Item::Warning(self.with_url(fault))),
             Item::Ignored => visit(Item::Ignored),
@@ -157,7 +185,7 @@ impl PageRecord {
     fn with_url(&self, fault: Fault) -> Fault {
         match &self.url {
             Some(url) => Fault {
-                reason: format!("{url}: {}", fault.reason),
+                reason: format!("{}: {}", quoted(url), fault.reason),
                 ..fault
             },
             None => fault,
@@ -170,20 +198,28 @@ impl PageRecord {
             ContentKind::Html => {
                 let label = self.charset.as_deref().unwrap_or_default();
                 let declared = encoding_rs::Encoding::for_label(label.as_bytes());
-                crate::html::read_page(&self.body, declared, context, visit);
+                crate::html::read_page(&self.body.bytes, declared, context, visit);
             }
-            ContentKind::Text => Plain.read(&self.body, context, visit),
+            ContentKind::Text => Plain.read(&self.body.bytes, context, visit),
+            ContentKind::News(format) => format.read(&self.body.bytes, context, visit),
         }
     }
 }
 
-/// The kind of content of a media type, or `None` if it contains no text.
-fn content_kind(media_type: &str) -> Option<ContentKind> {
-    let bare = media_type.split(';').next().unwrap_or_default().trim();
-    match bare.to_ascii_lowercase().as_str() {
-        #[cfg(feature = "html")]
-        "text/html" | "application/xhtml+xml" => Some(ContentKind::Html),
-        "text/plain" => Some(ContentKind::Text),
-        _ => None,
+/// True if the content of a record begins with the status line of an HTTP response.
+fn has_http_block(record: &[u8]) -> bool {
+    let end = |mark: &[u8]| memchr::memmem::find(record, mark).map(|at| at + mark.len());
+    let ends = [end(b"\r\n\r\n"), end(b"\n\n")].into_iter().flatten();
+    let block = ends.min().and_then(|end| record.get(end..));
+    block.is_some_and(|block| block.starts_with(b"HTTP/"))
+}
+
+/// The body of a record as it is stored, at most one byte more than `limit`.
+fn read_body(record: &mut WarcRecord, limit: u64) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    if let Some(reader) = record.reader_mut() {
+        let mut reader = reader.take(limit.saturating_add(1));
+        reader.read_to_end(&mut body)?;
     }
+    Ok(body)
 }

@@ -319,3 +319,65 @@ fn rereads_records() {
     assert_eq!(unread, []);
     assert_eq!(again, expected);
 }
+
+/// Crawlers store decoded bodies with the headers of encoded ones.
+#[test]
+fn a_body_without_the_encoding_that_its_header_states_is_read() {
+    for header in ["Transfer-Encoding: chunked", "Content-Encoding: gzip"] {
+        let header = format!("Content-Type: text/plain\r\n{header}\r\n");
+        let body = response("http://a/", &header, b"The council voted.");
+        assert_eq!(
+            read(&body),
+            [format!("http://a/ {DATE} -: The council voted.")]
+        );
+    }
+    let chunked = response(
+        "http://a/",
+        "Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n",
+        b"8\r\nThe coun\r\n9\r\ncil",
+    );
+    assert_eq!(
+        read(&chunked),
+        [
+            "warning truncated".to_owned(),
+            format!("http://a/ {DATE} -: The council")
+        ]
+    );
+}
+
+#[test]
+fn a_response_without_media_types_is_read_by_its_content() {
+    let block = b"HTTP/1.1 200 OK\r\n\r\nThe council voted.";
+    let bytes = record("response", "WARC-Target-URI: http://a/\r\n", block);
+    assert_eq!(
+        read(&bytes),
+        [format!("http://a/ {DATE} -: The council voted.")]
+    );
+    let other = record("response", "", b"no status line");
+    assert_eq!(read(&other), ["ignored"]);
+}
+
+#[cfg(feature = "feeds")]
+#[test]
+fn items_of_a_record_can_be_read_again() {
+    let items = br#"[{"uri":"a","body_text":"one"},{"uri":"b","body_text":"two"}]"#;
+    let bytes = response("http://a/", "Content-Type: application/json\r\n", items);
+    let corpus = Corpus::of(&[("x.warc.open", &bytes)]);
+    let options = Options::default();
+    let inputs = corpus.walk(&["."], &options).inputs;
+    let mut locations = Vec::new();
+    for block in Blocks::new(&inputs, &options) {
+        block.read(&mut |item| {
+            if let Item::Document(document) = item {
+                assert_eq!(document.url.as_deref(), Some("http://a/"));
+                locations.push(document.location);
+            }
+        });
+    }
+    let mut texts = Vec::new();
+    let unread = reread(&inputs, &options, &locations, &mut |_, text| {
+        texts.push(text.to_owned());
+    });
+    assert!(unread.is_empty());
+    assert_eq!(texts, ["one", "two"]);
+}

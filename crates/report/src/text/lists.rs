@@ -5,7 +5,7 @@ use super::more;
 use super::terminal_writer::{ALERT, HEADING, TerminalWriter, fit};
 use super::wording::count_noun;
 use crate::Fault;
-use crate::escape::{escape_text, escape_to_one_line, format_fault};
+use crate::escape::{escape_text, escape_to_one_line, format_fault_kinds};
 use crate::findings::findings;
 use crate::{Finding, Match, Report};
 use anstyle::Style;
@@ -103,9 +103,10 @@ pub(super) fn faults(out: &mut TerminalWriter<'_>, name: &str, all: &[Fault]) ->
     }
     let inputs = count_noun(all.len() as u64, "input", "inputs");
     out.heading(ALERT, &format!("{name}: {inputs}"))?;
-    for fault in all.iter().take(MAX_ITEMS) {
-        let line = format!("   {}", format_fault(fault));
+    let kinds = format_fault_kinds(all);
+    for kind in &kinds {
+        let line = format!("   {kind}");
         out.line(&fit(&line, out.width() * 3))?;
     }
-    more(out, 3, all.len(), MAX_ITEMS, ("input", "inputs"))
+    more(out, 3, all.len(), kinds.len(), ("input", "inputs"))
 }

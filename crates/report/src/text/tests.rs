@@ -69,8 +69,9 @@ fn long_lists_are_shortened_and_say_so() {
     let text = render(&report, &excerpts, at_width(80));
     assert!(text.contains("\n… and 1,152 more stories; --format json lists all\n"));
     assert!(text.contains("\n         … and 1 more member; --format json lists all\n"));
-    assert!(text.contains("\n   … and 10 more inputs; --format json lists all\n"));
-    assert_eq!(text.matches("feed.jsonl:2:").count(), 20);
+    assert!(text.contains(" (30 of this kind, "));
+    assert!(text.contains("\n   … and 29 more inputs; --format json lists all\n"));
+    assert_eq!(text.matches("feed.jsonl:2:").count(), 1);
 }
 
 #[test]

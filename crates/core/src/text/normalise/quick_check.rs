@@ -1,4 +1,4 @@
-//! Tells words that are already in normal form, with one table look-up per character.
+//! Tells words that are already in normal form, or nearly, with one table look-up per character.
 //!
 //! This is the quick check of UAX #15, section 9, with case folding included. Most words of scripts without case
 //! pass it, such as Hebrew, Arabic and Devanagari.
@@ -8,25 +8,50 @@ use std::sync::OnceLock;
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-use super::UniCase;
+use super::{UniCase, variants};
+
+/// How much of a word may have to change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stability {
+    /// Nothing.
+    Final,
+    /// Only characters with a variant, see [`variants`].
+    Variants,
+    /// Anything.
+    Unstable,
+}
 
 /// In the table: NFKC or case folding may change the character, alone or next to others. No combining class has
 /// this value.
 const UNSTABLE: u8 = 255;
 
+/// In the table: NFKC and case folding do not change the character, but it has another variant. No combining class
+/// has this value; that of the character is 0.
+const VARIANT: u8 = 254;
+
 /// For each block of 256 characters of the Basic Multilingual Plane, computed at its first use: the canonical
-/// combining class of each character, or [`UNSTABLE`].
+/// combining class of each character, [`VARIANT`] or [`UNSTABLE`].
 static BLOCKS: [OnceLock<Box<[u8; 256]>>; 256] = [const { OnceLock::new() }; 256];
 
-/// True if neither NFKC nor case folding changes `word`. May be false for a word that they do not change.
-pub(super) fn is_stable(word: &str) -> bool {
+/// What may change in `word`. May be too cautious.
+pub(super) fn stability(word: &str) -> Stability {
     let mut last = 0;
-    word.chars().all(|character| {
-        let class = combining_class(character);
-        let is_ordered = class == 0 || last <= class;
+    let mut stability = Stability::Final;
+    for character in word.chars() {
+        let class = match combining_class(character) {
+            UNSTABLE => return Stability::Unstable,
+            VARIANT => {
+                stability = Stability::Variants;
+                0
+            }
+            class => class,
+        };
+        if class != 0 && class < last {
+            return Stability::Unstable;
+        }
         last = class;
-        class != UNSTABLE && is_ordered
-    })
+    }
+    stability
 }
 
 fn combining_class(character: char) -> u8 {
@@ -42,7 +67,10 @@ fn compute_block(block: u32) -> Box<[u8; 256]> {
     let mut classes = Box::new([UNSTABLE; 256]);
     for (low, class) in classes.iter_mut().enumerate() {
         if let Some(character) = char::from_u32(block << 8 | low as u32).filter(is_stable_alone) {
-            *class = canonical_combining_class(character);
+            *class = match canonical_combining_class(character) {
+                0 if variants::is_variant(character) => VARIANT,
+                class => class,
+            };
         }
     }
     classes

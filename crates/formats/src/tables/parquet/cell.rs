@@ -1,16 +1,12 @@
 //! Converts Parquet values to values of a document.
 
 use crate::record_fields::Value;
+use crate::tables::values::{BYTES, date, instant, number};
 use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit};
 use ::parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
 use ::parquet::schema::types::ColumnDescriptor;
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
-const BYTES: Value<'static> = Value::Other("bytes");
 const TOO_LONG: Value<'static> = Value::Other("a number of too many digits");
-const NANOSECONDS_OF_A_DAY: i128 = 86_400_000_000_000;
 
 /// What the stored values of a column mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,18 +158,6 @@ fn integer(number: i64, kind: ValueKind) -> Value<'static> {
     }
 }
 
-/// Data frames turn integer columns with missing values into floating-point columns. Whole numbers become
-/// integers again, so that ids are usable.
-fn number(number: f64, rendered: String) -> Value<'static> {
-    if number.is_nan() {
-        Value::Null
-    } else if number.fract() == 0.0 {
-        Value::Integer(rendered)
-    } else {
-        Value::Fraction(rendered)
-    }
-}
-
 fn decimal(unscaled: i128, scale: usize) -> Value<'static> {
     if scale == 0 {
         return Value::Integer(unscaled.to_string());
@@ -186,26 +170,6 @@ fn decimal(unscaled: i128, scale: usize) -> Value<'static> {
     let digits = format!("{:0>width$}", unscaled.unsigned_abs(), width = scale + 1);
     let (whole, fraction) = digits.split_at(digits.len() - scale);
     Value::Fraction(format!("{sign}{whole}.{fraction}"))
-}
-
-fn date(days: i32) -> Value<'static> {
-    civil(i128::from(days) * NANOSECONDS_OF_A_DAY, |time| {
-        time.date().to_string()
-    })
-}
-
-fn instant(nanoseconds: i128, is_utc: bool) -> Value<'static> {
-    let zone = if is_utc { "Z" } else { "" };
-    civil(nanoseconds, |time| format!("{time}{zone}"))
-}
-
-/// The civil time at this many nanoseconds after 1970-01-01, formatted by `render`.
-fn civil(nanoseconds: i128, render: impl Fn(DateTime) -> String) -> Value<'static> {
-    match Timestamp::from_nanosecond(nanoseconds) {
-        Ok(time) => Value::String(render(TimeZone::UTC.to_datetime(time)).into()),
-        // The calendar covers the years -9999 to 9999.
-        Err(_) => Value::Other("a date out of range"),
-    }
 }
 
 fn uuid(bytes: &[u8]) -> Value<'static> {

@@ -14,8 +14,9 @@ const MAX_VALUES: u64 = 1 << 24;
 /// Pages whose number of values is possible for their size.
 pub(super) struct CheckedPages {
     pub(super) pages: Box<dyn PageReader>,
-    /// Values can be missing, so each page begins with definition levels.
-    pub(super) is_optional: bool,
+    /// The highest definition level. If it is above 0, values can be missing and each page begins with
+    /// levels.
+    pub(super) max_level: i16,
 }
 
 impl PageReader for CheckedPages {
@@ -23,7 +24,7 @@ impl PageReader for CheckedPages {
         let Some(page) = self.pages.get_next_page()? else {
             return Ok(None);
         };
-        if has_possible_value_count(&page, self.is_optional) {
+        if has_possible_value_count(&page, self.max_level) {
             Ok(Some(page))
         } else {
             let promised = "a page promises more values than it can hold".to_owned();
@@ -48,7 +49,7 @@ impl Iterator for CheckedPages {
     }
 }
 
-fn has_possible_value_count(page: &Page, is_optional: bool) -> bool {
+fn has_possible_value_count(page: &Page, max_level: i16) -> bool {
     if let Page::DictionaryPage { .. } = page {
         // Each value takes at least 1 byte.
         let bytes = page.buffer().len() as u64;
@@ -60,7 +61,7 @@ fn has_possible_value_count(page: &Page, is_optional: bool) -> bool {
         Encoding::DELTA_BYTE_ARRAY => 2,
         _ => return true,
     };
-    let mut rest = values(page, is_optional);
+    let mut rest = values(page, max_level);
     for _ in 0..lists {
         match rest.and_then(delta_list_length) {
             Some((length, after)) if length <= limit => rest = Some(after),
@@ -71,7 +72,7 @@ fn has_possible_value_count(page: &Page, is_optional: bool) -> bool {
 }
 
 /// The bytes after the levels of a data page.
-fn values(page: &Page, is_optional: bool) -> Option<&[u8]> {
+fn values(page: &Page, max_level: i16) -> Option<&[u8]> {
     let bytes = page.buffer().as_ref();
     let levels = match page {
         Page::DataPageV2 {
@@ -79,7 +80,7 @@ fn values(page: &Page, is_optional: bool) -> Option<&[u8]> {
             rep_levels_byte_len,
             ..
         } => def_levels_byte_len.checked_add(*rep_levels_byte_len)? as usize,
-        _ if !is_optional => 0,
+        _ if max_level <= 0 => 0,
         Page::DataPage {
             def_level_encoding: Encoding::RLE,
             ..
@@ -87,8 +88,11 @@ fn values(page: &Page, is_optional: bool) -> Option<&[u8]> {
             let length = u32::from_le_bytes(*bytes.first_chunk()?);
             4 + usize::try_from(length).ok()?
         }
-        // The older encoding takes 1 bit per value.
-        _ => page.num_values().div_ceil(8) as usize,
+        // The older encoding takes as many bits per value as the highest level has.
+        _ => {
+            let bits = u64::from(i16::BITS - max_level.leading_zeros());
+            usize::try_from((u64::from(page.num_values()) * bits).div_ceil(8)).ok()?
+        }
     };
     bytes.get(levels..)
 }

@@ -30,7 +30,7 @@ pub(super) fn open(group: &dyn RowGroupReader, number: usize) -> Result<Box<dyn 
     let column = group.metadata().schema_descr().column(number);
     let pages = CheckedPages {
         pages: group.get_column_page_reader(number)?,
-        is_optional: column.max_def_level() > 0,
+        max_level: column.max_def_level(),
     };
     let kind = ValueKind::of(&column);
     // The definition level of a value that is present.

@@ -393,6 +393,49 @@ fn reports_a_nested_text_or_uses_another_field() {
     );
 }
 
+#[test]
+fn reads_fields_of_groups_by_path_and_names_in_any_case() {
+    let fields = "optional group article { optional binary Body (STRING); } \
+                  optional group Source { optional binary name (STRING); optional int64 id; }";
+    let nested = |values: &[Option<&str>], levels: &[i16]| -> Column {
+        let values: Vec<ByteArray> = values
+            .iter()
+            .flatten()
+            .map(|value| (*value).into())
+            .collect();
+        let levels = levels.to_vec();
+        Box::new(move |group| {
+            let mut column = group.next_column().unwrap().unwrap();
+            let typed = column.typed::<ByteArrayType>();
+            typed.write_batch(&values, Some(&levels), None).unwrap();
+            column.close().unwrap();
+        })
+    };
+    let columns = [
+        nested(&[Some("one"), None, None], &[2, 1, 0]),
+        nested(&[Some("Mercury"), None, None], &[2, 0, 1]),
+        Box::new(|group: &mut SerializedRowGroupWriter<'_, Vec<u8>>| {
+            let mut column = group.next_column().unwrap().unwrap();
+            let typed = column.typed::<Int64Type>();
+            typed.write_batch(&[1], Some(&[2, 0, 1]), None).unwrap();
+            column.close().unwrap();
+        }),
+    ];
+    let file = groups(1, WriterProperties::builder(), fields, &columns);
+    let options = Options {
+        fields: crate::Fields {
+            text: vec!["article.body".to_owned()],
+            ..crate::Fields::default()
+        },
+        ..Options::default()
+    };
+    let found = read_showing(&Parquet, &file, &options, |document| {
+        let source = document.source.as_deref().unwrap_or("-");
+        format!("{source} {}", document.text)
+    });
+    assert_eq!(found, ["1 Mercury one", "2 text-null", "3 text-null"]);
+}
+
 /// The decoders allocated memory for as many values as a page promised. A file of some hundred bytes
 /// aborted the run.
 #[test]

@@ -1,13 +1,16 @@
 //! JSON Lines: each line is a JSON object and a document.
 
+use super::records;
+use super::values::Objects;
 use crate::Item;
 use crate::decode::decode;
 use crate::error::ReadError;
+use crate::field_names::FieldNames;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
-use crate::record_fields::{self, FieldNames, RecordFields};
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// One JSON object per line. The fields of the document are found by name.
 #[derive(Debug)]
@@ -59,6 +62,9 @@ impl Format for JsonLines {
                 text: valid.and_then(|valid| valid.get(at..at + raw.len())),
                 number,
                 begin: at,
+                is_alone: context.offset == 0
+                    && at == 0
+                    && rest.get(end..).unwrap_or_default().trim_ascii().is_empty(),
             };
             line.read(&names, context, visit);
             at += end + 1;
@@ -76,6 +82,8 @@ struct JsonLine<'a> {
     number: u64,
     /// Offset in the chunk.
     begin: usize,
+    /// The file has no other line, as far as this chunk shows.
+    is_alone: bool,
 }
 
 impl JsonLine<'_> {
@@ -89,30 +97,73 @@ impl JsonLine<'_> {
         if text.trim_ascii().is_empty() {
             return;
         }
-        let repaired;
-        let record = match parse(&text, names) {
-            Err(error) => match record_fields::without_lone_surrogates(&text) {
-                Some(line) => {
-                    repaired = line;
-                    parse(&repaired, names)
-                }
-                None => Err(error),
-            },
-            parsed => parsed,
-        };
         let location = context.location(Some(self.number), self.begin, self.raw.len());
-        let fields = &context.options.fields;
-        match record.and_then(|record| record.into_document(fields, location)) {
-            Err(ReadError::NotJson(what)) if self.number == 1 && is_unnamed(context) => {
-                visit(skipped(&ReadError::NotJsonInput(what)));
-            }
-            Err(error) => visit(skipped(&error)),
+        records::read_object(&text, names, location, &mut |read| match read {
             Ok(document) => {
-                if let Some(error) = warning {
-                    visit(Item::Warning(context.fault(Some(self.number), &error)));
+                if let Some(error) = &warning {
+                    visit(Item::Warning(context.fault(Some(self.number), error)));
                 }
                 visit(Item::Document(document));
             }
+            Err(error) => {
+                if let Some(objects) = self.objects(&text, &error, names) {
+                    return self.read_objects(&text, objects, names, context, visit);
+                }
+                let error = match error {
+                    ReadError::NotJson(what) if self.number == 1 && is_unnamed(context) => {
+                        ReadError::NotJsonInput(what)
+                    }
+                    error => error,
+                };
+                visit(skipped(&error));
+            }
+        });
+    }
+
+    /// The range of the records in a line that is not one record itself: several objects, or a list of
+    /// objects. If the file has no other line, also the list inside an object.
+    fn objects(
+        &self,
+        text: &str,
+        error: &ReadError,
+        names: &FieldNames<'_>,
+    ) -> Option<Range<usize>> {
+        // The bytes of a decoded line have no known place in the file.
+        self.text?;
+        if let ReadError::NoTextField { .. } = error {
+            let list = self.is_alone.then(|| records::list_in(text, names));
+            return list.flatten();
+        }
+        let mut objects = Objects::new(text, 0..text.len());
+        let is_part = |range: Range<usize>| range.len() < text.trim_ascii().len();
+        let is_other = objects.next().is_some_and(is_part);
+        objects.by_ref().for_each(drop);
+        (is_other && objects.is_clean()).then_some(0..text.len())
+    }
+
+    /// Reads each object in this range as a record of its own.
+    fn read_objects(
+        &self,
+        text: &str,
+        range: Range<usize>,
+        names: &FieldNames<'_>,
+        context: &Context<'_>,
+        visit: &mut dyn FnMut(Item<'_>),
+    ) {
+        let mark = self.raw.len() - text.len();
+        let (mut number, mut counted) = (self.number, 0);
+        for object in Objects::new(text, range) {
+            // Files of old systems end their lines with a carriage return alone.
+            let before = text.as_bytes().get(counted..object.start);
+            number += memchr::memchr_iter(b'\r', before.unwrap_or_default()).count() as u64;
+            counted = object.start;
+            let begin = self.begin + mark + object.start;
+            let location = context.location(Some(number), begin, object.len());
+            let object = text.get(object).unwrap_or_default();
+            records::read_object(object, names, location, &mut |read| match read {
+                Ok(document) => visit(Item::Document(document)),
+                Err(error) => visit(Item::Skipped(context.fault(Some(number), &error))),
+            });
         }
     }
 
@@ -134,18 +185,6 @@ impl JsonLine<'_> {
 /// True for standard input whose format is only a default.
 fn is_unnamed(context: &Context<'_>) -> bool {
     context.path == "-" && context.options.format.is_none()
-}
-
-fn parse<'a>(line: &'a str, names: &FieldNames<'_>) -> Result<RecordFields<'a>, ReadError> {
-    record_fields::parse(line, names).map_err(|error| {
-        if error.is_data() {
-            return ReadError::NotObject;
-        }
-        // The message ends with a line number that counts from this line.
-        let message = error.to_string();
-        let what = message.split(" at line ").next().unwrap_or_default();
-        ReadError::NotJson(format!("{what} at column {}", error.column()))
-    })
 }
 
 #[cfg(test)]
@@ -288,12 +327,66 @@ mod tests {
     }
 
     #[test]
-    fn json_errors_state_the_column() {
-        let names = Options::default();
-        let error = parse("{\"a\" 1}", &FieldNames::new(&names.fields)).unwrap_err();
+    fn reads_several_objects_on_a_line() {
+        check(
+            "{\"text\":\"one\"}{\"text\":\"two\"}\n{\"text\":\"three\"},\n",
+            &["1:0+14 - one", "1:14+14 - two", "2:29+16 - three"],
+        );
+        check(
+            "[{\"text\":\"one\"},{\"id\":\"b\"}]",
+            &["1:1+14 - one", "1 no-text-field"],
+        );
+        check("{\"text\":\"one\"}{", &["1 not-json"]);
+        check("{\"text\":\"one\"} 7", &["1 not-json"]);
+    }
+
+    /// Such a file was once one line, and no line of it was read.
+    #[test]
+    fn reads_lines_that_end_with_a_carriage_return_alone() {
+        check(
+            "\u{FEFF}{\"text\":\"one\"}\r{\"text\":\"two\"}\r\r{\"text\":\"three\"}\r",
+            &["1:3+14 - one", "2:18+14 - two", "4:34+16 - three"],
+        );
+    }
+
+    #[test]
+    fn reads_the_list_in_an_object_that_is_the_whole_file() {
+        let list = r#"{"status":"ok","articles":[{"id":1,"text":"one"},{"id":2,"text":"two"}]}"#;
+        check(list, &["1:27+21 1 one", "1:49+21 2 two"]);
+        check(format!("{list}\n \n"), &["1:27+21 1 one", "1:49+21 2 two"]);
+        check(
+            format!("{list}\n{list}"),
+            &["1 no-text-field", "2 no-text-field"],
+        );
+    }
+
+    #[test]
+    fn repairs_what_common_writers_produce() {
+        check(
+            "{\"text\":\"one\",\"id\":NaN}\n{\"text\":\"two\",}",
+            &["1:0+23 - one", "2:24+15 - two"],
+        );
+    }
+
+    #[test]
+    fn json_errors_state_the_column_and_missing_fields_name_those_found() {
+        let reason = |line: &str| {
+            let options = Options::default();
+            let mut reason = String::new();
+            let names = FieldNames::new(&options.fields);
+            records::read_object(line, &names, Default::default(), &mut |read| {
+                reason = read.unwrap_err().to_string();
+            });
+            reason
+        };
         assert_eq!(
-            error.to_string(),
+            reason("{\"a\" 1}"),
             "invalid JSON: expected `:` at column 6; each line must be one JSON object"
+        );
+        assert_eq!(
+            reason(r#"{"id":1,"a b":{"x":"t","y":[]},"l":[{"z":1}]}"#),
+            "expected a text field, found the fields id, a b.x, a b.y, l; name the text field with \
+             --text-field"
         );
     }
 }

@@ -1,0 +1,55 @@
+//! Separates a number from the letters written directly after it, so that `20km` is the same as `20 km`.
+//!
+//! A word that begins with a digit ends before its first letter, and the letters are a word of their own: `46,500t`,
+//! `1990s`, `2nd`, `4G`. Letters before digits stay with them, as in `G20`.
+
+use super::char_table::{self, CharClass};
+
+/// The parts of a word of UAX #29, each with the byte at which it begins: a number and its unit, or the whole word.
+pub(super) fn parts(word: &str) -> impl Iterator<Item = (usize, &str)> {
+    let unit = unit_begin(word).and_then(|at| {
+        word.split_at_checked(at)
+            .map(|(number, unit)| (at, number, unit))
+    });
+    let (number, unit) = match unit {
+        Some((at, number, unit)) => (number, Some((at, unit))),
+        None => (word, None),
+    };
+    std::iter::once((0, number)).chain(unit)
+}
+
+/// Where the unit of a number begins. `None` if the word does not begin with a digit, or has no letter.
+fn unit_begin(word: &str) -> Option<usize> {
+    let is_mark = |c: char| char_table::entry(c).class == CharClass::Mark;
+    let mut letters = word.char_indices().filter(|&(_, c)| !is_mark(c));
+    let (_, first) = letters.next()?;
+    if !first.is_numeric() || first.is_alphabetic() {
+        return None;
+    }
+    letters.find(|(_, c)| c.is_alphabetic()).map(|(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_begins_at_the_first_letter_after_a_digit() {
+        let split = |word| parts(word).map(|(_, part)| part).collect::<Vec<_>>();
+        assert_eq!(split("20km"), ["20", "km"]);
+        assert_eq!(split("3,5m"), ["3,5", "m"]);
+        assert_eq!(split("1990s"), ["1990", "s"]);
+        assert_eq!(split("2a4b"), ["2", "a4b"]);
+        assert_eq!(split("1_km"), ["1_", "km"]);
+        assert_eq!(split("１０км"), ["１０", "км"]);
+        assert_eq!(split("٢٠كم"), ["٢٠", "كم"]);
+        assert_eq!(
+            split("\u{ad}5\u{301}e\u{301}"),
+            ["\u{ad}5\u{301}", "e\u{301}"]
+        );
+        for whole in ["2021", "10,000", "G20", "_1a", "Ⅷa", "word", "1_", ""] {
+            assert_eq!(split(whole), [whole]);
+        }
+        assert_eq!(parts("20km").map(|(at, _)| at).collect::<Vec<_>>(), [0, 2]);
+    }
+}

@@ -1,0 +1,10 @@
+//! JSON: records on lines, and records anywhere in a file.
+
+mod files;
+mod lines;
+mod records;
+mod repair;
+mod values;
+
+pub(crate) use files::JsonFile;
+pub(crate) use lines::JsonLines;

@@ -1,0 +1,175 @@
+//! Reads JSON objects as records, with repairs, and finds the list of records inside an object.
+
+use super::repair::repaired;
+use super::values::{Members, Objects};
+use crate::error::ReadError;
+use crate::field_names::FieldNames;
+use crate::record_fields::{self, RecordFields, Value};
+use crate::{Document, Location};
+use std::ops::Range;
+
+/// How deep objects are searched for a list of records, and for the fields that a message names.
+const MAX_DEPTH: usize = 4;
+
+/// Reads an object as a record and visits its document or the error.
+pub(super) fn read_object(
+    object: &str,
+    names: &FieldNames<'_>,
+    location: Location,
+    visit: &mut dyn FnMut(Result<Document<'_>, ReadError>),
+) {
+    let no_text_field = || {
+        let found = field_paths(object);
+        ReadError::no_text_field(found.iter().map(String::as_str))
+    };
+    let repaired_object;
+    let record = match parse(object, names) {
+        Err(error) => match repaired(object) {
+            Some(repaired) => {
+                repaired_object = repaired;
+                parse(&repaired_object, names)
+            }
+            None => Err(error),
+        },
+        record => record,
+    };
+    visit(record.and_then(|record| record.into_document(location, no_text_field)));
+}
+
+fn parse<'a>(object: &'a str, names: &FieldNames<'_>) -> Result<RecordFields<'a>, ReadError> {
+    record_fields::parse(object, names).map_err(|error| {
+        if error.is_data() {
+            return ReadError::NotObject;
+        }
+        // The message ends with a line number that counts from this object.
+        let message = error.to_string();
+        let what = message.split(" at line ").next().unwrap_or_default();
+        ReadError::NotJson(format!("{what} at column {}", error.column()))
+    })
+}
+
+/// The range of the elements of the one list of records in an object. Lists whose first element has no
+/// text do not count. `None` if there is no such list, or several.
+pub(super) fn list_in(text: &str, names: &FieldNames<'_>) -> Option<Range<usize>> {
+    let mut lists = Vec::new();
+    let object = text.len() - text.trim_ascii_start().len()..text.len();
+    find_lists(text, object, names, MAX_DEPTH, &mut lists);
+    match lists.as_slice() {
+        [list] => Some(list.clone()),
+        _ => None,
+    }
+}
+
+fn find_lists(
+    text: &str,
+    object: Range<usize>,
+    names: &FieldNames<'_>,
+    depth: usize,
+    lists: &mut Vec<Range<usize>>,
+) {
+    for (_, value) in Members::new(text, object) {
+        match text.as_bytes().get(value.start) {
+            Some(b'[') => {
+                let first = Objects::new(text, value.clone()).next();
+                if first.is_some_and(|first| has_text(text.get(first).unwrap_or_default(), names)) {
+                    lists.push(value);
+                }
+            }
+            Some(b'{') if depth > 1 => find_lists(text, value, names, depth - 1, lists),
+            _ => {}
+        }
+        if lists.len() > 1 {
+            return;
+        }
+    }
+}
+
+/// True if a field of the object can be the text.
+fn has_text(object: &str, names: &FieldNames<'_>) -> bool {
+    let has = |object: &str| {
+        let record = record_fields::parse(object, names).ok();
+        record.map(|record| record.text != Value::Absent)
+    };
+    has(object)
+        .or_else(|| has(&repaired(object)?))
+        .unwrap_or(false)
+}
+
+/// The paths of the fields in an object.
+pub(super) fn field_paths(object: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    add_field_paths(object, 0..object.len(), "", MAX_DEPTH, &mut paths);
+    paths
+}
+
+fn add_field_paths(
+    text: &str,
+    object: Range<usize>,
+    outer: &str,
+    depth: usize,
+    paths: &mut Vec<String>,
+) {
+    /// More than messages list, so that they can say that there are others.
+    const MAX_PATHS: usize = 100;
+    let start = text.get(object.clone()).unwrap_or_default();
+    let blank = start.len() - start.trim_ascii_start().len();
+    for (name, value) in Members::new(text, object.start + blank..object.end) {
+        if paths.len() > MAX_PATHS {
+            return;
+        }
+        let name: String =
+            serde_json::from_str(text.get(name).unwrap_or_default()).unwrap_or_default();
+        let path = format!("{outer}{name}");
+        let count = paths.len();
+        if text.as_bytes().get(value.start) == Some(&b'{') && depth > 1 {
+            add_field_paths(text, value, &format!("{path}."), depth - 1, paths);
+        }
+        if paths.len() == count {
+            paths.push(path);
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::options::Options;
+
+    fn check(text: &str, expected: Option<&str>) {
+        let options = Options::default();
+        let found = list_in(text, &FieldNames::new(&options.fields));
+        assert_eq!(found.map(|range| &text[range]), expected, "{text}");
+    }
+
+    #[test]
+    fn finds_the_one_list_of_records() {
+        check(r#" {"n":1,"a":[{"text":"t"}]}"#, Some(r#"[{"text":"t"}]"#));
+        check(
+            r#"{"r":{"docs":[{"body":"t"},{}]},"tags":[{"x":1}],"e":[],"s":["text"]}"#,
+            Some(r#"[{"body":"t"},{}]"#),
+        );
+        check(r#"{"a":[{"text":NaN}]}"#, Some(r#"[{"text":NaN}]"#));
+        check(r#"{"a":[{"text":"t"},{"#, Some(r#"[{"text":"t"},{"#));
+        check(r#"{"a":[{"text":"t"}],"b":[{"text":"t"}]}"#, None);
+        check(r#"{"a":[{"x":"t"}]}"#, None);
+        check(r#"{"a":{"a":{"a":{"a":{"a":[{"text":"t"}]}}}}}"#, None);
+        check("{}", None);
+        check("7", None);
+    }
+
+    #[test]
+    fn names_at_most_20_fields_of_40_characters() {
+        let object = |names: Vec<String>| -> String {
+            let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":1")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        let many = field_paths(&object((0..999).map(|n| format!("f{n}")).collect()));
+        let error = ReadError::no_text_field(many.iter().map(String::as_str)).to_string();
+        assert!(error.contains("f19 and others;"), "{error}");
+        let long = field_paths(&object(vec!["n".repeat(41)]));
+        let error = ReadError::no_text_field(long.iter().map(String::as_str)).to_string();
+        let expected = format!("only the field {};", "n".repeat(40));
+        assert!(error.contains(&expected), "{error}");
+    }
+}

@@ -1,0 +1,130 @@
+use super::*;
+use crate::Document;
+use crate::read_bytes;
+use crate::tests::check;
+use std::borrow::Cow;
+
+const PLAIN: &str = "Return-Path: <desk@wire.example>\r\n\
+    From: \"Mara Quist\" <desk@wire.example>\r\n\
+    Date: Mon, 2 Mar 2026 10:00:00 +0100\r\n\
+    Subject: =?utf-8?Q?Basin_closed_in_Z=C3=BCrich?=\r\n\
+    Content-Type: text/plain; charset=iso-8859-1\r\n\
+    Content-Transfer-Encoding: quoted-printable\r\n\r\n\
+    The caf=E9 at the northern =\r\nbasin is closed.\r\n";
+
+const BOTH: &str = "From: news@paper.example\r\n\
+    Date: Mon, 2 Mar 2026 10:00:00 +0100\r\n\
+    Content-Type: multipart/alternative; boundary=b\r\n\r\n\
+    --b\r\nContent-Type: text/plain\r\n\r\nSee our site.\r\n\
+    --b\r\nContent-Type: text/html\r\n\r\n\
+    <html><head><title>T</title></head><body><table><tr><td>The ferry</td><td>sails again</td></tr>\
+    </table><p>from May, eight years after the line was closed.</p></body></html>\r\n--b--\r\n";
+
+/// The documents and the codes of all faults of these bytes.
+fn read(bytes: &[u8], format: &str) -> (Vec<Document<'static>>, Vec<String>) {
+    let options = Options {
+        format: crate::InputFormat::named(format),
+        ..Options::default()
+    };
+    let (mut documents, mut codes) = (Vec::new(), Vec::new());
+    read_bytes(bytes.to_vec(), &options, &mut |item| match item {
+        Item::Document(document) => {
+            let owned = |field: Option<Cow<'_, str>>| field.map(|f| Cow::Owned(f.into_owned()));
+            documents.push(Document {
+                title: owned(document.title),
+                source: owned(document.source),
+                date: owned(document.date),
+                byline: owned(document.byline),
+                text: Cow::Owned(document.text.into_owned()),
+                location: document.location,
+                ..Document::default()
+            });
+        }
+        Item::Skipped(fault) | Item::Warning(fault) => codes.push(fault.code.to_string()),
+        Item::Ignored => codes.push("ignored".to_owned()),
+    })
+    .unwrap();
+    (documents, codes)
+}
+
+#[test]
+fn reads_text_and_header_fields() {
+    let (documents, codes) = read(PLAIN.as_bytes(), "eml");
+    assert_eq!(codes, [""; 0]);
+    let document = &documents[0];
+    assert_eq!(
+        document.text,
+        "The caf\u{e9} at the northern basin is closed."
+    );
+    assert_eq!(
+        document.title.as_deref(),
+        Some("Basin closed in Z\u{fc}rich")
+    );
+    assert_eq!(document.source.as_deref(), Some("wire.example"));
+    assert_eq!(document.byline.as_deref(), Some("Mara Quist"));
+    assert_eq!(document.date.as_deref(), Some("2026-03-02T10:00:00+01:00"));
+}
+
+#[test]
+fn reads_html_if_the_plain_text_is_a_stub() {
+    let (documents, _) = read(BOTH.as_bytes(), "eml");
+    let expected = "The ferry sails again\n\nfrom May, eight years after the line was closed.";
+    assert_eq!(documents[0].text, expected);
+    let plain = "The ferry to Holm sails again from May, for the first time in years.";
+    let (documents, _) = read(BOTH.replace("See our site.", plain).as_bytes(), "eml");
+    assert_eq!(documents[0].text, plain);
+}
+
+#[test]
+fn divides_mailboxes() {
+    let mailbox = format!(
+        "From desk@wire.example Mon Mar  2 10:00:00 2026\r\n{PLAIN}>From the harbour.\r\n\r\n\
+         From a@b.example Mon Mar  2 11:00:00 2026\r\n{BOTH}\r\n"
+    );
+    check(
+        &[("a.mbox", mailbox.as_bytes()), ("b", mailbox.as_bytes())],
+        &[
+            "a.mbox:1=The caf\u{e9} at the northern basin is closed",
+            "a.mbox:13=The ferry sails again\n\nfrom May, eight y",
+            "b:1=The caf\u{e9} at the northern basin is closed",
+            "b:13=The ferry sails again\n\nfrom May, eight y",
+        ],
+    );
+    let (documents, _) = read(mailbox.as_bytes(), "mbox");
+    assert!(
+        documents[0].text.ends_with("\nFrom the harbour."),
+        "{}",
+        documents[0].text
+    );
+    let at = |document: &Document<'_>| document.location.offset as usize;
+    assert!(mailbox[at(&documents[1])..].starts_with("From a@b"));
+}
+
+#[test]
+fn recognises_mail_by_content() {
+    let is_mail = |text: &str| {
+        let head = FileHead::new(text.as_bytes());
+        (Eml.recognises(&head), Mbox.recognises(&head))
+    };
+    assert_eq!(is_mail(PLAIN), (true, false));
+    assert_eq!(
+        is_mail("From a@b Mon Mar  2 11:00:00 2026\nSubject: A\n"),
+        (false, true)
+    );
+    assert_eq!(
+        is_mail("From the harbour of Wenlock, a report of 2026\nThe bridge"),
+        (false, false)
+    );
+    assert_eq!(is_mail("From: The Editor\n\nDear readers"), (false, false));
+}
+
+#[test]
+fn reports_what_is_not_mail() {
+    assert_eq!(read(b"The bridge is closed.", "eml").1, ["not-mail"]);
+    assert_eq!(read(b"The bridge is closed.", "mbox").1, ["not-mail"]);
+    assert_eq!(read(b"", "eml").1, ["empty"]);
+    let picture = PLAIN.replace("text/plain", "image/png");
+    assert_eq!(read(picture.as_bytes(), "eml").1, ["empty"]);
+    let deep = BOTH.replace("<p>", &"<div>".repeat(600));
+    assert_eq!(read(deep.as_bytes(), "eml").1, ["too-deep"]);
+}

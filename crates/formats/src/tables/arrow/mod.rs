@@ -1,0 +1,166 @@
+//! Arrow IPC: files and streams, as data frames and Hugging Face `datasets` write them.
+
+mod cell;
+mod messages;
+
+use super::columns::Columns;
+use crate::error::ReadError;
+use crate::field_names::FieldNames;
+use crate::file_head::FileHead;
+use crate::format::{Context, Format, Shape};
+use crate::panic_guard::catch_panic;
+use crate::record_fields::Value;
+use crate::{Item, Options};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::{ArrowError, DataType, Fields};
+use messages::Messages;
+
+/// Arrow IPC. The row number takes the place of the line number.
+#[derive(Debug)]
+pub(crate) struct Arrow;
+
+/// The first bytes of an Arrow file. A stream follows.
+const MAGIC: &[u8] = b"ARROW1\0\0";
+
+/// The first bytes of a stream: the mark of a message.
+const MESSAGE_MARK: &[u8] = &[0xFF; 4];
+
+/// How deep structs are looked into.
+const MAX_DEPTH: usize = 8;
+
+impl Format for Arrow {
+    fn name(&self) -> &'static str {
+        "arrow"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["arrow", "feather", "ipc", "arrows"]
+    }
+
+    /// True for files, and for streams whose first message is small, as a schema is.
+    fn recognises(&self, head: &FileHead<'_>) -> bool {
+        let length = head
+            .bytes
+            .strip_prefix(MESSAGE_MARK)
+            .and_then(<[u8]>::first_chunk);
+        head.bytes.starts_with(MAGIC)
+            || length.is_some_and(|length| matches!(i32::from_le_bytes(*length), 8..=0x00FF_FFFF))
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Whole
+    }
+
+    fn max_file_bytes(&self, options: &Options) -> u64 {
+        options.max_document_bytes.max(super::FILE_BYTES)
+    }
+
+    fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
+        if let Err(error) = read(bytes, context, visit) {
+            visit(Item::Skipped(context.fault(None, &error)));
+        }
+    }
+}
+
+fn read(
+    bytes: &[u8],
+    context: &Context<'_>,
+    visit: &mut dyn FnMut(Item<'_>),
+) -> Result<(), ReadError> {
+    let mut messages = catch_errors(|| Messages::new(stream(bytes)))?;
+    let mut paths = Vec::new();
+    add_leaves(messages.fields(), "", &[], &mut paths);
+    let names = FieldNames::new(&context.options.fields);
+    let columns = Columns::new(paths.iter().map(|leaf| leaf.name.as_str()), &names)?;
+    let leaves: Vec<&Leaf> = columns
+        .numbers()
+        .filter_map(|number| paths.get(number))
+        .collect();
+    let mut used: Vec<usize> = leaves
+        .iter()
+        .filter_map(|leaf| leaf.path.first().copied())
+        .collect();
+    used.sort_unstable();
+    used.dedup();
+    let mut row = 0;
+    while let Some(batch) = catch_errors(|| messages.next_batch(&used))? {
+        for at in 0..batch.num_rows() {
+            let location = context.location(Some(row as u64 + 1), row, 0);
+            let value = |wanted: usize, _: usize| {
+                let leaf = leaves.get(wanted);
+                leaf.map_or(Value::Absent, |leaf| value(&batch, &used, &leaf.path, at))
+            };
+            columns.read(location, value, context, visit);
+            row += 1;
+        }
+    }
+    match row {
+        0 => Err(ReadError::NoBytes),
+        _ => Ok(()),
+    }
+}
+
+/// The stream in a file, after the magic bytes and the padding, or the stream itself.
+fn stream(bytes: &[u8]) -> &[u8] {
+    let Some(mut rest) = bytes.strip_prefix(MAGIC) else {
+        return bytes;
+    };
+    while let Some(after) = rest.strip_prefix(&[0; 8]) {
+        rest = after;
+    }
+    rest
+}
+
+/// A column, or a field of a struct.
+struct Leaf {
+    /// The names of the column and of the structs that it is in, joined by dots.
+    name: String,
+    /// The index of the column, and of each field inside it.
+    path: Vec<usize>,
+}
+
+fn add_leaves(fields: &Fields, outer: &str, path: &[usize], leaves: &mut Vec<Leaf>) {
+    for (at, field) in fields.iter().enumerate() {
+        let name = format!("{outer}{}", field.name());
+        let path = [path, &[at]].concat();
+        match field.data_type() {
+            DataType::Struct(inner) if path.len() < MAX_DEPTH => {
+                add_leaves(inner, &format!("{name}."), &path, leaves);
+                // A struct has no value of its own, but a text field of its name must be reported.
+                leaves.push(Leaf { name, path });
+            }
+            _ => leaves.push(Leaf { name, path }),
+        }
+    }
+}
+
+/// The value of a leaf column in a row. `used` are the columns of the batch.
+fn value<'a>(batch: &'a RecordBatch, used: &[usize], path: &[usize], row: usize) -> Value<'a> {
+    let Some((column, inner)) = path.split_first() else {
+        return Value::Absent;
+    };
+    let at = used.binary_search(column).ok();
+    let Some(mut array) = at.and_then(|at| batch.columns().get(at)) else {
+        return Value::Absent;
+    };
+    for field in inner {
+        let array_of_structs = array.as_any().downcast_ref::<arrow_array::StructArray>();
+        let Some(structs) = array_of_structs.filter(|structs| structs.is_valid(row)) else {
+            return Value::Null;
+        };
+        match structs.columns().get(*field) {
+            Some(inner) => array = inner,
+            None => return Value::Absent,
+        }
+    }
+    cell::value(array.as_ref(), row)
+}
+
+/// Calls the Arrow crates. They return most errors of a file, and panic for some.
+fn catch_errors<T>(call: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, ReadError> {
+    match catch_panic(call) {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(error)) => Err(ReadError::NotTable(error.to_string())),
+        None => Err(ReadError::NotTable("a damaged message".to_owned())),
+    }
+}

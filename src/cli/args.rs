@@ -176,7 +176,7 @@ pub(crate) struct FindArgs {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "What counts as a copy")]
 pub(crate) struct RuleArgs {
-    /// How much of one document must be in the other [default: 0.5]
+    /// How much must be shared [default: 0.5]
     ///
     /// Two documents are copies if the evidence is that they are one story: how many of their words they
     /// share, whether their headlines agree, whether numbers were replaced, and how far their dates are

@@ -134,7 +134,7 @@ pub(super) fn for_segmentation(character: char) -> char {
 }
 
 /// True for apostrophes, single quotation marks, and marks that people type instead of them.
-fn is_apostrophe(quote: char) -> bool {
+pub(super) fn is_apostrophe(quote: char) -> bool {
     matches!(
         quote,
         '\u{2018}'

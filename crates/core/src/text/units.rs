@@ -4,6 +4,7 @@
 //! `1990s`, `2nd`, `4G`. Letters before digits stay with them, as in `G20`.
 
 use super::char_table::{self, CharClass};
+use super::normalise::is_apostrophe;
 
 /// The parts of a word of UAX #29, each with the byte at which it begins: a number and its unit, or the whole word.
 pub(super) fn parts(word: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -26,7 +27,9 @@ fn unit_begin(word: &str) -> Option<usize> {
     if !first.is_numeric() || first.is_alphabetic() {
         return None;
     }
-    letters.find(|(_, c)| c.is_alphabetic()).map(|(at, _)| at)
+    // Unicode has apostrophes that are letters.
+    let is_letter = |c: char| c.is_alphabetic() && !is_apostrophe(c);
+    letters.find(|&(_, c)| is_letter(c)).map(|(at, _)| at)
 }
 
 #[cfg(test)]
@@ -41,6 +44,7 @@ mod tests {
         assert_eq!(split("1990s"), ["1990", "s"]);
         assert_eq!(split("2a4b"), ["2", "a4b"]);
         assert_eq!(split("1_km"), ["1_", "km"]);
+        assert_eq!(split("1ʼ1é"), ["1ʼ1", "é"]);
         assert_eq!(split("１０км"), ["１０", "км"]);
         assert_eq!(split("٢٠كم"), ["٢٠", "كم"]);
         assert_eq!(

@@ -18,7 +18,6 @@ use crate::candidates::key_table::KeyTable;
 use crate::candidates::postings::{posting_lists, split_between_hashes};
 use crate::model::DocumentIndex;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// Most occasions of a passage whose words count in full.
 pub const FRESH: u32 = 5;
@@ -82,12 +81,17 @@ impl Dictionary {
     /// The dictionary of these hashes and occasions. If a hash is given more than once, its occasions add up: so the entries
     /// of dictionaries of separate corpora make a common one.
     pub fn from_entries(entries: impl IntoIterator<Item = (u64, u32)>) -> Self {
-        let mut sums: BTreeMap<u64, u32> = BTreeMap::new();
-        for (hash, occasions) in entries {
-            let sum = sums.entry(hash).or_insert(0);
-            *sum = sum.saturating_add(occasions);
-        }
-        let entries: Vec<(u64, u32)> = sums.into_iter().filter(|entry| entry.1 > FRESH).collect();
+        let mut entries: Vec<(u64, u32)> = entries.into_iter().collect();
+        entries.par_sort_unstable();
+        entries.dedup_by(|next, kept| {
+            let is_same = next.0 == kept.0;
+            if is_same {
+                kept.1 = kept.1.saturating_add(next.1);
+            }
+            is_same
+        });
+        entries.retain(|entry| entry.1 > FRESH);
+        entries.shrink_to_fit();
         Self {
             occasions: KeyTable::new(entries.len(), entries.iter().copied()),
             entries,

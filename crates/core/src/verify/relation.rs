@@ -39,9 +39,9 @@ impl Thresholds {
         self.min_passage.saturating_mul(2)
     }
 
-    /// Returns false if [`classify`] finds no match for any headlines, dates and word weights: too little is aligned for a
-    /// copy, and no passage is long enough for an overlap. `lengths`: the words of both documents. Time linear in the
-    /// blocks.
+    /// Returns false if [`classify`] finds no match for any headlines and dates: too little is aligned for a copy, and no
+    /// passage is long enough for an overlap. Documents that are mostly house text may be rejected although their rest is a
+    /// copy, unless it is as long as an overlap. `lengths`: the words of both documents. Time linear in the blocks.
     #[must_use]
     pub fn may_match(&self, alignment: &Alignment, lengths: [u32; 2]) -> bool {
         let smaller = lengths[0].min(lengths[1]);

@@ -77,7 +77,11 @@ fn learn_passages(
     let publishers = Publishers::new(corpus, inputs);
     let keys = &candidates.frequent_keys;
     let days = days(corpus);
-    let families = Families::new(&candidates.fingerprint_counts, &candidates.sharing_pairs);
+    let families = Families::find(
+        &candidates.fingerprint_counts,
+        &candidates.sharing_pairs,
+        corpus,
+    )?;
     let dictionary = Dictionary::learn(
         keys,
         &families,

@@ -3,7 +3,7 @@
 //! A publisher runs a story once or a few times, with updates and corrections. Background, templates, footers and house
 //! notices come back day after day. So the *occasions* of a passage are counted for each publisher, and the one that has
 //! most of them tells: however many sites carry a story, it does not seem to recur. An occasion is a day on which a family
-//! of near copies first appeared. Families of one day, or without a date, could be versions of one story or each of its
+//! of versions of one text first appeared. Families of one day, or without a date, could be versions of one story or each of its
 //! own; n of them count as the geometric mean of both, √n.
 //!
 //! A word of a passage of up to [`FRESH`] occasions counts in full: a story and its follow-ups, or one that is published
@@ -153,42 +153,30 @@ fn root(count: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Pair;
 
     const HASH: u64 = 7 << 28;
 
-    /// The occasions of a fingerprint whose holders were published on these days.
-    fn learnt(
-        days: &[Option<i32>],
-        counts: &[u32],
-        families: &[crate::candidates::postings::Candidate],
-    ) -> u32 {
-        let keys: Vec<Key> = (0..days.len() as u32)
-            .map(|d| Key::new(HASH, DocumentIndex(d)))
-            .collect();
-        learnt_from(
-            &keys,
-            counts,
-            families,
-            &Publications {
-                publishers: &[],
-                days,
-            },
-        )
+    /// The occasions of a fingerprint whose holders were published on these days. `links`: pairs of one family.
+    fn learnt(days: &[Option<i32>], links: &[Pair]) -> u32 {
+        let publications = Publications {
+            publishers: &[],
+            days,
+        };
+        learnt_from(links, &publications)
     }
 
-    fn learnt_from(
-        keys: &[Key],
-        counts: &[u32],
-        families: &[crate::candidates::postings::Candidate],
-        publications: &Publications,
-    ) -> u32 {
-        let families = Families::new(counts, families);
-        Dictionary::learn(keys, &families, publications).occasions(HASH)
+    fn learnt_from(links: &[Pair], publications: &Publications) -> u32 {
+        let documents = publications.days.len() as u32;
+        let keys: Vec<Key> = (0..documents)
+            .map(|d| Key::new(HASH, DocumentIndex(d)))
+            .collect();
+        let families = Families::linked(documents as usize, links);
+        Dictionary::learn(&keys, &families, publications).occasions(HASH)
     }
 
     #[test]
     fn the_publisher_with_most_occasions_tells() {
-        let keys: Vec<Key> = (0..20).map(|d| Key::new(HASH, DocumentIndex(d))).collect();
         let days: Vec<Option<i32>> = (0..20).map(Some).collect();
         let by_publisher = |publisher: fn(u32) -> u32| {
             let publishers: Vec<u32> = (0..20).map(publisher).collect();
@@ -196,7 +184,7 @@ mod tests {
                 publishers: &publishers,
                 days: &days,
             };
-            learnt_from(&keys, &[9; 20], &[], &publications)
+            learnt_from(&[], &publications)
         };
         assert_eq!(by_publisher(|d| d / 2), FRESH);
         assert_eq!(by_publisher(|d| d.min(10)), 10);
@@ -206,32 +194,27 @@ mod tests {
     #[test]
     fn days_are_occasions_and_many_texts_of_one_day_are_too() {
         let twice_daily: Vec<Option<i32>> = (0..70).map(|k| Some(k / 2)).collect();
-        assert_eq!(learnt(&twice_daily, &[9; 70], &[]), 35);
-        let one_day = |documents| learnt(&vec![Some(3); documents], &vec![9; documents], &[]);
+        assert_eq!(learnt(&twice_daily, &[]), 35);
+        let one_day = |documents| learnt(&vec![Some(3); documents], &[]);
         assert_eq!((one_day(25), one_day(26), one_day(64)), (FRESH, 6, 8));
     }
 
     #[test]
     fn undated_documents_count_as_the_root_of_their_number() {
-        assert_eq!(learnt(&[None; 49], &[9; 49], &[]), 7);
-        assert_eq!(learnt(&[None; 50], &[9; 50], &[]), 8);
+        assert_eq!(learnt(&[None; 49], &[]), 7);
+        assert_eq!(learnt(&[None; 50], &[]), 8);
         let mixed: Vec<Option<i32>> = (0..4).map(|k| Some(7 * k)).chain([None; 4]).collect();
-        assert_eq!(learnt(&mixed, &[9; 8], &[]), 6);
+        assert_eq!(learnt(&mixed, &[]), 6);
     }
 
     #[test]
     fn a_family_counts_once_and_on_its_first_day() {
-        use crate::candidates::postings::Candidate;
-        use crate::model::Pair;
-        let link = |a, b| Candidate {
-            pair: Pair::new(DocumentIndex(a), DocumentIndex(b)),
-            count: 9,
-        };
-        let chain: Vec<Candidate> = (0..99).map(|d| link(d, d + 1)).collect();
-        assert_eq!(learnt(&[None; 100], &[9; 100], &chain), FRESH);
+        let link = |d| Pair::new(DocumentIndex(d), DocumentIndex(d + 1));
+        let chain: Vec<Pair> = (0..99).map(link).collect();
+        assert_eq!(learnt(&[None; 100], &chain), FRESH);
         let weekly: Vec<Option<i32>> = (0..100).map(|k| Some(7 * k)).collect();
-        assert_eq!(learnt(&weekly, &[9; 100], &chain), FRESH);
-        assert_eq!(learnt(&weekly, &[9; 100], &chain[..49]), 51);
+        assert_eq!(learnt(&weekly, &chain), FRESH);
+        assert_eq!(learnt(&weekly, &chain[..49]), 51);
     }
 
     #[test]

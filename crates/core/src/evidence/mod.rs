@@ -4,7 +4,8 @@
 //! background of a running story, or one publisher adds the same notice to all its pages. They differ in how often the
 //! shared words recur, and in what else the two documents have in common: headline, numbers, dates.
 //!
-//! 1. [`families`] puts near copies together, so that a story does not seem to recur because many sites carried it.
+//! 1. [`families`] puts the versions of a text together, so that it does not seem to recur because it was corrected,
+//!    continued or carried by many sites.
 //! 2. [`dictionary`] counts the occasions on which a corpus carries each passage, and says what a word of it counts.
 //! 3. [`word_weights`] applies the dictionary to the words of one document.
 //! 4. [`terms`] measures an aligned pair, in four numbers.

@@ -15,9 +15,10 @@ const MAX_FILLED_IN: u32 = 20;
 pub(super) fn agreement(left: &[u32], right: &[u32], alignment: &Alignment) -> (u32, u32) {
     let (mut agree, mut replaced) = (0, 0);
     for (in_left, in_right) in widened(left, right, alignment) {
-        let (mut l, mut r) = (numbers_in(left, in_left), numbers_in(right, in_right));
-        l.sort_unstable();
-        r.sort_unstable();
+        let (l, r) = (
+            sorted_numbers(within(left, in_left)),
+            sorted_numbers(within(right, in_right)),
+        );
         let both = common(&l, &r);
         agree += both;
         replaced += l.len().min(r.len()) - both;
@@ -25,9 +26,23 @@ pub(super) fn agreement(left: &[u32], right: &[u32], alignment: &Alignment) -> (
     (agree as u32, replaced as u32)
 }
 
-fn numbers_in(words: &[u32], passage: Passage) -> Vec<u32> {
-    let words = &words[passage.begin as usize..passage.end as usize];
-    words.iter().copied().filter(|&id| is_number(id)).collect()
+/// True if at most a third of the numbers of the document with fewer of them are replaced, wherever they stand. Time
+/// O(n log n) in the numbers.
+pub(super) fn agree(left: &[u32], right: &[u32]) -> bool {
+    let (l, r) = (sorted_numbers(left), sorted_numbers(right));
+    let fewer = l.len().min(r.len());
+    3 * (fewer - common(&l, &r)) <= fewer
+}
+
+fn sorted_numbers(words: &[u32]) -> Vec<u32> {
+    let numbers = words.iter().copied().filter(|&id| is_number(id));
+    let mut numbers: Vec<u32> = numbers.collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+fn within(words: &[u32], passage: Passage) -> &[u32] {
+    &words[passage.begin as usize..passage.end as usize]
 }
 
 /// The aligned passages, each with the piece before it, and the last one also with the piece after it, if the piece is
@@ -105,6 +120,17 @@ mod tests {
         assert_eq!(found(&before(1), &before(2)), (0, 1));
         let after = |number: u32| -> Vec<u32> { (0..40).chain([NUMERIC | number]).collect() };
         assert_eq!(found(&after(1), &after(2)), (0, 1));
+    }
+
+    #[test]
+    fn two_documents_agree_if_at_most_a_third_of_the_numbers_are_replaced() {
+        assert!(agree(&form(0), &form(3)));
+        assert!(!agree(&form(0), &form(4)));
+        let (ten, none) = (form(0), vec![5, 6, 7]);
+        assert!(agree(&ten, &none) && agree(&none, &none));
+        // Numbers that one document adds replace nothing.
+        let more: Vec<u32> = (0..9).map(|n| NUMERIC | n + 700).chain(form(0)).collect();
+        assert!(agree(&ten, &more) && agree(&more, &ten));
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl Corpus {
         keys.dedup();
         let keys = frequent(&[keys]);
         let days: Vec<Option<i32>> = (0..self.0.len() as i32).map(Some).collect();
-        let families = Families::new(&vec![1; self.0.len()], &[]);
+        let families = Families::linked(self.0.len(), &[]);
         let dictionary = Dictionary::learn(
             &keys,
             &families,

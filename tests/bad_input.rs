@@ -429,3 +429,20 @@ fn no_renamed_document_takes_an_existing_id() {
     let codes = list(&found, "warnings").iter().map(|w| string(w, "code"));
     assert_eq!(codes.collect::<Vec<_>>(), ["duplicate-id"; 3]);
 }
+
+#[test]
+fn at_most_a_thousand_renamed_documents_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |documents: usize, warnings: usize, last: &str| {
+        let line = |at| format!("{{\"id\":\"a\",\"text\":\"word{at}\"}}\n");
+        let lines: String = (0..documents).map(line).collect();
+        fs::write(folder.path().join("feed.jsonl"), lines).unwrap();
+        let found = support::report(folder.path(), &["feed.jsonl"]);
+        let listed = list(&found, "warnings");
+        assert_eq!(listed.len(), warnings);
+        let reason = string(&listed[warnings - 1], "reason");
+        assert!(reason.contains(last), "{reason}");
+    };
+    check(1001, 1000, "renamed to \"a (1001)\"");
+    check(1031, 1001, "30 more documents");
+}

@@ -395,3 +395,27 @@ mod generated {
         }
     }
 }
+
+#[test]
+fn a_memory_budget_and_a_folder_for_temporary_files_do_not_change_the_export() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |extra: &[&str]| {
+        let line = [&["export", "fixtures/syndicated.jsonl"], extra].concat();
+        let output = dedupe(root(), &line);
+        assert!(output.status.success());
+        output.stdout
+    };
+    let plain = run(&[]);
+    assert!(!plain.is_empty());
+    let temporary = argument(folder.path());
+    assert_eq!(run(&["--memory", "64M", "--temp-dir", temporary]), plain);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    let line = [
+        "export",
+        "fixtures/syndicated.jsonl",
+        "--temp-dir",
+        "missing/folder",
+    ];
+    let missing = dedupe(root(), &line);
+    assert!(!missing.status.success(), "the folder is not used");
+}

@@ -102,7 +102,7 @@ fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
 }
 
 /// Limits of the run.
-fn resources(args: &RunArgs) -> Resources {
+pub(crate) fn resources(args: &RunArgs) -> Resources {
     Resources {
         memory: args.memory.or_else(memory::default_budget),
         temporary_folder: args.temp_dir.clone(),

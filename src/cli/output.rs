@@ -167,12 +167,17 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// Creates a temporary JSON Lines file in the folder of the output, which needs as much space anyway.
-pub(crate) fn temporary_corpus(output: Option<&Path>) -> io::Result<TemporaryFile> {
+/// Creates a temporary JSON Lines file in the folder for temporary files, if one was given. Otherwise in the folder of the
+/// output, which needs as much space anyway.
+pub(crate) fn temporary_corpus(
+    temporary: Option<&Path>,
+    output: Option<&Path>,
+) -> io::Result<TemporaryFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".dedupe-").suffix(".part.jsonl");
-    TemporaryFile::new(|| match output {
-        Some(path) => builder.tempfile_in(folder(path)),
+    let beside = output.map(folder);
+    TemporaryFile::new(|| match temporary.or(beside) {
+        Some(folder) => builder.tempfile_in(folder),
         None => builder.tempfile(),
     })
 }

@@ -1,5 +1,6 @@
-//! Verification: candidate pairs to matches. Pairs are grouped by the
-//! left document, whose index is built once for the group.
+//! Verification: candidate pairs to matches. Pairs are grouped by the left document, whose index is built once for the
+//! group. Pairs whose right document is much longer are grouped by the right document, which is indexed too. So a page
+//! is not read once for each of its stories.
 
 use super::Learnt;
 use crate::corpus::{Corpus, SpillError};
@@ -10,13 +11,16 @@ use dedupe_core::evidence::dictionary::Dictionary;
 use dedupe_core::evidence::word_weights::WordWeights;
 use dedupe_core::model::Pair;
 use dedupe_core::model::{DocumentIndex, Match};
-use dedupe_core::verify::align::{Aligner, Buffers};
-use dedupe_core::verify::prefilter::{FingerprintPositions, Prefilter};
+use dedupe_core::verify::align::{Aligner, Alignment, Buffers, Indexed};
+use dedupe_core::verify::prefilter::{FingerprintPositions, Needed, Prefilter};
 use dedupe_core::verify::relation::{DocumentView, Thresholds, classify};
 use rayon::prelude::*;
 
-/// Largest number of right documents in a group. A thread verifies one group at a time.
+/// Number of pairs from which a group is full, if their other documents have as many words as the shared one. A thread
+/// verifies one group at a time.
 const GROUP_SIZE: usize = 64;
+/// How many times longer than its left document the right document of a pair may be before it is indexed.
+const LONG_RIGHT: u32 = 8;
 /// Groups that are verified before their matches are added to the list. Until then each match is in memory twice.
 const GROUPS_AT_ONCE: usize = 1 << 14;
 /// Documents with at most this many fingerprints skip the prefilter: they have too few to rule anything out.
@@ -54,7 +58,7 @@ impl<'a> Verification<'a> {
         pairs: &[Pair],
         progress: &dyn Progress,
     ) -> Result<Vec<Match>, SpillError> {
-        let groups = groups(pairs, |pair| pair.lower());
+        let groups = groups(pairs, |pair| self.words_of(pair.lower(), pair.higher()));
         let mut matches = Vec::new();
         for groups in groups.chunks(GROUPS_AT_ONCE) {
             let found = groups
@@ -71,7 +75,63 @@ impl<'a> Verification<'a> {
             let found: Vec<Vec<Match>> = found.collect::<Result<_, SpillError>>()?;
             matches.extend(found.into_iter().flatten());
         }
+        let with_long_right = (pairs.par_iter())
+            .map(|pair| (pair.lower(), pair.higher()))
+            .filter(|&(left, right)| self.is_long_right(left, right));
+        let with_long_right = with_long_right.map(|pair| ((), pair)).collect();
+        let more = self.verify_long_rights(with_long_right)?;
+        if !more.is_empty() {
+            matches.extend(more.into_iter().map(|((), found)| found));
+            matches.par_sort_unstable_by_key(|found| Pair::new(found.left, found.right));
+        }
         Ok(matches)
+    }
+
+    /// The words of the document that a group shares, and of the other one, with the shared document.
+    fn words_of(&self, shared: DocumentIndex, other: DocumentIndex) -> PairWords {
+        PairWords {
+            shared,
+            shared_words: self.corpus.word_count(shared),
+            other_words: self.corpus.word_count(other),
+        }
+    }
+
+    /// True if the right document of a pair is much longer than the left one.
+    fn is_long_right(&self, left: DocumentIndex, right: DocumentIndex) -> bool {
+        let words = |document| self.corpus.word_count(document);
+        words(right) / LONG_RIGHT > words(left)
+    }
+
+    /// The matches among pairs with a long right document, in no particular order. Each pair comes with a key, and its
+    /// match has the same one.
+    fn verify_long_rights<K: Copy + Send + Sync>(
+        &self,
+        mut pairs: Vec<(K, (DocumentIndex, DocumentIndex))>,
+    ) -> Result<Vec<(K, Match)>, SpillError> {
+        pairs.par_sort_by_key(|&(_, (left, right))| (right, left));
+        let groups = groups(&pairs, |&(_, (left, right))| self.words_of(right, left));
+        let found = groups.par_iter();
+        let found = found.map_init(VerifyBuffers::default, |buffers, group| {
+            self.verify_long_right(group, buffers)
+        });
+        let found: Vec<Vec<(K, Match)>> = found.collect::<Result<_, SpillError>>()?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// What a pair needs to be a match, or `None` if its fingerprints are too few to rule it out.
+    fn needed(&self, left: DocumentIndex, right: DocumentIndex) -> Option<Needed> {
+        let has_few = |d| self.corpus.fingerprint_count(d) <= TOO_FEW_TO_FILTER;
+        if has_few(left) || has_few(right) {
+            return None;
+        }
+        let shorter = self
+            .corpus
+            .word_count(left)
+            .min(self.corpus.word_count(right));
+        Some(Needed {
+            copy: self.thresholds.least_share() * f64::from(shorter),
+            min_passage: self.thresholds.min_passage,
+        })
     }
 
     /// False if the shared fingerprints rule out that the pair matches.
@@ -81,22 +141,11 @@ impl<'a> Verification<'a> {
         left: DocumentIndex,
         right: DocumentIndex,
     ) -> Result<bool, SpillError> {
-        let has_few = |d| self.corpus.fingerprint_count(d) <= TOO_FEW_TO_FILTER;
-        if has_few(left) || has_few(right) {
+        let Some(needed) = self.needed(left, right) else {
             return Ok(true);
-        }
-        let shorter = self
-            .corpus
-            .word_count(left)
-            .min(self.corpus.word_count(right));
-        let copied_words = self.thresholds.least_share() * f64::from(shorter);
+        };
         let words = self.corpus.words(right)?;
-        Ok(prefilter.may_match(
-            &words,
-            self.fingerprints(right)?,
-            copied_words,
-            self.thresholds.min_passage,
-        ))
+        Ok(prefilter.may_match(&words, self.fingerprints(right)?, needed))
     }
 
     /// The fingerprints of a document that are not too common.
@@ -133,7 +182,7 @@ impl<'a> Verification<'a> {
         }
     }
 
-    /// The match of `left` with each of `rights`, if there is one.
+    /// The match of `left` with each of `rights`, if there is one. Right documents that are long are left out.
     fn verify_group(
         &self,
         left: DocumentIndex,
@@ -148,7 +197,8 @@ impl<'a> Verification<'a> {
         );
         buffers.may_match.clear();
         for right in rights.clone() {
-            let may_match = self.may_match(&prefilter, left, right)?;
+            let may_match =
+                !self.is_long_right(left, right) && self.may_match(&prefilter, left, right)?;
             buffers.may_match.push(may_match);
         }
         if !buffers.may_match.contains(&true) {
@@ -156,44 +206,129 @@ impl<'a> Verification<'a> {
         }
         let mut aligner = Aligner::new(&left_words, self.shingle, &mut buffers.alignment);
         self.weigh(left, &mut buffers.left_weights)?;
+        let left_view = self.view(left, &left_words, &buffers.left_weights);
         let mut verify = |right: DocumentIndex| {
             let right_words = self.corpus.words(right)?;
             let alignment = aligner.align(&right_words);
-            let lengths = [left, right].map(|document| self.corpus.word_count(document));
-            if !self.thresholds.may_match(&alignment, lengths) {
+            if !self.is_worth_judging(left, right, &alignment) {
                 return Ok(None);
             }
             self.weigh(right, &mut buffers.right_weights)?;
-            let views = (
-                self.view(left, &left_words, &buffers.left_weights),
-                self.view(right, &right_words, &buffers.right_weights),
-            );
-            let found = classify(views.0, views.1, &alignment, self.thresholds);
-            Ok(found.map(|found| Match {
-                left,
-                right,
-                ..found
-            }))
+            let right_view = self.view(right, &right_words, &buffers.right_weights);
+            Ok(self.judge((left, left_view), (right, right_view), &alignment))
         };
         let pairs = rights.zip(&buffers.may_match);
         pairs
             .map(|(right, may_match)| if *may_match { verify(right) } else { Ok(None) })
             .collect()
     }
+
+    /// The matches of pairs with one right document, which is long. It is indexed once.
+    fn verify_long_right<K: Copy>(
+        &self,
+        pairs: &[(K, (DocumentIndex, DocumentIndex))],
+        buffers: &mut VerifyBuffers,
+    ) -> Result<Vec<(K, Match)>, SpillError> {
+        let Some(&(_, (_, right))) = pairs.first() else {
+            return Ok(vec![]);
+        };
+        let right_words = self.corpus.words(right)?;
+        buffers.right_fingerprints.set(self.fingerprints(right)?);
+        let mut indexed = None;
+        let mut matches = vec![];
+        for &(key, (left, _)) in pairs {
+            let left_words = self.corpus.words(left)?;
+            if let Some(needed) = self.needed(left, right) {
+                let own = self.fingerprints(left)?;
+                let prefilter = Prefilter::new(&left_words, own, &mut buffers.fingerprints);
+                let fingerprints = &buffers.right_fingerprints;
+                if !prefilter.may_match_indexed(&right_words, fingerprints, needed) {
+                    continue;
+                }
+            }
+            let indexed = match &mut indexed {
+                Some(indexed) => indexed,
+                None => {
+                    self.weigh(right, &mut buffers.right_weights)?;
+                    indexed.insert(Indexed::new(&right_words, self.shingle))
+                }
+            };
+            let mut aligner = Aligner::new(&left_words, self.shingle, &mut buffers.alignment);
+            let alignment = aligner.align_indexed(indexed);
+            if !self.is_worth_judging(left, right, &alignment) {
+                continue;
+            }
+            self.weigh(left, &mut buffers.left_weights)?;
+            let left_view = self.view(left, &left_words, &buffers.left_weights);
+            let right_view = self.view(right, &right_words, &buffers.right_weights);
+            let found = self.judge((left, left_view), (right, right_view), &alignment);
+            matches.extend(found.map(|found| (key, found)));
+        }
+        Ok(matches)
+    }
+
+    /// False if no headlines and dates make the pair a match.
+    fn is_worth_judging(
+        &self,
+        left: DocumentIndex,
+        right: DocumentIndex,
+        alignment: &Alignment,
+    ) -> bool {
+        let lengths = [left, right].map(|document| self.corpus.word_count(document));
+        self.thresholds.may_match(alignment, lengths)
+    }
+
+    /// The match of an aligned pair, if it is one.
+    fn judge(
+        &self,
+        (left, left_view): (DocumentIndex, DocumentView),
+        (right, right_view): (DocumentIndex, DocumentView),
+        alignment: &Alignment,
+    ) -> Option<Match> {
+        let found = classify(left_view, right_view, alignment, self.thresholds)?;
+        Some(Match {
+            left,
+            right,
+            ..found
+        })
+    }
 }
 
-/// Groups consecutive pairs of the same left document, at most [`GROUP_SIZE`] each.
-fn groups<P>(pairs: &[P], left: impl Fn(&P) -> DocumentIndex) -> Vec<&[P]> {
-    let same_left = pairs.chunk_by(|a, b| left(a) == left(b));
-    same_left
-        .flat_map(|pairs| pairs.chunks(GROUP_SIZE))
-        .collect()
+/// The document that the pairs of a group share, and the words of a pair.
+#[derive(Clone, Copy)]
+struct PairWords {
+    shared: DocumentIndex,
+    shared_words: u32,
+    other_words: u32,
+}
+
+/// Groups consecutive pairs of the same shared document. A group has at most [`GROUP_SIZE`] pairs, or as many as it takes
+/// until their other documents have as many words as the shared one. So the index of the shared document takes no more
+/// time than the alignments.
+fn groups<P>(pairs: &[P], words: impl Fn(&P) -> PairWords) -> Vec<&[P]> {
+    let mut groups = vec![];
+    for mut pairs in pairs.chunk_by(|a, b| words(a).shared == words(b).shared) {
+        while !pairs.is_empty() {
+            let mut others = 0;
+            let full = pairs.iter().position(|pair| {
+                let words = words(pair);
+                others += u64::from(words.other_words);
+                others >= u64::from(words.shared_words)
+            });
+            let count = full.map_or(pairs.len(), |last| GROUP_SIZE.max(last + 1));
+            let (group, rest) = pairs.split_at(count.min(pairs.len()));
+            groups.push(group);
+            pairs = rest;
+        }
+    }
+    groups
 }
 
 /// The buffers of one thread, reused for each group.
 #[derive(Default)]
 struct VerifyBuffers {
     fingerprints: FingerprintPositions,
+    right_fingerprints: FingerprintPositions,
     may_match: Vec<bool>,
     left_weights: WordWeights,
     right_weights: WordWeights,
@@ -207,7 +342,7 @@ impl Verifier for Verification<'_> {
         &self,
         pairs: &[(DocumentIndex, DocumentIndex)],
     ) -> Result<Vec<Option<Match>>, SpillError> {
-        let groups = groups(pairs, |pair| pair.0);
+        let groups = groups(pairs, |pair| self.words_of(pair.0, pair.1));
         let found = (groups.par_iter()).map_init(VerifyBuffers::default, |buffers, group| {
             let rights = group.iter().map(|pair| pair.1);
             match group.first() {
@@ -216,6 +351,40 @@ impl Verifier for Verification<'_> {
             }
         });
         let found: Vec<Vec<Option<Match>>> = found.collect::<Result<_, SpillError>>()?;
-        Ok(found.into_iter().flatten().collect())
+        let mut found: Vec<Option<Match>> = found.into_iter().flatten().collect();
+        let numbered = pairs.iter().copied().enumerate();
+        let with_long_right = numbered.filter(|(_, pair)| self.is_long_right(pair.0, pair.1));
+        for (at, more) in self.verify_long_rights(with_long_right.collect())? {
+            if let Some(found) = found.get_mut(at) {
+                *found = Some(more);
+            }
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sizes of the groups of pairs of one document of `shared_words` words with documents of these lengths.
+    fn sizes(shared_words: u32, others: &[u32]) -> Vec<usize> {
+        let words = |&other_words: &u32| PairWords {
+            shared: DocumentIndex(0),
+            shared_words,
+            other_words,
+        };
+        groups(others, words)
+            .iter()
+            .map(|group| group.len())
+            .collect()
+    }
+
+    #[test]
+    fn a_group_has_as_many_words_as_its_shared_document() {
+        assert_eq!(sizes(100, &[50; 150]), [64, 64, 22]);
+        assert_eq!(sizes(50 * 70, &[50; 150]), [70, 70, 10]);
+        assert_eq!(sizes(1_000_000, &[50; 150]), [150]);
+        assert_eq!(sizes(100, &[]), [0; 0]);
     }
 }

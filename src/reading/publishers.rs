@@ -5,7 +5,8 @@ use crate::corpus::{Corpus, DocumentRecord};
 use dedupe_core::model::DocumentIndex;
 use dedupe_formats::Input;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
+use std::collections::HashMap;
 
 /// Takes the place of a source number if a document states no source.
 const NOT_STATED: u32 = u32::MAX;
@@ -29,8 +30,9 @@ impl Publishers {
             (name, stated(&record).is_some())
         });
         let names: Vec<(&str, bool)> = names.collect();
-        let mut by_name: FxHashMap<&str, u32> = FxHashMap::default();
-        let mut by_lower_case: FxHashMap<String, u32> = FxHashMap::default();
+        // Names come from the input, so these maps have a random seed. Nothing depends on their order.
+        let mut by_name: HashMap<&str, u32> = HashMap::new();
+        let mut by_lower_case: HashMap<String, u32> = HashMap::new();
         // By number: the first number of the same name in lower case.
         let mut folded = vec![];
         let mut publishers = Self {

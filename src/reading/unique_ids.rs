@@ -9,8 +9,11 @@ use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
+/// Warnings about renamed documents, at most. Where the id field is the wrong one, all documents may have one id.
+const MAX_WARNINGS: usize = 1000;
+
 /// Renames documents so that no two have the same id. The second document of an id becomes `ID (2)`, or gets the
-/// next number that is free. Returns a warning for each renamed document.
+/// next number that is free. Returns a warning for each renamed document, and one for all beyond the first 1,000.
 ///
 /// Time `O(n log n)` in the documents; the sort is parallel.
 pub(super) fn make_unique(corpus: &mut Corpus, inputs: &[Input]) -> Vec<Fault> {
@@ -44,6 +47,7 @@ fn rename(
     };
     let mut last_number: HashMap<Box<str>, u32> = HashMap::with_capacity(suspects.len());
     let mut renamed = vec![];
+    let (mut unlisted, mut first_unlisted) = (0u64, None);
     for &document in suspects {
         let record = corpus.record(document);
         let old = record.id;
@@ -58,15 +62,27 @@ fn rename(
                 break id;
             }
         };
-        renamed.push(Fault {
+        let fault = |reason| Fault {
             path: path(inputs, &record).to_owned(),
             line: record.location.line,
             code: FaultCode::DuplicateId,
-            reason: format!(
+            reason,
+        };
+        if renamed.len() < MAX_WARNINGS {
+            renamed.push(fault(format!(
                 "an earlier document has the id {old:?}; this one is renamed to {id:?}"
-            ),
-        });
+            )));
+        } else {
+            unlisted += 1;
+            first_unlisted.get_or_insert_with(|| fault(String::new()));
+        }
         corpus.rename(document, &id);
     }
+    renamed.extend(first_unlisted.map(|fault| Fault {
+        reason: format!(
+            "from here on, {unlisted} more documents have the ids of earlier ones; they are renamed too"
+        ),
+        ..fault
+    }));
     renamed
 }

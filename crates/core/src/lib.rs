@@ -87,6 +87,7 @@ pub mod evidence;
 pub mod model;
 pub mod select;
 pub mod sketch;
+mod steps;
 pub mod text;
 mod union_find;
 pub mod verify;

@@ -7,6 +7,7 @@
 
 use crate::{Cluster, Match, MemberRelation, Report};
 use dedupe_core::model::{Relation, Span};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// Kind of finding, the closest first.
@@ -65,9 +66,9 @@ pub struct Finding<'a> {
     /// Share of the words of `other` that also appear in `document`.
     pub containment_other: f64,
     /// Copied passages in `document`.
-    pub spans: Vec<Span>,
+    pub spans: Cow<'a, [Span]>,
     /// Copied passages in `other`.
-    pub spans_other: Vec<Span>,
+    pub spans_other: Cow<'a, [Span]>,
 }
 
 impl Finding<'_> {
@@ -139,8 +140,8 @@ fn cluster_findings(
         cluster: Some(&cluster.id),
         containment: member.containment,
         containment_other: member.containment_representative,
-        spans: member.spans.clone(),
-        spans_other: representative_spans.to_vec(),
+        spans: Cow::Borrowed(&member.spans),
+        spans_other: Cow::Borrowed(representative_spans),
     })
 }
 
@@ -186,7 +187,8 @@ fn record_closest<'a>(
 
 /// Converts a match to a finding. `document` is the contained document, or else the right one.
 fn match_finding(found: &Match) -> Finding<'_> {
-    let (left, right) = found.spans.iter().map(|s| (s.left, s.right)).unzip();
+    let (left, right): (Vec<Span>, Vec<Span>) =
+        found.spans.iter().map(|s| (s.left, s.right)).unzip();
     let finding = Finding {
         document: &found.left,
         other: &found.right,
@@ -194,8 +196,8 @@ fn match_finding(found: &Match) -> Finding<'_> {
         cluster: None,
         containment: found.containment_left,
         containment_other: found.containment_right,
-        spans: left,
-        spans_other: right,
+        spans: left.into(),
+        spans_other: right.into(),
     };
     match found.relation {
         Relation::Contained => finding,

@@ -3,7 +3,7 @@
 mod manifest;
 
 use super::arg_values::SkipLimit;
-use super::args::{RuleArgs, SourceArgs};
+use super::args::{RuleArgs, RunArgs, SourceArgs};
 use super::exit::{self, Exit};
 use super::messages::{Console, Failure, NOTHING_READ};
 use super::output::{OutputTarget, buffered, temporary_corpus};
@@ -99,10 +99,8 @@ pub(crate) struct ExportArgs {
     rules: RuleArgs,
     #[command(flatten)]
     source: SourceArgs,
-    /// Number of threads [default: the number of cores]
-    #[arg(long, value_name = "NUMBER", hide_short_help = true, help_heading = "Run",
-          allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    run: RunArgs,
 }
 
 /// `--drop`.
@@ -132,6 +130,7 @@ struct ExportRun {
     source: source::Options,
     rules: Rules,
     drop: DropPolicy,
+    resources: Resources,
     threads: Option<usize>,
     show_progress: bool,
 }
@@ -144,7 +143,8 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     if on_terminal && args.list.is_none() {
         return Err(Failure::CorpusOnTerminal);
     }
-    let source = options::source_options(&args.source)?;
+    let mut source = options::source_options(&args.source)?;
+    source.temporary_folder = args.run.temp_dir.clone();
     let mut paths = args.paths;
     if let Some(list) = &args.files_from {
         paths.extend(path_list::read(list, args.null)?);
@@ -171,7 +171,8 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
             Some(DropArg::Exact) => DropPolicy::Exact,
             _ => DropPolicy::Near,
         },
-        threads: args.threads.map(usize::from),
+        resources: options::resources(&args.run),
+        threads: args.run.threads.map(usize::from),
         show_progress: terminal.stderr && !args.quiet,
         source,
     };
@@ -229,7 +230,7 @@ impl ExportRun {
                 input: JobInput::Paths(paths),
                 reading: source,
                 rules: &self.rules,
-                resources: &Resources::default(),
+                resources: &self.resources,
                 progress,
             };
             export::select(&job, self.drop)
@@ -246,7 +247,8 @@ impl ExportRun {
             to: "a temporary file".into(),
             error,
         };
-        let temporary = temporary_corpus(self.output.as_deref()).map_err(failure)?;
+        let folder = self.resources.temporary_folder.as_deref();
+        let temporary = temporary_corpus(folder, self.output.as_deref()).map_err(failure)?;
         let mut done = Ok(());
         let written = buffered(temporary.file(), |out| {
             done = selection.write(source, out);

@@ -1,13 +1,18 @@
 //! A table from the hashes of keys to numbers. It is small because every fingerprint of every document is looked up in it,
 //! so that it must stay in the processor caches.
 
+use crate::steps;
+
 /// Bits of a number in a slot, next to the 36 bits of the hash of a key.
 const NUMBER_BITS: u32 = 28;
 const NUMBER_MASK: u64 = (1 << NUMBER_BITS) - 1;
 /// The largest number that is stored.
 pub(crate) const MAX_NUMBER: u32 = (NUMBER_MASK - 1) as u32;
 
-/// A hash table from hashes of keys to numbers.
+/// Slots that are tried for a hash. Honest hashes need fewer; words can be chosen so that all hashes need the same slot.
+const MAX_PROBES: usize = 64;
+
+/// A hash table from hashes of keys to numbers. A look-up takes O(log n) steps for any hashes.
 #[derive(Clone, Debug)]
 pub(crate) struct KeyTable {
     /// A Bloom filter with one hash function, the lowest bits of a hash, and 8 bits per slot. It rejects most fingerprints,
@@ -16,6 +21,8 @@ pub(crate) struct KeyTable {
     /// Linear probing by the lowest bits of a hash. A slot has the hash above 1 + its number, or 0 if it is empty. At least half of the
     /// slots are empty.
     slots: Vec<u64>,
+    /// Entries like those of the slots, sorted, which found no slot.
+    rest: Vec<u64>,
 }
 
 impl KeyTable {
@@ -26,16 +33,19 @@ impl KeyTable {
         let mut numbers = Self {
             filter: vec![0; slots / 8],
             slots: vec![0; slots],
+            rest: vec![],
         };
         for (hash, number) in entries.take(slots / 2) {
             let (word, bit) = numbers.filter_bit(hash);
             numbers.filter[word] |= bit;
-            let mut at = numbers.slot(hash);
-            while numbers.slots[at] != 0 {
-                at = (at + 1) & (slots - 1);
+            let entry = hash << NUMBER_BITS | u64::from(number.min(MAX_NUMBER) + 1);
+            let free = numbers.probe(hash).find(|&at| numbers.slots[at] == 0);
+            match free {
+                Some(at) => numbers.slots[at] = entry,
+                None => numbers.rest.push(entry),
             }
-            numbers.slots[at] = hash << NUMBER_BITS | u64::from(number.min(MAX_NUMBER) + 1);
         }
+        numbers.rest.sort_unstable();
         numbers
     }
 
@@ -45,8 +55,14 @@ impl KeyTable {
         (word, 1 << (hash % 64))
     }
 
-    fn slot(&self, hash: u64) -> usize {
-        hash as usize & (self.slots.len() - 1)
+    /// The slots in which an entry may be, in the order in which they are tried.
+    fn probe(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
+        let mask = self.slots.len() - 1;
+        let first = hash as usize;
+        (0..MAX_PROBES).map(move |step| {
+            steps::count(1);
+            first.wrapping_add(step) & mask
+        })
     }
 
     /// The number of a hash.
@@ -56,14 +72,23 @@ impl KeyTable {
         if self.filter[word] & bit == 0 {
             return None;
         }
-        let mut at = self.slot(hash);
-        while self.slots[at] != 0 {
-            if self.slots[at] >> NUMBER_BITS == hash {
-                return Some((self.slots[at] & NUMBER_MASK) as u32 - 1);
+        let number = |entry: u64| (entry & NUMBER_MASK) as u32 - 1;
+        for at in self.probe(hash) {
+            let entry = self.slots[at];
+            if entry == 0 {
+                return None;
             }
-            at = (at + 1) & (self.slots.len() - 1);
+            if entry >> NUMBER_BITS == hash {
+                return Some(number(entry));
+            }
         }
-        None
+        let at = self
+            .rest
+            .partition_point(|&entry| entry >> NUMBER_BITS < hash);
+        let entry = self.rest.get(at).copied();
+        entry
+            .filter(|entry| entry >> NUMBER_BITS == hash)
+            .map(number)
     }
 }
 
@@ -95,5 +120,20 @@ mod tests {
     fn a_number_that_is_too_large_becomes_the_largest() {
         let numbers = KeyTable::new(1, [(5, u32::MAX)].into_iter());
         assert_eq!(numbers.find(5), Some(MAX_NUMBER));
+    }
+
+    #[test]
+    fn crafted_hashes_take_nearly_linear_time() {
+        steps::assert_nearly_linear(2000, |count| {
+            // All begin at one slot, and pass the filter.
+            let hashes = || (0..u64::from(count)).map(|k| k << 20);
+            let table = KeyTable::new(count as usize, hashes().zip(0..));
+            assert!(
+                hashes()
+                    .zip(0..)
+                    .all(|(hash, number)| table.find(hash) == Some(number))
+            );
+            assert_eq!(table.find(u64::from(count) << 20), None);
+        });
     }
 }

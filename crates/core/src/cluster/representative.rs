@@ -1,67 +1,187 @@
 //! Chooses the representative of a group of documents that carry the same story.
 
-use super::matches::MatchView;
-use super::stars::is_near_identical;
-use super::{Clusterer, MAX_LEAD_IN};
+use super::Documents;
+use super::links::{Link, Links};
 use crate::model::{DocumentIndex, Keep};
+use crate::steps;
+use std::collections::BTreeSet;
 
 /// Tenths of the whole story that a representative must carry under [`Keep::Best`].
 const MIN_STORY_TENTHS: u64 = 9;
-/// Share of the cut from which it counts as a cut of a longer document.
-const MIN_CONTAINMENT_OF_CUT: f64 = 0.8;
-/// Share of the longer document below which it counts as the whole of a cut story. From this share on, its remaining
-/// words may be a footer.
-const MAX_SHARE_OF_CUT: f64 = 0.6;
 
-impl<E: Send> Clusterer<'_, E> {
-    /// The member that the policy chooses, from a preferred source if the group has one. [`Keep::Best`] chooses the
-    /// member with the fewest other words among those that carry at least 9 tenths of the story.
-    pub(super) fn representative(&self, group: &[DocumentIndex]) -> DocumentIndex {
-        let rank = |d: &DocumentIndex| self.documents.rank(*d);
-        let first = || group.iter().copied().min_by_key(rank).unwrap_or(group[0]);
-        if self.documents.keep != Keep::Best {
-            return first();
-        }
-        let story_words: Vec<u32> = group.iter().map(|&d| self.story_words(d, group)).collect();
-        let whole = story_words.iter().max().copied().unwrap_or(0);
-        group
-            .iter()
-            .zip(&story_words)
-            .filter(|&(_, &words)| u64::from(words) * 10 >= u64::from(whole) * MIN_STORY_TENTHS)
-            .min_by_key(|&(d, &words)| {
-                let others = self.documents.length(*d).saturating_sub(words);
-                (self.documents.preference(*d), others, rank(d))
-            })
-            .map_or_else(first, |(d, _)| *d)
+/// How a document stands among the documents of its group: by the words of the story that it carries, then the most
+/// preferred first. [`Keep::Best`] alone needs more than the rank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Standing {
+    story_words: u32,
+    preference: u32,
+    other_words: u32,
+    rank: u32,
+    document: DocumentIndex,
+}
+
+impl Standing {
+    /// The document with this standing.
+    pub(super) fn document(self) -> DocumentIndex {
+        self.document
     }
 
-    /// How many words of the story a document carries, estimated from its matches in the group. The first of these
-    /// that applies:
+    /// The least standing of the documents that carry so many words of the story.
+    fn least(story_words: u32) -> Self {
+        Self {
+            story_words,
+            preference: 0,
+            other_words: 0,
+            rank: 0,
+            document: DocumentIndex(0),
+        }
+    }
+
+    fn by_preference(&self) -> (u32, u32, u32, DocumentIndex) {
+        (self.preference, self.other_words, self.rank, self.document)
+    }
+}
+
+/// The member that the policy chooses, from a preferred source if the group has one. [`Keep::Best`] chooses the member
+/// with the fewest other words among those that carry at least 9 tenths of the story.
+///
+/// Takes one step for each number of story words from 9 tenths of the whole on: at most a tenth of the words of the
+/// chosen document.
+pub(super) fn representative(group: &BTreeSet<Standing>) -> Option<DocumentIndex> {
+    let whole = u64::from(group.last()?.story_words);
+    let is_enough = |s: &&Standing| u64::from(s.story_words) * 10 >= whole * MIN_STORY_TENTHS;
+    let most_words = group.last().map(|last| last.story_words);
+    let chosen = std::iter::successors(most_words, |&words| {
+        let less = group.range(..Standing::least(words)).next_back();
+        less.filter(is_enough).map(|less| less.story_words)
+    });
+    chosen
+        .inspect(|_| steps::count(1))
+        .filter_map(|words| group.range(Standing::least(words)..).next())
+        .min_by_key(|standing| standing.by_preference())
+        .map(|standing| standing.document)
+}
+
+/// What the links of a document to its group say about how much of the story it carries.
+#[derive(Clone, Copy, Default)]
+struct Evidence {
+    /// The position of the first link to a near-identical document of the group, or a lower one.
+    first_near_identical: u32,
+    /// The position of the first link to a document of the group, or a lower one.
+    first: u32,
+    /// The number of links that begin late.
+    late: u32,
+    /// The number of links to cuts.
+    cuts: u32,
+    /// The words of the story that the document carries.
+    story_words: u32,
+}
+
+/// How many words of the story of its group each document carries, while documents leave the groups. All changes
+/// together take time linear in the links.
+pub(super) struct StoryWords<'a> {
+    documents: &'a Documents<'a>,
+    links: &'a Links,
+    /// By document under [`Keep::Best`]; empty under the other policies, which do not need it.
+    evidence: Vec<Evidence>,
+}
+
+impl<'a> StoryWords<'a> {
+    /// All of `members` are in groups, each with all documents that carry the same story.
+    pub(super) fn new(
+        documents: &'a Documents<'a>,
+        links: &'a Links,
+        members: &[DocumentIndex],
+    ) -> Self {
+        let mut story_words = Self {
+            documents,
+            links,
+            evidence: vec![],
+        };
+        if documents.keep == Keep::Best {
+            let evidence = Evidence::default();
+            story_words.evidence = vec![evidence; documents.lengths.len()];
+            for &document in members {
+                story_words.begin(document);
+            }
+        }
+        story_words
+    }
+
+    /// How a document stands in its group.
+    pub(super) fn standing(&self, document: DocumentIndex) -> Standing {
+        let rank = self.documents.rank(document);
+        let Some(evidence) = self.evidence.get(document.index()) else {
+            return Standing {
+                rank,
+                document,
+                ..Standing::least(0)
+            };
+        };
+        let story_words = evidence.story_words;
+        Standing {
+            story_words,
+            preference: self.documents.preference(document),
+            other_words: self.documents.length(document).saturating_sub(story_words),
+            rank,
+            document,
+        }
+    }
+
+    fn begin(&mut self, document: DocumentIndex) {
+        let count = |sign: fn(&Link) -> bool| {
+            let links = self.links.of(document).iter();
+            links.filter(|l| l.is_same_story && sign(l)).count() as u32
+        };
+        let late = count(|link| link.here.begins_late);
+        let cuts = count(|link| link.here.has_cut);
+        if let Some(evidence) = self.evidence.get_mut(document.index()) {
+            (evidence.late, evidence.cuts) = (late, cuts);
+        }
+        self.update(document, |_| true);
+    }
+
+    /// Forgets a link of one story between `link.to`, which is in a group, and a document that has left it. [`update`]
+    /// must follow.
+    ///
+    /// [`update`]: Self::update
+    pub(super) fn forget(&mut self, link: &Link) {
+        if let Some(evidence) = self.evidence.get_mut(link.to.index()) {
+            evidence.late -= u32::from(link.there.begins_late);
+            evidence.cuts -= u32::from(link.there.has_cut);
+        }
+    }
+
+    /// Estimates how many words of the story a document carries, from its matches in the group. The first of these that
+    /// applies:
     ///
     /// - the words that it shares with a near-identical document
     /// - all its words, if another document is a cut of it and all its matches are at its beginning
     /// - the most words that it shares with any document
-    fn story_words(&self, document: DocumentIndex, group: &[DocumentIndex]) -> u32 {
-        let matches: Vec<MatchView> = self
-            .same_story_neighbours(document)
-            .filter(|(other, _)| group.binary_search(other).is_ok())
-            .map(|(_, seen)| seen)
-            .collect();
-        let most_aligned = |accept: &dyn Fn(MatchView) -> bool| {
-            let accepted = matches.iter().filter(|seen| accept(**seen));
-            accepted.map(|seen| seen.found.aligned).max()
+    pub(super) fn update(
+        &mut self,
+        document: DocumentIndex,
+        is_in_group: impl Fn(DocumentIndex) -> bool,
+    ) {
+        let Some(evidence) = self.evidence.get_mut(document.index()) else {
+            return;
         };
-        let has_cut = |seen: &MatchView| {
-            seen.reversed().containment() >= MIN_CONTAINMENT_OF_CUT
-                && seen.containment() < MAX_SHARE_OF_CUT
+        let links = self.links.of(document);
+        // Links with the most aligned words come first.
+        let most_aligned = |first: &mut u32, accept: fn(&Link) -> bool| {
+            let rest = links.get(*first as usize..).unwrap_or_default();
+            let left = |link: &Link| link.is_same_story && accept(link) && is_in_group(link.to);
+            let passed = rest.iter().take_while(|link| !left(link)).count();
+            steps::count(passed + 1);
+            *first += passed as u32;
+            links.get(*first as usize).map(|link| link.aligned)
         };
-        let at_beginning = || matches.iter().all(|seen| seen.begin() <= MAX_LEAD_IN);
-        match most_aligned(&is_near_identical) {
-            Some(shared) => shared,
-            None if at_beginning() && matches.iter().any(has_cut) => {
-                self.documents.length(document)
-            }
-            None => most_aligned(&|_| true).unwrap_or(0),
-        }
+        let near_identical = |link: &Link| link.is_near_identical;
+        evidence.story_words =
+            match most_aligned(&mut evidence.first_near_identical, near_identical) {
+                Some(shared) => shared,
+                None if evidence.late == 0 && evidence.cuts > 0 => self.documents.length(document),
+                None => most_aligned(&mut evidence.first, |_| true).unwrap_or(0),
+            };
     }
 }

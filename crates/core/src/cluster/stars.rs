@@ -1,159 +1,110 @@
 //! Cuts groups of documents that carry the same story into stars.
 
+use super::groups::Groups;
+use super::links::Links;
 use super::matches::MatchView;
-use super::{Cluster, Clusterer, MAX_LEAD_IN, Member, components};
-use crate::model::{DocumentIndex, Relation};
+use super::{Cluster, Clusterer, Member};
+use crate::model::DocumentIndex;
+use crate::steps;
 use rayon::prelude::*;
 
 /// Size up to which all members of a group are verified against its representative. Beyond it only members within two
 /// steps are, so that a long chain of updates does not take quadratic time.
 const SMALL_GROUP: usize = 64;
-/// How many times longer than its cut a story may be. A longer document that begins with the cut is a page that
-/// opens with that story.
-const MAX_CUT_RATIO: u32 = 3;
-/// Containment in both directions from which two documents are near-identical.
-const NEAR_IDENTICAL: f64 = 0.8;
 /// Members of a near-identical part that must match the representative for each one that does not. Otherwise the part
 /// leaves as a whole: one loose match must not tear near-identical documents apart.
 const MIN_PASSED_PER_FAILED: usize = 9;
-/// Least number of documents in one parallel task.
-const MIN_DOCUMENTS_PER_TASK: usize = 1000;
-
-/// Document indices, sorted.
-type Group = Vec<DocumentIndex>;
 
 impl<E: Send> Clusterer<'_, E> {
     /// The clusters without pages. Each round makes at most one star of each group; the rest of the group goes into
-    /// the next round.
+    /// the next round. A round takes time in proportion to the documents within two steps of the representatives and
+    /// to what leaves the groups, not to the size of the groups.
     pub(super) fn stars(&mut self) -> Result<Vec<Cluster>, E> {
-        let documents: Group = self.matches.documents().collect();
-        let mut groups = self.groups(&documents);
+        let documents: Vec<DocumentIndex> = self.matches.documents().collect();
+        let links = self.links(&documents);
+        let (mut groups, mut current) = Groups::new(self.documents, &links, &documents);
         let mut clusters = vec![];
-        while !groups.is_empty() {
-            let with_representatives = groups.par_iter().map(|group| {
-                let representative = self.representative(group);
-                (representative, self.within_two_steps(representative, group))
-            });
-            let wanted: Vec<_> = with_representatives.collect();
-            self.matches.verify_missing(&wanted)?;
-            let with_representatives = groups.par_iter().zip(wanted);
-            let stars: Vec<_> = with_representatives
-                .map(|(group, (representative, _))| self.star(representative, group))
+        while !current.is_empty() {
+            let wanted: Vec<_> = (current.par_iter())
+                .filter_map(|&group| {
+                    let representative = groups.representative(group)?;
+                    let near = within_two_steps(representative, group, &groups, &links);
+                    Some((representative, near))
+                })
                 .collect();
-            groups = vec![];
-            for (cluster, failed) in stars {
-                clusters.extend(cluster);
-                groups.extend(self.groups(&failed));
+            self.matches.verify_missing(&wanted)?;
+            let stars: Vec<Cluster> = (wanted.par_iter())
+                .map(|(representative, near)| self.star(*representative, near, &groups))
+                .collect();
+            let mut next = vec![];
+            for (group, star) in current.into_iter().zip(stars) {
+                let leaving: Vec<DocumentIndex> = star.members.iter().map(|m| m.document).collect();
+                next.extend(groups.remove(group, &leaving));
+                clusters.extend((leaving.len() > 1).then_some(star));
             }
+            current = next;
         }
         Ok(clusters)
     }
 
-    /// The connected components of `documents` by matches of one story, without single documents.
-    fn groups(&self, documents: &[DocumentIndex]) -> Vec<Group> {
-        let mut groups = self.connected(documents, |seen| self.is_same_story(seen));
-        groups.retain(|group| group.len() > 1);
-        groups
-    }
-
-    /// The connected components of sorted `documents` by the matches that `connects` accepts.
-    fn connected(
-        &self,
-        documents: &[DocumentIndex],
-        connects: impl Fn(MatchView) -> bool + Sync,
-    ) -> Vec<Group> {
-        let edges_of = |(at, &document): (usize, &DocumentIndex)| {
-            let neighbours = self.matches.neighbours(document);
-            let later = neighbours.filter(move |(other, _)| *other > document);
-            let connected = later.filter(|(_, seen)| connects(*seen));
-            connected.filter_map(move |(other, _)| {
-                let to = documents.binary_search(&other).ok()?;
-                Some((at as u32, to as u32))
-            })
-        };
-        let enumerated = documents.par_iter().enumerate();
-        let tasks = enumerated.with_min_len(MIN_DOCUMENTS_PER_TASK);
-        let edges: Vec<(u32, u32)> = tasks.flat_map_iter(edges_of).collect();
-        let document = |at: u32| documents[at as usize];
-        components::components(documents.len(), edges)
-            .into_iter()
-            .map(|component| component.into_iter().map(document).collect())
-            .collect()
-    }
-
-    /// True if the two documents of a match carry the same story: both have the same text, or one is the beginning of
-    /// the other.
-    pub(super) fn is_same_story(&self, seen: MatchView) -> bool {
-        let is_cut_of = |whole: MatchView| {
-            whole.begin() <= MAX_LEAD_IN
-                && self.documents.length(whole.document())
-                    <= MAX_CUT_RATIO.saturating_mul(whole.found.aligned)
-                && !self.pages.contains(&whole.document())
-        };
-        match seen.relation() {
-            Relation::Exact | Relation::Near => true,
-            Relation::Contains => is_cut_of(seen),
-            Relation::Contained => is_cut_of(seen.reversed()),
-            Relation::Overlap => false,
-        }
-    }
-
-    /// The neighbours that carry the same story as `document`.
-    pub(super) fn same_story_neighbours(
-        &self,
-        document: DocumentIndex,
-    ) -> impl Iterator<Item = (DocumentIndex, MatchView<'_>)> {
-        let neighbours = self.matches.neighbours(document);
-        neighbours.filter(|(_, seen)| self.is_same_story(*seen))
-    }
-
-    /// The star around the representative of a group, and the members that are not in it. No star if no other member
-    /// matches the representative.
+    /// The representative of a group with its members that match it. Only a document that `near` holds, or whose match
+    /// was given, can match it.
     fn star(
         &self,
         representative: DocumentIndex,
-        group: &[DocumentIndex],
-    ) -> (Option<Cluster>, Group) {
+        near: &[DocumentIndex],
+        groups: &Groups,
+    ) -> Cluster {
+        let group = groups.group(representative);
+        let neighbours = self.matches.neighbours(representative);
+        let others = neighbours.map(|(other, _)| other);
+        let mut others: Vec<DocumentIndex> = others.chain(near.iter().copied()).collect();
+        others.retain(|&d| d != representative && groups.group(d) == group);
+        others.sort_unstable();
+        others.dedup();
+        steps::count(others.len());
+        let passed = others.into_iter().filter_map(|document| {
+            let evidence = self.matches.copy(document, representative)?;
+            let evidence = Some(MatchView::to_match(evidence));
+            Some((
+                groups.near_identical_part(document),
+                Member { document, evidence },
+            ))
+        });
+        let mut passed: Vec<_> = passed.collect();
+        passed.sort_by_key(|(part, _)| *part);
+        let own_part = groups.near_identical_part(representative);
         let mut star = Cluster::of(representative);
-        let mut failed = vec![];
-        for part in self.connected(group, is_near_identical) {
-            let has_representative = part.contains(&representative);
-            let others = part.into_iter().filter(|&d| d != representative);
-            let (passed, rest): (Vec<Member>, Vec<Member>) = others
-                .map(|document| {
-                    let evidence = self.matches.copy(document, representative);
-                    let evidence = evidence.map(MatchView::to_match);
-                    Member { document, evidence }
-                })
-                .partition(|m| m.evidence.is_some());
-            failed.extend(rest.iter().map(|m| m.document));
-            if has_representative || passed.len() >= MIN_PASSED_PER_FAILED * rest.len() {
-                star.members.extend(passed);
-            } else {
-                failed.extend(passed.iter().map(|m| m.document));
+        for passed in passed.chunk_by(|a, b| a.0 == b.0) {
+            let Some((Some((part, size)), _)) = passed.first() else {
+                continue;
+            };
+            let failed = size.saturating_sub(passed.len());
+            if own_part == Some((*part, *size)) || passed.len() >= MIN_PASSED_PER_FAILED * failed {
+                star.members
+                    .extend(passed.iter().map(|(_, member)| member.clone()));
             }
         }
-        failed.sort_unstable();
-        ((star.members.len() > 1).then_some(star), failed)
-    }
-
-    /// The members of a group that at most two matches connect to `from`; all members of a small group.
-    fn within_two_steps(&self, from: DocumentIndex, group: &[DocumentIndex]) -> Group {
-        if group.len() <= SMALL_GROUP {
-            return group.to_vec();
-        }
-        let neighbours = |document| self.same_story_neighbours(document).map(|(other, _)| other);
-        let first: Group = neighbours(from).collect();
-        let second = first.iter().flat_map(|&document| neighbours(document));
-        let mut near: Group = first.iter().copied().chain(second).collect();
-        near.sort_unstable();
-        near.dedup();
-        near.retain(|d| group.binary_search(d).is_ok());
-        near
+        star
     }
 }
 
-/// True if nearly all words of each document are in the other.
-pub(super) fn is_near_identical(seen: MatchView) -> bool {
-    seen.containment().min(seen.reversed().containment()) >= NEAR_IDENTICAL
+/// The members of a group that at most two matches connect to `from`; all members of a small group. Sorted.
+fn within_two_steps(
+    from: DocumentIndex,
+    group: u32,
+    groups: &Groups,
+    links: &Links,
+) -> Vec<DocumentIndex> {
+    if groups.size(group) <= SMALL_GROUP {
+        return groups.members(group);
+    }
+    let first: Vec<DocumentIndex> = links.of_one_story(from).collect();
+    let second = first.iter().flat_map(|&d| links.of_one_story(d));
+    let mut near: Vec<DocumentIndex> = first.iter().copied().chain(second).collect();
+    steps::count(near.len());
+    near.sort_unstable();
+    near.dedup();
+    near.retain(|&d| groups.group(d) == Some(group));
+    near
 }

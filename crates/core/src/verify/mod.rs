@@ -7,5 +7,6 @@
 pub mod align;
 pub mod boilerplate;
 pub mod compare;
+mod hash_index;
 pub mod prefilter;
 pub mod relation;

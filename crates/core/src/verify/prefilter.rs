@@ -6,24 +6,61 @@
 //! share set phrases only.
 
 use super::align::{chars_per_word, extend_around};
-use rustc_hash::FxHashMap;
+use super::hash_index::HashIndex;
 
 /// Share of the words that a match needs which the shared fingerprints must give. Fingerprints of an edited or badly
 /// scanned copy cover only a part of its words.
 const MIN_SHARE: f64 = 0.3;
 
-/// Capacity up to which a map of fingerprint positions is cleared and reused. Clearing takes time linear in the
-/// capacity, which one huge document raises for all that follow. Beyond it the map is replaced.
-const MAX_REUSED_CAPACITY: usize = 1 << 16;
+/// Where the fingerprints of a document are. The buffers are reused for the next one.
+#[derive(Debug, Default)]
+pub struct FingerprintPositions {
+    /// The first word of each fingerprint.
+    words: Vec<u32>,
+    index: HashIndex,
+}
 
-/// The first position of each fingerprint of a left document.
-pub type FingerprintPositions = FxHashMap<u64, u32>;
+impl FingerprintPositions {
+    /// Replaces the fingerprints, each given with the word at which it begins.
+    pub fn set(&mut self, fingerprints: impl Iterator<Item = (u32, u64)>) {
+        let Self { words, index } = self;
+        words.clear();
+        index.set(|hashes| {
+            hashes.clear();
+            for (word, hash) in fingerprints {
+                words.push(word);
+                hashes.push(hash);
+            }
+        });
+    }
+
+    /// The words at which a fingerprint begins.
+    fn words(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
+        let positions = self.index.positions(hash);
+        positions.filter_map(|at| self.words.get(at).copied())
+    }
+
+    /// The first word at which a fingerprint begins.
+    fn first(&self, hash: u64) -> Option<u32> {
+        let may_have = self.index.may_have(hash);
+        may_have.then(|| self.words(hash).next()).flatten()
+    }
+}
 
 /// An index of the fingerprints of one document, the left one. Checks it against any number of right documents.
 pub struct Prefilter<'a> {
     words: &'a [u32],
     positions: &'a FingerprintPositions,
     chars_per_word: usize,
+}
+
+/// What a pair needs to be a match.
+#[derive(Clone, Copy, Debug)]
+pub struct Needed {
+    /// Words that a copy needs.
+    pub copy: f64,
+    /// Words that a passage of an overlap needs.
+    pub min_passage: u32,
 }
 
 impl<'a> Prefilter<'a> {
@@ -35,13 +72,7 @@ impl<'a> Prefilter<'a> {
         fingerprints: impl Iterator<Item = (u32, u64)>,
         positions: &'a mut FingerprintPositions,
     ) -> Self {
-        match positions.capacity() {
-            ..=MAX_REUSED_CAPACITY => positions.clear(),
-            _ => *positions = FingerprintPositions::default(),
-        }
-        for (at, hash) in fingerprints {
-            positions.entry(hash).or_insert(at);
-        }
+        positions.set(fingerprints);
         Self {
             words,
             positions,
@@ -50,23 +81,54 @@ impl<'a> Prefilter<'a> {
     }
 
     /// Returns false if too few words align around the fingerprints shared with a right document: less than
-    /// 0.3 × the words that a copy needs (`copy`), and less than 0.3 × the words of an overlap (`min_passage`).
+    /// 0.3 × the words that a copy needs, and less than 0.3 × the words of an overlap.
     ///
     /// Time linear in the right document's fingerprints and in the aligned words.
     pub fn may_match(
         &self,
         right: &[u32],
         fingerprints: impl Iterator<Item = (u32, u64)>,
-        copy: f64,
-        min_passage: u32,
+        needed: Needed,
     ) -> bool {
-        let overlap = f64::from(min_passage) * self.chars_per_word as f64;
-        let needed = MIN_SHARE * copy.min(overlap);
+        let seeds = fingerprints.filter_map(|(at, hash)| Some((at, self.positions.first(hash)?)));
+        self.is_enough(right, seeds, needed)
+    }
+
+    /// [`may_match`](Self::may_match) for a right document whose fingerprints are indexed too. The result is the same.
+    /// Time linear in the left document's fingerprints and in the aligned words.
+    pub fn may_match_indexed(
+        &self,
+        right: &[u32],
+        fingerprints: &FingerprintPositions,
+        needed: Needed,
+    ) -> bool {
+        let own = self
+            .positions
+            .words
+            .iter()
+            .zip(self.positions.index.hashes());
+        let first = own.filter(|&(&word, &hash)| self.positions.first(hash) == Some(word));
+        let seeds = first.flat_map(|(&word, &hash)| {
+            let shared = fingerprints.words(hash);
+            shared.map(move |at| (at, word))
+        });
+        let mut seeds: Vec<(u32, u32)> = seeds.collect();
+        seeds.sort_unstable();
+        self.is_enough(right, seeds.into_iter(), needed)
+    }
+
+    /// `seeds`: where a shared fingerprint begins in the right document and in the left one, in the order of the right
+    /// one.
+    fn is_enough(
+        &self,
+        right: &[u32],
+        seeds: impl Iterator<Item = (u32, u32)>,
+        needed: Needed,
+    ) -> bool {
+        let overlap = f64::from(needed.min_passage) * self.chars_per_word as f64;
+        let needed = MIN_SHARE * needed.copy.min(overlap);
         let (mut aligned, mut end) = (0, 0);
-        for (at, hash) in fingerprints {
-            let Some(&position) = self.positions.get(&hash) else {
-                continue;
-            };
+        for (at, position) in seeds {
             if (at as usize) < end {
                 continue;
             }
@@ -101,11 +163,21 @@ mod tests {
         found.map(|f| (f.word, f.hash)).collect()
     }
 
+    fn needed(copy: f64, min_passage: u32) -> Needed {
+        Needed { copy, min_passage }
+    }
+
     /// Whether a pair may be a copy that needs `copy` words, or share a passage of 40.
     fn may_match(left: &[u32], right: &[u32], copy: f64) -> bool {
         let of = |words| fingerprints(words).into_iter();
         let mut positions = FingerprintPositions::default();
-        Prefilter::new(left, of(left), &mut positions).may_match(right, of(right), copy, 40)
+        let mut of_right = FingerprintPositions::default();
+        of_right.set(of(right));
+        let prefilter = Prefilter::new(left, of(left), &mut positions);
+        let found = prefilter.may_match(right, of(right), needed(copy, 40));
+        let indexed = prefilter.may_match_indexed(right, &of_right, needed(copy, 40));
+        assert_eq!(found, indexed);
+        found
     }
 
     fn text(parts: &[std::ops::Range<u32>]) -> Vec<u32> {
@@ -158,8 +230,9 @@ mod tests {
         );
         let (pairs, mut positions) = (fingerprints(&b), FingerprintPositions::default());
         let prefilter = Prefilter::new(&a, fingerprints(&a).into_iter(), &mut positions);
-        let passes =
-            |copy, min_passage| prefilter.may_match(&b, pairs.iter().copied(), copy, min_passage);
+        let passes = |copy, min_passage| {
+            prefilter.may_match(&b, pairs.iter().copied(), needed(copy, min_passage))
+        };
         assert!(passes(66.0, 1000));
         assert!(!passes(67.0, 1000));
         assert!(passes(1000.0, 66));
@@ -177,8 +250,9 @@ mod tests {
         );
         let mut positions = FingerprintPositions::default();
         let prefilter = Prefilter::new(&a, fingerprints(&a).into_iter(), &mut positions);
-        let passes =
-            |min_passage| prefilter.may_match(&b, fingerprints(&b).into_iter(), 1e9, min_passage);
+        let passes = |min_passage| {
+            prefilter.may_match(&b, fingerprints(&b).into_iter(), needed(1e9, min_passage))
+        };
         assert!(passes(66));
         assert!(!passes(67));
     }
@@ -198,19 +272,9 @@ mod tests {
         let (a, b) = (with(1000), with(2000));
         let mut positions = FingerprintPositions::default();
         let prefilter = Prefilter::new(&a, fingerprints(&a).into_iter(), &mut positions);
-        let passes = |copy| prefilter.may_match(&b, fingerprints(&b).into_iter(), copy, 1000);
+        let passes =
+            |copy| prefilter.may_match(&b, fingerprints(&b).into_iter(), needed(copy, 1000));
         assert!(passes(199.0));
         assert!(!passes(201.0));
-    }
-
-    #[test]
-    fn a_huge_map_of_positions_is_not_kept() {
-        let mut positions = FingerprintPositions::default();
-        let many = (0..100_000).map(|k| (k, u64::from(k)));
-        drop(Prefilter::new(&[], many, &mut positions));
-        assert!(positions.capacity() > MAX_REUSED_CAPACITY);
-        drop(Prefilter::new(&[], [(3, 7)].into_iter(), &mut positions));
-        assert!(positions.capacity() <= MAX_REUSED_CAPACITY);
-        assert_eq!(positions, FingerprintPositions::from_iter([(7, 3)]));
     }
 }

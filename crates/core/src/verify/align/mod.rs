@@ -11,7 +11,8 @@
 //!
 //! Guarantee: a verbatim run of at least one shingle that occurs once in each document lies in an anchor.
 //!
-//! Time is linear in both documents if shingles seldom recur. At most 16 occurrences of one shingle are tried.
+//! Time is linear in both documents if shingles seldom recur. At most 16 occurrences of one shingle are tried. Words that
+//! are chosen for equal hashes cost at most O(n log n) (`hash_index.rs`).
 
 mod direction;
 mod extend;
@@ -25,7 +26,9 @@ mod tests;
 
 pub(super) use extend::extend_around;
 
+use super::hash_index::HashIndex;
 use crate::model::Passage;
+use crate::steps;
 use crate::text::shingles::{shingle_len, shingles, weight, weights};
 use direction::{Backward, Direction, Forward};
 use extend::Extender;
@@ -93,11 +96,9 @@ impl Block {
 /// Buffers of an [`Aligner`], to be reused for the next one.
 #[derive(Debug, Default)]
 pub struct Buffers {
-    hashes: Vec<u64>,
-    filter: Vec<u64>,
-    slots: Vec<u32>,
-    next: Vec<u32>,
+    index: HashIndex,
     right_hashes: Vec<u64>,
+    shared: Vec<usize>,
     blocks: Vec<Block>,
 }
 
@@ -106,92 +107,89 @@ pub struct Aligner<'a> {
     words: &'a [u32],
     shingle: u32,
     /// The hash of the shingle at each position.
-    hashes: &'a [u64],
-    /// A Bloom filter of `hashes` with one hash function and at least 8 bits per hash. It rejects most shingles of an
-    /// unrelated document with one predictable branch.
-    filter: &'a mut [u64],
-    /// Hash table with linear probing: 1 + the first position of a hash, 0 in an empty slot.
-    slots: &'a mut [u32],
-    /// By position: 1 + the next position of the same hash, 0 after the last one.
-    next: &'a mut [u32],
+    index: &'a HashIndex,
     right_hashes: &'a mut Vec<u64>,
+    shared: &'a mut Vec<usize>,
     blocks: &'a mut Vec<Block>,
     /// 2 if the text is mostly unspaced, else 1.
     chars_per_word: usize,
 }
 
+/// A right document whose shingles are indexed too. A long document can be aligned with many short ones, each in time
+/// linear in the short one.
+#[derive(Debug)]
+pub struct Indexed<'a> {
+    words: &'a [u32],
+    index: HashIndex,
+}
+
+impl<'a> Indexed<'a> {
+    /// Indexes the shingles of `words`, each of `shingle` words. Time O(n log n) and memory linear in `words`.
+    #[must_use]
+    pub fn new(words: &'a [u32], shingle: u32) -> Self {
+        let mut index = HashIndex::default();
+        index.set(|hashes| shingles(words, shingle, hashes));
+        Self { words, index }
+    }
+}
+
 impl<'a> Aligner<'a> {
-    /// Indexes the shingles of `words`, each of `shingle` words. Time and memory linear in `words`.
+    /// Indexes the shingles of `words`, each of `shingle` words. Memory linear in `words`. Time too, or O(n log n) for
+    /// words that are chosen for equal hashes.
     #[must_use]
     pub fn new(words: &'a [u32], shingle: u32, buffers: &'a mut Buffers) -> Self {
-        shingles(words, shingle, &mut buffers.hashes);
-        let count = buffers.hashes.len();
-        buffers.filter.clear();
-        buffers
-            .filter
-            .resize(count.div_ceil(8).next_power_of_two(), 0);
-        buffers.slots.clear();
-        buffers
-            .slots
-            .resize((2 * count).next_power_of_two().max(2), 0);
-        buffers.next.clear();
-        buffers.next.resize(count, 0);
-        let mut aligner = Self {
+        buffers.index.set(|hashes| shingles(words, shingle, hashes));
+        Self {
             words,
             shingle,
-            hashes: &buffers.hashes,
-            filter: &mut buffers.filter,
-            slots: &mut buffers.slots,
-            next: &mut buffers.next,
+            index: &buffers.index,
             right_hashes: &mut buffers.right_hashes,
+            shared: &mut buffers.shared,
             blocks: &mut buffers.blocks,
             chars_per_word: chars_per_word(words),
-        };
-        aligner.index();
-        aligner
-    }
-
-    fn index(&mut self) {
-        for (at, &hash) in self.hashes.iter().enumerate().rev() {
-            let (word, bit) = self.filter_bit(hash);
-            self.filter[word] |= bit;
-            let slot = self.slot(hash);
-            self.next[at] = self.slots[slot];
-            self.slots[slot] = at as u32 + 1;
         }
-    }
-
-    /// The word of the filter and the bit in it that stand for `hash`.
-    fn filter_bit(&self, hash: u64) -> (usize, u64) {
-        let word = (hash >> 38) as usize & (self.filter.len() - 1);
-        (word, 1 << (hash >> 32 & 63))
-    }
-
-    /// The slot of `hash`, or the empty slot where it belongs.
-    fn slot(&self, hash: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
-        while let Some(at) = self.slots[slot].checked_sub(1) {
-            if self.hashes[at as usize] == hash {
-                break;
-            }
-            slot = (slot + 1) & mask;
-        }
-        slot
-    }
-
-    fn positions(&self, hash: u64) -> impl Iterator<Item = usize> + '_ {
-        let first = self.slots[self.slot(hash)].checked_sub(1);
-        std::iter::successors(first, |&at| self.next[at as usize].checked_sub(1))
-            .take(MAX_POSITIONS)
-            .map(|at| at as usize)
     }
 
     /// Aligns the left document with `right`.
     #[must_use]
     pub fn align(&mut self, right: &[u32]) -> Alignment {
-        shingles(right, self.shingle, self.right_hashes);
-        self.find_anchors(right);
+        let mut hashes = std::mem::take(self.right_hashes);
+        shingles(right, self.shingle, &mut hashes);
+        steps::count(hashes.len());
+        let index = self.index;
+        self.find_anchors(right, &hashes, |at| {
+            let rest = hashes.get(at..)?;
+            Some(at + rest.iter().position(|&hash| index.may_have(hash))?)
+        });
+        *self.right_hashes = hashes;
+        self.alignment(right)
+    }
+
+    /// Aligns the left document with `right`, which was indexed with shingles of the same length. The result is that of
+    /// [`align`](Self::align). Time linear in the left document and in the shingles of the right one that it has too.
+    #[must_use]
+    pub fn align_indexed(&mut self, right: &Indexed) -> Alignment {
+        let mut shared = std::mem::take(self.shared);
+        shared.clear();
+        let index = self.index;
+        for (at, &hash) in index.hashes().iter().enumerate() {
+            if right.index.may_have(hash) && index.positions(hash).next() == Some(at) {
+                shared.extend(right.index.positions(hash));
+            }
+        }
+        shared.sort_unstable();
+        steps::count(shared.len() + index.hashes().len());
+        let mut unseen = shared.iter().copied().peekable();
+        self.find_anchors(right.words, right.index.hashes(), |at| {
+            while unseen.next_if(|&shared| shared < at).is_some() {}
+            unseen.next()
+        });
+        *self.shared = shared;
+        self.alignment(right.words)
+    }
+
+    /// The alignment with `right` around the anchors.
+    fn alignment(&mut self, right: &[u32]) -> Alignment {
         resolve_overlaps(self.blocks);
         let longest_run = self.blocks.iter().map(|b| b.equal).max().unwrap_or(0);
         let extender = Extender {
@@ -210,17 +208,24 @@ impl<'a> Aligner<'a> {
 
     /// Finds maximal equal runs that are disjoint in the right document, in its order. Of several runs that begin with
     /// the same shingle it takes the longest one; of equals, the one nearest to the diagonal of the last anchor.
-    fn find_anchors(&mut self, right: &[u32]) {
+    ///
+    /// `hashes`: those of the shingles of `right`. `next`: the first position from the given one on whose shingle the
+    /// left document may have.
+    fn find_anchors(
+        &mut self,
+        right: &[u32],
+        hashes: &[u64],
+        mut next: impl FnMut(usize) -> Option<usize>,
+    ) {
         self.blocks.clear();
         let (mut at, mut end, mut last_diagonal) = (0, 0, 0i64);
-        while let Some(&hash) = self.right_hashes.get(at) {
-            let (word, bit) = self.filter_bit(hash);
-            if self.filter[word] & bit == 0 {
-                at += 1;
-                continue;
-            }
-            let best = self
-                .positions(hash)
+        while let Some(shared) = next(at) {
+            at = shared;
+            let Some(&hash) = hashes.get(at) else {
+                return;
+            };
+            let positions = self.index.positions(hash).take(MAX_POSITIONS);
+            let best = positions
                 .filter_map(|left| self.anchor(left, right, at, end))
                 .max_by_key(|a| (a.equal, Reverse(last_diagonal.abs_diff(diagonal(a)))));
             at += 1;

@@ -4,7 +4,11 @@ use crate::text::UNSPACED;
 use proptest::prelude::*;
 
 pub(super) fn align(left: &[u32], right: &[u32]) -> Alignment {
-    Aligner::new(left, 5, &mut Buffers::default()).align(right)
+    let mut buffers = Buffers::default();
+    let mut aligner = Aligner::new(left, 5, &mut buffers);
+    let found = aligner.align(right);
+    assert_eq!(aligner.align_indexed(&Indexed::new(right, 5)), found);
+    found
 }
 
 fn words(range: std::ops::Range<u32>) -> Vec<u32> {
@@ -270,4 +274,18 @@ fn sixteen_characters_of_unspaced_text_are_a_block() {
     };
     assert_eq!(blocks(16), 1);
     assert_eq!(blocks(15), 0);
+}
+
+#[test]
+fn a_page_of_many_stories_takes_nearly_linear_time() {
+    crate::steps::assert_nearly_linear(20_000, |count| {
+        let page = words(0..count);
+        let indexed = Indexed::new(&page, 5);
+        let mut buffers = Buffers::default();
+        for begin in (0..count - 100).step_by(100) {
+            let story = words(begin..begin + 100);
+            let found = Aligner::new(&story, 5, &mut buffers).align_indexed(&indexed);
+            assert_eq!(found.blocks.len(), 1);
+        }
+    });
 }

@@ -121,7 +121,7 @@ impl<E: Send> Clusterer<'_, E> {
             let others = part.into_iter().filter(|&d| d != representative);
             let (passed, rest): (Vec<Member>, Vec<Member>) = others
                 .map(|document| {
-                    let evidence = self.matches.copy(document, representative);
+                    let evidence = self.matches.membership(document, representative);
                     let evidence = evidence.map(MatchView::to_match);
                     Member { document, evidence }
                 })

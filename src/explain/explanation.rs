@@ -79,6 +79,17 @@ pub struct Sketches {
     pub bucket_probability: f64,
     /// True if the pair, or the pair of exact copies that represent it, is a candidate.
     pub proposed: bool,
+    /// True if the pair is not a candidate, but clustering compared it and found a match: both documents are copies of
+    /// a third one.
+    pub found_by_clustering: bool,
+}
+
+impl Sketches {
+    /// True if a run compares the pair, or the pair of exact copies that represent it.
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        self.proposed || self.found_by_clustering
+    }
 }
 
 /// The evidence that a pair is one piece of news: what was measured, and what each measure contributes to the log-odds.
@@ -141,7 +152,7 @@ impl Explanation {
     pub fn sentence(&self) -> String {
         let most = self.containment_left.max(self.containment_right);
         let sketches = &self.sketches;
-        if !sketches.proposed {
+        if !sketches.is_compared() {
             let uncounted = sketches.fingerprints_shared - sketches.fingerprints_counted;
             let frequent = match uncounted {
                 0 => String::new(),

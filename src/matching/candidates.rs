@@ -21,6 +21,7 @@ const SHORT_DOCUMENT: u32 = 3;
 const BUCKET_PIVOTS: usize = 1;
 
 /// The result of candidate search.
+#[derive(Default)]
 pub(crate) struct Candidates {
     /// The keys of fingerprints that several documents have, sorted. The dictionary is learnt from them.
     pub(crate) frequent_keys: Vec<Key>,

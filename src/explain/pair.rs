@@ -62,6 +62,8 @@ impl PairExaminer<'_> {
         Ok(Explanation {
             left: self.examined(left)?,
             right: self.examined(right)?,
+            days_apart: verification.dates.days_apart(left, right),
+            within: self.rules.within,
             relation,
             threshold: self.rules.threshold,
             evidence: (relation != Some(Relation::Exact)).then(|| weighed.into()),
@@ -84,10 +86,6 @@ impl PairExaminer<'_> {
         left: DocumentIndex,
         right: DocumentIndex,
     ) -> Result<Option<Relation>, SpillError> {
-        let digest = |d| self.reading.corpus.digest(d);
-        if digest(left) == digest(right) {
-            return Ok(Some(Relation::Exact));
-        }
         let [a, b] = self.compared(left, right);
         if let Some(found) = self.match_of(a, b) {
             let of_left = if found.left == a {

@@ -2,6 +2,7 @@
 //! left document, whose index is built once for the group.
 
 use super::Learnt;
+use super::dates::Dates;
 use crate::corpus::{Corpus, SpillError};
 use crate::progress::Progress;
 use crate::settings::Rules;
@@ -12,7 +13,7 @@ use dedupe_core::model::Pair;
 use dedupe_core::model::{DocumentIndex, Match};
 use dedupe_core::verify::align::{Aligner, Buffers};
 use dedupe_core::verify::prefilter::{FingerprintPositions, Prefilter};
-use dedupe_core::verify::relation::{DocumentView, Thresholds, classify};
+use dedupe_core::verify::relation::{DocumentView, Thresholds, classify, exact_match};
 use rayon::prelude::*;
 
 /// Largest number of right documents in a group. A thread verifies one group at a time.
@@ -28,8 +29,7 @@ const COMMON: u32 = 14;
 pub(crate) struct Verification<'a> {
     pub(crate) corpus: &'a Corpus,
     dictionary: &'a Dictionary,
-    /// By document: the day on which it was published.
-    days: &'a [Option<i32>],
+    pub(crate) dates: &'a Dates,
     pub(crate) shingle: u32,
     pub(crate) thresholds: Thresholds,
 }
@@ -37,12 +37,12 @@ pub(crate) struct Verification<'a> {
 impl<'a> Verification<'a> {
     pub(crate) fn new(corpus: &'a Corpus, learnt: &'a Learnt, rules: &Rules) -> Self {
         let Learnt {
-            dictionary, days, ..
+            dictionary, dates, ..
         } = learnt;
         Self {
             corpus,
             dictionary,
-            days,
+            dates,
             shingle: rules.shingle,
             thresholds: rules.thresholds(),
         }
@@ -74,13 +74,19 @@ impl<'a> Verification<'a> {
         Ok(matches)
     }
 
-    /// False if the shared fingerprints rule out that the pair matches.
+    /// False if the dates of the pair, or its shared fingerprints, rule out that it matches.
     fn may_match(
         &self,
         prefilter: &Prefilter,
         left: DocumentIndex,
         right: DocumentIndex,
     ) -> Result<bool, SpillError> {
+        if !self.dates.allow(left, right) {
+            return Ok(false);
+        }
+        if self.has_same_words(left, right) {
+            return Ok(true);
+        }
         let has_few = |d| self.corpus.fingerprint_count(d) <= TOO_FEW_TO_FILTER;
         if has_few(left) || has_few(right) {
             return Ok(true);
@@ -97,6 +103,10 @@ impl<'a> Verification<'a> {
             copied_words,
             self.thresholds.min_passage,
         ))
+    }
+
+    fn has_same_words(&self, left: DocumentIndex, right: DocumentIndex) -> bool {
+        self.corpus.digest(left) == self.corpus.digest(right)
     }
 
     /// The fingerprints of a document that are not too common.
@@ -129,7 +139,7 @@ impl<'a> Verification<'a> {
             words,
             weights,
             headline: self.corpus.title(document).unwrap_or_default(),
-            day: self.days[document.index()],
+            day: self.dates.day(document),
         }
     }
 
@@ -157,6 +167,10 @@ impl<'a> Verification<'a> {
         let mut aligner = Aligner::new(&left_words, self.shingle, &mut buffers.alignment);
         self.weigh(left, &mut buffers.left_weights)?;
         let mut verify = |right: DocumentIndex| {
+            if self.has_same_words(left, right) {
+                let words = self.corpus.word_count(left);
+                return Ok(Some(exact_match(left, right, words)));
+            }
             let right_words = self.corpus.words(right)?;
             let alignment = aligner.align(&right_words);
             let lengths = [left, right].map(|document| self.corpus.word_count(document));

@@ -54,6 +54,9 @@ pub struct Parameters {
     pub min_passage: u32,
     /// Words per shingle.
     pub shingle: u32,
+    /// The largest number of days between the dates of two documents that match. Null: no limit.
+    #[serde(default)]
+    pub within: Option<u32>,
     /// Shingles per winnowing window.
     pub window: u32,
     /// LSH bands of a document signature.

@@ -34,6 +34,7 @@ pub(crate) fn empty() -> Rendered {
             threshold: 0.5,
             min_passage: 40,
             shingle: 5,
+            within: None,
             window: 15,
             bands: 25,
             rows: 5,

@@ -52,6 +52,10 @@ fn verdict(e: &Explanation) -> String {
         ),
         None => "they have no words".to_owned(),
     };
+    if let Some((apart, within)) = e.too_far_apart() {
+        let apart = count_days(apart);
+        return format!("no relation: the dates are {apart} apart, and --within allows {within}");
+    }
     let found = match e.relation {
         Some(Relation::Exact) => "exact: A and B have the same words".to_owned(),
         Some(Relation::Near) => "near: A and B are versions of one story".to_owned(),
@@ -70,6 +74,13 @@ fn verdict(e: &Explanation) -> String {
         return format!("{found}; but a run may miss the pair, since it is not a candidate");
     }
     found
+}
+
+fn count_days(days: u32) -> String {
+    match days {
+        1 => "1 day".to_owned(),
+        _ => format!("{} days", HumanCount(days.into())),
+    }
 }
 
 fn documents(page: &mut TextPage, e: &Explanation) {
@@ -162,6 +173,11 @@ fn stages(page: &mut TextPage, e: &Explanation) {
     };
     let label = format!("   {}  ", mark(s.is_compared()));
     page.paragraph(&label, Style::new(), &format!("candidates: {compared}"));
+    if let (Some(apart), Some(within)) = (e.days_apart, e.within) {
+        let (apart, near) = (count_days(apart), apart <= within);
+        let text = format!("dates: {apart} apart; --within allows {within}");
+        page.paragraph(&format!("   {}  ", mark(near)), Style::new(), &text);
+    }
     let found = e.relation.is_some_and(Relation::is_copy);
     let text = match e.evidence {
         None => "verification: all words are the same".to_owned(),

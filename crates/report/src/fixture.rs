@@ -263,6 +263,8 @@ fn wire_story() -> Cluster {
             id: kept.id.clone(),
             reason: "Example Agency's own copy; another member credits Example Agency".into(),
         }),
+        publishers: 4,
+        agencies: vec!["Example Agency".into()],
         sources: 1,
         members: vec![kept, cut, page, near, exact],
     }
@@ -285,6 +287,8 @@ fn storm_story() -> Cluster {
         size: 2,
         representative: kept.id.clone(),
         origin: None,
+        publishers: 2,
+        agencies: vec![],
         sources: 2,
         members: vec![kept, page],
     }

@@ -1,16 +1,16 @@
 //! The recipe: read the documents, propose pairs, learn the boilerplate, verify the pairs, make clusters, report.
 
-use crate::corpus::memory_budget;
+use crate::corpus::{Corpus, SpillError, memory_budget};
 use crate::error::Error;
 use crate::job::Job;
 use crate::matching::Prepared;
-use crate::matching::candidates::Candidates;
 use crate::matching::verification::Verification;
 use crate::progress::{Stage, StageClock};
 use crate::reading::{self, Reading};
 use crate::results::{self, Found, Outcome};
 use crate::settings::ReportOptions;
 use dedupe_core::cluster::{self, Clustering, Documents};
+use dedupe_core::model::Pair;
 use rayon::iter::ParallelIterator;
 
 /// Finds the copies in a corpus and reports them.
@@ -45,43 +45,55 @@ pub(crate) fn find_copies(
     clock: &mut StageClock<'_>,
 ) -> Result<Found, Error> {
     let corpus = &mut reading.corpus;
-    let Prepared {
-        preference,
-        exact,
-        candidates: Candidates { pairs, .. },
-        publishers,
-        learnt,
-    } = Prepared::new(corpus, &reading.inputs, job, clock)?;
+    let mut prepared = Prepared::new(corpus, &reading.inputs, job, clock)?;
+    let pairs = std::mem::take(&mut prepared.candidates).pairs;
     memory_budget::enforce_for_pairs(job.resources.memory, corpus, pairs.len())?;
-    let verification = Verification::new(corpus, &learnt, job.rules);
-    let matches = clock.run(
-        Stage::Verify,
-        Some(pairs.len() as u64),
-        || verification.matches(&pairs, job.progress),
-        |matches| (matches.len(), None),
-    )?;
-    let lengths: Vec<u32> = (corpus.par_indices())
-        .map(|document| corpus.word_count(document))
-        .collect();
-    let documents = Documents {
-        lengths: &lengths,
-        ranks: &preference.ranks,
-        preferences: &preference.by_source,
-        keep: job.rules.keep,
-    };
-    let Clustering { clusters, matches } = clock.run(
-        Stage::Cluster,
-        None,
-        || cluster::cluster(&documents, matches, &verification),
-        |found| (found.clusters.len(), None),
-    )?;
+    let lengths = lengths(corpus);
+    let Clustering { clusters, matches } =
+        cluster_copies(corpus, &prepared, &pairs, &lengths, job, clock)?;
     Ok(Found {
-        preference,
-        exact,
-        publishers,
-        learnt,
+        preference: prepared.preference,
+        exact: prepared.exact,
+        publishers: prepared.publishers,
+        learnt: prepared.learnt,
         lengths,
         clusters,
         matches,
     })
+}
+
+/// By document: its number of words.
+pub(crate) fn lengths(corpus: &Corpus) -> Vec<u32> {
+    let length = |document| corpus.word_count(document);
+    corpus.par_indices().map(length).collect()
+}
+
+/// Verifies candidate pairs, and groups the documents that match.
+pub(crate) fn cluster_copies(
+    corpus: &Corpus,
+    prepared: &Prepared,
+    pairs: &[Pair],
+    lengths: &[u32],
+    job: &Job<'_>,
+    clock: &mut StageClock<'_>,
+) -> Result<Clustering, SpillError> {
+    let verification = Verification::new(corpus, &prepared.learnt, job.rules);
+    let matches = clock.run(
+        Stage::Verify,
+        Some(pairs.len() as u64),
+        || verification.matches(pairs, job.progress),
+        |matches| (matches.len(), None),
+    )?;
+    let documents = Documents {
+        lengths,
+        ranks: &prepared.preference.ranks,
+        preferences: &prepared.preference.by_source,
+        keep: job.rules.keep,
+    };
+    clock.run(
+        Stage::Cluster,
+        None,
+        || cluster::cluster(&documents, matches, &verification),
+        |found| (found.clusters.len(), None),
+    )
 }

@@ -16,6 +16,9 @@ pub struct Rules {
     pub min_passage: u32,
     /// Words in a shingle.
     pub shingle: u32,
+    /// The largest number of days between the dates of two documents that match. Dates are days in UTC. A document
+    /// without a date matches at any distance. `None`: no limit.
+    pub within: Option<u32>,
     /// How the representative of a cluster is chosen.
     pub keep: Keep,
     /// Sources whose documents are preferred as representatives, the most preferred first.
@@ -30,6 +33,7 @@ impl Default for Rules {
             threshold: 0.5,
             min_passage: 40,
             shingle: 5,
+            within: None,
             keep: Keep::Best,
             prefer: Vec::new(),
             cross_source_only: false,

@@ -37,7 +37,7 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "explain",
         &[
-            "corpus", "error", "progress", "settings", "job", "reading", "matching",
+            "corpus", "error", "progress", "settings", "job", "reading", "matching", "run",
         ],
     ),
     (

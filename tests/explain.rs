@@ -6,7 +6,7 @@ mod support;
 
 use serde_json::{Value, json};
 use std::fs;
-use support::{dedupe, program, root};
+use support::{dedupe, program, relation, report, root};
 
 const STORY: &str = "The harbour of Vesling stayed closed for a second day on Tuesday after a storm \
     tore two cranes from their rails and pushed a grain carrier against the northern mole. The port \
@@ -184,4 +184,43 @@ fn template_with_different_values_is_explained() {
         .and_then(|line| line.split_whitespace().last()?.parse().ok())
         .unwrap();
     assert!(sum < 0.0 && sum - numbers > 0.0, "{said}");
+}
+
+/// The fingerprints of a story that thirty documents carry are frequent: candidates are only pairs with the documents that
+/// were read first. Clustering compares the document to keep with all others, and the report lists these pairs.
+#[test]
+fn a_pair_that_the_report_lists_is_never_called_uncompared() {
+    let folder = tempfile::tempdir().unwrap();
+    let story: Vec<String> = (0..200u32)
+        .map(|k| format!("w{}", k.wrapping_mul(2_654_435_761)))
+        .collect();
+    let ids = (0..29).map(|n| format!("d{n:02}")).chain(["a".to_owned()]);
+    let line =
+        |id: String| json!({"id": id, "text": format!("{} {id}", story.join(" "))}).to_string();
+    let lines: Vec<String> = ids.map(line).collect();
+    fs::write(folder.path().join("wire.jsonl"), lines.join("\n")).unwrap();
+    let found = report(folder.path(), &["wire.jsonl", "--keep", "first"]);
+    assert_eq!(relation(&found, "a", "d20"), Some("near"));
+    let explain = |format: &str| {
+        let pair = ["explain", "a", "d20", "--in", "wire.jsonl"];
+        let line = [&pair[..], &["--keep", "first", "--format", format]].concat();
+        text(&dedupe(folder.path(), &line).stdout).to_owned()
+    };
+    let value: Value = serde_json::from_str(&explain("json")).unwrap();
+    assert_eq!(value["sketches"]["proposed"], false);
+    assert_eq!(value["sketches"]["found_by_clustering"], true);
+    let page = explain("text");
+    assert!(
+        page.starts_with("near: A and B are versions of one story\n"),
+        "{page}"
+    );
+    assert!(
+        page.contains("because both are copies of a third"),
+        "{page}"
+    );
+    assert!(!page.contains("never compared"), "{page}");
+    assert!(
+        page.contains("200 of the 201 words of A, and of the 201 of B, are in both."),
+        "{page}"
+    );
 }

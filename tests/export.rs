@@ -114,6 +114,46 @@ fn output_has_no_copies_and_a_second_export_drops_nothing() {
 }
 
 #[test]
+fn the_documents_to_keep_are_those_that_the_report_names() {
+    for keep in ["best", "earliest", "longest", "first"] {
+        let line = [&CORPUS[..], &["--keep", keep]].concat();
+        let found = report(root(), &line);
+        let list_kept = [&["export"], &line[..], &["--list", "keep"]].concat();
+        let kept = String::from_utf8(dedupe(root(), &list_kept).stdout).unwrap();
+        let kept: HashSet<&str> = kept.lines().collect();
+        for cluster in list(&found, "clusters") {
+            let representative = string(cluster, "representative");
+            assert!(kept.contains(representative), "{keep} {representative}");
+        }
+    }
+}
+
+/// A preview and the full story, which has been written anew, with one headline. Neither has half of the other.
+#[test]
+fn a_preview_does_not_stand_for_the_full_story() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = |range: std::ops::Range<u32>| -> String {
+        let word = |k: u32| format!("w{} ", k.wrapping_mul(2_654_435_761));
+        range.map(word).collect()
+    };
+    let texts = [("a-preview", words(0..130)), ("b-full", words(70..350))];
+    let line = |(id, text): &(&str, String)| {
+        json!({"id": id, "title": "Storm closes the harbour", "text": text}).to_string() + "\n"
+    };
+    let lines: String = texts.iter().map(line).collect();
+    fs::write(folder.path().join("a.jsonl"), lines).unwrap();
+    // The preview is the first and the earliest, but it cannot stand for the full story.
+    for keep in ["best", "earliest", "longest", "first"] {
+        let found = report(folder.path(), &["a.jsonl", "--keep", keep]);
+        let cluster = &list(&found, "clusters")[0];
+        assert_eq!(string(cluster, "representative"), "b-full", "{keep}");
+        let export = Export::new(folder.path(), &["a.jsonl"], &["--keep", keep]);
+        assert_eq!(string(&export.kept()[0], "id"), "b-full", "{keep}");
+        assert_eq!(export.count("near"), 1);
+    }
+}
+
+#[test]
 fn dropped_documents_match_their_stand_ins() {
     let report = report(root(), &CORPUS);
     let export = Export::new(root(), &CORPUS, &["--drop", "contained"]);

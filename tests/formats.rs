@@ -304,7 +304,7 @@ fn csv_has_a_row_for_each_member() {
                 for (name, cell) in headers.iter().zip(&row) {
                     let value = match name {
                         "cluster" => &cluster["id"],
-                        "size" | "representative" => &cluster[name],
+                        "size" | "publishers" | "sources" | "representative" => &cluster[name],
                         "dateline_place" => &member["dateline"]["place"],
                         "dateline_date" => &member["dateline"]["date"],
                         _ => &member[name],
@@ -427,8 +427,9 @@ mod parquet {
                         row[format!("dateline_{part}")] = stated.unwrap_or_default();
                     }
                     row["cluster"] = cluster["id"].clone();
-                    row["size"] = cluster["size"].clone();
-                    row["representative"] = cluster["representative"].clone();
+                    for name in ["size", "publishers", "sources", "representative"] {
+                        row[name] = cluster[name].clone();
+                    }
                     expected.push(row);
                 }
             }

@@ -208,6 +208,14 @@ pub(crate) struct RuleArgs {
           default_value = "5", hide_default_value = true,
           value_parser = clap::value_parser!(u32).range(3..=32))]
     pub(crate) shingle: Option<u32>,
+    /// Match only documents whose dates are at most this many days apart
+    ///
+    /// Two documents whose dates are further apart are never one story and share no passage in the report,
+    /// even if they have the same words. Dates are compared as days in UTC; 0 is one day. A document without
+    /// a date matches at any distance.
+    #[arg(long, value_name = "DAYS", allow_negative_numbers = true,
+          value_parser = clap::value_parser!(u32))]
+    pub(crate) within: Option<u32>,
     /// best, earliest, longest or first [default: best]
     ///
     /// Which document of a story to keep:

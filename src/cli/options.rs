@@ -116,6 +116,7 @@ pub(crate) fn rules(args: RuleArgs) -> Rules {
         threshold: args.threshold.unwrap_or(default.threshold),
         min_passage: args.min_passage.unwrap_or(default.min_passage),
         shingle: args.shingle.unwrap_or(default.shingle),
+        within: args.within,
         keep: args.keep.map_or(default.keep, Into::into),
         prefer: args.prefer,
         ..default
@@ -278,6 +279,7 @@ mod tests {
             "--threshold=.8",
             "--min-passage=20",
             "--shingle=3",
+            "--within=0",
             "--keep=first",
             "--cross-source-only",
         ];
@@ -287,6 +289,7 @@ mod tests {
             (found.threshold, found.min_passage, found.shingle),
             (0.8, 20, 3)
         );
+        assert_eq!(found.within, Some(0));
         assert_eq!(found.keep, dedupe_report::Keep::First);
     }
 
@@ -314,6 +317,8 @@ mod tests {
             "--max-document-bytes=0",
             "--max-document-bytes=many",
             "--memory=63M",
+            "--within=-1",
+            "--within=week",
             "--text-field=",
             "--prefer=a,,b",
         ] {

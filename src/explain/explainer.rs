@@ -1,4 +1,4 @@
-//! Reads a corpus, and explains pairs of it after the stages up to boilerplate.
+//! Reads a corpus, finds its copies, and explains pairs of it.
 
 use super::explanation::Explanation;
 use super::pair::PairExaminer;
@@ -9,6 +9,7 @@ use crate::matching::Prepared;
 use crate::matching::verification::Verification;
 use crate::progress::StageClock;
 use crate::reading::{self, Reading, Rereading};
+use crate::run::{cluster_copies, lengths};
 use dedupe_core::model::DocumentIndex;
 use dedupe_formats::Input;
 use std::collections::HashMap;
@@ -91,6 +92,16 @@ impl<'a> Explainer<'a> {
     ) -> Result<Vec<Explanation>, Error> {
         let Reading { corpus, inputs, .. } = &mut self.reading;
         let prepared = Prepared::new(corpus, inputs, self.job, &mut self.clock)?;
+        let lengths = lengths(corpus);
+        let pairs_to_verify = &prepared.candidates.pairs;
+        let clustering = cluster_copies(
+            corpus,
+            &prepared,
+            pairs_to_verify,
+            &lengths,
+            self.job,
+            &mut self.clock,
+        )?;
         let examiner = PairExaminer {
             rules: self.job.rules,
             reading: &self.reading,
@@ -98,6 +109,7 @@ impl<'a> Explainer<'a> {
                 .map(|(leader, copy)| (copy, leader))
                 .collect(),
             candidates: &prepared.candidates,
+            matches: &clustering.matches,
             verification: Verification::new(self.corpus(), &prepared.learnt, self.job.rules),
             boilerplate: &prepared.learnt.boilerplate,
             texts: self.texts(pairs),

@@ -79,6 +79,17 @@ pub struct Sketches {
     pub bucket_probability: f64,
     /// True if the pair, or the pair of exact copies that represent it, is a candidate.
     pub proposed: bool,
+    /// True if the pair is not a candidate, but clustering compared it and found a match: both documents are copies of
+    /// a third one.
+    pub found_by_clustering: bool,
+}
+
+impl Sketches {
+    /// True if a run compares the pair, or the pair of exact copies that represent it.
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        self.proposed || self.found_by_clustering
+    }
 }
 
 /// The evidence that a pair is one piece of news: what was measured, and what each measure contributes to the log-odds.
@@ -109,6 +120,10 @@ pub struct Explanation {
     pub left: Examined,
     /// The document that was named second.
     pub right: Examined,
+    /// Days between the dates of the two documents. `None`: one has no date.
+    pub days_apart: Option<u32>,
+    /// The largest number of days between two documents that match. `None`: no limit.
+    pub within: Option<u32>,
     /// The relation of left to right. `None`: they do not match.
     pub relation: Option<Relation>,
     /// The threshold: how much of one document must be in the other.
@@ -136,12 +151,24 @@ pub struct Explanation {
 }
 
 impl Explanation {
+    /// How many days the two documents are apart and how many they may be, if they are too far apart to match.
+    #[must_use]
+    pub fn too_far_apart(&self) -> Option<(u32, u32)> {
+        let (apart, within) = self.days_apart.zip(self.within)?;
+        (apart > within).then_some((apart, within))
+    }
+
     /// One sentence that says why the pair matches, or why it does not.
     #[must_use]
     pub fn sentence(&self) -> String {
+        if let Some((apart, within)) = self.too_far_apart() {
+            return format!(
+                "excluded: the dates are {apart} days apart, and --within allows {within}"
+            );
+        }
         let most = self.containment_left.max(self.containment_right);
         let sketches = &self.sketches;
-        if !sketches.proposed {
+        if !sketches.is_compared() {
             let uncounted = sketches.fingerprints_shared - sketches.fingerprints_counted;
             let frequent = match uncounted {
                 0 => String::new(),

@@ -24,6 +24,8 @@ pub(super) struct PairExaminer<'a> {
     /// The leader of each collapsed exact copy.
     pub(super) leaders: HashMap<DocumentIndex, DocumentIndex>,
     pub(super) candidates: &'a Candidates,
+    /// All matches of the run, sorted by pair: those of candidates, and those that clustering found.
+    pub(super) matches: &'a [Match],
     pub(super) verification: Verification<'a>,
     pub(super) boilerplate: &'a Boilerplate,
     /// The texts of the documents that could be read a second time.
@@ -60,6 +62,8 @@ impl PairExaminer<'_> {
         Ok(Explanation {
             left: self.examined(left)?,
             right: self.examined(right)?,
+            days_apart: verification.dates.days_apart(left, right),
+            within: self.rules.within,
             relation,
             threshold: self.rules.threshold,
             evidence: (relation != Some(Relation::Exact)).then(|| weighed.into()),
@@ -75,15 +79,21 @@ impl PairExaminer<'_> {
         })
     }
 
-    /// The relation that a run finds. A run takes the document that was read first as the left one.
+    /// The relation that a run finds or, of a pair that it does not compare, would find. A run takes the document that
+    /// was read first as the left one.
     fn relation(
         &self,
         left: DocumentIndex,
         right: DocumentIndex,
     ) -> Result<Option<Relation>, SpillError> {
-        let digest = |d| self.reading.corpus.digest(d);
-        if digest(left) == digest(right) {
-            return Ok(Some(Relation::Exact));
+        let [a, b] = self.compared(left, right);
+        if let Some(found) = self.match_of(a, b) {
+            let of_left = if found.left == a {
+                found.relation
+            } else {
+                found.relation.reversed()
+            };
+            return Ok(Some(of_left));
         }
         let (first, second) = (left.min(right), left.max(right));
         let verified = self.verification.verify(&[(first, second)])?;
@@ -93,6 +103,13 @@ impl PairExaminer<'_> {
             false => found.map(Match::reversed),
         };
         Ok(found.map(|found| found.relation))
+    }
+
+    /// The match that a run finds.
+    fn match_of(&self, a: DocumentIndex, b: DocumentIndex) -> Option<&Match> {
+        let pair = Pair::new(a, b);
+        let found = (self.matches).binary_search_by_key(&pair, |m| Pair::new(m.left, m.right));
+        self.matches.get(found.ok()?)
     }
 
     fn examined(&self, document: DocumentIndex) -> Result<Examined, SpillError> {
@@ -175,6 +192,7 @@ impl PairExaminer<'_> {
             signature_resemblance: estimate.unwrap_or(0.0),
             bucket_probability: sketcher.bands.probability(resemblance),
             proposed: self.is_candidate(left, right),
+            found_by_clustering: self.is_found_by_clustering(left, right),
         })
     }
 
@@ -200,6 +218,11 @@ impl PairExaminer<'_> {
         let [a, b] = self.compared(left, right);
         let pairs = &self.candidates.pairs;
         a == b || pairs.binary_search(&Pair::new(a, b)).is_ok()
+    }
+
+    fn is_found_by_clustering(&self, left: DocumentIndex, right: DocumentIndex) -> bool {
+        let [a, b] = self.compared(left, right);
+        !self.is_candidate(left, right) && self.match_of(a, b).is_some()
     }
 }
 

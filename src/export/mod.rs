@@ -11,12 +11,11 @@ use crate::results::Found;
 use crate::run::find_copies;
 use crate::settings::Rules;
 use dedupe_core::cluster::Cluster;
-use dedupe_core::model::{DocumentIndex, Keep, Relation};
+use dedupe_core::model::{DocumentIndex, Relation};
 use dedupe_core::select::{self, SelectionInput};
 use dedupe_formats::{self as formats, Input, Location};
 use dedupe_report as report;
 use record::write_record;
-use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::io::Write;
@@ -108,7 +107,7 @@ fn dropped(
 ) -> Result<HashMap<DocumentIndex, Dropped>, Error> {
     let verification = Verification::new(&reading.corpus, &found.learnt, rules);
     let input = SelectionInput {
-        order: &order(found, rules.keep),
+        order: &order(found),
         lengths: &found.lengths,
         matches: &found.matches,
         drop,
@@ -138,54 +137,20 @@ fn dropped(
     Ok(dropped)
 }
 
-/// A document is preferred to the representative of its cluster if it is longer by more than this ratio.
-const LENGTH_RATIO: f64 = 1.25;
-
-/// The documents that have matches, in order of preference: by preferred source, then representatives before other
-/// documents, then by the policy.
-///
-/// [`Keep::Best`] puts longer documents before shorter ones, so that a cut never replaces the whole story: a near
-/// copy may be half as long again as the other.
-fn order(found: &Found, keep: Keep) -> Vec<DocumentIndex> {
+/// The documents that have matches, in order of preference: the representatives of clusters, then the other documents,
+/// each by rank. So the document that the report keeps of a cluster is kept here too.
+fn order(found: &Found) -> Vec<DocumentIndex> {
     let first = |cluster: &Cluster| cluster.members.first().map(|m| m.document);
     let representatives: HashSet<DocumentIndex> = found.clusters.iter().filter_map(first).collect();
-    let near_to = near_representatives(&found.clusters);
     let copies = found.matches.iter().filter(|m| m.relation.is_copy());
     let mut order: Vec<DocumentIndex> = copies.flat_map(|m| [m.left, m.right]).collect();
     order.sort_unstable();
     order.dedup();
     order.sort_by_key(|document| {
-        let representative = near_to.get(document).copied().unwrap_or(*document);
-        let length = match keep {
-            Keep::Best => length(&found.lengths, *document, representative),
-            Keep::Earliest | Keep::Longest | Keep::First => 0,
-        };
-        (
-            found.preference.by_source[document.index()],
-            Reverse(length),
-            !representatives.contains(document),
-            found.preference.ranks[document.index()],
-        )
+        let rank = found.preference.ranks[document.index()];
+        (!representatives.contains(document), rank)
     });
     order
-}
-
-/// By document: the representative that it is a near copy of.
-fn near_representatives(clusters: &[Cluster]) -> HashMap<DocumentIndex, DocumentIndex> {
-    let members = clusters.iter().flat_map(|cluster| &cluster.members);
-    let evidence = members.filter_map(|member| member.evidence.as_ref());
-    let near = evidence.filter(|m| m.relation == Relation::Near);
-    near.map(|m| (m.left, m.right)).collect()
-}
-
-/// The length of a document for the order: at most that of its representative, unless it is much longer.
-fn length(lengths: &[u32], document: DocumentIndex, representative: DocumentIndex) -> u32 {
-    let (own, other) = (lengths[document.index()], lengths[representative.index()]);
-    if f64::from(own) > LENGTH_RATIO * f64::from(other) {
-        own
-    } else {
-        own.min(other)
-    }
 }
 
 impl Selection {

@@ -1,9 +1,11 @@
 //! Candidate pairs. LSH buckets propose documents that are similar as a whole, fingerprints propose documents that
 //! share a passage. Both give sorted keys, and keys give pairs.
 
+use super::dates::Dates;
 use super::exact::ExactGroups;
 use crate::corpus::{Corpus, SpillError};
 use dedupe_core::candidates::Key;
+use dedupe_core::candidates::near_dates::pairs_of_near_dates;
 use dedupe_core::candidates::partitioned_sort::shared_keys;
 use dedupe_core::candidates::postings::{Candidate, PIVOTS, candidate_pairs};
 use dedupe_core::model::DocumentIndex;
@@ -21,6 +23,7 @@ const SHORT_DOCUMENT: u32 = 3;
 const BUCKET_PIVOTS: usize = 1;
 
 /// The result of candidate search.
+#[derive(Default)]
 pub(crate) struct Candidates {
     /// The keys of fingerprints that several documents have, sorted. The dictionary is learnt from them.
     pub(crate) frequent_keys: Vec<Key>,
@@ -38,6 +41,7 @@ impl Candidates {
     pub(crate) fn new(
         corpus: &mut Corpus,
         exact: &ExactGroups,
+        dates: &Dates,
         memory: Option<u64>,
     ) -> Result<Self, SpillError> {
         let max_keys = memory.map_or(usize::MAX, |memory| {
@@ -68,10 +72,16 @@ impl Candidates {
         let sharing_pairs = candidate_pairs(&keys, PIVOTS, max_keys, |candidate| {
             candidate.count >= required_fingerprints(&counts, candidate.pair)
         });
+        let mut others: Vec<Pair> = exact.links().to_vec();
+        if let Some(within) = dates.within() {
+            let near = pairs_of_near_dates(&keys, |document| dates.day(document), within);
+            let enough = |c: &Candidate| c.count >= required_fingerprints(&counts, c.pair);
+            others.extend(near.into_iter().filter(enough).map(|c| c.pair));
+        }
         let frequent_keys = boilerplate::frequent(&keys);
         drop(keys);
         Ok(Self {
-            pairs: candidate_union(&counts, &sharing_pairs, &by_bucket),
+            pairs: candidate_union(&counts, &sharing_pairs, &by_bucket, others),
             frequent_keys,
             sharing_pairs,
             fingerprint_counts: counts,
@@ -79,15 +89,21 @@ impl Candidates {
     }
 }
 
-/// The candidate pairs by fingerprints, and those by buckets that fingerprints may have missed.
-fn candidate_union(counts: &[u32], sharing: &[Candidate], by_bucket: &[Candidate]) -> Vec<Pair> {
+/// The candidate pairs by fingerprints, those by buckets that fingerprints may have missed, and `others`.
+fn candidate_union(
+    counts: &[u32],
+    sharing: &[Candidate],
+    by_bucket: &[Candidate],
+    others: Vec<Pair>,
+) -> Vec<Pair> {
     let has_partner = documents_with_a_partner(counts, sharing);
     let by_fingerprint = sharing.par_iter().map(|c| c.pair);
     let by_bucket = by_bucket
         .par_iter()
         .map(|c| c.pair)
         .filter(|p| !(has_partner[p.lower().index()] && has_partner[p.higher().index()]));
-    let mut pairs: Vec<Pair> = by_fingerprint.chain(by_bucket).collect();
+    let proposed = by_fingerprint.chain(by_bucket).chain(others);
+    let mut pairs: Vec<Pair> = proposed.collect();
     pairs.par_sort_unstable();
     pairs.dedup();
     pairs

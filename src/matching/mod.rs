@@ -1,6 +1,7 @@
 //! From a corpus to candidate pairs, and from these to matches.
 
 pub(crate) mod candidates;
+pub(crate) mod dates;
 mod document_source;
 pub(crate) mod exact;
 pub(crate) mod preference;
@@ -11,13 +12,13 @@ use crate::job::Job;
 use crate::progress::{Stage, StageClock};
 use crate::reading::publishers::Publishers;
 use candidates::Candidates;
+use dates::Dates;
 use dedupe_core::evidence::dictionary::{Dictionary, Publications};
 use dedupe_core::evidence::families::Families;
 use dedupe_core::verify::boilerplate::{self, Boilerplate};
 use dedupe_formats::Input;
 use exact::ExactGroups;
 use preference::Preference;
-use rayon::prelude::*;
 
 /// What is known about a corpus before any pair is aligned.
 pub(crate) struct Prepared {
@@ -33,8 +34,7 @@ pub(crate) struct Prepared {
 pub(crate) struct Learnt {
     pub(crate) boilerplate: Boilerplate,
     pub(crate) dictionary: Dictionary,
-    /// By document: the day on which it was published, counted from 1970.
-    pub(crate) days: Vec<Option<i32>>,
+    pub(crate) dates: Dates,
 }
 
 impl Prepared {
@@ -46,17 +46,18 @@ impl Prepared {
         clock: &mut StageClock<'_>,
     ) -> Result<Self, SpillError> {
         let preference = Preference::new(corpus, job.rules);
-        let exact = ExactGroups::new(corpus, &preference.ranks);
+        let dates = Dates::new(corpus, job.rules.within);
+        let exact = ExactGroups::new(corpus, &preference.ranks, &dates);
         let candidates = clock.run(
             Stage::Candidates,
             None,
-            || Candidates::new(corpus, &exact, job.resources.memory),
+            || Candidates::new(corpus, &exact, &dates, job.resources.memory),
             |candidates| (candidates.pairs.len(), None),
         )?;
         let (publishers, learnt) = clock.run(
             Stage::Boilerplate,
             None,
-            || learn_passages(corpus, inputs, &candidates),
+            || learn_passages(corpus, inputs, &candidates, dates),
             |(_, learnt)| (learnt.boilerplate.distinct_count, None),
         )?;
         Ok(Self {
@@ -73,10 +74,10 @@ fn learn_passages(
     corpus: &Corpus,
     inputs: &[Input],
     candidates: &Candidates,
+    dates: Dates,
 ) -> Result<(Publishers, Learnt), SpillError> {
     let publishers = Publishers::new(corpus, inputs);
     let keys = &candidates.frequent_keys;
-    let days = days(corpus);
     let families = Families::find(
         &candidates.fingerprint_counts,
         &candidates.sharing_pairs,
@@ -87,23 +88,13 @@ fn learn_passages(
         &families,
         &Publications {
             publishers: publishers.numbers(),
-            days: &days,
+            days: dates.days(),
         },
     );
     let learnt = Learnt {
         boilerplate: boilerplate::find(keys, &dictionary, corpus)?,
         dictionary,
-        days,
+        dates,
     };
     Ok((publishers, learnt))
-}
-
-/// By document: the day on which it was published.
-fn days(corpus: &Corpus) -> Vec<Option<i32>> {
-    const DAY: i64 = 24 * 60 * 60;
-    let day = |document| {
-        let day = corpus.published(document)?.as_second().div_euclid(DAY);
-        i32::try_from(day).ok()
-    };
-    corpus.par_indices().map(day).collect()
 }

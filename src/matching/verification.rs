@@ -3,6 +3,7 @@
 //! is not read once for each of its stories.
 
 use super::Learnt;
+use super::dates::Dates;
 use crate::corpus::{Corpus, SpillError};
 use crate::progress::Progress;
 use crate::settings::Rules;
@@ -13,7 +14,7 @@ use dedupe_core::model::Pair;
 use dedupe_core::model::{DocumentIndex, Match};
 use dedupe_core::verify::align::{Aligner, Alignment, Buffers, Indexed};
 use dedupe_core::verify::prefilter::{FingerprintPositions, Needed, Prefilter};
-use dedupe_core::verify::relation::{DocumentView, Thresholds, classify};
+use dedupe_core::verify::relation::{DocumentView, Thresholds, classify, exact_match};
 use rayon::prelude::*;
 
 /// Number of pairs from which a group is full, if their other documents have as many words as the shared one. A thread
@@ -32,8 +33,7 @@ const COMMON: u32 = 14;
 pub(crate) struct Verification<'a> {
     pub(crate) corpus: &'a Corpus,
     dictionary: &'a Dictionary,
-    /// By document: the day on which it was published.
-    days: &'a [Option<i32>],
+    pub(crate) dates: &'a Dates,
     pub(crate) shingle: u32,
     pub(crate) thresholds: Thresholds,
 }
@@ -41,12 +41,12 @@ pub(crate) struct Verification<'a> {
 impl<'a> Verification<'a> {
     pub(crate) fn new(corpus: &'a Corpus, learnt: &'a Learnt, rules: &Rules) -> Self {
         let Learnt {
-            dictionary, days, ..
+            dictionary, dates, ..
         } = learnt;
         Self {
             corpus,
             dictionary,
-            days,
+            dates,
             shingle: rules.shingle,
             thresholds: rules.thresholds(),
         }
@@ -134,18 +134,28 @@ impl<'a> Verification<'a> {
         })
     }
 
-    /// False if the shared fingerprints rule out that the pair matches.
+    /// False if the dates of the pair, or its shared fingerprints, rule out that it matches.
     fn may_match(
         &self,
         prefilter: &Prefilter,
         left: DocumentIndex,
         right: DocumentIndex,
     ) -> Result<bool, SpillError> {
+        if !self.dates.allow(left, right) {
+            return Ok(false);
+        }
+        if self.has_same_words(left, right) {
+            return Ok(true);
+        }
         let Some(needed) = self.needed(left, right) else {
             return Ok(true);
         };
         let words = self.corpus.words(right)?;
         Ok(prefilter.may_match(&words, self.fingerprints(right)?, needed))
+    }
+
+    fn has_same_words(&self, left: DocumentIndex, right: DocumentIndex) -> bool {
+        self.corpus.digest(left) == self.corpus.digest(right)
     }
 
     /// The fingerprints of a document that are not too common.
@@ -178,7 +188,7 @@ impl<'a> Verification<'a> {
             words,
             weights,
             headline: self.corpus.title(document).unwrap_or_default(),
-            day: self.days[document.index()],
+            day: self.dates.day(document),
         }
     }
 
@@ -208,6 +218,10 @@ impl<'a> Verification<'a> {
         self.weigh(left, &mut buffers.left_weights)?;
         let left_view = self.view(left, &left_words, &buffers.left_weights);
         let mut verify = |right: DocumentIndex| {
+            if self.has_same_words(left, right) {
+                let words = self.corpus.word_count(left);
+                return Ok(Some(exact_match(left, right, words)));
+            }
             let right_words = self.corpus.words(right)?;
             let alignment = aligner.align(&right_words);
             if !self.is_worth_judging(left, right, &alignment) {
@@ -237,6 +251,9 @@ impl<'a> Verification<'a> {
         let mut indexed = None;
         let mut matches = vec![];
         for &(key, (left, _)) in pairs {
+            if !self.dates.allow(left, right) {
+                continue;
+            }
             let left_words = self.corpus.words(left)?;
             if let Some(needed) = self.needed(left, right) {
                 let own = self.fingerprints(left)?;

@@ -72,6 +72,15 @@ impl Publishers {
         self.numbers[document.index()]
     }
 
+    /// The number of publishers of these documents. Sources that differ in case only are one.
+    pub(crate) fn count(&self, documents: impl Iterator<Item = DocumentIndex>) -> usize {
+        let publisher = |document: DocumentIndex| match self.stated[document.index()] {
+            NOT_STATED => self.number(document),
+            stated => stated,
+        };
+        documents.map(publisher).collect::<FxHashSet<u32>>().len()
+    }
+
     /// The names of the publishers of these documents, sorted and distinct.
     pub(crate) fn names(
         &self,
@@ -194,6 +203,11 @@ mod tests {
         };
         assert_eq!(same_as(0), [0, 1]);
         assert_eq!(same_as(3), [2, 3]);
+        // Names that differ in case are one publisher.
+        let count =
+            |documents: &[u32]| publishers.count(documents.iter().map(|&d| DocumentIndex(d)));
+        assert_eq!([count(&[]), count(&[0, 1]), count(&[2, 3])], [0, 1, 1]);
+        assert_eq!(count(&[0, 1, 2, 3, 4, 5]), 3);
         // Same folder, so the same publisher, but neither states a source.
         assert_eq!(publishers.numbers[4], publishers.numbers[5]);
         assert!(same_as(4).is_empty());

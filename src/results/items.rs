@@ -84,12 +84,17 @@ impl ItemBuilder<'_> {
             origin = origin::origin(&members)
                 .filter(|origin| before.is_some_and(|before| before.id == origin.id));
         }
+        let documents = listed.iter().map(|member| member.document);
+        let publishers = self.lookup.publishers.count(documents);
+        let agencies = origin::all_agencies(&members);
         Ok(Cluster {
             id: cluster.id(),
             size: cluster.size,
             representative: self.lookup.id(representative).to_owned(),
             origin,
-            sources: origin::independent_sources(&members),
+            publishers: publishers as u64,
+            sources: origin::independent_sources(&members, &agencies),
+            agencies: agencies.into_iter().collect(),
             members: members.into_iter().map(|dated| dated.member).collect(),
         })
     }

@@ -35,9 +35,8 @@ pub(super) fn origin(members: &[DatedMember]) -> Option<Origin> {
     }
 }
 
-/// The number of independent sources; see [`dedupe_report::Cluster::sources`].
-pub(super) fn independent_sources(members: &[DatedMember]) -> u64 {
-    let agencies = all_agencies(members);
+/// The number of independent sources; see [`dedupe_report::Cluster::sources`]. `agencies`: all of the members.
+pub(super) fn independent_sources(members: &[DatedMember], agencies: &BTreeSet<String>) -> u64 {
     if !agencies.is_empty() {
         return agencies.len() as u64;
     }
@@ -50,7 +49,7 @@ pub(super) fn independent_sources(members: &[DatedMember]) -> u64 {
 }
 
 /// The agencies that members credit, and those that published members.
-fn all_agencies(members: &[DatedMember]) -> BTreeSet<String> {
+pub(super) fn all_agencies(members: &[DatedMember]) -> BTreeSet<String> {
     let members = || members.iter().map(|m| &m.member);
     let credited = members().filter_map(credit);
     let own = members().filter_map(|m| {
@@ -218,7 +217,8 @@ mod tests {
         assert_eq!(found.as_ref().map(|o| o.id.as_str()), id, "{lines:?}");
         let stated = found.map_or(String::new(), |o| o.reason);
         assert_eq!(stated, reason, "{lines:?}");
-        assert_eq!(independent_sources(&members), sources, "{lines:?}");
+        let found = independent_sources(&members, &all_agencies(&members));
+        assert_eq!(found, sources, "{lines:?}");
     }
 
     #[test]
@@ -318,6 +318,7 @@ mod tests {
         members[1].member.containment = 0.1;
         let found = origin(&members).map(|o| o.reason);
         assert_eq!(found.as_deref(), Some("every other member contains it"));
-        assert_eq!(independent_sources(&members), 2);
+        assert!(all_agencies(&members).is_empty());
+        assert_eq!(independent_sources(&members, &BTreeSet::new()), 2);
     }
 }

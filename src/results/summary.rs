@@ -79,6 +79,7 @@ fn parameters(rules: &Rules) -> Parameters {
         threshold: rounded(rules.threshold),
         min_passage: rules.min_passage,
         shingle: rules.shingle,
+        within: rules.within,
         window: sketcher.window as u32,
         bands: sketcher.bands.bands as u32,
         rows: sketcher.bands.rows as u32,

@@ -115,6 +115,19 @@ pub enum Keep {
     First,
 }
 
+/// Share of a document that a longer one must hold to be a version of it that the shorter one may stand for.
+const MIN_SHARE_IN_LONGER: f64 = 0.5;
+
+/// True if a document may stand for a copy of it. A shorter document does not stand for a longer one that holds less
+/// than half of it: it may be an early version of a story that has been written anew.
+///
+/// `of_copy`: the share of the copy that is in the document. `of_document`: the share of the document that is in the
+/// copy. Both count the same words, so the document with the smaller share is the longer one.
+#[must_use]
+pub fn may_stand_for(of_copy: f64, of_document: f64) -> bool {
+    of_document >= MIN_SHARE_IN_LONGER || of_copy >= of_document
+}
+
 /// A verified pair with its evidence. All counts and passages are in words.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Match {
@@ -139,6 +152,12 @@ pub struct Match {
 }
 
 impl Match {
+    /// True if the right document may stand for the left one; see [`may_stand_for`].
+    #[must_use]
+    pub fn right_may_stand_for_left(&self) -> bool {
+        may_stand_for(self.containment_left, self.containment_right)
+    }
+
     /// The match with left and right exchanged.
     #[must_use]
     pub fn reversed(mut self) -> Self {

@@ -2,11 +2,13 @@
 //!
 //! A document is dropped only for a kept document that it matches directly.
 //!
-//! 1. In order of preference, a document is kept unless it is a near copy of a kept one. If it matches only dropped
-//!    documents, it is verified against the documents that represent those.
-//! 2. With [`DropPolicy::Contained`], documents are then visited from the longest to the shortest. A document that a
-//!    kept longer one contains is dropped. The documents that it represented are verified against the longer one, and
-//!    kept if they do not match.
+//! 1. In order of preference, a document is kept unless it is a near copy of a kept one, or an exact one with
+//!    [`DropPolicy::Exact`]. If it matches only dropped documents, it is verified against the documents that represent
+//!    those.
+//! 2. Documents are then visited from the longest to the shortest. A document is dropped if a kept longer one is a near
+//!    copy that the document itself could not stand for (see [`may_stand_for`](crate::model::may_stand_for)), or, with
+//!    [`DropPolicy::Contained`], contains it. The documents that it represented are verified against the longer one,
+//!    and kept if they do not match.
 
 use crate::cluster::Verifier;
 use crate::model::{DocumentIndex, Match, Pair, Relation};
@@ -16,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 /// Which documents are dropped. Each policy includes the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DropPolicy {
-    /// Documents with the same words as a kept one. The caller merges these before selection.
+    /// Documents with the same words as a kept one. The caller may merge them before selection.
     Exact,
     /// Near copies of a kept document.
     Near,
@@ -47,18 +49,23 @@ pub fn select<E: Send>(
     verifier: &dyn Verifier<Error = E>,
 ) -> Result<HashMap<DocumentIndex, Match>, E> {
     let mut selection = Selection::new(input.matches, verifier);
-    if input.drop >= DropPolicy::Near {
-        for &document in input.order {
-            selection.visit_near(document)?;
-        }
+    let is_near = |m: &Match| match m.relation {
+        Relation::Exact => true,
+        Relation::Near => input.drop >= DropPolicy::Near && m.right_may_stand_for_left(),
+        Relation::Contained | Relation::Contains | Relation::Overlap => false,
+    };
+    for &document in input.order {
+        selection.visit(document, &is_near)?;
     }
-    if input.drop >= DropPolicy::Contained {
-        let mut longest_first: Vec<DocumentIndex> = input.order.to_vec();
-        // A stable sort keeps documents of one length in order of preference.
-        longest_first.sort_by_key(|d| Reverse(input.lengths.get(d.index()).copied()));
-        for document in longest_first {
-            selection.visit_contained(document)?;
-        }
+    let is_in_longer = |m: &Match| match m.relation {
+        Relation::Contained => input.drop >= DropPolicy::Contained,
+        _ => is_near(m),
+    };
+    let mut longest_first: Vec<DocumentIndex> = input.order.to_vec();
+    // A stable sort keeps documents of one length in order of preference.
+    longest_first.sort_by_key(|d| Reverse(input.lengths.get(d.index()).copied()));
+    for document in longest_first {
+        selection.visit_again(document, &is_in_longer)?;
     }
     Ok(selection.dropped.into_iter().collect())
 }
@@ -100,39 +107,46 @@ impl<'a, E: Send> Selection<'a, E> {
         }
     }
 
-    /// Drops a document that is a near copy of a kept one, else keeps it.
-    fn visit_near(&mut self, document: DocumentIndex) -> Result<(), E> {
-        let is_near = |m: &Match| matches!(m.relation, Relation::Exact | Relation::Near);
-        match self.representative(document, &is_near)? {
+    /// Drops a document that has a match with a kept one for which it may be dropped, else keeps it.
+    fn visit(
+        &mut self,
+        document: DocumentIndex,
+        may_drop: &dyn Fn(&Match) -> bool,
+    ) -> Result<(), E> {
+        match self.representative(document, may_drop)? {
             Some(found) => self.drop(document, found),
             None => self.keep(document),
         }
         Ok(())
     }
 
-    /// Drops a kept document that another kept one contains, and visits the documents that it represented again.
-    fn visit_contained(&mut self, document: DocumentIndex) -> Result<(), E> {
+    /// Drops a kept document that has a match with another kept one for which it may be dropped. Visits the documents
+    /// that it represented again.
+    fn visit_again(
+        &mut self,
+        document: DocumentIndex,
+        may_drop: &dyn Fn(&Match) -> bool,
+    ) -> Result<(), E> {
         if self.dropped.contains_key(&document) {
             return Ok(());
         }
         let neighbours = self.neighbours.get(&document).into_iter().flatten();
-        let containers = neighbours
+        let others = neighbours
             .filter(|d| self.is_kept(**d))
             .filter_map(|d| self.get(document, *d))
-            .filter(|m| m.relation == Relation::Contained);
-        let Some(found) = closest(containers) else {
+            .filter(may_drop);
+        let Some(found) = closest(others) else {
             return Ok(());
         };
-        let container = found.right;
+        let other = found.right;
         let represented = self.represented.remove(&document).unwrap_or_default();
         self.drop(document, found);
         for orphan in represented {
             self.dropped.remove(&orphan);
-            self.verify_missing(orphan, &[container])?;
-            let is_copy = |m: &Match| m.relation != Relation::Contains && m.relation.is_copy();
-            let found = match self.get(orphan, container).filter(is_copy) {
+            self.verify_missing(orphan, &[other])?;
+            let found = match self.get(orphan, other).filter(may_drop) {
                 Some(found) => Some(found),
-                None => self.representative(orphan, &is_copy)?,
+                None => self.representative(orphan, may_drop)?,
             };
             match found {
                 Some(found) => self.drop(orphan, found),
@@ -300,7 +314,7 @@ mod tests {
         table.verified.into_inner().unwrap()
     }
 
-    use Relation::{Contained, Contains, Near, Overlap};
+    use Relation::{Contained, Contains, Exact, Near, Overlap};
 
     #[test]
     fn a_copy_is_dropped_for_a_kept_document() {
@@ -316,7 +330,8 @@ mod tests {
             DropPolicy::Near,
             &[],
         );
-        check(&[(0, 1, Near)], &[], DropPolicy::Exact, &[]);
+        let known = [(0, 1, Near), (2, 3, Exact)];
+        check(&known, &[], DropPolicy::Exact, &[(3, 2)]);
     }
 
     #[test]

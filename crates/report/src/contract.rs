@@ -54,6 +54,9 @@ pub struct Parameters {
     pub min_passage: u32,
     /// Words per shingle.
     pub shingle: u32,
+    /// The largest number of days between the dates of two documents that match. Null: no limit.
+    #[serde(default)]
+    pub within: Option<u32>,
     /// Shingles per winnowing window.
     pub window: u32,
     /// LSH bands of a document signature.
@@ -122,9 +125,17 @@ pub struct Cluster {
     /// The member that the others were copied from, or null if the evidence does not tell.
     #[serde(default)]
     pub origin: Option<Origin>,
-    /// Number of independent sources. These are the agencies that members credit or that published a
-    /// member, each counted once. If there is no agency, these are the sources that members state, plus
-    /// one for each member without a source.
+    /// Number of publishers that brought out a member. The publisher is the `source` of a member, ignoring case, or
+    /// the host of its URL. A member without either counts as published by its folder, or by its file if that has
+    /// several documents.
+    #[serde(default)]
+    pub publishers: u64,
+    /// The agencies that members credit or that published a member, sorted. The story comes from them, as far as the
+    /// members say. A page that carries other text too is not asked for its credit.
+    #[serde(default)]
+    pub agencies: Vec<String>,
+    /// Number of independent sources. These are the `agencies`, each counted once. If there is no agency, these are the
+    /// sources that members state, plus one for each member without a source.
     #[serde(default)]
     pub sources: u64,
     /// The representative first, then the others sorted by id.

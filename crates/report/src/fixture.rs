@@ -34,6 +34,7 @@ pub(crate) fn empty() -> Rendered {
             threshold: 0.5,
             min_passage: 40,
             shingle: 5,
+            within: None,
             window: 15,
             bands: 25,
             rows: 5,
@@ -262,6 +263,8 @@ fn wire_story() -> Cluster {
             id: kept.id.clone(),
             reason: "Example Agency's own copy; another member credits Example Agency".into(),
         }),
+        publishers: 4,
+        agencies: vec!["Example Agency".into()],
         sources: 1,
         members: vec![kept, cut, page, near, exact],
     }
@@ -284,6 +287,8 @@ fn storm_story() -> Cluster {
         size: 2,
         representative: kept.id.clone(),
         origin: None,
+        publishers: 2,
+        agencies: vec![],
         sources: 2,
         members: vec![kept, page],
     }

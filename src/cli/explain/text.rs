@@ -52,6 +52,10 @@ fn verdict(e: &Explanation) -> String {
         ),
         None => "they have no words".to_owned(),
     };
+    if let Some((apart, within)) = e.too_far_apart() {
+        let apart = count_days(apart);
+        return format!("no relation: the dates are {apart} apart, and --within allows {within}");
+    }
     let found = match e.relation {
         Some(Relation::Exact) => "exact: A and B have the same words".to_owned(),
         Some(Relation::Near) => "near: A and B are versions of one story".to_owned(),
@@ -66,10 +70,17 @@ fn verdict(e: &Explanation) -> String {
             e.min_passage
         ),
     };
-    if e.relation.is_some() && !e.sketches.proposed {
+    if e.relation.is_some() && !e.sketches.is_compared() {
         return format!("{found}; but a run may miss the pair, since it is not a candidate");
     }
     found
+}
+
+fn count_days(days: u32) -> String {
+    match days {
+        1 => "1 day".to_owned(),
+        _ => format!("{} days", HumanCount(days.into())),
+    }
 }
 
 fn documents(page: &mut TextPage, e: &Explanation) {
@@ -90,6 +101,11 @@ fn documents(page: &mut TextPage, e: &Explanation) {
 fn figures(page: &mut TextPage, e: &Explanation) {
     page.heading("Figures");
     let count = |n: u64| HumanCount(n).to_string();
+    let [left, right] = [&e.left, &e.right].map(|d| count(d.words));
+    let common = count(e.words);
+    let sentence =
+        format!("{common} of the {left} words of A, and of the {right} of B, are in both.");
+    page.paragraph("   ", Style::new(), &sentence);
     let two = |page: &mut TextPage, name: &str, a: String, b: String, note: &str| {
         page.line(&format!("   {name:<19}{a:>10}{b:>10}  {note}"));
     };
@@ -100,6 +116,8 @@ fn figures(page: &mut TextPage, e: &Explanation) {
         two(page, "boilerplate", a, b, "recurs, counts little");
     }
     two(page, "words in common", count(e.words), count(e.words), "");
+    let [a, b] = [&e.left, &e.right].map(|d| count(d.words.saturating_sub(e.words)));
+    two(page, "words of its own", a, b, "");
     let share = |s: f64| format!("{s:.4}");
     let [a, b] = [e.containment_left, e.containment_right];
     two(page, "containment", share(a), share(b), "");
@@ -148,13 +166,18 @@ fn stages(page: &mut TextPage, e: &Explanation) {
         "        probability of a shared bucket at this resemblance: {:.4}",
         s.bucket_probability
     ));
-    let proposed = if s.proposed {
-        "the pair is compared"
-    } else {
-        "the pair is never compared"
+    let compared = match (s.proposed, s.found_by_clustering) {
+        (true, _) => "the pair is compared",
+        (false, true) => "the pair is compared, because both are copies of a third document",
+        (false, false) => "the pair is never compared",
     };
-    let label = format!("   {}  ", mark(s.proposed));
-    page.paragraph(&label, Style::new(), &format!("candidates: {proposed}"));
+    let label = format!("   {}  ", mark(s.is_compared()));
+    page.paragraph(&label, Style::new(), &format!("candidates: {compared}"));
+    if let (Some(apart), Some(within)) = (e.days_apart, e.within) {
+        let (apart, near) = (count_days(apart), apart <= within);
+        let text = format!("dates: {apart} apart; --within allows {within}");
+        page.paragraph(&format!("   {}  ", mark(near)), Style::new(), &text);
+    }
     let found = e.relation.is_some_and(Relation::is_copy);
     let text = match e.evidence {
         None => "verification: all words are the same".to_owned(),

@@ -6,6 +6,7 @@
 
 pub mod all_pairs;
 pub(crate) mod key_table;
+pub mod near_dates;
 pub mod partitioned_sort;
 pub mod postings;
 

@@ -1,10 +1,11 @@
 //! The groups of documents that carry the same story, while documents leave them.
 
 use super::Documents;
-use super::links::Links;
+use super::links::{Link, Links};
 use super::parts::Parts;
-use super::representative::{Standing, StoryWords, representative};
+use super::representative::{Holdings, Lost, Standing, representative};
 use crate::model::DocumentIndex;
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
 /// The connected components of documents by the matches of one story.
@@ -13,7 +14,7 @@ use std::collections::BTreeSet;
 /// that are split off (`parts.rs`).
 pub(super) struct Groups<'a> {
     links: &'a Links,
-    story_words: StoryWords<'a>,
+    holdings: Holdings<'a>,
     parts: Parts,
     /// The connected components of each group by the matches of near-identical documents.
     near_identical: Parts,
@@ -22,24 +23,27 @@ pub(super) struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
-    /// The groups of these documents, and the labels of those of at least two documents, in the order of their first
-    /// documents.
+    /// The groups of `members`, which are sorted, and the labels of those of at least two documents, in the order of
+    /// their first documents. `collections`: documents that hold others in separate places.
     pub(super) fn new(
         documents: &'a Documents<'a>,
         links: &'a Links,
         members: &[DocumentIndex],
+        collections: &FxHashSet<DocumentIndex>,
     ) -> (Self, Vec<u32>) {
         let count = documents.lengths.len();
+        let mut parts = Parts::new(count);
+        let found = parts.add(members, |d| links.of_one_story(d));
+        let is_together = |a, b| parts.part(a) == parts.part(b);
         let mut groups = Self {
             links,
-            story_words: StoryWords::new(documents, links, members),
-            parts: Parts::new(count),
+            holdings: Holdings::new(documents, links, members, collections, is_together),
+            parts,
             near_identical: Parts::new(count),
             standings: vec![],
         };
-        let found = groups.parts.add(members, |d| links.of_one_story(d));
         for (group, members) in &found {
-            let standings = members.iter().map(|&d| groups.story_words.standing(d));
+            let standings = members.iter().map(|&d| groups.holdings.standing(d));
             let standings = standings.collect();
             groups.set_standings(*group, standings);
             groups.connect_near_identical(*group, members);
@@ -82,24 +86,29 @@ impl<'a> Groups<'a> {
     pub(super) fn remove(&mut self, group: u32, leaving: &[DocumentIndex]) -> Vec<u32> {
         let links = self.links;
         let splits = self.parts.remove(leaving, |d| links.of_one_story(d));
-        let mut standings = self.take_standings(group);
-        for &document in leaving {
-            standings.remove(&self.story_words.standing(document));
-        }
-        for document in self.forget(leaving, &mut standings) {
-            let is_in_group = |d| self.parts.part(d).is_some();
-            self.story_words.update(document, is_in_group);
-            standings.insert(self.story_words.standing(document));
-        }
+        let lost = self.lost(group, leaving, &splits);
+        let mut changed: Vec<DocumentIndex> = lost.iter().map(|lost| lost.holder).collect();
+        changed.dedup();
         let mut moved = leaving.to_vec();
-        for (part, documents) in &splits {
-            let split_off = documents.iter().map(|&d| self.story_words.standing(d));
-            let split_off: BTreeSet<Standing> = split_off.collect();
-            for standing in &split_off {
-                standings.remove(standing);
+        moved.extend(splits.iter().flat_map(|(_, documents)| documents));
+        let mut standings = self.take_standings(group);
+        for &document in moved.iter().chain(&changed) {
+            standings.remove(&self.holdings.standing(document));
+        }
+        for lost in lost {
+            self.holdings.forget(lost);
+        }
+        for document in changed {
+            let part = self.parts.part(document);
+            self.holdings
+                .update(document, |d| self.parts.part(d) == part);
+            if part == Some(group) {
+                standings.insert(self.holdings.standing(document));
             }
-            self.set_standings(*part, split_off);
-            moved.extend(documents);
+        }
+        for (part, documents) in &splits {
+            let split_off = documents.iter().map(|&d| self.holdings.standing(d));
+            self.set_standings(*part, split_off.collect());
         }
         self.set_standings(group, standings);
         let parts = &self.parts;
@@ -115,26 +124,45 @@ impl<'a> Groups<'a> {
         left.filter(|&group| self.size(group) > 1).collect()
     }
 
-    /// Removes the links between documents that leave and others, and the standings of those others. Returns them.
-    fn forget(
-        &mut self,
+    /// The copies that documents no longer have in their group, sorted, after `leaving` have left it and `splits` have
+    /// been split off.
+    fn lost(
+        &self,
+        group: u32,
         leaving: &[DocumentIndex],
-        standings: &mut BTreeSet<Standing>,
-    ) -> Vec<DocumentIndex> {
-        let mut changed = vec![];
-        for &document in leaving {
-            let links = self.links.of(document).iter();
-            for link in links.filter(|link| link.is_same_story) {
-                if self.parts.part(link.to).is_some() {
-                    standings.remove(&self.story_words.standing(link.to));
-                    self.story_words.forget(link);
-                    changed.push(link.to);
+        splits: &[(u32, Vec<DocumentIndex>)],
+    ) -> Vec<Lost> {
+        let were_together: FxHashSet<u32> = std::iter::once(group)
+            .chain(splits.iter().map(|split| split.0))
+            .collect();
+        let split_off = splits.iter().flat_map(|(_, documents)| documents);
+        let mut lost = vec![];
+        for &document in leaving.iter().chain(split_off) {
+            let part = self.parts.part(document);
+            for &Link { to, equal, .. } in self.links.of(document) {
+                let is_lost = |other| were_together.contains(&other) && part != Some(other);
+                let Some(other) = self.parts.part(to).filter(|&other| is_lost(other)) else {
+                    continue;
+                };
+                if part.is_some() {
+                    lost.push(Lost {
+                        holder: document,
+                        other: to,
+                        equal,
+                    });
+                }
+                // Documents that are split off find their losses to each other themselves.
+                if part.is_none() || other == group {
+                    lost.push(Lost {
+                        holder: to,
+                        other: document,
+                        equal,
+                    });
                 }
             }
         }
-        changed.sort_unstable();
-        changed.dedup();
-        changed
+        lost.sort_unstable();
+        lost
     }
 
     /// Finds the near-identical parts of a new group.

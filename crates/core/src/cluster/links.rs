@@ -1,4 +1,4 @@
-//! The matches that hold groups together, from the point of view of each of their documents.
+//! The copies of each document, and which of them hold groups together.
 
 use super::matches::MatchView;
 use super::{Clusterer, MAX_LEAD_IN};
@@ -10,49 +10,21 @@ use rayon::prelude::*;
 const MAX_CUT_RATIO: u32 = 3;
 /// Containment in both directions from which two documents are near-identical.
 const NEAR_IDENTICAL: f64 = 0.8;
-/// Share of the cut from which it counts as a cut of a longer document.
-const MIN_CONTAINMENT_OF_CUT: f64 = 0.8;
-/// Share of the longer document below which it counts as the whole of a cut story. From this share on, its remaining
-/// words may be a footer.
-const MAX_SHARE_OF_CUT: f64 = 0.6;
 
-/// A match that connects a document to another one.
+/// A copy of a document.
 #[derive(Clone, Copy)]
 pub(super) struct Link {
     /// The other document.
     pub(super) to: DocumentIndex,
-    /// The number of aligned words.
-    pub(super) aligned: u32,
+    /// The number of equal words.
+    pub(super) equal: u32,
     /// Both documents carry the same story.
     pub(super) is_same_story: bool,
     /// Nearly all words of each document are in the other.
     pub(super) is_near_identical: bool,
-    /// What the match says about the document.
-    pub(super) here: Signs,
-    /// What the match says about the other document.
-    pub(super) there: Signs,
 }
 
-/// What a match says about one of its documents.
-#[derive(Clone, Copy)]
-pub(super) struct Signs {
-    /// The first aligned word comes after the longest lead-in.
-    pub(super) begins_late: bool,
-    /// The other document is a cut of this one.
-    pub(super) has_cut: bool,
-}
-
-impl Signs {
-    fn of(seen: MatchView) -> Self {
-        Self {
-            begins_late: seen.begin() > MAX_LEAD_IN,
-            has_cut: seen.reversed().containment() >= MIN_CONTAINMENT_OF_CUT
-                && seen.containment() < MAX_SHARE_OF_CUT,
-        }
-    }
-}
-
-/// By document: its links, those with the most aligned words first.
+/// By document: its links, those with the most equal words first.
 pub(super) struct Links(ByDocument<Link>);
 
 impl Links {
@@ -83,14 +55,13 @@ impl Links {
 }
 
 impl<E: Send> Clusterer<'_, E> {
-    /// The links of all documents: the matches of one story, and those of near-identical documents.
+    /// The links of these documents.
     pub(super) fn links(&self, documents: &[DocumentIndex]) -> Links {
         let links_of = |&document: &DocumentIndex| {
             let seen = self.matches.neighbours(document);
             let links = seen.map(|(other, seen)| self.link(other, seen));
-            let connecting = links.filter(|link| link.is_same_story || link.is_near_identical);
-            let mut links: Vec<Link> = connecting.collect();
-            links.sort_by_key(|link| std::cmp::Reverse(link.aligned));
+            let mut links: Vec<Link> = links.collect();
+            links.sort_by_key(|link| std::cmp::Reverse(link.equal));
             links.into_iter().map(move |link| (document, link))
         };
         let links: Vec<(DocumentIndex, Link)> =
@@ -101,12 +72,16 @@ impl<E: Send> Clusterer<'_, E> {
     fn link(&self, to: DocumentIndex, seen: MatchView) -> Link {
         Link {
             to,
-            aligned: seen.found.aligned,
+            equal: self.equal_words(seen),
             is_same_story: self.is_same_story(seen),
             is_near_identical: is_near_identical(seen),
-            here: Signs::of(seen),
-            there: Signs::of(seen.reversed()),
         }
+    }
+
+    /// The number of words that are equal in the two documents of a match.
+    pub(super) fn equal_words(&self, seen: MatchView) -> u32 {
+        let length = self.documents.length(seen.found.left);
+        (seen.found.containment_left * f64::from(length)).round() as u32
     }
 
     /// True if the two documents of a match carry the same story: both have the same text, or one is the beginning of

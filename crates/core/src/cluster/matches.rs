@@ -1,6 +1,6 @@
 //! The matches of a clustering, by pair and by document, and those that it has verified since.
 
-use crate::model::{ByDocument, DocumentIndex, Match, Pair, Passage, Relation};
+use crate::model::{ByDocument, DocumentIndex, Match, Pair, Passage, Relation, may_stand_for};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::convert::Infallible;
@@ -75,6 +75,11 @@ impl<'m> MatchView<'m> {
     /// The aligned share of the document.
     pub(super) fn containment(self) -> f64 {
         self.own(self.found.containment_left, self.found.containment_right)
+    }
+
+    /// True if the other document may stand for this one in a cluster.
+    pub(super) fn may_be_represented(self) -> bool {
+        may_stand_for(self.containment(), self.reversed().containment())
     }
 
     /// The aligned passages of the document.
@@ -159,11 +164,18 @@ impl<'a, E: Send> Matches<'a, E> {
         }
     }
 
-    /// The copy match of two documents from the point of view of `member`.
-    pub(super) fn copy(&self, member: DocumentIndex, to: DocumentIndex) -> Option<MatchView<'_>> {
-        let found = self.all.get(self.position(member, to)?? as usize)?;
-        let is_copy = found.relation.is_copy();
-        is_copy.then_some(MatchView::new(found, member))
+    /// The copy match of two documents from the point of view of `member`, if the representative may stand for the
+    /// member.
+    pub(super) fn membership(
+        &self,
+        member: DocumentIndex,
+        representative: DocumentIndex,
+    ) -> Option<MatchView<'_>> {
+        let found = self
+            .all
+            .get(self.position(member, representative)?? as usize)?;
+        let seen = MatchView::new(found, member);
+        (found.relation.is_copy() && seen.may_be_represented()).then_some(seen)
     }
 
     /// Verifies each document with its list of others, if that has not been done.
@@ -243,7 +255,7 @@ mod tests {
         let asked = verifier.0.lock().unwrap().clone();
         assert_eq!(asked, BTreeMap::from([((1, 3), 1), ((3, 4), 1)]));
         for (a, b) in [(1, 2), (1, 3), (3, 4)] {
-            assert!(matches.copy(index(b), index(a)).is_some());
+            assert!(matches.membership(index(b), index(a)).is_some());
         }
         assert_eq!(matches.into_sorted().len(), 3);
     }
@@ -287,7 +299,7 @@ mod tests {
                 prop_assert_eq!(found, expected);
             }
             for (&(left, right), &is_copy) in &pairs {
-                let known = matches.copy(DocumentIndex(right), DocumentIndex(left)).is_some();
+                let known = matches.membership(DocumentIndex(right), DocumentIndex(left)).is_some();
                 prop_assert_eq!(known, is_copy);
             }
         }

@@ -1,6 +1,7 @@
 //! A slow reference for stars: it finds the groups anew after each star.
 
 use super::matches::MatchView;
+use super::pages::is_mostly_outside;
 use super::*;
 use crate::model::{Pair, Passage, Relation};
 use proptest::prelude::*;
@@ -32,7 +33,7 @@ impl<E: Send> Clusterer<'_, E> {
                 let members = part.into_iter().filter(|&d| d != representative);
                 let (passed, failed): (Vec<Member>, Vec<Member>) = members
                     .map(|document| {
-                        let evidence = self.matches.copy(document, representative);
+                        let evidence = self.matches.membership(document, representative);
                         let evidence = evidence.map(MatchView::to_match);
                         Member { document, evidence }
                     })
@@ -84,42 +85,45 @@ impl<E: Send> Clusterer<'_, E> {
         if self.documents.keep != Keep::Best {
             return *group.iter().min_by_key(|d| rank(d)).unwrap();
         }
-        let words: Vec<u32> = group
-            .iter()
-            .map(|&d| self.slow_story_words(d, group))
-            .collect();
-        let whole = *words.iter().max().unwrap();
-        let enough = group
-            .iter()
-            .zip(&words)
-            .filter(|(_, words)| **words * 10 >= whole * 9);
-        let chosen = enough.min_by_key(|&(d, &words)| {
-            let others = self.documents.length(*d).saturating_sub(words);
-            (self.documents.preference(*d), others, rank(d))
+        let links = |d: DocumentIndex| {
+            let links = self.matches.neighbours(d);
+            links.filter(|(_, seen)| self.is_same_story(*seen))
+        };
+        let holds_several_stories = |d: DocumentIndex| {
+            let held = links(d).map(|(_, seen)| seen);
+            let held: Vec<MatchView> = held
+                .filter(|seen| seen.reversed().containment() >= 0.8)
+                .collect();
+            let largest = held.iter().max_by_key(|seen| seen.found.aligned);
+            let largest: Vec<Passage> = largest.map_or(vec![], |seen| seen.passages().collect());
+            held.iter().any(|seen| is_mostly_outside(*seen, &largest))
+        };
+        let standings = group.iter().map(|&d| {
+            let inside = self.matches.neighbours(d);
+            let inside: Vec<(DocumentIndex, MatchView)> = inside
+                .filter(|(other, _)| group.contains(other))
+                .collect();
+            let equal = inside.iter().map(|(_, seen)| self.equal_words(*seen));
+            let words = inside.iter().map(|(d, _)| self.documents.length(*d));
+            let (held, words) = (equal.clone().sum::<u32>(), words.sum::<u32>().max(1));
+            let compared = inside.len().min(4) as u64;
+            let share = match holds_several_stories(d) {
+                true => 0,
+                false => 1000 * compared * u64::from(held) / (4 * u64::from(words)),
+            };
+            let other_words = self
+                .documents
+                .length(d)
+                .saturating_sub(equal.max().unwrap_or(0));
+            (
+                share,
+                (self.documents.preference(d), other_words, rank(&d), d),
+            )
         });
-        *chosen.unwrap().0
-    }
-
-    fn slow_story_words(&self, document: DocumentIndex, group: &[DocumentIndex]) -> u32 {
-        let links = self.matches.neighbours(document);
-        let links: Vec<MatchView> = links
-            .filter(|(other, seen)| group.contains(other) && self.is_same_story(*seen))
-            .map(|(_, seen)| seen)
-            .collect();
-        let aligned = |seen: &&MatchView| seen.found.aligned;
-        let near_identical = links.iter().filter(|seen| least_containment(**seen) >= 0.8);
-        let has_cut =
-            |seen: &MatchView| seen.reversed().containment() >= 0.8 && seen.containment() < 0.6;
-        if let Some(closest) = near_identical.max_by_key(aligned) {
-            closest.found.aligned
-        } else if links.iter().all(|seen| seen.begin() <= 40) && links.iter().any(has_cut) {
-            self.documents.length(document)
-        } else {
-            links
-                .iter()
-                .max_by_key(aligned)
-                .map_or(0, |seen| seen.found.aligned)
-        }
+        let standings: Vec<_> = standings.collect();
+        let largest = standings.iter().map(|s| s.0).max().unwrap();
+        let enough = standings.iter().filter(|s| s.0 * 10 >= largest * 9);
+        enough.map(|s| s.1).min().unwrap().3
     }
 
     fn slow_within_two_steps(&self, from: DocumentIndex, group: &[DocumentIndex]) -> Group {

@@ -31,7 +31,7 @@ impl<E: Send> Clusterer<'_, E> {
         self.matches.verify_missing(&wanted)?;
         for (cluster, (representative, pages)) in clusters.iter_mut().zip(wanted) {
             let members = pages.into_iter().filter_map(|document| {
-                let seen = self.matches.copy(document, representative)?;
+                let seen = self.matches.membership(document, representative)?;
                 let evidence = Some(seen.to_match());
                 (seen.relation() != Relation::Contained).then_some(Member { document, evidence })
             });
@@ -105,7 +105,8 @@ impl<E: Send> Clusterer<'_, E> {
         let neighbours = self.matches.neighbours(document);
         let holders = neighbours.filter_map(|(holder, seen)| {
             let seen = seen.reversed();
-            if matches!(seen.relation(), Relation::Contained | Relation::Overlap) {
+            let is_copy = !matches!(seen.relation(), Relation::Contained | Relation::Overlap);
+            if !is_copy || !seen.may_be_represented() {
                 return None;
             }
             let unclaimed = || {
@@ -138,7 +139,7 @@ fn claim<'m>(claims: &mut Claims, members: impl IntoIterator<Item = &'m Member>)
 
 /// True if less than half of the words that a match aligns in a document are in the `claimed` passages. A word in
 /// several of them counts for each one.
-fn is_mostly_outside(seen: MatchView, claimed: &[Passage]) -> bool {
+pub(super) fn is_mostly_outside(seen: MatchView, claimed: &[Passage]) -> bool {
     let words: u64 = seen.passages().map(|own| u64::from(own.len())).sum();
     // The sum can exceed 32 bits: many clusters may claim the same words of a page.
     let shared = |own: Passage| claimed.iter().map(move |c| u64::from(c.shared(own)));

@@ -1,20 +1,32 @@
 //! Chooses the representative of a group of documents that carry the same story.
 
-use super::Documents;
 use super::links::{Link, Links};
-use crate::model::{DocumentIndex, Keep};
+use super::matches::MatchView;
+use super::pages::is_mostly_outside;
+use super::{Clusterer, Documents};
+use crate::model::{DocumentIndex, Keep, Passage};
 use crate::steps;
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
-/// Tenths of the whole story that a representative must carry under [`Keep::Best`].
-const MIN_STORY_TENTHS: u64 = 9;
+/// Tenths of the largest share of the other members' words that a representative must hold under [`Keep::Best`].
+const MIN_SHARE_TENTHS: u64 = 9;
+/// Share of a member from which another one holds all of it, but for a few words.
+const MIN_SHARE_OF_HELD: f64 = 0.8;
+/// Members of a large group with which each member is compared at least: the pivots of a frequent hash.
+const PROPOSED: u32 = 4;
+/// The parts of a share. Members whose shares are in one part hold the same.
+const PARTS: u64 = 1000;
 
-/// How a document stands among the documents of its group: by the words of the story that it carries, then the most
-/// preferred first. [`Keep::Best`] alone needs more than the rank.
+/// How a document stands among the documents of its group: by what it holds of the others, then the most preferred
+/// first. [`Keep::Best`] alone needs more than the rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Standing {
-    story_words: u32,
+    /// The share of the other members' words that it holds, in parts.
+    share: u64,
     preference: u32,
+    /// Its words that its closest member does not have.
     other_words: u32,
     rank: u32,
     document: DocumentIndex,
@@ -26,10 +38,10 @@ impl Standing {
         self.document
     }
 
-    /// The least standing of the documents that carry so many words of the story.
-    fn least(story_words: u32) -> Self {
+    /// The least standing of the documents that hold this share.
+    fn least(share: u64) -> Self {
         Self {
-            story_words,
+            share,
             preference: 0,
             other_words: 0,
             rank: 0,
@@ -42,146 +54,188 @@ impl Standing {
     }
 }
 
-/// The member that the policy chooses, from a preferred source if the group has one. [`Keep::Best`] chooses the member
-/// with the fewest other words among those that carry at least 9 tenths of the story.
+/// The document to keep of a group, from a preferred source if the group has one.
 ///
-/// Takes one step for each number of story words from 9 tenths of the whole on: at most a tenth of the words of the
-/// chosen document.
+/// Under [`Keep::Best`], it is the member that holds the largest share of the other members' words: the full story
+/// holds its previews and cuts, but they do not hold it. Members that hold at least 9 tenths of that share hold the
+/// whole story. Of these, the one with the fewest words beside the story is kept, then the one with the earliest date,
+/// then the one with the lowest id. A document that holds others in separate places carries several stories, and is
+/// not kept for one of them. Under the other policies, it is the member of the lowest rank.
+///
+/// Everything that names a document to keep, also `export`, takes it from here. Takes at most 101 steps.
 pub(super) fn representative(group: &BTreeSet<Standing>) -> Option<DocumentIndex> {
-    let whole = u64::from(group.last()?.story_words);
-    let is_enough = |s: &&Standing| u64::from(s.story_words) * 10 >= whole * MIN_STORY_TENTHS;
-    let most_words = group.last().map(|last| last.story_words);
-    let chosen = std::iter::successors(most_words, |&words| {
-        let less = group.range(..Standing::least(words)).next_back();
-        less.filter(is_enough).map(|less| less.story_words)
+    let largest = group.last()?.share;
+    let is_enough = |s: &&Standing| s.share * 10 >= largest * MIN_SHARE_TENTHS;
+    let shares = std::iter::successors(Some(largest), |&share| {
+        let less = group.range(..Standing::least(share)).next_back();
+        less.filter(is_enough).map(|less| less.share)
     });
-    chosen
+    shares
         .inspect(|_| steps::count(1))
-        .filter_map(|words| group.range(Standing::least(words)..).next())
+        .filter_map(|share| group.range(Standing::least(share)..).next())
         .min_by_key(|standing| standing.by_preference())
         .map(|standing| standing.document)
 }
 
-/// What the links of a document to its group say about how much of the story it carries.
+/// What a document has of the others of its group.
 #[derive(Clone, Copy, Default)]
-struct Evidence {
-    /// The position of the first link to a near-identical document of the group, or a lower one.
-    first_near_identical: u32,
-    /// The position of the first link to a document of the group, or a lower one.
-    first: u32,
-    /// The number of links that begin late.
-    late: u32,
-    /// The number of links to cuts.
-    cuts: u32,
-    /// The words of the story that the document carries.
-    story_words: u32,
+struct Holding {
+    /// The members that it is a copy of.
+    known: u32,
+    /// Their words.
+    words: u64,
+    /// The words of them that it holds.
+    held: u64,
+    /// The position of the link to the closest member of the group, or a lower one.
+    closest: u32,
+    /// The words that the closest member shares with it.
+    shared: u32,
+    /// It holds others in separate places.
+    has_several_stories: bool,
 }
 
-/// How many words of the story of its group each document carries, while documents leave the groups. All changes
-/// together take time linear in the links.
-pub(super) struct StoryWords<'a> {
+impl Holding {
+    /// The share of the other members' words that it holds, in parts. Of a large group, four members tell: a frequent
+    /// hash proposes only the pairs of four documents.
+    fn share(&self) -> u64 {
+        if self.has_several_stories {
+            return 0;
+        }
+        let known = u64::from(self.known.min(PROPOSED));
+        PARTS * known * self.held / (u64::from(PROPOSED) * self.words.max(1))
+    }
+}
+
+/// What each document holds of its group, while documents leave the groups. All changes together take time linear in
+/// the links.
+pub(super) struct Holdings<'a> {
     documents: &'a Documents<'a>,
     links: &'a Links,
     /// By document under [`Keep::Best`]; empty under the other policies, which do not need it.
-    evidence: Vec<Evidence>,
+    holdings: Vec<Holding>,
 }
 
-impl<'a> StoryWords<'a> {
-    /// All of `members` are in groups, each with all documents that carry the same story.
+impl<'a> Holdings<'a> {
+    /// `is_together`: whether two documents are in one group. `collections`: documents that hold others in separate
+    /// places.
     pub(super) fn new(
         documents: &'a Documents<'a>,
         links: &'a Links,
         members: &[DocumentIndex],
+        collections: &FxHashSet<DocumentIndex>,
+        is_together: impl Fn(DocumentIndex, DocumentIndex) -> bool,
     ) -> Self {
-        let mut story_words = Self {
+        let mut all = Self {
             documents,
             links,
-            evidence: vec![],
+            holdings: vec![],
         };
         if documents.keep == Keep::Best {
-            let evidence = Evidence::default();
-            story_words.evidence = vec![evidence; documents.lengths.len()];
+            all.holdings = vec![Holding::default(); documents.lengths.len()];
             for &document in members {
-                story_words.begin(document);
+                all.begin(document, collections.contains(&document), &is_together);
             }
         }
-        story_words
+        all
     }
 
     /// How a document stands in its group.
     pub(super) fn standing(&self, document: DocumentIndex) -> Standing {
         let rank = self.documents.rank(document);
-        let Some(evidence) = self.evidence.get(document.index()) else {
+        let Some(holding) = self.holdings.get(document.index()) else {
             return Standing {
                 rank,
                 document,
                 ..Standing::least(0)
             };
         };
-        let story_words = evidence.story_words;
         Standing {
-            story_words,
+            share: holding.share(),
             preference: self.documents.preference(document),
-            other_words: self.documents.length(document).saturating_sub(story_words),
+            other_words: self
+                .documents
+                .length(document)
+                .saturating_sub(holding.shared),
             rank,
             document,
         }
     }
 
-    fn begin(&mut self, document: DocumentIndex) {
-        let count = |sign: fn(&Link) -> bool| {
-            let links = self.links.of(document).iter();
-            links.filter(|l| l.is_same_story && sign(l)).count() as u32
+    fn begin(
+        &mut self,
+        document: DocumentIndex,
+        has_several_stories: bool,
+        is_together: impl Fn(DocumentIndex, DocumentIndex) -> bool,
+    ) {
+        let links = self.links.of(document).iter();
+        let inside = || links.clone().filter(|link| is_together(document, link.to));
+        let length = |link: &Link| u64::from(self.documents.length(link.to));
+        let holding = Holding {
+            known: inside().count() as u32,
+            words: inside().map(length).sum(),
+            held: inside().map(|link| u64::from(link.equal)).sum(),
+            has_several_stories,
+            ..Holding::default()
         };
-        let late = count(|link| link.here.begins_late);
-        let cuts = count(|link| link.here.has_cut);
-        if let Some(evidence) = self.evidence.get_mut(document.index()) {
-            (evidence.late, evidence.cuts) = (late, cuts);
+        if let Some(begun) = self.holdings.get_mut(document.index()) {
+            *begun = holding;
         }
-        self.update(document, |_| true);
+        self.update(document, |other| is_together(document, other));
     }
 
-    /// Forgets a link of one story between `link.to`, which is in a group, and a document that has left it. [`update`]
-    /// must follow.
-    ///
-    /// [`update`]: Self::update
-    pub(super) fn forget(&mut self, link: &Link) {
-        if let Some(evidence) = self.evidence.get_mut(link.to.index()) {
-            evidence.late -= u32::from(link.there.begins_late);
-            evidence.cuts -= u32::from(link.there.has_cut);
+    /// Forgets what a document has of another one, which is no longer in its group. [`update`](Self::update) must follow.
+    pub(super) fn forget(&mut self, lost: Lost) {
+        let words = u64::from(self.documents.length(lost.other));
+        if let Some(holding) = self.holdings.get_mut(lost.holder.index()) {
+            holding.known -= 1;
+            holding.words -= words;
+            holding.held -= u64::from(lost.equal);
         }
     }
 
-    /// Estimates how many words of the story a document carries, from its matches in the group. The first of these that
-    /// applies:
-    ///
-    /// - the words that it shares with a near-identical document
-    /// - all its words, if another document is a cut of it and all its matches are at its beginning
-    /// - the most words that it shares with any document
+    /// Finds the member that is closest to a document, after others have left the group.
     pub(super) fn update(
         &mut self,
         document: DocumentIndex,
         is_in_group: impl Fn(DocumentIndex) -> bool,
     ) {
-        let Some(evidence) = self.evidence.get_mut(document.index()) else {
+        let Some(holding) = self.holdings.get_mut(document.index()) else {
             return;
         };
+        // Links with the most equal words come first.
         let links = self.links.of(document);
-        // Links with the most aligned words come first.
-        let most_aligned = |first: &mut u32, accept: fn(&Link) -> bool| {
-            let rest = links.get(*first as usize..).unwrap_or_default();
-            let left = |link: &Link| link.is_same_story && accept(link) && is_in_group(link.to);
-            let passed = rest.iter().take_while(|link| !left(link)).count();
-            steps::count(passed + 1);
-            *first += passed as u32;
-            links.get(*first as usize).map(|link| link.aligned)
+        let rest = links.get(holding.closest as usize..).unwrap_or_default();
+        let passed = rest.iter().take_while(|link| !is_in_group(link.to)).count();
+        steps::count(passed + 1);
+        holding.closest += passed as u32;
+        holding.shared = rest.get(passed).map_or(0, |link| link.equal);
+    }
+}
+
+/// A copy that a document no longer has in its group.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Lost {
+    /// The document that is left.
+    pub(super) holder: DocumentIndex,
+    /// The one that is not in its group any more.
+    pub(super) other: DocumentIndex,
+    /// Their equal words.
+    pub(super) equal: u32,
+}
+
+impl<E: Send> Clusterer<'_, E> {
+    /// The documents that hold others in separate places: most of one of these is outside the largest of them.
+    pub(super) fn collections(&self, documents: &[DocumentIndex]) -> FxHashSet<DocumentIndex> {
+        let holds_several = |document: &&DocumentIndex| {
+            let all = || self.matches.neighbours(**document);
+            let of_one_story = || all().filter(|(_, seen)| self.is_same_story(*seen));
+            let is_held = |seen: &MatchView| seen.reversed().containment() >= MIN_SHARE_OF_HELD;
+            let held = || of_one_story().map(|(_, seen)| seen).filter(is_held);
+            let largest = held().max_by_key(|seen| seen.found.aligned);
+            let claimed: Option<Vec<Passage>> = largest.map(|seen| seen.passages().collect());
+            claimed.is_some_and(|claimed| held().any(|seen| is_mostly_outside(seen, &claimed)))
         };
-        let near_identical = |link: &Link| link.is_near_identical;
-        evidence.story_words =
-            match most_aligned(&mut evidence.first_near_identical, near_identical) {
-                Some(shared) => shared,
-                None if evidence.late == 0 && evidence.cuts > 0 => self.documents.length(document),
-                None => most_aligned(&mut evidence.first, |_| true).unwrap_or(0),
-            };
+        let found = documents.par_iter().filter(holds_several).copied();
+        found.collect::<Vec<_>>().into_iter().collect()
     }
 }

@@ -22,7 +22,9 @@ impl<E: Send> Clusterer<'_, E> {
     pub(super) fn stars(&mut self) -> Result<Vec<Cluster>, E> {
         let documents: Vec<DocumentIndex> = self.matches.documents().collect();
         let links = self.links(&documents);
-        let (mut groups, mut current) = Groups::new(self.documents, &links, &documents);
+        let collections = self.collections(&documents);
+        let (mut groups, mut current) =
+            Groups::new(self.documents, &links, &documents, &collections);
         let mut clusters = vec![];
         while !current.is_empty() {
             let wanted: Vec<_> = (current.par_iter())
@@ -64,7 +66,7 @@ impl<E: Send> Clusterer<'_, E> {
         others.dedup();
         steps::count(others.len());
         let passed = others.into_iter().filter_map(|document| {
-            let evidence = self.matches.copy(document, representative)?;
+            let evidence = self.matches.membership(document, representative)?;
             let evidence = Some(MatchView::to_match(evidence));
             Some((
                 groups.near_identical_part(document),

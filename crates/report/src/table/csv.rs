@@ -19,13 +19,15 @@ const IDENTITY: [&str; 7] = [
     "same_source",
     "path",
 ];
-/// Columns with measures. Spans are written as `BEGIN-END`, separated by spaces.
-const MEASURES: [&str; 5] = [
+/// Columns with measures of the member, then of the cluster. Spans are written as `BEGIN-END`, separated by spaces.
+const MEASURES: [&str; 7] = [
     "words",
     "containment",
     "containment_representative",
     "resemblance",
     "spans",
+    "publishers",
+    "sources",
 ];
 
 /// Buffer of the CSV writer in bytes.
@@ -79,6 +81,8 @@ fn cells((cluster, member): MemberRow<'_>) -> impl Iterator<Item = String> {
         member.containment_representative.to_string(),
         member.resemblance.to_string(),
         spans.join(" "),
+        cluster.publishers.to_string(),
+        cluster.sources.to_string(),
     ];
     which.into_iter().chain(stated).chain(measures)
 }
@@ -122,6 +126,8 @@ mod tests {
         for (row, (cluster, member)) in read.iter().zip(members) {
             assert_eq!(row["cluster"], cluster.id);
             assert_eq!(row["id"], member.id);
+            assert_eq!(row["publishers"], cluster.publishers.to_string());
+            assert_eq!(row["sources"], cluster.sources.to_string());
             assert_eq!(row["credit"], member.credit.clone().unwrap_or_default());
             let share: f64 = row["containment"].parse().unwrap();
             assert_eq!(share, member.containment);

@@ -124,7 +124,7 @@ const IDENTITY: [(&str, Cell); 7] = [
     ("path", Cell::Text(|(_, m)| &m.path)),
 ];
 
-const MEASURES: [(&str, Cell); 5] = [
+const MEASURES: [(&str, Cell); 7] = [
     ("words", Cell::Count(|(_, m)| m.words)),
     ("containment", Cell::Share(|(_, m)| m.containment)),
     (
@@ -133,6 +133,8 @@ const MEASURES: [(&str, Cell); 5] = [
     ),
     ("resemblance", Cell::Share(|(_, m)| m.resemblance)),
     ("spans", Cell::Spans),
+    ("publishers", Cell::Count(|(c, _)| c.publishers)),
+    ("sources", Cell::Count(|(c, _)| c.sources)),
 ];
 
 /// Returns name and type of each column, in order.

@@ -16,7 +16,7 @@ use dedupe_core::dates::parse_date;
 use lists::{boilerplate, closer_copies, faults, overlaps};
 use std::io::{self, Write};
 use terminal_writer::{FAINT, HEADING, KEEP, TerminalWriter, columns, fit, pad};
-use wording::{count_noun, describe_relation, format_bytes, format_number};
+use wording::{count_noun, describe_attribution, describe_relation, format_bytes, format_number};
 
 /// Maximum number of stories to show.
 const MAX_STORIES: usize = 50;
@@ -25,7 +25,7 @@ const MAX_MEMBERS: usize = 10;
 /// Columns before the id of a member: the indent and the word `keep`.
 const MEMBER_INDENT: usize = 9;
 /// Columns reserved for the relation.
-const RELATION_COLUMNS: usize = 37;
+const RELATION_COLUMNS: usize = 42;
 /// Tells where to find the rest of a shortened list.
 const SEE_ALL: &str = "--format json lists all";
 
@@ -110,9 +110,16 @@ fn story(
 ) -> io::Result<()> {
     out.heading(HEADING, &format!("{at}. {}", name(cluster, excerpt)))?;
     let size = count_noun(cluster.size, "document", "documents");
-    let sources = count_noun(cluster.sources, "source", "sources");
+    let attribution = describe_attribution(cluster);
     let id = escape_text(&cluster.id);
-    out.indented(3, FAINT, &format!("{size} · {sources} · cluster {id}"))?;
+    let facts = format!("{size} · {attribution}");
+    let on_one_line = format!("{facts} · cluster {id}");
+    if columns(&on_one_line) + 3 <= out.width() {
+        out.indented(3, FAINT, &on_one_line)?;
+    } else {
+        out.indented(3, FAINT, &facts)?;
+        out.indented(3, FAINT, &format!("cluster {id}"))?;
+    }
     let mut shown = in_order_of_date(cluster);
     shown.truncate(MAX_MEMBERS);
     let widest = shown.iter().map(|m| columns(&escape_text(&m.id))).max();
@@ -120,7 +127,8 @@ fn story(
     let names = widest.unwrap_or(0).min(most);
     let paths = shown.iter().any(|m| m.path != shown[0].path);
     for each in &shown {
-        member(out, each, names, across)?;
+        let relation = describe_relation(each, cluster);
+        member(out, each, relation, names, across)?;
         known(out, each, paths)?;
     }
     more(
@@ -166,6 +174,7 @@ fn name(cluster: &Cluster, excerpt: Option<&String>) -> String {
 fn member(
     out: &mut TerminalWriter<'_>,
     member: &Member,
+    mut relation: String,
     names: usize,
     across: bool,
 ) -> io::Result<()> {
@@ -176,7 +185,6 @@ fn member(
         "    ".into()
     };
     let id = fit(&escape_text(&member.id), out.width() * 3);
-    let mut relation = describe_relation(member);
     if across && member.same_source {
         relation.push_str(", same source");
     }

@@ -1,6 +1,12 @@
 //! Formats numbers and relations for people.
 
-use crate::{Member, MemberRelation};
+use crate::escape::escape_to_one_line;
+use crate::{Cluster, Member, MemberRelation};
+
+/// A near copy of which at most one word in this many differs is described by the number of changed words.
+const FEW: u64 = 10;
+/// Maximum number of agencies to name.
+const MAX_AGENCIES: usize = 3;
 
 /// Formats a count with thousands separators: `12,480`.
 pub(super) fn format_number(count: u64) -> String {
@@ -51,26 +57,63 @@ pub(super) fn format_bytes(count: u64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
-/// Describes the relation of a member to the representative, and how much was copied.
-pub(super) fn describe_relation(member: &Member) -> String {
-    let own = format_percent(member.containment);
+/// Describes the relation of a member to the representative of its cluster, and how much was copied.
+pub(super) fn describe_relation(member: &Member, cluster: &Cluster) -> String {
+    let words = |count| count_noun(count, "word", "words");
+    let kept = cluster.members.first().map_or(0, |kept| kept.words);
+    let common = common_words(member, kept);
+    let own = format!("{} of its {}", format_number(common), words(member.words));
     match member.relation {
-        MemberRelation::Representative => count_noun(member.words, "word", "words"),
+        MemberRelation::Representative => words(member.words),
         MemberRelation::Exact => "same words".into(),
-        MemberRelation::Near => format!("near copy: {own} of its words"),
-        MemberRelation::Contains => format!("contains it: {own} of its words"),
+        MemberRelation::Near => {
+            let changed = member.words.max(kept).saturating_sub(common);
+            match 0 < changed && changed * FEW <= member.words.min(kept) {
+                true => format!("near copy: {} changed", words(changed)),
+                false => format!("near copy: {own}"),
+            }
+        }
+        MemberRelation::Contains => format!("contains it: {own}"),
         MemberRelation::Contained => {
             format!(
-                "contained: has {} of it",
-                format_percent(member.containment_representative)
+                "contained: has {} of {}",
+                format_number(common),
+                words(kept)
             )
         }
     }
 }
 
+/// Words of a member that the representative of `kept` words has too. The report rounds shares, so the share of the shorter
+/// one is more exact.
+fn common_words(member: &Member, kept: u64) -> u64 {
+    let (share, words) = match member.words <= kept {
+        true => (member.containment, member.words),
+        false => (member.containment_representative, kept),
+    };
+    (share * words as f64).round() as u64
+}
+
+/// Says how many publishers ran a story, and which agencies it comes from: `12 publishers, 1 origin (Reuters)`.
+pub(super) fn describe_attribution(cluster: &Cluster) -> String {
+    let publishers = count_noun(cluster.publishers, "publisher", "publishers");
+    let agencies = &cluster.agencies;
+    if agencies.is_empty() {
+        return format!("{publishers}, no agency named");
+    }
+    let origins = count_noun(agencies.len() as u64, "origin", "origins");
+    let shown = agencies.iter().take(MAX_AGENCIES);
+    let mut names: Vec<String> = shown.map(|name| escape_to_one_line(name)).collect();
+    if agencies.len() > MAX_AGENCIES {
+        names.push(format!("{} more", agencies.len() - MAX_AGENCIES));
+    }
+    format!("{publishers}, {origins} ({})", names.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::sample;
 
     #[test]
     fn formats_counts() {
@@ -94,6 +137,45 @@ mod tests {
         ] {
             assert_eq!(format_percent(share), expected);
         }
+    }
+
+    #[test]
+    fn a_near_copy_is_described_by_its_few_changed_words_or_by_those_in_common() {
+        let (mut report, _) = sample();
+        let cluster = &mut report.clusters[0];
+        cluster.members[0].words = 355;
+        let mut described = |words: u64, common: f64| {
+            let near = &mut cluster.members[3];
+            (near.relation, near.words) = (MemberRelation::Near, words);
+            near.containment = common / words as f64;
+            near.containment_representative = common / 355.0;
+            describe_relation(&cluster.members[3], cluster)
+        };
+        assert_eq!(described(363, 355.0), "near copy: 8 words changed");
+        assert_eq!(described(350, 354.0), "near copy: 1 word changed");
+        assert_eq!(described(350, 350.0), "near copy: 5 words changed");
+        assert_eq!(described(363, 320.0), "near copy: 320 of its 363 words");
+        assert_eq!(described(355, 355.0), "near copy: 355 of its 355 words");
+    }
+
+    #[test]
+    fn publishers_and_origins_are_told_apart() {
+        let (mut report, _) = sample();
+        let cluster = &mut report.clusters[0];
+        let mut described = |publishers: u64, agencies: &[&str]| {
+            cluster.publishers = publishers;
+            cluster.agencies = agencies.iter().map(|&name| name.to_owned()).collect();
+            describe_attribution(cluster)
+        };
+        assert_eq!(
+            described(12, &["Reuters"]),
+            "12 publishers, 1 origin (Reuters)"
+        );
+        assert_eq!(described(1, &[]), "1 publisher, no agency named");
+        assert_eq!(
+            described(5, &["AFP", "AP", "dpa", "Reuters"]),
+            "5 publishers, 4 origins (AFP, AP, dpa, 1 more)"
+        );
     }
 
     #[test]

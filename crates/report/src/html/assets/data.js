@@ -5,6 +5,12 @@ const index = JSON.parse(byId("index").textContent);
 /** Number of unpacked blocks to keep in memory. */
 const MAX_UNPACKED = 8;
 
+/** Maximum number of agencies to name. */
+const MAX_AGENCIES = 3;
+
+/** A near copy of which at most one word in this many differs is described by the number of changed words. */
+const FEW = 10;
+
 /** All stories, with the data that the list and the charts need. */
 const stories = index.clusters.map((cluster, at) => {
   const times = index.times[at];
@@ -17,7 +23,7 @@ const stories = index.clusters.map((cluster, at) => {
     times,
     first: known.length ? known.reduce((a, b) => Math.min(a, b)) : null,
     last: known.length ? known.reduce((a, b) => Math.max(a, b)) : null,
-    sources: cluster.sources || sources.size,
+    publishers: cluster.publishers || sources.size,
     text: searchable(cluster, index.names[at], known),
   };
 });
@@ -79,13 +85,35 @@ function inOrder(story) {
 /** Returns a short name of a member. */
 const shortName = (member) => line(member.source ?? member.title ?? member.id);
 
+/** Says how many publishers ran a story, and which agencies it comes from. */
+function attribution({ cluster: { agencies }, publishers }) {
+  const parts = publishers ? [counted(publishers, "publisher", "publishers")] : [];
+  if (agencies?.length) {
+    const more = agencies.length > MAX_AGENCIES ? [`${count(agencies.length - MAX_AGENCIES)} more`] : [];
+    const names = [...agencies.slice(0, MAX_AGENCIES).map(line), ...more].join(", ");
+    parts.push(`${counted(agencies.length, "origin", "origins")} (${names})`);
+  } else parts.push("no agency named");
+  return parts.join(", ");
+}
+
+/** Returns the number of words of a member that the representative has too. The share of the shorter one is more exact. */
+const commonWords = (member, kept) => Math.round(member.words <= kept.words ? member.containment * member.words
+  : member.containment_representative * kept.words);
+
+/** Describes a near copy by the number of changed words if it is small. */
+function nearWords(member, kept) {
+  const changed = Math.max(member.words, kept.words) - commonWords(member, kept);
+  const few = changed > 0 && changed * FEW <= Math.min(member.words, kept.words);
+  return few ? `near copy: ${counted(changed, "word", "words")} changed` : "near copy";
+}
+
 /** Describes the relation of a member to the representative. */
-function relationWords(member) {
+function relationWords(member, kept) {
   switch (member.relation) {
     case "representative": return "representative";
     case "exact": return "exact copy";
-    case "near": return "near copy";
-    case "contained": return `contained: has ${percent(member.containment_representative)} of the representative`;
+    case "near": return nearWords(member, kept);
+    case "contained": return `contained: has ${count(commonWords(member, kept))} of the ${counted(kept.words, "word", "words")} of the representative`;
     case "contains": return "contains the representative";
     default: return line(member.relation);
   }

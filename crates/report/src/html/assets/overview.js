@@ -74,7 +74,8 @@ function folded(summary, items, all) {
 }
 
 function settings() {
-  const { threshold, min_passage: passage, shingle, keep } = index.parameters;
+  const { threshold, min_passage: passage, shingle, within, keep } = index.parameters;
+  const dates = typeof within === "number" ? ` Documents whose dates are more than ${counted(within, "day", "days")} apart are not matched.` : "";
   return el("p", { class: "settings" },
-    `Settings: a copy shares at least ${percent(threshold)} of its words with another document. An overlap has a common passage of at least ${counted(passage, "word", "words")}. Shingles have ${counted(shingle, "word", "words")}. Representatives are chosen by the rule “${keep}”. Made by ${line(index.tool.name)} ${line(index.tool.version)}.`);
+    `Settings: a copy shares at least ${percent(threshold)} of its words with another document. An overlap has a common passage of at least ${counted(passage, "word", "words")}.${dates} Shingles have ${counted(shingle, "word", "words")}. Representatives are chosen by the rule “${keep}”. Made by ${line(index.tool.name)} ${line(index.tool.version)}.`);
 }

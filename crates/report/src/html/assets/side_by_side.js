@@ -19,7 +19,7 @@ async function drawReading(box, story, left, right) {
   const pair = found ?? turned ?? null;
   const marks = pair ? highlightsOf(pair, !found, texts) : { passages: spansOnly(read, left, right), edits: [[], []], totals: null };
   const panes = [left, right].map((at, side) => pane(story, at, side, texts[side], marks));
-  box.lastChild.replaceWith(verdict(pair, !found, marks), el("div", { class: "panes" }, panes));
+  box.lastChild.replaceWith(verdict(pair, !found, marks, [left, right].map((at) => story.cluster.members[at].words)), el("div", { class: "panes" }, panes));
   if (texts.every(Boolean)) linkPanes(box, panes.map((element) => element.querySelector(".text")), pair !== null);
 }
 
@@ -50,14 +50,16 @@ function choosers(story, left, right) {
 }
 
 /** Describes the relation of the two and explains the highlights. */
-function verdict(pair, turned, marks) {
+function verdict(pair, turned, marks, lengths) {
   if (!pair) {
     return el("p", { class: "notice" }, "These two documents were not compared with each other, only with the representative. The highlights show the story in each text.");
   }
   const relation = turned ? { contains: "contained", contained: "contains" }[pair.relation] ?? pair.relation : pair.relation;
   const shares = turned ? [pair.containment_right, pair.containment_left] : [pair.containment_left, pair.containment_right];
   const words = { exact: "The same words", near: "Near copies: most of each appears in the other", contains: "The left document contains the right one", contained: "The right document contains the left one", overlap: "The documents share a passage" };
-  const facts = [`${counted(pair.words, "word", "words")} in common`, `${percent(shares[0])} of the left, ${percent(shares[1])} of the right`, `longest run ${counted(pair.longest_run, "word", "words")}`];
+  const shorter = lengths[0] <= lengths[1] ? 0 : 1;
+  const common = Math.round(shares[shorter] * lengths[shorter]);
+  const facts = [`${count(common)} of the ${counted(lengths[0], "word", "words")} of the left and of the ${count(lengths[1])} of the right`, `longest run ${counted(pair.longest_run, "word", "words")}`];
   const keys = Object.entries(marks.totals).map(([kind, number]) => el("li", {}, el(TAGS[kind], { class: kind }, kind), ` ${count(number)}`));
   const notes = [];
   if (pair.beyond) notes.push(`${counted(pair.beyond, "passage is", "passages are")} outside the part of the text that this page has.`);

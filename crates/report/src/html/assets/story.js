@@ -40,10 +40,9 @@ function chosenPair(story, asked) {
   return places.length === 2 && places.every(there) ? places : [0, second];
 }
 
-function kicker({ cluster, sources }) {
-  const parts = [`Story ${cluster.id}`, counted(cluster.size, "document", "documents")];
-  if (sources) parts.push(counted(sources, "source", "sources"));
-  return parts.join(" · ");
+function kicker(story) {
+  const { cluster } = story;
+  return [`Story ${cluster.id}`, counted(cluster.size, "document", "documents"), attribution(story)].join(" · ");
 }
 
 /** Returns the origin of the story, if the report has one. */
@@ -82,7 +81,7 @@ function memberRow(story, at, left, right) {
     el("td", { class: "what" }, name, path, address(member.url)),
     states(story, "source", "credit") ? el("td", { "data-label": "Source" }, credits(member)) : null,
     states(story, "date", "dateline") ? el("td", { "data-label": "Date" }, dates(story, at)) : null,
-    el("td", { "data-label": "Relation" }, el("span", { class: "relation" }, relationWords(member)), shares(member)),
+    el("td", { "data-label": "Relation" }, el("span", { class: "relation" }, relationWords(member, story.cluster.members[0])), shares(member, story.cluster.members[0])),
     el("td", { class: "act" }, beside));
 }
 
@@ -106,8 +105,9 @@ function dates(story, at) {
 }
 
 /** Returns a small bar with the share of words that belong to the story. */
-function shares(member) {
-  const label = `${percent(member.containment)} of its ${counted(member.words, "word", "words")}`;
+function shares(member, kept) {
+  const common = member === kept ? Math.round(member.containment * member.words) : commonWords(member, kept);
+  const label = `${count(common)} of its ${counted(member.words, "word", "words")}`;
   return el("span", { class: "share" },
     svg("svg", { "aria-hidden": "true", width: 64, height: 6 },
       svg("rect", { class: "empty", width: 64, height: 6 }), svg("rect", { class: "copies", width: 64 * member.containment, height: 6 })),

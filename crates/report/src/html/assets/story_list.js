@@ -13,7 +13,7 @@ const list = {
 
 const ORDERS = {
   size: (a, b) => a.at - b.at,
-  sources: (a, b) => b.sources - a.sources || a.at - b.at,
+  publishers: (a, b) => b.publishers - a.publishers || a.at - b.at,
   newest: (a, b) => b.last - a.last || a.at - b.at,
   oldest: (a, b) => a.first - b.first || a.at - b.at,
   name: (a, b) => COLLATOR.compare(a.name, b.name) || a.at - b.at,
@@ -67,7 +67,7 @@ function drawList(anew = false) {
 function row(story, at, height) {
   const { cluster, name, first, last } = story;
   const facts = [counted(cluster.size, "document", "documents")];
-  if (story.sources > 1) facts.push(`${count(story.sources)} sources`);
+  if (story.publishers > 1) facts.push(`${count(story.publishers)} publishers`);
   else if (cluster.members[0].source) facts.push(line(cluster.members[0].source));
   if (first !== null) {
     facts.push(DAY.formatRange(new Date(first * 1000), new Date(last * 1000)));

@@ -52,7 +52,9 @@ Options from a file:
   nearest parent folder that has one. A key is the long name of an option. A key
   in a table such as [check] applies to that subcommand, a key in [find] to runs
   without a subcommand. Paths are relative to the file. The command line
-  overrides the file: for example, --no-quiet overrides quiet = true.
+  overrides the file: for example, --no-quiet overrides quiet = true. The search
+  ends at the root of the repository and at the home folder. Only a file that
+  --config names can set where to write, or read files outside its folder.
 
 Kinds of matches:
   exact      both have the same words

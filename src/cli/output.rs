@@ -160,7 +160,7 @@ fn canonical(target: &Path) -> Option<PathBuf> {
 }
 
 /// The folder that contains a file.
-fn folder(path: &Path) -> &Path {
+pub(crate) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

@@ -77,6 +77,7 @@ mod error;
 mod fault;
 mod field_names;
 mod file_head;
+mod files_below;
 mod foreign;
 mod format;
 #[cfg(feature = "html")]
@@ -108,6 +109,7 @@ mod warc;
 
 pub use blocks::{Block, Blocks};
 pub use fault::{Fault, FaultCode, UnknownFaultCode};
+pub use files_below::files_below;
 pub use format::InputFormat;
 pub use input::Input;
 pub use input_reader::read_bytes;

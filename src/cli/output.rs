@@ -24,8 +24,8 @@ pub(crate) enum OutputTarget {
         given: PathBuf,
         /// The path without symbolic links.
         resolved: PathBuf,
-        /// Permissions of the file that is replaced.
-        permissions: Option<fs::Permissions>,
+        /// The file that is replaced.
+        replaced: Option<Metadata>,
     },
     /// A device or a pipe, which is written to but never replaced.
     Device(PathBuf),
@@ -44,7 +44,7 @@ impl OutputTarget {
         let target = match fs::metadata(path) {
             Ok(found) if found.is_dir() => return Err(Failure::OutputIsFolder(path.into())),
             Ok(found) if !found.is_file() => return Ok(Self::Device(path.into())),
-            Ok(found) => existing_file(path, &found, inputs, reading)?,
+            Ok(found) => existing_file(path, found, inputs, reading)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => new_file(path)?,
             Err(error) => return Err(failure(path, error)),
         };
@@ -89,11 +89,8 @@ impl OutputTarget {
             Self::File {
                 given,
                 resolved,
-                permissions,
-            } => (
-                to_file(resolved, permissions.as_ref(), write),
-                given.as_path(),
-            ),
+                replaced,
+            } => (to_file(resolved, replaced.as_ref(), write), given.as_path()),
         };
         match result {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -114,7 +111,7 @@ fn is_compressed(path: &Path) -> bool {
 /// A target that replaces an existing file, unless the run reads that file.
 fn existing_file(
     path: &Path,
-    found: &Metadata,
+    found: Metadata,
     inputs: &[PathBuf],
     reading: &source::Options,
 ) -> Result<OutputTarget, Failure> {
@@ -130,7 +127,7 @@ fn existing_file(
     Ok(OutputTarget::File {
         given: path.into(),
         resolved,
-        permissions: Some(found.permissions()),
+        replaced: Some(found),
     })
 }
 
@@ -149,7 +146,7 @@ fn new_file(path: &Path) -> Result<OutputTarget, Failure> {
     Ok(OutputTarget::File {
         given: path.into(),
         resolved: path.into(),
-        permissions: None,
+        replaced: None,
     })
 }
 
@@ -192,14 +189,14 @@ fn temporary_file(target: &Path) -> io::Result<TemporaryFile> {
 
 fn to_file(
     target: &Path,
-    permissions: Option<&fs::Permissions>,
+    replaced: Option<&Metadata>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     let temporary = temporary_file(target)?;
     let file = temporary.file();
     buffered(file, write)?;
-    if let Some(permissions) = permissions {
-        file.set_permissions(permissions.clone())?;
+    if let Some(replaced) = replaced {
+        take_over(file, replaced)?;
     }
     file.sync_all()?;
     temporary.persist(target)?;
@@ -207,6 +204,30 @@ fn to_file(
     #[cfg(unix)]
     let _ = File::open(folder(target)).and_then(|folder| folder.sync_all());
     Ok(())
+}
+
+/// Gives a new file the mode and, if the system allows it, the owner and the group of the file that it replaces. Nobody
+/// gains access: a group that cannot be kept loses its permissions.
+#[cfg(unix)]
+fn take_over(file: &File, replaced: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    const SET_USER: u32 = 0o4000;
+    const GROUP: u32 = 0o2070;
+    let own = file.metadata()?;
+    let mut mode = replaced.permissions().mode();
+    if own.gid() != replaced.gid() && fchown(file, None, Some(replaced.gid())).is_err() {
+        mode &= !GROUP;
+    }
+    if own.uid() != replaced.uid() && fchown(file, Some(replaced.uid()), None).is_err() {
+        mode &= !SET_USER;
+    }
+    // Last, because a change of the owner clears parts of the mode.
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn take_over(file: &File, replaced: &Metadata) -> io::Result<()> {
+    file.set_permissions(replaced.permissions())
 }
 
 fn to_device(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
@@ -319,8 +340,8 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn keeps_permissions_and_follows_symbolic_links() {
-        use std::os::unix::fs::{PermissionsExt, symlink};
+    fn keeps_mode_and_owner_and_follows_symbolic_links() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
         let folder = tempfile::tempdir().unwrap();
         let [path, plain, link] = ["report", "plain", "link"].map(|name| folder.path().join(name));
         fs::write(&plain, "").unwrap();
@@ -341,5 +362,12 @@ mod tests {
             (0o640, "b".into())
         );
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        // Only root can give a file away.
+        if chown(&path, Some(12_345), Some(23_456)).is_ok() {
+            write(&path, "c");
+            let found = fs::metadata(&path).unwrap();
+            assert_eq!((found.uid(), found.gid()), (12_345, 23_456));
+            assert_eq!(mode(&path), 0o640);
+        }
     }
 }

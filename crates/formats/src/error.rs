@@ -21,6 +21,10 @@ pub(crate) enum ReadError {
     NotRegular(&'static str),
     #[error("the link leads back to one of its parent folders, so it was not followed")]
     LinkLoop,
+    #[error(
+        "the link leads out of the folder, so it was not followed; name the file, or use --follow"
+    )]
+    LinkOutside,
     #[error("the system could not read it: {0}")]
     Io(String),
     #[error("it is empty")]
@@ -183,6 +187,7 @@ impl ReadError {
             Self::NotReadable => FaultCode::NotReadable,
             Self::NotRegular(_) => FaultCode::NotRegular,
             Self::LinkLoop => FaultCode::LinkLoop,
+            Self::LinkOutside => FaultCode::LinkOutside,
             Self::Io(_) => FaultCode::Io,
             Self::NoBytes | Self::NoWord => FaultCode::Empty,
             #[cfg(feature = "feeds")]

@@ -193,7 +193,7 @@ fn job_hint(error: &Error) -> Option<&'static str> {
         ),
         Error::SeveralDocuments { .. } => Some("give two ids, and name the file with --in"),
         Error::SameDocument { .. } => Some("name another document"),
-        Error::DocumentChanged { .. } => {
+        Error::DocumentUnread { .. } => {
             Some("nothing was written; try again, and do not change the inputs during the run")
         }
         Error::Spill(_) => Some(SPILL_HINT),

@@ -9,7 +9,7 @@ use crate::progress::{Progress, StageClock};
 use crate::reading::{self, Rereading, path};
 use crate::settings::{Resources, Rules};
 use dedupe_core::model::{DocumentIndex, Span};
-use dedupe_formats as formats;
+use dedupe_formats::{self as formats, Fault};
 use dedupe_report::embedded_texts::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES};
 use dedupe_report::{Cluster, EmbeddedTexts, Excerpts, Member, Report};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -55,7 +55,8 @@ pub fn reread(
     };
     let documents = ReportDocuments::new(rereading);
     Ok(Reread {
-        texts: documents.texts(report),
+        // The page and the program tell only how many are unread.
+        texts: documents.texts(report).0,
         excerpts: documents.excerpts(report),
     })
 }
@@ -79,7 +80,7 @@ fn paths(report: &Report) -> Vec<PathBuf> {
 }
 
 /// The texts of the documents in a report's clusters.
-pub(super) fn texts(rereading: &Rereading<'_>, report: &Report) -> EmbeddedTexts {
+pub(super) fn texts(rereading: &Rereading<'_>, report: &Report) -> (EmbeddedTexts, Vec<Fault>) {
     ReportDocuments::new(*rereading).texts(report)
 }
 
@@ -107,8 +108,9 @@ impl<'a> ReportDocuments<'a> {
         is_same.then_some(document)
     }
 
-    /// The texts within the size limits. Those of the largest clusters come first.
-    fn texts(&self, report: &Report) -> EmbeddedTexts {
+    /// The texts within the size limits, and the faults of those that cannot be read again. Those of the largest clusters
+    /// come first.
+    fn texts(&self, report: &Report) -> (EmbeddedTexts, Vec<Fault>) {
         let mut texts = EmbeddedTexts::default();
         let (mut seen, mut wanted, mut bytes) = (HashSet::new(), vec![], 0);
         for member in report.clusters.iter().flat_map(|c| &c.members) {
@@ -135,7 +137,7 @@ impl<'a> ReportDocuments<'a> {
             texts.insert(member.id.clone(), text, story_begin);
         });
         texts.unread += faults.len() as u64;
-        texts
+        (texts, faults)
     }
 
     fn excerpts(&self, report: &Report) -> Excerpts {

@@ -13,6 +13,11 @@ pub(crate) enum ReadError {
     NotFound,
     #[error("standard input cannot be read a second time, because no copy of it was kept")]
     NoStdinCopy,
+    #[error(
+        "standard input cannot be read a second time, because its copy could not be written: {0}; choose \
+         another folder for temporary files"
+    )]
+    StdinCopy(String),
     #[error("the file that this link points to does not exist; remove the link or correct it")]
     Dangling,
     #[error("permission denied; check the owner and mode of the file and of its folder")]
@@ -188,7 +193,7 @@ impl ReadError {
             Self::NotRegular(_) => FaultCode::NotRegular,
             Self::LinkLoop => FaultCode::LinkLoop,
             Self::LinkOutside => FaultCode::LinkOutside,
-            Self::Io(_) => FaultCode::Io,
+            Self::Io(_) | Self::StdinCopy(_) => FaultCode::Io,
             Self::NoBytes | Self::NoWord => FaultCode::Empty,
             #[cfg(feature = "feeds")]
             Self::NotXml(_) => FaultCode::NotXml,

@@ -192,7 +192,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
 fn print_summary(selection: &Selection, console: Console, max_skipped: Option<SkipLimit>) -> Exit {
     let counts = Counts::new(selection);
     console.note(&counts.sentence());
-    let exit = exit::of_reading(counts.documents(), &selection.skipped, max_skipped);
+    let exit = exit::of_reading(counts.documents(), &selection.skipped, 0, max_skipped);
     if exit == Exit::Failed {
         console.error(NOTHING_READ);
     }

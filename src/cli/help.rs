@@ -68,7 +68,7 @@ Exit codes, in order of precedence:
   1  --fail-on was given, and such copies were found
   3  the run finished, but some input could not be read
   0  the run finished
-  A signal ends the run with 130 (Ctrl-C) or 143 (TERM).
+  A signal ends the run with 130 (Ctrl-C), 143 (TERM) or 129 (HUP).
 
 The name of a subcommand takes precedence over a folder with that name. Write
 ./check to read the folder.";

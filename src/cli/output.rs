@@ -3,7 +3,7 @@
 //! A file is replaced only when the new one is complete.
 
 use super::messages::Failure;
-use super::temporary::TemporaryFile;
+use super::temporary::{self, TemporaryFile};
 use dedupe_formats as source;
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
@@ -53,7 +53,7 @@ impl OutputTarget {
                 return Err(Failure::CompressedOutput(path.into()));
             }
             // Tries to create a file there, and removes it at once.
-            temporary_file(resolved).map_err(|error| failure(path, error))?;
+            TemporaryFile::new(folder(resolved)).map_err(|error| failure(path, error))?;
         }
         Ok(target)
     }
@@ -80,6 +80,14 @@ impl OutputTarget {
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
+        put_in_place([self.prepare(write)?])
+    }
+
+    /// Writes the output as [`OutputTarget::write`] does, but does not put a file in place yet.
+    pub(crate) fn prepare(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Prepared<'_>, Failure> {
         let (result, path) = match self {
             Self::Stdout => {
                 let result = buffered(io::stdout().lock(), write).map(drop);
@@ -90,13 +98,40 @@ impl OutputTarget {
                 given,
                 resolved,
                 replaced,
-            } => (to_file(resolved, replaced.as_ref(), write), given.as_path()),
+            } => {
+                let file = to_temporary_file(resolved, replaced.as_ref(), write);
+                let file = file.map_err(|error| failure(given, error))?;
+                return Ok(Prepared(Some((file, resolved, given))));
+            }
         };
         match result {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other.map_err(|error| failure(path, error)),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Prepared(None)),
+            other => other
+                .map(|()| Prepared(None))
+                .map_err(|error| failure(path, error)),
         }
     }
+}
+
+/// An output that is complete. A file is not in place yet: it comes with its target, without links and as given.
+pub(crate) struct Prepared<'t>(Option<(TemporaryFile, &'t Path, &'t Path)>);
+
+/// Puts outputs in place: all of them, or none.
+pub(crate) fn put_in_place<'t>(
+    outputs: impl IntoIterator<Item = Prepared<'t>>,
+) -> Result<(), Failure> {
+    let files = outputs.into_iter().filter_map(|output| output.0);
+    let (files, given): (Vec<_>, Vec<_>) = files
+        .map(|(file, target, given)| ((file, target), given))
+        .unzip();
+    let targets: Vec<&Path> = files.iter().map(|(_, target)| *target).collect();
+    temporary::put_in_place(files).map_err(|(at, error)| failure(given[at], error))?;
+    // A rename is durable once the folder is synced. Some file systems do not support that.
+    #[cfg(unix)]
+    for target in targets {
+        let _ = File::open(folder(target)).and_then(|folder| folder.sync_all());
+    }
+    Ok(())
 }
 
 /// True if the extension is that of a compressed file.
@@ -164,46 +199,28 @@ pub(crate) fn folder(path: &Path) -> &Path {
     }
 }
 
-/// Creates a temporary JSON Lines file in the folder of the output, which needs as much space anyway.
+/// Creates a temporary file in the folder of the output, which needs as much space anyway.
 pub(crate) fn temporary_corpus(output: Option<&Path>) -> io::Result<TemporaryFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".dedupe-").suffix(".part.jsonl");
-    TemporaryFile::new(|| match output {
-        Some(path) => builder.tempfile_in(folder(path)),
-        None => builder.tempfile(),
-    })
-}
-
-/// Creates a temporary file next to the target, so that it can be renamed, with the permissions of a new file.
-fn temporary_file(target: &Path) -> io::Result<TemporaryFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".dedupe-").suffix(".part");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The system subtracts the umask.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+    match output {
+        Some(path) => TemporaryFile::new(folder(path)),
+        None => TemporaryFile::new(&std::env::temp_dir()),
     }
-    TemporaryFile::new(|| builder.tempfile_in(folder(target)))
 }
 
-fn to_file(
+/// Writes a temporary file that can take the place of the target.
+fn to_temporary_file(
     target: &Path,
     replaced: Option<&Metadata>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let temporary = temporary_file(target)?;
+) -> io::Result<TemporaryFile> {
+    let temporary = TemporaryFile::new(folder(target))?;
     let file = temporary.file();
     buffered(file, write)?;
     if let Some(replaced) = replaced {
         take_over(file, replaced)?;
     }
     file.sync_all()?;
-    temporary.persist(target)?;
-    // The rename is durable once the folder is synced. Some file systems do not support that.
-    #[cfg(unix)]
-    let _ = File::open(folder(target)).and_then(|folder| folder.sync_all());
-    Ok(())
+    Ok(temporary)
 }
 
 /// Gives a new file the mode and, if the system allows it, the owner and the group of the file that it replaces. Nobody

@@ -118,7 +118,9 @@ pub use options::{Fields, HtmlText, Options};
 pub use panic_guard::is_panic_caught;
 pub use path_filter::{InvalidPattern, PathFilter};
 pub use reread::{RereadDocument, Unread, reread, reread_documents};
-pub use walk::{Walk, reachable_from, walk, would_read};
+pub use walk::{
+    UNFINISHED_PREFIX, UNFINISHED_SUFFIX, Walk, is_unfinished, reachable_from, walk, would_read,
+};
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -8,10 +8,23 @@ use crate::format::{self, FileKind, NameHint};
 use crate::input::{Input, InputSource, displayed_path};
 use crate::options::Options;
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::fs::{self, FileType, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
+
+/// The beginning of the name of an output that is not complete.
+pub const UNFINISHED_PREFIX: &str = ".dedupe-";
+/// The end of that name.
+pub const UNFINISHED_SUFFIX: &str = ".part";
+
+/// True for the name of an output that is not complete. A run that was killed may have left it, so no walk reads it.
+#[must_use]
+pub fn is_unfinished(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.starts_with(UNFINISHED_PREFIX.as_bytes()) && name.ends_with(UNFINISHED_SUFFIX.as_bytes())
+}
 
 /// The inputs that a walk found.
 #[derive(Clone, Debug, Default)]
@@ -115,10 +128,13 @@ impl Walker<'_> {
         }
     }
 
-    /// True for hidden entries and for folders that were walked before.
+    /// True for hidden entries, unfinished outputs and folders that were walked before.
     fn skips(&mut self, entry: &DirEntry) -> bool {
         let name = entry.file_name().as_encoded_bytes();
         if entry.depth() > 0 && !self.options.hidden && name.starts_with(b".") {
+            return true;
+        }
+        if entry.depth() > 0 && is_unfinished(entry.file_name()) {
             return true;
         }
         if !self.track_folders || !entry.file_type().is_dir() {

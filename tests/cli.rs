@@ -296,6 +296,24 @@ mod linux {
         assert!(folder.path().join("r.json").exists());
     }
 
+    /// With only a few file descriptors, the program once panicked.
+    #[test]
+    fn run_with_few_file_descriptors_ends_with_a_message() {
+        for limit in 4..10 {
+            let folder = corpus();
+            let script = format!("ulimit -n {limit} && exec \"$0\" a.txt -o r.json");
+            let mut process = Process::new("sh");
+            process.args(["-c", &script]).arg(program());
+            let output = process.current_dir(folder.path()).output().unwrap();
+            let errors = text(&output.stderr);
+            match output.status.code() {
+                Some(0) => {}
+                Some(2 | 3) => assert!(errors.contains("open files"), "{limit}: {errors}"),
+                code => panic!("{limit}: {code:?} {errors}"),
+            }
+        }
+    }
+
     #[test]
     fn closed_pipe_is_not_an_error() {
         let folder = corpus();

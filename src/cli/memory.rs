@@ -8,12 +8,12 @@ use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 pub(crate) fn default_budget() -> Option<u64> {
     let ram = MemoryRefreshKind::nothing().with_ram();
     let system = System::new_with_specifics(RefreshKind::nothing().with_memory(ram));
+    // `sysinfo` returns 0 for an unknown size, for example if the process may open no more files. It then panics
+    // if it is asked for the limit of the container.
+    let machine = Some(system.total_memory()).filter(|bytes| *bytes > 0)?;
     let container = system.cgroup_limits().map(|limits| limits.total_memory);
-    // `sysinfo` returns 0 for an unknown size.
-    let known = [Some(system.total_memory()), container]
-        .into_iter()
-        .flatten();
-    let lowest = known.filter(|bytes| *bytes > 0).min()?;
+    let container = container.filter(|bytes| *bytes > 0);
+    let lowest = container.map_or(machine, |limit| limit.min(machine));
     Some(lowest / 4)
 }
 

@@ -41,11 +41,13 @@ pub enum Error {
         /// Documents in it.
         documents: usize,
     },
-    /// A document to export has changed since the corpus was read.
-    #[error("{id} changed during the run, or could not be read a second time")]
-    DocumentChanged {
+    /// A document to export or to explain cannot be read a second time.
+    #[error("{id}: {reason}")]
+    DocumentUnread {
         /// The first such document.
         id: String,
+        /// Why it cannot be read.
+        reason: String,
     },
     /// The export could not be written.
     #[error(transparent)]

@@ -249,7 +249,11 @@ mod linux {
 
     #[test]
     fn interrupted_run_exits_with_the_code_of_the_signal() {
-        for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        let mut signals = vec![("-INT", 130), ("-TERM", 143)];
+        if !ignores_hangup() {
+            signals.push(("-HUP", 129));
+        }
+        for (signal, code) in signals {
             let folder = corpus();
             let mut process = Process::new(program());
             process.args(["-", "a.txt", "-o", "r.json"]);
@@ -263,6 +267,50 @@ mod linux {
             assert!(sent.success());
             assert_eq!(child.wait().unwrap().code(), Some(code));
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+
+    /// True if this process, and so the program, ignores SIGHUP or cannot tell.
+    fn ignores_hangup() -> bool {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        mask.is_none_or(|mask| mask.ends_with(['1', '3', '5', '7', '9', 'b', 'd', 'f']))
+    }
+
+    /// A run under `nohup` ignores the signal, and must go on when the terminal is closed.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn run_that_ignores_a_hangup_goes_on() {
+        let folder = corpus();
+        let mut process = Process::new("sh");
+        process.args(["-c", "trap '' HUP; exec \"$0\" - a.txt -o r.json"]);
+        process.arg(program());
+        process.current_dir(folder.path()).stdin(Stdio::piped());
+        let mut child = process.spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        std::io::Write::write_all(&mut input, &[b'\n'; 1 << 20]).unwrap();
+        let id = child.id().to_string();
+        Process::new("kill").args(["-HUP", &id]).status().unwrap();
+        drop(input);
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        assert!(folder.path().join("r.json").exists());
+    }
+
+    /// With only a few file descriptors, the program once panicked.
+    #[test]
+    fn run_with_few_file_descriptors_ends_with_a_message() {
+        for limit in 4..10 {
+            let folder = corpus();
+            let script = format!("ulimit -n {limit} && exec \"$0\" a.txt -o r.json");
+            let mut process = Process::new("sh");
+            process.args(["-c", &script]).arg(program());
+            let output = process.current_dir(folder.path()).output().unwrap();
+            let errors = text(&output.stderr);
+            match output.status.code() {
+                Some(0) => {}
+                Some(2 | 3) => assert!(errors.contains("open files"), "{limit}: {errors}"),
+                code => panic!("{limit}: {code:?} {errors}"),
+            }
         }
     }
 

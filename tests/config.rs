@@ -183,6 +183,100 @@ fn invalid_file_is_refused() {
     assert!(errors.contains("hint: check the name"), "{errors}");
 }
 
+/// A checkout brought a `dedupe.toml` along, and a plain run wrote its report over a start-up file in the home folder.
+#[test]
+fn a_found_file_decides_neither_where_to_write_nor_what_to_read_elsewhere() {
+    let secret = corpus("");
+    let secret = secret.path().to_str().unwrap();
+    let against = format!("[check]\nagainst = [\"{secret}\"]");
+    for (config, line, message) in [
+        (
+            "output = \"../start-up\"\nformat = \"pairs\"",
+            &["a.txt"][..],
+            "output: cannot be set",
+        ),
+        (
+            "write-baseline = \"b.json\"",
+            &["a.txt"],
+            "write-baseline: cannot",
+        ),
+        ("temp-dir = \"below\"", &["a.txt"], "temp-dir: cannot"),
+        (
+            "[export]\nmanifest = \"m\"",
+            &["export", "a.txt"],
+            "manifest: cannot",
+        ),
+        ("files-from = \"a.txt\"", &["a.txt"], "files-from: cannot"),
+        ("follow = true", &["a.txt"], "follow: cannot be set"),
+        (
+            &against,
+            &["check", "a.txt"],
+            "outside the folder of the file",
+        ),
+        (
+            "[check]\nagainst = [\"below/../..\"]",
+            &["check", "a.txt"],
+            "against: below/../.. is outside the folder",
+        ),
+    ] {
+        let folder = corpus(config);
+        let (code, out, errors) = run(&folder, line);
+        assert_eq!((code, out.as_str()), (2, ""), "{config}");
+        assert!(errors.contains(message), "{config}: {errors}");
+        assert!(errors.contains("name it: --config "), "{config}: {errors}");
+        assert!(!folder.path().with_file_name("start-up").exists());
+    }
+    // Whoever names the file trusts it, and the command line overrides it.
+    let folder = corpus("output = \"report.json\"");
+    let named = ["a.txt", "--config", "../dedupe.toml"];
+    assert_eq!(run(&folder, &named).0, 0);
+    assert!(folder.path().join("report.json").exists());
+    assert_eq!(run(&folder, &["a.txt", "-o", "own.json"]).0, 0);
+}
+
+#[test]
+fn a_run_says_that_it_uses_a_found_file() {
+    let folder = corpus("threshold = 1\nquiet = true\n");
+    let errors = run(&folder, &["a.txt"]).2;
+    assert!(
+        errors.contains("dedupe.toml sets these options: quiet, threshold; to ignore it:"),
+        "{errors}"
+    );
+    assert_eq!(errors.lines().count(), 1, "{errors}");
+    assert_eq!(run(&folder, &["a.txt", "-q"]).2, "");
+    assert_eq!(run(&folder, &["schema"]).2, "");
+    let named = ["a.txt", "--config", "../dedupe.toml"];
+    assert_eq!(run(&folder, &named).2, "");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_in_a_folder_of_all_users_is_named_but_not_used() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = corpus("threshold = 1\n");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    let (code, found, errors) = run(&folder, &["a.txt"]);
+    assert!(code == 0 && found.contains("\"threshold\":0.5"), "{found}");
+    let path = fs::canonicalize(folder.path()).unwrap().join("dedupe.toml");
+    let path = path.display();
+    assert_eq!(
+        errors,
+        format!(
+            "dedupe: ignored {path}: every user can write to its folder; to use it: --config {path}\n"
+        )
+    );
+    let named = ["a.txt", "--config", "../dedupe.toml"];
+    assert!(run(&folder, &named).1.contains("\"threshold\":1.0"));
+}
+
+#[test]
+fn the_action_reads_no_file_that_was_not_named() {
+    let action = fs::read_to_string(support::root().join("action.yml")).unwrap();
+    let choice =
+        "if [ -n \"$CONFIG\" ]; then line+=(--config \"$CONFIG\"); else line+=(--no-config); fi";
+    assert!(action.contains(choice), "{action}");
+}
+
 #[test]
 fn misspelt_names_get_suggestions() {
     let folder = corpus("");

@@ -421,6 +421,8 @@ mod parquet {
                     for name in stated.iter().chain(&["credit", "version", "status"]) {
                         row[*name] = member[*name].clone();
                     }
+                    // Tables leave it out: it is for `dedupe report`, which reads JSON.
+                    row.as_object_mut().unwrap().remove("digest");
                     let dateline = row.as_object_mut().unwrap().remove("dateline");
                     for part in ["place", "date"] {
                         let stated = dateline.as_ref().map(|dateline| dateline[part].clone());

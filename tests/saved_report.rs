@@ -87,6 +87,40 @@ fn missing_texts_are_reported() {
     assert!(quiet.stderr.is_empty());
 }
 
+/// A report that somebody else wrote named a private file, and its text appeared in the page. A folder in the place of a
+/// file was walked.
+#[test]
+fn a_crafted_report_reads_no_file_that_the_user_did_not_name() {
+    let folder = saved();
+    let folder = folder.path();
+    let private = tempfile::tempdir().unwrap();
+    let secret = private.path().join("secret.txt");
+    let text = format!("confidential {}", read(folder, "a.txt"));
+    fs::write(&secret, text).unwrap();
+    fs::write(folder.join("private.txt"), "confidential key 4711").unwrap();
+    let craft = |path: &str| {
+        let report = read(folder, "result.json").replace("a.txt", path);
+        fs::write(folder.join("crafted.json"), report).unwrap();
+    };
+    let page = |arguments: &[&str]| {
+        let line = [&["report", "crafted.json", "-o", "page.html"], arguments].concat();
+        run(folder, &line, 0);
+        read(folder, "page.html")
+    };
+    // Outside the folder; inside it, but with other words; a folder.
+    let outside = secret.to_str().unwrap();
+    for path in [outside, "private.txt", private.path().to_str().unwrap()] {
+        craft(path);
+        let page = page(&[]);
+        assert!(page.contains("\"unread\":1"), "{path}");
+    }
+    // With the same words, only the folder decides.
+    fs::copy(folder.join("a.txt"), &secret).unwrap();
+    craft(outside);
+    assert!(page(&[]).contains("\"unread\":1"));
+    assert!(page(&["--root", "/"]).contains("\"unread\":0"));
+}
+
 #[test]
 fn a_saved_report_can_be_written_in_other_formats() {
     let folder = saved();

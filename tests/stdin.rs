@@ -91,6 +91,55 @@ fn boilerplate_on_standard_input_is_quoted() {
     );
 }
 
+/// Without a copy of standard input, the report had empty excerpts, and the run ended with 0.
+#[test]
+fn standard_input_that_cannot_be_kept_is_a_fault() {
+    let feed = fs::read_to_string(root().join("fixtures/syndicated.jsonl")).unwrap();
+    let run = |arguments: &[&str]| {
+        let line = [&["-", "--temp-dir", "none/such"], arguments].concat();
+        let output = program(root())
+            .args(line)
+            .write_stdin(feed.clone())
+            .output();
+        let output = output.unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), errors)
+    };
+    for format in ["json", "html", "text"] {
+        let (code, errors) = run(&["-f", format]);
+        assert_eq!(code, Some(3), "{format}: {errors}");
+        if format != "text" {
+            assert!(
+                errors.contains("its copy could not be written: No such file"),
+                "{format}: {errors}"
+            );
+        }
+    }
+    assert_eq!(run(&["-f", "json", "--max-skipped", "99"]).0, Some(0));
+}
+
+/// `export` named a document and did not say why it could not be written, and `explain` left its text out.
+#[cfg(unix)]
+#[test]
+fn export_and_explain_say_why_standard_input_cannot_be_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    for line in [
+        &["export", "-", "-o", "clean.jsonl"][..],
+        &["explain", "--in", "-", "--", "-:1", "-:2"],
+    ] {
+        let output = (program(folder.path()).env("TMPDIR", "none/such"))
+            .args(line)
+            .write_stdin(lines(&["article", "copy"]))
+            .output()
+            .unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{line:?}: {errors}");
+        let reason = "-:1: standard input cannot be read a second time, because its copy could not";
+        assert!(errors.contains(reason), "{line:?}: {errors}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
 /// The message for a table on standard input once said only that it is not JSON.
 #[test]
 fn a_table_on_standard_input_is_read_if_its_format_is_named() {

@@ -431,7 +431,7 @@ pub(crate) struct SourceArgs {
     /// Read hidden files and folders too
     #[arg(long, hide_short_help = true)]
     pub(crate) hidden: bool,
-    /// Follow symbolic links to folders
+    /// Follow symbolic links to folders, and to files outside the given folder
     #[arg(long, hide_short_help = true)]
     pub(crate) follow: bool,
 }

@@ -4,27 +4,38 @@
 //! and overrides the same key outside the tables. The command line overrides the file. Paths are relative to
 //! the folder of the file.
 //!
+//! A file that `--config` names may set every option. A file that was found may come from somebody else, so it may
+//! set how copies are found and shown, but not where anything is written or what is read outside its folder.
+//!
 //! The options of the file are inserted into the command line, and clap parses all of them. Crates that merge
 //! layers of configuration (figment, config) would need a second definition of each option, with its own
 //! parsers and messages.
 
 use super::args::{CommandLine, negated, with_negated_flags};
+use super::config_search::{FoundFile, search};
 use super::messages::Failure;
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
 use std::collections::BTreeSet;
+use std::env;
 use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
-/// Name of the file in the working directory or one of its parents.
-const FILE_NAME: &str = "dedupe.toml";
 /// Name of the table for runs without a subcommand.
 const FIND_TABLE: &str = "find";
 /// Options that a file cannot set.
 const COMMAND_LINE_ONLY: [&str; 5] = ["config", "no-config", "print-config", "help", "version"];
+/// Options with a path that a found file may set, as long as the path stays in the folder of the file: they name
+/// what is read.
+const INPUTS: [&str; 4] = ["against", "baseline", "in", "truth"];
+/// Flags that a found file may not set: links may lead out of the folders that the user named.
+const LEAVING: [&str; 1] = ["follow"];
+/// The maximum size of a file in bytes.
+const MAX_FILE_BYTES: u64 = 1 << 20;
 /// Names with at least this Jaro similarity are suggested.
 const MIN_SIMILARITY: f64 = 0.8;
 
@@ -37,6 +48,17 @@ pub(crate) struct ConfiguredLine {
     pub(crate) file: Option<PathBuf>,
     /// Long names of the options that come from the file.
     pub(crate) from_file: BTreeSet<String>,
+    /// What to tell the user about a file that was found. `None` with `--quiet` on the command line: the file
+    /// itself cannot hide that it is used.
+    pub(crate) note: Option<String>,
+}
+
+/// The configuration file of a run.
+enum Origin {
+    /// `--config` names it.
+    Named(PathBuf),
+    /// It was found near the working directory.
+    Found(FoundFile),
 }
 
 /// Finds the configuration file and inserts its options into a command line. `folder` is the working
@@ -50,15 +72,53 @@ pub(crate) fn configure(line: Vec<OsString>, folder: &Path) -> Result<Configured
         line,
         file: None,
         from_file: BTreeSet::new(),
+        note: None,
     };
     let Ok(matches) = matches else {
         return Ok(configured);
     };
-    if let Some(file) = file(&matches, folder) {
-        insert_options(&mut configured, &matches, &file, folder)?;
-        configured.file = Some(file);
-    }
+    let note = match origin_of_file(&matches, folder) {
+        None => None,
+        Some(Origin::Named(file)) => {
+            insert_options(&mut configured, &matches, &file, folder, false)?;
+            configured.file = Some(file);
+            None
+        }
+        Some(Origin::Found(FoundFile {
+            path,
+            distrust: Some(reason),
+        })) => Some(format!(
+            "ignored {path}: {reason}; to use it: --config {path}",
+            path = path.display()
+        )),
+        Some(Origin::Found(FoundFile { path, .. })) => {
+            insert_options(&mut configured, &matches, &path, folder, true)?;
+            let note = configured.note_of_use(&path);
+            configured.file = Some(path);
+            note
+        }
+    };
+    configured.note = note.filter(|_| is_loud(&matches));
     Ok(configured)
+}
+
+/// True if the command has messages and the command line does not silence them.
+fn is_loud(matches: &ArgMatches) -> bool {
+    let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
+    matches!(matches.try_get_one::<bool>("quiet"), Ok(Some(false)))
+}
+
+impl ConfiguredLine {
+    fn note_of_use(&self, file: &Path) -> Option<String> {
+        let options: Vec<&str> = self.from_file.iter().map(String::as_str).collect();
+        (!options.is_empty()).then(|| {
+            format!(
+                "{} sets these options: {}; to ignore it: --no-config",
+                file.display(),
+                options.join(", ")
+            )
+        })
+    }
 }
 
 /// Inserts the options of a file that the command line does not set.
@@ -67,8 +127,9 @@ fn insert_options(
     matches: &ArgMatches,
     file: &Path,
     folder: &Path,
+    was_found: bool,
 ) -> Result<(), Failure> {
-    let text = fs::read_to_string(file).map_err(|error| Failure::ConfigFile {
+    let text = read(file).map_err(|error| Failure::ConfigFile {
         file: file.into(),
         error,
     })?;
@@ -76,6 +137,7 @@ fn insert_options(
     let config = Config {
         folder: (file.parent().filter(|parent| *parent != folder)).map(Path::to_owned),
         file: file.to_owned(),
+        was_found,
         all: CommandLine::command(),
     };
     // Options follow the name of the program, or that of the subcommand.
@@ -98,24 +160,32 @@ fn insert_options(
     Ok(())
 }
 
+fn read(file: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let mut limited = File::open(file)?.take(MAX_FILE_BYTES + 1);
+    match limited.read_to_string(&mut text)? as u64 {
+        0..=MAX_FILE_BYTES => Ok(text),
+        _ => Err(io::ErrorKind::FileTooLarge.into()),
+    }
+}
+
 /// True if the command line sets an option. False for unknown options.
 fn is_on_command_line(matches: &ArgMatches, id: &str) -> bool {
     let is_known = matches.try_contains_id(id).is_ok();
     is_known && matches.value_source(id) == Some(ValueSource::CommandLine)
 }
 
-/// The file that `--config` names, or the nearest file in the working directory and its parents.
-fn file(matches: &ArgMatches, folder: &Path) -> Option<PathBuf> {
+/// The file that `--config` names, or else the file that a search finds.
+fn origin_of_file(matches: &ArgMatches, folder: &Path) -> Option<Origin> {
     let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
     // `--config` with `--no-config` is an error that clap reports later. Until then no file is read.
     if matches!(matches.try_get_one::<bool>("no_config"), Ok(Some(true))) {
         return None;
     }
     if let Ok(Some(named)) = matches.try_get_one::<PathBuf>("config") {
-        return Some(folder.join(named));
+        return Some(Origin::Named(folder.join(named)));
     }
-    let mut candidates = folder.ancestors().map(|folder| folder.join(FILE_NAME));
-    candidates.find(|file| file.is_file())
+    search(folder, env::home_dir().as_deref()).map(Origin::Found)
 }
 
 /// A configuration file and the command line that defines its keys.
@@ -123,6 +193,8 @@ struct Config {
     file: PathBuf,
     /// The folder of the file, if it is not the working directory.
     folder: Option<PathBuf>,
+    /// Nobody named the file, so it may not set every option.
+    was_found: bool,
     /// The program with all subcommands.
     all: Command,
 }
@@ -194,38 +266,72 @@ impl Config {
                 &format!("{key}: expected {expected}, found {found}"),
             )
         };
+        let leaves = LEAVING.contains(&key) && value != &Value::Boolean(false);
+        if self.was_found && (leaves || is_path(arg) && !INPUTS.contains(&key)) {
+            return Err(self.refusal(key, "cannot be set in a file that --config does not name"));
+        }
         match (arg.get_action(), value) {
             (ArgAction::SetTrue, Value::Boolean(true)) => Ok(vec![format!("--{key}").into()]),
             (ArgAction::SetTrue, Value::Boolean(false)) => Ok(vec![]),
             (ArgAction::SetTrue, _) => Err(wrong("true or false")),
             (ArgAction::Append, Value::Array(values)) => (values.iter())
                 .map(|value| {
-                    self.argument(arg, key, value)
-                        .ok_or_else(|| wrong("strings"))
+                    let text = text(value).ok_or_else(|| wrong("strings"))?;
+                    self.argument(arg, key, &text)
                 })
                 .collect(),
-            _ => (self
-                .argument(arg, key, value)
-                .map(|argument| vec![argument]))
-            .ok_or_else(|| wrong("a string or a number")),
+            _ => {
+                let text = text(value).ok_or_else(|| wrong("a string or a number"))?;
+                self.argument(arg, key, &text)
+                    .map(|argument| vec![argument])
+            }
         }
     }
 
-    fn argument(&self, arg: &Arg, key: &str, value: &Value) -> Option<OsString> {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            Value::Integer(number) => number.to_string(),
-            Value::Float(number) => number.to_string(),
-            _ => return None,
-        };
-        let is_path = arg.get_value_parser().type_id() == ValueParser::path_buf().type_id();
+    fn argument(&self, arg: &Arg, key: &str, text: &str) -> Result<OsString, Failure> {
         let mut argument = OsString::from(format!("--{key}="));
-        match &self.folder {
-            Some(folder) if is_path && text != "-" => argument.push(folder.join(text)),
-            _ => argument.push(text),
+        if !is_path(arg) || text == "-" {
+            argument.push(text);
+            return Ok(argument);
         }
-        Some(argument)
+        let path = match &self.folder {
+            Some(folder) => folder.join(text),
+            None => PathBuf::from(text),
+        };
+        if self.was_found && self.is_outside(&path) {
+            return Err(self.refusal(key, &format!("{text} is outside the folder of the file")));
+        }
+        argument.push(path);
+        Ok(argument)
     }
+
+    /// True if a path leads out of the folder of the file. A path that does not exist leads nowhere.
+    fn is_outside(&self, path: &Path) -> bool {
+        let folder = self.file.parent().and_then(|f| fs::canonicalize(f).ok());
+        let outside = |path: PathBuf| folder.is_none_or(|folder| !path.starts_with(folder));
+        fs::canonicalize(path).is_ok_and(outside)
+    }
+
+    fn refusal(&self, key: &str, error: &str) -> Failure {
+        Failure::FoundConfig {
+            file: self.file.clone(),
+            error: format!("{key}: {error}"),
+        }
+    }
+}
+
+/// A value that is not a list, a table or a flag, as text.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn is_path(arg: &Arg) -> bool {
+    arg.get_value_parser().type_id() == ValueParser::path_buf().type_id()
 }
 
 fn option<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {

@@ -26,13 +26,15 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// The exit code of a run with a report. `copies` is the number of copies that `--fail-on` counts.
+/// The exit code of a run with a report. `copies` is the number of copies that `--fail-on` counts, `unread` the number
+/// of documents that could not be read a second time.
 ///
 /// A run that read no document has failed, and so has a check that read no new document: a CI job must not
 /// pass because a path is wrong.
 pub(crate) fn of_report(
     report: ReportHeader<'_>,
     copies: usize,
+    unread: usize,
     max_skipped: Option<SkipLimit>,
 ) -> Exit {
     let read = report.summary.new.unwrap_or(report.summary.documents);
@@ -40,20 +42,22 @@ pub(crate) fn of_report(
         return Exit::Failed;
     }
     let documents = usize::try_from(report.summary.documents).unwrap_or(usize::MAX);
-    match of_reading(documents, report.skipped, max_skipped) {
+    match of_reading(documents, report.skipped, unread, max_skipped) {
         Exit::Failed => Exit::Failed,
         _ if copies > 0 => Exit::Copies,
         exit => exit,
     }
 }
 
-/// The exit code of a run that read `documents` documents and skipped some inputs.
+/// The exit code of a run that read `documents` documents, skipped some inputs, and could not read `unread` documents a
+/// second time.
 pub(crate) fn of_reading(
     documents: usize,
     skipped: &[Fault],
+    unread: usize,
     max_skipped: Option<SkipLimit>,
 ) -> Exit {
-    let unread = skipped.iter().filter(|fault| is_failure(fault)).count();
+    let unread = unread + skipped.iter().filter(|fault| is_failure(fault)).count();
     let limit = max_skipped.unwrap_or(SkipLimit::Count(0));
     match limit.tolerates(unread, documents) {
         _ if documents == 0 => Exit::Failed,
@@ -112,6 +116,7 @@ mod tests {
         let exit = of_report(
             report.header(),
             fail_on.map_or(0, |limit| copies(report, limit)),
+            0,
             None,
         );
         assert_eq!(exit, expected, "{fail_on:?}");
@@ -182,7 +187,7 @@ mod tests {
     #[test]
     fn a_limit_tolerates_unread_inputs() {
         let skipped = report(8, &[], &["not-json", "not-json", "empty"]);
-        let exit = |limit| of_report(skipped.header(), 0, Some(limit));
+        let exit = |limit| of_report(skipped.header(), 0, 0, Some(limit));
         for (limit, expected) in [
             (SkipLimit::Count(1), Exit::Incomplete),
             (SkipLimit::Count(2), Exit::Done),
@@ -193,8 +198,17 @@ mod tests {
         }
         assert_eq!(exit(SkipLimit::Count(9)), Exit::Done);
         let nothing = report(0, &[], &["not-json"]);
-        let exit = of_report(nothing.header(), 0, Some(SkipLimit::Count(1)));
+        let exit = of_report(nothing.header(), 0, 0, Some(SkipLimit::Count(1)));
         assert_eq!(exit, Exit::Failed);
+    }
+
+    #[test]
+    fn documents_that_cannot_be_read_again_count_as_unread() {
+        let read = report(5, &["exact"], &[]);
+        let exit = |copies, limit| of_report(read.header(), copies, 1, limit);
+        assert_eq!(exit(0, None), Exit::Incomplete);
+        assert_eq!(exit(1, None), Exit::Copies);
+        assert_eq!(exit(0, Some(SkipLimit::Count(1))), Exit::Done);
     }
 
     #[test]

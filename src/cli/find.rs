@@ -55,7 +55,7 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
     if let (Some(baseline), Some(target)) = (&outcome.baseline, &baseline_target) {
         console.note(&baseline::write(baseline, target)?);
     }
-    let exit = exit::of_report(report, copies, options.max_skipped);
+    let exit = exit::of_report(report, copies, outcome.unread, options.max_skipped);
     console.ending(report, exit, options.fail_on.map(|limit| (limit, copies)));
     Ok(exit)
 }

@@ -52,7 +52,9 @@ Options from a file:
   nearest parent folder that has one. A key is the long name of an option. A key
   in a table such as [check] applies to that subcommand, a key in [find] to runs
   without a subcommand. Paths are relative to the file. The command line
-  overrides the file: for example, --no-quiet overrides quiet = true.
+  overrides the file: for example, --no-quiet overrides quiet = true. The search
+  ends at the root of the repository and at the home folder. Only a file that
+  --config names can set where to write, or read files outside its folder.
 
 Kinds of matches:
   exact      both have the same words
@@ -66,7 +68,7 @@ Exit codes, in order of precedence:
   1  --fail-on was given, and such copies were found
   3  the run finished, but some input could not be read
   0  the run finished
-  A signal ends the run with 130 (Ctrl-C) or 143 (TERM).
+  A signal ends the run with 130 (Ctrl-C), 143 (TERM) or 129 (HUP).
 
 The name of a subcommand takes precedence over a folder with that name. Write
 ./check to read the folder.";

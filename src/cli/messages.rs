@@ -58,6 +58,9 @@ pub(crate) enum Failure {
     /// The configuration file is not valid.
     #[error("cannot use {}: {error}", .file.display())]
     Config { file: PathBuf, error: String },
+    /// A configuration file that nobody named sets what only a named one may set.
+    #[error("cannot use {}: {error}", .file.display())]
+    FoundConfig { file: PathBuf, error: String },
     /// `dedupe man` names an unknown subcommand.
     #[error("there is no subcommand {name}")]
     UnknownSubcommand { name: String },
@@ -148,6 +151,12 @@ fn hint(failure: &Failure) -> Option<String> {
         Failure::CorpusOnTerminal => "use -o FILE, or pipe the output into another program",
         Failure::ConfigFile { .. } => "check the name and the permissions of the file",
         Failure::Config { .. } => "correct the file, or ignore it: dedupe --no-config",
+        Failure::FoundConfig { file, .. } => {
+            return Some(format!(
+                "if you trust the file, name it: --config {}; to ignore it: --no-config",
+                file.display()
+            ));
+        }
         Failure::UnknownSubcommand { .. } => "for the list, see: dedupe --help",
         Failure::SubcommandAsPath { name, .. } => {
             return Some(format!(
@@ -184,7 +193,7 @@ fn job_hint(error: &Error) -> Option<&'static str> {
         ),
         Error::SeveralDocuments { .. } => Some("give two ids, and name the file with --in"),
         Error::SameDocument { .. } => Some("name another document"),
-        Error::DocumentChanged { .. } => {
+        Error::DocumentUnread { .. } => {
             Some("nothing was written; try again, and do not change the inputs during the run")
         }
         Error::Spill(_) => Some(SPILL_HINT),

@@ -9,6 +9,7 @@ mod args;
 mod baseline;
 mod check;
 mod config;
+mod config_search;
 mod eval;
 mod exit;
 mod explain;
@@ -54,6 +55,9 @@ pub(crate) fn run(line: impl Iterator<Item = OsString>) -> Exit {
         Ok(matches) => matches,
         Err(error) => return clap_message(&error, &configured),
     };
+    if let Some(note) = &configured.note {
+        Console { quiet: false }.note(note);
+    }
     match CommandLine::from_arg_matches(&matches) {
         Ok(line) if line.config.print_config => {
             let listing = config::listing(&matches, &configured);

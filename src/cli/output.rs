@@ -3,7 +3,7 @@
 //! A file is replaced only when the new one is complete.
 
 use super::messages::Failure;
-use super::temporary::TemporaryFile;
+use super::temporary::{self, TemporaryFile};
 use dedupe_formats as source;
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
@@ -24,8 +24,8 @@ pub(crate) enum OutputTarget {
         given: PathBuf,
         /// The path without symbolic links.
         resolved: PathBuf,
-        /// Permissions of the file that is replaced.
-        permissions: Option<fs::Permissions>,
+        /// The file that is replaced.
+        replaced: Option<Metadata>,
     },
     /// A device or a pipe, which is written to but never replaced.
     Device(PathBuf),
@@ -44,7 +44,7 @@ impl OutputTarget {
         let target = match fs::metadata(path) {
             Ok(found) if found.is_dir() => return Err(Failure::OutputIsFolder(path.into())),
             Ok(found) if !found.is_file() => return Ok(Self::Device(path.into())),
-            Ok(found) => existing_file(path, &found, inputs, reading)?,
+            Ok(found) => existing_file(path, found, inputs, reading)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => new_file(path)?,
             Err(error) => return Err(failure(path, error)),
         };
@@ -53,7 +53,7 @@ impl OutputTarget {
                 return Err(Failure::CompressedOutput(path.into()));
             }
             // Tries to create a file there, and removes it at once.
-            temporary_file(resolved).map_err(|error| failure(path, error))?;
+            TemporaryFile::new(folder(resolved)).map_err(|error| failure(path, error))?;
         }
         Ok(target)
     }
@@ -80,6 +80,14 @@ impl OutputTarget {
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
+        put_in_place([self.prepare(write)?])
+    }
+
+    /// Writes the output as [`OutputTarget::write`] does, but does not put a file in place yet.
+    pub(crate) fn prepare(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Prepared<'_>, Failure> {
         let (result, path) = match self {
             Self::Stdout => {
                 let result = buffered(io::stdout().lock(), write).map(drop);
@@ -89,17 +97,41 @@ impl OutputTarget {
             Self::File {
                 given,
                 resolved,
-                permissions,
-            } => (
-                to_file(resolved, permissions.as_ref(), write),
-                given.as_path(),
-            ),
+                replaced,
+            } => {
+                let file = to_temporary_file(resolved, replaced.as_ref(), write);
+                let file = file.map_err(|error| failure(given, error))?;
+                return Ok(Prepared(Some((file, resolved, given))));
+            }
         };
         match result {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other.map_err(|error| failure(path, error)),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Prepared(None)),
+            other => other
+                .map(|()| Prepared(None))
+                .map_err(|error| failure(path, error)),
         }
     }
+}
+
+/// An output that is complete. A file is not in place yet: it comes with its target, without links and as given.
+pub(crate) struct Prepared<'t>(Option<(TemporaryFile, &'t Path, &'t Path)>);
+
+/// Puts outputs in place: all of them, or none.
+pub(crate) fn put_in_place<'t>(
+    outputs: impl IntoIterator<Item = Prepared<'t>>,
+) -> Result<(), Failure> {
+    let files = outputs.into_iter().filter_map(|output| output.0);
+    let (files, given): (Vec<_>, Vec<_>) = files
+        .map(|(file, target, given)| ((file, target), given))
+        .unzip();
+    let targets: Vec<&Path> = files.iter().map(|(_, target)| *target).collect();
+    temporary::put_in_place(files).map_err(|(at, error)| failure(given[at], error))?;
+    // A rename is durable once the folder is synced. Some file systems do not support that.
+    #[cfg(unix)]
+    for target in targets {
+        let _ = File::open(folder(target)).and_then(|folder| folder.sync_all());
+    }
+    Ok(())
 }
 
 /// True if the extension is that of a compressed file.
@@ -114,7 +146,7 @@ fn is_compressed(path: &Path) -> bool {
 /// A target that replaces an existing file, unless the run reads that file.
 fn existing_file(
     path: &Path,
-    found: &Metadata,
+    found: Metadata,
     inputs: &[PathBuf],
     reading: &source::Options,
 ) -> Result<OutputTarget, Failure> {
@@ -130,7 +162,7 @@ fn existing_file(
     Ok(OutputTarget::File {
         given: path.into(),
         resolved,
-        permissions: Some(found.permissions()),
+        replaced: Some(found),
     })
 }
 
@@ -149,7 +181,7 @@ fn new_file(path: &Path) -> Result<OutputTarget, Failure> {
     Ok(OutputTarget::File {
         given: path.into(),
         resolved: path.into(),
-        permissions: None,
+        replaced: None,
     })
 }
 
@@ -160,58 +192,63 @@ fn canonical(target: &Path) -> Option<PathBuf> {
 }
 
 /// The folder that contains a file.
-fn folder(path: &Path) -> &Path {
+pub(crate) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     }
 }
 
-/// Creates a temporary JSON Lines file in the folder for temporary files, if one was given. Otherwise in the folder of the
-/// output, which needs as much space anyway.
+/// Creates a temporary file in the folder for temporary files, if one was given. Otherwise in the folder of the output,
+/// which needs as much space anyway.
 pub(crate) fn temporary_corpus(
     temporary: Option<&Path>,
     output: Option<&Path>,
 ) -> io::Result<TemporaryFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".dedupe-").suffix(".part.jsonl");
-    let beside = output.map(folder);
-    TemporaryFile::new(|| match temporary.or(beside) {
-        Some(folder) => builder.tempfile_in(folder),
-        None => builder.tempfile(),
-    })
-}
-
-/// Creates a temporary file next to the target, so that it can be renamed, with the permissions of a new file.
-fn temporary_file(target: &Path) -> io::Result<TemporaryFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".dedupe-").suffix(".part");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The system subtracts the umask.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+    match temporary.or(output.map(folder)) {
+        Some(folder) => TemporaryFile::new(folder),
+        None => TemporaryFile::new(&std::env::temp_dir()),
     }
-    TemporaryFile::new(|| builder.tempfile_in(folder(target)))
 }
 
-fn to_file(
+/// Writes a temporary file that can take the place of the target.
+fn to_temporary_file(
     target: &Path,
-    permissions: Option<&fs::Permissions>,
+    replaced: Option<&Metadata>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let temporary = temporary_file(target)?;
+) -> io::Result<TemporaryFile> {
+    let temporary = TemporaryFile::new(folder(target))?;
     let file = temporary.file();
     buffered(file, write)?;
-    if let Some(permissions) = permissions {
-        file.set_permissions(permissions.clone())?;
+    if let Some(replaced) = replaced {
+        take_over(file, replaced)?;
     }
     file.sync_all()?;
-    temporary.persist(target)?;
-    // The rename is durable once the folder is synced. Some file systems do not support that.
-    #[cfg(unix)]
-    let _ = File::open(folder(target)).and_then(|folder| folder.sync_all());
-    Ok(())
+    Ok(temporary)
+}
+
+/// Gives a new file the mode and, if the system allows it, the owner and the group of the file that it replaces. Nobody
+/// gains access: a group that cannot be kept loses its permissions.
+#[cfg(unix)]
+fn take_over(file: &File, replaced: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    const SET_USER: u32 = 0o4000;
+    const GROUP: u32 = 0o2070;
+    let own = file.metadata()?;
+    let mut mode = replaced.permissions().mode();
+    if own.gid() != replaced.gid() && fchown(file, None, Some(replaced.gid())).is_err() {
+        mode &= !GROUP;
+    }
+    if own.uid() != replaced.uid() && fchown(file, Some(replaced.uid()), None).is_err() {
+        mode &= !SET_USER;
+    }
+    // Last, because a change of the owner clears parts of the mode.
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn take_over(file: &File, replaced: &Metadata) -> io::Result<()> {
+    file.set_permissions(replaced.permissions())
 }
 
 fn to_device(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
@@ -324,8 +361,8 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn keeps_permissions_and_follows_symbolic_links() {
-        use std::os::unix::fs::{PermissionsExt, symlink};
+    fn keeps_mode_and_owner_and_follows_symbolic_links() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
         let folder = tempfile::tempdir().unwrap();
         let [path, plain, link] = ["report", "plain", "link"].map(|name| folder.path().join(name));
         fs::write(&plain, "").unwrap();
@@ -346,5 +383,12 @@ mod tests {
             (0o640, "b".into())
         );
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        // Only root can give a file away.
+        if chown(&path, Some(12_345), Some(23_456)).is_ok() {
+            write(&path, "c");
+            let found = fs::metadata(&path).unwrap();
+            assert_eq!((found.uid(), found.gid()), (12_345, 23_456));
+            assert_eq!(mode(&path), 0o640);
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::args::SourceArgs;
 use super::exit::Exit;
 use super::messages::{Console, Failure, counted};
 use super::options;
-use super::output::OutputTarget;
+use super::output::{OutputTarget, folder};
 use super::terminal::Terminal;
 use super::threads;
 use clap::Args;
@@ -23,8 +23,9 @@ Examples:
 
 The HTML page shows the texts of copies side by side. The report does not
 contain the texts, so they are read again: run this command in the folder where
-the report was made, with the same options for fields. The page says which texts
-are missing or have changed.";
+the report was made, with the same options for fields. Only files in the folder
+of the report are read; --root names another one. The page says which texts are
+missing or have changed.";
 
 /// Options of `dedupe report`.
 #[derive(Args, Debug)]
@@ -68,6 +69,12 @@ pub(crate) struct ReportArgs {
     /// Print errors only: no progress, no warnings
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
+    /// Read texts only from files in this folder [default: the folder of RESULT.json]
+    ///
+    /// A report may come from somebody else and name any file. Files outside this folder are not read, and
+    /// neither are files whose words differ from those that the report recorded.
+    #[arg(long, value_name = "FOLDER", help_heading = "Input")]
+    root: Option<PathBuf>,
     #[command(flatten)]
     source: SourceArgs,
 }
@@ -77,9 +84,12 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let source = options::source_options(&args.source)?;
     let report = read(&args.result)?;
     let output = args.output.filter(|path| path != Path::new("-"));
+    let root = args.root.unwrap_or_else(|| folder(&args.result).to_owned());
     let members = report.clusters.iter().flat_map(|c| &c.members);
     let inputs: Vec<PathBuf> = members
         .map(|m| PathBuf::from(&m.path))
+        // A folder is no input: it is never walked.
+        .filter(|path| !path.is_dir())
         .chain([args.result])
         .collect();
     let target = OutputTarget::check(output.as_deref(), &inputs, &source)?;
@@ -95,7 +105,7 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let mut reread = Reread::default();
     if format.needs_excerpts() {
         let show_progress = terminal.stderr && !args.quiet;
-        let read = |progress: &dyn Progress| dedupe::reread(&report, &source, progress);
+        let read = |progress: &dyn Progress| dedupe::reread(&report, &root, &source, progress);
         reread = threads::run(None, show_progress, read)??;
     }
     let console = Console { quiet: args.quiet };
@@ -117,7 +127,7 @@ fn unread(documents: u64) -> String {
     let documents = usize::try_from(documents).unwrap_or(usize::MAX);
     let documents = counted(documents, "document", "documents");
     format!(
-        "warning: could not read the text of {documents} again; run this command in the folder where the report was made, with the same options for fields"
+        "warning: could not read the text of {documents} again; run this command in the folder where the report was made, with the same options for fields, and name the folder of the documents with --root"
     )
 }
 

@@ -10,17 +10,19 @@ pub(crate) fn install_handler() {}
 #[cfg(unix)]
 mod unix {
     use crate::cli::temporary;
-    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
-    use std::thread;
+    use std::{fs, thread};
 
     /// Shells report a process that signal N ended with exit code 128 + N.
     const SIGNAL_BASE: i32 = 128;
 
-    /// Handles SIGINT (exit code 130) and SIGTERM (143) in a thread of its own. Without that thread the
-    /// default action of the system applies.
+    /// Handles SIGHUP (exit code 129), SIGINT (130) and SIGTERM (143) in a thread of its own. Without that
+    /// thread the default action of the system applies.
     pub(crate) fn install_handler() {
-        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else {
+        // A run under `nohup` ignores SIGHUP and goes on. Where that is unknown, the system acts.
+        let hangup = (ignores_hangup() == Some(false)).then_some(SIGHUP);
+        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM].into_iter().chain(hangup)) else {
             return;
         };
         let wait = move || {
@@ -30,6 +32,16 @@ mod unix {
             }
         };
         let _ = thread::Builder::new().name("signals".into()).spawn(wait);
+    }
+
+    /// True if the process ignores SIGHUP. `None` if the system does not tell.
+    fn ignores_hangup() -> Option<bool> {
+        let status = fs::read_to_string("/proc/self/status").ok()?;
+        let mask = status
+            .lines()
+            .find_map(|line| line.strip_prefix("SigIgn:"))?;
+        let mask = u64::from_str_radix(mask.trim(), 16).ok()?;
+        Some(mask >> (SIGHUP - 1) & 1 == 1)
     }
 
     #[allow(clippy::exit)]

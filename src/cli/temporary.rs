@@ -1,50 +1,244 @@
-//! Temporary files with a name. They are removed even if a signal ends the run.
+//! Temporary files that become outputs.
+//!
+//! Where the system has them (`O_TMPFILE` of Linux), they have no name until they are complete: nothing is left over, even
+//! if the process is killed. Elsewhere they have a name. A signal removes them, and the next run in the folder removes
+//! those of a run that was killed. A lock shows that a run still needs its file.
 
+use dedupe_formats::{UNFINISHED_PREFIX, UNFINISHED_SUFFIX, is_unfinished};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use tempfile::NamedTempFile;
+use std::time::Duration;
+use tempfile::{Builder, TempPath};
 
-/// Paths of the temporary files that exist now.
+/// A file of this age without a lock belongs to no run. A younger one may be about to get its lock.
+const STALE: Duration = Duration::from_secs(60);
+
+/// Paths of the named temporary files that exist now.
 static EXISTING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn existing() -> MutexGuard<'static, Vec<PathBuf>> {
     EXISTING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A file that is removed when this value is dropped or a signal ends the run.
+/// A file that is removed when this value is dropped or the run ends, in whatever way.
 #[derive(Debug)]
 pub(crate) struct TemporaryFile {
-    file: NamedTempFile,
+    file: File,
+    folder: PathBuf,
+    /// `None`: the file has no name.
+    name: Option<TempPath>,
 }
 
 impl TemporaryFile {
-    /// Registers the file that `create` creates. A signal is handled only after the file is registered.
-    pub(crate) fn new(create: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<Self> {
+    /// Creates a file in a folder, with the mode of any new file.
+    pub(crate) fn new(folder: &Path) -> io::Result<Self> {
+        match unnamed(folder) {
+            Some(file) => Ok(Self {
+                file,
+                folder: folder.to_owned(),
+                name: None,
+            }),
+            None => Self::named(folder),
+        }
+    }
+
+    /// A signal is handled only after the file is registered.
+    fn named(folder: &Path) -> io::Result<Self> {
+        remove_stale(folder);
         let mut existing = existing();
-        let file = create()?;
-        existing.push(file.path().to_owned());
-        Ok(Self { file })
+        let mut builder = unfinished();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // The system subtracts the umask.
+            builder.permissions(fs::Permissions::from_mode(NEW_FILE));
+        }
+        let (file, name) = builder.tempfile_in(folder)?.into_parts();
+        existing.push(name.to_path_buf());
+        // Without locks, a file that is older than it looks may be taken for a stale one.
+        let _ = file.try_lock();
+        Ok(Self {
+            file,
+            folder: folder.to_owned(),
+            name: Some(name),
+        })
     }
 
     pub(crate) fn file(&self) -> &File {
-        self.file.as_file()
+        &self.file
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        self.file.path()
+    /// A path at which this process can read the file.
+    pub(crate) fn path(&self) -> PathBuf {
+        match &self.name {
+            Some(name) => name.to_path_buf(),
+            None => path_of(&self.file),
+        }
     }
 
-    /// Renames the file to `target` and replaces any file there.
-    pub(crate) fn persist(self, target: &Path) -> io::Result<()> {
-        // Holds the lock until the old name is gone, so that a signal never removes a finished file.
-        let mut existing = existing();
-        let path = self.file.path().to_owned();
-        self.file.persist(target)?;
+    /// Gives the file a name that it loses again when the result is dropped. The open file keeps its lock. The caller holds
+    /// the lock on [`EXISTING`].
+    fn into_named(self) -> io::Result<(TempPath, File)> {
+        match self.name {
+            Some(name) => Ok((name, self.file)),
+            None => {
+                remove_stale(&self.folder);
+                let link = |path: &Path| link(&self.file, path);
+                let named = unfinished().make_in(&self.folder, link)?;
+                Ok((named.into_temp_path(), self.file))
+            }
+        }
+    }
+}
+
+/// A builder of the names of outputs that are not complete.
+fn unfinished() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.prefix(UNFINISHED_PREFIX).suffix(UNFINISHED_SUFFIX);
+    builder
+}
+
+/// The mode of a new file, from which the system subtracts the umask.
+#[cfg(unix)]
+const NEW_FILE: u32 = 0o666;
+
+/// A file without a name. `None` where the system or the file system has none.
+#[cfg(target_os = "linux")]
+fn unnamed(folder: &Path) -> Option<File> {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .mode(NEW_FILE)
+        .custom_flags(OFlags::TMPFILE.bits().cast_signed())
+        .open(folder)
+        .ok()?;
+    // It gets its name through this path, which needs /proc.
+    path_of(&file).exists().then_some(())?;
+    let _ = file.try_lock();
+    Some(file)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn unnamed(_: &Path) -> Option<File> {
+    None
+}
+
+#[cfg(target_os = "linux")]
+fn path_of(file: &File) -> PathBuf {
+    use std::os::fd::AsRawFd;
+    format!("/proc/self/fd/{}", file.as_raw_fd()).into()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn path_of(_: &File) -> PathBuf {
+    PathBuf::new()
+}
+
+/// Gives a file without a name a name. Fails if the name is taken.
+#[cfg(target_os = "linux")]
+fn link(file: &File, path: &Path) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, linkat};
+    Ok(linkat(
+        CWD,
+        path_of(file),
+        CWD,
+        path,
+        AtFlags::SYMLINK_FOLLOW,
+    )?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn link(_: &File, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// A file that could not be put in place: its index, and why.
+pub(crate) type Failed = (usize, io::Error);
+
+/// Moves complete files to their targets, and replaces any files there: all of them, or none if one of them fails. Signals
+/// wait until this is done.
+pub(crate) fn put_in_place(files: Vec<(TemporaryFile, &Path)>) -> Result<(), Failed> {
+    // Held until the old names are gone, so that a signal never removes a finished file.
+    let mut existing = existing();
+    // A single new file needs no other name first.
+    if let [(file, target)] = files.as_slice()
+        && file.name.is_none()
+        && link(&file.file, target).is_ok()
+    {
+        return Ok(());
+    }
+    let named: Vec<((TempPath, File), &Path)> = (files.into_iter().enumerate())
+        .map(|(at, (file, target))| Ok((file.into_named().map_err(|error| (at, error))?, target)))
+        .collect::<Result<_, Failed>>()?;
+    // Nothing but renames comes between the first target and the last. The last one is never taken back.
+    let others = named.len().saturating_sub(1);
+    let mut replaced: Vec<Replaced<'_>> = (named.iter().take(others))
+        .map(|(_, target)| Replaced::new(target))
+        .collect();
+    for (at, ((name, _locked), target)) in named.into_iter().enumerate() {
+        let path = name.to_path_buf();
+        if let Err(failed) = name.persist(target) {
+            replaced.truncate(at);
+            replaced.into_iter().rev().for_each(Replaced::restore);
+            return Err((at, failed.error));
+        }
         existing.retain(|known| *known != path);
-        Ok(())
     }
+    Ok(())
+}
+
+/// A target, and its old file under another name.
+struct Replaced<'t> {
+    target: &'t Path,
+    /// `None`: there was no file, or the file system has no second names.
+    old: Option<TempPath>,
+    was_there: bool,
+}
+
+impl<'t> Replaced<'t> {
+    fn new(target: &'t Path) -> Self {
+        let folder = super::output::folder(target);
+        let link = |path: &Path| fs::hard_link(target, path);
+        Self {
+            target,
+            old: unfinished()
+                .make_in(folder, link)
+                .ok()
+                .map(|named| named.into_temp_path()),
+            was_there: target.exists(),
+        }
+    }
+
+    /// Puts the old file back. A failure to do so cannot be repaired; the first one is reported.
+    fn restore(self) {
+        match self.old {
+            Some(old) => drop(old.persist(self.target)),
+            None if !self.was_there => drop(fs::remove_file(self.target)),
+            None => {}
+        }
+    }
+}
+
+/// Removes the files that killed runs left in a folder. A file that cannot be removed stays.
+fn remove_stale(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if is_unfinished(&entry.file_name()) && is_stale(&entry) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// True for a regular file that is old and that no run has locked.
+fn is_stale(entry: &fs::DirEntry) -> bool {
+    let metadata = entry.metadata().ok().filter(|found| found.is_file());
+    let modified = metadata.and_then(|found| found.modified().ok());
+    let age = modified.and_then(|time| time.elapsed().ok());
+    let is_unlocked = || File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+    age.is_some_and(|age| age > STALE) && is_unlocked()
 }
 
 /// Removes all temporary files before the process ends. While the caller holds the result, no file can
@@ -65,18 +259,116 @@ fn remove_where(is_wanted: impl Fn(&Path) -> bool) -> MutexGuard<'static, Vec<Pa
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write;
+    use std::time::SystemTime;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = (fs::read_dir(folder).unwrap())
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// A named file and, where the system has one, a file without a name. Both have this content.
+    fn both(folder: &Path, content: &str) -> Vec<TemporaryFile> {
+        let files = [
+            TemporaryFile::named(folder).unwrap(),
+            TemporaryFile::new(folder).unwrap(),
+        ];
+        for file in &files {
+            file.file().write_all(content.as_bytes()).unwrap();
+        }
+        files.into()
+    }
 
     #[test]
     fn removes_unfinished_files_and_keeps_finished_ones() {
         let folder = tempfile::tempdir().unwrap();
-        let create = || TemporaryFile::new(|| NamedTempFile::new_in(folder.path())).unwrap();
+        let create = || TemporaryFile::named(folder.path()).unwrap();
         let (unfinished, finished) = (create(), create());
         let target = folder.path().join("report.json");
-        finished.persist(&target).unwrap();
+        put_in_place(vec![(finished, &target)]).unwrap();
         assert!(unfinished.path().exists());
         // Other tests have temporary files at the same time.
         drop(remove_where(|path| path.starts_with(folder.path())));
         assert!(!unfinished.path().exists());
         assert!(target.exists());
+    }
+
+    /// A run that was killed left its unfinished file beside the output.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_unfinished_file_has_no_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = TemporaryFile::new(folder.path()).unwrap();
+        if file.name.is_some() {
+            // The file system has no files without a name.
+            return;
+        }
+        file.file().write_all(b"content").unwrap();
+        assert!(names(folder.path()).is_empty());
+        assert_eq!(fs::read(file.path()).unwrap(), b"content");
+        std::mem::forget(file);
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn finished_files_create_or_replace_their_targets() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("report.json");
+        for content in ["first", "second"] {
+            for file in both(folder.path(), content) {
+                assert_eq!(fs::read_to_string(file.path()).unwrap(), content);
+                put_in_place(vec![(file, &target)]).unwrap();
+                assert_eq!(fs::read_to_string(&target).unwrap(), content);
+                assert_eq!(names(folder.path()), ["report.json"]);
+            }
+        }
+    }
+
+    /// `export` could write a manifest that did not fit the corpus.
+    #[test]
+    fn several_files_are_put_in_place_together_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("old"), "old").unwrap();
+        fs::create_dir_all(path("blocked/below")).unwrap();
+        let (old, new, blocked) = (path("old"), path("new"), path("blocked"));
+        let files = both(folder.path(), "content").into_iter();
+        let failed = put_in_place(
+            files
+                .chain(both(folder.path(), "content"))
+                .zip([&*old, &*new, &*blocked])
+                .collect(),
+        );
+        assert_eq!(failed.unwrap_err().0, 2);
+        assert_eq!(fs::read_to_string(&old).unwrap(), "old");
+        assert_eq!(names(folder.path()), ["blocked", "old"]);
+        let files = both(folder.path(), "content").into_iter();
+        put_in_place(files.zip([&*old, &*new]).collect()).unwrap();
+        assert_eq!(fs::read_to_string(&old).unwrap(), "content");
+        assert_eq!(names(folder.path()), ["blocked", "new", "old"]);
+    }
+
+    #[test]
+    fn files_of_killed_runs_are_removed_and_those_of_live_runs_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let live = TemporaryFile::named(folder.path()).unwrap();
+        let old = SystemTime::now() - 2 * STALE;
+        live.file().set_modified(old).unwrap();
+        for (name, modified) in [
+            (".dedupe-a.part", old),
+            (".dedupe-new.part", SystemTime::now()),
+            (".dedupe-a.json", old),
+        ] {
+            let file = File::create(folder.path().join(name)).unwrap();
+            file.set_modified(modified).unwrap();
+        }
+        remove_stale(folder.path());
+        let left = names(folder.path());
+        assert!(live.path().exists(), "{left:?}");
+        assert_eq!(left.len(), 3, "{left:?}");
+        assert!(!left.contains(&".dedupe-a.part".to_owned()), "{left:?}");
     }
 }

@@ -166,6 +166,11 @@ impl Batch {
         }
     }
 
+    /// Bytes of the text of the document at this index.
+    pub(super) fn text_bytes_at(&self, at: usize) -> u64 {
+        self.entries[at].text_bytes
+    }
+
     pub(super) fn id(&self, at: usize) -> &str {
         DocumentRecord::unpack_id(self.packed(&self.entries[at]))
     }

@@ -125,6 +125,13 @@ impl Corpus {
         batch.location(at)
     }
 
+    /// Bytes of a document's text.
+    #[must_use]
+    pub(crate) fn text_bytes(&self, document: DocumentIndex) -> u64 {
+        let (batch, at) = self.find(document);
+        batch.text_bytes_at(at)
+    }
+
     /// The digest of a document's words; see [`DocumentRecord::digest`].
     #[must_use]
     pub(crate) fn digest(&self, document: DocumentIndex) -> u128 {

@@ -112,14 +112,17 @@ impl<'a> Explainer<'a> {
             matches: &clustering.matches,
             verification: Verification::new(self.corpus(), &prepared.learnt, self.job.rules),
             boilerplate: &prepared.learnt.boilerplate,
-            texts: self.texts(pairs),
+            texts: self.texts(pairs)?,
         };
         let explain = |&(left, right)| Ok(examiner.explain(left, right)?);
         pairs.iter().map(explain).collect()
     }
 
     /// The texts of the documents of pairs, read again.
-    fn texts(&self, pairs: &[(DocumentIndex, DocumentIndex)]) -> HashMap<DocumentIndex, String> {
+    fn texts(
+        &self,
+        pairs: &[(DocumentIndex, DocumentIndex)],
+    ) -> Result<HashMap<DocumentIndex, String>, Error> {
         let mut documents: Vec<DocumentIndex> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
         documents.sort_unstable();
         documents.dedup();
@@ -129,10 +132,18 @@ impl<'a> Explainer<'a> {
             options: self.job.reading,
         };
         let mut texts = HashMap::new();
-        // A document that is not in the map is explained without its text.
-        let _faults = rereading.texts(&documents, &mut |at, text| {
+        let faults = rereading.texts(&documents, &mut |at, text| {
             texts.insert(documents[at], text.to_owned());
         });
-        texts
+        match faults.into_iter().next() {
+            None => Ok(texts),
+            Some(fault) => Err(Error::DocumentUnread {
+                id: match fault.line {
+                    Some(line) => format!("{}:{line}", fault.path),
+                    None => fault.path,
+                },
+                reason: fault.reason,
+            }),
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::job::Job;
 use crate::matching::verification::Verification;
 use crate::progress::StageClock;
-use crate::reading::{self, Reading, report_faults};
+use crate::reading::{self, CHANGED, Reading, report_faults};
 use crate::results::Found;
 use crate::run::find_copies;
 use crate::settings::Rules;
@@ -202,13 +202,13 @@ impl Selection {
     ///
     /// # Errors
     ///
-    /// [`Error::DocumentChanged`] and [`Error::Write`]. What was written before the error is incomplete.
+    /// [`Error::DocumentUnread`] and [`Error::Write`]. What was written before the error is incomplete.
     pub fn write(&self, options: &formats::Options, out: &mut dyn Write) -> Result<(), Error> {
         let kept: Vec<&Chosen> = self.kept().map(|at| &self.documents[at]).collect();
         let locations: Vec<Location> = kept.iter().map(|document| document.location).collect();
         let (mut next, mut buffer, mut result) = (0, Vec::new(), Ok(()));
         // A document that is not visited leaves `next` behind, which is checked below.
-        let _unread =
+        let unread =
             formats::reread_documents(&self.inputs, options, &locations, &mut |at, again| {
                 let chosen = kept[at];
                 let is_same = at == next && again.document.text.len() as u64 == chosen.text_bytes;
@@ -220,9 +220,13 @@ impl Selection {
             });
         result?;
         match kept.get(next) {
-            Some(missing) => Err(Error::DocumentChanged {
-                id: missing.id.clone(),
-            }),
+            Some(missing) => {
+                let fault = unread.into_iter().find(|unread| unread.index == next);
+                Err(Error::DocumentUnread {
+                    id: missing.id.clone(),
+                    reason: fault.map_or_else(|| CHANGED.to_owned(), |unread| unread.fault.reason),
+                })
+            }
             None => Ok(()),
         }
     }

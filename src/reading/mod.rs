@@ -6,7 +6,7 @@ mod rereading;
 mod sketching;
 mod unique_ids;
 
-pub(crate) use rereading::Rereading;
+pub(crate) use rereading::{CHANGED, Rereading};
 
 use crate::corpus::{Corpus, DocumentRecord};
 use crate::error::Error;

@@ -3,7 +3,7 @@
 use super::clusters::{DocumentLookup, ListedCluster, ListedMember};
 use super::origin::{self, DatedMember};
 use super::rounded;
-use crate::corpus::SpillError;
+use crate::corpus::{DocumentRecord, SpillError};
 use crate::reading::path;
 use crate::reading::publishers;
 use dedupe_core::model::{DocumentIndex, Match, Passage, Span};
@@ -203,6 +203,7 @@ impl ItemBuilder<'_> {
                 && self.lookup.same_source(document, representative),
             spans: self.lookup.corpus.spans(document, &passages)?,
             words: u64::from(self.lookup.corpus.word_count(document)),
+            digest: digest(&record),
             containment: rounded(evidence.map_or(story_share, |e| e.containment_left)),
             containment_representative: rounded(evidence.map_or(1.0, |e| e.containment_right)),
             resemblance: rounded(evidence.map_or(1.0, |e| e.resemblance)),
@@ -212,4 +213,9 @@ impl ItemBuilder<'_> {
             published: record.published,
         })
     }
+}
+
+/// The digest of a document's words, as the report writes it.
+pub(super) fn digest(record: &DocumentRecord<'_>) -> String {
+    format!("{:032x}", record.digest)
 }

@@ -63,6 +63,9 @@ pub struct Outcome {
     pub locations: DocumentLocations,
     /// A baseline of all copies; see [`ReportOptions::new_baseline`].
     pub baseline: Option<Baseline>,
+    /// How many of the report's warnings say that a document could not be read a second time, so that its excerpt, its
+    /// text or its lines are missing.
+    pub unread: usize,
 }
 
 impl Outcome {
@@ -148,6 +151,7 @@ pub(crate) fn outcome(
         ids: Vec::new(),
         locations: DocumentLocations::new(),
         baseline: listed.baseline,
+        unread: 0,
     };
     outcome.collect(job, options, new_inputs.as_deref(), unread)?;
     Ok(outcome)
@@ -179,7 +183,11 @@ impl Outcome {
             false => DocumentLocations::new(),
         };
         let texts = match options.texts {
-            true => texts::texts(&rereading, self.lazy_report.report()?),
+            true => {
+                let (texts, faults) = texts::texts(&rereading, self.lazy_report.report()?);
+                unread.extend(faults);
+                texts
+            }
             false => EmbeddedTexts::default(),
         };
         let ids = match options.ids {
@@ -189,6 +197,10 @@ impl Outcome {
             false => Vec::new(),
         };
         (self.locations, self.texts, self.ids) = (locations, texts, ids);
+        // A document may be wanted for several purposes.
+        unread.sort();
+        unread.dedup();
+        self.unread = unread.len();
         self.lazy_report.add_warnings(report_faults(&unread));
         Ok(())
     }
@@ -274,4 +286,68 @@ fn with_excerpts(
 /// A ratio with four decimals, which is the precision of the report.
 fn rounded(ratio: f64) -> f64 {
     (ratio * 1e4).round() / 1e4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{JobInput, Progress, Resources, Rules, Stage, run};
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    /// Calls a function when the documents have been read.
+    struct AfterReading<F: Fn() + Sync>(F);
+
+    impl<F: Fn() + Sync> Progress for AfterReading<F> {
+        fn stage(&self, stage: Stage, _: Option<u64>) {
+            if stage == Stage::Verify {
+                (self.0)();
+            }
+        }
+
+        fn advance(&self, _: u64, _: u64) {}
+    }
+
+    /// The outcome of a run over two copies, where `change` changes one of them after it was read.
+    fn outcome(change: fn(&Path)) -> Outcome {
+        let folder = tempfile::tempdir().unwrap();
+        let text: String = (0..200).map(|n| format!("word{n} ")).collect();
+        let paths = ["a.txt", "b.txt"].map(|name| folder.path().join(name));
+        paths
+            .iter()
+            .for_each(|path| fs::write(path, &text).unwrap());
+        let options = ReportOptions {
+            excerpts: true,
+            texts: true,
+            ..ReportOptions::default()
+        };
+        let paths: &[PathBuf] = &paths;
+        let job = Job {
+            input: JobInput::Paths(paths),
+            reading: &formats::Options::default(),
+            rules: &Rules::default(),
+            resources: &Resources::default(),
+            progress: &AfterReading(|| change(&paths[0])),
+        };
+        run(&job, &options).unwrap()
+    }
+
+    /// An input was moved away during the run: its excerpt was empty, and nothing said so.
+    #[test]
+    fn documents_that_are_gone_or_have_changed_are_counted_once_and_reported() {
+        let unread = |change: fn(&Path)| {
+            let outcome = outcome(change);
+            let report = outcome.report().unwrap();
+            let codes: Vec<String> = (report.warnings.iter())
+                .map(|fault| fault.code.clone())
+                .collect();
+            assert_eq!(outcome.texts.unread as usize, outcome.unread);
+            (outcome.unread, codes.join(" "))
+        };
+        assert_eq!(unread(|_| {}), (0, String::new()));
+        let gone = unread(|path| fs::remove_file(path).unwrap());
+        assert_eq!(gone, (1, "not-found".to_owned()));
+        let changed = unread(|path| fs::write(path, "another ".repeat(400)).unwrap());
+        assert_eq!(changed, (1, "changed".to_owned()));
+    }
 }

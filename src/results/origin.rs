@@ -191,6 +191,7 @@ mod tests {
             spans: vec![],
             words: 300,
             containment: 0.9,
+            digest: String::new(),
             containment_representative: 0.9,
             resemblance: 0.9,
         };

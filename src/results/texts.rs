@@ -2,17 +2,18 @@
 //! that a saved report names.
 
 use super::excerpts;
+use super::items::digest;
 use crate::error::Error;
 use crate::job::{Job, JobInput};
 use crate::progress::{Progress, StageClock};
 use crate::reading::{self, Rereading, path};
 use crate::settings::{Resources, Rules};
 use dedupe_core::model::{DocumentIndex, Span};
-use dedupe_formats as formats;
+use dedupe_formats::{self as formats, Fault};
 use dedupe_report::embedded_texts::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES};
 use dedupe_report::{Cluster, EmbeddedTexts, Excerpts, Member, Report};
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What was read for a saved report.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,18 +26,20 @@ pub struct Reread {
 
 /// Reads the documents of a saved report's clusters from their files.
 ///
-/// A document counts as unchanged if its file still has a document of the same id with as many words. Documents of
-/// missing or changed files, and of standard input, are counted as unread.
+/// Anybody may have written the report, so it may name any file. Only files in `root` and below are read, and no folder
+/// is walked. A document is shown only if its file still has a document of the same id whose words have the recorded
+/// digest. All others, and those of standard input, are counted as unread.
 ///
 /// # Errors
 ///
 /// [`Error::TooManyDocuments`].
 pub fn reread(
     report: &Report,
+    root: &Path,
     options: &formats::Options,
     progress: &dyn Progress,
 ) -> Result<Reread, Error> {
-    let paths = paths(report);
+    let paths = formats::files_below(root, &paths(report));
     let job = Job {
         input: JobInput::Paths(&paths),
         reading: options,
@@ -52,7 +55,8 @@ pub fn reread(
     };
     let documents = ReportDocuments::new(rereading);
     Ok(Reread {
-        texts: documents.texts(report),
+        // The page and the program tell only how many are unread.
+        texts: documents.texts(report).0,
         excerpts: documents.excerpts(report),
     })
 }
@@ -76,7 +80,7 @@ fn paths(report: &Report) -> Vec<PathBuf> {
 }
 
 /// The texts of the documents in a report's clusters.
-pub(super) fn texts(rereading: &Rereading<'_>, report: &Report) -> EmbeddedTexts {
+pub(super) fn texts(rereading: &Rereading<'_>, report: &Report) -> (EmbeddedTexts, Vec<Fault>) {
     ReportDocuments::new(*rereading).texts(report)
 }
 
@@ -100,13 +104,13 @@ impl<'a> ReportDocuments<'a> {
         let Rereading { corpus, inputs, .. } = self.rereading;
         let document = *self.by_id.get(member.id.as_str())?;
         let record = corpus.record(document);
-        let words = u64::from(corpus.word_count(document));
-        let is_same = path(inputs, &record) == member.path && words == member.words;
+        let is_same = path(inputs, &record) == member.path && digest(&record) == member.digest;
         is_same.then_some(document)
     }
 
-    /// The texts within the size limits. Those of the largest clusters come first.
-    fn texts(&self, report: &Report) -> EmbeddedTexts {
+    /// The texts within the size limits, and the faults of those that cannot be read again. Those of the largest clusters
+    /// come first.
+    fn texts(&self, report: &Report) -> (EmbeddedTexts, Vec<Fault>) {
         let mut texts = EmbeddedTexts::default();
         let (mut seen, mut wanted, mut bytes) = (HashSet::new(), vec![], 0);
         for member in report.clusters.iter().flat_map(|c| &c.members) {
@@ -133,7 +137,7 @@ impl<'a> ReportDocuments<'a> {
             texts.insert(member.id.clone(), text, story_begin);
         });
         texts.unread += faults.len() as u64;
-        texts
+        (texts, faults)
     }
 
     fn excerpts(&self, report: &Report) -> Excerpts {
@@ -182,14 +186,16 @@ mod tests {
         let outcome = run(&job, &options).unwrap();
         assert_eq!((outcome.texts.len(), outcome.texts.unread), (3, 0));
 
-        let again = reread(outcome.report().unwrap(), &reading, &Silent).unwrap();
+        let root = folder.path();
+        let again = reread(outcome.report().unwrap(), root, &reading, &Silent).unwrap();
         assert_eq!(again.texts, outcome.texts);
         let excerpts: Vec<&String> = again.excerpts.values().collect();
         assert!(excerpts[0].starts_with("word10 word11 "), "{excerpts:?}");
 
-        write("b.txt", &words(0..100));
+        // As many words as before, but others.
+        write("b.txt", &words(1..201));
         fs::remove_file(folder.path().join("c.txt")).unwrap();
-        let again = reread(outcome.report().unwrap(), &reading, &Silent).unwrap();
+        let again = reread(outcome.report().unwrap(), root, &reading, &Silent).unwrap();
         assert_eq!((again.texts.len(), again.texts.unread), (1, 2));
     }
 }

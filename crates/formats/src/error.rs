@@ -13,6 +13,11 @@ pub(crate) enum ReadError {
     NotFound,
     #[error("standard input cannot be read a second time, because no copy of it was kept")]
     NoStdinCopy,
+    #[error(
+        "standard input cannot be read a second time, because its copy could not be written: {0}; choose \
+         another folder for temporary files"
+    )]
+    StdinCopy(String),
     #[error("the file that this link points to does not exist; remove the link or correct it")]
     Dangling,
     #[error("permission denied; check the owner and mode of the file and of its folder")]
@@ -21,6 +26,10 @@ pub(crate) enum ReadError {
     NotRegular(&'static str),
     #[error("the link leads back to one of its parent folders, so it was not followed")]
     LinkLoop,
+    #[error(
+        "the link leads out of the folder, so it was not followed; name the file, or use --follow"
+    )]
+    LinkOutside,
     #[error("the system could not read it: {0}")]
     Io(String),
     #[error("it is empty")]
@@ -183,7 +192,8 @@ impl ReadError {
             Self::NotReadable => FaultCode::NotReadable,
             Self::NotRegular(_) => FaultCode::NotRegular,
             Self::LinkLoop => FaultCode::LinkLoop,
-            Self::Io(_) => FaultCode::Io,
+            Self::LinkOutside => FaultCode::LinkOutside,
+            Self::Io(_) | Self::StdinCopy(_) => FaultCode::Io,
             Self::NoBytes | Self::NoWord => FaultCode::Empty,
             #[cfg(feature = "feeds")]
             Self::NotXml(_) => FaultCode::NotXml,

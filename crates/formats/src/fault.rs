@@ -29,6 +29,8 @@ pub enum FaultCode {
     NotRegular,
     /// A link leads back to one of its own parent folders.
     LinkLoop,
+    /// A link in a folder leads to a file outside the folder.
+    LinkOutside,
     /// The system reported an error while the input was read.
     Io,
     /// The document has no word.
@@ -108,6 +110,7 @@ impl FaultCode {
         Self::NotReadable,
         Self::NotRegular,
         Self::LinkLoop,
+        Self::LinkOutside,
         Self::Io,
         Self::Empty,
         Self::NotXml,
@@ -153,6 +156,7 @@ impl FaultCode {
             Self::NotReadable => "not-readable",
             Self::NotRegular => "not-regular",
             Self::LinkLoop => "link-loop",
+            Self::LinkOutside => "link-outside",
             Self::Io => "io",
             Self::Empty => "empty",
             Self::NotXml => "not-xml",

@@ -6,11 +6,11 @@ use crate::compression::Compression;
 use crate::file_head::FileHead;
 use crate::format::{self, FileKind, NameHint, Shape};
 use crate::memory;
+use crate::open::StdinCopy;
 use crate::options::Options;
 use std::ffi::OsStr;
-use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Something to read: a file, standard input, or documents in memory.
 ///
@@ -34,7 +34,7 @@ enum Origin {
     /// A file whose path contains bytes that cannot be displayed.
     OtherPath(PathBuf),
     /// Standard input, with its copy once that exists.
-    Stdin(Arc<OnceLock<File>>),
+    Stdin(Arc<StdinCopy>),
     Memory(Arc<[Document<'static>]>),
 }
 
@@ -42,7 +42,7 @@ enum Origin {
 pub(crate) enum InputSource<'a> {
     File(&'a Path),
     /// The slot for the copy of standard input.
-    Stdin(&'a OnceLock<File>),
+    Stdin(&'a Arc<StdinCopy>),
     Memory(&'a [Document<'static>]),
 }
 

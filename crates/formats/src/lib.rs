@@ -77,6 +77,7 @@ mod error;
 mod fault;
 mod field_names;
 mod file_head;
+mod files_below;
 mod foreign;
 mod format;
 #[cfg(feature = "html")]
@@ -108,6 +109,7 @@ mod warc;
 
 pub use blocks::{Block, Blocks};
 pub use fault::{Fault, FaultCode, UnknownFaultCode};
+pub use files_below::files_below;
 pub use format::InputFormat;
 pub use input::Input;
 pub use input_reader::read_bytes;
@@ -116,7 +118,9 @@ pub use options::{Fields, HtmlText, Options};
 pub use panic_guard::is_panic_caught;
 pub use path_filter::{InvalidPattern, PathFilter};
 pub use reread::{RereadDocument, Unread, reread, reread_documents};
-pub use walk::{Walk, reachable_from, walk, would_read};
+pub use walk::{
+    UNFINISHED_PREFIX, UNFINISHED_SUFFIX, Walk, is_unfinished, reachable_from, walk, would_read,
+};
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use crate::stream::{RawReader, Stream};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What messages call documents in memory, which are never opened.
 const IN_MEMORY: &str = "documents in memory";
@@ -29,8 +29,9 @@ impl Stream {
         options: &Options,
     ) -> Result<Self, ReadError> {
         let copy = match input.source() {
-            InputSource::Stdin(stdin_copy) if options.keep_stdin => {
-                new_copy(stdin_copy, options.temporary_folder.as_deref())
+            InputSource::Stdin(copy) if options.keep_stdin => {
+                let folder = options.temporary_folder.as_deref();
+                copy.create(folder).map(|file| (file, Arc::clone(copy)))
             }
             _ => None,
         };
@@ -47,30 +48,50 @@ impl Stream {
     }
 }
 
-/// Creates a temporary file for the copy of standard input and stores a handle in `stdin_copy`. Returns
-/// `None` if that fails; then standard input can be read only once.
-fn new_copy(stdin_copy: &OnceLock<File>, folder: Option<&Path>) -> Option<File> {
-    let copy = match folder {
-        Some(folder) => tempfile::tempfile_in(folder),
-        None => tempfile::tempfile(),
-    };
-    let copy = copy.ok()?;
-    stdin_copy.set(copy.try_clone().ok()?).ok()?;
-    Some(copy)
+/// The copy of standard input that a second reading needs.
+#[derive(Debug, Default)]
+pub(crate) struct StdinCopy {
+    file: OnceLock<File>,
+    /// Why there is no complete copy.
+    failure: OnceLock<String>,
+}
+
+impl StdinCopy {
+    /// Creates the temporary file. If that fails, standard input can be read only once.
+    fn create(&self, folder: Option<&Path>) -> Option<File> {
+        let created = match folder {
+            Some(folder) => tempfile::tempfile_in(folder),
+            None => tempfile::tempfile(),
+        };
+        let both = created.and_then(|file| Ok((file.try_clone()?, file)));
+        let (again, file) = both.map_err(|error| self.fail(&error)).ok()?;
+        self.file.set(again).ok()?;
+        Some(file)
+    }
+
+    fn fail(&self, error: &io::Error) {
+        // Later failures follow from the first one.
+        let _ = self.failure.set(error.to_string());
+    }
+
+    /// The copy from its start, if it is complete.
+    fn reopen(&self) -> Result<File, ReadError> {
+        if let Some(failure) = self.failure.get() {
+            return Err(ReadError::StdinCopy(failure.clone()));
+        }
+        let mut copy = (self.file.get())
+            .ok_or(ReadError::NoStdinCopy)?
+            .try_clone()?;
+        copy.seek(SeekFrom::Start(0))?;
+        Ok(copy)
+    }
 }
 
 /// The raw bytes of a file, or of the copy of standard input, from the start.
 pub(crate) fn reopen_raw(input: &Input) -> Result<File, ReadError> {
     match input.source() {
         InputSource::File(path) => open_regular(path),
-        InputSource::Stdin(stdin_copy) => {
-            let mut copy = stdin_copy
-                .get()
-                .ok_or(ReadError::NoStdinCopy)?
-                .try_clone()?;
-            copy.seek(SeekFrom::Start(0))?;
-            Ok(copy)
-        }
+        InputSource::Stdin(copy) => copy.reopen(),
         InputSource::Memory(_) => Err(ReadError::NotRegular(IN_MEMORY)),
     }
 }
@@ -95,17 +116,16 @@ fn open_regular(path: &Path) -> Result<File, ReadError> {
 /// Copies what is read through it, until writing the copy fails.
 struct Tee<R> {
     inner: R,
-    copy: Option<File>,
+    copy: Option<(File, Arc<StdinCopy>)>,
 }
 
 impl<R: Read> Read for Tee<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        let copied = match (&mut self.copy, buffer.get(..read)) {
-            (Some(copy), Some(bytes)) => copy.write_all(bytes).is_ok(),
-            _ => true,
-        };
-        if !copied {
+        if let (Some((file, copy)), Some(bytes)) = (&mut self.copy, buffer.get(..read))
+            && let Err(error) = file.write_all(bytes)
+        {
+            copy.fail(&error);
             self.copy = None;
         }
         Ok(read)

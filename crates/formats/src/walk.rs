@@ -8,10 +8,23 @@ use crate::format::{self, FileKind, NameHint};
 use crate::input::{Input, InputSource, displayed_path};
 use crate::options::Options;
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsStr;
 use std::fs::{self, FileType, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
+
+/// The beginning of the name of an output that is not complete.
+pub const UNFINISHED_PREFIX: &str = ".dedupe-";
+/// The end of that name.
+pub const UNFINISHED_SUFFIX: &str = ".part";
+
+/// True for the name of an output that is not complete. A run that was killed may have left it, so no walk reads it.
+#[must_use]
+pub fn is_unfinished(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.starts_with(UNFINISHED_PREFIX.as_bytes()) && name.ends_with(UNFINISHED_SUFFIX.as_bytes())
+}
 
 /// The inputs that a walk found.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +40,8 @@ pub struct Walk {
 /// Lists the inputs at these paths: files as they are, folders recursively, and `-` for standard input.
 ///
 /// The result does not depend on the order of the paths or of the file system. A file that is reached in
-/// several ways is listed once, under the path that sorts first.
+/// several ways is listed once, under the path that sorts first; a path that is a link comes after those that
+/// are not. Without [`Options::follow_links`], no file outside the folders is read through a link in them.
 #[must_use]
 pub fn walk(paths: &[PathBuf], options: &Options) -> Walk {
     let mut roots: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
@@ -81,6 +95,8 @@ impl Walker<'_> {
     }
 
     fn folder(&mut self, root: &Path) {
+        // A folder that cannot be resolved cannot be walked either.
+        let resolved_root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
         let mut entries = WalkDir::new(root).follow_links(self.options.follow_links);
         if self.track_folders {
             // If a folder is reached in two ways, which one is taken must not depend on the order of the
@@ -96,7 +112,7 @@ impl Walker<'_> {
                         entries.skip_current_dir();
                     }
                 }
-                Ok(entry) if !entry.file_type().is_dir() => self.entry(&entry),
+                Ok(entry) if !entry.file_type().is_dir() => self.entry(&entry, &resolved_root),
                 Ok(_) => {}
             }
         }
@@ -112,10 +128,13 @@ impl Walker<'_> {
         }
     }
 
-    /// True for hidden entries and for folders that were walked before.
+    /// True for hidden entries, unfinished outputs and folders that were walked before.
     fn skips(&mut self, entry: &DirEntry) -> bool {
         let name = entry.file_name().as_encoded_bytes();
         if entry.depth() > 0 && !self.options.hidden && name.starts_with(b".") {
+            return true;
+        }
+        if entry.depth() > 0 && is_unfinished(entry.file_name()) {
             return true;
         }
         if !self.track_folders || !entry.file_type().is_dir() {
@@ -125,7 +144,7 @@ impl Walker<'_> {
         fs::canonicalize(entry.path()).is_ok_and(|resolved| !self.folders.insert(resolved))
     }
 
-    fn entry(&mut self, entry: &DirEntry) {
+    fn entry(&mut self, entry: &DirEntry, resolved_root: &Path) {
         let metadata = if entry.path_is_symlink() {
             self.may_have_duplicates = true;
             fs::metadata(entry.path())
@@ -136,7 +155,27 @@ impl Walker<'_> {
             Err(error) => self.skip_unreadable(entry.path(), error),
             // A link to a folder, which is not followed.
             Ok(metadata) if metadata.is_dir() => {}
+            Ok(metadata)
+                if metadata.is_file() && entry.path_is_symlink() && !self.options.follow_links =>
+            {
+                match fs::canonicalize(entry.path()) {
+                    Ok(resolved) if resolved.starts_with(resolved_root) => {
+                        self.file(entry.path(), &metadata, false);
+                    }
+                    Ok(_) => self.link_outside(entry.path()),
+                    Err(error) => self.skip_unreadable(entry.path(), error),
+                }
+            }
             Ok(metadata) => self.file(entry.path(), &metadata, false),
+        }
+    }
+
+    /// A link to a file outside the folder. Only its name tells whether the file would be read: it is not opened.
+    fn link_outside(&mut self, path: &Path) {
+        let is_wanted = self.options.format.is_some() || format::by_name(path).kind.is_some();
+        match is_wanted {
+            true => self.skip(path, &ReadError::LinkOutside),
+            false => self.walk.ignored += 1,
         }
     }
 
@@ -252,7 +291,7 @@ pub fn reachable_from(inputs: &[Input], paths: &[PathBuf], options: &Options) ->
     let mut folders = HashMap::new();
     // `None` for documents in memory, `Some(None)` for standard input.
     let mut key = |input: &Input| match input.source() {
-        InputSource::File(path) => Some(Some(resolved(path, &mut folders))),
+        InputSource::File(path) => Some(Some(resolved(path, &mut folders).0)),
         InputSource::Stdin(_) => Some(None),
         InputSource::Memory(_) => None,
     };
@@ -265,21 +304,31 @@ pub fn reachable_from(inputs: &[Input], paths: &[PathBuf], options: &Options) ->
         .collect()
 }
 
-/// Keeps the first of several paths to the same file.
+/// Keeps one of several paths to the same file: the first that is not a link, or else the first.
 fn drop_duplicates(inputs: &mut Vec<Input>) {
     let mut folders = HashMap::new();
-    let mut seen = HashSet::new();
-    inputs.retain(|input| match input.file_path() {
-        Some(path) => seen.insert(resolved(path, &mut folders)),
-        None => true,
+    let mut kept: HashMap<PathBuf, (bool, usize)> = HashMap::new();
+    for (at, input) in inputs.iter().enumerate() {
+        if let Some(path) = input.file_path() {
+            let (resolved, is_link) = resolved(path, &mut folders);
+            let kept = kept.entry(resolved).or_insert((is_link, at));
+            *kept = (is_link, at).min(*kept);
+        }
+    }
+    let kept: HashSet<usize> = kept.into_values().map(|(_, at)| at).collect();
+    let mut indices = 0..;
+    inputs.retain(|input| {
+        let is_kept = indices.next().is_some_and(|at| kept.contains(&at));
+        is_kept || input.file_path().is_none()
     });
 }
 
-/// The path without links. Caching resolved folders saves most of the system calls.
-fn resolved(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
+/// The path without links, and whether the path itself is one. Caching resolved folders saves most of the system calls.
+fn resolved(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> (PathBuf, bool) {
     let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
     let (Some(folder), Some(name), false) = (path.parent(), path.file_name(), is_link) else {
-        return fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let resolved = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        return (resolved, is_link);
     };
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
@@ -287,12 +336,12 @@ fn resolved(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
         folder
     };
     if let Some(resolved) = folders.get(folder) {
-        return resolved.join(name);
+        return (resolved.join(name), false);
     }
     let resolved = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     let whole = resolved.join(name);
     folders.insert(folder.to_owned(), resolved);
-    whole
+    (whole, false)
 }
 
 #[cfg(unix)]

@@ -197,6 +197,10 @@ pub struct Member {
     pub spans: Vec<Span>,
     /// Number of words in the document.
     pub words: u64,
+    /// XXH3-128 hash of the words, as 32 hexadecimal digits. Documents with the same words have the same
+    /// digest. `dedupe report` shows the text of a file only if its words still have this digest.
+    #[serde(default)]
+    pub digest: String,
     /// Share of the document's words that also appear in the representative.
     pub containment: f64,
     /// Share of the representative's words that also appear in this document.

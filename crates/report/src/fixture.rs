@@ -315,6 +315,7 @@ pub(super) fn member(id: &str, relation: MemberRelation, words: u64, shares: [f6
             end: 3_700,
         }],
         words,
+        digest: format!("{words:032x}"),
         containment: shares[0],
         containment_representative: shares[1],
         resemblance: 0.5,

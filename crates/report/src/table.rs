@@ -10,6 +10,7 @@ pub use pairs::Pairs;
 #[cfg(feature = "parquet")]
 pub use parquet::Parquet;
 
+use crate::escape::escape_text;
 use crate::{Cluster, Member, MemberRelation};
 
 /// A member and its cluster.
@@ -46,5 +47,55 @@ fn relation(relation: MemberRelation) -> &'static str {
         MemberRelation::Near => "near",
         MemberRelation::Contains => "contains",
         MemberRelation::Contained => "contained",
+    }
+}
+
+/// Makes text of the corpus safe for spreadsheets and terminals. A spreadsheet runs a cell that starts like a formula;
+/// text that starts with `=`, `+`, `-`, `@` or a wide form of them therefore gets a leading apostrophe.
+fn safe_cell(text: &str) -> String {
+    let shown = escape_text(text);
+    if shown.trim_start().starts_with(is_operator) {
+        format!("'{shown}")
+    } else {
+        shown.into_owned()
+    }
+}
+
+/// Returns true for characters that start a formula, including wide forms that some spreadsheets accept.
+fn is_operator(c: char) -> bool {
+    matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '−')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::sample;
+    use crate::{Excerpts, Renderer};
+
+    #[test]
+    fn cells_never_start_a_formula() {
+        for (given, expected) in [
+            ("=cmd|' /C calc'!A1", "'=cmd|' /C calc'!A1"),
+            (" +1", "' +1"),
+            ("-:12", "'-:12"),
+            ("\t@SUM(1)", "\\t@SUM(1)"),
+            ("＝1+1", "'＝1+1"),
+            ("5 = 5", "5 = 5"),
+            ("a\nb", "a\\nb"),
+        ] {
+            assert_eq!(safe_cell(given), expected);
+        }
+    }
+
+    /// Spreadsheets open tab-separated values as well, but only CSV was guarded.
+    #[test]
+    fn ids_of_pairs_never_start_a_formula() {
+        let (mut report, _) = sample();
+        report.matches[0].left = "=HYPERLINK(A2)".into();
+        report.matches[0].right = "@SUM(1)".into();
+        let mut out = Vec::new();
+        Pairs.render(&report, &Excerpts::new(), &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        assert!(out.contains("\n'=HYPERLINK(A2)\t'@SUM(1)\t"), "{out}");
     }
 }

@@ -141,7 +141,7 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
     analysis
         .console
         .faults(&report.skipped, &report.warnings, "the report of dedupe");
-    let exit = exit::of_report(report.header(), 0, analysis.max_skipped);
+    let exit = exit::of_report(report.header(), 0, outcome.unread, analysis.max_skipped);
     if report.summary.documents == 0 {
         analysis.console.error(NOTHING_READ);
         return Ok(Exit::Failed);

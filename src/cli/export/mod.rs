@@ -6,7 +6,7 @@ use super::arg_values::SkipLimit;
 use super::args::{RuleArgs, RunArgs, SourceArgs};
 use super::exit::{self, Exit};
 use super::messages::{Console, Failure, NOTHING_READ};
-use super::output::{OutputTarget, buffered, temporary_corpus};
+use super::output::{OutputTarget, buffered, put_in_place, temporary_corpus};
 use super::temporary::TemporaryFile;
 use super::terminal::Terminal;
 use super::{options, path_list, threads};
@@ -178,14 +178,15 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     };
     let (selection, corpus) = run.run()?;
     console.faults(&selection.skipped, &selection.warnings, "--manifest FILE");
-    if let Some(manifest) = &manifest {
-        manifest.write(|out| manifest::write(&selection, out))?;
-    }
+    let manifest = (manifest.as_ref())
+        .map(|target| target.prepare(|out| manifest::write(&selection, out)))
+        .transpose()?;
     let format = ListFormat::new(args.null, on_terminal);
-    target.write(|out| match args.list {
+    let corpus = target.prepare(|out| match args.list {
         Some(which) => write_ids(&selection, which, format, out),
         None => io::copy(&mut File::open(corpus.path())?, out).map(drop),
     })?;
+    put_in_place([Some(corpus), manifest].into_iter().flatten())?;
     Ok(print_summary(&selection, console, args.source.max_skipped))
 }
 
@@ -193,7 +194,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
 fn print_summary(selection: &Selection, console: Console, max_skipped: Option<SkipLimit>) -> Exit {
     let counts = Counts::new(selection);
     console.note(&counts.sentence());
-    let exit = exit::of_reading(counts.documents(), &selection.skipped, max_skipped);
+    let exit = exit::of_reading(counts.documents(), &selection.skipped, 0, max_skipped);
     if exit == Exit::Failed {
         console.error(NOTHING_READ);
     }
@@ -211,11 +212,13 @@ impl ExportRun {
         loop {
             let source = source::Options {
                 filter: source::PathFilter::default(),
+                // The file may have no name that tells its format.
+                format: source::InputFormat::named("jsonl"),
                 // A record may be longer than the file that it was made from.
                 max_document_bytes: u64::MAX / 2,
                 ..self.source.clone()
             };
-            let again = self.select(&[written.path().to_owned()], &source)?;
+            let again = self.select(&[written.path()], &source)?;
             if again.documents.iter().all(|d| d.dropped.is_none()) {
                 return Ok((selection, written));
             }

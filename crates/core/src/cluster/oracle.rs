@@ -100,9 +100,8 @@ impl<E: Send> Clusterer<'_, E> {
         };
         let standings = group.iter().map(|&d| {
             let inside = self.matches.neighbours(d);
-            let inside: Vec<(DocumentIndex, MatchView)> = inside
-                .filter(|(other, _)| group.contains(other))
-                .collect();
+            let inside: Vec<(DocumentIndex, MatchView)> =
+                inside.filter(|(other, _)| group.contains(other)).collect();
             let equal = inside.iter().map(|(_, seen)| self.equal_words(*seen));
             let words = inside.iter().map(|(d, _)| self.documents.length(*d));
             let (held, words) = (equal.clone().sum::<u32>(), words.sum::<u32>().max(1));

@@ -129,7 +129,7 @@ mod tests {
         let (ten, none) = (form(0), vec![5, 6, 7]);
         assert!(agree(&ten, &none) && agree(&none, &none));
         // Numbers that one document adds replace nothing.
-        let more: Vec<u32> = (0..9).map(|n| NUMERIC | n + 700).chain(form(0)).collect();
+        let more: Vec<u32> = (0..9).map(|n| NUMERIC | (n + 700)).chain(form(0)).collect();
         assert!(agree(&ten, &more) && agree(&more, &ten));
     }
 

@@ -12,20 +12,48 @@ fn follow() -> Options {
     }
 }
 
+/// A link in the folder of somebody else led to a private file, whose text `export` then passed on.
 #[test]
-fn reads_links_to_files_and_follows_links_to_folders_on_request() {
-    let corpus = Corpus::of(&[("in/a.txt", b"one"), ("out/b.txt", b"two")]);
+fn links_leave_the_folder_only_on_request() {
+    let corpus = Corpus::of(&[
+        ("in/a.txt", b"one"),
+        ("out/b.txt", b"two"),
+        ("out/c.bin", b"three"),
+    ]);
     symlink(corpus.path("out/b.txt"), corpus.path("in/l.txt")).unwrap();
+    symlink(corpus.path("out/c.bin"), corpus.path("in/l.bin")).unwrap();
     symlink(corpus.path("out"), corpus.path("in/m")).unwrap();
     assert_eq!(
         corpus.listed(&["in"], &Options::default()),
-        ["in/a.txt", "in/l.txt"]
+        ["in/a.txt", "in/l.txt link-outside"]
     );
-    // The link to b.txt sorts before the path through the folder.
-    assert_eq!(corpus.listed(&["in"], &follow()), ["in/a.txt", "in/l.txt"]);
+    // The path through the folder is not a link itself.
     assert_eq!(
-        corpus.listed(&["in/m"], &Options::default()),
+        corpus.listed(&["in"], &follow()),
+        ["in/a.txt", "in/m/b.txt"]
+    );
+    assert_eq!(
+        corpus.listed(&["in/l.txt", "in/m"], &Options::default()),
         ["in/m/b.txt"]
+    );
+    // A folder around both of them contains the file.
+    check_walk(&corpus, &Options::default(), &["in/a.txt", "out/b.txt"]);
+}
+
+/// A file that the user named was reported under the name of a link to it.
+#[test]
+fn a_file_is_listed_under_its_own_name_not_that_of_a_link() {
+    let corpus = Corpus::of(&[("in/a.txt", b"one"), ("z.txt", b"two")]);
+    symlink("a.txt", corpus.path("in/1.txt")).unwrap();
+    symlink("../z.txt", corpus.path("in/l.txt")).unwrap();
+    assert_eq!(
+        corpus.listed(&["in", "z.txt"], &follow()),
+        ["in/a.txt", "z.txt"]
+    );
+    // Without another path to the file, a link is as good.
+    assert_eq!(
+        corpus.listed(&["in/l.txt"], &Options::default()),
+        ["in/l.txt"]
     );
 }
 

@@ -52,13 +52,20 @@ fn skips_hidden_files_by_default() {
         (".a.txt", b"one"),
         (".b/c.txt", b"two"),
         ("d.txt", b"three"),
+        // What a killed run left is not news.
+        (".dedupe-x1.part", b"four"),
+        (".dedupe-notes.txt", b"five"),
     ]);
     let hidden = Options {
         hidden: true,
         ..Options::default()
     };
     check_walk(&corpus, &Options::default(), &["d.txt"]);
-    check_walk(&corpus, &hidden, &[".a.txt", ".b/c.txt", "d.txt"]);
+    check_walk(
+        &corpus,
+        &hidden,
+        &[".a.txt", ".b/c.txt", ".dedupe-notes.txt", "d.txt"],
+    );
     assert_eq!(
         corpus.listed(&[".b", ".a.txt"], &Options::default()),
         [".a.txt", ".b/c.txt"]

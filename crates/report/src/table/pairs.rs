@@ -1,8 +1,9 @@
 //! Tab-separated values for tools such as `cut`, `join` and `awk`, one row per match.
 //!
-//! Tabs and line breaks in ids are escaped. Each line is one row, and each tab separates two columns.
+//! Tabs and line breaks in ids are escaped. Each line is one row, and each tab separates two columns. As in CSV, an id
+//! that a spreadsheet would run as a formula gets a leading apostrophe.
 
-use crate::escape::escape_text;
+use super::safe_cell;
 use crate::{Excerpts, FindingKind, Match, Renderer, ReportView, parallel_items};
 use dedupe_core::model::Relation;
 use std::io::{self, Write};
@@ -31,8 +32,8 @@ fn row(m: &Match, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "{}\t{}\t{relation}\t{}\t{}\t{}\t{}\t{}",
-        escape_text(&m.left),
-        escape_text(&m.right),
+        safe_cell(&m.left),
+        safe_cell(&m.right),
         m.resemblance,
         m.containment_left,
         m.containment_right,

@@ -213,7 +213,7 @@ pub(crate) struct RuleArgs {
     /// Two documents whose dates are further apart are never one story and share no passage in the report,
     /// even if they have the same words. Dates are compared as days in UTC; 0 is one day. A document without
     /// a date matches at any distance.
-    #[arg(long, value_name = "DAYS", allow_negative_numbers = true,
+    #[arg(long, value_name = "DAYS", hide_short_help = true, allow_negative_numbers = true,
           value_parser = clap::value_parser!(u32))]
     pub(crate) within: Option<u32>,
     /// best, earliest, longest or first [default: best]

@@ -58,7 +58,7 @@
 //! let lengths: Vec<u32> = documents.iter().map(|document| document.len() as u32).collect();
 //! let Ok(found) = cluster(&Documents::new(&lengths), matches.collect(), &GivenMatches);
 //! let members = found.clusters[0].members.iter().map(|member| member.document.0);
-//! assert_eq!(members.collect::<Vec<u32>>(), [0, 2]);
+//! assert_eq!(members.collect::<Vec<u32>>(), [2, 0]);
 //! ```
 //!
 //! Both examples are programs in the `examples` folder of this crate.
@@ -66,8 +66,8 @@
 //! # Modules
 //!
 //! In the order in which a run uses them: [`text`] (words, shingles), [`mod@sketch`] (fingerprints, buckets),
-//! [`candidates`] (keys, pairs), [`evidence`] (what recurs, what is one story), [`verify`] (alignment, relations), [`mod@cluster`], [`select`]. All of them
-//! use the plain data of [`model`]. [`dates`] parses the dates of news.
+//! [`candidates`] (keys, pairs), [`evidence`] (what recurs, what is one story), [`verify`] (alignment, relations),
+//! [`mod@cluster`], [`select`]. All of them use the plain data of [`model`]. [`dates`] parses the dates of news.
 
 #![cfg_attr(
     not(test),

@@ -151,15 +151,17 @@ impl<'a> Verification<'a> {
             return Ok(true);
         };
         let words = self.corpus.words(right)?;
-        Ok(prefilter.may_match(&words, self.fingerprints(right)?, needed))
+        // The prefilter knows no fingerprint of the left document that is too common.
+        let fingerprints = self.corpus.fingerprints(right)?;
+        Ok(prefilter.may_match(&words, fingerprints, needed))
     }
 
     fn has_same_words(&self, left: DocumentIndex, right: DocumentIndex) -> bool {
         self.corpus.digest(left) == self.corpus.digest(right)
     }
 
-    /// The fingerprints of a document that are not too common.
-    fn fingerprints(
+    /// The fingerprints of a document that are not too common. One document of a pair without the others is enough.
+    fn telling_fingerprints(
         &self,
         document: DocumentIndex,
     ) -> Result<impl Iterator<Item = (u32, u64)> + '_, SpillError> {
@@ -202,7 +204,7 @@ impl<'a> Verification<'a> {
         let left_words = self.corpus.words(left)?;
         let prefilter = Prefilter::new(
             &left_words,
-            self.fingerprints(left)?,
+            self.telling_fingerprints(left)?,
             &mut buffers.fingerprints,
         );
         buffers.may_match.clear();
@@ -247,7 +249,9 @@ impl<'a> Verification<'a> {
             return Ok(vec![]);
         };
         let right_words = self.corpus.words(right)?;
-        buffers.right_fingerprints.set(self.fingerprints(right)?);
+        buffers
+            .right_fingerprints
+            .set(self.telling_fingerprints(right)?);
         let mut indexed = None;
         let mut matches = vec![];
         for &(key, (left, _)) in pairs {
@@ -256,7 +260,7 @@ impl<'a> Verification<'a> {
             }
             let left_words = self.corpus.words(left)?;
             if let Some(needed) = self.needed(left, right) {
-                let own = self.fingerprints(left)?;
+                let own = self.corpus.fingerprints(left)?;
                 let prefilter = Prefilter::new(&left_words, own, &mut buffers.fingerprints);
                 let fingerprints = &buffers.right_fingerprints;
                 if !prefilter.may_match_indexed(&right_words, fingerprints, needed) {

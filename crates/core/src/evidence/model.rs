@@ -59,6 +59,18 @@ impl Evidence {
     }
 }
 
+/// True if the evidence is that a pair is one piece of news. `terms`: without headlines; `common_headline`: what they have
+/// in common, from 0 to 1, which is asked for only if it can decide.
+#[must_use]
+pub fn is_one_story(terms: Terms, threshold: f64, common_headline: impl FnOnce() -> f64) -> bool {
+    let with = |common: f64| {
+        let headline = terms.share * common;
+        let terms = Terms { headline, ..terms };
+        Evidence { terms, threshold }.is_one_story()
+    };
+    with(0.0) || (with(1.0) && with(common_headline()))
+}
+
 /// The parts of the log-odds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -150,6 +162,22 @@ mod tests {
             let share = least_share(threshold) * shortfall * 0.999;
             let terms = Terms { share, days, numbers, headline: share * headline };
             prop_assert!(log_odds(terms, threshold) < 0.0);
+        }
+
+        #[test]
+        fn a_headline_is_read_only_if_it_can_decide(
+            share in 0.0..=1.0f64,
+            days in 0.0..2.0f64,
+            common in 0.0..=1.0f64,
+        ) {
+            let terms = Terms { share, days, ..Terms::default() };
+            let full = Terms { headline: share * common, ..terms };
+            let mut is_read = false;
+            let found = is_one_story(terms, 0.5, || { is_read = true; common });
+            prop_assert_eq!(found, log_odds(full, 0.5) >= 0.0);
+            let sure = Terms { headline: share, ..terms };
+            let can_decide = log_odds(terms, 0.5) < 0.0 && log_odds(sure, 0.5) >= 0.0;
+            prop_assert_eq!(is_read, can_decide);
         }
 
         #[test]

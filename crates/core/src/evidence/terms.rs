@@ -43,6 +43,20 @@ impl Terms {
     /// The terms of two documents. Time linear in the headlines and in the aligned words.
     #[must_use]
     pub fn new(left: DocumentView, right: DocumentView, alignment: &Alignment) -> Self {
+        let terms = Self::without_headlines(left, right, alignment);
+        Self {
+            headline: terms.share * common_headline(left, right),
+            ..terms
+        }
+    }
+
+    /// The terms but for the headlines, which are left at 0. Time linear in the aligned words.
+    #[must_use]
+    pub fn without_headlines(
+        left: DocumentView,
+        right: DocumentView,
+        alignment: &Alignment,
+    ) -> Self {
         let blocks = &alignment.blocks;
         let share_of = |document: DocumentView, side: fn(&Block) -> Passage| {
             let counted = |b: &Block| {
@@ -67,7 +81,7 @@ impl Terms {
             share,
             days: days.ln_1p() * (1.0 - share),
             numbers: share * f64::from(replaced) / f64::from(agreeing + replaced + PRIOR_NUMBERS),
-            headline: share * headline(left, right),
+            headline: 0.0,
         }
     }
 
@@ -78,8 +92,9 @@ impl Terms {
     }
 }
 
-/// The share of the words of the shorter headline that the other one has too. Without headlines, of the first words.
-fn headline(left: DocumentView, right: DocumentView) -> f64 {
+/// The share of the words of the shorter headline that the other one has too. Without headlines, of the first words. Time
+/// linear in the headlines.
+pub fn common_headline(left: DocumentView, right: DocumentView) -> f64 {
     let is_headline = |title: &str| !title.is_empty() && title.len() <= MAX_HEADLINE_BYTES;
     if is_headline(left.headline) && is_headline(right.headline) {
         let (a, b) = (text::words(left.headline), text::words(right.headline));

@@ -1,8 +1,8 @@
 //! Classifies an alignment: which relation two documents have, and how much they share.
 
 use super::align::{Alignment, Block, passage_weight};
-use crate::evidence::model::{Evidence, least_share};
-use crate::evidence::terms::Terms;
+use crate::evidence::model::{Evidence, is_one_story, least_share};
+use crate::evidence::terms::{Terms, common_headline};
 use crate::evidence::word_weights::WordWeights;
 use crate::model::{DocumentIndex, Match, Passage, Relation};
 
@@ -137,8 +137,10 @@ pub fn classify(
     if !may_be_copy && longest < needed {
         return None;
     }
-    let evidence = evidence(left, right, alignment, thresholds);
-    let relation = if may_be_copy && evidence.is_one_story() {
+    let terms = Terms::without_headlines(left, right, alignment);
+    let is_one_story =
+        || is_one_story(terms, thresholds.threshold, || common_headline(left, right));
+    let relation = if may_be_copy && is_one_story() {
         let half = thresholds.threshold;
         match (in_left >= half, in_right >= half) {
             (true, false) => Relation::Contained,
@@ -147,7 +149,7 @@ pub fn classify(
         }
     } else {
         // Two documents that fill in one form share its text. Only a verbatim run of twice the length is more than that.
-        let longest = match evidence.terms.is_form() {
+        let longest = match terms.is_form() {
             true => f64::from(alignment.longest_run),
             false => longest,
         };

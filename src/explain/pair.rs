@@ -7,13 +7,13 @@ use crate::matching::verification::Verification;
 use crate::reading::Reading;
 use crate::settings::Rules;
 use dedupe_core::cluster::Verifier;
+use dedupe_core::evidence::boilerplate::Boilerplate;
 use dedupe_core::evidence::word_weights::WordWeights;
 use dedupe_core::model::Pair;
 use dedupe_core::model::{DocumentIndex, Match, Passage, Relation, Span};
 use dedupe_core::sketch::minhash::Signature;
 use dedupe_core::text::shingles::shingles;
 use dedupe_core::verify::align::{Aligner, Block, Buffers};
-use dedupe_core::verify::boilerplate::Boilerplate;
 use dedupe_core::verify::relation::evidence;
 use std::collections::{HashMap, HashSet};
 

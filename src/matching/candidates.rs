@@ -8,9 +8,9 @@ use dedupe_core::candidates::Key;
 use dedupe_core::candidates::near_dates::pairs_of_near_dates;
 use dedupe_core::candidates::partitioned_sort::shared_keys;
 use dedupe_core::candidates::postings::{Candidate, PIVOTS, candidate_pairs};
+use dedupe_core::evidence::boilerplate;
 use dedupe_core::model::DocumentIndex;
 use dedupe_core::model::Pair;
-use dedupe_core::verify::boilerplate;
 use rayon::prelude::*;
 
 /// The keys of one sort may take this fraction of the memory budget: one eighth.

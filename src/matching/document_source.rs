@@ -1,8 +1,8 @@
 //! The documents of a corpus, in which boilerplate is looked for.
 
 use crate::corpus::{Corpus, SpillError};
+use dedupe_core::evidence::source::DocumentSource;
 use dedupe_core::model::DocumentIndex;
-use dedupe_core::verify::boilerplate::DocumentSource;
 use std::borrow::Cow;
 
 impl DocumentSource for Corpus {

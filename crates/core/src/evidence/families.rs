@@ -2,9 +2,9 @@
 
 use super::numbers;
 use crate::candidates::postings::Candidate;
+use crate::evidence::source::DocumentSource;
 use crate::model::{DocumentIndex, Pair};
 use crate::union_find::UnionFind;
-use crate::verify::boilerplate::DocumentSource;
 use rayon::prelude::*;
 
 /// Share of the fingerprints of either document from which two documents may be versions of one text: a live report

@@ -11,12 +11,16 @@
 //! 4. [`terms`] measures an aligned pair, in four numbers.
 //! 5. [`model`] turns these numbers into a decision, a sum to which each of them contributes.
 //!
+//! [`boilerplate`] turns the dictionary into passages that people can read; nothing is decided there.
+//!
 //! Only the dictionary knows the corpus. The decision sees two documents and their word weights, so that it is the same
 //! wherever the documents are compared.
 
+pub mod boilerplate;
 pub mod dictionary;
 pub mod families;
 pub mod model;
 mod numbers;
+pub mod source;
 pub mod terms;
 pub mod word_weights;

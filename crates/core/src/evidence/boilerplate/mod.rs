@@ -13,33 +13,11 @@ mod tests;
 use crate::candidates::Key;
 use crate::candidates::postings::{posting_lists, split_between_hashes};
 use crate::evidence::dictionary::{Dictionary, FRESH};
+use crate::evidence::source::DocumentSource;
 use crate::model::{ByDocument, DocumentIndex, Passage};
 use frequent::Frequent;
 use rayon::prelude::*;
 use spans::{BoilerplateSpan, SpanFinder};
-use std::borrow::Cow;
-
-/// The documents in which passages are looked for.
-pub trait DocumentSource: Sync {
-    /// Why the words or fingerprints of a document could not be read.
-    type Error: Send;
-
-    /// The words of a document.
-    ///
-    /// # Errors
-    ///
-    /// If they cannot be read.
-    fn words(&self, document: DocumentIndex) -> Result<Cow<'_, [u32]>, Self::Error>;
-    /// The fingerprints of a document in order, each with the word at which it begins.
-    ///
-    /// # Errors
-    ///
-    /// If they cannot be read.
-    fn fingerprints(
-        &self,
-        document: DocumentIndex,
-    ) -> Result<impl Iterator<Item = (u32, u64)> + '_, Self::Error>;
-}
 
 /// The boilerplate of a corpus.
 #[derive(Clone, Debug, Default, PartialEq)]

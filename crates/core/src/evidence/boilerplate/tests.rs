@@ -3,6 +3,7 @@ use crate::evidence::dictionary::Publications;
 use crate::evidence::families::Families;
 use crate::sketch::Sketcher;
 use crate::sketch::bands::Bands;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::convert::Infallible;
 

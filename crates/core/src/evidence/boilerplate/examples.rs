@@ -1,9 +1,10 @@
 //! Examples of the distinct boilerplate passages of a corpus.
 
+use super::BoilerplatePassage;
 use super::frequent::Frequent;
 use super::spans::{BoilerplateSpan, SpanFinder};
-use super::{BoilerplatePassage, DocumentSource};
 use crate::candidates::Key;
+use crate::evidence::source::DocumentSource;
 use std::cmp::Reverse;
 
 /// One example for each group of fingerprints that appear together, from the first document that has most of them, the

@@ -1,8 +1,9 @@
 //! Finds the boilerplate spans of documents: runs of recurring fingerprints, extended to the exact word.
 
 use super::frequent::{Frequent, sorted};
-use super::{DocumentSource, majority};
+use super::majority;
 use crate::candidates::Key;
+use crate::evidence::source::DocumentSource;
 use crate::model::{ByDocument, DocumentIndex, Passage};
 use rayon::prelude::*;
 use std::borrow::Cow;

@@ -181,6 +181,7 @@ impl<'a> BlockSketcher<'a> {
             dateline_day: dateline.and_then(|dateline| dateline.date.as_deref()),
             version: agency.and_then(|agency| agency.version.as_deref()),
             status,
+            extraction: document.extraction,
             member: document.member.as_deref(),
             published: found.published,
             location: document.location,

@@ -74,6 +74,7 @@ pub mod credit;
 mod cutter;
 mod decode;
 mod error;
+mod extraction;
 mod fault;
 mod field_names;
 mod file_head;
@@ -108,6 +109,7 @@ mod walk;
 mod warc;
 
 pub use blocks::{Block, Blocks};
+pub use extraction::Extraction;
 pub use fault::{Fault, FaultCode, UnknownFaultCode};
 pub use files_below::files_below;
 pub use format::InputFormat;
@@ -142,6 +144,8 @@ pub struct Document<'a> {
     pub byline: Option<Cow<'a, str>>,
     /// The language of the text, as given.
     pub language: Option<Cow<'a, str>>,
+    /// Which part of the web page is the text. `None` if the document is not a web page.
+    pub extraction: Option<Extraction>,
     /// Metadata that only news agencies provide. `None` for other documents.
     pub agency: Option<Box<AgencyMetadata>>,
     /// The text as UTF-8, without a byte order mark, otherwise unchanged.

@@ -4,6 +4,7 @@ use super::evidence::{Evidence, Mass};
 use super::stated::StatedBody;
 use super::text::text_below;
 use crate::error::ReadError;
+use crate::extraction::Extraction;
 use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability};
 
@@ -16,7 +17,7 @@ const MARGIN: f64 = 0.15;
 const MIN_ARTICLE: f64 = 40.0;
 const MANY_TIMES: f64 = 10.0;
 
-/// The text of the article of a page, or `None` if the page has too little text to distinguish any.
+/// The text of the article of a page and where it was found, or `None` if the page has too little text to distinguish any.
 ///
 /// # Errors
 ///
@@ -25,20 +26,23 @@ pub(super) fn article_text(
     page: &Document,
     title: Option<&str>,
     stated: Option<&StatedBody>,
-) -> Result<Option<String>, ReadError> {
+) -> Result<Option<(String, Extraction)>, ReadError> {
     let evidence = Evidence::of_page(page, title, stated);
     let extracted = extract(page);
     let (choice, mass) = choose(page, &evidence, extracted.as_ref(), stated);
     if mass.weighted < MIN_ARTICLE && evidence.letters() >= MANY_TIMES * MIN_ARTICLE {
         return Err(ReadError::NoArticle);
     }
-    let text = match choice {
+    let (text, extraction) = match choice {
         Choice::Nothing => return Ok(None),
-        Choice::Below(root) => text_below(root, |node| evidence.weight(node) != Some(0.0)),
-        Choice::Stated(stated) => stated.text.clone(),
+        Choice::Below(root, extraction) => {
+            let is_included = |node: &NodeRef<'_>| evidence.weight(node) != Some(0.0);
+            (text_below(root, is_included), extraction)
+        }
+        Choice::Stated(stated) => (stated.text.clone(), Extraction::ArticleBody),
     };
     let has_words = text.chars().any(char::is_alphanumeric);
-    Ok(has_words.then_some(text))
+    Ok(has_words.then_some((text, extraction)))
 }
 
 /// What becomes the text of the document.
@@ -46,7 +50,7 @@ pub(super) fn article_text(
 enum Choice<'a> {
     Nothing,
     /// The text below a node of the page or of the extracted article, without blocks of weight 0.
-    Below(NodeRef<'a>),
+    Below(NodeRef<'a>, Extraction),
     Stated(&'a StatedBody),
 }
 
@@ -71,19 +75,20 @@ fn choose<'a>(
             let expected = seen + evidence.total() - displayed;
             consider(
                 agreement(mass, expected) + MARGIN,
-                Choice::Below(root),
+                Choice::Below(root, Extraction::Extractor),
                 mass,
             );
         }
     }
     let body = page.select_single("body");
     let sections = evidence.sections.iter();
-    let sections = sections.map(|id| NodeRef::new(*id, &page.tree));
-    for section in sections.chain(body.nodes().iter().copied()) {
-        let mass = evidence.mass_below(section);
+    let sections = sections.map(|id| (NodeRef::new(*id, &page.tree), Extraction::Section));
+    let body = body.nodes().iter().map(|body| (*body, Extraction::Body));
+    for (root, extraction) in sections.chain(body) {
+        let mass = evidence.mass_below(root);
         consider(
             agreement(mass, evidence.total()),
-            Choice::Below(section),
+            Choice::Below(root, extraction),
             mass,
         );
     }

@@ -14,6 +14,7 @@ mod tree;
 
 use crate::decode::{TextOrigin, check_text, decode_declared};
 use crate::error::ReadError;
+use crate::extraction::Extraction;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
 use crate::options::HtmlText;
@@ -138,21 +139,20 @@ impl Page<'_> {
         } = tree::build(self.html)?;
         let metadata = Metadata::of_page(&tree);
         let mut fallback = None;
-        let text = match wanted {
-            HtmlText::Whole => visible_text(&tree),
+        let article = match wanted {
+            HtmlText::Whole => None,
             HtmlText::Article if !allows_article_search => {
                 fallback = Some(ReadError::WholePage);
-                visible_text(&tree)
+                None
             }
             HtmlText::Article => {
                 let stated = metadata.body.as_deref().and_then(stated::StatedBody::new);
                 let title = metadata.title.as_deref();
-                match article::article_text(&tree, title, stated.as_ref())? {
-                    Some(text) => text,
-                    None => visible_text(&tree),
-                }
+                article::article_text(&tree, title, stated.as_ref())?
             }
         };
+        let (text, extraction) =
+            article.unwrap_or_else(|| (visible_text(&tree), Extraction::Whole));
         check_text(&text, TextOrigin::Record)?;
         let document = Document {
             title: metadata.title.map(Cow::Owned),
@@ -161,6 +161,7 @@ impl Page<'_> {
             url: metadata.url.map(Cow::Owned),
             byline: metadata.byline.map(Cow::Owned),
             language: metadata.language.map(Cow::Owned),
+            extraction: Some(extraction),
             text: Cow::Owned(text),
             location: self.location,
             ..Document::default()

@@ -91,6 +91,7 @@ mod line_cutter;
 #[cfg(feature = "mail")]
 mod mail;
 mod memory;
+mod notice_pages;
 mod open;
 mod options;
 #[cfg(any(feature = "arrow", feature = "parquet"))]
@@ -115,6 +116,7 @@ pub use files_below::files_below;
 pub use format::InputFormat;
 pub use input::Input;
 pub use input_reader::read_bytes;
+pub use notice_pages::NoticePages;
 pub use options::{Fields, HtmlText, Options};
 #[cfg(any(feature = "arrow", feature = "parquet"))]
 pub use panic_guard::is_panic_caught;

@@ -95,7 +95,8 @@ pub(crate) fn read_page(
         html: &decoded.text,
         location: context.location(None, 0, bytes.len()),
     };
-    match page.document(context.options.html) {
+    let headlines = context.options.notice_pages.headlines(page.location);
+    match page.document(context.options.html, headlines) {
         Err(error) => visit(Item::Skipped(context.fault(None, &error))),
         Ok((document, fallback)) => {
             for warning in [decoded.warning, fallback].into_iter().flatten() {
@@ -128,9 +129,13 @@ struct Page<'a> {
 
 impl Page<'_> {
     /// Makes a document of the page. Adds a warning if the article was wanted but all text was used.
+    ///
+    /// `headlines`: how many pages with different headlines have the article that is found first; see
+    /// [`NoticePages`](crate::NoticePages).
     fn document(
         &self,
         wanted: HtmlText,
+        headlines: Option<u32>,
     ) -> Result<(Document<'static>, Option<ReadError>), ReadError> {
         check_text(self.html, TextOrigin::File)?;
         let tree::ParsedPage {
@@ -148,7 +153,7 @@ impl Page<'_> {
             HtmlText::Article => {
                 let stated = metadata.body.as_deref().and_then(stated::StatedBody::new);
                 let title = metadata.title.as_deref();
-                article::article_text(&tree, title, stated.as_ref())?
+                article::article_text(&tree, title, stated.as_ref(), headlines)?
             }
         };
         let (text, extraction) =

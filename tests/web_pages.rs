@@ -106,6 +106,7 @@ fn a_page_that_is_saved_twice_is_a_copy() {
     std::fs::write(folder.path().join("again.html"), again).unwrap();
     let (report, relations) = matches(folder.path());
     assert_eq!(relations, ["exact"], "{report:#}");
+    assert_eq!(list(&report, "warnings").len(), 0);
 }
 
 #[test]

@@ -23,6 +23,9 @@ use encoding_rs::Encoding;
 use metadata::Metadata;
 use std::borrow::Cow;
 
+#[cfg(feature = "feeds")]
+pub(crate) use text::{Gap, is_without_text};
+
 /// A page must declare its encoding within this many bytes.
 const DECLARATION_BYTES: usize = 4096;
 

@@ -418,7 +418,10 @@ mod parquet {
                 for member in list(cluster, "members") {
                     let mut row = member.clone();
                     let stated = ["title", "source", "date", "url", "byline", "language"];
-                    for name in stated.iter().chain(&["credit", "version", "status"]) {
+                    for name in stated
+                        .iter()
+                        .chain(&["credit", "version", "status", "extraction"])
+                    {
                         row[*name] = member[*name].clone();
                     }
                     // Tables leave it out: it is for `dedupe report`, which reads JSON.

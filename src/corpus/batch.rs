@@ -151,6 +151,28 @@ impl Batch {
         record.pack(&mut self.strings);
     }
 
+    /// Adds a copy of a document of another batch.
+    ///
+    /// # Errors
+    ///
+    /// The spill file could not be read.
+    pub(crate) fn push_copy(
+        &mut self,
+        from: &Self,
+        at: usize,
+        spill: &Spill,
+    ) -> Result<(), SpillError> {
+        let ranges = from.ranges(at);
+        let fingerprints = ranges.fingerprints;
+        (self.words).extend_from_slice(&from.words(ranges.words, spill)?);
+        (self.offsets).extend_from_slice(&from.offsets(ranges.offsets, spill)?);
+        (self.steps).extend_from_slice(&from.steps(fingerprints.clone(), spill)?);
+        (self.fingerprints).extend_from_slice(&from.fingerprints(fingerprints, spill)?);
+        (self.buckets).extend_from_slice(&from.buckets(ranges.buckets, spill)?);
+        self.push(&from.record(at));
+        Ok(())
+    }
+
     /// The record of the document at this index. Time linear in its strings.
     #[must_use]
     pub(crate) fn record(&self, at: usize) -> DocumentRecord<'_> {
@@ -383,6 +405,21 @@ mod tests {
                     [u64::from(n) + 100; 2]
                 );
             }
+        }
+    }
+
+    #[test]
+    fn copies_of_documents_are_equal_to_them() {
+        let spill = Spill::new(None);
+        let held = batch(6);
+        let mut moved = held.clone();
+        moved.spill_to(&spill).unwrap();
+        for from in [&held, &moved] {
+            let mut copy = Batch::default();
+            for at in 0..from.len() {
+                copy.push_copy(from, at, &spill).unwrap();
+            }
+            assert_eq!(copy, held);
         }
     }
 

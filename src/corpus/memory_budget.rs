@@ -68,6 +68,12 @@ impl MemoryBudget {
         Ok(own)
     }
 
+    /// Accounts for a batch that is freed. `resident`: what [`Self::admit`] returned. `in_memory`: its words and hashes.
+    pub(crate) fn release(&self, resident: u64, in_memory: u64) {
+        self.resident.fetch_sub(resident, Relaxed);
+        self.in_memory.fetch_sub(in_memory, Relaxed);
+    }
+
     /// Accounts for a block of `bytes` that was read to its end. `resident`: the resident bytes of its documents.
     pub(crate) fn block_read(&self, bytes: u64, resident: u64) {
         self.read_bytes.fetch_add(bytes, Relaxed);

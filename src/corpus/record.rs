@@ -2,8 +2,8 @@
 //!
 //! All records stay in memory, so they are small: a part of fixed size, and the strings packed one after the other.
 
-use dedupe_formats::Location;
-use dedupe_report::Dateline;
+use dedupe_formats::{Extraction, Location};
+use dedupe_report::{self as report, Dateline};
 use jiff::Timestamp;
 
 /// The metadata of one document, borrowed from its batch.
@@ -33,6 +33,8 @@ pub(crate) struct DocumentRecord<'a> {
     pub(crate) version: Option<&'a str>,
     /// Publication status, such as `usable` or `embargoed`.
     pub(crate) status: Option<&'a str>,
+    /// Which part of the web page is the text. `None`: the document is not a web page.
+    pub(crate) extraction: Option<Extraction>,
     /// Path of the archive member that the document was read from. `None`: a file of its own.
     pub(crate) member: Option<&'a str>,
     /// When the document was published: the parsed `date`, else the day of the dateline.
@@ -61,6 +63,18 @@ impl<'a> DocumentRecord<'a> {
         })
     }
 
+    /// The extraction, as the report writes it.
+    #[must_use]
+    pub(crate) fn report_extraction(&self) -> Option<report::Extraction> {
+        self.extraction.map(|extraction| match extraction {
+            Extraction::Extractor => report::Extraction::Extractor,
+            Extraction::Section => report::Extraction::Section,
+            Extraction::Body => report::Extraction::Body,
+            Extraction::ArticleBody => report::Extraction::ArticleBody,
+            Extraction::Whole => report::Extraction::Whole,
+        })
+    }
+
     fn strings(&self) -> [Option<&'a str>; STRINGS] {
         [
             Some(self.id),
@@ -78,11 +92,13 @@ impl<'a> DocumentRecord<'a> {
         ]
     }
 
-    /// Appends the strings: one bit for each string that is present, then each string after its length.
+    /// Appends the strings and the extraction. First comes a number: one bit for each string that is present, then the
+    /// extraction, counted from 1. Each string follows after its length.
     pub(super) fn pack(&self, packed: &mut String) {
         let strings = self.strings();
         let present = (strings.iter().enumerate()).filter(|(_, string)| string.is_some());
-        push_number(packed, present.fold(0, |bits, (at, _)| bits | 1 << at));
+        let bits = present.fold(0, |bits, (at, _)| bits | 1 << at);
+        push_number(packed, bits | extraction_number(self.extraction) << STRINGS);
         for string in strings.into_iter().flatten() {
             push_number(packed, string.len());
             packed.push_str(string);
@@ -102,7 +118,7 @@ impl<'a> DocumentRecord<'a> {
         (bits & TITLE_BIT != 0).then(|| take_string(&mut packed))?
     }
 
-    /// A record with the strings that begin here; the other fields have their defaults.
+    /// A record with the strings and the extraction that begin here; the other fields have their defaults.
     pub(super) fn unpack(mut packed: &'a str) -> Self {
         let bits = take_number(&mut packed);
         let strings: [Option<&str>; STRINGS] = std::array::from_fn(|at| match bits >> at & 1 {
@@ -136,9 +152,20 @@ impl<'a> DocumentRecord<'a> {
             dateline_day,
             version,
             status,
+            extraction: extraction_numbered(bits >> STRINGS),
             ..Self::default()
         }
     }
+}
+
+/// The number of an extraction, counted from 1. 0: there is none.
+fn extraction_number(extraction: Option<Extraction>) -> usize {
+    let at = extraction.and_then(|own| Extraction::ALL.iter().position(|other| *other == own));
+    at.map_or(0, |at| at + 1)
+}
+
+fn extraction_numbered(number: usize) -> Option<Extraction> {
+    Extraction::ALL.get(number.checked_sub(1)?).copied()
 }
 
 /// Set in each character of a number except the last.
@@ -185,6 +212,7 @@ mod tests {
         fn packed_strings_are_unpacked_again(
             strings in prop::collection::vec(prop::option::of(".{0,200}"), STRINGS),
             before in ".{0,9}",
+            extraction in prop::option::of(prop::sample::select(&Extraction::ALL)),
         ) {
             let string = |at: usize| strings[at].as_deref();
             let record = DocumentRecord {
@@ -200,6 +228,7 @@ mod tests {
                 dateline_day: string(9),
                 version: string(10),
                 status: string(11),
+                extraction,
                 ..DocumentRecord::default()
             };
             let mut packed = before.clone();

@@ -8,7 +8,7 @@ use crate::job::Job;
 use crate::matching::Prepared;
 use crate::matching::verification::Verification;
 use crate::progress::StageClock;
-use crate::reading::{self, Reading, Rereading};
+use crate::reading::{self, Reading};
 use crate::run::{cluster_copies, lengths};
 use dedupe_core::model::DocumentIndex;
 use dedupe_formats::Input;
@@ -126,13 +126,8 @@ impl<'a> Explainer<'a> {
         let mut documents: Vec<DocumentIndex> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
         documents.sort_unstable();
         documents.dedup();
-        let rereading = Rereading {
-            corpus: self.corpus(),
-            inputs: &self.reading.inputs,
-            options: self.job.reading,
-        };
         let mut texts = HashMap::new();
-        let faults = rereading.texts(&documents, &mut |at, text| {
+        let faults = self.reading.rereading().texts(&documents, &mut |at, text| {
             texts.insert(documents[at], text.to_owned());
         });
         match faults.into_iter().next() {

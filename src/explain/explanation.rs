@@ -3,6 +3,7 @@
 use dedupe_core::evidence::model::{Contributions, Evidence};
 use dedupe_core::evidence::terms::Terms;
 use dedupe_core::model::{Relation, Span};
+use dedupe_report::Extraction;
 use serde::Serialize;
 
 /// One document of a pair.
@@ -21,6 +22,9 @@ pub struct Examined {
     /// Date of publication, as given in the input.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
+    /// Which part of the web page is the text. `None` if the document is not a web page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extraction: Option<Extraction>,
     /// Number of words.
     pub words: u64,
     /// Number of words that are boilerplate.

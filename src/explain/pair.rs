@@ -124,6 +124,7 @@ impl PairExaminer<'_> {
             title: owned(record.title),
             source: owned(record.source),
             date: owned(record.date),
+            extraction: record.report_extraction(),
             words,
             boilerplate_words: boilerplate.iter().map(|p| u64::from(p.len())).sum(),
             boilerplate: corpus.spans(document, boilerplate)?,

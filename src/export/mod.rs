@@ -13,7 +13,7 @@ use crate::settings::Rules;
 use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Relation};
 use dedupe_core::select::{self, SelectionInput};
-use dedupe_formats::{self as formats, Input, Location};
+use dedupe_formats::{self as formats, Input, Location, NoticePages};
 use dedupe_report as report;
 use record::write_record;
 use std::collections::{HashMap, HashSet};
@@ -33,6 +33,7 @@ pub struct Selection {
     /// Inputs that were used with a warning.
     pub warnings: Vec<report::Fault>,
     inputs: Vec<Input>,
+    notice_pages: NoticePages,
 }
 
 /// A document, kept or dropped.
@@ -95,6 +96,7 @@ pub fn select(job: &Job<'_>, drop: DropPolicy) -> Result<Selection, Error> {
         skipped: report_faults(&reading.skipped),
         warnings: report_faults(&reading.warnings),
         inputs: reading.inputs,
+        notice_pages: reading.options.notice_pages,
     })
 }
 
@@ -206,6 +208,10 @@ impl Selection {
     pub fn write(&self, options: &formats::Options, out: &mut dyn Write) -> Result<(), Error> {
         let kept: Vec<&Chosen> = self.kept().map(|at| &self.documents[at]).collect();
         let locations: Vec<Location> = kept.iter().map(|document| document.location).collect();
+        let options = &formats::Options {
+            notice_pages: self.notice_pages.clone(),
+            ..options.clone()
+        };
         let (mut next, mut buffer, mut result) = (0, Vec::new(), Ok(()));
         // A document that is not visited leaves `next` behind, which is checked below.
         let unread =

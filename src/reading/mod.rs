@@ -1,6 +1,7 @@
 //! From inputs to a corpus. Every job begins here: it walks the paths once and reads the documents once.
 
 mod attribution;
+mod notices;
 pub(crate) mod publishers;
 mod rereading;
 mod sketching;
@@ -21,6 +22,8 @@ use dedupe_report as report;
 pub(crate) struct Reading {
     pub(crate) corpus: Corpus,
     pub(crate) inputs: Vec<Input>,
+    /// The options to read a document again as it was read.
+    pub(crate) options: formats::Options,
     /// Inputs and documents that were not used, sorted.
     pub(crate) skipped: Vec<Fault>,
     /// Inputs and documents that were used with a warning, sorted.
@@ -30,6 +33,15 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
+    /// Reads texts again.
+    pub(crate) fn rereading(&self) -> Rereading<'_> {
+        Rereading {
+            corpus: &self.corpus,
+            inputs: &self.inputs,
+            options: &self.options,
+        }
+    }
+
     /// The displayed path of the file or archive member that a document was read from.
     pub(crate) fn path<'a>(&'a self, record: &DocumentRecord<'a>) -> &'a str {
         path(&self.inputs, record)
@@ -63,6 +75,7 @@ pub(crate) fn read(job: &Job<'_>, clock: &mut StageClock<'_>) -> Result<Reading,
         skipped: sorted([walk.skipped, documents.skipped].concat()),
         warnings: sorted([documents.warnings, renamed, unknown].concat()),
         ignored: walk.ignored + documents.ignored,
+        options: documents.options,
         inputs: walk.inputs,
     })
 }

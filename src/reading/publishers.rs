@@ -126,7 +126,8 @@ pub(crate) fn is_of(record: &DocumentRecord, source: &str) -> bool {
     named.is_some_and(|named| named == source) || host.is_some_and(is_in_domain)
 }
 
-fn host(url: &str) -> Option<&str> {
+/// The host of an address, without `www.`.
+pub(super) fn host(url: &str) -> Option<&str> {
     let rest = url.split_once("://")?.1;
     let host = rest.split(['/', '?', '#']).next()?;
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);

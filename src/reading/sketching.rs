@@ -2,18 +2,19 @@
 
 use super::attribution::Attribution;
 use super::displayed_path;
+use super::notices::Again;
 use crate::corpus::memory_budget::MemoryBudget;
 use crate::corpus::{Batch, Corpus, DocumentRecord, Spill, SpillError};
 use crate::job::Job;
 use dedupe_core::sketch::Sketcher;
 use dedupe_core::text;
-use dedupe_formats::{Blocks, Document, Fault, FaultCode, Input, Item};
+use dedupe_formats::{self as formats, Blocks, Document, Fault, FaultCode, Input, Item};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use xxhash_rust::xxh3::Xxh3;
 
 /// A block is split into batches of about this size. An archive or a table is one block, however long it is.
-const BATCH_BYTES: u64 = 16 << 20;
+pub(super) const BATCH_BYTES: u64 = 16 << 20;
 /// The status of a document that may be published.
 const USABLE: &str = "usable";
 
@@ -22,6 +23,8 @@ pub(super) struct Documents {
     pub(super) corpus: Corpus,
     pub(super) skipped: Vec<Fault>,
     pub(super) warnings: Vec<Fault>,
+    /// The options to read a document again as it was read.
+    pub(super) options: formats::Options,
     /// Archive members and records of a kind that has no documents.
     pub(super) ignored: u64,
 }
@@ -52,9 +55,22 @@ pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Document
         )
         .collect::<Result<_, SpillError>>()?;
     blocks.sort_unstable_by_key(|block| block.0);
-    let (mut batches, mut skipped, mut warnings, mut ignored) = (vec![], vec![], vec![], 0);
-    for part in blocks.into_iter().flat_map(|(_, parts)| parts) {
-        batches.push(part.batch);
+    let mut parts: Vec<BlockPart> = blocks.into_iter().flat_map(|(_, parts)| parts).collect();
+    let again = Again {
+        inputs,
+        job,
+        budget: &budget,
+        spill: &spill,
+    };
+    let mut again = again.read_notice_pages(&mut parts)?;
+    let (mut batches, mut skipped, mut warnings, mut ignored) = (vec![], vec![], again.warnings, 0);
+    for (at, part) in parts.into_iter().enumerate() {
+        batches.extend(
+            again
+                .batches
+                .remove(&at)
+                .unwrap_or_else(|| vec![part.batch]),
+        );
         skipped.extend(part.skipped);
         warnings.extend(part.warnings);
         ignored += part.ignored;
@@ -65,23 +81,27 @@ pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Document
         corpus,
         skipped,
         warnings,
+        options: formats::Options {
+            notice_pages: again.notice_pages,
+            ..job.reading.clone()
+        },
         ignored,
     })
 }
 
 /// A block, or one part of a large block.
 #[derive(Default)]
-struct BlockPart {
-    batch: Batch,
+pub(super) struct BlockPart {
+    pub(super) batch: Batch,
     /// Bytes of the batch that stay in memory, and what later stages need for it.
-    resident_bytes: u64,
+    pub(super) resident_bytes: u64,
     skipped: Vec<Fault>,
     warnings: Vec<Fault>,
     ignored: u64,
 }
 
 /// Sketches one block after the other. Each thread has one, and reuses its buffers.
-struct BlockSketcher<'a> {
+pub(super) struct BlockSketcher<'a> {
     sketcher: Sketcher,
     inputs: &'a [Input],
     scratch: Vec<u64>,
@@ -89,7 +109,7 @@ struct BlockSketcher<'a> {
 }
 
 impl<'a> BlockSketcher<'a> {
-    fn new(sketcher: Sketcher, inputs: &'a [Input]) -> Self {
+    pub(super) fn new(sketcher: Sketcher, inputs: &'a [Input]) -> Self {
         Self {
             sketcher,
             inputs,
@@ -126,17 +146,35 @@ impl<'a> BlockSketcher<'a> {
 
     fn add(&mut self, item: Item) {
         match item {
-            Item::Document(document) => self.add_document(document),
+            Item::Document(document) => {
+                self.add_document(&document);
+            }
             Item::Skipped(fault) => self.part.skipped.push(fault),
             Item::Warning(fault) => self.part.warnings.push(fault),
             Item::Ignored => self.part.ignored += 1,
         }
     }
 
-    fn add_document(&mut self, document: Document) {
+    /// The documents that were added since the last call of [`Self::take_part`].
+    pub(super) fn batch(&self) -> &Batch {
+        &self.part.batch
+    }
+
+    /// Adds a copy of a document of another batch.
+    pub(super) fn add_copy(
+        &mut self,
+        from: &Batch,
+        at: usize,
+        spill: &Spill,
+    ) -> Result<(), SpillError> {
+        self.part.batch.push_copy(from, at, spill)
+    }
+
+    /// Adds a document. False if it has no word.
+    pub(super) fn add_document(&mut self, document: &Document) -> bool {
         let batch = &mut self.part.batch;
         let words = batch.words.len();
-        let found = Attribution::of(&document);
+        let found = Attribution::of(document);
         text::scan_parts(
             &document.text,
             found.story(&document.text),
@@ -145,10 +183,8 @@ impl<'a> BlockSketcher<'a> {
         );
         let ids = &batch.words[words..];
         if ids.is_empty() {
-            self.part
-                .skipped
-                .push(without_words(&document, self.inputs));
-            return;
+            self.part.skipped.push(without_words(document, self.inputs));
+            return false;
         }
         self.sketcher.sketch_into(
             ids,
@@ -158,18 +194,18 @@ impl<'a> BlockSketcher<'a> {
             &mut batch.buckets,
         );
         if document.date.is_some() && !found.is_dated {
-            self.part.warnings.push(bad_date(&document, self.inputs));
+            self.part.warnings.push(bad_date(document, self.inputs));
         }
         let agency = document.agency.as_deref();
         let status = agency.and_then(|agency| agency.status.as_deref());
         if let Some(status) = status.filter(|status| *status != USABLE) {
             self.part
                 .warnings
-                .push(not_usable(&document, status, self.inputs));
+                .push(not_usable(document, status, self.inputs));
         }
         let dateline = found.dateline.as_ref();
         batch.push(&DocumentRecord {
-            id: &id(&document, self.inputs),
+            id: &id(document, self.inputs),
             title: document.title.as_deref(),
             source: document.source.as_deref(),
             date: document.date.as_deref(),
@@ -181,16 +217,18 @@ impl<'a> BlockSketcher<'a> {
             dateline_day: dateline.and_then(|dateline| dateline.date.as_deref()),
             version: agency.and_then(|agency| agency.version.as_deref()),
             status,
+            extraction: document.extraction,
             member: document.member.as_deref(),
             published: found.published,
             location: document.location,
             text_bytes: document.text.len() as u64,
             digest: digest(&batch.words[words..]),
         });
+        true
     }
 
     /// Takes out what was added since the last call.
-    fn take_part(&mut self) -> BlockPart {
+    pub(super) fn take_part(&mut self) -> BlockPart {
         BlockPart {
             batch: self.part.batch.take(),
             resident_bytes: 0,

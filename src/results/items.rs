@@ -198,6 +198,7 @@ impl ItemBuilder<'_> {
             dateline: record.dateline(),
             version: owned(record.version),
             status: owned(record.status),
+            extraction: record.report_extraction(),
             relation,
             same_source: relation != MemberRelation::Representative
                 && self.lookup.same_source(document, representative),

@@ -123,11 +123,7 @@ pub(crate) fn outcome(
         lengths: &found.lengths,
     };
     let boilerplate = items.boilerplate(&found.learnt.boilerplate.examples)?;
-    let rereading = Rereading {
-        corpus: &reading.corpus,
-        inputs: &reading.inputs,
-        options: job.reading,
-    };
+    let rereading = reading.rereading();
     let (boilerplate, excerpts, unread) =
         with_excerpts(&rereading, &items, boilerplate, &listed, options)?;
     let summary = Summary {
@@ -153,7 +149,7 @@ pub(crate) fn outcome(
         baseline: listed.baseline,
         unread: 0,
     };
-    outcome.collect(job, options, new_inputs.as_deref(), unread)?;
+    outcome.collect(options, new_inputs.as_deref(), unread)?;
     Ok(outcome)
 }
 
@@ -162,17 +158,11 @@ impl Outcome {
     /// `unread` are those of the excerpts.
     fn collect(
         &mut self,
-        job: &Job<'_>,
         options: &ReportOptions,
         new_inputs: Option<&[bool]>,
         mut unread: Vec<Fault>,
     ) -> Result<(), SpillError> {
-        let Reading { corpus, inputs, .. } = self.lazy_report.reading();
-        let rereading = Rereading {
-            corpus,
-            inputs,
-            options: job.reading,
-        };
+        let rereading = self.lazy_report.reading().rereading();
         let locations = match options.locations {
             true => {
                 let findings = findings(self.lazy_report.report()?);
@@ -191,8 +181,8 @@ impl Outcome {
             false => EmbeddedTexts::default(),
         };
         let ids = match options.ids {
-            true => (corpus.indices())
-                .map(|document| corpus.id(document).to_owned())
+            true => (rereading.corpus.indices())
+                .map(|document| rereading.corpus.id(document).to_owned())
                 .collect(),
             false => Vec::new(),
         };

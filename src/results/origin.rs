@@ -186,6 +186,7 @@ mod tests {
             dateline: None,
             version: None,
             status: None,
+            extraction: None,
             same_source: false,
             relation: MemberRelation::Near,
             spans: vec![],

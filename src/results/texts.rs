@@ -48,12 +48,7 @@ pub fn reread(
         progress,
     };
     let reading = reading::read(&job, &mut StageClock::new(progress))?;
-    let rereading = Rereading {
-        corpus: &reading.corpus,
-        inputs: &reading.inputs,
-        options,
-    };
-    let documents = ReportDocuments::new(rereading);
+    let documents = ReportDocuments::new(reading.rereading());
     Ok(Reread {
         // The page and the program tell only how many are unread.
         texts: documents.texts(report).0,

@@ -73,6 +73,8 @@ pub enum FaultCode {
     WholePage,
     /// The page has no article apart from navigation and notices.
     NoArticle,
+    /// The article that was found first is a notice that other pages of the site have too, so another text was read.
+    Notice,
     /// The stream ends early; the part before the end was kept.
     Truncated,
     /// The compressed or packed data is damaged; the part before the damage was kept.
@@ -132,6 +134,7 @@ impl FaultCode {
         Self::TooComplex,
         Self::WholePage,
         Self::NoArticle,
+        Self::Notice,
         Self::Truncated,
         Self::Corrupt,
         Self::Bomb,
@@ -178,6 +181,7 @@ impl FaultCode {
             Self::TooComplex => "too-complex",
             Self::WholePage => "whole-page",
             Self::NoArticle => "no-article",
+            Self::Notice => "notice",
             Self::Truncated => "truncated",
             Self::Corrupt => "corrupt",
             Self::Bomb => "bomb",

@@ -74,6 +74,7 @@ pub mod credit;
 mod cutter;
 mod decode;
 mod error;
+mod extraction;
 mod fault;
 mod field_names;
 mod file_head;
@@ -90,6 +91,7 @@ mod line_cutter;
 #[cfg(feature = "mail")]
 mod mail;
 mod memory;
+mod notice_pages;
 mod open;
 mod options;
 #[cfg(any(feature = "arrow", feature = "parquet"))]
@@ -108,11 +110,13 @@ mod walk;
 mod warc;
 
 pub use blocks::{Block, Blocks};
+pub use extraction::Extraction;
 pub use fault::{Fault, FaultCode, UnknownFaultCode};
 pub use files_below::files_below;
 pub use format::InputFormat;
 pub use input::Input;
 pub use input_reader::read_bytes;
+pub use notice_pages::NoticePages;
 pub use options::{Fields, HtmlText, Options};
 #[cfg(any(feature = "arrow", feature = "parquet"))]
 pub use panic_guard::is_panic_caught;
@@ -142,6 +146,8 @@ pub struct Document<'a> {
     pub byline: Option<Cow<'a, str>>,
     /// The language of the text, as given.
     pub language: Option<Cow<'a, str>>,
+    /// Which part of the web page is the text. `None` if the document is not a web page.
+    pub extraction: Option<Extraction>,
     /// Metadata that only news agencies provide. `None` for other documents.
     pub agency: Option<Box<AgencyMetadata>>,
     /// The text as UTF-8, without a byte order mark, otherwise unchanged.

@@ -62,6 +62,7 @@ fn borrowed<'a>(document: &'a Document<'static>) -> Document<'a> {
         url: field(&document.url),
         byline: field(&document.byline),
         language: field(&document.language),
+        extraction: document.extraction,
         agency: document.agency.clone(),
         text: Cow::Borrowed(&document.text),
         member: document.member.clone(),

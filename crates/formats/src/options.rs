@@ -1,6 +1,7 @@
 //! Settings for reading inputs.
 
 use crate::format::InputFormat;
+use crate::notice_pages::NoticePages;
 use crate::path_filter::PathFilter;
 use std::path::PathBuf;
 
@@ -13,6 +14,8 @@ pub struct Options {
     pub format: Option<InputFormat>,
     /// Which text of a web page to use.
     pub html: HtmlText,
+    /// Web pages whose article is a notice. An earlier reading found them.
+    pub notice_pages: NoticePages,
     /// The maximum size of a document in bytes: the line of a record, or the decompressed content of a
     /// file.
     pub max_document_bytes: u64,
@@ -34,6 +37,7 @@ impl Default for Options {
             fields: Fields::default(),
             format: None,
             html: HtmlText::Article,
+            notice_pages: NoticePages::default(),
             max_document_bytes: 64_000_000,
             filter: PathFilter::default(),
             hidden: false,

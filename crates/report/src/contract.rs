@@ -188,6 +188,9 @@ pub struct Member {
     /// Publication status, as its publisher states it: `usable`, `withheld`, `embargoed` or `canceled`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub status: Option<String>,
+    /// Which part of the web page is the text. Present only if the document is a web page.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub extraction: Option<Extraction>,
     /// Relation to the representative, read from the member: the member `contains` the representative.
     pub relation: MemberRelation,
     /// True if the member and the representative are known to have the same source; see `Match`.
@@ -207,6 +210,37 @@ pub struct Member {
     pub containment_representative: f64,
     /// Words that are aligned with the representative, divided by the words of the union of both.
     pub resemblance: f64,
+}
+
+/// Which part of a web page is the text of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Extraction {
+    /// The article that the extractor found.
+    Extractor,
+    /// The text of an element that holds the story: `article`, `main`, one that is marked as `articleBody`, or
+    /// the section of the headline.
+    Section,
+    /// The text of the whole page without navigation and notices.
+    Body,
+    /// The `articleBody` that the page states in its JSON-LD.
+    ArticleBody,
+    /// All visible text.
+    Whole,
+}
+
+impl Extraction {
+    /// The text form, as in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Extractor => "extractor",
+            Self::Section => "section",
+            Self::Body => "body",
+            Self::ArticleBody => "article-body",
+            Self::Whole => "whole",
+        }
+    }
 }
 
 /// Relation of a member to the representative of its cluster.

@@ -235,6 +235,7 @@ fn wire_story() -> Cluster {
         }),
         version: Some("3".into()),
         status: Some("embargoed".into()),
+        extraction: Some(Extraction::Section),
         ..member("post-88123", MemberRelation::Near, 640, [0.9609, 0.9903])
     };
     let cut = member(
@@ -308,6 +309,7 @@ pub(super) fn member(id: &str, relation: MemberRelation, words: u64, shares: [f6
         dateline: None,
         version: None,
         status: None,
+        extraction: None,
         relation,
         same_source: false,
         spans: vec![Span {

@@ -25,7 +25,7 @@ fn rows(cluster: &Cluster) -> impl Iterator<Item = MemberRow<'_>> {
 type MetadataColumn = (&'static str, fn(&Member) -> Option<&str>);
 
 /// The metadata columns, in the order of all tables.
-const METADATA: [MetadataColumn; 11] = [
+const METADATA: [MetadataColumn; 12] = [
     ("title", |m| m.title.as_deref()),
     ("source", |m| m.source.as_deref()),
     ("date", |m| m.date.as_deref()),
@@ -37,6 +37,7 @@ const METADATA: [MetadataColumn; 11] = [
     ("dateline_date", |m| m.dateline.as_ref()?.date.as_deref()),
     ("version", |m| m.version.as_deref()),
     ("status", |m| m.status.as_deref()),
+    ("extraction", |m| Some(m.extraction?.as_str())),
 ];
 
 /// Returns the name of a relation, as in the other formats.

@@ -2,51 +2,12 @@
 //! headers removed.
 
 use super::xml::{ChildNode, Element, Tree};
-use crate::html;
+use crate::html::{self, Gap, is_without_text};
 
-/// XHTML and NITF elements that form a paragraph.
-const BLOCK_ELEMENTS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "block",
-    "body.content",
-    "bq",
-    "caption",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "figcaption",
-    "footer",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hl1",
-    "hl2",
-    "hr",
-    "li",
-    "main",
-    "nav",
-    "note",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "table",
-    "tr",
-    "ul",
-];
-/// Elements whose text is not part of the story.
-const IGNORED_ELEMENTS: &[&str] = &[
-    "head", "header", "iframe", "media", "noscript", "script", "style", "svg", "template",
-];
-/// Elements that separate words.
-const WORD_SEPARATORS: &[&str] = &["td", "th", "br"];
+/// NITF elements that form a paragraph, besides those of HTML.
+const NITF_PARAGRAPHS: &[&str] = &["block", "body.content", "bq", "hl1", "hl2", "note"];
+/// Elements whose text is not part of the story, besides those that HTML never shows.
+const IGNORED_ELEMENTS: &[&str] = &["header", "media"];
 
 /// The text of an element.
 pub(super) fn of_element(element: Element<'_>) -> String {
@@ -76,20 +37,11 @@ struct TextBuilder {
     gap: Gap,
 }
 
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Gap {
-    #[default]
-    None,
-    Space,
-    Line,
-    Paragraph,
-}
-
 impl TextBuilder {
     /// The recursion is bounded by the depth limit of the tree.
     fn element(&mut self, element: Element<'_>) {
         let name = element.name();
-        if IGNORED_ELEMENTS.contains(&name) {
+        if is_without_text(name) || IGNORED_ELEMENTS.contains(&name) {
             return;
         }
         self.boundary(name);
@@ -105,29 +57,22 @@ impl TextBuilder {
     /// Handles the start or end of an element.
     fn boundary(&mut self, name: &str) {
         let gap = match name {
-            "br" => Gap::Line,
-            _ if BLOCK_ELEMENTS.contains(&name) => Gap::Paragraph,
-            _ if WORD_SEPARATORS.contains(&name) => Gap::Space,
-            _ => Gap::None,
+            _ if NITF_PARAGRAPHS.contains(&name) => Gap::Paragraph,
+            _ => Gap::around(name),
         };
         self.gap = self.gap.max(gap);
     }
 
     fn words(&mut self, text: &str) {
         if text.starts_with(char::is_whitespace) {
-            self.gap = self.gap.max(Gap::Space);
+            self.gap = self.gap.max(Gap::Word);
         }
         for word in text.split_whitespace() {
             if !self.text.is_empty() {
-                self.text.push_str(match self.gap {
-                    Gap::None => "",
-                    Gap::Space => " ",
-                    Gap::Line => "\n",
-                    Gap::Paragraph => "\n\n",
-                });
+                self.text.push_str(self.gap.separator());
             }
             self.text.push_str(word);
-            self.gap = Gap::Space;
+            self.gap = Gap::Word;
         }
         if !text.ends_with(char::is_whitespace) && !text.is_empty() {
             self.gap = Gap::None;
@@ -153,7 +98,7 @@ mod tests {
             "<p>One <b>t</b>wo</p><p>three<br/>four</p>",
             Some("One two\n\nthree\nfour"),
         );
-        check("<ul><li>a</li><li>b</li></ul>", Some("a\n\nb"));
+        check("<ul><li>a</li><li>b</li></ul>", Some("a\nb"));
         check("<table><tr><td>a</td><td>b</td></tr></table>", Some("a b"));
         check("plain & simple", Some("plain & simple"));
     }

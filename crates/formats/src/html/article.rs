@@ -1,9 +1,11 @@
 //! Chooses the text of the article among candidates.
 
 use super::evidence::{Evidence, Mass};
+use super::runs::Runs;
 use super::stated::StatedBody;
 use super::text::text_below;
 use crate::error::ReadError;
+use crate::extraction::Extraction;
 use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability};
 
@@ -16,7 +18,12 @@ const MARGIN: f64 = 0.15;
 const MIN_ARTICLE: f64 = 40.0;
 const MANY_TIMES: f64 = 10.0;
 
-/// The text of the article of a page, or `None` if the page has too little text to distinguish any.
+/// The text of the article of a page and where it was found, or `None` if the page has too little text to
+/// distinguish any.
+///
+/// `headlines`: how many pages with different headlines have the article that is found first, if that is known. It
+/// may then be a notice. What the page has besides becomes the article if it has enough text: the more headlines, the
+/// less is enough.
 ///
 /// # Errors
 ///
@@ -25,20 +32,75 @@ pub(super) fn article_text(
     page: &Document,
     title: Option<&str>,
     stated: Option<&StatedBody>,
-) -> Result<Option<String>, ReadError> {
-    let evidence = Evidence::of_page(page, title, stated);
+    headlines: Option<u32>,
+) -> Result<Option<(String, Extraction)>, ReadError> {
     let extracted = extract(page);
-    let (choice, mass) = choose(page, &evidence, extracted.as_ref(), stated);
-    if mass.weighted < MIN_ARTICLE && evidence.letters() >= MANY_TIMES * MIN_ARTICLE {
-        return Err(ReadError::NoArticle);
-    }
-    let text = match choice {
-        Choice::Nothing => return Ok(None),
-        Choice::Below(root) => text_below(root, |node| evidence.weight(node) != Some(0.0)),
-        Choice::Stated(stated) => stated.text.clone(),
+    let search = Search {
+        page,
+        title,
+        stated,
+        extracted: extracted.as_ref(),
     };
-    let has_words = text.chars().any(char::is_alphanumeric);
-    Ok(has_words.then_some(text))
+    let Some(first) = search.find(None)? else {
+        return Ok(None);
+    };
+    let second = headlines.and_then(|headlines| search.find_besides(&first, headlines));
+    let article = second.unwrap_or(first);
+    Ok(Some((article.text, article.extraction)))
+}
+
+/// A text that was found.
+struct Article {
+    text: String,
+    extraction: Extraction,
+    mass: Mass,
+}
+
+/// What the article of a page is chosen from.
+struct Search<'a> {
+    page: &'a Document,
+    title: Option<&'a str>,
+    stated: Option<&'a StatedBody>,
+    extracted: Option<&'a Readability>,
+}
+
+impl Search<'_> {
+    /// The candidate that agrees best with the evidence, apart from what is in `notice`.
+    fn find(&self, notice: Option<&Runs>) -> Result<Option<Article>, ReadError> {
+        let is_in_notice = |stated: &&StatedBody| notice.is_some_and(|notice| stated.is_in(notice));
+        let stated = self.stated.filter(|stated| !is_in_notice(stated));
+        let evidence = Evidence::of_page(self.page, self.title, stated, notice);
+        let (choice, mass) = choose(self.page, &evidence, self.extracted, stated);
+        if mass.weighted < MIN_ARTICLE && evidence.letters() >= MANY_TIMES * MIN_ARTICLE {
+            return Err(ReadError::NoArticle);
+        }
+        let (text, extraction) = match choice {
+            Choice::Nothing => return Ok(None),
+            Choice::Below(root, extraction) => {
+                let is_included = |node: &NodeRef<'_>| evidence.weight(node) != Some(0.0);
+                (text_below(root, is_included), extraction)
+            }
+            Choice::Stated(stated) => (stated.text.clone(), Extraction::ArticleBody),
+        };
+        let has_words = text.chars().any(char::is_alphanumeric);
+        Ok(has_words.then_some(Article {
+            text,
+            extraction,
+            mass,
+        }))
+    }
+
+    /// The article besides one that pages with so many different headlines have. `None` if it has fewer weighted
+    /// letters than a page must have, or fewer than this part of the first one: a half of it if two headlines have it, a
+    /// third if three have it, and so on. For the more headlines have it, the less likely it is a story that was
+    /// published again.
+    fn find_besides(&self, first: &Article, headlines: u32) -> Option<Article> {
+        let mut notice = Runs::default();
+        notice.add(&first.text);
+        let second = self.find(Some(&notice)).ok().flatten()?;
+        let least = notice.letters() as f64 / f64::from(headlines);
+        (second.mass.weighted >= least.max(MIN_ARTICLE)).then_some(second)
+    }
 }
 
 /// What becomes the text of the document.
@@ -46,7 +108,7 @@ pub(super) fn article_text(
 enum Choice<'a> {
     Nothing,
     /// The text below a node of the page or of the extracted article, without blocks of weight 0.
-    Below(NodeRef<'a>),
+    Below(NodeRef<'a>, Extraction),
     Stated(&'a StatedBody),
 }
 
@@ -71,19 +133,20 @@ fn choose<'a>(
             let expected = seen + evidence.total() - displayed;
             consider(
                 agreement(mass, expected) + MARGIN,
-                Choice::Below(root),
+                Choice::Below(root, Extraction::Extractor),
                 mass,
             );
         }
     }
     let body = page.select_single("body");
     let sections = evidence.sections.iter();
-    let sections = sections.map(|id| NodeRef::new(*id, &page.tree));
-    for section in sections.chain(body.nodes().iter().copied()) {
-        let mass = evidence.mass_below(section);
+    let sections = sections.map(|id| (NodeRef::new(*id, &page.tree), Extraction::Section));
+    let body = body.nodes().iter().map(|body| (*body, Extraction::Body));
+    for (root, extraction) in sections.chain(body) {
+        let mass = evidence.mass_below(root);
         consider(
             agreement(mass, evidence.total()),
-            Choice::Below(section),
+            Choice::Below(root, extraction),
             mass,
         );
     }

@@ -5,6 +5,7 @@
 //! | Block | Factor |
 //! |---|---|
 //! | in navigation, a footer, an aside, a dialog or another [notice](super::blocks) | 0 |
+//! | most of it is in a text that other pages of the site have too | 0 |
 //! | at least half of it is in links | 0, or 0.25 if a sentence ends in it |
 //! | not displayed, unless the rest of its story section is displayed or nothing else is | 0 |
 //! | outside the story sections, if the page has any | [`OUTSIDE`] |
@@ -67,19 +68,27 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    /// Weighs all blocks of a page.
+    /// Weighs all blocks of a page. `notice`: a text that other pages of the site have too.
     ///
     /// Time: linear in the nodes of the tree times their depth.
     pub(super) fn of_page(
         page: &Document,
         title: Option<&str>,
         stated: Option<&StatedBody>,
+        notice: Option<&Runs>,
     ) -> Self {
-        let mut evidence = Self::of_blocks(Collector::collect(page, true));
+        let of_blocks = |names: bool| {
+            let mut evidence = Self::of_blocks(Collector::collect(page, names));
+            if let Some(notice) = notice {
+                evidence.leave_out(page, notice);
+            }
+            evidence
+        };
+        let mut evidence = of_blocks(true);
         let least = MIN_STORY.max(MIN_PROSE_SHARE * evidence.letters());
         if evidence.prose() < least {
             // A page may name the element around everything after its sidebar.
-            evidence = Self::of_blocks(Collector::collect(page, false));
+            evidence = of_blocks(false);
         }
         evidence.find_sections(page, title);
         evidence.weigh_hidden(page);
@@ -100,6 +109,16 @@ impl Evidence {
             texts: collector.texts,
             sections: Vec::new(),
             missing: 0.0,
+        }
+    }
+
+    /// Gives the blocks weight 0 that are in a notice.
+    fn leave_out(&mut self, page: &Document, notice: &Runs) {
+        let found = self.found_in(page, notice);
+        for (block, found) in self.blocks.iter_mut().zip(found) {
+            if is_most_of(found, block) {
+                block.weight = 0.0;
+            }
         }
     }
 
@@ -198,9 +217,8 @@ impl Evidence {
     /// Lowers the weight of what is not in the stated article body, if that is long enough.
     fn weigh_stated(&mut self, page: &Document, stated: &StatedBody) {
         let found = self.found_in(page, &stated.runs);
-        let is_stated = |block: &Block, found: u32| found.saturating_mul(2) > block.letters;
         let pairs = self.blocks.iter().zip(&found);
-        let held = pairs.filter(|(block, found)| is_stated(block, **found));
+        let held = pairs.filter(|(block, found)| is_most_of(**found, block));
         let held: f64 = held.map(|(block, _)| block.mass()).sum();
         let letters = stated.runs.letters() as f64;
         self.missing = (letters - held).max(0.0);
@@ -208,7 +226,7 @@ impl Evidence {
             return;
         }
         for (block, found) in self.blocks.iter_mut().zip(found) {
-            if !is_stated(block, found) {
+            if !is_most_of(found, block) {
                 block.weight *= OUTSIDE;
             }
         }
@@ -292,6 +310,11 @@ impl Evidence {
             .filter_map(|text| Some(self.texts.get(&text.id)?.0))
             .collect()
     }
+}
+
+/// True if so many letters are most of a block.
+fn is_most_of(letters: u32, block: &Block) -> bool {
+    letters.saturating_mul(2) > block.letters
 }
 
 /// True if most words of a headline are in the title.

@@ -14,6 +14,7 @@ mod tree;
 
 use crate::decode::{TextOrigin, check_text, decode_declared};
 use crate::error::ReadError;
+use crate::extraction::Extraction;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
 use crate::options::HtmlText;
@@ -21,6 +22,9 @@ use crate::{Document, Item};
 use encoding_rs::Encoding;
 use metadata::Metadata;
 use std::borrow::Cow;
+
+#[cfg(feature = "feeds")]
+pub(crate) use text::{Gap, is_without_text};
 
 /// A page must declare its encoding within this many bytes.
 const DECLARATION_BYTES: usize = 4096;
@@ -94,7 +98,8 @@ pub(crate) fn read_page(
         html: &decoded.text,
         location: context.location(None, 0, bytes.len()),
     };
-    match page.document(context.options.html) {
+    let headlines = context.options.notice_pages.headlines(page.location);
+    match page.document(context.options.html, headlines) {
         Err(error) => visit(Item::Skipped(context.fault(None, &error))),
         Ok((document, fallback)) => {
             for warning in [decoded.warning, fallback].into_iter().flatten() {
@@ -127,9 +132,13 @@ struct Page<'a> {
 
 impl Page<'_> {
     /// Makes a document of the page. Adds a warning if the article was wanted but all text was used.
+    ///
+    /// `headlines`: how many pages with different headlines have the article that is found first; see
+    /// [`NoticePages`](crate::NoticePages).
     fn document(
         &self,
         wanted: HtmlText,
+        headlines: Option<u32>,
     ) -> Result<(Document<'static>, Option<ReadError>), ReadError> {
         check_text(self.html, TextOrigin::File)?;
         let tree::ParsedPage {
@@ -138,21 +147,20 @@ impl Page<'_> {
         } = tree::build(self.html)?;
         let metadata = Metadata::of_page(&tree);
         let mut fallback = None;
-        let text = match wanted {
-            HtmlText::Whole => visible_text(&tree),
+        let article = match wanted {
+            HtmlText::Whole => None,
             HtmlText::Article if !allows_article_search => {
                 fallback = Some(ReadError::WholePage);
-                visible_text(&tree)
+                None
             }
             HtmlText::Article => {
                 let stated = metadata.body.as_deref().and_then(stated::StatedBody::new);
                 let title = metadata.title.as_deref();
-                match article::article_text(&tree, title, stated.as_ref())? {
-                    Some(text) => text,
-                    None => visible_text(&tree),
-                }
+                article::article_text(&tree, title, stated.as_ref(), headlines)?
             }
         };
+        let (text, extraction) =
+            article.unwrap_or_else(|| (visible_text(&tree), Extraction::Whole));
         check_text(&text, TextOrigin::Record)?;
         let document = Document {
             title: metadata.title.map(Cow::Owned),
@@ -161,6 +169,7 @@ impl Page<'_> {
             url: metadata.url.map(Cow::Owned),
             byline: metadata.byline.map(Cow::Owned),
             language: metadata.language.map(Cow::Owned),
+            extraction: Some(extraction),
             text: Cow::Owned(text),
             location: self.location,
             ..Document::default()

@@ -27,4 +27,9 @@ impl StatedBody {
         runs.add(&text);
         (runs.letters() > 0).then_some(Self { text, runs })
     }
+
+    /// True if most of it is in a notice.
+    pub(super) fn is_in(&self, notice: &Runs) -> bool {
+        2 * (notice.letters_of(&self.text) as usize) > self.runs.letters()
+    }
 }

@@ -46,6 +46,7 @@ fn read(bytes: &[u8], html: HtmlText) -> (Vec<Document<'static>>, Vec<String>) {
             id: None,
             member: None,
             location: document.location,
+            extraction: document.extraction,
             ..Document::default()
         }),
         Item::Skipped(fault) | Item::Warning(fault) => codes.push(fault.code.to_string()),

@@ -52,7 +52,7 @@ const CELLS: &[&str] = &["td", "th"];
 
 /// The space that an element leaves around its text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Gap {
+pub(crate) enum Gap {
     #[default]
     None,
     Word,
@@ -61,8 +61,18 @@ pub(super) enum Gap {
 }
 
 impl Gap {
+    /// The characters that it is written as.
+    pub(crate) fn separator(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Word => " ",
+            Self::Line => "\n",
+            Self::Paragraph => "\n\n",
+        }
+    }
+
     /// The space around an element of this name.
-    pub(super) fn around(name: &str) -> Self {
+    pub(crate) fn around(name: &str) -> Self {
         let is_in = |names: &[&str]| names.contains(&name);
         match name {
             _ if is_in(PARAGRAPHS) => Self::Paragraph,
@@ -74,7 +84,7 @@ impl Gap {
 }
 
 /// True for an element whose content is never shown as text.
-pub(super) fn is_without_text(name: &str) -> bool {
+pub(crate) fn is_without_text(name: &str) -> bool {
     WITHOUT_TEXT.contains(&name)
 }
 
@@ -145,12 +155,7 @@ impl<F: Fn(&NodeRef<'_>) -> bool> TextWriter<F> {
 
     fn write(&mut self, piece: &str) {
         if !self.text.is_empty() {
-            self.text.push_str(match self.gap {
-                Gap::None => "",
-                Gap::Word => " ",
-                Gap::Line => "\n",
-                Gap::Paragraph => "\n\n",
-            });
+            self.text.push_str(self.gap.separator());
         }
         self.gap = Gap::None;
         self.text.push_str(piece);

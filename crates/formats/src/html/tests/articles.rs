@@ -221,3 +221,40 @@ fn reports_pages_without_an_article() {
     let (documents, _) = read(menu.as_bytes(), HtmlText::Whole);
     assert!(documents[0].text.contains("number 39"));
 }
+
+#[test]
+fn says_which_part_of_the_page_is_the_text() {
+    let check = |html: &str, wanted: HtmlText, expected: Extraction| {
+        let document = one(html.as_bytes(), wanted);
+        assert_eq!(document.extraction, Some(expected), "{html:.300}");
+    };
+    let story = format!("<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>");
+    let page = |body: &str| format!("<!DOCTYPE html><html><body>{body}</body></html>");
+    let article = page(&format!("<article>{story}</article>"));
+    check(&article, HtmlText::Article, Extraction::Extractor);
+    check(&article, HtmlText::Whole, Extraction::Whole);
+    // The extractor takes the notice.
+    let notice = format!("<div class=consent><p>{NOTICE}</p><p>{NOTICE}</p><p>{NOTICE}</p></div>");
+    let brief = format!("<article><p>{FIRST}</p></article>");
+    check(
+        &page(&format!("{notice}{brief}")),
+        HtmlText::Article,
+        Extraction::Section,
+    );
+    let stated = format!(
+        "<script type='application/ld+json'>{{\"@type\":\"NewsArticle\",\"articleBody\":\"{FIRST} {SECOND}\"}}\
+         </script><p>{FIRST}</p>"
+    );
+    check(&page(&stated), HtmlText::Article, Extraction::ArticleBody);
+    // The extractor leaves out what its class calls extra.
+    let extra = format!(
+        "<div class=extra>{}</div>",
+        format!("<p>{SECOND}</p>").repeat(20)
+    );
+    let long = format!("<p>{FIRST}</p>").repeat(5);
+    check(
+        &page(&format!("<div>{long}</div>{extra}")),
+        HtmlText::Article,
+        Extraction::Body,
+    );
+}

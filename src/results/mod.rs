@@ -27,9 +27,10 @@ use clusters::{DocumentLookup, ListedCluster};
 use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Match, Span};
 use dedupe_formats::{self as formats, Fault};
-use dedupe_report::findings::findings;
+use dedupe_report::findings::count_up_to;
 use dedupe_report::{
-    Baseline, DocumentLocations, EmbeddedTexts, Excerpts, Report, ReportView, StageTiming, Summary,
+    Baseline, DocumentLocations, EmbeddedTexts, Excerpts, FindingKind, Report, ReportView,
+    StageTiming, Summary,
 };
 use items::{BoilerplateItem, ItemBuilder};
 use listed_matches::Scope;
@@ -85,6 +86,15 @@ impl Outcome {
     /// [`Error::Spill`].
     pub fn into_report(self) -> Result<Report, Error> {
         Ok(self.lazy_report.into_report()?)
+    }
+
+    /// The number of copies and overlaps in the report that are of the given kind or a closer one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Spill`].
+    pub fn count_up_to(&self, limit: FindingKind) -> Result<usize, Error> {
+        Ok(count_up_to(&self.lazy_report, limit).map_err(SpillError::from_io)?)
     }
 
     pub(crate) fn report_match_count(&self) -> usize {
@@ -175,8 +185,8 @@ impl Outcome {
         };
         let locations = match options.locations {
             true => {
-                let findings = findings(self.lazy_report.report()?);
-                let (locations, faults) = locations::locations(&rereading, new_inputs, &findings);
+                let (locations, faults) =
+                    locations::locations(&rereading, new_inputs, &self.lazy_report)?;
                 unread.extend(faults);
                 locations
             }
@@ -184,7 +194,7 @@ impl Outcome {
         };
         let texts = match options.texts {
             true => {
-                let (texts, faults) = texts::texts(&rereading, self.lazy_report.report()?);
+                let (texts, faults) = texts::texts(&rereading, &self.lazy_report, job.resources)?;
                 unread.extend(faults);
                 texts
             }

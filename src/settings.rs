@@ -1,5 +1,6 @@
 //! What a caller can set: rules that decide the result, resources that do not, and what the report covers.
 
+use crate::corpus::Spill;
 use dedupe_core::model::Keep;
 use dedupe_core::sketch::bands::Bands;
 use dedupe_core::sketch::{Sketcher, WINDOW};
@@ -69,6 +70,16 @@ pub struct Resources {
     pub temporary_folder: Option<PathBuf>,
     #[cfg(test)]
     pub(crate) spill_faults: crate::corpus::faults::SpillFaults,
+}
+
+impl Resources {
+    /// A temporary file for data that exceeds the memory budget. Creates nothing yet.
+    pub(crate) fn spill(&self) -> Spill {
+        let spill = Spill::new(self.temporary_folder.as_deref());
+        #[cfg(test)]
+        let spill = spill.with_faults(self.spill_faults.clone());
+        spill
+    }
 }
 
 /// What a report covers, and what a run returns besides it.

@@ -5,7 +5,8 @@ use crate::explain::{explain, reasons};
 use crate::export::{DropPolicy, select};
 use crate::{Error, Job, JobInput, ReportOptions, Resources, Rules, Silent, SpillError, run};
 use dedupe_formats::{Document, Input, Options};
-use dedupe_report::ReportView;
+use dedupe_report::{Html, Renderer, ReportView};
+use std::io;
 
 /// Two near copies, a page with a part of them, an unrelated document, and articles above a recurring notice.
 fn documents() -> Vec<Document<'static>> {
@@ -102,11 +103,33 @@ fn each_failure_stops_the_items_of_a_report() {
         let items = (0..report.cluster_count())
             .map(|at| report.cluster(at).map(drop))
             .chain((0..report.match_count()).map(|at| report.match_at(at).map(drop)));
-        let result: std::io::Result<Vec<()>> = items.collect();
-        result.map_err(|error| match error.downcast::<SpillError>() {
-            Ok(error) => Error::Spill(error),
-            Err(other) => Error::Write(other),
-        })
+        let result: io::Result<Vec<()>> = items.collect();
+        result.map(drop).map_err(error)
     });
     assert!(failures > 50, "{failures}");
+}
+
+#[test]
+fn each_failure_stops_a_page_with_texts() {
+    let options = ReportOptions {
+        texts: true,
+        ..ReportOptions::default()
+    };
+    let failures = check(|job| {
+        let outcome = run(job, &options)?;
+        let page = Html {
+            texts: &outcome.texts,
+        };
+        let (report, excerpts) = (&outcome.lazy_report, &outcome.excerpts);
+        page.render(report, excerpts, &mut io::sink())
+            .map_err(error)
+    });
+    assert!(failures > 50, "{failures}");
+}
+
+fn error(error: io::Error) -> Error {
+    match error.downcast::<SpillError>() {
+        Ok(error) => Error::Spill(error),
+        Err(other) => Error::Write(other),
+    }
 }

@@ -1,13 +1,4 @@
 #![no_main]
 //! Reads any bytes as HTML.
 
-use dedupe_formats::{InputFormat, Options, read_bytes};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    let options = Options {
-        format: InputFormat::named("html"),
-        ..Options::default()
-    };
-    let _ = read_bytes(bytes.to_vec(), &options, &mut |_| {});
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| news_dedupe_fuzz::run_target("html", bytes));

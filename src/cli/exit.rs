@@ -1,10 +1,8 @@
 //! Exit codes, derived from the report.
 
-use super::arg_values::{FailOn, SkipLimit};
+use super::arg_values::SkipLimit;
 use dedupe_formats::FaultCode;
-use dedupe_report::Fault;
-use dedupe_report::findings::{self, findings};
-use dedupe_report::{Report, ReportHeader};
+use dedupe_report::{Fault, ReportHeader};
 use std::process::ExitCode;
 
 /// How a run ended.
@@ -75,16 +73,18 @@ fn is_failure(fault: &Fault) -> bool {
         .map_or(true, FaultCode::is_failure)
 }
 
-/// The number of copies in the report that are of the given kind or a closer one.
-pub(crate) fn copies(report: &Report, limit: FailOn) -> usize {
-    findings::count_up_to(&findings(report), limit.into())
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::arg_values::FailOn;
     use super::*;
+    use dedupe_report::Report;
     use dedupe_report::ReportView;
+    use dedupe_report::findings::count_up_to;
     use serde_json::{Value, json};
+
+    fn copies(report: &Report, limit: FailOn) -> usize {
+        count_up_to(report, limit.into()).unwrap()
+    }
 
     /// A report with this number of documents, and with these relations and fault codes.
     fn report(documents: u64, relations: &[&str], codes: &[&str]) -> Report {

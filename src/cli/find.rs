@@ -38,7 +38,7 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
     }
     let begun = Instant::now();
     let copies = match options.fail_on {
-        Some(limit) => exit::copies(outcome.report()?, limit),
+        Some(limit) => outcome.count_up_to(limit.into())?,
         None => 0,
     };
     let setting = RenderOptions {

@@ -20,6 +20,10 @@ mod memory;
 mod messages;
 mod options;
 mod output;
+#[cfg(test)]
+mod output_fault_tests;
+#[cfg(test)]
+mod output_faults;
 mod panics;
 mod path_list;
 mod progress;
@@ -64,14 +68,19 @@ pub(crate) fn run(line: impl Iterator<Item = OsString>) -> Exit {
             let printed = OutputTarget::Stdout.write(|out| out.write_all(listing.as_bytes()));
             printed.map_or_else(|f| Console { quiet: true }.failure(&f), |()| Exit::Done)
         }
-        Ok(line) => dispatch(line),
+        Ok(line) => execute(line),
         Err(error) => clap_message(&error, &configured),
     }
 }
 
-fn dispatch(line: CommandLine) -> Exit {
+/// Runs a command and prints its failure.
+fn execute(line: CommandLine) -> Exit {
     let quiet = line.find.output.quiet;
-    let done = match line.command {
+    dispatch(line).unwrap_or_else(|failure| Console { quiet }.failure(&failure))
+}
+
+fn dispatch(line: CommandLine) -> Result<Exit, Failure> {
+    match line.command {
         Some(Command::Schema) => schema(),
         Some(Command::Eval(args)) => eval::eval(*args, &Terminal::detect()),
         Some(Command::Explain(args)) => explain::explain(*args, &Terminal::detect()),
@@ -85,8 +94,7 @@ fn dispatch(line: CommandLine) -> Exit {
             FindOptions::new(line.find, &terminal)
                 .and_then(|options| find::find(&options, &terminal))
         }
-    };
-    done.unwrap_or_else(|failure| Console { quiet }.failure(&failure))
+    }
 }
 
 /// Prints the JSON Schema of the report.

@@ -10,8 +10,8 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Size of the write buffer in bytes.
-const BUFFER_BYTES: usize = 1 << 18;
+/// Size of the write buffer in bytes. Tests make many small writes.
+const BUFFER_BYTES: usize = if cfg!(test) { 1 << 9 } else { 1 << 18 };
 
 /// Where output goes. It is checked before the run, so that a long run does not fail at the end.
 #[derive(Debug)]
@@ -218,12 +218,11 @@ fn to_temporary_file(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<TemporaryFile> {
     let temporary = TemporaryFile::new(folder(target))?;
-    let file = temporary.file();
-    buffered(file, write)?;
+    buffered(&temporary, write)?;
     if let Some(replaced) = replaced {
-        take_over(file, replaced)?;
+        take_over(temporary.file(), replaced)?;
     }
-    file.sync_all()?;
+    temporary.sync()?;
     Ok(temporary)
 }
 
@@ -232,6 +231,8 @@ fn to_temporary_file(
 #[cfg(unix)]
 fn take_over(file: &File, replaced: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    #[cfg(test)]
+    super::output_faults::check()?;
     const SET_USER: u32 = 0o4000;
     const GROUP: u32 = 0o2070;
     let own = file.metadata()?;

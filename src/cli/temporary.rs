@@ -4,9 +4,11 @@
 //! if the process is killed. Elsewhere they have a name. A signal removes them, and the next run in the folder removes
 //! those of a run that was killed. A lock shows that a run still needs its file.
 
+#[cfg(test)]
+use super::output_faults;
 use dedupe_formats::{UNFINISHED_PREFIX, UNFINISHED_SUFFIX, is_unfinished};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -34,6 +36,8 @@ pub(crate) struct TemporaryFile {
 impl TemporaryFile {
     /// Creates a file in a folder, with the mode of any new file.
     pub(crate) fn new(folder: &Path) -> io::Result<Self> {
+        #[cfg(test)]
+        output_faults::check()?;
         match unnamed(folder) {
             Some(file) => Ok(Self {
                 file,
@@ -70,6 +74,13 @@ impl TemporaryFile {
         &self.file
     }
 
+    /// Waits until the content is on the disk.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        #[cfg(test)]
+        output_faults::check()?;
+        self.file.sync_all()
+    }
+
     /// A path at which this process can read the file.
     pub(crate) fn path(&self) -> PathBuf {
         match &self.name {
@@ -90,6 +101,18 @@ impl TemporaryFile {
                 Ok((named.into_temp_path(), self.file))
             }
         }
+    }
+}
+
+impl Write for &TemporaryFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        #[cfg(test)]
+        let bytes = output_faults::bytes_to_write(bytes)?;
+        (&self.file).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (&self.file).flush()
     }
 }
 
@@ -142,6 +165,8 @@ fn path_of(_: &File) -> PathBuf {
 #[cfg(target_os = "linux")]
 fn link(file: &File, path: &Path) -> io::Result<()> {
     use rustix::fs::{AtFlags, CWD, linkat};
+    #[cfg(test)]
+    output_faults::check()?;
     Ok(linkat(
         CWD,
         path_of(file),
@@ -181,14 +206,20 @@ pub(crate) fn put_in_place(files: Vec<(TemporaryFile, &Path)>) -> Result<(), Fai
         .collect();
     for (at, ((name, _locked), target)) in named.into_iter().enumerate() {
         let path = name.to_path_buf();
-        if let Err(failed) = name.persist(target) {
+        if let Err(failed) = rename(name, target) {
             replaced.truncate(at);
             replaced.into_iter().rev().for_each(Replaced::restore);
-            return Err((at, failed.error));
+            return Err((at, failed));
         }
         existing.retain(|known| *known != path);
     }
     Ok(())
+}
+
+fn rename(name: TempPath, target: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    output_faults::check()?;
+    name.persist(target).map_err(|failed| failed.error)
 }
 
 /// A target, and its old file under another name.
@@ -202,7 +233,11 @@ struct Replaced<'t> {
 impl<'t> Replaced<'t> {
     fn new(target: &'t Path) -> Self {
         let folder = super::output::folder(target);
-        let link = |path: &Path| fs::hard_link(target, path);
+        let link = |path: &Path| {
+            #[cfg(test)]
+            output_faults::check()?;
+            fs::hard_link(target, path)
+        };
         Self {
             target,
             old: unfinished()
@@ -216,7 +251,7 @@ impl<'t> Replaced<'t> {
     /// Puts the old file back. A failure to do so cannot be repaired; the first one is reported.
     fn restore(self) {
         match self.old {
-            Some(old) => drop(old.persist(self.target)),
+            Some(old) => drop(rename(old, self.target)),
             None if !self.was_there => drop(fs::remove_file(self.target)),
             None => {}
         }
@@ -259,7 +294,6 @@ fn remove_where(is_wanted: impl Fn(&Path) -> bool) -> MutexGuard<'static, Vec<Pa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
     use std::time::SystemTime;
 
     fn names(folder: &Path) -> Vec<String> {

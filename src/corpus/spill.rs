@@ -27,6 +27,17 @@ pub struct SpillError {
     pub reason: String,
 }
 
+impl SpillError {
+    /// The error that an error of a text store wraps.
+    pub(crate) fn from_io(error: io::Error) -> Self {
+        error.downcast().unwrap_or_else(|other| Self {
+            folder: None,
+            written: 0,
+            reason: other.to_string(),
+        })
+    }
+}
+
 /// An append-only temporary file. The first write creates it.
 #[derive(Debug)]
 pub(crate) struct Spill {

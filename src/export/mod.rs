@@ -20,6 +20,7 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 pub use dedupe_core::select::DropPolicy;
 
@@ -42,11 +43,11 @@ pub struct Chosen {
     /// The id.
     pub id: String,
     /// Path of the file or archive member that the document was read from.
-    pub path: String,
+    pub path: Arc<str>,
     /// Line of the record, counted from 1. `None`: the document is a whole file.
     pub line: Option<u64>,
     /// Why the document is dropped. `None`: it is kept.
-    pub dropped: Option<Dropped>,
+    pub dropped: Option<Box<Dropped>>,
     location: Location,
     text_bytes: u64,
 }
@@ -80,13 +81,19 @@ pub fn select(job: &Job<'_>, drop: DropPolicy) -> Result<Selection, Error> {
     let found = find_copies(&mut reading, job, &mut clock)?;
     let dropped = dropped(&reading, &found, job.rules, drop)?;
     let corpus = &reading.corpus;
+    // Documents of one file come one after the other, and share its path.
+    let mut last_path: Arc<str> = "".into();
     let documents = corpus.indices().map(|document| {
         let record = corpus.record(document);
+        let path = reading.path(&record);
+        if *last_path != *path {
+            last_path = path.into();
+        }
         Chosen {
             id: record.id.to_owned(),
-            path: reading.path(&record).to_owned(),
+            path: Arc::clone(&last_path),
             line: record.location.line,
-            dropped: dropped.get(&document).copied(),
+            dropped: dropped.get(&document).copied().map(Box::new),
             location: record.location,
             text_bytes: record.text_bytes,
         }
@@ -166,7 +173,7 @@ impl Selection {
     #[must_use]
     pub fn name<'a>(&'a self, document: &'a Chosen) -> &'a OsStr {
         let input = self.inputs.get(document.location.input as usize);
-        let whole = input.filter(|_| document.id == document.path && document.line.is_none());
+        let whole = input.filter(|_| *document.id == *document.path && document.line.is_none());
         let file = whole.and_then(Input::file_path);
         file.map_or(document.id.as_ref(), Path::as_os_str)
     }
@@ -175,12 +182,12 @@ impl Selection {
     pub fn drop_more(&mut self, again: &Selection) {
         let kept: Vec<usize> = self.kept().collect();
         for (at, document) in kept.iter().zip(&again.documents) {
-            if let Some(dropped) = document.dropped {
+            if let Some(dropped) = document.dropped.as_deref() {
                 let stand_in = kept.get(dropped.stand_in).copied().unwrap_or(*at);
-                self.documents[*at].dropped = Some(Dropped {
+                self.documents[*at].dropped = Some(Box::new(Dropped {
                     stand_in,
-                    ..dropped
-                });
+                    ..*dropped
+                }));
             }
         }
     }
@@ -189,10 +196,10 @@ impl Selection {
     #[must_use]
     pub fn stand_ins(&self, document: &Chosen) -> Vec<usize> {
         let mut chain: Vec<usize> = vec![];
-        let mut next = document.dropped;
+        let mut next = document.dropped.as_deref();
         while let Some(dropped) = next.filter(|d| !chain.contains(&d.stand_in)) {
             chain.push(dropped.stand_in);
-            next = self.documents.get(dropped.stand_in).and_then(|d| d.dropped);
+            next = (self.documents.get(dropped.stand_in)).and_then(|d| d.dropped.as_deref());
         }
         chain
     }

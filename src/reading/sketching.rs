@@ -31,9 +31,7 @@ pub(super) struct Documents {
 
 /// Reads all inputs. Blocks are put back into their order, so the result does not depend on the threads.
 pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Documents, SpillError> {
-    let spill = Spill::new(job.resources.temporary_folder.as_deref());
-    #[cfg(test)]
-    let spill = spill.with_faults(job.resources.spill_faults.clone());
+    let spill = job.resources.spill();
     let budget = MemoryBudget::new(job.resources.memory, Input::total_size(inputs));
     let admit = |mut part: BlockPart| {
         part.resident_bytes = budget.admit(&mut part.batch, &spill)?;

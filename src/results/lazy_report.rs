@@ -7,7 +7,9 @@ use crate::matching::exact::ExactGroups;
 use crate::reading::Reading;
 use crate::reading::publishers::Publishers;
 use dedupe_core::model::Match;
-use dedupe_report::{self as report, Cluster, Report, ReportHeader, ReportView, StageTiming};
+use dedupe_report::{
+    self as report, Cluster, MatchHeader, Report, ReportHeader, ReportView, StageTiming,
+};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::io;
@@ -89,6 +91,14 @@ impl LazyReport {
         })
     }
 
+    /// The cluster with this index.
+    pub(super) fn make_cluster(&self, at: usize) -> Result<Cow<'_, Cluster>, SpillError> {
+        match self.whole.get() {
+            Some(whole) => Ok(Cow::Borrowed(&whole.clusters[at])),
+            None => Ok(Cow::Owned(self.items().cluster(&self.clusters[at])?)),
+        }
+    }
+
     pub(super) fn reading(&self) -> &Reading {
         &self.reading
     }
@@ -141,11 +151,7 @@ impl ReportView for LazyReport {
     }
 
     fn cluster(&self, at: usize) -> io::Result<Cow<'_, Cluster>> {
-        if let Some(whole) = self.whole.get() {
-            return Ok(Cow::Borrowed(&whole.clusters[at]));
-        }
-        let made = self.items().cluster(&self.clusters[at]);
-        made.map(Cow::Owned).map_err(io::Error::other)
+        self.make_cluster(at).map_err(io::Error::other)
     }
 
     fn match_at(&self, at: usize) -> io::Result<Cow<'_, report::Match>> {
@@ -154,6 +160,15 @@ impl ReportView for LazyReport {
         }
         let made = self.items().match_item(&self.matches[at]);
         made.map(Cow::Owned).map_err(io::Error::other)
+    }
+
+    fn match_header(&self, at: usize) -> MatchHeader<'_> {
+        let found = &self.matches[at];
+        MatchHeader {
+            left: self.reading.corpus.id(found.left),
+            right: self.reading.corpus.id(found.right),
+            relation: found.relation,
+        }
     }
 
     fn full_report(&self) -> io::Result<&Report> {
@@ -233,6 +248,11 @@ mod tests {
             let matches: Vec<report::Match> = (0..lazy.match_count())
                 .map(|at| lazy.match_at(at).unwrap().into_owned())
                 .collect();
+            for (at, made) in matches.iter().enumerate() {
+                let header = lazy.match_header(at);
+                assert_eq!((header.left, header.right), (&*made.left, &*made.right));
+                assert_eq!(header.relation, made.relation);
+            }
             let whole = lazy.full_report().unwrap();
             filtered += (lazy.clusters.iter().filter(|c| !c.removed.is_empty())).count();
             assert_eq!((&clusters, &matches), (&whole.clusters, &whole.matches));

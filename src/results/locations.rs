@@ -1,10 +1,12 @@
 //! Locations of documents: files and records are known from the corpus, lines and columns need a second reading.
 
-use crate::corpus::DocumentRecord;
+use super::lazy_report::LazyReport;
+use crate::corpus::{Corpus, DocumentRecord, SpillError};
 use crate::reading::{Rereading, path};
 use dedupe_core::model::{DocumentIndex, Span};
 use dedupe_formats::{Fault, Input};
-use dedupe_report::{self as report, DocumentLocation, DocumentLocations, Finding, TextPosition};
+use dedupe_report::findings::visit_findings;
+use dedupe_report::{self as report, DocumentLocation, DocumentLocations, TextPosition};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Length of a byte order mark in UTF-8.
@@ -15,38 +17,48 @@ const BYTE_ORDER_MARK: u64 = 3;
 pub(super) fn locations(
     rereading: &Rereading<'_>,
     new_inputs: Option<&[bool]>,
-    findings: &[Finding<'_>],
-) -> (DocumentLocations, Vec<Fault>) {
-    let mut span_edges = span_edges(findings);
+    report: &LazyReport,
+) -> Result<(DocumentLocations, Vec<Fault>), SpillError> {
+    let span_edges = span_edges(rereading.corpus, report)?;
     let mut locations = DocumentLocations::with_capacity(span_edges.len());
     let mut files: Vec<(DocumentIndex, BTreeSet<u64>)> = vec![];
-    for document in rereading.corpus.indices() {
+    for (document, edges) in span_edges {
         let record = rereading.corpus.record(document);
-        if let Some(edges) = span_edges.remove(record.id) {
-            let location = location(rereading.inputs, new_inputs.unwrap_or_default(), &record);
-            if location.record.is_none() {
-                files.push((document, edges));
-            }
-            locations.insert(record.id.to_owned(), location);
+        let location = location(rereading.inputs, new_inputs.unwrap_or_default(), &record);
+        if location.record.is_none() {
+            files.push((document, edges));
         }
+        locations.insert(record.id.to_owned(), location);
     }
     let faults = add_positions(rereading, &files, &mut locations);
-    (locations, faults)
+    Ok((locations, faults))
 }
 
-/// By document id: where the spans of its findings begin and end.
-fn span_edges<'f>(findings: &'f [Finding<'_>]) -> HashMap<&'f str, BTreeSet<u64>> {
-    let mut by_id: HashMap<&str, BTreeSet<u64>> = HashMap::new();
-    for finding in findings {
+/// By document with a finding: where the spans of its findings begin and end. Empty for records, whose spans have no
+/// positions in the file.
+fn span_edges(
+    corpus: &Corpus,
+    report: &LazyReport,
+) -> Result<BTreeMap<DocumentIndex, BTreeSet<u64>>, SpillError> {
+    let by_id: HashMap<&str, DocumentIndex> = corpus.indices().map(|d| (corpus.id(d), d)).collect();
+    let mut found: BTreeMap<DocumentIndex, BTreeSet<u64>> = BTreeMap::new();
+    let visited = visit_findings(report, |finding| {
         for (id, spans) in [
             (finding.document, &finding.spans),
             (finding.other, &finding.spans_other),
         ] {
-            let edges = spans.iter().flat_map(|Span { begin, end }| [*begin, *end]);
-            by_id.entry(id).or_default().extend(edges);
+            let Some(&document) = by_id.get(id) else {
+                continue;
+            };
+            let edges = found.entry(document).or_default();
+            if corpus.location(document).line.is_none() {
+                edges.extend(spans.iter().flat_map(|Span { begin, end }| [*begin, *end]));
+            }
         }
-    }
-    by_id
+        Ok(())
+    });
+    visited.map_err(SpillError::from_io)?;
+    Ok(found)
 }
 
 /// The location of a document, without positions.

@@ -22,14 +22,15 @@ use crate::matching::exact::ExactGroups;
 use crate::matching::preference::Preference;
 use crate::reading::publishers::Publishers;
 use crate::reading::{Reading, Rereading, report_faults};
-use crate::settings::ReportOptions;
+use crate::settings::{ReportOptions, Resources};
 use clusters::{DocumentLookup, ListedCluster};
 use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Match, Span};
 use dedupe_formats::{self as formats, Fault};
-use dedupe_report::findings::findings;
+use dedupe_report::findings::count_up_to;
 use dedupe_report::{
-    Baseline, DocumentLocations, EmbeddedTexts, Excerpts, Report, ReportView, StageTiming, Summary,
+    Baseline, DocumentLocations, EmbeddedTexts, Excerpts, FindingKind, Report, ReportView,
+    StageTiming, Summary,
 };
 use items::{BoilerplateItem, ItemBuilder};
 use listed_matches::Scope;
@@ -85,6 +86,15 @@ impl Outcome {
     /// [`Error::Spill`].
     pub fn into_report(self) -> Result<Report, Error> {
         Ok(self.lazy_report.into_report()?)
+    }
+
+    /// The number of copies and overlaps in the report that are of the given kind or a closer one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Spill`].
+    pub fn count_up_to(&self, limit: FindingKind) -> Result<usize, Error> {
+        Ok(count_up_to(&self.lazy_report, limit).map_err(SpillError::from_io)?)
     }
 
     pub(crate) fn report_match_count(&self) -> usize {
@@ -149,7 +159,7 @@ pub(crate) fn outcome(
         baseline: listed.baseline,
         unread: 0,
     };
-    outcome.collect(options, new_inputs.as_deref(), unread)?;
+    outcome.collect(options, new_inputs.as_deref(), job.resources, unread)?;
     Ok(outcome)
 }
 
@@ -160,13 +170,14 @@ impl Outcome {
         &mut self,
         options: &ReportOptions,
         new_inputs: Option<&[bool]>,
+        resources: &Resources,
         mut unread: Vec<Fault>,
     ) -> Result<(), SpillError> {
         let rereading = self.lazy_report.reading().rereading();
         let locations = match options.locations {
             true => {
-                let findings = findings(self.lazy_report.report()?);
-                let (locations, faults) = locations::locations(&rereading, new_inputs, &findings);
+                let (locations, faults) =
+                    locations::locations(&rereading, new_inputs, &self.lazy_report)?;
                 unread.extend(faults);
                 locations
             }
@@ -174,7 +185,7 @@ impl Outcome {
         };
         let texts = match options.texts {
             true => {
-                let (texts, faults) = texts::texts(&rereading, self.lazy_report.report()?);
+                let (texts, faults) = texts::texts(&rereading, &self.lazy_report, resources)?;
                 unread.extend(faults);
                 texts
             }

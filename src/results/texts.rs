@@ -3,6 +3,8 @@
 
 use super::excerpts;
 use super::items::digest;
+use super::lazy_report::LazyReport;
+use crate::corpus::{Spill, SpillError};
 use crate::error::Error;
 use crate::job::{Job, JobInput};
 use crate::progress::{Progress, StageClock};
@@ -11,12 +13,17 @@ use crate::settings::{Resources, Rules};
 use dedupe_core::model::{DocumentIndex, Span};
 use dedupe_formats::{self as formats, Fault};
 use dedupe_report::embedded_texts::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES};
-use dedupe_report::{Cluster, EmbeddedTexts, Excerpts, Member, Report};
+use dedupe_report::{Cluster, EmbeddedTexts, Excerpts, Member, Report, ReportView, TextStore};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Texts go to a temporary file if they would take more than this fraction of the memory budget: one eighth.
+const MEMORY_SHARE: u64 = 8;
 
 /// What was read for a saved report.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Reread {
     /// The texts of the documents in clusters.
     pub texts: EmbeddedTexts,
@@ -49,9 +56,11 @@ pub fn reread(
     };
     let reading = reading::read(&job, &mut StageClock::new(progress))?;
     let documents = ReportDocuments::new(reading.rereading());
+    let mut wanted = WantedTexts::default();
+    (report.clusters.iter()).for_each(|cluster| documents.want(cluster, &mut wanted));
     Ok(Reread {
         // The page and the program tell only how many are unread.
-        texts: documents.texts(report).0,
+        texts: documents.read(wanted, job.resources)?.0,
         excerpts: documents.excerpts(report),
     })
 }
@@ -75,8 +84,45 @@ fn paths(report: &Report) -> Vec<PathBuf> {
 }
 
 /// The texts of the documents in a report's clusters.
-pub(super) fn texts(rereading: &Rereading<'_>, report: &Report) -> (EmbeddedTexts, Vec<Fault>) {
-    ReportDocuments::new(*rereading).texts(report)
+pub(super) fn texts(
+    rereading: &Rereading<'_>,
+    report: &LazyReport,
+    resources: &Resources,
+) -> Result<(EmbeddedTexts, Vec<Fault>), SpillError> {
+    let documents = ReportDocuments::new(*rereading);
+    let mut wanted = WantedTexts::default();
+    for at in 0..report.cluster_count() {
+        documents.want(&*report.make_cluster(at)?, &mut wanted);
+    }
+    documents.read(wanted, resources)
+}
+
+/// The texts to read, within the size limits.
+#[derive(Default)]
+struct WantedTexts {
+    /// The documents, and the offset of the story in each.
+    documents: Vec<(DocumentIndex, u64)>,
+    /// Size of their embedded parts.
+    bytes: u64,
+    seen: HashSet<String>,
+    left_out: u64,
+    unread: u64,
+}
+
+/// Texts in a temporary file.
+#[derive(Debug)]
+struct SpilledTexts(Spill);
+
+/// The errors wrap a [`SpillError`].
+impl TextStore for SpilledTexts {
+    fn append(&self, text: &str) -> io::Result<u64> {
+        self.0.write(text.as_bytes()).map_err(io::Error::other)
+    }
+
+    fn read(&self, offset: u64, length: usize) -> io::Result<String> {
+        let bytes = self.0.read(offset, length).map_err(io::Error::other)?;
+        String::from_utf8(bytes).map_err(io::Error::other)
+    }
 }
 
 /// Finds the documents of a report in a corpus.
@@ -103,36 +149,62 @@ impl<'a> ReportDocuments<'a> {
         is_same.then_some(document)
     }
 
-    /// The texts within the size limits, and the faults of those that cannot be read again. Those of the largest clusters
+    /// Adds the texts of a cluster. The clusters come in the order of the report, so that those of the largest clusters
     /// come first.
-    fn texts(&self, report: &Report) -> (EmbeddedTexts, Vec<Fault>) {
-        let mut texts = EmbeddedTexts::default();
-        let (mut seen, mut wanted, mut bytes) = (HashSet::new(), vec![], 0);
-        for member in report.clusters.iter().flat_map(|c| &c.members) {
-            if !seen.insert(member.id.as_str()) {
+    fn want(&self, cluster: &Cluster, wanted: &mut WantedTexts) {
+        for member in &cluster.members {
+            if !wanted.seen.insert(member.id.clone()) {
                 continue;
             }
             let Some(document) = self.document(member) else {
-                texts.unread += 1;
+                wanted.unread += 1;
                 continue;
             };
-            let text_bytes = self.rereading.corpus.record(document).text_bytes;
+            let text_bytes = self.rereading.corpus.text_bytes(document);
             let more = text_bytes.min(MAX_TEXT_BYTES);
-            if bytes + more > MAX_TOTAL_BYTES {
-                texts.left_out += 1;
+            if wanted.bytes + more > MAX_TOTAL_BYTES {
+                wanted.left_out += 1;
                 continue;
             }
-            bytes += more;
-            wanted.push((document, member));
-        }
-        let documents: Vec<DocumentIndex> = wanted.iter().map(|w| w.0).collect();
-        let faults = self.rereading.texts(&documents, &mut |at, text| {
-            let member = wanted[at].1;
+            wanted.bytes += more;
             let story_begin = member.spans.first().map_or(0, |span| span.begin);
-            texts.insert(member.id.clone(), text, story_begin);
+            wanted.documents.push((document, story_begin));
+        }
+    }
+
+    /// Reads the wanted texts, and returns the faults of those that cannot be read again. The texts are in a temporary
+    /// file if they would take much of the memory budget.
+    fn read(
+        &self,
+        wanted: WantedTexts,
+        resources: &Resources,
+    ) -> Result<(EmbeddedTexts, Vec<Fault>), SpillError> {
+        let WantedTexts {
+            documents: wanted,
+            bytes,
+            left_out,
+            unread,
+            ..
+        } = wanted;
+        let is_much = |memory: u64| bytes > memory / MEMORY_SHARE;
+        let spill = (resources.memory.is_some_and(is_much)).then(|| resources.spill());
+        let mut texts = match spill {
+            Some(spill) => EmbeddedTexts::in_store(Arc::new(SpilledTexts(spill))),
+            None => EmbeddedTexts::default(),
+        };
+        let corpus = self.rereading.corpus;
+        let documents: Vec<DocumentIndex> = wanted.iter().map(|w| w.0).collect();
+        let mut stored = Ok(());
+        let faults = self.rereading.texts(&documents, &mut |at, text| {
+            if stored.is_ok() {
+                let (document, story_begin) = wanted[at];
+                stored = texts.insert(corpus.id(document).to_owned(), text, story_begin);
+            }
         });
-        texts.unread += faults.len() as u64;
-        (texts, faults)
+        stored.map_err(SpillError::from_io)?;
+        texts.left_out = left_out;
+        texts.unread = unread + faults.len() as u64;
+        Ok((texts, faults))
     }
 
     fn excerpts(&self, report: &Report) -> Excerpts {
@@ -180,10 +252,26 @@ mod tests {
         };
         let outcome = run(&job, &options).unwrap();
         assert_eq!((outcome.texts.len(), outcome.texts.unread), (3, 0));
+        let resources = Resources {
+            memory: Some(0),
+            ..Resources::default()
+        };
+        let in_a_file = run(
+            &Job {
+                resources: &resources,
+                ..job
+            },
+            &options,
+        );
+        let all = |texts: &EmbeddedTexts| {
+            let ids = ["a.txt", "b.txt", "c.txt"].map(|name| folder.path().join(name));
+            ids.map(|id| texts.get(id.to_str().unwrap()).unwrap().unwrap())
+        };
+        assert_eq!(all(&in_a_file.unwrap().texts), all(&outcome.texts));
 
         let root = folder.path();
         let again = reread(outcome.report().unwrap(), root, &reading, &Silent).unwrap();
-        assert_eq!(again.texts, outcome.texts);
+        assert_eq!(all(&again.texts), all(&outcome.texts));
         let excerpts: Vec<&String> = again.excerpts.values().collect();
         assert!(excerpts[0].starts_with("word10 word11 "), "{excerpts:?}");
 

@@ -1,11 +1,12 @@
 //! Findings with location, message and severity, shared by the formats for continuous integration (SARIF, GitHub,
 //! JUnit).
 
-use crate::findings::findings;
+use crate::findings::visit_findings;
 use crate::locations::bounding_span;
 use crate::text::format_percent;
-use crate::{DocumentLocation, DocumentLocations, FileRegion, Finding, FindingKind, Report};
+use crate::{DocumentLocation, DocumentLocations, FileRegion, Finding, FindingKind, ReportView};
 use dedupe_core::model::{Relation, Span};
+use std::io;
 
 /// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,24 +27,24 @@ pub(super) struct Annotation<'a> {
     locations: [Option<&'a DocumentLocation>; 2],
 }
 
-/// Returns the findings of a report as annotations. If only one of the two documents is new, the new one is
-/// annotated.
-pub(super) fn annotations<'a>(
-    report: &'a Report,
-    locations: &'a DocumentLocations,
+/// Calls `visit` with each finding of a report as an annotation. If only one of the two documents is new, the new one
+/// is annotated.
+pub(super) fn visit_annotations(
+    report: &dyn ReportView,
+    locations: &DocumentLocations,
     fail_on: Option<FindingKind>,
-) -> Vec<Annotation<'a>> {
-    let annotate = |finding: Finding<'a>| {
-        let is_new = |id: &str| locations.get(id).is_some_and(|place| place.is_new);
+    mut visit: impl FnMut(&Annotation<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    let is_new = |id: &str| locations.get(id).is_some_and(|place| place.is_new);
+    visit_findings(report, |finding| {
         let reverse = is_new(finding.other) && !is_new(finding.document);
         let finding = if reverse { finding.reversed() } else { finding };
-        Annotation {
+        visit(&Annotation {
             severity: level(finding.kind(), fail_on),
             locations: [finding.document, finding.other].map(|id| locations.get(id)),
             finding,
-        }
-    };
-    findings(report).into_iter().map(annotate).collect()
+        })
+    })
 }
 
 fn level(kind: FindingKind, fail_on: Option<FindingKind>) -> Severity {
@@ -150,9 +151,12 @@ mod tests {
     fn severities(fail_on: Option<FindingKind>) -> Vec<(FindingKind, Severity)> {
         let (report, _) = sample();
         let locations = DocumentLocations::new();
-        let mut found: Vec<_> = (annotations(&report, &locations, fail_on).iter())
-            .map(|annotation| (annotation.finding.kind(), annotation.severity))
-            .collect();
+        let mut found = vec![];
+        visit_annotations(&report, &locations, fail_on, |annotation| {
+            found.push((annotation.finding.kind(), annotation.severity));
+            Ok(())
+        })
+        .unwrap();
         found.sort_unstable();
         found.dedup();
         found
@@ -192,11 +196,15 @@ mod tests {
                 ((*id).to_owned(), location)
             };
             let locations: DocumentLocations = new.iter().map(location).collect();
-            let all = annotations(&report, &locations, None);
-            let storm = all
-                .iter()
-                .find(|a| a.finding.cluster == Some("9a0b6e2d4410"));
-            storm.unwrap().finding.document.to_owned()
+            let mut storm = None;
+            visit_annotations(&report, &locations, None, |annotation| {
+                if annotation.finding.cluster == Some("9a0b6e2d4410") {
+                    storm.get_or_insert_with(|| annotation.finding.document.to_owned());
+                }
+                Ok(())
+            })
+            .unwrap();
+            storm.unwrap()
         };
         assert_eq!(annotated(&[]), "portal/year.txt");
         assert_eq!(annotated(&["mill.txt"]), "mill.txt");

@@ -1,6 +1,9 @@
 //! Texts of clustered documents that the HTML page embeds, within size limits.
 
 use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
 
 /// Maximum size of one embedded text, in bytes.
 pub const MAX_TEXT_BYTES: u64 = 100_000;
@@ -20,10 +23,44 @@ pub struct EmbeddedText {
     pub length: u64,
 }
 
+/// A place for texts outside of memory, such as a temporary file.
+pub trait TextStore: fmt::Debug + Send + Sync {
+    /// Appends a text and returns its offset.
+    ///
+    /// # Errors
+    ///
+    /// The text cannot be stored.
+    fn append(&self, text: &str) -> io::Result<u64>;
+
+    /// Returns the text of `length` bytes at an offset that [`append`](Self::append) returned.
+    ///
+    /// # Errors
+    ///
+    /// The text cannot be read.
+    fn read(&self, offset: u64, length: usize) -> io::Result<String>;
+}
+
+/// Where a text is.
+#[derive(Clone, Debug)]
+enum Place {
+    Memory(String),
+    Stored(Arc<dyn TextStore>, u64),
+}
+
+#[derive(Clone, Debug)]
+struct PlacedText {
+    place: Place,
+    /// Size of the embedded part in bytes.
+    size: usize,
+    begin: u64,
+    length: u64,
+}
+
 /// Texts of the documents of a report, by document id.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct EmbeddedTexts {
-    by_id: HashMap<String, EmbeddedText>,
+    by_id: HashMap<String, PlacedText>,
+    store: Option<Arc<dyn TextStore>>,
     /// Number of documents left out because all texts together would exceed [`MAX_TOTAL_BYTES`].
     pub left_out: u64,
     /// Number of documents whose texts could not be read again.
@@ -31,9 +68,22 @@ pub struct EmbeddedTexts {
 }
 
 impl EmbeddedTexts {
+    /// Keeps the texts in `store`. The default keeps them in memory.
+    #[must_use]
+    pub fn in_store(store: Arc<dyn TextStore>) -> Self {
+        Self {
+            store: Some(store),
+            ..Self::default()
+        }
+    }
+
     /// Adds the text of a document. Of a text longer than [`MAX_TEXT_BYTES`], only that many bytes around
     /// `story_begin` are kept; this is the byte offset of the story in the text.
-    pub fn insert(&mut self, id: String, text: &str, story_begin: u64) {
+    ///
+    /// # Errors
+    ///
+    /// The store cannot keep the text.
+    pub fn insert(&mut self, id: String, text: &str, story_begin: u64) -> io::Result<()> {
         let length = text.len() as u64;
         let latest = length.saturating_sub(MAX_TEXT_BYTES);
         let begin = story_begin
@@ -41,18 +91,44 @@ impl EmbeddedTexts {
             .min(latest) as usize;
         let begin = boundary(text, begin);
         let end = boundary(text, begin.saturating_add(MAX_TEXT_BYTES as usize));
-        let embedded = EmbeddedText {
-            text: text.get(begin..end).unwrap_or_default().to_owned(),
+        let part = text.get(begin..end).unwrap_or_default();
+        let placed = PlacedText {
+            place: match &self.store {
+                Some(store) => Place::Stored(Arc::clone(store), store.append(part)?),
+                None => Place::Memory(part.to_owned()),
+            },
+            size: part.len(),
             begin: begin as u64,
             length,
         };
-        self.by_id.insert(id, embedded);
+        self.by_id.insert(id, placed);
+        Ok(())
     }
 
     /// Returns the text of a document, if it is embedded.
+    ///
+    /// # Errors
+    ///
+    /// The store cannot read the text.
+    pub fn get(&self, id: &str) -> io::Result<Option<EmbeddedText>> {
+        let Some(placed) = self.by_id.get(id) else {
+            return Ok(None);
+        };
+        let text = match &placed.place {
+            Place::Memory(text) => text.clone(),
+            Place::Stored(store, offset) => store.read(*offset, placed.size)?,
+        };
+        Ok(Some(EmbeddedText {
+            text,
+            begin: placed.begin,
+            length: placed.length,
+        }))
+    }
+
+    /// Returns the size of the embedded part of a document's text in bytes, if it is embedded.
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<&EmbeddedText> {
-        self.by_id.get(id)
+    pub fn size(&self, id: &str) -> Option<usize> {
+        Some(self.by_id.get(id)?.size)
     }
 
     /// Returns the number of embedded texts.
@@ -83,8 +159,8 @@ mod tests {
 
     fn embedded(text: &str, story: u64) -> EmbeddedText {
         let mut texts = EmbeddedTexts::default();
-        texts.insert("a".into(), text, story);
-        texts.get("a").unwrap().clone()
+        texts.insert("a".into(), text, story).unwrap();
+        texts.get("a").unwrap().unwrap()
     }
 
     #[test]

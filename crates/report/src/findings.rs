@@ -5,10 +5,12 @@
 //! overlap, and each match that is closer than the findings listed so far for one of its documents. An example
 //! is two shortened versions of one story that are near copies of each other.
 
-use crate::{Cluster, Match, MemberRelation, Report};
+use crate::{Cluster, Match, MemberRelation, ReportView};
 use dedupe_core::model::{Relation, Span};
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::io;
 
 /// Kind of finding, the closest first.
 #[derive(
@@ -94,26 +96,53 @@ impl Finding<'_> {
     }
 }
 
-/// Returns all findings: first those of the clusters, in the order of the report, then those that matches add,
-/// sorted by left and right document. A report across sources leaves out members with the source of their
-/// representative. Takes O(n log n) time in members and matches.
-#[must_use]
-pub fn findings(report: &Report) -> Vec<Finding<'_>> {
-    let cross_source_only = report.parameters.cross_source_only;
-    let copies = report
-        .clusters
-        .iter()
-        .flat_map(|c| cluster_findings(c, cross_source_only));
-    let mut found: Vec<Finding<'_>> = copies.collect();
-    let added = unlisted_matches(report, &found);
-    found.extend(added.into_iter().map(match_finding));
-    found
+/// Clusters that are made at a time.
+const CLUSTERS_AT_ONCE: usize = 256;
+
+/// Calls `visit` with each finding: first those of the clusters, in the order of the report, then those that matches
+/// add, sorted by left and right document. A report across sources leaves out members with the source of their
+/// representative. Takes O(n log n) time in members and matches. Only a few clusters are in memory at a time.
+///
+/// # Errors
+///
+/// The first error of `visit`, or of `report` if its data cannot be read.
+pub fn visit_findings(
+    report: &dyn ReportView,
+    mut visit: impl FnMut(Finding<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    let cross_source_only = report.header().parameters.cross_source_only;
+    let mut listed = ListedPairs::default();
+    let clusters = report.cluster_count();
+    for begin in (0..clusters).step_by(CLUSTERS_AT_ONCE) {
+        let range = begin..clusters.min(begin + CLUSTERS_AT_ONCE);
+        let made: Vec<Cow<'_, Cluster>> = (range.into_par_iter())
+            .map(|at| report.cluster(at))
+            .collect::<io::Result<_>>()?;
+        for cluster in &made {
+            for finding in cluster_findings(cluster, cross_source_only) {
+                listed.add(&finding);
+                visit(finding)?;
+            }
+        }
+    }
+    for at in listed.unlisted_matches(report) {
+        visit(match_finding(&*report.match_at(at)?))?;
+    }
+    Ok(())
 }
 
 /// Returns the number of findings of kind `limit` or closer.
-#[must_use]
-pub fn count_up_to(findings: &[Finding<'_>], limit: FindingKind) -> usize {
-    findings.iter().filter(|f| f.kind() <= limit).count()
+///
+/// # Errors
+///
+/// The data of `report` cannot be read.
+pub fn count_up_to(report: &dyn ReportView, limit: FindingKind) -> io::Result<usize> {
+    let mut count = 0;
+    visit_findings(report, |finding| {
+        count += usize::from(finding.kind() <= limit);
+        Ok(())
+    })?;
+    Ok(count)
 }
 
 fn cluster_findings(
@@ -145,43 +174,70 @@ fn cluster_findings(
     })
 }
 
-/// Returns the matches that add a finding: all overlaps, and each match that is closer than all findings listed
-/// so far for one of its documents.
-fn unlisted_matches<'a>(report: &'a Report, listed: &[Finding<'a>]) -> Vec<&'a Match> {
-    let mut closest: HashMap<&str, FindingKind> = HashMap::new();
-    let mut pairs: HashSet<(&str, &str)> = HashSet::new();
-    for finding in listed {
-        let (a, b) = (finding.document, finding.other);
-        record_closest(&mut closest, [a, b], finding.kind());
-        pairs.insert((a.min(b), a.max(b)));
-    }
-    let mut matches: Vec<&Match> = (report.matches.iter())
-        .filter(|m| !pairs.contains(&(m.left.as_str(), m.right.as_str())))
-        .collect();
-    // The sort is stable: matches of one kind keep the order of the report.
-    matches.sort_by_key(|m| FindingKind::from(m.relation));
-    matches.retain(|m| {
-        let kind = FindingKind::from(m.relation);
-        let documents = [m.left.as_str(), m.right.as_str()];
-        let listed = |id: &&str| closest.get(id).is_some_and(|known| *known <= kind);
-        let is_new = kind == FindingKind::Overlap || !documents.iter().all(listed);
-        if is_new {
-            record_closest(&mut closest, documents, kind);
-        }
-        is_new
-    });
-    matches.sort_by(|a, b| (&a.left, &a.right).cmp(&(&b.left, &b.right)));
-    matches
+/// The pairs of documents of the findings so far, and the closest finding of each document.
+#[derive(Default)]
+struct ListedPairs {
+    /// Number of each document, by id.
+    numbers: HashMap<String, usize>,
+    /// By number of the document. `None`: it has no finding.
+    closest: Vec<Option<FindingKind>>,
+    /// Pairs of numbers, the lower one first.
+    pairs: HashSet<[usize; 2]>,
 }
 
-fn record_closest<'a>(
-    closest: &mut HashMap<&'a str, FindingKind>,
-    documents: [&'a str; 2],
-    kind: FindingKind,
-) {
-    for id in documents {
-        let known = closest.entry(id).or_insert(kind);
-        *known = kind.min(*known);
+impl ListedPairs {
+    fn add(&mut self, finding: &Finding<'_>) {
+        let [a, b] = [finding.document, finding.other].map(|id| self.number(id));
+        self.record_closest([a, b], finding.kind());
+        self.pairs.insert([a.min(b), a.max(b)]);
+    }
+
+    fn number(&mut self, id: &str) -> usize {
+        if let Some(number) = self.numbers.get(id) {
+            return *number;
+        }
+        let number = self.closest.len();
+        self.numbers.insert(id.to_owned(), number);
+        self.closest.push(None);
+        number
+    }
+
+    fn record_closest(&mut self, documents: [usize; 2], kind: FindingKind) {
+        for document in documents {
+            if let Some(closest) = self.closest.get_mut(document) {
+                *closest = Some(closest.map_or(kind, |known| known.min(kind)));
+            }
+        }
+    }
+
+    /// Returns the indices of the matches that add a finding: all overlaps, and each match that is closer than all
+    /// findings listed so far for one of its documents.
+    fn unlisted_matches(mut self, report: &dyn ReportView) -> Vec<usize> {
+        let mut matches = vec![];
+        for at in 0..report.match_count() {
+            let found = report.match_header(at);
+            let [a, b] = [found.left, found.right].map(|id| self.number(id));
+            if !self.pairs.contains(&[a.min(b), a.max(b)]) {
+                matches.push((at, FindingKind::from(found.relation), [a, b]));
+            }
+        }
+        // The sort is stable: matches of one kind keep the order of the report.
+        matches.sort_by_key(|(_, kind, _)| *kind);
+        matches.retain(|&(_, kind, documents)| {
+            let closest = documents.map(|document| self.closest.get(document).copied().flatten());
+            let listed = |known: &Option<FindingKind>| known.is_some_and(|known| known <= kind);
+            let is_new = kind == FindingKind::Overlap || !closest.iter().all(listed);
+            if is_new {
+                self.record_closest(documents, kind);
+            }
+            is_new
+        });
+        let mut matches: Vec<usize> = matches.into_iter().map(|(at, ..)| at).collect();
+        matches.sort_by_key(|&at| {
+            let found = report.match_header(at);
+            (found.left, found.right)
+        });
+        matches
     }
 }
 
@@ -208,6 +264,7 @@ fn match_finding(found: &Match) -> Finding<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Report;
     use crate::fixture::{member, pair, sample};
     use MemberRelation::{Contained as Cut, Representative};
 
@@ -227,23 +284,57 @@ mod tests {
         report
     }
 
-    fn kinds(report: &Report) -> Vec<(&str, &str, FindingKind)> {
-        let found = findings(report).into_iter();
-        let pairs = found.filter(|f| f.cluster.is_none());
-        pairs.map(|f| (f.document, f.other, f.kind())).collect()
+    /// The document, the other one and the kind of each finding, and whether a cluster has it.
+    fn listed(report: &Report) -> Vec<(String, String, FindingKind, bool)> {
+        let mut found = vec![];
+        visit_findings(report, |f| {
+            let [document, other] = [f.document, f.other].map(str::to_owned);
+            found.push((document, other, f.kind(), f.cluster.is_some()));
+            Ok(())
+        })
+        .unwrap();
+        found
+    }
+
+    fn kinds(report: &Report) -> Vec<(String, String, FindingKind)> {
+        let found = listed(report).into_iter();
+        let pairs = found.filter(|(.., in_cluster)| !in_cluster);
+        pairs
+            .map(|(document, other, kind, _)| (document, other, kind))
+            .collect()
+    }
+
+    fn pair_of(document: &str, other: &str, kind: FindingKind) -> (String, String, FindingKind) {
+        (document.to_owned(), other.to_owned(), kind)
     }
 
     #[test]
     fn every_member_except_the_representative_is_a_finding() {
         let (report, _) = sample();
-        let found = findings(&report);
         let members: u64 = report.clusters.iter().map(|c| c.size - 1).sum();
-        let of_clusters = found.iter().filter(|f| f.cluster.is_some()).count();
-        assert_eq!(of_clusters as u64, members);
-        assert_eq!(count_up_to(&found, FindingKind::Exact), 1);
-        assert_eq!(count_up_to(&found, FindingKind::Near), 2);
-        assert_eq!(count_up_to(&found, FindingKind::Contained), 5);
-        assert_eq!(count_up_to(&found, FindingKind::Overlap), 6);
+        let found = listed(&report);
+        let of_clusters = found.iter().filter(|(.., in_cluster)| *in_cluster);
+        assert_eq!(of_clusters.count() as u64, members);
+        let count = |limit| count_up_to(&report, limit).unwrap();
+        assert_eq!(count(FindingKind::Exact), 1);
+        assert_eq!(count(FindingKind::Near), 2);
+        assert_eq!(count(FindingKind::Contained), 5);
+        assert_eq!(count(FindingKind::Overlap), 6);
+    }
+
+    #[test]
+    fn clusters_keep_their_order() {
+        let mut report = shortened_versions(&[]);
+        let story = report.clusters[0].clone();
+        let nth = |n: usize| {
+            let mut story = story.clone();
+            story.representative = format!("whole {n:04}");
+            story
+        };
+        report.clusters = (0..3 * CLUSTERS_AT_ONCE + 1).map(nth).collect();
+        let found = listed(&report);
+        assert_eq!(found.len(), 3 * report.clusters.len());
+        assert!(found.is_sorted_by_key(|(_, other, ..)| other));
     }
 
     /// Two shortened versions of one story are `contained` in its cluster. Only the matches say that they are near
@@ -254,7 +345,10 @@ mod tests {
         let report = shortened_versions(&[("a", "b", Near), ("a", "c", Near), ("b", "c", Near)]);
         assert_eq!(
             kinds(&report),
-            [("b", "a", FindingKind::Near), ("c", "a", FindingKind::Near)]
+            [
+                pair_of("b", "a", FindingKind::Near),
+                pair_of("c", "a", FindingKind::Near)
+            ]
         );
         let report = shortened_versions(&[("a", "b", Contained), ("a", "whole", Contained)]);
         assert_eq!(kinds(&report), []);
@@ -262,8 +356,8 @@ mod tests {
         assert_eq!(
             kinds(&report),
             [
-                ("b", "a", FindingKind::Overlap),
-                ("c", "a", FindingKind::Exact)
+                pair_of("b", "a", FindingKind::Overlap),
+                pair_of("c", "a", FindingKind::Exact)
             ]
         );
     }
@@ -272,15 +366,17 @@ mod tests {
     fn cross_source_reports_leave_out_members_of_the_same_source() {
         let mut report = shortened_versions(&[]);
         report.clusters[0].members[1].same_source = true;
-        assert_eq!(findings(&report).len(), 3);
+        assert_eq!(listed(&report).len(), 3);
         report.parameters.cross_source_only = true;
-        assert_eq!(findings(&report).len(), 2);
+        assert_eq!(listed(&report).len(), 2);
     }
 
     #[test]
     fn reversing_a_finding_exchanges_all_fields() {
         let (report, _) = sample();
-        let overlap = findings(&report).pop().unwrap();
+        let mut overlaps = report.matches.iter();
+        let overlap = overlaps.rfind(|m| m.relation == Relation::Overlap).unwrap();
+        let overlap = match_finding(overlap);
         let turned = overlap.clone().reversed();
         assert_eq!(turned.document, overlap.other);
         assert_eq!(turned.spans, overlap.spans_other);

@@ -1,6 +1,6 @@
 //! Workflow commands of GitHub Actions: one annotation per finding, at the copied passage.
 
-use crate::annotations::{Annotation, Severity, annotations};
+use crate::annotations::{Annotation, Severity, visit_annotations};
 use crate::escape::escape_text;
 use crate::{DocumentLocations, Excerpts, FindingKind, Renderer, ReportView};
 use std::io::{self, Write};
@@ -17,11 +17,27 @@ pub struct Github<'a> {
 
 impl Renderer for Github<'_> {
     fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        let annotations = annotations(report.full_report()?, self.locations, self.fail_on);
-        if annotations.len() > SHOWN_ANNOTATIONS {
-            write_summary(&annotations, out)?;
+        let mut counts = LEVELS.map(|severity| (severity, 0));
+        self.visit(report, |annotation| {
+            for (severity, count) in &mut counts {
+                *count += usize::from(*severity == annotation.severity);
+            }
+            Ok(())
+        })?;
+        if counts.iter().map(|(_, count)| count).sum::<usize>() > SHOWN_ANNOTATIONS {
+            write_summary(&counts, out)?;
         }
-        (annotations.iter()).try_for_each(|annotation| write_annotation(annotation, out))
+        self.visit(report, |annotation| write_annotation(annotation, out))
+    }
+}
+
+impl Github<'_> {
+    fn visit(
+        &self,
+        report: &dyn ReportView,
+        visit: impl FnMut(&Annotation<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        visit_annotations(report, self.locations, self.fail_on, visit)
     }
 }
 
@@ -32,13 +48,8 @@ const SHOWN_ANNOTATIONS: usize = 10;
 const LEVELS: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
 /// Writes an annotation with the counts of all others, so that nobody takes the first ten for all.
-fn write_summary(annotations: &[Annotation<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let counts = LEVELS.map(|severity| {
-        let same = annotations
-            .iter()
-            .filter(|other| other.severity == severity);
-        (severity, same.count())
-    });
+fn write_summary(counts: &[(Severity, usize)], out: &mut dyn Write) -> io::Result<()> {
+    let all: usize = counts.iter().map(|(_, count)| count).sum();
     let counts = || counts.iter().filter(|(_, count)| *count > 0);
     let highest = counts()
         .next()
@@ -50,7 +61,7 @@ fn write_summary(annotations: &[Annotation<'_>], out: &mut dyn Write) -> io::Res
         out,
         "::{} title=dedupe::{} findings in all: {}. GitHub shows at most {SHOWN_ANNOTATIONS} of each kind.",
         level(highest),
-        annotations.len(),
+        all,
         parts.join(", ")
     )
 }

@@ -1,6 +1,6 @@
 //! JUnit XML: one test case per finding, one test suite per cluster. A test case fails if its finding fails the run.
 
-use crate::annotations::{Annotation, Severity, annotations};
+use crate::annotations::{Annotation, Severity, visit_annotations};
 use crate::escape::escape_text;
 use crate::{DocumentLocations, Excerpts, FindingKind, Renderer, ReportView};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 /// Name of the suite for findings that belong to no cluster.
 const NO_CLUSTER: &str = "pairs";
-/// Test cases that are encoded at a time. So only the list of copies is in memory, not the whole document.
+/// Test cases that are encoded at a time, so that only a part of the document is in memory.
 const CASES_AT_ONCE: usize = 256;
 
 /// Writes the findings of a report as test cases.
@@ -22,36 +22,102 @@ pub struct Junit<'a> {
 
 impl Renderer for Junit<'_> {
     fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        let annotations = annotations(report.full_report()?, self.locations, self.fail_on);
-        let is_failure = |annotation: &&Annotation| annotation.severity == Severity::Error;
-        let failures = |of: &[Annotation]| of.iter().filter(is_failure).count();
+        let sizes = self.suite_sizes(report)?;
         let mut suites = quick_junit::Report::new("dedupe");
-        suites.tests = annotations.len().max(1);
-        suites.failures = failures(&annotations);
+        suites.tests = sizes.iter().map(|size| size.tests).sum::<usize>().max(1);
+        suites.failures = sizes.iter().map(|size| size.failures).sum();
         let suites = xml(&suites)?;
         let [before, _, after] = parts(&suites, "testsuites")?;
         out.write_all(before.as_bytes())?;
-        for group in annotations.chunk_by(|a, b| a.finding.cluster == b.finding.cluster) {
-            let cluster = group
-                .first()
-                .and_then(|annotation| annotation.finding.cluster);
-            let mut chunks = group.chunks(CASES_AT_ONCE).peekable();
-            let mut is_first = true;
-            while let Some(chunk) = chunks.next() {
-                let mut suite = TestSuite::new(cluster.unwrap_or(NO_CLUSTER));
-                suite.add_test_cases(chunk.iter().map(test_case));
-                (suite.tests, suite.failures) = (group.len(), failures(group));
-                let is_last = chunks.peek().is_none();
-                write_suite(out, suite, (is_first, is_last))?;
-                is_first = false;
-            }
-        }
-        if annotations.is_empty() {
+        let mut open = OpenSuite::new(&sizes);
+        self.visit(report, |annotation| {
+            let name = annotation.finding.cluster.unwrap_or(NO_CLUSTER);
+            open.add(name, test_case(annotation), out)
+        })?;
+        if sizes.is_empty() {
             let mut suite = TestSuite::new(NO_CLUSTER);
             suite.add_test_case(TestCase::new("no copies", TestCaseStatus::success()));
             write_suite(out, suite, (true, true))?;
         }
         out.write_all(after.as_bytes())
+    }
+}
+
+impl Junit<'_> {
+    fn visit(
+        &self,
+        report: &dyn ReportView,
+        visit: impl FnMut(&Annotation<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        visit_annotations(report, self.locations, self.fail_on, visit)
+    }
+
+    /// Returns the sizes of all suites in their order. Neighbouring findings of one cluster are a suite.
+    fn suite_sizes(&self, report: &dyn ReportView) -> io::Result<Vec<SuiteSize>> {
+        let mut sizes: Vec<SuiteSize> = vec![];
+        let mut cluster: Option<String> = None;
+        self.visit(report, |annotation| {
+            let same = cluster.as_deref() == annotation.finding.cluster;
+            if !same || sizes.is_empty() {
+                cluster = annotation.finding.cluster.map(str::to_owned);
+                sizes.push(SuiteSize::default());
+            }
+            if let Some(size) = sizes.last_mut() {
+                size.tests += 1;
+                size.failures += usize::from(annotation.severity == Severity::Error);
+            }
+            Ok(())
+        })?;
+        Ok(sizes)
+    }
+}
+
+/// How many test cases a suite has, and how many of them fail.
+#[derive(Clone, Copy, Default)]
+struct SuiteSize {
+    tests: usize,
+    failures: usize,
+}
+
+/// The suite that is being written.
+struct OpenSuite<'s> {
+    /// This suite, then those after it.
+    sizes: std::slice::Iter<'s, SuiteSize>,
+    size: SuiteSize,
+    /// Cases that were written or are in `cases`.
+    added: usize,
+    is_begun: bool,
+    cases: Vec<TestCase>,
+}
+
+impl<'s> OpenSuite<'s> {
+    fn new(sizes: &'s [SuiteSize]) -> Self {
+        Self {
+            sizes: sizes.iter(),
+            size: SuiteSize::default(),
+            added: 0,
+            is_begun: false,
+            cases: vec![],
+        }
+    }
+
+    /// Adds a case to the suite of this name, or to the next one if this one is complete.
+    fn add(&mut self, name: &str, case: TestCase, out: &mut dyn Write) -> io::Result<()> {
+        if self.added == self.size.tests {
+            self.size = self.sizes.next().copied().unwrap_or_default();
+            (self.added, self.is_begun) = (0, false);
+        }
+        self.added += 1;
+        self.cases.push(case);
+        let is_last = self.added == self.size.tests;
+        if is_last || self.cases.len() == CASES_AT_ONCE {
+            let mut suite = TestSuite::new(name);
+            suite.add_test_cases(self.cases.drain(..));
+            (suite.tests, suite.failures) = (self.size.tests, self.size.failures);
+            write_suite(out, suite, (!self.is_begun, is_last))?;
+            self.is_begun = true;
+        }
+        Ok(())
     }
 }
 

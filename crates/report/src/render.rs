@@ -143,9 +143,10 @@ impl Format {
 mod tests {
     use super::*;
     use crate::fixture::{check_golden, empty, hostile, locations, sample};
-    use crate::{FindingKind, Report};
+    use crate::{Cluster, FindingKind, Match, MatchHeader, Report, ReportHeader};
+    use std::borrow::Cow;
 
-    fn render(report: &Report, excerpts: &Excerpts, format: Format) -> String {
+    fn render(report: &dyn ReportView, excerpts: &Excerpts, format: Format) -> String {
         let mut out = Vec::new();
         let options = RenderOptions {
             style: TerminalStyle::default(),
@@ -180,6 +181,58 @@ mod tests {
                 assert!(ends, "{name}.{extension}: {output:?}");
                 check_golden(&format!("testdata/{name}.{extension}"), &output);
             }
+        }
+    }
+
+    /// A report that is too large to be in memory as a whole.
+    struct Large(Report);
+
+    impl ReportView for Large {
+        fn header(&self) -> ReportHeader<'_> {
+            self.0.header()
+        }
+
+        fn cluster_count(&self) -> usize {
+            self.0.cluster_count()
+        }
+
+        fn match_count(&self) -> usize {
+            self.0.match_count()
+        }
+
+        fn cluster(&self, index: usize) -> io::Result<Cow<'_, Cluster>> {
+            self.0.cluster(index)
+        }
+
+        fn match_at(&self, index: usize) -> io::Result<Cow<'_, Match>> {
+            self.0.match_at(index)
+        }
+
+        fn match_header(&self, index: usize) -> MatchHeader<'_> {
+            self.0.match_header(index)
+        }
+
+        fn full_report(&self) -> io::Result<&Report> {
+            Err(io::ErrorKind::OutOfMemory.into())
+        }
+    }
+
+    /// The HTML page of 12,000 stories once took 260 MB.
+    #[test]
+    fn formats_other_than_text_never_need_the_whole_report() {
+        for format in [
+            Format::Json,
+            Format::Jsonl,
+            Format::Html,
+            Format::Csv,
+            Format::Pairs,
+            Format::Sarif,
+            Format::Github,
+            Format::Junit,
+        ] {
+            let (report, excerpts) = sample();
+            let whole = render(&report, &excerpts, format);
+            assert_eq!(render(&Large(report), &excerpts, format), whole);
         }
     }
 

@@ -4,7 +4,7 @@
 //! Columns and characters are Unicode code points. Regions of a compressed file refer to its decompressed
 //! content. The region of a record is its line, and `properties.spans` are byte offsets in its text.
 
-use crate::annotations::{Annotation, Severity, annotations};
+use crate::annotations::{Annotation, Severity, visit_annotations};
 use crate::{
     DocumentLocations, Excerpts, FileRegion, FindingKind, Renderer, ReportView, Tool, encode_json,
 };
@@ -70,14 +70,12 @@ impl Renderer for Sarif<'_> {
         json.write(&tool(report.header().tool))?;
         json.out
             .write_all(b",\n    \"columnKind\": \"unicodeCodePoints\",\n    \"results\": [")?;
-        for (at, annotation) in annotations(report.full_report()?, self.locations, self.fail_on)
-            .iter()
-            .enumerate()
-        {
-            let before: &[u8] = if at == 0 { b"\n      " } else { b",\n      " };
+        let mut before: &[u8] = b"\n      ";
+        visit_annotations(report, self.locations, self.fail_on, |annotation| {
             json.out.write_all(before)?;
-            json.write(&result(annotation))?;
-        }
+            before = b",\n      ";
+            json.write(&result(annotation))
+        })?;
         json.out.write_all(b"]\n  }]\n}\n")
     }
 }

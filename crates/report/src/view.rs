@@ -3,6 +3,7 @@
 
 use crate::Fault;
 use crate::{Boilerplate, Cluster, Match, Parameters, Report, StageTiming, Summary, Tool};
+use dedupe_core::model::Relation;
 use std::borrow::Cow;
 use std::io;
 
@@ -25,6 +26,17 @@ pub struct ReportHeader<'a> {
     pub warnings: &'a [Fault],
     /// Duration of each stage, if timings were requested.
     pub timings: Option<&'a [StageTiming]>,
+}
+
+/// The documents of a match and their relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MatchHeader<'a> {
+    /// Id of the left document.
+    pub left: &'a str,
+    /// Id of the right document.
+    pub right: &'a str,
+    /// Relation of the left document to the right one.
+    pub relation: Relation,
 }
 
 /// A report that is complete in memory or built on demand. The items have the order of the [`Report`].
@@ -55,6 +67,13 @@ pub trait ReportView: Sync {
     ///
     /// May panic if `index` is not below [`match_count`](Self::match_count).
     fn match_at(&self, index: usize) -> io::Result<Cow<'_, Match>>;
+    /// Returns the documents and the relation of the match with this index. Unlike [`match_at`](Self::match_at), it
+    /// reads no data.
+    ///
+    /// # Panics
+    ///
+    /// May panic if `index` is not below [`match_count`](Self::match_count).
+    fn match_header(&self, index: usize) -> MatchHeader<'_>;
     /// Returns the whole report. A report that is built on demand is built by the first call and kept.
     ///
     /// # Errors
@@ -91,6 +110,15 @@ impl ReportView for Report {
 
     fn match_at(&self, index: usize) -> io::Result<Cow<'_, Match>> {
         Ok(Cow::Borrowed(&self.matches[index]))
+    }
+
+    fn match_header(&self, index: usize) -> MatchHeader<'_> {
+        let found = &self.matches[index];
+        MatchHeader {
+            left: &found.left,
+            right: &found.right,
+            relation: found.relation,
+        }
     }
 
     fn full_report(&self) -> io::Result<&Report> {

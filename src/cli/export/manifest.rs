@@ -55,7 +55,7 @@ impl Counts {
             ..Self::default()
         };
         for document in &selection.documents {
-            let count = match document.dropped.map(|dropped| dropped.relation) {
+            let count = match document.dropped.as_ref().map(|dropped| dropped.relation) {
                 None => {
                     counts.kept += 1;
                     continue;
@@ -95,7 +95,7 @@ impl Counts {
 /// Writes the dropped documents in reading order, then skipped inputs, warnings and the counts.
 pub(super) fn write(selection: &Selection, out: &mut dyn Write) -> io::Result<()> {
     let dropped = selection.documents.iter().filter_map(|document| {
-        let line = dropped_line(selection, document, document.dropped?)?;
+        let line = dropped_line(selection, document, document.dropped.as_deref()?)?;
         Some(ManifestLine::Dropped(line))
     });
     let mut buffer = Vec::new();
@@ -114,7 +114,7 @@ pub(super) fn write(selection: &Selection, out: &mut dyn Write) -> io::Result<()
 fn dropped_line<'a>(
     selection: &'a Selection,
     document: &'a Chosen,
-    dropped: Dropped,
+    dropped: &Dropped,
 ) -> Option<DroppedLine<'a>> {
     let stand_ins = selection.stand_ins(document);
     let id = |at: &usize| selection.documents.get(*at).map(|d| d.id.as_str());

@@ -253,7 +253,7 @@ impl ExportRun {
         let folder = self.resources.temporary_folder.as_deref();
         let temporary = temporary_corpus(folder, self.output.as_deref()).map_err(failure)?;
         let mut done = Ok(());
-        let written = buffered(temporary.file(), |out| {
+        let written = buffered(&temporary, |out| {
             done = selection.write(source, out);
             Ok(())
         })

@@ -1,10 +1,11 @@
-//! Assigns each text to a block.
+//! Assigns each text to a block, and finds the texts and the matches of a cluster.
 
 use super::utf16_offsets::Utf16Offsets;
 use crate::embedded_texts::EmbeddedText;
-use crate::{Cluster, EmbeddedTexts, Match, Member, Report};
+use crate::{Cluster, EmbeddedTexts, ReportView};
 use dedupe_core::model::Span;
 use std::collections::HashMap;
+use std::io;
 use std::ops::Range;
 
 /// A block with at least this many bytes of text is full.
@@ -13,73 +14,89 @@ const BLOCK_BYTES: usize = 200_000;
 /// The clusters in the order of the report, divided into blocks. Each text is in the block of the first cluster that
 /// contains it.
 pub(super) struct BlockLayout<'a> {
-    pub(super) clusters: &'a [Cluster],
-    pub(super) matches: &'a [Match],
+    pub(super) report: &'a dyn ReportView,
+    pub(super) texts: &'a EmbeddedTexts,
     /// Range of clusters of each block.
     pub(super) blocks: Vec<Range<usize>>,
-    /// Texts by document id.
-    texts: HashMap<&'a str, PlacedText<'a>>,
-    /// Matches by the id of their left document.
-    by_left: HashMap<&'a str, Range<usize>>,
+    /// Block of each embedded text, by document id.
+    block_of: HashMap<String, usize>,
+    /// Indices of the matches, sorted by left document.
+    by_left: Vec<usize>,
 }
 
-/// A text and its block.
-pub(super) struct PlacedText<'a> {
-    pub(super) embedded: &'a EmbeddedText,
-    pub(super) offsets: Utf16Offsets,
-    pub(super) block: usize,
+/// A text in memory.
+pub(super) struct LoadedText {
+    pub(super) embedded: EmbeddedText,
+    offsets: Utf16Offsets,
 }
 
 impl<'a> BlockLayout<'a> {
-    pub(super) fn new(report: &'a Report, texts: &'a EmbeddedTexts) -> Self {
+    pub(super) fn new(report: &'a dyn ReportView, texts: &'a EmbeddedTexts) -> io::Result<Self> {
+        let mut by_left: Vec<usize> = (0..report.match_count()).collect();
+        // The sort is stable, and the matches of a run have this order already.
+        by_left.sort_by(|&a, &b| {
+            let [a, b] = [a, b].map(|at| report.match_header(at).left);
+            a.cmp(b)
+        });
         let mut layout = Self {
-            clusters: &report.clusters,
-            matches: &report.matches,
+            report,
+            texts,
             blocks: vec![],
-            texts: HashMap::with_capacity(texts.len()),
-            by_left: by_left(&report.matches),
+            block_of: HashMap::with_capacity(texts.len()),
+            by_left,
         };
+        let clusters = report.cluster_count();
         let (mut begin, mut bytes) = (0, 0);
-        for (at, cluster) in report.clusters.iter().enumerate() {
-            for member in &cluster.members {
-                bytes += layout.place(member, texts);
+        for at in 0..clusters {
+            for member in &report.cluster(at)?.members {
+                bytes += layout.place(&member.id);
             }
-            if bytes >= BLOCK_BYTES || at + 1 == report.clusters.len() {
+            if bytes >= BLOCK_BYTES || at + 1 == clusters {
                 layout.blocks.push(begin..at + 1);
                 (begin, bytes) = (at + 1, 0);
             }
         }
-        layout
+        Ok(layout)
     }
 
-    /// Adds the text of a member to the current block, unless it is already in a block. Returns its size in bytes, or
+    /// Adds the text of a document to the current block, unless it is already in a block. Returns its size in bytes, or
     /// 0 if the text was not added.
-    fn place(&mut self, member: &'a Member, texts: &'a EmbeddedTexts) -> usize {
-        let Some(embedded) = texts.get(&member.id) else {
-            return 0;
-        };
-        let block = self.blocks.len();
-        let mut bytes = 0;
-        self.texts.entry(&member.id).or_insert_with(|| {
-            bytes = embedded.text.len();
-            PlacedText {
-                embedded,
-                offsets: Utf16Offsets::new(&embedded.text),
-                block,
+    fn place(&mut self, id: &str) -> usize {
+        match self.texts.size(id) {
+            Some(size) if !self.block_of.contains_key(id) => {
+                self.block_of.insert(id.to_owned(), self.blocks.len());
+                size
             }
-        });
-        bytes
+            _ => 0,
+        }
     }
 
-    /// Returns the text of a document, if it is embedded.
-    pub(super) fn text(&self, id: &str) -> Option<&PlacedText<'a>> {
-        self.texts.get(id)
+    /// Returns the block of a document's text, if the text is embedded.
+    pub(super) fn block_of(&self, id: &str) -> Option<usize> {
+        self.block_of.get(id).copied()
     }
 
-    /// Returns the matches with this left document.
-    pub(super) fn matches_of(&self, left: &str) -> &'a [Match] {
-        let range = self.by_left.get(left).cloned().unwrap_or_default();
-        self.matches.get(range).unwrap_or_default()
+    /// Returns the embedded texts of a cluster's members, by document id.
+    pub(super) fn texts_of<'c>(
+        &self,
+        cluster: &'c Cluster,
+    ) -> io::Result<HashMap<&'c str, LoadedText>> {
+        let mut loaded = HashMap::with_capacity(cluster.members.len());
+        for member in &cluster.members {
+            if let Some(embedded) = self.texts.get(&member.id)? {
+                loaded.insert(member.id.as_str(), LoadedText::new(embedded));
+            }
+        }
+        Ok(loaded)
+    }
+
+    /// Returns the indices of the matches with this left document, in the order of the report.
+    pub(super) fn matches_of(&self, left: &str) -> &[usize] {
+        let id = |at: &usize| self.report.match_header(*at).left;
+        let begin = self.by_left.partition_point(|at| id(at) < left);
+        let found = self.by_left.get(begin..).unwrap_or_default();
+        let end = found.partition_point(|at| id(at) == left);
+        found.get(..end).unwrap_or_default()
     }
 
     /// Returns the block number of each cluster.
@@ -91,21 +108,14 @@ impl<'a> BlockLayout<'a> {
     }
 }
 
-/// Returns the range of the matches of each left document. The report sorts matches by left document.
-fn by_left(matches: &[Match]) -> HashMap<&str, Range<usize>> {
-    let mut found = HashMap::new();
-    let mut begin = 0;
-    for group in matches.chunk_by(|a, b| a.left == b.left) {
-        let end = begin + group.len();
-        if let Some(first) = group.first() {
-            found.insert(first.left.as_str(), begin..end);
+impl LoadedText {
+    fn new(embedded: EmbeddedText) -> Self {
+        Self {
+            offsets: Utf16Offsets::new(&embedded.text),
+            embedded,
         }
-        begin = end;
     }
-    found
-}
 
-impl PlacedText<'_> {
     /// Converts a span of the whole text to a byte range of the embedded part. Returns `None` if the span is not
     /// completely inside the embedded part.
     pub(super) fn bytes(&self, span: Span) -> Option<Range<usize>> {

@@ -1,11 +1,12 @@
 //! Two members of a cluster side by side: the aligned passages, and the edits inside and between them.
 
-use super::block_layout::{BlockLayout, PlacedText};
+use super::block_layout::{BlockLayout, LoadedText};
 use crate::word_diff::{Token, WordDiff, diff_gap, diff_passages};
 use crate::{Cluster, Match, Member, SpanPair};
 use dedupe_core::model::Relation;
 use serde::Serialize;
 use std::collections::HashMap;
+use std::io;
 use std::ops::Range;
 
 /// A gap between two passages is shown as an edit if it has at most this many bytes on each side.
@@ -36,21 +37,24 @@ pub(super) struct MemberPair {
 
 /// Returns the verified pairs of a cluster whose texts are embedded. A member that is an exact copy of a verified
 /// member also gets a pair with the representative.
-pub(super) fn member_pairs(layout: &BlockLayout<'_>, cluster: &Cluster) -> Vec<MemberPair> {
+pub(super) fn member_pairs(
+    layout: &BlockLayout<'_>,
+    cluster: &Cluster,
+    texts: &HashMap<&str, LoadedText>,
+) -> io::Result<Vec<MemberPair>> {
     let members = cluster.members.iter().enumerate();
     let locations: HashMap<&str, usize> = members.map(|(at, m)| (m.id.as_str(), at)).collect();
     let mut found = vec![];
     for member in &cluster.members {
-        let matches = layout.matches_of(&member.id).iter();
-        found.extend(
-            matches
-                .filter(|m| locations.contains_key(m.right.as_str()))
-                .cloned(),
-        );
+        for &at in layout.matches_of(&member.id) {
+            if locations.contains_key(layout.report.match_header(at).right) {
+                found.push(layout.report.match_at(at)?.into_owned());
+            }
+        }
     }
     found.extend(matches_of_exact_copies(cluster, &found));
     let pair = |found: &Match| {
-        let [left, right] = [&found.left, &found.right].map(|id| layout.text(id));
+        let [left, right] = [&found.left, &found.right].map(|id| texts.get(id.as_str()));
         let texts = PairTexts {
             left: left?,
             right: right?,
@@ -59,7 +63,7 @@ pub(super) fn member_pairs(layout: &BlockLayout<'_>, cluster: &Cluster) -> Vec<M
             [&found.left, &found.right].map(|id| locations.get(id.as_str()).copied());
         Some(texts.pair(found, [left?, right?]))
     };
-    found.iter().filter_map(pair).collect()
+    Ok(found.iter().filter_map(pair).collect())
 }
 
 /// Derives matches with the representative for exact copies. The report matches an exact copy only with one document
@@ -116,8 +120,8 @@ fn match_of_copy(found: &Match, listed: &str, copy: &Member) -> Option<Match> {
 
 /// The texts of a pair.
 struct PairTexts<'a> {
-    left: &'a PlacedText<'a>,
-    right: &'a PlacedText<'a>,
+    left: &'a LoadedText,
+    right: &'a LoadedText,
 }
 
 /// Byte ranges of a passage in the embedded parts of both texts.

@@ -44,7 +44,7 @@ fn pair_of(texts: [&str; 2], spans: &[[u64; 4]]) -> (Report, EmbeddedTexts) {
     {
         member.id = id.into();
         member.spans.clear();
-        kept.insert(id.into(), text, 0);
+        kept.insert(id.into(), text, 0).unwrap();
     }
     let found = &mut report.matches[0];
     (found.left, found.right) = ("a".into(), "b".into());
@@ -162,7 +162,9 @@ fn an_exact_copy_of_a_copy_is_paired_with_the_representative() {
     copy.id = "c".into();
     copy.spans[0] = dedupe_core::model::Span { begin: 1, end: 17 };
     report.clusters[0].members.push(copy);
-    texts.insert("c".into(), " One  two 3 three. Foot.", 0);
+    texts
+        .insert("c".into(), " One  two 3 three. Foot.", 0)
+        .unwrap();
     let mut exact = report.matches[0].clone();
     (exact.left, exact.right) = ("b".into(), "c".into());
     (exact.relation, exact.spans) = (dedupe_core::model::Relation::Exact, vec![]);
@@ -179,7 +181,9 @@ fn an_exact_copy_of_a_copy_is_paired_with_the_representative() {
 fn a_text_of_two_stories_is_in_the_block_of_the_first() {
     let (mut report, mut texts) = pair_of(["x", "y"], &[]);
     for id in ["a", "b"] {
-        texts.insert(id.into(), &"long text ".repeat(30_000), 0);
+        texts
+            .insert(id.into(), &"long text ".repeat(30_000), 0)
+            .unwrap();
     }
     let mut second = report.clusters[0].clone();
     second.id = "second".into();

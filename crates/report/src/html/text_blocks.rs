@@ -1,30 +1,31 @@
 //! Builds the blocks of the page: texts, the position of the story in each text, and the differences of pairs.
 
-use super::block_layout::BlockLayout;
+use super::block_layout::{BlockLayout, LoadedText};
 use super::member_pairs::{MemberPair, member_pairs};
-use crate::{Cluster, Member};
+use crate::Member;
+use crate::embedded_texts::EmbeddedText;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 /// The content of a block.
-#[derive(Serialize)]
-struct Block<'a> {
+#[derive(Default, Serialize)]
+struct Block {
     /// Texts by document id.
-    texts: BTreeMap<&'a str, Text<'a>>,
+    texts: BTreeMap<String, Text>,
     /// Block numbers of the documents of its clusters whose texts are in other blocks.
-    elsewhere: BTreeMap<&'a str, usize>,
+    elsewhere: BTreeMap<String, usize>,
     /// Stories by cluster id.
-    stories: BTreeMap<&'a str, Story>,
+    stories: BTreeMap<String, Story>,
 }
 
 #[derive(Serialize)]
-struct Text<'a> {
-    text: &'a str,
+struct Text {
+    text: String,
     /// Offset of the embedded part in the whole text, in bytes.
     begin: u64,
     /// Length of the whole text in bytes.
@@ -41,49 +42,47 @@ struct Story {
 /// Returns a block as the page stores it: JSON, compressed with DEFLATE, in Base64.
 pub(super) fn packed_block(layout: &BlockLayout<'_>, number: usize) -> io::Result<String> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(&serde_json::to_vec(&block(layout, number))?)?;
+    encoder.write_all(&serde_json::to_vec(&block(layout, number)?)?)?;
     Ok(STANDARD.encode(encoder.finish()?))
 }
 
-fn block<'a>(layout: &BlockLayout<'a>, number: usize) -> Block<'a> {
-    let mut block = Block {
-        texts: BTreeMap::new(),
-        elsewhere: BTreeMap::new(),
-        stories: BTreeMap::new(),
-    };
-    let clusters = layout.blocks.get(number).cloned().unwrap_or_default();
-    for cluster in layout.clusters.get(clusters).unwrap_or_default() {
-        for member in &cluster.members {
-            let Some(text) = layout.text(&member.id) else {
-                continue;
-            };
-            if text.block == number {
-                let embedded = text.embedded;
-                let text = Text {
-                    text: &embedded.text,
-                    begin: embedded.begin,
-                    length: embedded.length,
-                };
-                block.texts.insert(&member.id, text);
-            } else {
-                block.elsewhere.insert(&member.id, text.block);
+fn block(layout: &BlockLayout<'_>, number: usize) -> io::Result<Block> {
+    let mut block = Block::default();
+    for at in layout.blocks.get(number).cloned().unwrap_or_default() {
+        let cluster = layout.report.cluster(at)?;
+        let texts = layout.texts_of(&cluster)?;
+        let story = Story {
+            spans: (cluster.members.iter()).map(|m| spans(&texts, m)).collect(),
+            pairs: member_pairs(layout, &cluster, &texts)?,
+        };
+        block.stories.insert(cluster.id.clone(), story);
+        for (id, text) in texts {
+            match layout.block_of(id) {
+                Some(other) if other != number => {
+                    block.elsewhere.insert(id.to_owned(), other);
+                }
+                _ => {
+                    let EmbeddedText {
+                        text,
+                        begin,
+                        length,
+                    } = text.embedded;
+                    let text = Text {
+                        text,
+                        begin,
+                        length,
+                    };
+                    block.texts.insert(id.to_owned(), text);
+                }
             }
         }
-        block.stories.insert(&cluster.id, story(layout, cluster));
     }
-    block
-}
-
-fn story(layout: &BlockLayout<'_>, cluster: &Cluster) -> Story {
-    Story {
-        spans: cluster.members.iter().map(|m| spans(layout, m)).collect(),
-        pairs: member_pairs(layout, cluster),
-    }
+    Ok(block)
 }
 
 /// Returns the spans of a member that are inside the embedded part of its text.
-fn spans(layout: &BlockLayout<'_>, member: &Member) -> Vec<u32> {
-    let Some(text) = layout.text(&member.id) else {
+fn spans(texts: &HashMap<&str, LoadedText>, member: &Member) -> Vec<u32> {
+    let Some(text) = texts.get(member.id.as_str()) else {
         return vec![];
     };
     let locations = member.spans.iter().filter_map(|span| text.bytes(*span));

@@ -6,8 +6,8 @@ use super::terminal_writer::{ALERT, HEADING, TerminalWriter, fit};
 use super::wording::count_noun;
 use crate::Fault;
 use crate::escape::{escape_text, escape_to_one_line, format_fault_kinds};
-use crate::findings::findings;
-use crate::{Finding, Match, Report};
+use crate::findings::visit_findings;
+use crate::{Match, Report};
 use anstyle::Style;
 use dedupe_core::model::Relation;
 use std::io;
@@ -19,20 +19,26 @@ const MAX_PASSAGES: usize = 5;
 
 /// Writes the copies that are closer than the relations shown with the stories, or that are in no story.
 pub(super) fn closer_copies(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
-    let findings = findings(report);
-    let is_closer = |f: &&Finding<'_>| f.cluster.is_none() && f.relation != Relation::Overlap;
-    let all: Vec<_> = findings.iter().filter(is_closer).collect();
-    if all.is_empty() {
+    let (mut lines, mut count) = (vec![], 0);
+    visit_findings(report, |f| {
+        if f.cluster.is_none() && f.relation != Relation::Overlap {
+            count += 1;
+            if lines.len() < MAX_ITEMS {
+                let [document, other] = [f.document, f.other].map(escape_text);
+                lines.push(format!("{}: {document} and {other}", f.kind().name()));
+            }
+        }
+        Ok(())
+    })?;
+    if count == 0 {
         return Ok(());
     }
-    let pairs = count_noun(all.len() as u64, "pair", "pairs");
+    let pairs = count_noun(count as u64, "pair", "pairs");
     out.heading(HEADING, &format!("Closer copies not listed above: {pairs}"))?;
-    for each in all.iter().take(MAX_ITEMS) {
-        let [document, other] = [each.document, each.other].map(escape_text);
-        let line = format!("{}: {document} and {other}", each.kind().name());
-        out.indented(3, Style::new(), &line)?;
+    for line in &lines {
+        out.indented(3, Style::new(), line)?;
     }
-    more(out, 3, all.len(), MAX_ITEMS, ("pair", "pairs"))
+    more(out, 3, count, MAX_ITEMS, ("pair", "pairs"))
 }
 
 pub(super) fn overlaps(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {

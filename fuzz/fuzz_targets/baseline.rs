@@ -1,0 +1,4 @@
+#![no_main]
+//! Reads any bytes as a file of known copies.
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| news_dedupe_fuzz::run_target("baseline", bytes));

@@ -1,8 +1,8 @@
 //! What `dedupe explain` and `dedupe eval` share: options, threads, and output as text or JSON.
 
 use super::arg_values::{ColorArg, SkipLimit};
-use super::args::{RuleArgs, SourceArgs};
 use super::messages::{Console, Failure};
+use super::option_groups::{RuleArgs, SourceArgs};
 use super::options;
 use super::output::OutputTarget;
 use super::terminal::Terminal;

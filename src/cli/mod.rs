@@ -18,6 +18,7 @@ mod find;
 mod help;
 mod memory;
 mod messages;
+mod option_groups;
 mod options;
 mod output;
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! Validates the command line and fills in the defaults.
 
 use super::arg_values::{FailOn, FormatArg, SkipLimit};
-use super::args::{FindArgs, RuleArgs, RunArgs, SourceArgs, similar_subcommand};
+use super::args::{FindArgs, similar_subcommand};
 use super::baseline;
 use super::memory;
 use super::messages::Failure;
+use super::option_groups::{RuleArgs, RunArgs, SourceArgs};
 use super::path_list;
 use super::terminal::Terminal;
 use dedupe::{ReportOptions, Resources, Rules};

@@ -1,9 +1,9 @@
 //! `dedupe report`: converts a saved report to another format.
 
 use super::arg_values::{ColorArg, FormatArg};
-use super::args::SourceArgs;
 use super::exit::Exit;
 use super::messages::{Console, Failure, counted};
+use super::option_groups::SourceArgs;
 use super::options;
 use super::output::{OutputTarget, folder};
 use super::terminal::Terminal;

@@ -3,9 +3,9 @@
 mod manifest;
 
 use super::arg_values::SkipLimit;
-use super::args::{RuleArgs, RunArgs, SourceArgs};
 use super::exit::{self, Exit};
 use super::messages::{Console, Failure, NOTHING_READ};
+use super::option_groups::{RuleArgs, RunArgs, SourceArgs};
 use super::output::{OutputTarget, buffered, put_in_place, temporary_corpus};
 use super::temporary::TemporaryFile;
 use super::terminal::Terminal;

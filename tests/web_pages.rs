@@ -1,5 +1,6 @@
 //! Web pages: which of their text is compared, and what the report says about it.
 
+#![cfg(feature = "html")]
 #![allow(clippy::unwrap_used)]
 
 mod support;

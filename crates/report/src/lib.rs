@@ -4,7 +4,7 @@
 //!   `serde_json` and compare `schema_version` with [`SCHEMA_VERSION`]. [`schema()`] returns the JSON Schema.
 //! - **Write a report.** Choose a [`Format`], call [`Format::renderer`], and call [`Renderer::render`] on the
 //!   result. The example below does this.
-//! - **List the copies.** [`findings::findings`] returns each copy once. The formats for continuous
+//! - **List the copies.** [`findings::visit_findings`] visits each copy once. The formats for continuous
 //!   integration and the exit code of the program use the same list.
 //! - **Measure quality.** [`evaluate`] compares a report with label files.
 //! - **Add a format.** Write one file with a type that implements [`Renderer`]. Add a variant to [`Format`], an

@@ -299,3 +299,26 @@ fn numbers_in_another_style_are_equal() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+/// Every eighth word of the brief is another one in the full story, so that they share one fingerprint and no bucket. Such
+/// briefs were missed as long as a text of more than three fingerprints had to share two.
+#[test]
+fn a_brief_is_found_in_a_longer_story_that_edits_it() {
+    let words = |words: std::ops::Range<u32>| words.map(|n| format!("word{n}"));
+    let edited = (0..60).map(|n| match n % 8 {
+        1 => format!("other{n}"),
+        _ => format!("word{n}"),
+    });
+    let brief: Vec<String> = words(0..60).collect();
+    let story: Vec<String> = words(3000..3100)
+        .chain(edited)
+        .chain(words(4000..4200))
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let record =
+        |id: &str, words: &[String]| json!({"id": id, "text": words.join(" ")}).to_string();
+    let lines = [record("brief", &brief), record("story", &story)].join("\n");
+    fs::write(folder.path().join("news.jsonl"), lines).unwrap();
+    let found = report(folder.path(), &["news.jsonl"]);
+    assert_eq!(relation(&found, "brief", "story"), Some("contained"));
+}

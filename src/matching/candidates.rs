@@ -17,8 +17,8 @@ use rayon::prelude::*;
 const KEY_SHARE: u64 = 8;
 /// Fingerprints that a candidate pair shares: one alone is often chance.
 const MIN_SHARED: u32 = 2;
-/// One shared fingerprint is enough if a document has at most this many: a brief of 50 to 100 words of which the longer story
-/// keeps a sentence or two.
+/// One shared fingerprint is enough if a document has at most this many. A brief of 50 to 100 words often shares only a
+/// sentence or two with the full story.
 const SHORT_DOCUMENT: u32 = 10;
 /// Pivots of a frequent bucket. One is enough, since similar documents meet in many buckets.
 const BUCKET_PIVOTS: usize = 1;

@@ -160,7 +160,7 @@ impl<'a> Verification<'a> {
         self.corpus.digest(left) == self.corpus.digest(right)
     }
 
-    /// The fingerprints of a document that are not too common. One document of a pair without the others is enough.
+    /// The fingerprints of a document without those that are too common. A pair needs this for one of its documents only.
     fn telling_fingerprints(
         &self,
         document: DocumentIndex,

@@ -1,4 +1,4 @@
-//! Families: documents that are versions of one text, linked by versions of versions.
+//! Families: groups of documents that are versions of one text. A version of a version belongs to the family too.
 
 use super::numbers;
 use crate::candidates::postings::Candidate;

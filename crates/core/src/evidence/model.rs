@@ -59,8 +59,8 @@ impl Evidence {
     }
 }
 
-/// True if the evidence is that a pair is one piece of news. `terms`: without headlines; `common_headline`: what they have
-/// in common, from 0 to 1, which is asked for only if it can decide.
+/// True if the evidence is that a pair is one piece of news. `terms` are without headlines. `common_headline` gives the
+/// share of the shorter headline that the other one has, 0 to 1. It is called only if it can change the result.
 #[must_use]
 pub fn is_one_story(terms: Terms, threshold: f64, common_headline: impl FnOnce() -> f64) -> bool {
     let with = |common: f64| {

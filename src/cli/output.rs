@@ -276,10 +276,11 @@ fn failure(path: &Path, error: io::Error) -> Failure {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn names(folder: &Path) -> Vec<String> {
+    /// The names of the entries of a folder, sorted.
+    pub(in crate::cli) fn names(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> = (fs::read_dir(folder).unwrap())
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();

@@ -5,6 +5,7 @@ use super::args::CommandLine;
 use super::dispatch;
 use super::exit::Exit;
 use super::messages::{Failure, diagnose};
+use super::output::tests::names;
 use super::output_faults::{Fault, MESSAGE, with_fault};
 use clap::Parser;
 use std::fs;
@@ -23,14 +24,6 @@ fn write_corpus(folder: &Path) {
         .map(line)
         .concat();
     fs::write(folder.join("corpus.jsonl"), lines).unwrap();
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = (fs::read_dir(folder).unwrap())
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 /// Runs a command in which each operation on an output file goes wrong in turn. `outputs`: the options that name output

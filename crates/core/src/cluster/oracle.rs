@@ -1,7 +1,7 @@
 //! A slow reference for stars: it finds the groups anew after each star.
 
 use super::matches::MatchView;
-use super::pages::is_mostly_outside;
+use super::pages::are_in_separate_places;
 use super::*;
 use crate::model::{Pair, Passage, Relation};
 use proptest::prelude::*;
@@ -94,9 +94,7 @@ impl<E: Send> Clusterer<'_, E> {
             let held: Vec<MatchView> = held
                 .filter(|seen| seen.reversed().containment() >= 0.8)
                 .collect();
-            let largest = held.iter().max_by_key(|seen| seen.found.aligned);
-            let largest: Vec<Passage> = largest.map_or(vec![], |seen| seen.passages().collect());
-            held.iter().any(|seen| is_mostly_outside(*seen, &largest))
+            are_in_separate_places(&held)
         };
         let standings = group.iter().map(|&d| {
             let inside = self.matches.neighbours(d);

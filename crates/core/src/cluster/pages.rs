@@ -9,18 +9,24 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// By document: the passages that are already in a cluster.
 type Claims = FxHashMap<DocumentIndex, Vec<Passage>>;
 
-/// Documents that contain several others in separate places: most of one of these is outside the largest of them.
+/// Documents that contain several others in separate places.
 pub(super) fn find_pages<E: Send>(matches: &Matches<E>) -> FxHashSet<DocumentIndex> {
     let is_page = |&document: &DocumentIndex| {
-        let seen = || matches.neighbours(document).map(|(_, seen)| seen);
-        let contained = || seen().filter(|seen| seen.relation() == Relation::Contains);
-        let largest = contained().max_by_key(|seen| seen.found.aligned);
-        let claimed: Option<Vec<Passage>> = largest.map(|seen| seen.passages().collect());
-        claimed.is_some_and(|claimed| contained().any(|seen| is_mostly_outside(seen, &claimed)))
+        let seen = matches.neighbours(document).map(|(_, seen)| seen);
+        let contained = seen.filter(|seen| seen.relation() == Relation::Contains);
+        are_in_separate_places(&contained.collect::<Vec<_>>())
     };
     let documents: Vec<DocumentIndex> = matches.documents().collect();
     let pages = documents.into_par_iter().filter(is_page);
     pages.collect::<Vec<_>>().into_iter().collect()
+}
+
+/// True if a document has several others in separate places: most of one of these is outside the largest of them. `held`:
+/// the matches of the document with the others.
+pub(super) fn are_in_separate_places(held: &[MatchView]) -> bool {
+    let largest = held.iter().max_by_key(|seen| seen.found.aligned);
+    let claimed: Vec<Passage> = largest.map_or(vec![], |seen| seen.passages().collect());
+    held.iter().any(|seen| is_mostly_outside(*seen, &claimed))
 }
 
 impl<E: Send> Clusterer<'_, E> {
@@ -139,7 +145,7 @@ fn claim<'m>(claims: &mut Claims, members: impl IntoIterator<Item = &'m Member>)
 
 /// True if less than half of the words that a match aligns in a document are in the `claimed` passages. A word in
 /// several of them counts for each one.
-pub(super) fn is_mostly_outside(seen: MatchView, claimed: &[Passage]) -> bool {
+fn is_mostly_outside(seen: MatchView, claimed: &[Passage]) -> bool {
     let words: u64 = seen.passages().map(|own| u64::from(own.len())).sum();
     // The sum can exceed 32 bits: many clusters may claim the same words of a page.
     let shared = |own: Passage| claimed.iter().map(move |c| u64::from(c.shared(own)));

@@ -2,9 +2,9 @@
 
 use super::links::{Link, Links};
 use super::matches::MatchView;
-use super::pages::is_mostly_outside;
+use super::pages::are_in_separate_places;
 use super::{Clusterer, Documents};
-use crate::model::{DocumentIndex, Keep, Passage};
+use crate::model::{DocumentIndex, Keep};
 use crate::steps;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -224,16 +224,14 @@ pub(super) struct Lost {
 }
 
 impl<E: Send> Clusterer<'_, E> {
-    /// The documents that hold others in separate places: most of one of these is outside the largest of them.
+    /// The documents that hold others in separate places.
     pub(super) fn collections(&self, documents: &[DocumentIndex]) -> FxHashSet<DocumentIndex> {
         let holds_several = |document: &&DocumentIndex| {
-            let all = || self.matches.neighbours(**document);
-            let of_one_story = || all().filter(|(_, seen)| self.is_same_story(*seen));
+            let all = self.matches.neighbours(**document);
+            let of_one_story = all.filter(|(_, seen)| self.is_same_story(*seen));
             let is_held = |seen: &MatchView| seen.reversed().containment() >= MIN_SHARE_OF_HELD;
-            let held = || of_one_story().map(|(_, seen)| seen).filter(is_held);
-            let largest = held().max_by_key(|seen| seen.found.aligned);
-            let claimed: Option<Vec<Passage>> = largest.map(|seen| seen.passages().collect());
-            claimed.is_some_and(|claimed| held().any(|seen| is_mostly_outside(seen, &claimed)))
+            let held = of_one_story.map(|(_, seen)| seen).filter(is_held);
+            are_in_separate_places(&held.collect::<Vec<_>>())
         };
         let found = documents.par_iter().filter(holds_several).copied();
         found.collect::<Vec<_>>().into_iter().collect()

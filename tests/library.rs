@@ -2,14 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
-
+#[allow(dead_code)]
+#[path = "../examples/explain_pairs.rs"]
+mod explain_pairs;
 #[allow(dead_code)]
 #[path = "../examples/find_in_folder.rs"]
 mod find_in_folder;
 #[allow(dead_code)]
 #[path = "../examples/find_in_memory.rs"]
 mod find_in_memory;
+mod support;
 
 use dedupe::{
     Document, IN_MEMORY, Job, JobInput, Progress, Report, ReportOptions, Resources, Rules, Stage,
@@ -41,6 +43,29 @@ fn the_example_for_folders_runs() {
         "walk, read, candidates, boilerplate, verify, cluster, report\n{shown}/a.txt = {shown}/b.txt\n"
     );
     assert_eq!(output, expected);
+}
+
+#[test]
+fn the_example_for_pairs_runs() {
+    let folder = root().join("fixtures/wire");
+    let id = |name: &str| folder.join(name).display().to_string();
+    let directory = tempfile::tempdir().unwrap();
+    let pairs = directory.path().join("pairs.tsv");
+    let lines = format!(
+        "{}\t{}\tC\nno such id\t{}\n",
+        id("a.txt"),
+        id("b.txt"),
+        id("a.txt")
+    );
+    fs::write(&pairs, lines).unwrap();
+    let output = output(|out| explain_pairs::print_explanations(folder, &pairs, out).unwrap());
+    let [explained, unknown] = output.lines().collect::<Vec<_>>()[..] else {
+        panic!("two lines expected: {output}");
+    };
+    let explained: Value = serde_json::from_str(explained).unwrap();
+    assert_eq!(explained["left"]["id"], id("a.txt"));
+    assert!(explained["evidence"]["log_odds"].as_f64() > Some(0.0));
+    assert_eq!(unknown, "null");
 }
 
 fn document(record: &Value) -> Document<'static> {

@@ -28,6 +28,8 @@ mod output_faults;
 mod panics;
 mod path_list;
 mod progress;
+#[cfg(test)]
+mod reference;
 mod report;
 mod shell;
 mod signals;

@@ -26,7 +26,7 @@ fn help_corpus() -> tempfile::TempDir {
     let table = format!("id,text\none,\"{story}\"\n");
     for (name, bytes) in [
         ("wire.jsonl.gz", &feed[..]),
-        ("stories.csv.gz", table.as_bytes()),
+        ("news.csv.gz", table.as_bytes()),
     ] {
         let packed = fs::File::create(at(name)).unwrap();
         let mut packer = flate2::write::GzEncoder::new(packed, flate2::Compression::fast());
@@ -42,6 +42,13 @@ fn help_corpus() -> tempfile::TempDir {
     folder
 }
 
+/// The text with one line for each command: a backslash continues a command on the next line.
+fn joined(text: &str) -> String {
+    let mut parts = text.split("\\\n").map(str::trim_start);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part)
+}
+
 #[test]
 fn examples_of_the_help_run() {
     let has_jq = Command::new("jq").arg("--version").output().is_ok();
@@ -53,7 +60,7 @@ fn examples_of_the_help_run() {
         .expect("a list of subcommands");
     let names = commands.lines().take_while(|line| !line.is_empty());
     let names = names.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
-    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> = names.filter(|name| !["", "help"].contains(name)).collect();
     assert!(
         names.contains(&"check") && names.contains(&"export"),
         "{help}"
@@ -63,10 +70,12 @@ fn examples_of_the_help_run() {
         let (_, examples) = help
             .split_once("Examples:\n")
             .unwrap_or_else(|| panic!("{name}: {help}"));
+        let examples = joined(examples);
         let examples = examples.lines().take_while(|line| !line.is_empty());
-        let examples: Vec<&str> = (examples.map(str::trim))
-            .filter(|line| line.starts_with("dedupe ") || line.contains("| dedupe "))
-            .collect();
+        let is_command = |line: &&str| {
+            line.starts_with("dedupe ") || line.starts_with("jq ") || line.contains("| dedupe ")
+        };
+        let examples: Vec<&str> = examples.map(str::trim).filter(is_command).collect();
         assert!(!examples.is_empty(), "{name}: {help}");
         for example in examples {
             // A description may follow after two blanks.
@@ -77,4 +86,24 @@ fn examples_of_the_help_run() {
             }
         }
     }
+}
+
+#[test]
+fn help_is_a_command_too() {
+    let folder = example();
+    for (command, option) in [
+        ("dedupe help", "dedupe --help"),
+        ("dedupe help check", "dedupe check --help"),
+    ] {
+        let [by_command, by_option] = [command, option].map(|line| shell(folder.path(), line));
+        assert_eq!(by_command, by_option, "{command}");
+    }
+}
+
+/// The help says what a user who pipes the report needs before anything else.
+#[test]
+fn help_begins_with_what_happens_in_a_pipe() {
+    let help = shell(example().path(), "dedupe --help");
+    let first: Vec<&str> = help.lines().take(4).collect();
+    assert!(first.join(" ").contains("as JSON in a pipe"), "{first:?}");
 }

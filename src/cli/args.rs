@@ -9,6 +9,7 @@ use super::help;
 use super::option_groups::{OutputArgs, RuleArgs, RunArgs, SourceArgs};
 use super::report::ReportArgs;
 use super::shell::{CompletionsArgs, ManArgs};
+use super::version;
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -24,6 +25,7 @@ use std::path::PathBuf;
 #[command(
     name = "dedupe",
     version,
+    long_version = version::long(),
     override_usage = help::USAGE,
     before_help = help::EXAMPLES,
     before_long_help = help::LONG_EXAMPLES,
@@ -45,7 +47,7 @@ pub(crate) struct CommandLine {
     /// Print help; -h prints a summary
     #[arg(short, long, help_heading = "Run", global = true, action = ArgAction::Help)]
     pub(crate) help: Option<bool>,
-    /// Print the version
+    /// Print the version; --version also prints the commit and the formats
     #[arg(short = 'V', long, help_heading = "Run", action = ArgAction::Version)]
     pub(crate) version: Option<bool>,
 }

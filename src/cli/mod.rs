@@ -38,6 +38,7 @@ mod terminal;
 mod text_page;
 mod threads;
 mod timings;
+mod version;
 
 use args::{Command, CommandLine};
 use clap::FromArgMatches;

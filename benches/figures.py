@@ -183,7 +183,7 @@ def main():
             found += measure(dedupe, name, *(Path(path).absolute() for path in paths))
     if given.speed:
         of_speed, tables = speed(dedupe, given.speed)
-        found += of_speed
+        found += [*of_speed, ("speed.date", given.date)]
         file["tables"].update(tables)
     for name, value in found:
         before = file["figures"].get(name, {}).get("value")

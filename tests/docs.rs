@@ -128,7 +128,7 @@ fn with_figures(page: &str, text: &str, figures: &Value, used: &mut Vec<String>)
         } else {
             let value = figures["figures"][name]["value"].as_str();
             let value = value.unwrap_or_else(|| panic!("{page}: no figure {name}"));
-            let is_part = |c: char| c.is_ascii_digit() || ".,%".contains(c);
+            let is_part = |c: char| c.is_ascii_digit() || ".,%-".contains(c);
             text.truncate(text.trim_end_matches(is_part).len());
             text.push_str(&format!("{value}<!--{name}-->{rest}"));
         }

@@ -16,10 +16,10 @@ use std::time::{Duration, Instant};
 const DELAY: Duration = Duration::from_secs(1);
 /// Time between two drawings.
 const INTERVAL: Duration = Duration::from_millis(100);
-/// Template of a stage whose total is known.
-const BAR: &str = "{prefix} [{bar:24}] {percent:>3}%  {msg}, {eta} left";
+/// Template of a stage whose total is known. `wide_msg` is cut at the edge of the terminal.
+const BAR: &str = "{prefix} [{bar:24}] {percent:>3}% {eta} left  {wide_msg}";
 /// Template of a stage whose total is unknown.
-const SPINNER: &str = "{prefix} {spinner} {msg}, {elapsed}";
+const SPINNER: &str = "{prefix} {spinner} {elapsed}  {wide_msg}";
 
 /// Receives the progress of a run and may draw it.
 pub(crate) struct RunProgress(Option<Drawing>);

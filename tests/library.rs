@@ -20,6 +20,7 @@ use dedupe::{
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use support::root;
 
 fn output(write: impl FnOnce(&mut Vec<u8>)) -> String {
@@ -156,5 +157,45 @@ fn files_that_disappear_during_a_run_are_warnings() {
             .collect();
         assert_eq!(warnings, [(paths[0].to_str().unwrap(), "not-found")]);
         assert_eq!(report.clusters.len(), 1);
+    }
+}
+
+/// Counts what a job reports in each stage.
+#[derive(Default)]
+struct Steps(Mutex<Vec<(Stage, u64)>>);
+
+impl Progress for Steps {
+    fn stage(&self, stage: Stage, _: Option<u64>) {
+        self.0.lock().unwrap().push((stage, 0));
+    }
+
+    fn advance(&self, items: u64, _: u64) {
+        if let Some((_, count)) = self.0.lock().unwrap().last_mut() {
+            *count += items;
+        }
+    }
+}
+
+/// With a million documents, a stage without progress seems to hang.
+#[test]
+fn every_stage_reports_progress() {
+    let steps = Steps::default();
+    let paths = [root().join("fixtures/syndicated.jsonl")];
+    let job = Job {
+        input: JobInput::Paths(&paths),
+        reading: &dedupe::formats::Options::default(),
+        rules: &Rules::default(),
+        resources: &Resources::default(),
+        progress: &steps,
+    };
+    let options = ReportOptions {
+        excerpts: true,
+        ..ReportOptions::default()
+    };
+    run(&job, &options).unwrap();
+    let steps = steps.0.into_inner().unwrap();
+    assert_eq!(steps.len(), 7);
+    for (stage, count) in steps {
+        assert!(count > 0 || stage == Stage::Walk, "{stage:?}");
     }
 }

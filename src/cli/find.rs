@@ -4,9 +4,10 @@ use super::exit::{self, Exit};
 use super::messages::{Console, Failure};
 use super::options::FindOptions;
 use super::output::OutputTarget;
+use super::progress::{CountedWriter, RunProgress};
 use super::terminal::Terminal;
 use super::{baseline, memory, threads, timings};
-use dedupe::{Job, JobInput, Outcome, Progress};
+use dedupe::{Job, JobInput, Outcome, Progress, Stage};
 use dedupe_report::{Format, RenderOptions, ReportView};
 use std::mem::ManuallyDrop;
 use std::path::Path;
@@ -48,7 +49,17 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
         texts: &outcome.texts,
     };
     let renderer = options.format.renderer(&setting);
-    target.write(|out| renderer.render(&outcome.lazy_report, &outcome.excerpts, out))?;
+    // A bar would be in the middle of a report on the same screen.
+    let progress = RunProgress::start(terminal.stderr && !options.quiet && !on_screen);
+    progress.stage(Stage::Write, None);
+    target.write(|out| {
+        let out = &mut CountedWriter {
+            out,
+            progress: &progress,
+        };
+        renderer.render(&outcome.lazy_report, &outcome.excerpts, out)
+    })?;
+    drop(progress);
     if let Some(stages) = report.timings {
         console.table(&timings::table(stages, begun.elapsed(), memory::peak()));
     }

@@ -28,6 +28,8 @@ mod output_faults;
 mod panics;
 mod path_list;
 mod progress;
+#[cfg(test)]
+mod reference;
 mod report;
 mod shell;
 mod signals;
@@ -36,6 +38,7 @@ mod terminal;
 mod text_page;
 mod threads;
 mod timings;
+mod version;
 
 use args::{Command, CommandLine};
 use clap::FromArgMatches;

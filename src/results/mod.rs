@@ -22,7 +22,7 @@ use crate::matching::exact::ExactGroups;
 use crate::matching::preference::Preference;
 use crate::reading::publishers::Publishers;
 use crate::reading::{Reading, Rereading, report_faults};
-use crate::settings::{ReportOptions, Resources};
+use crate::settings::ReportOptions;
 use clusters::{DocumentLookup, ListedCluster};
 use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Match, Span};
@@ -133,7 +133,7 @@ pub(crate) fn outcome(
         lengths: &found.lengths,
     };
     let boilerplate = items.boilerplate(&found.learnt.boilerplate.examples)?;
-    let rereading = reading.rereading();
+    let rereading = reading.rereading(job.progress);
     let (boilerplate, excerpts, unread) =
         with_excerpts(&rereading, &items, boilerplate, &listed, options)?;
     let summary = Summary {
@@ -159,7 +159,7 @@ pub(crate) fn outcome(
         baseline: listed.baseline,
         unread: 0,
     };
-    outcome.collect(options, new_inputs.as_deref(), job.resources, unread)?;
+    outcome.collect(options, new_inputs.as_deref(), job, unread)?;
     Ok(outcome)
 }
 
@@ -170,10 +170,10 @@ impl Outcome {
         &mut self,
         options: &ReportOptions,
         new_inputs: Option<&[bool]>,
-        resources: &Resources,
+        job: &Job<'_>,
         mut unread: Vec<Fault>,
     ) -> Result<(), SpillError> {
-        let rereading = self.lazy_report.reading().rereading();
+        let rereading = self.lazy_report.reading().rereading(job.progress);
         let locations = match options.locations {
             true => {
                 let (locations, faults) =
@@ -185,7 +185,7 @@ impl Outcome {
         };
         let texts = match options.texts {
             true => {
-                let (texts, faults) = texts::texts(&rereading, &self.lazy_report, resources)?;
+                let (texts, faults) = texts::texts(&rereading, &self.lazy_report, job.resources)?;
                 unread.extend(faults);
                 texts
             }

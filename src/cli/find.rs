@@ -5,7 +5,7 @@ use super::messages::{Console, Failure};
 use super::options::FindOptions;
 use super::output::OutputTarget;
 use super::terminal::Terminal;
-use super::{baseline, memory, threads, timings};
+use super::{baseline, command_line, memory, threads, timings};
 use dedupe::{Job, JobInput, Outcome, Progress};
 use dedupe_report::{Format, RenderOptions, ReportView};
 use std::mem::ManuallyDrop;
@@ -46,6 +46,7 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
         locations: &outcome.locations,
         fail_on: options.fail_on.map(Into::into),
         texts: &outcome.texts,
+        provenance: &command_line::provenance(&options.paths),
     };
     let renderer = options.format.renderer(&setting);
     target.write(|out| renderer.render(&outcome.lazy_report, &outcome.excerpts, out))?;

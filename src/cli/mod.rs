@@ -8,6 +8,7 @@ mod arg_values;
 mod args;
 mod baseline;
 mod check;
+mod command_line;
 mod config;
 mod config_search;
 mod eval;

@@ -4,7 +4,7 @@
 use crate::Parquet;
 use crate::{
     Csv, DocumentLocations, EmbeddedTexts, FindingKind, Github, Html, Json, JsonLines, Junit,
-    Pairs, ReportView, Sarif, Text,
+    Pairs, Provenance, ReportView, Sarif, Text,
 };
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -65,6 +65,8 @@ pub struct RenderOptions<'a> {
     pub fail_on: Option<FindingKind>,
     /// Texts of the documents, for formats that [need them](Format::needs_texts).
     pub texts: &'a EmbeddedTexts,
+    /// The inputs and the command, for [`Format::Html`].
+    pub provenance: &'a Provenance,
 }
 
 /// Colours and width of text output.
@@ -94,12 +96,13 @@ impl Format {
             texts,
             locations,
             fail_on,
+            provenance,
         } = *options;
         match self {
             Self::Text => Box::new(Text::new(style)),
             Self::Json => Box::new(Json),
             Self::Jsonl => Box::new(JsonLines),
-            Self::Html => Box::new(Html { texts }),
+            Self::Html => Box::new(Html { texts, provenance }),
             Self::Csv => Box::new(Csv),
             #[cfg(feature = "parquet")]
             Self::Parquet => Box::new(Parquet),
@@ -153,6 +156,7 @@ mod tests {
             locations: &locations(),
             fail_on: Some(FindingKind::Near),
             texts: &EmbeddedTexts::default(),
+            provenance: &Provenance::default(),
         };
         let renderer = format.renderer(&options);
         renderer.render(report, excerpts, &mut out).unwrap();

@@ -1,4 +1,4 @@
-//! The README, the help and `action.yml` are correct: commands run, recipes print what is expected, and the
+//! The README and the help are correct: commands run, recipes print what is expected, and the
 //! sample output is that of the program.
 
 #![cfg(unix)]
@@ -178,48 +178,6 @@ fn commands_of_the_readme_run() {
             );
         }
     }
-}
-
-#[test]
-fn action_passes_its_inputs_to_the_program() {
-    let folder = corpus();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let action = fs::read_to_string(root.join("action.yml")).unwrap();
-    let (_, script) = action.rsplit_once("run: |\n").expect("a script");
-    let (script, _) = script.split_once("      env:\n").unwrap();
-    let bin = folder.path().join("dedupe/bin");
-    fs::create_dir_all(&bin).unwrap();
-    symlink(env!("CARGO_BIN_EXE_dedupe"), bin.join("dedupe")).unwrap();
-    let run = |against: &str, fail_on: &str, output: &str| {
-        let done = Command::new("bash")
-            .args(["-e", "-c", script])
-            .current_dir(folder.path())
-            .env("RUNNER_TEMP", folder.path())
-            .envs([
-                ("PATHS", "incoming files"),
-                ("FORMAT", "github"),
-                ("ARGUMENTS", "--quiet"),
-            ])
-            .envs([
-                ("AGAINST", against),
-                ("FAIL_ON", fail_on),
-                ("OUTPUT", output),
-            ])
-            .env("BASELINE", "")
-            .output();
-        let done = done.unwrap();
-        let errors = String::from_utf8_lossy(&done.stderr).into_owned();
-        assert_eq!(errors, "");
-        (done.status.code(), String::from_utf8(done.stdout).unwrap())
-    };
-    let (code, annotations) = run("archive", "exact", "");
-    assert_eq!(code, Some(1));
-    assert!(
-        annotations.contains("::error file=files/harbour.txt,"),
-        "{annotations}"
-    );
-    assert_eq!(run("", "", "copies.txt"), (Some(0), String::new()));
-    assert!(folder.path().join("copies.txt").exists());
 }
 
 /// The same folder, with the files that the examples of the help use.

@@ -4,10 +4,12 @@ use super::exit::{self, Exit};
 use super::messages::{Console, Failure};
 use super::options::FindOptions;
 use super::output::OutputTarget;
+use super::sarif_size::{self, CompressedSize};
 use super::terminal::Terminal;
 use super::{baseline, command_line, memory, threads, timings};
 use dedupe::{Job, JobInput, Outcome, Progress};
 use dedupe_report::{Format, RenderOptions, ReportView};
+use std::io::Write;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::Instant;
@@ -49,7 +51,19 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
         provenance: &command_line::provenance(&options.paths),
     };
     let renderer = options.format.renderer(&setting);
-    target.write(|out| renderer.render(&outcome.lazy_report, &outcome.excerpts, out))?;
+    let render =
+        |out: &mut dyn Write| renderer.render(&outcome.lazy_report, &outcome.excerpts, out);
+    let mut compressed = 0;
+    target.write(|out| match options.format {
+        Format::Sarif => {
+            let mut watched = CompressedSize::new(out);
+            render(&mut watched)?;
+            compressed = watched.finish()?;
+            Ok(())
+        }
+        _ => render(out),
+    })?;
+    sarif_size::check(compressed, console);
     if let Some(stages) = report.timings {
         console.table(&timings::table(stages, begun.elapsed(), memory::peak()));
     }

@@ -30,6 +30,7 @@ mod panics;
 mod path_list;
 mod progress;
 mod report;
+mod sarif_size;
 mod shell;
 mod signals;
 mod temporary;

@@ -98,6 +98,7 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
         (FormatArg::Auto, None) => Format::Html,
         (format, output) => options::format(format, output.as_deref(), false),
     };
+    options::check_name(format, output.as_deref())?;
     let on_terminal = terminal.stdout && output.is_none();
     if format.is_binary() && on_terminal {
         return Err(Failure::BinaryOnTerminal);

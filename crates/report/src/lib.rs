@@ -56,6 +56,7 @@ pub mod findings;
 #[cfg(test)]
 mod fixture;
 mod github;
+mod gitlab;
 mod html;
 mod json;
 mod jsonl;
@@ -71,13 +72,14 @@ mod text;
 mod view;
 pub mod word_diff;
 
-pub use baseline::{BASELINE_VERSION, Baseline, BaselineIndex};
+pub use baseline::{BASELINE_VERSION, Baseline, BaselineIndex, NamedDocument};
 pub use contract::*;
 pub use dedupe_core::model::Keep;
 pub use embedded_texts::{DocumentDetails, EmbeddedText, EmbeddedTexts, TextStore};
 pub use escaped_json::encode_json;
 pub use findings::{Finding, FindingKind};
 pub use github::Github;
+pub use gitlab::Gitlab;
 pub use html::{Html, listed_overlaps};
 pub use json::Json;
 pub use jsonl::JsonLines;

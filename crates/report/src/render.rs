@@ -3,8 +3,8 @@
 #[cfg(feature = "parquet")]
 use crate::Parquet;
 use crate::{
-    Csv, DocumentLocations, EmbeddedTexts, FindingKind, Github, Html, Json, JsonLines, Junit,
-    Pairs, Provenance, ReportView, Sarif, Text,
+    Csv, DocumentLocations, EmbeddedTexts, FindingKind, Github, Gitlab, Html, Json, JsonLines,
+    Junit, Pairs, Provenance, ReportView, Sarif, Text,
 };
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -48,6 +48,8 @@ pub enum Format {
     Sarif,
     /// Workflow commands of GitHub Actions: one annotation per finding.
     Github,
+    /// A code quality report of GitLab: one issue per finding.
+    Gitlab,
     /// JUnit XML: one test case per finding.
     Junit,
     /// A page for a browser, with the texts side by side.
@@ -109,6 +111,7 @@ impl Format {
             Self::Pairs => Box::new(Pairs),
             Self::Sarif => Box::new(Sarif { locations, fail_on }),
             Self::Github => Box::new(Github { locations, fail_on }),
+            Self::Gitlab => Box::new(Gitlab { locations, fail_on }),
             Self::Junit => Box::new(Junit { locations, fail_on }),
         }
     }
@@ -116,7 +119,10 @@ impl Format {
     /// Whether the format states the file and the position of each finding.
     #[must_use]
     pub fn needs_locations(self) -> bool {
-        matches!(self, Self::Sarif | Self::Github | Self::Junit)
+        matches!(
+            self,
+            Self::Sarif | Self::Github | Self::Gitlab | Self::Junit
+        )
     }
 
     /// Whether the output is binary and must not be written to a terminal.
@@ -178,6 +184,7 @@ mod tests {
                 ("tsv", Format::Pairs),
                 ("sarif", Format::Sarif),
                 ("github", Format::Github),
+                ("gitlab", Format::Gitlab),
                 ("xml", Format::Junit),
             ] {
                 let output = render(&report, &excerpts, format);
@@ -189,7 +196,7 @@ mod tests {
     }
 
     /// The formats that are text and are written piece by piece.
-    const PIECEWISE: [Format; 8] = [
+    const PIECEWISE: [Format; 9] = [
         Format::Json,
         Format::Jsonl,
         Format::Html,
@@ -197,6 +204,7 @@ mod tests {
         Format::Pairs,
         Format::Sarif,
         Format::Github,
+        Format::Gitlab,
         Format::Junit,
     ];
 

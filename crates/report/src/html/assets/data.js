@@ -85,6 +85,18 @@ function searchable(entry) {
   return entry.text;
 }
 
+/** Prepares the search while the browser has nothing else to do, so that the first one is as fast as the others. */
+function prepareSearch(from = 0) {
+  requestIdleCallback((time) => {
+    let at = from;
+    while (at < entries.length && time.timeRemaining() > 1) {
+      const end = Math.min(entries.length, at + 50);
+      for (; at < end; at += 1) searchable(entries[at]);
+    }
+    if (at < entries.length) prepareSearch(at);
+  });
+}
+
 const storyById = new Map(stories.map((story) => [story.cluster.id, story]));
 
 const unpacked = new Map();

@@ -118,3 +118,4 @@ addEventListener("hashchange", route);
 addEventListener("keydown", handleGlobalKey);
 NARROW.addEventListener("change", redrawOpenEntry);
 route();
+if (window.requestIdleCallback) prepareSearch();

@@ -72,15 +72,18 @@ function publisherKey({ source }) {
 function searchable(entry) {
   if (entry.text === undefined) {
     const { cluster } = entry;
-    const parts = new Set([entry.name, cluster.id]);
+    let text = `${entry.name ?? ""}\n${cluster.id}`;
+    let path = "";
     cluster.members.forEach((member, at) => {
       for (const part of [member.id, member.title, member.source, member.credit, member.date, entry.beginnings[at]]) {
-        if (part) parts.add(part);
+        if (part) text += `\n${part}`;
       }
-      if (member.path !== member.id) parts.add(member.path);
-      if (entry.times[at] !== null) parts.add(isoDay(entry.times[at]));
+      // Members are often records of one file.
+      if (member.path !== member.id && member.path !== path) text += `\n${member.path}`;
+      path = member.path;
+      if (entry.times[at] !== null) text += `\n${isoDay(entry.times[at])}`;
     });
-    entry.text = [...parts].join("\n").toLowerCase();
+    entry.text = text.toLowerCase();
   }
   return entry.text;
 }

@@ -66,8 +66,14 @@ function moment(seconds) {
   return (seconds % 86400 === 0 ? DAY : MOMENT).format(date);
 }
 
-/** Returns the day of a time as `2021-02-26`. */
-const isoDay = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 10);
+const ISO_DAYS = new Map();
+
+/** Returns the day of a time as `2021-02-26`. Many documents have the same day, and a date takes long to format. */
+function isoDay(seconds) {
+  const day = Math.floor(seconds / 86400);
+  if (!ISO_DAYS.has(day)) ISO_DAYS.set(day, new Date(day * 86400000).toISOString().slice(0, 10));
+  return ISO_DAYS.get(day);
+}
 
 /** A list that draws its first items, and a button for more. `items` are functions that make the elements. */
 function expandableList(name, items, some) {

@@ -20,6 +20,8 @@ pub enum Stage {
     Cluster,
     /// Make the report.
     Report,
+    /// Write the report. A job does not write: the program that does announces this stage.
+    Write,
 }
 
 impl Stage {
@@ -34,6 +36,7 @@ impl Stage {
             Self::Verify => "verify",
             Self::Cluster => "cluster",
             Self::Report => "report",
+            Self::Write => "write",
         }
     }
 }
@@ -43,7 +46,8 @@ pub trait Progress: Sync {
     /// A stage begins. `total` is its amount of work, if known: bytes for [`Stage::Read`], pairs for
     /// [`Stage::Verify`].
     fn stage(&self, stage: Stage, total: Option<u64>);
-    /// Part of the current stage is done: `items` documents or pairs, `bytes` of input.
+    /// Part of the current stage is done: `items` documents or pairs, `bytes` of input or output. A stage may count a
+    /// document more than once.
     fn advance(&self, items: u64, bytes: u64);
     /// The peak memory of the process in bytes, if known. Goes into the timings.
     fn memory(&self) -> Option<u64> {

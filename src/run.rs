@@ -77,11 +77,11 @@ pub(crate) fn cluster_copies(
     job: &Job<'_>,
     clock: &mut StageClock<'_>,
 ) -> Result<Clustering, SpillError> {
-    let verification = Verification::new(corpus, &prepared.learnt, job.rules);
+    let verification = Verification::new(corpus, &prepared.learnt, job);
     let matches = clock.run(
         Stage::Verify,
         Some(pairs.len() as u64),
-        || verification.matches(pairs, job.progress),
+        || verification.matches(pairs),
         |matches| (matches.len(), None),
     )?;
     let documents = Documents {

@@ -13,7 +13,7 @@ use support::root;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dedupe");
 const VERSION: &str = "v9.8.7";
-const ARCHIVE: &str = "dedupe-v9.8.7-x86_64-unknown-linux-musl.tar.gz";
+const ARCHIVE: &str = "dedupe-9.8.7-x86_64-unknown-linux-musl.tar.gz";
 
 /// A text of distinct words.
 fn story(seed: u32) -> String {
@@ -92,7 +92,7 @@ fn release() -> tempfile::TempDir {
     let releases = at.join("releases").join(VERSION);
     fs::create_dir_all(&releases).unwrap();
     let script = format!(
-        "tar -czf releases/{VERSION}/{ARCHIVE} dedupe-v9.8.7 && cd releases/{VERSION} && sha256sum {ARCHIVE} > {ARCHIVE}.sha256"
+        "tar -czf releases/{VERSION}/{ARCHIVE} dedupe-v9.8.7 && cd releases/{VERSION} && sha256sum {ARCHIVE} > SHA256SUMS"
     );
     let packed = Command::new("sh")
         .args(["-ec", &script])
@@ -150,7 +150,7 @@ fn refuses_a_release_whose_checksum_is_wrong_or_missing() {
         .path()
         .join("releases")
         .join(VERSION)
-        .join(format!("{ARCHIVE}.sha256"));
+        .join("SHA256SUMS");
     fs::write(&sum, format!("{:064}  {ARCHIVE}\n", 0)).unwrap();
     for message in ["states 0000", "has no checksum"] {
         let done = install(folder.path(), VERSION, ["Linux", "X64"]);

@@ -404,3 +404,24 @@ fn a_list_of_paths_and_patterns_select_the_files() {
         5.0
     );
 }
+
+/// `--against` takes one path, so that the files after it are new documents.
+#[test]
+fn files_after_the_archive_are_new_documents() {
+    let folder = corpus();
+    let expected = report(folder.path(), &CHECK);
+    for line in [
+        &["check", "--against", "archive", "new"][..],
+        &[
+            "check",
+            "--against",
+            "archive/c1.txt",
+            "--against",
+            "archive",
+            "new",
+        ],
+    ] {
+        let found = report(folder.path(), line);
+        assert_eq!(found["summary"], expected["summary"], "{line:?}");
+    }
+}

@@ -44,6 +44,22 @@ fn help_and_version_go_to_standard_output() {
 }
 
 #[test]
+fn version_names_the_commit_and_the_features() {
+    let folder = corpus();
+    let short = dedupe(folder.path(), &["-V"]);
+    assert_eq!(
+        text(&short.stdout),
+        concat!("dedupe ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+    let long = dedupe(folder.path(), &["--version"]);
+    let lines: Vec<&str> = text(&long.stdout).lines().collect();
+    assert!(lines[1].starts_with("commit: "), "{lines:?}");
+    assert!(lines[2].starts_with("features: "), "{lines:?}");
+    let has_html = lines[2].split(' ').any(|name| name == "html");
+    assert_eq!(has_html, cfg!(feature = "html"));
+}
+
+#[test]
 fn schema_is_the_committed_file() {
     let folder = corpus();
     let output = dedupe(folder.path(), &["schema"]);

@@ -102,7 +102,7 @@ fn unrelated_documents_are_explained() {
 
 #[test]
 fn pair_of_ids_in_a_corpus_is_explained_as_json() {
-    let page = explained(&["two", "one", "--in", "wire.jsonl", "c.txt"]);
+    let page = explained(&["two", "one", "--in", "wire.jsonl", "--in", "c.txt"]);
     let found: Value = serde_json::from_str(&page).unwrap();
     assert_eq!(found["left"]["id"], "two");
     assert_eq!(found["relation"], "near");

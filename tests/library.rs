@@ -2,14 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
-
+#[allow(dead_code)]
+#[path = "../examples/explain_pairs.rs"]
+mod explain_pairs;
 #[allow(dead_code)]
 #[path = "../examples/find_in_folder.rs"]
 mod find_in_folder;
 #[allow(dead_code)]
 #[path = "../examples/find_in_memory.rs"]
 mod find_in_memory;
+mod support;
 
 use dedupe::{
     Document, IN_MEMORY, Job, JobInput, Progress, Report, ReportOptions, Resources, Rules, Stage,
@@ -18,6 +20,7 @@ use dedupe::{
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use support::root;
 
 fn output(write: impl FnOnce(&mut Vec<u8>)) -> String {
@@ -41,6 +44,29 @@ fn the_example_for_folders_runs() {
         "walk, read, candidates, boilerplate, verify, cluster, report\n{shown}/a.txt = {shown}/b.txt\n"
     );
     assert_eq!(output, expected);
+}
+
+#[test]
+fn the_example_for_pairs_runs() {
+    let folder = root().join("fixtures/wire");
+    let id = |name: &str| folder.join(name).display().to_string();
+    let directory = tempfile::tempdir().unwrap();
+    let pairs = directory.path().join("pairs.tsv");
+    let lines = format!(
+        "{}\t{}\tC\nno such id\t{}\n",
+        id("a.txt"),
+        id("b.txt"),
+        id("a.txt")
+    );
+    fs::write(&pairs, lines).unwrap();
+    let output = output(|out| explain_pairs::print_explanations(folder, &pairs, out).unwrap());
+    let [explained, unknown] = output.lines().collect::<Vec<_>>()[..] else {
+        panic!("two lines expected: {output}");
+    };
+    let explained: Value = serde_json::from_str(explained).unwrap();
+    assert_eq!(explained["left"]["id"], id("a.txt"));
+    assert!(explained["evidence"]["log_odds"].as_f64() > Some(0.0));
+    assert_eq!(unknown, "null");
 }
 
 fn document(record: &Value) -> Document<'static> {
@@ -131,5 +157,45 @@ fn files_that_disappear_during_a_run_are_warnings() {
             .collect();
         assert_eq!(warnings, [(paths[0].to_str().unwrap(), "not-found")]);
         assert_eq!(report.clusters.len(), 1);
+    }
+}
+
+/// Counts what a job reports in each stage.
+#[derive(Default)]
+struct Steps(Mutex<Vec<(Stage, u64)>>);
+
+impl Progress for Steps {
+    fn stage(&self, stage: Stage, _: Option<u64>) {
+        self.0.lock().unwrap().push((stage, 0));
+    }
+
+    fn advance(&self, items: u64, _: u64) {
+        if let Some((_, count)) = self.0.lock().unwrap().last_mut() {
+            *count += items;
+        }
+    }
+}
+
+/// With a million documents, a stage without progress seems to hang.
+#[test]
+fn every_stage_reports_progress() {
+    let steps = Steps::default();
+    let paths = [root().join("fixtures/syndicated.jsonl")];
+    let job = Job {
+        input: JobInput::Paths(&paths),
+        reading: &dedupe::formats::Options::default(),
+        rules: &Rules::default(),
+        resources: &Resources::default(),
+        progress: &steps,
+    };
+    let options = ReportOptions {
+        excerpts: true,
+        ..ReportOptions::default()
+    };
+    run(&job, &options).unwrap();
+    let steps = steps.0.into_inner().unwrap();
+    assert_eq!(steps.len(), 7);
+    for (stage, count) in steps {
+        assert!(count > 0 || stage == Stage::Walk, "{stage:?}");
     }
 }

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Fits the weights of the evidence model to judged pairs, and shows what each term contributes.
 
-    fit.py DEDUPE NAME=CORPUS=LABELS [NAME=CORPUS=LABELS ...]
+    fit.py NAME=CORPUS=LABELS[,LABELS...] [NAME=CORPUS=LABELS ...]
 
-DEDUPE: the program. CORPUS: what it reads. LABELS: a line for each pair of ids: id, id, label, whether a reader would
-drop one of the two (yes, no, arguable), and how many pairs of the corpus the pair stands for, separated by tabs.
+CORPUS: what the program reads. LABELS: a line for each pair of ids: id, id, label, whether a reader would drop one of
+the two (yes, no, arguable), and how many pairs of the corpus the pair stands for, separated by tabs. See
+`benches/evidence/labels/README.md`.
 
 The terms are those that `dedupe explain` prints, so that they are measured by the code that decides. Prints the weights
-for `crates/core/src/evidence/model.rs`, and for each set precision, strict precision and recall: of all terms, without
-one of them, and fitted without the set. Needs numpy and scikit-learn. Takes one run over the corpus for each pair.
+for `crates/core/src/evidence/model.rs`; for each set precision, strict precision and recall, of all terms, without one of
+them, and fitted without the set; and what each term contributes to the probabilities in cross-validation. Needs numpy
+and scikit-learn. Reads each corpus once for each file of labels.
 """
 import json
 import subprocess
@@ -18,34 +20,40 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-TERMS = ["share", "days", "numbers", "headline"]
+TERMS = ["share", "spread", "days", "numbers", "headline"]
 # A pair whose weight is more than this many medians counts as that many: no single pair decides the fit.
 MAX_WEIGHT = 5
 # Weight of the same pairs without their corpus and dates. With them, the fit holds for two documents alone too.
 ALONE = 0.05
+# Cross-validation: parts of a set, and how often the sets are partitioned.
+FOLDS = 8
+PARTITIONS = 6
 
 
-def explained(program, corpus, left, right):
-    """The four terms of a pair, and those of the two documents alone."""
-    command = [program, "explain", left, right, "--in", corpus, "--format", "json", "--no-config", "--quiet"]
-    found = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    if found["evidence"] is None:
-        return [1.0, 0.0, 0.0, 1.0], [1.0, 0.0, 0.0, 1.0]
-    terms = found["evidence"]["terms"]
+def terms_of(explanation):
+    """The terms of a pair, and those of the two documents alone."""
+    if explanation["evidence"] is None:
+        return [1.0, 0.0, 0.0, 0.0, 1.0], [1.0, 0.0, 0.0, 0.0, 1.0]
+    terms = explanation["evidence"]["terms"]
     share = terms["share"]
-    alone = max(found["containment_left"], found["containment_right"])
-    of_share = [terms[name] / share if share > 0 else 0.0 for name in ("numbers", "headline")]
-    in_corpus = [share**0.5, terms["days"], terms["numbers"], terms["headline"]]
-    return in_corpus, [alone**0.5, 0.0, of_share[0] * alone, of_share[1] * alone]
+    alone = max(explanation["containment_left"], explanation["containment_right"])
+    of_share = {name: terms[name] / share if share > 0 else 0.0 for name in ("spread", "numbers", "headline")}
+    in_corpus = [share**0.5, terms["spread"] ** 0.5, terms["days"], terms["numbers"], terms["headline"]]
+    of_two = [alone**0.5, (alone * of_share["spread"]) ** 0.5, 0.0, alone * of_share["numbers"], alone * of_share["headline"]]
+    return in_corpus, of_two
 
 
-def read(program, argument):
-    name, corpus, labels = argument.split("=")
+def read(argument):
+    name, corpus, label_files = argument.split("=")
     pairs = []
-    for line in open(labels, encoding="utf8"):
-        left, right, _, drop, weight = line.rstrip("\n").split("\t")[:5]
-        terms, alone = explained(program, corpus, left, right)
-        pairs.append((terms, alone, drop, float(weight)))
+    for labels in label_files.split(","):
+        command = ["cargo", "run", "--release", "--quiet", "--example", "explain_pairs", "--", corpus, labels]
+        found = subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()
+        for line, explanation in zip(open(labels, encoding="utf8"), found, strict=True):
+            _, _, _, drop, weight = line.rstrip("\n").split("\t")[:5]
+            if explanation != "null":
+                terms, alone = terms_of(json.loads(explanation))
+                pairs.append((terms, alone, drop, float(weight)))
     return name, pairs
 
 
@@ -94,9 +102,27 @@ def row(title, sets, use, model_for):
     print("| " + " | ".join([title, *cells]) + " |")
 
 
+def cross_validated(sets, use):
+    """By set: the mean log loss of pairs that were left out of the fit, weighted, over several partitions."""
+    losses = {name: [] for name in sets}
+    for seed in range(PARTITIONS):
+        random = np.random.RandomState(seed)
+        folds = {name: random.randint(0, FOLDS, len(pairs)) for name, pairs in sets.items()}
+        for fold in range(FOLDS):
+            kept = {name: [p for p, f in zip(sets[name], folds[name]) if f != fold] for name in sets}
+            slopes, bias = fit(kept, use)
+            for name, pairs in sets.items():
+                most = MAX_WEIGHT * np.median([p[3] for p in pairs if p[2] != "arguable"])
+                for (terms, _, drop, weight), f in zip(pairs, folds[name]):
+                    if f == fold and drop != "arguable":
+                        odds = np.dot([terms[k] for k in use], slopes) + bias
+                        loss = np.logaddexp(0.0, -odds if drop == "yes" else odds)
+                        losses[name].append((loss, min(weight, most)))
+    return {name: np.average([loss for loss, _ in found], weights=[weight for _, weight in found]) for name, found in losses.items()}
+
+
 def main():
-    program, *arguments = sys.argv[1:]
-    sets = dict(read(program, argument) for argument in arguments)
+    sets = dict(read(argument) for argument in sys.argv[1:])
     every = list(range(len(TERMS)))
     slopes, bias = fit(sets, every)
     print("weights:", {name: round(float(slope), 2) for name, slope in zip(TERMS, slopes)}, "bias:", round(bias, 2))
@@ -111,6 +137,11 @@ def main():
     if len(sets) > 1:
         others = lambda name: {other: pairs for other, pairs in sets.items() if other != name}
         row("all, fitted without the set", sets, every, lambda name: fit(others(name), every))
+    print("\nmean log loss of pairs that the fit has not seen\n")
+    print("| " + " | ".join(["terms", *sets]) + " |")
+    print("|" + "---|" * (1 + len(sets)))
+    for title, use in [("all", every)] + [(f"without {TERMS[k]}", [j for j in every if j != k]) for k in every]:
+        print("| " + " | ".join([title, *(f"{loss:.3f}" for loss in cross_validated(sets, use).values())]) + " |")
 
 
 main()

@@ -130,9 +130,9 @@ pub(crate) fn skip_limit(value: &str) -> Result<SkipLimit, String> {
 pub(crate) enum FailOn {
     /// Both have the same words
     Exact,
-    /// Most of each document is in the other
+    /// Both are versions of one story
     Near,
-    /// Most of one document is in the other
+    /// One carries the story of the other, and much else
     Contained,
     /// Both share a passage
     Overlap,

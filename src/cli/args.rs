@@ -9,20 +9,23 @@ use super::help;
 use super::option_groups::{OutputArgs, RuleArgs, RunArgs, SourceArgs};
 use super::report::ReportArgs;
 use super::shell::{CompletionsArgs, ManArgs};
+use super::version;
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Finds every story that a news corpus carries more than once.
 ///
+/// The report goes to standard output: as text on a terminal, as JSON in a pipe or a file. Progress and
+/// messages go to standard error. Input files are never changed.
+///
 /// Many sites publish the same wire story, each with its own headline, cuts and footer. Other sites put
 /// it on a page with several stories. dedupe lists the documents that carry the same story, shows the
 /// copied passage in each, and says which document to keep.
-///
-/// The report goes to standard output, messages go to standard error. Input files are never changed.
 #[derive(Debug, Parser)]
 #[command(
     name = "dedupe",
     version,
+    long_version = version::long(),
     override_usage = help::USAGE,
     before_help = help::EXAMPLES,
     before_long_help = help::LONG_EXAMPLES,
@@ -31,7 +34,6 @@ use std::path::PathBuf;
     help_template = "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}\n",
     max_term_width = 100,
     args_conflicts_with_subcommands = true,
-    disable_help_subcommand = true,
     disable_help_flag = true,
     disable_version_flag = true
 )]
@@ -45,7 +47,7 @@ pub(crate) struct CommandLine {
     /// Print help; -h prints a summary
     #[arg(short, long, help_heading = "Run", global = true, action = ArgAction::Help)]
     pub(crate) help: Option<bool>,
-    /// Print the version
+    /// Print the version; --version also prints the commit and the formats
     #[arg(short = 'V', long, help_heading = "Run", action = ArgAction::Version)]
     pub(crate) version: Option<bool>,
 }
@@ -210,7 +212,7 @@ mod tests {
     fn help_starts_with_examples_and_the_short_help_fits_a_screen() {
         let screen = || CommandLine::command().term_width(80);
         let short = screen().render_help().to_string();
-        assert!(short.lines().count() <= 40, "{short}");
+        assert!(short.lines().count() <= 42, "{short}");
         let long = screen().render_long_help().to_string();
         for help in [short, long] {
             let place = |what| help.find(what).unwrap();
@@ -218,9 +220,9 @@ mod tests {
         }
     }
 
-    /// Texts that are laid out by hand must fit 80 columns, or clap breaks their lines in the middle.
+    /// Texts that are laid out by hand must fit narrow terminals, or clap breaks their lines in the middle.
     #[test]
-    fn hand_written_layout_fits_80_columns() {
+    fn hand_written_layout_fits_60_columns() {
         let mut command = CommandLine::command();
         command.build();
         let mut too_long = vec![];
@@ -233,7 +235,7 @@ mod tests {
             ];
             for text in texts.into_iter().flatten() {
                 let text = text.to_string();
-                let long = text.lines().filter(|line| line.chars().count() > 80);
+                let long = text.lines().filter(|line| line.chars().count() > 60);
                 too_long.extend(long.map(|line| format!("{}: {line}", command.get_name())));
             }
         }

@@ -11,21 +11,28 @@ use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
-  dedupe check ./incoming --against ./archive
-  dedupe check ./incoming --against ./archive --fail-on near --format github
-  dedupe check ./incoming --against ./archive --write-baseline known.json
-  dedupe check ./incoming --against ./archive --baseline known.json
+  List the new documents that the archive has already:
+      dedupe check ./incoming --against ./archive
+  Compare with two archives, and fail on near copies:
+      dedupe check --against ./archive --against ./news \\
+          ./incoming --fail-on near
+  Accept all copies that are known now:
+      dedupe check ./incoming --against ./archive \\
+          --write-baseline known.json
+  Report only copies that are not known yet:
+      dedupe check ./incoming --against ./archive \\
+          --baseline known.json
 
-The report lists only copies that involve a new document: copies of documents in
-the archive, and copies among the new documents. A file in both PATH and ARCHIVE
-counts as new.";
+The report lists only copies that involve a new document:
+copies of documents in the archive, and copies among the new
+documents. A file in both PATH and ARCHIVE counts as new.";
 
 /// Options of `dedupe check`.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES, override_usage = "dedupe check PATH... --against ARCHIVE... [OPTIONS]")]
+#[command(after_help = EXAMPLES, override_usage = "dedupe check PATH... --against ARCHIVE [OPTIONS]")]
 pub(crate) struct CheckArgs {
-    /// Files and folders of the archive to compare with
-    #[arg(long, value_name = "ARCHIVE", num_args = 1.., required = true)]
+    /// File or folder of the archive to compare with; repeat the option for several
+    #[arg(long, value_name = "ARCHIVE", required = true)]
     against: Vec<PathBuf>,
     #[command(flatten)]
     find: FindArgs,

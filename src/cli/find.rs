@@ -4,10 +4,11 @@ use super::exit::{self, Exit};
 use super::messages::{Console, Failure};
 use super::options::FindOptions;
 use super::output::OutputTarget;
+use super::progress::{CountedWriter, RunProgress};
 use super::sarif_size::{self, CompressedSize};
 use super::terminal::Terminal;
 use super::{baseline, command_line, memory, threads, timings};
-use dedupe::{Job, JobInput, Outcome, Progress};
+use dedupe::{Job, JobInput, Outcome, Progress, Stage};
 use dedupe_report::{Format, RenderOptions, ReportView};
 use std::io::Write;
 use std::mem::ManuallyDrop;
@@ -51,18 +52,28 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
         provenance: &command_line::provenance(&options.paths),
     };
     let renderer = options.format.renderer(&setting);
-    let render =
-        |out: &mut dyn Write| renderer.render(&outcome.lazy_report, &outcome.excerpts, out);
+    // A bar would be in the middle of a report on the same screen.
+    let progress = RunProgress::start(terminal.stderr && !options.quiet && !on_screen);
+    progress.stage(Stage::Write, None);
     let mut compressed = 0;
-    target.write(|out| match options.format {
-        Format::Sarif => {
-            let mut watched = CompressedSize::new(out);
-            render(&mut watched)?;
-            compressed = watched.finish()?;
-            Ok(())
+    target.write(|out| {
+        let out = &mut CountedWriter {
+            out,
+            progress: &progress,
+        };
+        let render =
+            |out: &mut dyn Write| renderer.render(&outcome.lazy_report, &outcome.excerpts, out);
+        match options.format {
+            Format::Sarif => {
+                let mut watched = CompressedSize::new(out);
+                render(&mut watched)?;
+                compressed = watched.finish()?;
+                Ok(())
+            }
+            _ => render(out),
         }
-        _ => render(out),
     })?;
+    drop(progress);
     sarif_size::check(compressed, console);
     if let Some(stages) = report.timings {
         console.table(&timings::table(stages, begun.elapsed(), memory::peak()));

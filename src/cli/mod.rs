@@ -29,6 +29,8 @@ mod output_faults;
 mod panics;
 mod path_list;
 mod progress;
+#[cfg(test)]
+mod reference;
 mod report;
 mod sarif_size;
 mod shell;
@@ -38,6 +40,7 @@ mod terminal;
 mod text_page;
 mod threads;
 mod timings;
+mod version;
 
 use args::{Command, CommandLine};
 use clap::FromArgMatches;

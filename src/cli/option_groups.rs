@@ -18,7 +18,7 @@ pub(crate) struct RuleArgs {
     /// Two documents are copies if the evidence is that they are one story: how many of their words they
     /// share, whether their headlines agree, whether numbers were replaced, and how far their dates are
     /// apart. The threshold, above 0 and at most 1, is how much the evidence must show. At 0.5, a pair of
-    /// one day with half of a headline in common needs 37% of the words of one document; at 1, all words.
+    /// one day with half of a headline in common needs 38% of the words of one document; at 1, all words.
     /// Passages that recur count little. A copy that is not exact also needs 16 shared words.
     /// `dedupe explain` shows what decided a pair.
     #[arg(

@@ -5,6 +5,7 @@
 use super::memory;
 use dedupe::{Progress, Stage};
 use indicatif::{DecimalBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,10 +16,10 @@ use std::time::{Duration, Instant};
 const DELAY: Duration = Duration::from_secs(1);
 /// Time between two drawings.
 const INTERVAL: Duration = Duration::from_millis(100);
-/// Template of a stage whose total is known.
-const BAR: &str = "{prefix} [{bar:24}] {percent:>3}%  {msg}, {eta} left";
+/// Template of a stage whose total is known. `wide_msg` is cut at the edge of the terminal.
+const BAR: &str = "{prefix} [{bar:24}] {percent:>3}% {eta} left  {wide_msg}";
 /// Template of a stage whose total is unknown.
-const SPINNER: &str = "{prefix} {spinner} {msg}";
+const SPINNER: &str = "{prefix} {spinner} {elapsed}  {wide_msg}";
 
 /// Receives the progress of a run and may draw it.
 pub(crate) struct RunProgress(Option<Drawing>);
@@ -45,6 +46,24 @@ impl Progress for RunProgress {
 
     fn memory(&self) -> Option<u64> {
         memory::peak()
+    }
+}
+
+/// Reports as progress what is written.
+pub(crate) struct CountedWriter<'a> {
+    pub(crate) out: &'a mut dyn Write,
+    pub(crate) progress: &'a dyn Progress,
+}
+
+impl Write for CountedWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.progress.advance(0, written as u64);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 
@@ -187,6 +206,7 @@ fn activity(stage: Stage) -> &'static str {
         Stage::Verify => "comparing pairs",
         Stage::Cluster => "clustering",
         Stage::Report => "preparing the report",
+        Stage::Write => "writing the report",
     }
 }
 
@@ -200,9 +220,11 @@ fn detail(stage: Stage, items: u64, bytes: u64, elapsed: Duration) -> String {
             format!("{count} documents, {}/s", DecimalBytes(rate as u64))
         }
         Stage::Verify => format!("{count} pairs"),
-        Stage::Candidates | Stage::Boilerplate | Stage::Cluster | Stage::Report => {
-            format!("{count} done")
-        }
+        Stage::Cluster => format!("{count} documents"),
+        // Each document is looked at several times.
+        Stage::Candidates | Stage::Boilerplate => format!("{count} steps"),
+        Stage::Report => format!("{count} texts"),
+        Stage::Write => format!("{}", DecimalBytes(bytes)),
     }
 }
 
@@ -218,6 +240,7 @@ mod tests {
             "12,480 documents, 24.00 MB/s"
         );
         assert_eq!(detail(Stage::Verify, 7, 0, elapsed), "7 pairs");
+        assert_eq!(detail(Stage::Write, 0, 5_000_000, elapsed), "5.00 MB");
     }
 
     #[test]

@@ -21,11 +21,12 @@ Examples:
   dedupe report result.json -o report.html
   dedupe report result.json --format text | less
 
-The HTML page shows the texts of copies side by side. The report does not
-contain the texts, so they are read again: run this command in the folder where
-the report was made, with the same options for fields. Only files in the folder
-of the report are read; --root names another one. The page says which texts are
-missing or have changed.";
+The HTML page shows the texts of copies side by side. The
+report does not contain the texts, so they are read again:
+run this command in the folder where the report was made,
+with the same options for fields. Only files in the folder
+of the report are read; --root names another one. The page
+says which texts are missing or have changed.";
 
 /// Options of `dedupe report`.
 #[derive(Args, Debug)]

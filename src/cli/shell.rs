@@ -15,7 +15,7 @@ Examples:
   dedupe completions fish > dedupe.fish
 
 Where to put the script:
-  bash  any folder; load it in ~/.bashrc with: source dedupe.bash
+  bash  any folder; add to ~/.bashrc: source dedupe.bash
   zsh   a folder listed in $fpath
   fish  ~/.config/fish/completions";
 

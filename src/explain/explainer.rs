@@ -110,7 +110,7 @@ impl<'a> Explainer<'a> {
                 .collect(),
             candidates: &prepared.candidates,
             matches: &clustering.matches,
-            verification: Verification::new(self.corpus(), &prepared.learnt, self.job.rules),
+            verification: Verification::new(self.corpus(), &prepared.learnt, self.job),
             boilerplate: &prepared.learnt.boilerplate,
             texts: self.texts(pairs)?,
         };
@@ -127,9 +127,12 @@ impl<'a> Explainer<'a> {
         documents.sort_unstable();
         documents.dedup();
         let mut texts = HashMap::new();
-        let faults = self.reading.rereading().texts(&documents, &mut |at, text| {
-            texts.insert(documents[at], text.to_owned());
-        });
+        let faults =
+            self.reading
+                .rereading(self.job.progress)
+                .texts(&documents, &mut |at, text| {
+                    texts.insert(documents[at], text.to_owned());
+                });
         match faults.into_iter().next() {
             None => Ok(texts),
             Some(fault) => Err(Error::DocumentUnread {

@@ -63,6 +63,20 @@ pub fn explain_files(
 ///
 /// Those of [`run`](crate::run()).
 pub fn reasons(job: &Job<'_>, pairs: &[(String, String)]) -> Result<Vec<Option<String>>, Error> {
+    let explained = explain_all(job, pairs)?.into_iter();
+    Ok(explained.map(|found| Some(found?.sentence())).collect())
+}
+
+/// Explains pairs of ids, from one reading of the corpus. The explanations are in the order of the pairs; `None` if no
+/// document has one of the ids.
+///
+/// # Errors
+///
+/// Those of [`run`](crate::run()).
+pub fn explain_all(
+    job: &Job<'_>,
+    pairs: &[(String, String)],
+) -> Result<Vec<Option<Explanation>>, Error> {
     let explainer = Explainer::new(job)?;
     let corpus = explainer.corpus();
     let ids: HashMap<&str, DocumentIndex> = corpus.indices().map(|d| (corpus.id(d), d)).collect();
@@ -73,8 +87,8 @@ pub fn reasons(job: &Job<'_>, pairs: &[(String, String)]) -> Result<Vec<Option<S
     drop(ids);
     let known: Vec<_> = pairs.iter().flatten().copied().collect();
     let mut explanations = explainer.explain(&known)?.into_iter();
-    let reason = |pair: Option<_>| pair.and_then(|_| Some(explanations.next()?.sentence()));
-    Ok(pairs.into_iter().map(reason).collect())
+    let explanation = |pair: Option<_>| pair.and_then(|_| explanations.next());
+    Ok(pairs.into_iter().map(explanation).collect())
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use crate::progress::StageClock;
 use crate::reading::{self, CHANGED, Reading, report_faults};
 use crate::results::Found;
 use crate::run::find_copies;
-use crate::settings::Rules;
 use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Relation};
 use dedupe_core::select::{self, SelectionInput};
@@ -81,7 +80,7 @@ pub fn select(job: &Job<'_>, drop: DropPolicy) -> Result<Selection, Error> {
     let mut clock = StageClock::new(job.progress);
     let mut reading = reading::read(job, &mut clock)?;
     let found = find_copies(&mut reading, job, &mut clock)?;
-    let dropped = dropped(&reading, &found, job.rules, drop)?;
+    let dropped = dropped(&reading, &found, job, drop)?;
     let corpus = &reading.corpus;
     // Documents of one file come one after the other, and share its path.
     let mut last_path: Arc<str> = "".into();
@@ -113,10 +112,10 @@ pub fn select(job: &Job<'_>, drop: DropPolicy) -> Result<Selection, Error> {
 fn dropped(
     reading: &Reading,
     found: &Found,
-    rules: &Rules,
+    job: &Job<'_>,
     drop: DropPolicy,
 ) -> Result<HashMap<DocumentIndex, Dropped>, Error> {
-    let verification = Verification::new(&reading.corpus, &found.learnt, rules);
+    let verification = Verification::new(&reading.corpus, &found.learnt, job);
     let input = SelectionInput {
         order: &order(found),
         lengths: &found.lengths,

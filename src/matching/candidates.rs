@@ -4,6 +4,7 @@
 use super::dates::Dates;
 use super::exact::ExactGroups;
 use crate::corpus::{Corpus, SpillError};
+use crate::job::Job;
 use dedupe_core::candidates::Key;
 use dedupe_core::candidates::near_dates::pairs_of_near_dates;
 use dedupe_core::candidates::partitioned_sort::shared_keys;
@@ -37,24 +38,28 @@ pub(crate) struct Candidates {
 }
 
 impl Candidates {
-    /// Proposes pairs of documents that are not collapsed. Frees the buckets of the corpus. `memory`: the memory
-    /// budget in bytes.
+    /// Proposes pairs of documents that are not collapsed. Frees the buckets of the corpus. The progress counts each
+    /// document as often as its hashes are read.
     pub(crate) fn new(
         corpus: &mut Corpus,
         exact: &ExactGroups,
         dates: &Dates,
-        memory: Option<u64>,
+        job: &Job<'_>,
     ) -> Result<Self, SpillError> {
-        let max_keys = memory.map_or(usize::MAX, |memory| {
+        let max_keys = job.resources.memory.map_or(usize::MAX, |memory| {
             usize::try_from(memory / KEY_SHARE).unwrap_or(usize::MAX) / size_of::<Key>()
         });
         let batches = corpus.batch_count();
         let buckets = shared_keys(max_keys, batches, |batch, visit| {
+            let mut count = 0;
             corpus.visit_buckets(batch, |document, hashes| {
                 if !exact.is_collapsed(document) {
                     visit(document, hashes);
                 }
-            })
+                count += 1;
+            })?;
+            job.progress.advance(count, 0);
+            Ok(())
         })?;
         corpus.drop_buckets();
         let by_bucket = candidate_pairs(&buckets, BUCKET_PIVOTS, max_keys, |_| true);
@@ -64,11 +69,15 @@ impl Candidates {
             .map(|document| corpus.fingerprint_count(document))
             .collect();
         let keys = shared_keys(max_keys, batches, |batch, visit| {
+            let mut count = 0;
             corpus.visit_fingerprints(batch, |document, hashes| {
                 if !exact.is_collapsed(document) {
                     visit(document, hashes);
                 }
-            })
+                count += 1;
+            })?;
+            job.progress.advance(count, 0);
+            Ok(())
         })?;
         let sharing_pairs = candidate_pairs(&keys, PIVOTS, max_keys, |candidate| {
             candidate.count >= required_fingerprints(&counts, candidate.pair)

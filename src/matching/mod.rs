@@ -9,7 +9,7 @@ pub(crate) mod verification;
 
 use crate::corpus::{Corpus, SpillError};
 use crate::job::Job;
-use crate::progress::{Stage, StageClock};
+use crate::progress::{Progress, Stage, StageClock};
 use crate::reading::publishers::Publishers;
 use candidates::Candidates;
 use dates::Dates;
@@ -17,6 +17,7 @@ use dedupe_core::evidence::boilerplate::{self, Boilerplate};
 use dedupe_core::evidence::dictionary::{Dictionary, Publications};
 use dedupe_core::evidence::families::Families;
 use dedupe_formats::Input;
+use document_source::CountedDocuments;
 use exact::ExactGroups;
 use preference::Preference;
 
@@ -51,13 +52,13 @@ impl Prepared {
         let candidates = clock.run(
             Stage::Candidates,
             None,
-            || Candidates::new(corpus, &exact, &dates, job.resources.memory),
+            || Candidates::new(corpus, &exact, &dates, job),
             |candidates| (candidates.pairs.len(), None),
         )?;
         let (publishers, learnt) = clock.run(
             Stage::Boilerplate,
             None,
-            || learn_passages(corpus, inputs, &candidates, dates),
+            || learn_passages(corpus, inputs, &candidates, dates, job.progress),
             |(_, learnt)| (learnt.boilerplate.distinct_count, None),
         )?;
         Ok(Self {
@@ -75,13 +76,15 @@ fn learn_passages(
     inputs: &[Input],
     candidates: &Candidates,
     dates: Dates,
+    progress: &dyn Progress,
 ) -> Result<(Publishers, Learnt), SpillError> {
     let publishers = Publishers::new(corpus, inputs);
     let keys = &candidates.frequent_keys;
+    let documents = CountedDocuments { corpus, progress };
     let families = Families::find(
         &candidates.fingerprint_counts,
         &candidates.sharing_pairs,
-        corpus,
+        &documents,
     )?;
     let dictionary = Dictionary::learn(
         keys,
@@ -92,7 +95,7 @@ fn learn_passages(
         },
     );
     let learnt = Learnt {
-        boilerplate: boilerplate::find(keys, &dictionary, corpus)?,
+        boilerplate: boilerplate::find(keys, &dictionary, &documents)?,
         dictionary,
         dates,
     };

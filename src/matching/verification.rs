@@ -5,8 +5,8 @@
 use super::Learnt;
 use super::dates::Dates;
 use crate::corpus::{Corpus, SpillError};
+use crate::job::Job;
 use crate::progress::Progress;
-use crate::settings::Rules;
 use dedupe_core::cluster::Verifier;
 use dedupe_core::evidence::dictionary::Dictionary;
 use dedupe_core::evidence::word_weights::WordWeights;
@@ -36,10 +36,12 @@ pub(crate) struct Verification<'a> {
     pub(crate) dates: &'a Dates,
     pub(crate) shingle: u32,
     pub(crate) thresholds: Thresholds,
+    progress: &'a dyn Progress,
 }
 
 impl<'a> Verification<'a> {
-    pub(crate) fn new(corpus: &'a Corpus, learnt: &'a Learnt, rules: &Rules) -> Self {
+    /// The progress counts pairs in [`Verification::matches`], and documents while clusters form.
+    pub(crate) fn new(corpus: &'a Corpus, learnt: &'a Learnt, job: &Job<'a>) -> Self {
         let Learnt {
             dictionary, dates, ..
         } = learnt;
@@ -47,17 +49,14 @@ impl<'a> Verification<'a> {
             corpus,
             dictionary,
             dates,
-            shingle: rules.shingle,
-            thresholds: rules.thresholds(),
+            shingle: job.rules.shingle,
+            thresholds: job.rules.thresholds(),
+            progress: job.progress,
         }
     }
 
     /// The matches among `pairs`, in the same order. `pairs` must be sorted.
-    pub(crate) fn matches(
-        &self,
-        pairs: &[Pair],
-        progress: &dyn Progress,
-    ) -> Result<Vec<Match>, SpillError> {
+    pub(crate) fn matches(&self, pairs: &[Pair]) -> Result<Vec<Match>, SpillError> {
         let groups = groups(pairs, |pair| self.words_of(pair.lower(), pair.higher()));
         let mut matches = Vec::new();
         for groups in groups.chunks(GROUPS_AT_ONCE) {
@@ -69,7 +68,7 @@ impl<'a> Verification<'a> {
                         Some(first) => self.verify_group(first.lower(), rights, buffers)?,
                         None => vec![],
                     };
-                    progress.advance(group.len() as u64, 0);
+                    self.progress.advance(group.len() as u64, 0);
                     Ok(found.into_iter().flatten().collect::<Vec<Match>>())
                 });
             let found: Vec<Vec<Match>> = found.collect::<Result<_, SpillError>>()?;
@@ -358,6 +357,10 @@ struct VerifyBuffers {
 
 impl Verifier for Verification<'_> {
     type Error = SpillError;
+
+    fn placed(&self, documents: usize) {
+        self.progress.advance(documents as u64, 0);
+    }
 
     fn verify(
         &self,

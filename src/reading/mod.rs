@@ -12,7 +12,7 @@ pub(crate) use rereading::{CHANGED, Rereading};
 use crate::corpus::{Corpus, DocumentRecord};
 use crate::error::Error;
 use crate::job::{Job, JobInput};
-use crate::progress::{Stage, StageClock};
+use crate::progress::{Progress, Stage, StageClock};
 use dedupe_core::candidates::MAX_DOCUMENTS;
 use dedupe_formats::{self as formats, Fault, FaultCode, Input, Location, Walk};
 use dedupe_report as report;
@@ -34,11 +34,12 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// Reads texts again.
-    pub(crate) fn rereading(&self) -> Rereading<'_> {
+    pub(crate) fn rereading<'a>(&'a self, progress: &'a dyn Progress) -> Rereading<'a> {
         Rereading {
             corpus: &self.corpus,
             inputs: &self.inputs,
             options: &self.options,
+            progress,
         }
     }
 

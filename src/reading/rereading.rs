@@ -2,6 +2,7 @@
 
 use super::path;
 use crate::corpus::Corpus;
+use crate::progress::Progress;
 use dedupe_core::model::DocumentIndex;
 use dedupe_formats::{self as formats, Fault, FaultCode, Input, Location};
 
@@ -15,6 +16,8 @@ pub(crate) struct Rereading<'a> {
     pub(crate) corpus: &'a Corpus,
     pub(crate) inputs: &'a [Input],
     pub(crate) options: &'a formats::Options,
+    /// Counts the texts.
+    pub(crate) progress: &'a dyn Progress,
 }
 
 impl Rereading<'_> {
@@ -37,6 +40,7 @@ impl Rereading<'_> {
         let locations: Vec<Location> = same.iter().map(|same| location(same[0])).collect();
         let mut changed = vec![];
         let unread = formats::reread(self.inputs, self.options, &locations, &mut |at, text| {
+            self.progress.advance(1, 0);
             let document = wanted[same[at][0]];
             if text.len() as u64 != self.corpus.text_bytes(document) {
                 return changed.push(document);

@@ -23,7 +23,7 @@ use crate::matching::exact::ExactGroups;
 use crate::matching::preference::Preference;
 use crate::reading::publishers::Publishers;
 use crate::reading::{Reading, Rereading, report_faults};
-use crate::settings::{ReportOptions, Resources};
+use crate::settings::ReportOptions;
 use baseline_names::BaselineNames;
 use clusters::{DocumentLookup, ListedCluster};
 use dedupe_core::cluster::Cluster;
@@ -141,7 +141,7 @@ pub(crate) fn outcome(
         lengths: &found.lengths,
     };
     let boilerplate = items.boilerplate(&found.learnt.boilerplate.examples)?;
-    let rereading = reading.rereading();
+    let rereading = reading.rereading(job.progress);
     let (boilerplate, excerpts, unread) =
         with_excerpts(&rereading, &items, boilerplate, &listed, options)?;
     let summary = Summary {
@@ -167,7 +167,7 @@ pub(crate) fn outcome(
         baseline: listed.baseline,
         unread: 0,
     };
-    outcome.collect(options, new_inputs.as_deref(), job.resources, unread)?;
+    outcome.collect(options, new_inputs.as_deref(), job, unread)?;
     Ok(outcome)
 }
 
@@ -178,10 +178,10 @@ impl Outcome {
         &mut self,
         options: &ReportOptions,
         new_inputs: Option<&[bool]>,
-        resources: &Resources,
+        job: &Job<'_>,
         mut unread: Vec<Fault>,
     ) -> Result<(), SpillError> {
-        let rereading = self.lazy_report.reading().rereading();
+        let rereading = self.lazy_report.reading().rereading(job.progress);
         let locations = match options.locations {
             true => {
                 let (locations, faults) =
@@ -193,7 +193,7 @@ impl Outcome {
         };
         let texts = match options.texts {
             true => {
-                let (texts, faults) = texts::texts(&rereading, &self.lazy_report, resources)?;
+                let (texts, faults) = texts::texts(&rereading, &self.lazy_report, job.resources)?;
                 unread.extend(faults);
                 texts
             }

@@ -58,7 +58,7 @@ pub fn reread(
         progress,
     };
     let reading = reading::read(&job, &mut StageClock::new(progress))?;
-    let documents = ReportDocuments::new(reading.rereading());
+    let documents = ReportDocuments::new(reading.rereading(progress));
     let mut wanted = WantedTexts::default();
     (report.clusters.iter()).for_each(|cluster| documents.want(cluster, &mut wanted));
     Ok(Reread {

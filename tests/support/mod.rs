@@ -3,6 +3,9 @@
 // Each test file uses only some of them.
 #![allow(dead_code)]
 
+#[cfg(unix)]
+pub(crate) mod pages;
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 
 use crate::findings::visit_findings;
 use crate::locations::bounding_span;
-use crate::text::format_percent;
+use crate::text::{count_noun, format_number};
 use crate::{DocumentLocation, DocumentLocations, FileRegion, Finding, FindingKind, ReportView};
 use dedupe_core::model::{Relation, Span};
 use std::io;
@@ -105,23 +105,26 @@ impl<'a> Annotation<'a> {
         let Finding {
             document, other, ..
         } = &self.finding;
-        let [own, others] =
-            [self.finding.containment, self.finding.containment_other].map(format_percent);
+        let common = format_number(self.finding.words_in_common);
+        let total = |words: Option<u64>| words.map(|words| count_noun(words, "word", "words"));
+        let [own, others] = [self.finding.words, self.finding.words_other].map(total);
+        let of_its_words = match &own {
+            Some(own) => format!("{common} of its {own} are in {other}"),
+            None => format!("{common} of its words are in {other}"),
+        };
         match self.finding.relation {
             Relation::Exact => format!("{document} has the same words as {other}."),
-            Relation::Near => format!(
-                "{document} is a near copy of {other}: {own} of its words are in {other}, and {others} of the words of {other} are in it."
-            ),
-            Relation::Contained => {
-                format!("{document} is contained in {other}: {own} of its words are in {other}.")
-            }
-            Relation::Contains => {
-                format!(
-                    "{document} contains {other}: {others} of the words of {other}, which are {own} of its own words."
-                )
-            }
+            Relation::Near => format!("{document} is a near copy of {other}: {of_its_words}."),
+            Relation::Contained => format!("{document} is contained in {other}: {of_its_words}."),
+            Relation::Contains => match (own, others) {
+                (Some(own), Some(others)) => format!(
+                    "{document} contains {other}: {common} of the {others} of {other} are in it. It has {own}."
+                ),
+                _ => format!("{document} contains {other}: {common} words of {other} are in it."),
+            },
             Relation::Overlap => {
-                format!("{document} shares a passage with {other}: {own} of its words.")
+                let common = count_noun(self.finding.words_in_common, "word", "words");
+                format!("{document} shares a passage with {other}: {common}.")
             }
         }
     }

@@ -5,6 +5,7 @@
 //! overlap, and each match that is closer than the findings listed so far for one of its documents. An example
 //! is two shortened versions of one story that are near copies of each other.
 
+use crate::text::common_words;
 use crate::{Cluster, Match, MemberRelation, ReportView};
 use dedupe_core::model::{Relation, Span};
 use rayon::prelude::*;
@@ -67,6 +68,12 @@ pub struct Finding<'a> {
     pub containment: f64,
     /// Share of the words of `other` that also appear in `document`.
     pub containment_other: f64,
+    /// Words that both documents have in common.
+    pub words_in_common: u64,
+    /// Words of `document`, if the report has its length.
+    pub words: Option<u64>,
+    /// Words of `other`, if the report has its length.
+    pub words_other: Option<u64>,
     /// Copied passages in `document`.
     pub spans: Cow<'a, [Span]>,
     /// Copied passages in `other`.
@@ -89,6 +96,9 @@ impl Finding<'_> {
             relation: self.relation.reversed(),
             containment: self.containment_other,
             containment_other: self.containment,
+            words_in_common: self.words_in_common,
+            words: self.words_other,
+            words_other: self.words,
             spans: self.spans_other,
             spans_other: self.spans,
             cluster: self.cluster,
@@ -151,6 +161,7 @@ fn cluster_findings(
 ) -> impl Iterator<Item = Finding<'_>> {
     let representative = cluster.members.first();
     let representative_spans = representative.map_or(&[][..], |member| &member.spans);
+    let representative_words = representative.map_or(0, |member| member.words);
     let members = (cluster.members.iter()).filter(move |m| !(cross_source_only && m.same_source));
     let copies = members.filter_map(|member| {
         let relation = match member.relation {
@@ -162,13 +173,16 @@ fn cluster_findings(
         };
         Some((member, relation))
     });
-    copies.map(|(member, relation)| Finding {
+    copies.map(move |(member, relation)| Finding {
         document: &member.id,
         other: &cluster.representative,
         relation,
         cluster: Some(&cluster.id),
         containment: member.containment,
         containment_other: member.containment_representative,
+        words_in_common: common_words(member, representative_words),
+        words: Some(member.words),
+        words_other: Some(representative_words),
         spans: Cow::Borrowed(&member.spans),
         spans_other: Cow::Borrowed(representative_spans),
     })
@@ -252,6 +266,9 @@ fn match_finding(found: &Match) -> Finding<'_> {
         cluster: None,
         containment: found.containment_left,
         containment_other: found.containment_right,
+        words_in_common: found.words,
+        words: None,
+        words_other: None,
         spans: left.into(),
         spans_other: right.into(),
     };

@@ -22,23 +22,28 @@ const MAX_UNKNOWN_IDS: usize = 5;
 const EXAMPLES: &str = "\
 Examples:
   dedupe eval --truth pairs.tsv ./news
-  dedupe eval --truth clusters.tsv --labels-complete ./news --format json
-  dedupe eval --truth pairs.tsv --truth stories.tsv wire.jsonl --no-curve
+  dedupe eval --truth clusters.tsv --labels-complete ./news
+  dedupe eval --truth pairs.tsv --truth stories.tsv ./news
 
-A label file has one label per line, with tabs between the columns:
-  id_a  id_b  kind  The two documents are copies. The kind is optional and can
-                    have any name. The kinds not, no, 0, false, different and
-                    negative say that they are not copies.
-  id    cluster     The document belongs to the cluster. Write one line for each
-                    cluster of a document.
+A label file has one label per line, with tabs between the
+columns:
+  id_a  id_b  kind
+      The two documents are copies. The kind is optional and
+      can have any name. The kinds not, no, 0, false,
+      different and negative say that they are not copies.
+  id  cluster
+      The document belongs to the cluster. Write one line
+      for each cluster of a document.
 Ids are those of the report. Further columns are ignored.
 
-A pair counts as found if the report lists it as exact, near or contained, or if
-both documents are in one cluster. An overlap counts only for the kind excerpt.
+A pair counts as found if the report lists it as exact, near
+or contained, or if both documents are in one cluster. An
+overlap counts only for the kind excerpt.
 
-A found pair without a label is neither right nor wrong. With --labels-complete
-it is wrong. If one label file has pairs and another has clusters, the pairs
-give the recall, and both give the precision.";
+A found pair without a label is neither right nor wrong.
+With --labels-complete it is wrong. If one label file has
+pairs and another has clusters, the pairs give the recall,
+and both give the precision.";
 
 /// Options of `dedupe eval`.
 #[derive(Args, Debug)]

@@ -19,16 +19,18 @@ Examples:
   dedupe explain ./news/a.txt ./news/b.txt --in ./news
   dedupe explain agency-1 post-1 --in wire.jsonl --all
 
-With --in, A and B are ids of the report, and boilerplate is found in the
-corpus, as in a run of dedupe. Without --in, A and B are files. Only these two
-are read, and nothing counts as boilerplate.
+With --in, A and B are ids of the report, and boilerplate is
+found in the corpus, as in a run of dedupe. Without --in,
+A and B are files. Only these two are read, and nothing
+counts as boilerplate.
 
-The text output marks words that only A has as [-removed-] and words that only B
-has as {+added+}. On a terminal it uses colours instead.";
+The text output marks words that only A has as [-removed-]
+and words that only B has as {+added+}. On a terminal it
+uses colours instead.";
 
 /// Options of `dedupe explain`.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES, override_usage = "dedupe explain A B [--in PATH...] [OPTIONS]")]
+#[command(after_help = EXAMPLES, override_usage = "dedupe explain A B [--in PATH] [OPTIONS]")]
 pub(crate) struct ExplainArgs {
     /// A file, or an id with --in
     #[arg(value_name = "A")]
@@ -37,7 +39,7 @@ pub(crate) struct ExplainArgs {
     #[arg(value_name = "B")]
     right: PathBuf,
     /// The corpus that contains A and B: files and folders
-    #[arg(long = "in", value_name = "PATH", num_args = 1..)]
+    #[arg(long = "in", value_name = "PATH")]
     corpus: Vec<PathBuf>,
     /// Show all aligned passages in full
     #[arg(long)]

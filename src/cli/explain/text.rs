@@ -206,6 +206,7 @@ fn evidence(page: &mut TextPage, e: &Explanation) {
             format!("{:.2} of a document", terms.share),
             parts.share,
         ),
+        ("beside longest run", of_share(terms.spread), parts.spread),
         ("headlines agree", of_share(terms.headline), parts.headline),
         ("numbers replaced", of_share(terms.numbers), parts.numbers),
         ("days apart", format!("{:.2}", terms.days), parts.days),

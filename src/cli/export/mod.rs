@@ -23,18 +23,20 @@ use std::path::{Path, PathBuf};
 const EXAMPLES: &str = "\
 Examples:
   dedupe export ./news -o clean.jsonl
-  dedupe export ./news -o clean.jsonl --manifest dropped.jsonl
+  dedupe export ./news -o clean.jsonl --manifest out.jsonl
   dedupe export ./news --drop contained -o clean.jsonl
   dedupe export ./news --list drop
-  dedupe export ./news --list drop -0 | xargs -0 -r -n 1 echo
+  dedupe export ./news --list drop -0 | xargs -0 echo
 
-The name of the output tells its format: .jsonl, .csv, .tsv or .parquet. A line
-of a JSON Lines input is copied byte for byte to JSON Lines, and a document from
-another format becomes a line. Tables have all fields, nested ones too.
-
-The selection is repeated on its own output until nothing more is dropped, so a
-second export drops nothing. Each dropped document has a direct match with a
-document that was kept in the same round. Inputs are never changed or deleted.";
+The name of the output tells its format: .jsonl, .csv,
+.tsv or .parquet. A line of a JSON Lines input is copied
+byte for byte to JSON Lines, and a document from another
+format becomes a line. Tables have all fields, nested ones
+too. The selection is repeated on its own output until
+nothing more is dropped, so a second export drops nothing.
+Each dropped document has a direct match with a document
+that was kept in the same round. Inputs are never changed
+or deleted.";
 
 /// Options of `dedupe export`.
 #[derive(Args, Debug)]

@@ -20,6 +20,11 @@ pub trait Verifier: Sync {
         &self,
         pairs: &[(DocumentIndex, DocumentIndex)],
     ) -> Result<Vec<Option<Match>>, Self::Error>;
+
+    /// Clustering has decided the cluster of so many more documents. Lets a caller show progress.
+    fn placed(&self, documents: usize) {
+        let _ = documents;
+    }
 }
 
 /// A [`Verifier`] that compares no pairs: no match exists beyond the given ones.
@@ -111,7 +116,7 @@ pub(super) struct Matches<'a, E> {
     links: ByDocument<(DocumentIndex, u32)>,
     /// By pair that no link connects: the position of its match in `all`, or `None` if the verifier rejected it.
     others: FxHashMap<Pair, Option<u32>>,
-    verifier: &'a dyn Verifier<Error = E>,
+    pub(super) verifier: &'a dyn Verifier<Error = E>,
 }
 
 impl<'a, E: Send> Matches<'a, E> {

@@ -42,6 +42,7 @@ impl<E: Send> Clusterer<'_, E> {
             for (group, star) in current.into_iter().zip(stars) {
                 let leaving: Vec<DocumentIndex> = star.members.iter().map(|m| m.document).collect();
                 next.extend(groups.remove(group, &leaving));
+                self.matches.verifier.placed(leaving.len());
                 clusters.extend((leaving.len() > 1).then_some(star));
             }
             current = next;

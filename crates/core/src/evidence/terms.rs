@@ -15,10 +15,10 @@ const MIN_LENGTH: f64 = 16.0;
 const MAX_HEADLINE_BYTES: usize = 1024;
 /// Numbers that are taken to agree beside those of the passages, so that one or two replaced numbers do not
 /// decide.
-const PRIOR_NUMBERS: u32 = 5;
+const PRIOR_NUMBERS: u32 = 12;
 
 /// Share of replaced numbers beyond which two documents fill in one form.
-const FORM: f64 = 1.0 / 3.0;
+const FORM: f64 = 0.2;
 
 /// What two documents have in common, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -28,6 +28,10 @@ pub struct Terms {
     /// [`WordWeights`](super::word_weights::WordWeights)), without house text: of the document that has the larger share. 0
     /// to 1.
     pub share: f64,
+    /// The share again, as far as it stands elsewhere than in the longest verbatim run: times the share of the aligned
+    /// words that are not in this run. A version of a story agrees in many places; a quotation or a notice is one passage. 0
+    /// to 1.
+    pub spread: f64,
     /// ln(1 + days between the dates) × (1 - share). 0 if one date is unknown. A story that is published again weeks later
     /// is nearly the same; what else recurs after weeks is not.
     pub days: f64,
@@ -76,9 +80,12 @@ impl Terms {
             (Some(a), Some(b)) => f64::from(a.abs_diff(b)),
             _ => 0.0,
         };
+        let aligned = alignment.aligned().max(1);
+        let elsewhere = aligned.saturating_sub(alignment.longest_run);
         let (agreeing, replaced) = numbers::agreement(left.words, right.words, alignment);
         Self {
             share,
+            spread: share * f64::from(elsewhere) / f64::from(aligned),
             days: days.ln_1p() * (1.0 - share),
             numbers: share * f64::from(replaced) / f64::from(agreeing + replaced + PRIOR_NUMBERS),
             headline: 0.0,
@@ -119,4 +126,43 @@ fn common(a: &[u32], b: &[u32]) -> f64 {
     let (a, b): (HashSet<u32>, HashSet<u32>) =
         (a.iter().copied().collect(), b.iter().copied().collect());
     a.intersection(&b).count() as f64 / a.len().min(b.len()).max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::align::{Aligner, Buffers};
+
+    fn terms(left: &[u32], right: &[u32]) -> Terms {
+        let alignment = Aligner::new(left, 5, &mut Buffers::default()).align(right);
+        Terms::new(
+            DocumentView::new(left),
+            DocumentView::new(right),
+            &alignment,
+        )
+    }
+
+    #[test]
+    fn spread_is_the_share_outside_the_longest_run() {
+        let story: Vec<u32> = (0..100).collect();
+        let passage: Vec<u32> = (900..1000).chain(20..70).collect();
+        let found = terms(&story, &passage);
+        assert_eq!((found.share, found.spread), (0.5, 0.0));
+        // Three passages of 30, 10 and 10 words.
+        let version: Vec<u32> = (0..30)
+            .chain(900..950)
+            .chain(40..50)
+            .chain(950..999)
+            .chain(70..80)
+            .collect();
+        let found = terms(&story, &version);
+        assert!((found.share - 0.5).abs() < 1e-9);
+        assert!((found.spread - 0.5 * 20.0 / 50.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn documents_that_share_nothing_have_no_spread() {
+        let found = terms(&[1, 2, 3, 4, 5, 6], &[11, 12, 13, 14, 15, 16]);
+        assert_eq!((found.share, found.spread), (0.0, 0.0));
+    }
 }

@@ -5,7 +5,7 @@ mod lists;
 mod terminal_writer;
 mod wording;
 
-pub(super) use wording::format_percent;
+pub(super) use wording::{common_words, count_noun, format_number, format_percent};
 
 use crate::escape::{escape_text, escape_to_one_line};
 use crate::{
@@ -16,7 +16,7 @@ use dedupe_core::dates::parse_date;
 use lists::{boilerplate, closer_copies, faults, overlaps};
 use std::io::{self, Write};
 use terminal_writer::{FAINT, HEADING, KEEP, TerminalWriter, columns, fit, pad};
-use wording::{count_noun, describe_attribution, describe_relation, format_bytes, format_number};
+use wording::{describe_attribution, describe_relation, format_bytes};
 
 /// Maximum number of stories to show.
 const MAX_STORIES: usize = 50;

@@ -9,7 +9,7 @@ const FEW: u64 = 10;
 const MAX_AGENCIES: usize = 3;
 
 /// Formats a count with thousands separators: `12,480`.
-pub(super) fn format_number(count: u64) -> String {
+pub(crate) fn format_number(count: u64) -> String {
     let digits = count.to_string();
     let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -22,7 +22,7 @@ pub(super) fn format_number(count: u64) -> String {
 }
 
 /// Formats a count with its noun: `1 story`, `2 stories`.
-pub(super) fn count_noun(count: u64, one: &str, many: &str) -> String {
+pub(crate) fn count_noun(count: u64, one: &str, many: &str) -> String {
     format!(
         "{} {}",
         format_number(count),
@@ -86,7 +86,7 @@ pub(super) fn describe_relation(member: &Member, cluster: &Cluster) -> String {
 
 /// Words of a member that the representative of `kept` words has too. The report rounds shares, so the share of the shorter
 /// one is more exact.
-fn common_words(member: &Member, kept: u64) -> u64 {
+pub(crate) fn common_words(member: &Member, kept: u64) -> u64 {
     let (share, words) = match member.words <= kept {
         true => (member.containment, member.words),
         false => (member.containment_representative, kept),

@@ -170,10 +170,10 @@ fn newsroom(folder: &Path) {
             ),
             record(
                 "c2",
-                Some("Roof gone"),
+                Some("Storm takes the roof"),
                 "Orrin Agency",
                 "2026-11-26",
-                &joined([story(3, 0..200), story(4, 0..90)]),
+                &joined([story(3, 0..210), story(4, 0..90)]),
             ),
             record(
                 "o1",

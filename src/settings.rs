@@ -1,5 +1,9 @@
 //! What a caller can set: rules that decide the result, resources that do not, and what the report covers.
 
+mod baseline_folder;
+
+pub use baseline_folder::BaselineFolder;
+
 use crate::corpus::Spill;
 use dedupe_core::model::Keep;
 use dedupe_core::sketch::bands::Bands;
@@ -89,8 +93,12 @@ pub struct ReportOptions {
     pub new: Option<Vec<PathBuf>>,
     /// Leave out the copies that this baseline contains.
     pub baseline: Option<Baseline>,
+    /// The folder of that baseline.
+    pub baseline_folder: BaselineFolder,
     /// Return a baseline of all copies, including those that `baseline` contains.
     pub new_baseline: bool,
+    /// The folder of the new baseline.
+    pub new_baseline_folder: BaselineFolder,
     /// Put the duration of each stage into the report.
     pub timings: bool,
     /// Return the first words of each cluster's story.

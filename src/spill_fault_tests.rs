@@ -5,7 +5,7 @@ use crate::explain::{explain, reasons};
 use crate::export::{DropPolicy, select};
 use crate::{Error, Job, JobInput, ReportOptions, Resources, Rules, Silent, SpillError, run};
 use dedupe_formats::{Document, Input, Options};
-use dedupe_report::{Html, Renderer, ReportView};
+use dedupe_report::{Html, Provenance, Renderer, ReportView};
 use std::io;
 
 /// Two near copies, a page with a part of them, an unrelated document, and articles above a recurring notice.
@@ -119,6 +119,7 @@ fn each_failure_stops_a_page_with_texts() {
         let outcome = run(job, &options)?;
         let page = Html {
             texts: &outcome.texts,
+            provenance: &Provenance::default(),
         };
         let (report, excerpts) = (&outcome.lazy_report, &outcome.excerpts);
         page.render(report, excerpts, &mut io::sink())

@@ -271,9 +271,8 @@ fn a_file_in_a_folder_of_all_users_is_named_but_not_used() {
 
 #[test]
 fn the_action_reads_no_file_that_was_not_named() {
-    let action = fs::read_to_string(support::root().join("action.yml")).unwrap();
-    let choice =
-        "if [ -n \"$CONFIG\" ]; then line+=(--config \"$CONFIG\"); else line+=(--no-config); fi";
+    let action = fs::read_to_string(support::root().join("action/find-copies")).unwrap();
+    let choice = "if [ -n \"${CONFIG:-}\" ]; then line+=(--config \"$CONFIG\"); else line+=(--no-config); fi";
     assert!(action.contains(choice), "{action}");
 }
 

@@ -459,3 +459,108 @@ fn a_memory_budget_and_a_folder_for_temporary_files_do_not_change_the_export() {
     let missing = dedupe(root(), &line);
     assert!(!missing.status.success(), "the folder is not used");
 }
+
+/// Exports paths to a file of this name, and returns its path.
+fn exported(folder: &Path, paths: &[&str], name: &str) -> std::path::PathBuf {
+    let output = dedupe(folder, &[&["export"], paths, &["-q", "-o", name]].concat());
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{name}: {errors}");
+    folder.join(name)
+}
+
+/// A text of distinct words.
+fn words_of(seed: u32) -> String {
+    (0..120).map(|n| format!("word{seed}x{n} ")).collect()
+}
+
+#[test]
+fn tables_keep_all_columns_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let [one, two] = [1, 2].map(words_of);
+    let table = format!("desk,body,rating\nnews,{one},5\nsport,{two},\nnews,{one},4\n");
+    fs::write(folder.join("in.csv"), table).unwrap();
+    let lines = fs::read_to_string(exported(folder, &["in.csv"], "out.jsonl")).unwrap();
+    let first = lines.lines().next().unwrap();
+    assert_eq!(
+        first,
+        format!(r#"{{"desk":"news","body":"{one}","rating":"5","id":"in.csv:2"}}"#)
+    );
+    assert_eq!(lines.lines().count(), 2);
+    let csv = fs::read_to_string(exported(folder, &["in.csv"], "out.csv")).unwrap();
+    assert_eq!(
+        csv,
+        format!("desk,body,rating,id\nnews,{one},5,in.csv:2\nsport,{two},,in.csv:3\n")
+    );
+    // What a run reads of the table is what it reads of its copy.
+    let again = fs::read_to_string(exported(folder, &["out.csv"], "again.csv")).unwrap();
+    assert_eq!(again, csv);
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn nested_columns_survive_parquet() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let record = |id: &str, seed: u32| {
+        format!(
+            r#"{{"id":"{id}","article":{{"body":"{}","by":{{"name":"Mara"}}}},"tags":["a","b"],"n":{seed}}}"#,
+            words_of(seed)
+        )
+    };
+    let lines = [record("a", 1), record("b", 2), record("c", 1)].join("\n") + "\n";
+    fs::write(folder.join("in.jsonl"), &lines).unwrap();
+    let field = ["--text-field", "article.body"];
+    exported(folder, &[&["in.jsonl"], &field[..]].concat(), "one.parquet");
+    exported(
+        folder,
+        &[&["one.parquet"], &field[..]].concat(),
+        "two.parquet",
+    );
+    let back = exported(
+        folder,
+        &[&["two.parquet"], &field[..]].concat(),
+        "back.jsonl",
+    );
+    let expected: String = lines
+        .lines()
+        .take(2)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let expected = expected.replace(r#"["a","b"]"#, r#""[\"a\",\"b\"]""#);
+    assert_eq!(fs::read_to_string(back).unwrap(), expected);
+}
+
+#[test]
+fn a_name_of_another_format_is_refused_before_anything_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), words_of(1)).unwrap();
+    for name in ["clean.xlsx", "clean.txt", "clean.json"] {
+        let output = dedupe(folder.path(), &["export", "a.txt", "-o", name]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            said.contains(&format!("cannot write a corpus to {name}")),
+            "{said}"
+        );
+        assert!(said.contains(".jsonl, .csv, .tsv or .parquet"), "{said}");
+        assert!(!folder.path().join(name).exists());
+    }
+    let ids = dedupe(
+        folder.path(),
+        &["export", "a.txt", "--list", "keep", "-o", "ids.txt"],
+    );
+    assert_eq!(ids.status.code(), Some(0));
+}
+
+#[test]
+fn an_object_of_a_json_file_keeps_all_its_fields() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = words_of(1);
+    let list =
+        format!("[\n{{\n \"text\": \"{text}\",\n \"z\": {{\"y\": [1, null]}}, \"a\": 1.5\n}}\n]");
+    fs::write(folder.path().join("in.json"), list).unwrap();
+    let out = fs::read_to_string(exported(folder.path(), &["in.json"], "out.jsonl")).unwrap();
+    let expected = format!(r#"{{"text":"{text}","z":{{"y":[1,null]}},"a":1.5,"id":"in.json"}}"#);
+    assert_eq!(out.trim_end(), expected);
+}

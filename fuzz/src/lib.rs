@@ -10,8 +10,8 @@ use dedupe::report::evaluate::labels::LabelFormat;
 use dedupe::report::evaluate::{Truth, evaluate};
 use dedupe::report::findings::count_up_to;
 use dedupe::report::{
-    Baseline, DocumentLocations, EmbeddedTexts, Excerpts, FindingKind, Format, RenderOptions,
-    TerminalStyle,
+    Baseline, DocumentLocations, EmbeddedTexts, Excerpts, FindingKind, Format, Provenance,
+    RenderOptions, TerminalStyle,
 };
 use dedupe::{Job, JobInput, Outcome, Report, ReportOptions, Resources, Rules, Silent, run};
 use std::collections::HashMap;
@@ -212,6 +212,7 @@ fn write_all(
         locations,
         fail_on: Some(FindingKind::Near),
         texts,
+        provenance: &Provenance::default(),
     };
     let write = |format: Format| {
         let mut out = vec![];
@@ -224,6 +225,7 @@ fn write_all(
         Format::Csv,
         Format::Pairs,
         Format::Github,
+        Format::Gitlab,
         Format::Junit,
         Format::Html,
     ] {

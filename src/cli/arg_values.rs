@@ -53,6 +53,8 @@ pub(crate) enum FormatArg {
     Sarif,
     /// Annotations for GitHub Actions
     Github,
+    /// Code quality issues for GitLab
+    Gitlab,
     /// Test cases, as XML
     Junit,
 }
@@ -72,6 +74,7 @@ impl FormatArg {
             Self::Pairs => report::Format::Pairs,
             Self::Sarif => report::Format::Sarif,
             Self::Github => report::Format::Github,
+            Self::Gitlab => report::Format::Gitlab,
             Self::Junit => report::Format::Junit,
         })
     }

@@ -1,10 +1,18 @@
 //! Reads and writes baselines, the files of known copies.
 
 use super::messages::{Failure, counted};
-use super::output::OutputTarget;
+use super::output::{OutputTarget, folder};
+use dedupe::BaselineFolder;
 use dedupe_report::{BASELINE_VERSION, Baseline};
+use serde::Deserialize;
 use std::fs;
 use std::path::Path;
+
+/// What every version of the format has.
+#[derive(Deserialize)]
+struct Version {
+    baseline_version: u32,
+}
 
 /// Reads a baseline.
 pub(crate) fn read(file: &Path) -> Result<Baseline, Failure> {
@@ -13,13 +21,25 @@ pub(crate) fn read(file: &Path) -> Result<Baseline, Failure> {
         error: error.to_string(),
     };
     let bytes = fs::read(file).map_err(|error| failure(&error))?;
-    let baseline: Baseline = serde_json::from_slice(&bytes).map_err(|error| failure(&error))?;
-    if baseline.baseline_version == BASELINE_VERSION {
-        Ok(baseline)
+    let version = serde_json::from_slice(&bytes);
+    let Version { baseline_version } = version.map_err(|error| failure(&error))?;
+    if baseline_version == BASELINE_VERSION {
+        serde_json::from_slice(&bytes).map_err(|error| failure(&error))
     } else {
-        let found = baseline.baseline_version;
-        let message = format!("expected baseline_version {BASELINE_VERSION}, found {found}");
+        let found = baseline_version;
+        let message = format!(
+            "expected baseline_version {BASELINE_VERSION}, found {found}; write the baseline again"
+        );
         Err(failure(&message))
+    }
+}
+
+/// The folder of a baseline, or the default if it cannot be found: then the paths in it stay as the run names them.
+pub(crate) fn folder_of(file: &Path) -> BaselineFolder {
+    let absolute = |folder: &Path| fs::canonicalize(folder);
+    match (absolute(folder(file)), absolute(Path::new("."))) {
+        (Ok(folder), Ok(current)) => BaselineFolder { folder, current },
+        _ => BaselineFolder::default(),
     }
 }
 

@@ -5,10 +5,12 @@ use super::messages::{Console, Failure};
 use super::options::FindOptions;
 use super::output::OutputTarget;
 use super::progress::{CountedWriter, RunProgress};
+use super::sarif_size::{self, CompressedSize};
 use super::terminal::Terminal;
-use super::{baseline, memory, threads, timings};
+use super::{baseline, command_line, memory, threads, timings};
 use dedupe::{Job, JobInput, Outcome, Progress, Stage};
 use dedupe_report::{Format, RenderOptions, ReportView};
+use std::io::Write;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::Instant;
@@ -47,19 +49,32 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
         locations: &outcome.locations,
         fail_on: options.fail_on.map(Into::into),
         texts: &outcome.texts,
+        provenance: &command_line::provenance(&options.paths),
     };
     let renderer = options.format.renderer(&setting);
     // A bar would be in the middle of a report on the same screen.
     let progress = RunProgress::start(terminal.stderr && !options.quiet && !on_screen);
     progress.stage(Stage::Write, None);
+    let mut compressed = 0;
     target.write(|out| {
         let out = &mut CountedWriter {
             out,
             progress: &progress,
         };
-        renderer.render(&outcome.lazy_report, &outcome.excerpts, out)
+        let render =
+            |out: &mut dyn Write| renderer.render(&outcome.lazy_report, &outcome.excerpts, out);
+        match options.format {
+            Format::Sarif => {
+                let mut watched = CompressedSize::new(out);
+                render(&mut watched)?;
+                compressed = watched.finish()?;
+                Ok(())
+            }
+            _ => render(out),
+        }
     })?;
     drop(progress);
+    sarif_size::check(compressed, console);
     if let Some(stages) = report.timings {
         console.table(&timings::table(stages, begun.elapsed(), memory::peak()));
     }

@@ -73,6 +73,13 @@ pub(crate) enum Failure {
     /// An export would go to a terminal.
     #[error("cannot write a corpus to a terminal")]
     CorpusOnTerminal,
+    /// The name of an output stands for a format that the program does not write there.
+    #[error("cannot write {what} to {}: its name stands for another format", .file.display())]
+    OtherFormat {
+        what: &'static str,
+        file: PathBuf,
+        names: &'static str,
+    },
     /// The output cannot be written.
     #[error("cannot write {to}: {error}")]
     Write { to: String, error: io::Error },
@@ -147,6 +154,9 @@ fn hint(failure: &Failure) -> Option<String> {
         Failure::BinaryOnTerminal => "use -o FILE",
         Failure::Write { error, .. } => {
             return write_hint(error).map(str::to_owned);
+        }
+        Failure::OtherFormat { names, .. } => {
+            return Some(format!("use a name that ends in {names}"));
         }
         Failure::CorpusOnTerminal => "use -o FILE, or pipe the output into another program",
         Failure::ConfigFile { .. } => "check the name and the permissions of the file",

@@ -8,6 +8,7 @@ mod arg_values;
 mod args;
 mod baseline;
 mod check;
+mod command_line;
 mod config;
 mod config_search;
 mod eval;
@@ -31,6 +32,7 @@ mod progress;
 #[cfg(test)]
 mod reference;
 mod report;
+mod sarif_size;
 mod shell;
 mod signals;
 mod temporary;

@@ -102,6 +102,7 @@ pub(crate) struct OutputArgs {
     ///   pairs    one row per match, with tabs between columns
     ///   sarif    SARIF 2.1.0, for code hosting services
     ///   github   annotations for GitHub Actions
+    ///   gitlab   code quality issues for GitLab
     ///   junit    test cases, as XML
     #[arg(
         short,

@@ -51,6 +51,7 @@ impl FindOptions {
         if format.is_binary() && on_terminal {
             return Err(Failure::BinaryOnTerminal);
         }
+        check_name(format, output.as_deref())?;
         let look = terminal.look(args.output.color, on_terminal);
         let mut rules = rules(args.rules);
         rules.cross_source_only = args.output.cross_source_only;
@@ -58,10 +59,14 @@ impl FindOptions {
         source.temporary_folder = args.run.temp_dir.clone();
         let resources = resources(&args.run);
         let baseline = args.output.baseline.as_deref().map(baseline::read);
+        let folder_of =
+            |file: &Option<PathBuf>| file.as_deref().map(baseline::folder_of).unwrap_or_default();
         let report = ReportOptions {
             new: None,
             baseline: baseline.transpose()?,
+            baseline_folder: folder_of(&args.output.baseline),
             new_baseline: args.output.write_baseline.is_some(),
+            new_baseline_folder: folder_of(&args.output.write_baseline),
             timings: args.output.timings,
             excerpts: format.needs_excerpts(),
             texts: format.needs_texts(),
@@ -167,6 +172,40 @@ pub(crate) fn format(format: FormatArg, output: Option<&Path>, on_terminal: bool
     })
 }
 
+/// Extensions of formats that no report is written in, or that only one format is.
+const OTHER_FORMATS: [&str; 11] = [
+    "arrow", "doc", "docx", "feather", "ods", "parquet", "pdf", "pq", "xls", "xlsb", "xlsx",
+];
+
+/// The names that a report can be written to.
+const REPORT_NAMES: &str = ".json, .jsonl, .html, .csv, .tsv, .txt, .xml, .sarif or .parquet";
+
+/// Fails if the name of the output stands for another format than that of the report.
+pub(crate) fn check_name(format: Format, output: Option<&Path>) -> Result<(), Failure> {
+    let Some(file) = output else {
+        return Ok(());
+    };
+    let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+    let extension = extension.to_str().unwrap_or_default();
+    let is_foreign = OTHER_FORMATS.contains(&extension);
+    let (what, names, is_refused) = match format {
+        Format::Pairs => ("pairs", ".tsv", is_foreign || extension == "csv"),
+        _ if format.is_binary() => {
+            let is_own = matches!(extension, "parquet" | "pq");
+            ("Parquet", ".parquet", is_foreign && !is_own)
+        }
+        _ => ("the report", REPORT_NAMES, is_foreign),
+    };
+    match is_refused {
+        true => Err(Failure::OtherFormat {
+            what,
+            file: file.to_owned(),
+            names,
+        }),
+        false => Ok(()),
+    }
+}
+
 /// The format of a file extension. JSON for unknown extensions.
 fn format_of_extension(path: &Path) -> Format {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
@@ -250,6 +289,37 @@ mod tests {
         assert!(matches!(refused, Err(Failure::BinaryOnTerminal)));
         check_format(&PIPE, &parquet, Format::Parquet, false);
         check_format(&SCREEN, &["x", "-o", "r.parquet"], Format::Parquet, false);
+    }
+
+    #[test]
+    fn a_name_that_stands_for_another_format_is_refused() {
+        for line in [
+            &["x", "-o", "r.xlsx"][..],
+            &["x", "-o", "r.ODS"],
+            &["x", "-f", "json", "-o", "r.parquet"],
+            &["x", "-f", "pairs", "-o", "r.csv"],
+            &["x", "-f", "pairs", "-o", "r.parquet"],
+            #[cfg(feature = "parquet")]
+            &["x", "-f", "parquet", "-o", "r.xlsx"],
+        ] {
+            let refused = options(&PIPE, line);
+            assert!(
+                matches!(refused, Err(Failure::OtherFormat { .. })),
+                "{line:?}"
+            );
+        }
+        check_format(
+            &PIPE,
+            &["x", "-f", "pairs", "-o", "r.tsv"],
+            Format::Pairs,
+            false,
+        );
+        check_format(
+            &PIPE,
+            &["x", "-f", "pairs", "-o", "r"],
+            Format::Pairs,
+            false,
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::option_groups::SourceArgs;
 use super::options;
 use super::output::{OutputTarget, folder};
 use super::terminal::Terminal;
-use super::threads;
+use super::{command_line, threads};
 use clap::Args;
 use dedupe::{Progress, Reread};
 use dedupe_report::{DocumentLocations, Format, RenderOptions, Report, SCHEMA_VERSION};
@@ -91,13 +91,15 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
         .map(|m| PathBuf::from(&m.path))
         // A folder is no input: it is never walked.
         .filter(|path| !path.is_dir())
-        .chain([args.result])
+        .chain([args.result.clone()])
         .collect();
+    let result = args.result;
     let target = OutputTarget::check(output.as_deref(), &inputs, &source)?;
     let format = match (args.format, &output) {
         (FormatArg::Auto, None) => Format::Html,
         (format, output) => options::format(format, output.as_deref(), false),
     };
+    options::check_name(format, output.as_deref())?;
     let on_terminal = terminal.stdout && output.is_none();
     if format.is_binary() && on_terminal {
         return Err(Failure::BinaryOnTerminal);
@@ -118,6 +120,7 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
         texts: &reread.texts,
         locations: &DocumentLocations::new(),
         fail_on: None,
+        provenance: &command_line::provenance(&[result]),
     };
     let renderer = format.renderer(&setting);
     target.write(|out| renderer.render(&report, &reread.excerpts, out))?;

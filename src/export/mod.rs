@@ -1,6 +1,7 @@
 //! Export: the corpus without its copies. Chooses which documents to keep, and writes them.
 
 mod record;
+mod table;
 
 use crate::error::Error;
 use crate::job::Job;
@@ -22,6 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use dedupe_core::select::DropPolicy;
+pub use table::{CorpusFormat, write_table};
 
 /// The documents of a corpus, each kept or dropped.
 #[derive(Debug)]
@@ -203,8 +205,8 @@ impl Selection {
         chain
     }
 
-    /// Writes the documents that are kept as JSON Lines, in reading order. A line of JSON Lines is copied as it is;
-    /// any other document becomes a record.
+    /// Writes the documents that are kept as JSON Lines, in reading order. A line of JSON Lines is copied as it is; a
+    /// row of a table and an object of a JSON file keep all their fields; any other document becomes a record.
     ///
     /// Reads the inputs a second time, one document at a time, with the options of the first reading.
     ///
@@ -216,6 +218,7 @@ impl Selection {
         let locations: Vec<Location> = kept.iter().map(|document| document.location).collect();
         let options = &formats::Options {
             notice_pages: self.notice_pages.clone(),
+            whole_records: true,
             ..options.clone()
         };
         let (mut next, mut buffer, mut result) = (0, Vec::new(), Ok(()));

@@ -1,5 +1,6 @@
 //! Writes documents as lines of JSON Lines.
 
+use super::table::Record;
 use dedupe_formats::{Document, Fields, RereadDocument};
 use dedupe_report::encode_json;
 use serde::Serialize;
@@ -16,6 +17,9 @@ pub(super) fn write_record(
 ) -> io::Result<()> {
     if let Some(line) = again.record {
         out.write_all(line)?;
+    } else if let Some(record) = whole_record(id, again.document, fields) {
+        encode_json(buffer, &record)?;
+        out.write_all(buffer)?;
     } else {
         let record = NewRecord {
             id,
@@ -26,6 +30,22 @@ pub(super) fn write_record(
         out.write_all(buffer)?;
     }
     out.write_all(b"\n")
+}
+
+/// The whole record of a document. The id, the text and the date are added if it does not have them: a row number stands
+/// for a missing id, and a table may have a date in another form. `None` if the document has no such record.
+fn whole_record(id: &str, document: &Document<'_>, fields: &Fields) -> Option<Record> {
+    let mut record: Record = serde_json::from_str(&document.record.as_ref()?.json).ok()?;
+    for (names, value) in [
+        (&fields.id, Some(id)),
+        (&fields.text, Some(&*document.text)),
+        (&fields.date, document.date.as_deref()),
+    ] {
+        if let (Some(name), Some(value)) = (names.first(), value) {
+            record.ensure(name, value);
+        }
+    }
+    Some(record)
 }
 
 /// A record under the field names that are read first.

@@ -1,5 +1,6 @@
 //! Filters: a check reports only copies of new documents, a baseline removes copies that are known.
 
+use super::baseline_names::BaselineNames;
 use super::clusters::{DocumentLookup, ListedCluster, sort};
 use dedupe_core::model::{DocumentIndex, Match};
 use dedupe_report::{Baseline, FindingKind, MemberRelation};
@@ -16,15 +17,16 @@ pub(super) fn keep_new(
 
 /// Removes the copies that the baseline has. Returns the number of removed copies and overlaps.
 pub(super) fn drop_known(
-    lookup: DocumentLookup<'_>,
+    names: BaselineNames<'_>,
     clusters: &mut Vec<ListedCluster>,
     matches: &mut Vec<Match>,
     baseline: &Baseline,
 ) -> u64 {
-    let baseline = baseline.index();
-    let knows = |a, b, kind| baseline.knows(lookup.id(a), lookup.id(b), kind);
+    let baseline = baseline.index(|| names.all());
+    let knows =
+        |a: DocumentIndex, b: DocumentIndex, kind| baseline.knows(a.index(), b.index(), kind);
     let before = copies_and_overlaps(clusters, matches);
-    keep(lookup, clusters, |a, b, kind| !knows(a, b, kind));
+    keep(names.lookup, clusters, |a, b, kind| !knows(a, b, kind));
     matches.retain(|m| !knows(m.left, m.right, m.relation.into()));
     before - copies_and_overlaps(clusters, matches)
 }

@@ -1,5 +1,6 @@
 //! From clusters and matches to the report, and to what formats need besides it.
 
+mod baseline_names;
 mod clusters;
 mod excerpts;
 mod filters;
@@ -23,10 +24,11 @@ use crate::matching::preference::Preference;
 use crate::reading::publishers::Publishers;
 use crate::reading::{Reading, Rereading, report_faults};
 use crate::settings::ReportOptions;
+use baseline_names::BaselineNames;
 use clusters::{DocumentLookup, ListedCluster};
 use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Match, Span};
-use dedupe_formats::{self as formats, Fault};
+use dedupe_formats::{self as formats, Fault, Input};
 use dedupe_report::findings::count_up_to;
 use dedupe_report::{
     Baseline, DocumentLocations, EmbeddedTexts, Excerpts, FindingKind, Report, ReportView,
@@ -126,7 +128,13 @@ pub(crate) fn outcome(
         cross_source_only: job.rules.cross_source_only,
         new_inputs: new_inputs.as_deref(),
     };
-    let listed = Listed::new(&scope, found.clusters, found.matches, options);
+    let listed = Listed::new(
+        &scope,
+        found.clusters,
+        found.matches,
+        &reading.inputs,
+        options,
+    );
     let items = ItemBuilder {
         lookup,
         inputs: &reading.inputs,
@@ -222,6 +230,7 @@ impl Listed {
         scope: &Scope<'_>,
         clusters: Vec<Cluster>,
         matches: Vec<Match>,
+        inputs: &[Input],
         options: &ReportOptions,
     ) -> Self {
         let lookup = scope.lookup;
@@ -230,9 +239,17 @@ impl Listed {
         if options.new.is_some() {
             filters::keep_new(lookup, &mut clusters, |document| scope.is_new(document));
         }
-        let baseline = (options.new_baseline).then(|| baseline(lookup, &clusters, &matches));
-        let known = (options.baseline.as_ref())
-            .map(|known| filters::drop_known(lookup, &mut clusters, &mut matches, known));
+        let names = |folder| BaselineNames {
+            lookup,
+            inputs,
+            folder,
+        };
+        let new_names = names(&options.new_baseline_folder);
+        let baseline = (options.new_baseline).then(|| baseline(new_names, &clusters, &matches));
+        let known = (options.baseline.as_ref()).map(|known| {
+            let names = names(&options.baseline_folder);
+            filters::drop_known(names, &mut clusters, &mut matches, known)
+        });
         Self {
             clusters,
             matches,
@@ -242,14 +259,25 @@ impl Listed {
     }
 }
 
-fn baseline(lookup: DocumentLookup<'_>, clusters: &[ListedCluster], matches: &[Match]) -> Baseline {
-    let id = |document| lookup.id(document).to_owned();
-    let ids = |cluster| {
-        let members = lookup.members(cluster).into_iter();
-        members.map(|member| id(member.document)).collect()
+fn baseline(names: BaselineNames<'_>, clusters: &[ListedCluster], matches: &[Match]) -> Baseline {
+    let members = |cluster| {
+        let members = names.lookup.members(cluster).into_iter();
+        members.map(|member| member.document)
     };
-    let pair = |m: &Match| (id(m.left), id(m.right), m.relation.into());
-    Baseline::new(clusters.iter().map(ids), matches.iter().map(pair))
+    let stories = clusters.iter().map(|cluster| {
+        let named = members(cluster).map(|document| names.name(document));
+        named.collect()
+    });
+    let pair = |m: &Match| (names.name(m.left), names.name(m.right), m.relation.into());
+    let mut documents: Vec<DocumentIndex> = (clusters.iter().flat_map(members))
+        .chain(matches.iter().flat_map(|m| [m.left, m.right]))
+        .collect();
+    documents.sort_unstable();
+    documents.dedup();
+    let documents = documents
+        .into_iter()
+        .map(|document| names.document(document));
+    Baseline::new(stories, matches.iter().map(pair), documents)
 }
 
 /// Adds the first words to the boilerplate and, if wanted, to the clusters. One second reading serves both. Returns the

@@ -8,12 +8,15 @@ use crate::corpus::{Spill, SpillError};
 use crate::error::Error;
 use crate::job::{Job, JobInput};
 use crate::progress::{Progress, StageClock};
-use crate::reading::{self, Rereading, path};
+use crate::reading::{self, Rereading, path, publishers};
 use crate::settings::{Resources, Rules};
 use dedupe_core::model::{DocumentIndex, Span};
 use dedupe_formats::{self as formats, Fault};
 use dedupe_report::embedded_texts::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES};
-use dedupe_report::{Cluster, EmbeddedTexts, Excerpts, Member, Report, ReportView, TextStore};
+use dedupe_report::{
+    Cluster, DocumentDetails, EmbeddedTexts, Excerpts, Member, Report, ReportView, TextStore,
+    listed_overlaps,
+};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -83,7 +86,7 @@ fn paths(report: &Report) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The texts of the documents in a report's clusters.
+/// The texts of the documents in a report's clusters, and of those in the overlaps that the page lists.
 pub(super) fn texts(
     rereading: &Rereading<'_>,
     report: &LazyReport,
@@ -93,6 +96,17 @@ pub(super) fn texts(
     let mut wanted = WantedTexts::default();
     for at in 0..report.cluster_count() {
         documents.want(&*report.make_cluster(at)?, &mut wanted);
+    }
+    for at in listed_overlaps(report).map_err(SpillError::from_io)? {
+        let found = report.match_at(at).map_err(SpillError::from_io)?;
+        let first = found.spans.first();
+        let begins = [
+            first.map(|pair| pair.left.begin),
+            first.map(|pair| pair.right.begin),
+        ];
+        for (id, begin) in [&found.left, &found.right].into_iter().zip(begins) {
+            documents.want_described(id, begin.unwrap_or(0), &mut wanted);
+        }
     }
     documents.read(wanted, resources)
 }
@@ -105,6 +119,8 @@ struct WantedTexts {
     /// Size of their embedded parts.
     bytes: u64,
     seen: HashSet<String>,
+    /// Documents that are in no cluster.
+    described: Vec<(String, DocumentDetails)>,
     left_out: u64,
     unread: u64,
 }
@@ -160,16 +176,44 @@ impl<'a> ReportDocuments<'a> {
                 wanted.unread += 1;
                 continue;
             };
-            let text_bytes = self.rereading.corpus.text_bytes(document);
-            let more = text_bytes.min(MAX_TEXT_BYTES);
-            if wanted.bytes + more > MAX_TOTAL_BYTES {
-                wanted.left_out += 1;
-                continue;
-            }
-            wanted.bytes += more;
             let story_begin = member.spans.first().map_or(0, |span| span.begin);
-            wanted.documents.push((document, story_begin));
+            self.want_text(document, story_begin, wanted);
         }
+    }
+
+    /// Adds the text and the metadata of a document that is in no cluster.
+    fn want_described(&self, id: &str, story_begin: u64, wanted: &mut WantedTexts) {
+        if !wanted.seen.insert(id.to_owned()) {
+            return;
+        }
+        let Some(&document) = self.by_id.get(id) else {
+            wanted.unread += 1;
+            return;
+        };
+        let Rereading { corpus, inputs, .. } = self.rereading;
+        let record = corpus.record(document);
+        let owned = |field: Option<&str>| field.map(str::to_owned);
+        let details = DocumentDetails {
+            path: path(inputs, &record).to_owned(),
+            title: owned(record.title),
+            source: owned(publishers::stated(&record)),
+            date: owned(record.date),
+            url: owned(record.url),
+            words: u64::from(corpus.word_count(document)),
+        };
+        wanted.described.push((id.to_owned(), details));
+        self.want_text(document, story_begin, wanted);
+    }
+
+    fn want_text(&self, document: DocumentIndex, story_begin: u64, wanted: &mut WantedTexts) {
+        let text_bytes = self.rereading.corpus.text_bytes(document);
+        let more = text_bytes.min(MAX_TEXT_BYTES);
+        if wanted.bytes + more > MAX_TOTAL_BYTES {
+            wanted.left_out += 1;
+            return;
+        }
+        wanted.bytes += more;
+        wanted.documents.push((document, story_begin));
     }
 
     /// Reads the wanted texts, and returns the faults of those that cannot be read again. The texts are in a temporary
@@ -182,6 +226,7 @@ impl<'a> ReportDocuments<'a> {
         let WantedTexts {
             documents: wanted,
             bytes,
+            described,
             left_out,
             unread,
             ..
@@ -202,6 +247,9 @@ impl<'a> ReportDocuments<'a> {
             }
         });
         stored.map_err(SpillError::from_io)?;
+        for (id, details) in described {
+            texts.describe(id, details);
+        }
         texts.left_out = left_out;
         texts.unread = unread + faults.len() as u64;
         Ok((texts, faults))
@@ -280,5 +328,33 @@ mod tests {
         fs::remove_file(folder.path().join("c.txt")).unwrap();
         let again = reread(outcome.report().unwrap(), root, &reading, &Silent).unwrap();
         assert_eq!((again.texts.len(), again.texts.unread), (1, 2));
+    }
+
+    /// The page once had no text of documents that are in an overlap only.
+    #[test]
+    fn the_texts_of_overlaps_are_read_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let passage = words(0..60);
+        let other = |seed: u32| words(seed..seed + 300);
+        let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
+        write("a.txt", format!("{}{passage}", other(1_000)));
+        write("b.txt", format!("{passage}{}", other(2_000)));
+        let job = Job {
+            input: JobInput::Paths(&[folder.path().to_owned()]),
+            reading: &formats::Options::default(),
+            rules: &Rules::default(),
+            resources: &Resources::default(),
+            progress: &Silent,
+        };
+        let options = ReportOptions {
+            texts: true,
+            ..ReportOptions::default()
+        };
+        let outcome = run(&job, &options).unwrap();
+        assert_eq!(outcome.report().unwrap().summary.overlaps, 1);
+        assert_eq!(outcome.texts.len(), 2);
+        let id = folder.path().join("b.txt").display().to_string();
+        let details = outcome.texts.details(&id).unwrap();
+        assert_eq!((details.words, &details.path), (360, &id));
     }
 }

@@ -152,10 +152,26 @@ pub struct Document<'a> {
     pub agency: Option<Box<AgencyMetadata>>,
     /// The text as UTF-8, without a byte order mark, otherwise unchanged.
     pub text: Cow<'a, str>,
+    /// The whole record with all its fields. Set only for rows of tables and objects of JSON files, and only if
+    /// [`Options::whole_records`] asks for it.
+    pub record: Option<Box<WholeRecord>>,
     /// The displayed path of the archive member that contains the document, or `None` for a file.
     pub member: Option<Arc<str>>,
     /// Where the document was found. Set by the reader.
     pub location: Location,
+}
+
+/// All fields of a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WholeRecord {
+    /// A JSON object, or what stands for one in a JSON file.
+    pub json: String,
+}
+
+impl WholeRecord {
+    pub(crate) fn new(json: String) -> Box<Self> {
+        Box::new(Self { json })
+    }
 }
 
 /// Metadata of an agency item.

@@ -64,6 +64,7 @@ fn borrowed<'a>(document: &'a Document<'static>) -> Document<'a> {
         language: field(&document.language),
         extraction: document.extraction,
         agency: document.agency.clone(),
+        record: document.record.clone(),
         text: Cow::Borrowed(&document.text),
         member: document.member.clone(),
         location: document.location,

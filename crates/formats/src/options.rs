@@ -25,6 +25,9 @@ pub struct Options {
     pub hidden: bool,
     /// Follow symbolic links to folders.
     pub follow_links: bool,
+    /// Give each document that is a row of a table or an object of a JSON file its whole record, for exports; see
+    /// [`Document::record`](crate::Document::record).
+    pub whole_records: bool,
     /// Copy standard input to an unnamed temporary file, so that it can be read again.
     pub keep_stdin: bool,
     /// The folder for that temporary file, or `None` for the system's temporary folder.
@@ -42,6 +45,7 @@ impl Default for Options {
             filter: PathFilter::default(),
             hidden: false,
             follow_links: false,
+            whole_records: false,
             keep_stdin: false,
             temporary_folder: None,
         }

@@ -1,5 +1,6 @@
 //! Texts of clustered documents that the HTML page embeds, within size limits.
 
+use crate::escape::escape_to_one_line;
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
@@ -11,6 +12,26 @@ pub const MAX_TEXT_BYTES: u64 = 100_000;
 pub const MAX_TOTAL_BYTES: u64 = 100_000_000;
 /// A cut text starts this fraction of [`MAX_TEXT_BYTES`] before its story: one eighth.
 const LEAD: u64 = 8;
+
+/// Maximum number of characters of the first words of a text.
+const BEGINNING: usize = 90;
+
+/// Metadata of a document that a report names without them, because it is in an overlap and in no cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DocumentDetails {
+    /// File that the document was read from.
+    pub path: String,
+    /// Headline.
+    pub title: Option<String>,
+    /// Publisher or site.
+    pub source: Option<String>,
+    /// Date of publication, as the document states it.
+    pub date: Option<String>,
+    /// URL of the document.
+    pub url: Option<String>,
+    /// Number of words in the document.
+    pub words: u64,
+}
 
 /// A text, or the part of it around its story.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +75,15 @@ struct PlacedText {
     size: usize,
     begin: u64,
     length: u64,
+    /// The first words of the whole text, on one line.
+    beginning: String,
 }
 
 /// Texts of the documents of a report, by document id.
 #[derive(Clone, Debug, Default)]
 pub struct EmbeddedTexts {
     by_id: HashMap<String, PlacedText>,
+    details: HashMap<String, DocumentDetails>,
     store: Option<Arc<dyn TextStore>>,
     /// Number of documents left out because all texts together would exceed [`MAX_TOTAL_BYTES`].
     pub left_out: u64,
@@ -100,6 +124,7 @@ impl EmbeddedTexts {
             size: part.len(),
             begin: begin as u64,
             length,
+            beginning: beginning(text),
         };
         self.by_id.insert(id, placed);
         Ok(())
@@ -125,6 +150,24 @@ impl EmbeddedTexts {
         }))
     }
 
+    /// Adds the metadata of a document that is in no cluster of the report.
+    pub fn describe(&mut self, id: String, details: DocumentDetails) {
+        self.details.insert(id, details);
+    }
+
+    /// Returns the metadata that [`describe`](Self::describe) added.
+    #[must_use]
+    pub fn details(&self, id: &str) -> Option<&DocumentDetails> {
+        self.details.get(id)
+    }
+
+    /// Returns the first words of a text, escaped and on one line, if it is embedded and has any.
+    #[must_use]
+    pub fn beginning(&self, id: &str) -> Option<&str> {
+        let placed = self.by_id.get(id)?;
+        Some(placed.beginning.as_str()).filter(|words| !words.is_empty())
+    }
+
     /// Returns the size of the embedded part of a document's text in bytes, if it is embedded.
     #[must_use]
     pub fn size(&self, id: &str) -> Option<usize> {
@@ -141,6 +184,24 @@ impl EmbeddedTexts {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.by_id.is_empty()
+    }
+}
+
+/// Returns the first words of a text, escaped and on one line. A cut text ends with an ellipsis.
+fn beginning(text: &str) -> String {
+    // Twice as much, because white space is joined below.
+    let part: String = text.trim_start().chars().take(2 * BEGINNING).collect();
+    let words = escape_to_one_line(&part);
+    let is_whole = text.trim().len() <= part.len();
+    match words.char_indices().nth(BEGINNING) {
+        None if is_whole => words,
+        None => words + "…",
+        Some((end, _)) => {
+            let cut = words.get(..end).unwrap_or_default();
+            // Text without spaces is cut between characters.
+            let cut = cut.rsplit_once(' ').map_or(cut, |(words, _)| words);
+            format!("{cut}…")
+        }
     }
 }
 
@@ -161,6 +222,17 @@ mod tests {
         let mut texts = EmbeddedTexts::default();
         texts.insert("a".into(), text, story).unwrap();
         texts.get("a").unwrap().unwrap()
+    }
+
+    #[test]
+    fn a_beginning_is_one_line_and_ends_with_a_whole_word() {
+        assert_eq!(beginning(" The\n harbour\u{1b}  "), "The harbour\\u{1b}");
+        assert_eq!(beginning(" \n "), "");
+        let cut = beginning(&"harbour ".repeat(40));
+        assert!(cut.ends_with("harbour…") && cut.chars().count() <= BEGINNING);
+        assert_eq!(beginning(&"海".repeat(400)).chars().count(), BEGINNING + 1);
+        let spaced = format!("{}harbour{}basin", " ".repeat(400), " ".repeat(400));
+        assert_eq!(beginning(&spaced), "harbour…");
     }
 
     #[test]

@@ -17,14 +17,12 @@ pub struct Github<'a> {
 
 impl Renderer for Github<'_> {
     fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
-        let mut counts = LEVELS.map(|severity| (severity, 0));
+        let mut counts = FindingCounts::default();
         self.visit(report, |annotation| {
-            for (severity, count) in &mut counts {
-                *count += usize::from(*severity == annotation.severity);
-            }
+            counts.add(annotation);
             Ok(())
         })?;
-        if counts.iter().map(|(_, count)| count).sum::<usize>() > SHOWN_ANNOTATIONS {
+        if counts.all() > SHOWN_ANNOTATIONS {
             write_summary(&counts, out)?;
         }
         self.visit(report, |annotation| write_annotation(annotation, out))
@@ -47,22 +45,64 @@ const SHOWN_ANNOTATIONS: usize = 10;
 /// The levels of annotations, the highest first.
 const LEVELS: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
-/// Writes an annotation with the counts of all others, so that nobody takes the first ten for all.
-fn write_summary(counts: &[(Severity, usize)], out: &mut dyn Write) -> io::Result<()> {
-    let all: usize = counts.iter().map(|(_, count)| count).sum();
-    let counts = || counts.iter().filter(|(_, count)| *count > 0);
-    let highest = counts()
-        .next()
-        .map_or(Severity::Note, |(severity, _)| *severity);
-    let parts: Vec<String> = counts()
-        .map(|(severity, count)| format!("{count} {}", count_name(*severity, *count)))
-        .collect();
+/// The kinds of findings, the closest first, and their names after a number.
+const KINDS: [(FindingKind, &str, &str); 4] = [
+    (FindingKind::Exact, "exact copy", "exact copies"),
+    (FindingKind::Near, "near copy", "near copies"),
+    (FindingKind::Contained, "contained copy", "contained copies"),
+    (FindingKind::Overlap, "shared passage", "shared passages"),
+];
+
+/// How many findings have each level and each kind, in the order of the lists above.
+#[derive(Default)]
+struct FindingCounts {
+    levels: [usize; LEVELS.len()],
+    kinds: [usize; KINDS.len()],
+}
+
+impl FindingCounts {
+    fn add(&mut self, annotation: &Annotation<'_>) {
+        for (count, level) in self.levels.iter_mut().zip(LEVELS) {
+            *count += usize::from(level == annotation.severity);
+        }
+        for (count, (kind, ..)) in self.kinds.iter_mut().zip(KINDS) {
+            *count += usize::from(kind == annotation.finding.kind());
+        }
+    }
+
+    fn all(&self) -> usize {
+        self.levels.iter().sum()
+    }
+}
+
+/// Writes an annotation with the counts of all others, so that nobody takes the first ones for all.
+fn write_summary(counts: &FindingCounts, out: &mut dyn Write) -> io::Result<()> {
+    let levels = || {
+        counts
+            .levels
+            .iter()
+            .zip(LEVELS)
+            .filter(|(count, _)| **count > 0)
+    };
+    let highest = levels().next().map_or(Severity::Note, |(_, level)| level);
+    let by_level = levels().map(|(count, severity)| {
+        let plural = if *count == 1 { "" } else { "s" };
+        format!("{count} {}{plural}", level(severity))
+    });
+    let kinds = counts
+        .kinds
+        .iter()
+        .zip(KINDS)
+        .filter(|(count, _)| **count > 0);
+    let by_kind = kinds
+        .map(|(count, (_, one, many))| format!("{count} {}", if *count == 1 { one } else { many }));
     writeln!(
         out,
-        "::{} title=dedupe::{} findings in all: {}. GitHub shows at most {SHOWN_ANNOTATIONS} of each kind.",
+        "::{} title=dedupe::{} findings in all: {} ({}). GitHub shows at most {SHOWN_ANNOTATIONS} annotations of each level; the log of this step has all.",
         level(highest),
-        all,
-        parts.join(", ")
+        counts.all(),
+        by_kind.collect::<Vec<_>>().join(", "),
+        by_level.collect::<Vec<_>>().join(", ")
     )
 }
 
@@ -73,11 +113,6 @@ fn level(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Note => "notice",
     }
-}
-
-fn count_name(severity: Severity, count: usize) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{}{plural}", level(severity))
 }
 
 fn write_annotation(annotation: &Annotation<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -113,6 +148,21 @@ fn path(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_summary_counts_levels_and_kinds() {
+        let counts = FindingCounts {
+            levels: [2, 0, 10],
+            kinds: [1, 1, 0, 10],
+        };
+        let mut out = vec![];
+        write_summary(&counts, &mut out).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "::error title=dedupe::12 findings in all: 1 exact copy, 1 near copy, 10 shared passages (2 errors, \
+             10 notices). GitHub shows at most 10 annotations of each level; the log of this step has all.\n"
+        );
+    }
 
     #[test]
     fn escapes_characters_that_end_a_command() {

@@ -56,12 +56,14 @@ pub mod findings;
 #[cfg(test)]
 mod fixture;
 mod github;
+mod gitlab;
 mod html;
 mod json;
 mod jsonl;
 mod junit;
 mod locations;
 mod parallel_items;
+mod provenance;
 mod render;
 mod sarif;
 mod schema;
@@ -70,20 +72,22 @@ mod text;
 mod view;
 pub mod word_diff;
 
-pub use baseline::{BASELINE_VERSION, Baseline, BaselineIndex};
+pub use baseline::{BASELINE_VERSION, Baseline, BaselineIndex, NamedDocument};
 pub use contract::*;
 pub use dedupe_core::model::Keep;
-pub use embedded_texts::{EmbeddedText, EmbeddedTexts, TextStore};
+pub use embedded_texts::{DocumentDetails, EmbeddedText, EmbeddedTexts, TextStore};
 pub use escaped_json::encode_json;
 pub use findings::{Finding, FindingKind};
 pub use github::Github;
-pub use html::Html;
+pub use gitlab::Gitlab;
+pub use html::{Html, listed_overlaps};
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use junit::Junit;
 pub use locations::{
     DocumentLocation, DocumentLocations, FileRegion, RecordLocation, TextPosition,
 };
+pub use provenance::Provenance;
 pub use render::{Excerpts, Format, RenderOptions, Renderer, TerminalStyle};
 pub use sarif::Sarif;
 pub use schema::schema;

@@ -3,8 +3,8 @@
 #[cfg(feature = "parquet")]
 use crate::Parquet;
 use crate::{
-    Csv, DocumentLocations, EmbeddedTexts, FindingKind, Github, Html, Json, JsonLines, Junit,
-    Pairs, ReportView, Sarif, Text,
+    Csv, DocumentLocations, EmbeddedTexts, FindingKind, Github, Gitlab, Html, Json, JsonLines,
+    Junit, Pairs, Provenance, ReportView, Sarif, Text,
 };
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -48,6 +48,8 @@ pub enum Format {
     Sarif,
     /// Workflow commands of GitHub Actions: one annotation per finding.
     Github,
+    /// A code quality report of GitLab: one issue per finding.
+    Gitlab,
     /// JUnit XML: one test case per finding.
     Junit,
     /// A page for a browser, with the texts side by side.
@@ -65,6 +67,8 @@ pub struct RenderOptions<'a> {
     pub fail_on: Option<FindingKind>,
     /// Texts of the documents, for formats that [need them](Format::needs_texts).
     pub texts: &'a EmbeddedTexts,
+    /// The inputs and the command, for [`Format::Html`].
+    pub provenance: &'a Provenance,
 }
 
 /// Colours and width of text output.
@@ -94,18 +98,20 @@ impl Format {
             texts,
             locations,
             fail_on,
+            provenance,
         } = *options;
         match self {
             Self::Text => Box::new(Text::new(style)),
             Self::Json => Box::new(Json),
             Self::Jsonl => Box::new(JsonLines),
-            Self::Html => Box::new(Html { texts }),
+            Self::Html => Box::new(Html { texts, provenance }),
             Self::Csv => Box::new(Csv),
             #[cfg(feature = "parquet")]
             Self::Parquet => Box::new(Parquet),
             Self::Pairs => Box::new(Pairs),
             Self::Sarif => Box::new(Sarif { locations, fail_on }),
             Self::Github => Box::new(Github { locations, fail_on }),
+            Self::Gitlab => Box::new(Gitlab { locations, fail_on }),
             Self::Junit => Box::new(Junit { locations, fail_on }),
         }
     }
@@ -113,7 +119,10 @@ impl Format {
     /// Whether the format states the file and the position of each finding.
     #[must_use]
     pub fn needs_locations(self) -> bool {
-        matches!(self, Self::Sarif | Self::Github | Self::Junit)
+        matches!(
+            self,
+            Self::Sarif | Self::Github | Self::Gitlab | Self::Junit
+        )
     }
 
     /// Whether the output is binary and must not be written to a terminal.
@@ -153,6 +162,7 @@ mod tests {
             locations: &locations(),
             fail_on: Some(FindingKind::Near),
             texts: &EmbeddedTexts::default(),
+            provenance: &Provenance::default(),
         };
         let renderer = format.renderer(&options);
         renderer.render(report, excerpts, &mut out).unwrap();
@@ -174,6 +184,7 @@ mod tests {
                 ("tsv", Format::Pairs),
                 ("sarif", Format::Sarif),
                 ("github", Format::Github),
+                ("gitlab", Format::Gitlab),
                 ("xml", Format::Junit),
             ] {
                 let output = render(&report, &excerpts, format);
@@ -185,7 +196,7 @@ mod tests {
     }
 
     /// The formats that are text and are written piece by piece.
-    const PIECEWISE: [Format; 8] = [
+    const PIECEWISE: [Format; 9] = [
         Format::Json,
         Format::Jsonl,
         Format::Html,
@@ -193,6 +204,7 @@ mod tests {
         Format::Pairs,
         Format::Sarif,
         Format::Github,
+        Format::Gitlab,
         Format::Junit,
     ];
 

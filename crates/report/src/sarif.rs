@@ -3,6 +3,8 @@
 //!
 //! Columns and characters are Unicode code points. Regions of a compressed file refer to its decompressed
 //! content. The region of a record is its line, and `properties.spans` are byte offsets in its text.
+//!
+//! GitHub accepts at most 25,000 results in a run. A report with more is split into runs of different categories.
 
 use crate::annotations::{Annotation, Severity, visit_annotations};
 use crate::{
@@ -16,6 +18,10 @@ use std::io::{self, Write};
 
 /// URL of the JSON Schema of the format.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+/// URL of the documentation of the program.
+const INFORMATION: &str = "https://docs.rs/news-dedupe";
+/// Maximum number of results in a run.
+const MAX_RESULTS: usize = 25_000;
 /// Characters to percent-encode in a path.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
@@ -58,24 +64,44 @@ pub struct Sarif<'a> {
 
 impl Renderer for Sarif<'_> {
     fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
+        self.render_runs(report, MAX_RESULTS, out)
+    }
+}
+
+impl Sarif<'_> {
+    /// Writes the report with at most `max_results` results in a run.
+    fn render_runs(
+        &self,
+        report: &dyn ReportView,
+        max_results: usize,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         writeln!(
             out,
             "{{\n  \"$schema\": \"{SCHEMA}\",\n  \"version\": \"2.1.0\","
         )?;
-        out.write_all(b"  \"runs\": [{\n    \"tool\": ")?;
+        out.write_all(b"  \"runs\": [")?;
         let mut json = JsonWriter {
             out,
             buffer: vec![],
         };
-        json.write(&tool(report.header().tool))?;
-        json.out
-            .write_all(b",\n    \"columnKind\": \"unicodeCodePoints\",\n    \"results\": [")?;
-        let mut before: &[u8] = b"\n      ";
+        let tool = tool(report.header().tool);
+        let mut results = 0;
         visit_annotations(report, self.locations, self.fail_on, |annotation| {
+            let before: &[u8] = match results % max_results {
+                0 => {
+                    json.begin_run(&tool, results / max_results)?;
+                    b"\n      "
+                }
+                _ => b",\n      ",
+            };
+            results += 1;
             json.out.write_all(before)?;
-            before = b",\n      ";
             json.write(&result(annotation))
         })?;
+        if results == 0 {
+            json.begin_run(&tool, 0)?;
+        }
         json.out.write_all(b"]\n  }]\n}\n")
     }
 }
@@ -91,13 +117,34 @@ impl JsonWriter<'_> {
         encode_json(&mut self.buffer, value)?;
         self.out.write_all(&self.buffer)
     }
+
+    /// Ends the run before, and begins a run up to its list of results. Runs after the first have a category of their
+    /// own: GitHub takes runs of one category for one another.
+    fn begin_run(&mut self, tool: &Value, number: usize) -> io::Result<()> {
+        if number > 0 {
+            self.out.write_all(b"]\n  }, ")?;
+        }
+        self.out.write_all(b"{\n    \"tool\": ")?;
+        self.write(tool)?;
+        if number > 0 {
+            self.out.write_all(b",\n    \"automationDetails\": ")?;
+            self.write(&json!({"id": format!("dedupe/part-{}/", number + 1)}))?;
+        }
+        self.out
+            .write_all(b",\n    \"columnKind\": \"unicodeCodePoints\",\n    \"results\": [")
+    }
 }
 
 fn tool(tool: &Tool) -> Value {
     let rules = RULES.map(|(kind, name, text)| {
         json!({"id": kind.name(), "name": name, "shortDescription": {"text": text}})
     });
-    json!({"driver": {"name": tool.name, "semanticVersion": tool.version, "rules": rules}})
+    json!({"driver": {
+        "name": tool.name,
+        "semanticVersion": tool.version,
+        "informationUri": INFORMATION,
+        "rules": rules,
+    }})
 }
 
 fn result(annotation: &Annotation<'_>) -> Value {
@@ -192,6 +239,34 @@ fn uri(path: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_has_at_most_the_results_that_github_accepts() {
+        let (report, _) = crate::fixture::sample();
+        let locations = DocumentLocations::new();
+        let sarif = Sarif {
+            locations: &locations,
+            fail_on: None,
+        };
+        let runs = |max_results| -> Vec<(usize, Option<String>)> {
+            let mut out = vec![];
+            sarif.render_runs(&report, max_results, &mut out).unwrap();
+            let log: Value = serde_json::from_slice(&out).unwrap();
+            let run = |run: &Value| {
+                let category = run["automationDetails"]["id"].as_str();
+                assert_eq!(run["tool"], log["runs"][0]["tool"]);
+                (
+                    run["results"].as_array().unwrap().len(),
+                    category.map(str::to_owned),
+                )
+            };
+            log["runs"].as_array().unwrap().iter().map(run).collect()
+        };
+        let part = |number: u32| Some(format!("dedupe/part-{number}/"));
+        assert_eq!(runs(6), [(6, None)]);
+        assert_eq!(runs(3), [(3, None), (3, part(2))]);
+        assert_eq!(runs(4), [(4, None), (2, part(2))]);
+    }
 
     #[test]
     fn paths_become_uri_references() {

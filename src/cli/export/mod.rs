@@ -11,13 +11,13 @@ use super::temporary::TemporaryFile;
 use super::terminal::Terminal;
 use super::{options, path_list, threads};
 use clap::{Args, ValueEnum};
-use dedupe::export::{self, Chosen, DropPolicy, Selection};
+use dedupe::export::{self, Chosen, CorpusFormat, DropPolicy, Selection};
 use dedupe::{Error, Job, JobInput, Progress, Resources, Rules};
 use dedupe_formats as source;
 use dedupe_report::escape::escape_text;
 use manifest::Counts;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -28,13 +28,15 @@ Examples:
   dedupe export ./news --list drop
   dedupe export ./news --list drop -0 | xargs -0 echo
 
-The output is JSON Lines. A line of a JSON Lines input is
-copied byte for byte, and a document from another format
-becomes a line. The selection is repeated on its own output
-until nothing more is dropped, so a second export drops
-nothing. Each dropped document has a direct match with a
-document that was kept in the same round. Inputs are never
-changed or deleted.";
+The name of the output tells its format: .jsonl, .csv,
+.tsv or .parquet. A line of a JSON Lines input is copied
+byte for byte to JSON Lines, and a document from another
+format becomes a line. Tables have all fields, nested ones
+too. The selection is repeated on its own output until
+nothing more is dropped, so a second export drops nothing.
+Each dropped document has a direct match with a document
+that was kept in the same round. Inputs are never changed
+or deleted.";
 
 /// Options of `dedupe export`.
 #[derive(Args, Debug)]
@@ -164,6 +166,10 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     if let Some(manifest) = &manifest {
         manifest.differs_from(&target)?;
     }
+    let format = match args.list {
+        Some(_) => CorpusFormat::Jsonl,
+        None => corpus_format(output.as_deref())?,
+    };
     let run = ExportRun {
         paths,
         output,
@@ -183,13 +189,32 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let manifest = (manifest.as_ref())
         .map(|target| target.prepare(|out| manifest::write(&selection, out)))
         .transpose()?;
-    let format = ListFormat::new(args.null, on_terminal);
+    let list_format = ListFormat::new(args.null, on_terminal);
+    let corpus = match args.list {
+        Some(_) => corpus,
+        None => run.converted(corpus, format)?,
+    };
     let corpus = target.prepare(|out| match args.list {
-        Some(which) => write_ids(&selection, which, format, out),
+        Some(which) => write_ids(&selection, which, list_format, out),
         None => io::copy(&mut File::open(corpus.path())?, out).map(drop),
     })?;
     put_in_place([Some(corpus), manifest].into_iter().flatten())?;
     Ok(print_summary(&selection, console, args.source.max_skipped))
+}
+
+/// The names that a corpus can be written to.
+const CORPUS_NAMES: &str = ".jsonl, .csv, .tsv or .parquet";
+
+/// The format of the corpus, by the name of the output.
+fn corpus_format(output: Option<&Path>) -> Result<CorpusFormat, Failure> {
+    let Some(output) = output else {
+        return Ok(CorpusFormat::Jsonl);
+    };
+    CorpusFormat::of_file(output).ok_or_else(|| Failure::OtherFormat {
+        what: "a corpus",
+        file: output.to_owned(),
+        names: CORPUS_NAMES,
+    })
 }
 
 /// Prints the counts and returns the exit code.
@@ -227,6 +252,31 @@ impl ExportRun {
             selection.drop_more(&again);
             written = self.write(&again, &source)?;
         }
+    }
+
+    /// Writes the corpus in another format to a second temporary file. JSON Lines stay as they are.
+    fn converted(
+        &self,
+        corpus: TemporaryFile,
+        format: CorpusFormat,
+    ) -> Result<TemporaryFile, Failure> {
+        if format == CorpusFormat::Jsonl {
+            return Ok(corpus);
+        }
+        let convert = || -> io::Result<TemporaryFile> {
+            let folder = self.resources.temporary_folder.as_deref();
+            let table = temporary_corpus(folder, self.output.as_deref())?;
+            let lines = BufReader::new(File::open(corpus.path())?);
+            let mut out = BufWriter::new(&table);
+            export::write_table(lines, format, &mut out)?;
+            out.flush()?;
+            drop(out);
+            Ok(table)
+        };
+        convert().map_err(|error| Failure::Write {
+            to: "a temporary file".into(),
+            error,
+        })
     }
 
     fn select(&self, paths: &[PathBuf], source: &source::Options) -> Result<Selection, Failure> {

@@ -9,7 +9,7 @@ use crate::field_names::FieldNames;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
 use crate::line_counter::LineCounter;
-use crate::{Document, Item, Location, Options};
+use crate::{Document, Item, Location, Options, WholeRecord};
 use std::ops::Range;
 
 /// Records anywhere in a JSON text. A record may extend over several lines.
@@ -206,6 +206,7 @@ impl FileReader<'_> {
             return visit(Err(ReadError::TooLarge { limit }));
         }
         let records = &mut self.records;
+        let whole = self.context.options.whole_records;
         records::read_object(object, self.names, location, &mut |read| match read {
             Ok(document) if document.text.len() as u64 > limit => {
                 *records += 1;
@@ -213,13 +214,19 @@ impl FileReader<'_> {
             }
             Ok(document) => {
                 *records += 1;
-                visit(Ok(document));
+                let record = whole.then(|| WholeRecord::new(object.to_owned()));
+                visit(Ok(Document { record, ..document }));
             }
             #[cfg(feature = "feeds")]
             Err(ReadError::NoTextField { found }) => match crate::agency::item_of_json(object) {
                 Some(item) => {
                     *records += 1;
-                    visit(Ok(Document { location, ..item }));
+                    let record = whole.then(|| WholeRecord::new(object.to_owned()));
+                    visit(Ok(Document {
+                        location,
+                        record,
+                        ..item
+                    }));
                 }
                 None => visit(Err(ReadError::NoTextField { found })),
             },

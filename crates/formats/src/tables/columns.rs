@@ -4,7 +4,7 @@ use crate::error::ReadError;
 use crate::field_names::{FieldName, FieldNames};
 use crate::format::Context;
 use crate::record_fields::{RecordBuilder, Value};
-use crate::{Document, Item, Location};
+use crate::{Document, Item, Location, WholeRecord};
 
 /// The columns that hold the fields of documents.
 pub(super) struct Columns<'n> {
@@ -49,11 +49,12 @@ impl<'n> Columns<'n> {
     }
 
     /// Visits the document of a row, or its fault. `value` returns the value of a column, given its index
-    /// among the used columns and its number.
+    /// among the used columns and its number. `whole` is the row as JSON, if it is wanted.
     pub(super) fn read<'a>(
         &self,
         location: Location,
         value: impl Fn(usize, usize) -> Value<'a>,
+        whole: Option<String>,
         context: &Context<'_>,
         visit: &mut dyn FnMut(Item<'_>),
     ) {
@@ -72,7 +73,10 @@ impl<'n> Columns<'n> {
             }
         });
         match checked {
-            Ok(document) => visit(Item::Document(document)),
+            Ok(document) => visit(Item::Document(Document {
+                record: whole.map(WholeRecord::new),
+                ..document
+            })),
             Err(error) => visit(Item::Skipped(context.fault(location.line, &error))),
         }
     }

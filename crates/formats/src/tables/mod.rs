@@ -5,6 +5,8 @@ mod arrow;
 mod columns;
 #[cfg(feature = "tables")]
 mod delimited;
+#[cfg(any(feature = "arrow", feature = "parquet", feature = "tables"))]
+mod json_row;
 #[cfg(feature = "parquet")]
 mod parquet;
 #[cfg(any(feature = "arrow", feature = "parquet"))]

@@ -3,6 +3,7 @@
 mod cell;
 mod checked_pages;
 mod column;
+mod whole_row;
 
 use super::columns::Columns;
 use crate::error::ReadError;
@@ -79,6 +80,10 @@ fn read(
     if leaves.iter().all(Option::is_none) {
         return Err(ReadError::TextNotString(NESTED_VALUE));
     }
+    let mut whole_rows = match context.options.whole_records {
+        true => Some(catch_errors(|| file.get_row_iter(None))?),
+        false => None,
+    };
     let mut row = 0;
     for group in 0..file.num_row_groups() {
         let group = catch_errors(|| file.get_row_group(group))?;
@@ -90,9 +95,14 @@ fn read(
             }
             for at in 0..rows {
                 let location = context.location(Some(row as u64 + 1), row, 0);
+                let whole = match &mut whole_rows {
+                    Some(rows) => catch_errors(|| rows.next().transpose())?,
+                    None => None,
+                };
                 columns.read(
                     location,
                     |wanted, _| table.value(wanted, at),
+                    whole.map(|row| whole_row::object(&row)),
                     context,
                     visit,
                 );

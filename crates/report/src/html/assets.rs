@@ -8,7 +8,10 @@ const MARKUP: &str = include_str!("assets/report.html");
 const STYLE: &str = concat!(
     include_str!("assets/base.css"),
     include_str!("assets/story_list.css"),
+    include_str!("assets/filters.css"),
     include_str!("assets/story.css"),
+    include_str!("assets/lanes.css"),
+    include_str!("assets/sources.css"),
     include_str!("assets/print.css"),
 );
 /// The script. One strict function contains all of it, so that it defines no global names.
@@ -16,13 +19,21 @@ const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",
     include_str!("assets/dom.js"),
     include_str!("assets/data.js"),
+    include_str!("assets/address.js"),
+    include_str!("assets/filters.js"),
+    include_str!("assets/text_search.js"),
+    include_str!("assets/similarity.js"),
+    include_str!("assets/filter_panel.js"),
     include_str!("assets/charts.js"),
     include_str!("assets/overview.js"),
     include_str!("assets/story_list.js"),
-    include_str!("assets/timeline.js"),
     include_str!("assets/story.js"),
+    include_str!("assets/lanes.js"),
     include_str!("assets/highlights.js"),
     include_str!("assets/side_by_side.js"),
+    include_str!("assets/sources.js"),
+    include_str!("assets/export_story.js"),
+    include_str!("assets/print.js"),
     include_str!("assets/navigation.js"),
     "})();\n",
 );

@@ -5,7 +5,7 @@ use crate::word_diff::{Token, WordDiff, diff_gap, diff_passages};
 use crate::{Cluster, Match, Member, SpanPair};
 use dedupe_core::model::Relation;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::ops::Range;
 
@@ -35,24 +35,33 @@ pub(super) struct MemberPair {
     cut: bool,
 }
 
-/// Returns the verified pairs of a cluster whose texts are embedded. A member that is an exact copy of a verified
-/// member also gets a pair with the representative.
-pub(super) fn member_pairs(
+/// Returns the matches between members of a cluster. A member that is an exact copy of a matched member also gets a
+/// match with the representative.
+pub(super) fn member_matches(
     layout: &BlockLayout<'_>,
     cluster: &Cluster,
-    texts: &HashMap<&str, LoadedText>,
-) -> io::Result<Vec<MemberPair>> {
-    let members = cluster.members.iter().enumerate();
-    let locations: HashMap<&str, usize> = members.map(|(at, m)| (m.id.as_str(), at)).collect();
+) -> io::Result<Vec<Match>> {
+    let ids: HashSet<&str> = cluster.members.iter().map(|m| m.id.as_str()).collect();
     let mut found = vec![];
     for member in &cluster.members {
         for &at in layout.matches_of(&member.id) {
-            if locations.contains_key(layout.report.match_header(at).right) {
+            if ids.contains(layout.report.match_header(at).right) {
                 found.push(layout.report.match_at(at)?.into_owned());
             }
         }
     }
     found.extend(matches_of_exact_copies(cluster, &found));
+    Ok(found)
+}
+
+/// Returns the pairs of these matches whose texts are embedded.
+pub(super) fn member_pairs(
+    cluster: &Cluster,
+    matches: &[Match],
+    texts: &HashMap<&str, LoadedText>,
+) -> Vec<MemberPair> {
+    let members = cluster.members.iter().enumerate();
+    let locations: HashMap<&str, usize> = members.map(|(at, m)| (m.id.as_str(), at)).collect();
     let pair = |found: &Match| {
         let [left, right] = [&found.left, &found.right].map(|id| texts.get(id.as_str()));
         let texts = PairTexts {
@@ -63,7 +72,7 @@ pub(super) fn member_pairs(
             [&found.left, &found.right].map(|id| locations.get(id.as_str()).copied());
         Some(texts.pair(found, [left?, right?]))
     };
-    Ok(found.iter().filter_map(pair).collect())
+    matches.iter().filter_map(pair).collect()
 }
 
 /// Derives matches with the representative for exact copies. The report matches an exact copy only with one document

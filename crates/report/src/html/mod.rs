@@ -1,22 +1,28 @@
 //! The report as one HTML page for a browser. The page is self-contained and makes no network requests.
 //!
 //! Its script and style are the files in `assets/`. Its data are JSON in `script` elements of a type that browsers
-//! do not run. The element `index` has the report without spans, and the data to list it. The texts are in blocks
-//! of about 200 kB, compressed with DEFLATE. The page unpacks a block when a story in it is opened, so that a page
+//! do not run. The element `about` has the inputs and the command, `index` the report without spans, and the data to
+//! list it. The texts are in blocks of about 200 kB, compressed with DEFLATE. The page unpacks a block when a story in it is opened, so that a page
 //! with 100 MB of text opens at once. The page is written one cluster and one block at a time.
 
+mod about;
 mod assets;
 mod block_layout;
+mod lineage;
 mod member_pairs;
+mod overlaps;
 mod page_index;
 mod text_blocks;
+mod text_sources;
 mod utf16_offsets;
+
+pub use overlaps::listed_overlaps;
 
 use crate::escaped_json::encode_json;
 use crate::parallel_items::write_items;
-use crate::{EmbeddedTexts, Excerpts, Renderer, ReportView};
+use crate::{EmbeddedTexts, Excerpts, Provenance, Renderer, ReportView};
 use assets::PageAssets;
-use block_layout::BlockLayout;
+use block_layout::{BlockLayout, PAGE_LIMITS};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -29,6 +35,8 @@ const END_OF_DATA: &str = "</script>\n";
 pub struct Html<'a> {
     /// Texts to show side by side.
     pub texts: &'a EmbeddedTexts,
+    /// The inputs and the command, for the page to name.
+    pub provenance: &'a Provenance,
 }
 
 impl Renderer for Html<'_> {
@@ -39,8 +47,11 @@ impl Renderer for Html<'_> {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let assets = PageAssets::new();
-        let layout = BlockLayout::new(report, self.texts)?;
+        let layout = BlockLayout::new(report, self.texts, PAGE_LIMITS)?;
         out.write_all(assets.before_data.as_bytes())?;
+        write!(out, "{DATA}about\">")?;
+        out.write_all(&about::about(self.provenance)?)?;
+        out.write_all(END_OF_DATA.as_bytes())?;
         write!(out, "{DATA}index\">")?;
         page_index::write_index(excerpts, &layout, out)?;
         out.write_all(END_OF_DATA.as_bytes())?;

@@ -1,11 +1,14 @@
-//! The data that the page reads first: the report without spans, and the data to list its stories.
+//! The data that the page reads first: the report without spans, and the data to list its stories and overlaps.
 
 use super::block_layout::BlockLayout;
 use super::html_safe_json;
+use super::overlaps::overlap_count;
 use crate::embedded_texts::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES};
 use crate::escape::escape_to_one_line;
 use crate::parallel_items::write_items;
-use crate::{Boilerplate, Cluster, Excerpts, Fault, Parameters, SCHEMA_VERSION, Summary, Tool};
+use crate::{
+    Boilerplate, Cluster, EmbeddedTexts, Excerpts, Fault, Parameters, SCHEMA_VERSION, Summary, Tool,
+};
 use dedupe_core::dates::parse_date;
 use serde::ser::Error;
 use serde::{Serialize, Serializer};
@@ -15,13 +18,15 @@ use std::io::{self, Write};
 /// Maximum number of boilerplate passages, skipped inputs and warnings to list, each.
 const MAX_LISTED_ITEMS: usize = 200;
 
-/// The fields before the lists with one item per cluster: fields of the report under their names.
+/// The fields before the lists with one item per entry: fields of the report under their names, and the number of
+/// stories. The other entries are overlaps.
 #[derive(Serialize)]
 struct Head<'a> {
     schema_version: u32,
     tool: &'a Tool,
     parameters: &'a Parameters,
     summary: &'a Summary,
+    stories: usize,
 }
 
 /// The fields after those lists.
@@ -31,6 +36,14 @@ struct Tail<'a> {
     skipped: TruncatedList<'a, Fault>,
     warnings: TruncatedList<'a, Fault>,
     texts: TextTotals,
+    left_out: LeftOut,
+}
+
+/// What the page does not list.
+#[derive(Serialize)]
+struct LeftOut {
+    stories: usize,
+    overlaps: usize,
 }
 
 /// Writes the index of the page as one JSON object. Writes one cluster after another.
@@ -46,21 +59,28 @@ pub(super) fn write_index(
         tool: header.tool,
         parameters: header.parameters,
         summary: header.summary,
+        stories: layout.stories,
     })?;
     out.write_all(head.strip_suffix(b"}").unwrap_or(&head))?;
-    let clusters = report.cluster_count();
-    write_list("clusters", clusters, out, |at| {
-        html_safe_json(&ClusterWithoutSpans(&*report.cluster(at)?))
+    let entries = layout.entry_count();
+    write_list("clusters", entries, out, |at| {
+        html_safe_json(&ClusterWithoutSpans {
+            cluster: &*layout.entry(at)?,
+            is_overlap: at >= layout.stories,
+        })
     })?;
-    // Name of each story.
-    write_list("names", clusters, out, |at| {
-        html_safe_json(&name(&*report.cluster(at)?, excerpts))
+    write_list("names", entries, out, |at| {
+        html_safe_json(&name(&*layout.entry(at)?, excerpts, texts))
+    })?;
+    // First words of each member without a title, or null.
+    write_list("beginnings", entries, out, |at| {
+        html_safe_json(&beginnings(&*layout.entry(at)?, texts))
     })?;
     // Date of each member in seconds since 1970, or null if it has no date that can be parsed.
-    write_list("times", clusters, out, |at| {
-        html_safe_json(&times(&*report.cluster(at)?))
+    write_list("times", entries, out, |at| {
+        html_safe_json(&times(&*layout.entry(at)?))
     })?;
-    // Number of the block with the texts of each cluster.
+    // Number of the block with the texts of each entry.
     let blocks = layout.block_numbers();
     write_list("blocks", blocks.len(), out, |at| {
         html_safe_json(&blocks.get(at))
@@ -75,6 +95,10 @@ pub(super) fn write_index(
             unread: texts.unread,
             limit: MAX_TEXT_BYTES,
             limit_of_all: MAX_TOTAL_BYTES,
+        },
+        left_out: LeftOut {
+            stories: report.cluster_count() - layout.stories,
+            overlaps: overlap_count(report) - layout.overlaps.len(),
         },
     })?;
     out.write_all(b",")?;
@@ -99,12 +123,15 @@ fn write_list(
     out.write_all(b"]")
 }
 
-/// A cluster without the spans of its members. The blocks have the spans.
-struct ClusterWithoutSpans<'a>(&'a Cluster);
+/// An entry without the spans of its members. The blocks have the spans.
+struct ClusterWithoutSpans<'a> {
+    cluster: &'a Cluster,
+    is_overlap: bool,
+}
 
 impl Serialize for ClusterWithoutSpans<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut cluster = serde_json::to_value(self.0).map_err(S::Error::custom)?;
+        let mut cluster = serde_json::to_value(self.cluster).map_err(S::Error::custom)?;
         let members = cluster.get_mut("members").and_then(Value::as_array_mut);
         for member in members
             .into_iter()
@@ -112,6 +139,10 @@ impl Serialize for ClusterWithoutSpans<'_> {
             .filter_map(Value::as_object_mut)
         {
             member.remove("spans");
+            member.remove("digest");
+            if self.is_overlap {
+                member.insert("relation".into(), "overlap".into());
+            }
         }
         cluster.serialize(serializer)
     }
@@ -119,13 +150,13 @@ impl Serialize for ClusterWithoutSpans<'_> {
 
 /// The first items of a list, and its full length.
 #[derive(Serialize)]
-struct TruncatedList<'a, T> {
+pub(super) struct TruncatedList<'a, T> {
     items: &'a [T],
     all: usize,
 }
 
 impl<'a, T> TruncatedList<'a, T> {
-    fn new(all: &'a [T]) -> Self {
+    pub(super) fn new(all: &'a [T]) -> Self {
         Self {
             items: all.get(..MAX_LISTED_ITEMS).unwrap_or(all),
             all: all.len(),
@@ -143,16 +174,24 @@ struct TextTotals {
     limit_of_all: u64,
 }
 
-/// Returns the name of a story: the first headline, starting with the representative's, or else its first words, or
-/// else the id of the representative.
-fn name(cluster: &Cluster, excerpts: &Excerpts) -> String {
-    let titles = cluster.members.iter().filter_map(|m| m.title.as_ref());
-    let words = titles.chain(excerpts.get(&cluster.id));
-    let mut said = words
-        .map(|words| escape_to_one_line(words))
-        .filter(|w| !w.is_empty());
-    said.next()
-        .unwrap_or_else(|| escape_to_one_line(&cluster.representative))
+/// Returns the name of a story: the first headline, starting with the representative's, or else its first words. `None`
+/// if the report and the texts have neither.
+fn name(cluster: &Cluster, excerpts: &Excerpts, texts: &EmbeddedTexts) -> Option<String> {
+    let members = || cluster.members.iter();
+    let titles = members().filter_map(|m| m.title.as_deref());
+    let excerpt = excerpts.get(&cluster.id).map(String::as_str);
+    let beginnings = members().filter_map(|m| texts.beginning(&m.id));
+    let words = titles.chain(excerpt).chain(beginnings);
+    words
+        .map(escape_to_one_line)
+        .find(|words| !words.is_empty())
+}
+
+fn beginnings<'t>(cluster: &Cluster, texts: &'t EmbeddedTexts) -> Vec<Option<&'t str>> {
+    let members = cluster.members.iter();
+    members
+        .map(|m| texts.beginning(&m.id).filter(|_| m.title.is_none()))
+        .collect()
 }
 
 fn times(cluster: &Cluster) -> Vec<Option<i64>> {

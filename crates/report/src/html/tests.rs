@@ -9,7 +9,12 @@ use std::io::Read;
 
 fn page(report: &Report, excerpts: &Excerpts, texts: &EmbeddedTexts) -> String {
     let mut out = vec![];
-    Html { texts }.render(report, excerpts, &mut out).unwrap();
+    let provenance = &Provenance {
+        inputs: vec!["news".into(), "</script>".into()],
+        command: "dedupe news '</script>' -o page.html".into(),
+    };
+    let html = Html { texts, provenance };
+    html.render(report, excerpts, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -132,7 +137,7 @@ fn blocks_contain_texts_with_passages_and_edits() {
     let (report, texts) = pair_of(texts, &[[0, 22, 0, 24], [25, 28, 42, 45]]);
     let block = block(&page(&report, &Excerpts::new(), &texts), 0);
     assert_eq!(block["texts"]["a"]["begin"], 0);
-    let pair = &block["stories"]["57c31f81f2cb"]["pairs"][0];
+    let pair = &block["entries"]["0"]["pairs"][0];
     assert_eq!([&pair["left"], &pair["right"]], [0, 1]);
     assert_eq!(pair["passages"], json!([[0, 21, 0, 23], [24, 27, 39, 42]]));
     assert_eq!(pair["edits"], json!([[11, 11, 12, 13], [22, 22, 25, 37]]));
@@ -148,7 +153,7 @@ fn a_moved_passage_is_not_an_edit() {
     let spans = [[0, 8, 12, 20], [9, 20, 0, 11], [21, 30, 26, 35]];
     let (report, texts) = pair_of(texts, &spans);
     let block = block(&page(&report, &Excerpts::new(), &texts), 0);
-    let pair = &block["stories"]["57c31f81f2cb"]["pairs"][0];
+    let pair = &block["entries"]["0"]["pairs"][0];
     assert_eq!(pair["edits"], json!([]));
 }
 
@@ -171,7 +176,7 @@ fn an_exact_copy_of_a_copy_is_paired_with_the_representative() {
     report.matches.push(exact);
 
     let block = block(&page(&report, &Excerpts::new(), &texts), 0);
-    let pairs = &block["stories"]["57c31f81f2cb"]["pairs"];
+    let pairs = &block["entries"]["0"]["pairs"];
     assert_eq!([&pairs[2]["left"], &pairs[2]["right"]], [0, 2]);
     assert_eq!(pairs[2]["passages"], json!([[6, 19, 1, 17]]));
     assert_eq!(pairs[2]["edits"], json!([[13, 13, 10, 11]]));
@@ -201,7 +206,7 @@ fn counts_passages_outside_the_embedded_text() {
         &[[0, 5, 0, 5], [10, 20, 10, 20], [9, 2, 1, 3]],
     );
     let block = block(&page(&report, &Excerpts::new(), &texts), 0);
-    let pair = &block["stories"]["57c31f81f2cb"]["pairs"][0];
+    let pair = &block["entries"]["0"]["pairs"][0];
     assert_eq!((&pair["beyond"], &pair["edits"]), (&json!(2), &json!([])));
 }
 
@@ -230,8 +235,112 @@ fn a_gap_is_an_edit_up_to_2000_bytes() {
         let end = 8 + gap as u64;
         let (report, texts) = pair_of(texts, &[[0, 8, 0, 8], [9, 18, end, end + 9]]);
         let block = block(&page(&report, &Excerpts::new(), &texts), 0);
-        let pair = &block["stories"]["57c31f81f2cb"]["pairs"][0];
+        let pair = &block["entries"]["0"]["pairs"][0];
         let edits = pair["edits"].as_array().unwrap();
         assert_eq!(!edits.is_empty(), is_edit, "{gap}: {pair}");
     }
+}
+
+#[test]
+fn names_the_inputs_and_the_command() {
+    let (report, excerpts) = sample();
+    let page = page(&report, &excerpts, &EmbeddedTexts::default());
+    let about = element(&page, "about");
+    assert_eq!(
+        about["inputs"],
+        json!({"items": ["news", "</script>"], "all": 2})
+    );
+    assert_eq!(about["command"], "dedupe news '</script>' -o page.html");
+}
+
+#[test]
+fn a_document_without_a_headline_has_its_first_words() {
+    let (report, texts) = pair_of(["One  two.\nThree.", ""], &[]);
+    let index = element(&page(&report, &Excerpts::new(), &texts), "index");
+    assert_eq!(index["beginnings"][0], json!(["One two. Three.", null]));
+    assert_eq!(index["names"][0], "One two. Three.");
+    let nothing = EmbeddedTexts::default();
+    let index = element(&page(&report, &Excerpts::new(), &nothing), "index");
+    assert_eq!(index["names"][0], Value::Null);
+}
+
+/// A report whose only match is an overlap of two documents that are in no story.
+fn overlap_of(texts: [&str; 2], spans: &[[u64; 4]]) -> (Report, EmbeddedTexts) {
+    let (mut report, mut kept) = pair_of(texts, spans);
+    report.clusters.clear();
+    report.matches[0].relation = dedupe_core::model::Relation::Overlap;
+    let details = crate::DocumentDetails {
+        path: "b.txt".into(),
+        title: Some("B".into()),
+        words: 7,
+        ..crate::DocumentDetails::default()
+    };
+    kept.describe("b".into(), details);
+    (report, kept)
+}
+
+#[test]
+fn an_overlap_is_an_entry_with_both_texts() {
+    let (report, texts) = overlap_of(
+        ["Head. One two three.", "x One two three."],
+        &[[6, 20, 2, 16]],
+    );
+    let page = page(&report, &Excerpts::new(), &texts);
+    let index = element(&page, "index");
+    assert_eq!(
+        (&index["stories"], &index["blocks"]),
+        (&json!(0), &json!([0]))
+    );
+    let members = &index["clusters"][0]["members"];
+    assert_eq!([&members[0]["id"], &members[1]["id"]], ["a", "b"]);
+    assert_eq!(
+        [&members[1]["title"], &members[1]["relation"]],
+        ["B", "overlap"]
+    );
+    assert_eq!(members[1]["words"], 7);
+    let block = block(&page, 0);
+    let passages = &block["entries"]["0"]["pairs"][0]["passages"];
+    assert_eq!(passages, &json!([[6, 20, 2, 16]]));
+}
+
+#[test]
+fn a_text_names_its_sources_from_its_own_side() {
+    let (mut report, texts) = pair_of(["é One two three.", "One two three."], &[[3, 17, 0, 14]]);
+    report.matches[0].relation = dedupe_core::model::Relation::Contains;
+    let block = block(&page(&report, &Excerpts::new(), &texts), 0);
+    let sources = |id: &str| block["texts"][id]["sources"].clone();
+    assert_eq!(sources("a")["all"], 1);
+    assert_eq!(sources("a")["items"][0]["id"], "b");
+    assert_eq!(sources("a")["items"][0]["relation"], "contains");
+    assert_eq!(sources("a")["items"][0]["passages"], json!([2, 16]));
+    assert_eq!(sources("b")["items"][0]["id"], "a");
+    assert_eq!(sources("b")["items"][0]["relation"], "contained");
+    assert_eq!(sources("b")["items"][0]["passages"], json!([0, 14]));
+}
+
+#[test]
+fn lists_stories_up_to_the_limits() {
+    let (mut report, texts) = pair_of(["x", "y"], &[]);
+    report.clusters = vec![report.clusters[0].clone(); 4];
+    let stories = |stories, members| {
+        let limits = block_layout::PageLimits { stories, members };
+        BlockLayout::new(&report, &texts, limits).unwrap().stories
+    };
+    assert_eq!([stories(9, 99), stories(3, 99)], [4, 3]);
+    // Each story has two members.
+    assert_eq!([stories(9, 4), stories(9, 5), stories(9, 0)], [2, 3, 0]);
+}
+
+#[test]
+fn counts_what_it_leaves_out() {
+    let (mut report, texts) = overlap_of(["x", "y"], &[]);
+    let found = report.matches.remove(0);
+    let of = |at: u32| crate::Match {
+        left: format!("{at:05}"),
+        ..found.clone()
+    };
+    report.matches = (0..10_001).map(of).collect();
+    let index = element(&page(&report, &Excerpts::new(), &texts), "index");
+    assert_eq!(index["left_out"], json!({"stories": 0, "overlaps": 1}));
+    assert_eq!(index["clusters"].as_array().unwrap().len(), 10_000);
 }

@@ -1,7 +1,9 @@
 //! Builds the blocks of the page: texts, the position of the story in each text, and the differences of pairs.
 
 use super::block_layout::{BlockLayout, LoadedText};
-use super::member_pairs::{MemberPair, member_pairs};
+use super::lineage::copied_from;
+use super::member_pairs::{MemberPair, member_matches, member_pairs};
+use super::text_sources::{TextSources, text_sources};
 use crate::Member;
 use crate::embedded_texts::EmbeddedText;
 use base64::Engine;
@@ -17,10 +19,10 @@ use std::io::{self, Write};
 struct Block {
     /// Texts by document id.
     texts: BTreeMap<String, Text>,
-    /// Block numbers of the documents of its clusters whose texts are in other blocks.
+    /// Block numbers of the documents of its entries whose texts are in other blocks.
     elsewhere: BTreeMap<String, usize>,
-    /// Stories by cluster id.
-    stories: BTreeMap<String, Story>,
+    /// Stories and overlaps by their index among the entries.
+    entries: BTreeMap<usize, Entry>,
 }
 
 #[derive(Serialize)]
@@ -30,13 +32,16 @@ struct Text {
     begin: u64,
     /// Length of the whole text in bytes.
     length: u64,
+    sources: TextSources,
 }
 
 #[derive(Serialize)]
-struct Story {
+struct Entry {
     /// For each member, the spans of the story in its text: begin, end, begin, end, and so on, in UTF-16 code units.
     spans: Vec<Vec<u32>>,
     pairs: Vec<MemberPair>,
+    /// For each member, the index of the member that it was most likely copied from.
+    copied_from: Vec<Option<usize>>,
 }
 
 /// Returns a block as the page stores it: JSON, compressed with DEFLATE, in Base64.
@@ -49,19 +54,26 @@ pub(super) fn packed_block(layout: &BlockLayout<'_>, number: usize) -> io::Resul
 fn block(layout: &BlockLayout<'_>, number: usize) -> io::Result<Block> {
     let mut block = Block::default();
     for at in layout.blocks.get(number).cloned().unwrap_or_default() {
-        let cluster = layout.report.cluster(at)?;
+        let cluster = layout.entry(at)?;
         let texts = layout.texts_of(&cluster)?;
-        let story = Story {
-            spans: (cluster.members.iter()).map(|m| spans(&texts, m)).collect(),
-            pairs: member_pairs(layout, &cluster, &texts)?,
+        let matches = match layout.overlap(at)? {
+            Some(found) => vec![found.into_owned()],
+            None => member_matches(layout, &cluster)?,
         };
-        block.stories.insert(cluster.id.clone(), story);
+        let entry = Entry {
+            spans: (cluster.members.iter()).map(|m| spans(&texts, m)).collect(),
+            pairs: member_pairs(&cluster, &matches, &texts),
+            copied_from: copied_from(&cluster, &matches),
+        };
+        block.entries.insert(at, entry);
         for (id, text) in texts {
             match layout.block_of(id) {
                 Some(other) if other != number => {
                     block.elsewhere.insert(id.to_owned(), other);
                 }
+                _ if block.texts.contains_key(id) => {}
                 _ => {
+                    let sources = text_sources(layout, id, &text)?;
                     let EmbeddedText {
                         text,
                         begin,
@@ -71,6 +83,7 @@ fn block(layout: &BlockLayout<'_>, number: usize) -> io::Result<Block> {
                         text,
                         begin,
                         length,
+                        sources,
                     };
                     block.texts.insert(id.to_owned(), text);
                 }

@@ -2,6 +2,7 @@
 
 mod cell;
 mod messages;
+mod whole_row;
 
 use super::columns::Columns;
 use crate::error::ReadError;
@@ -80,6 +81,10 @@ fn read(
         .iter()
         .filter_map(|leaf| leaf.path.first().copied())
         .collect();
+    let is_whole = context.options.whole_records;
+    if is_whole {
+        used.extend(0..messages.fields().len());
+    }
     used.sort_unstable();
     used.dedup();
     let mut row = 0;
@@ -90,7 +95,8 @@ fn read(
                 let leaf = leaves.get(wanted);
                 leaf.map_or(Value::Absent, |leaf| value(&batch, &used, &leaf.path, at))
             };
-            columns.read(location, value, context, visit);
+            let whole = is_whole.then(|| whole_row::object(&batch, at));
+            columns.read(location, value, whole, context, visit);
             row += 1;
         }
     }

@@ -5,6 +5,7 @@ mod dialect;
 mod rows;
 
 use super::columns::Columns;
+use super::json_row::{JsonRow, json};
 use crate::decode::{decode, is_mostly_control_bytes};
 use crate::error::ReadError;
 use crate::field_names::{FieldName, FieldNames};
@@ -137,6 +138,15 @@ impl TableReader<'_> {
             Some(value) => Value::String(value),
             None => Value::Absent,
         };
-        self.columns.read(location, value, context, visit);
+        let whole = context.options.whole_records.then(|| {
+            let mut whole = JsonRow::new();
+            for (number, name) in self.header.names.iter().enumerate() {
+                if let Some(cell) = row.cell(table, number) {
+                    whole.add_json(name, &json(&*cell));
+                }
+            }
+            whole.finish()
+        });
+        self.columns.read(location, value, whole, context, visit);
     }
 }

@@ -37,7 +37,7 @@ function sizesChart() {
 }
 
 /** Bars with the number of clustered documents by source: representatives and copies. */
-function sourcesChart(choose) {
+function sourcesChart() {
   const tally = new Map();
   for (const member of members()) {
     const name = member.source ? line(member.source) : "no source";
@@ -50,7 +50,7 @@ function sourcesChart(choose) {
   const most = Math.max(1, ...all.map(size));
   const rows = all.slice(0, MAX_BARS).map((entry) => {
     const label = entry.stated
-      ? el("button", { type: "button", class: "plain", title: `Stories of ${entry.name}`, click: () => choose(entry.name) }, entry.name)
+      ? el("button", { type: "button", class: "plain", title: `Stories of ${entry.name}`, click: () => showStoriesWith(() => filters.publishers.add(entry.name.toLowerCase())) }, entry.name)
       : el("span", { class: "faint" }, entry.name);
     return el("li", {}, label, twoBars(entry, most), el("span", { class: "figure" }, count(size(entry))));
   });
@@ -71,7 +71,7 @@ const keptLegend = () =>
   el("ul", { class: "legend" }, el("li", { class: "kept" }, "representatives"), el("li", { class: "copies" }, "copies"));
 
 /** Columns with the number of clustered documents over time. A column is one day, or several days for long periods. */
-function daysChart(choose) {
+function daysChart() {
   const days = new Map();
   stories.forEach(({ cluster, times }) => cluster.members.forEach((member, at) => {
     if (times[at] === null) return;
@@ -85,7 +85,7 @@ function daysChart(choose) {
   const outside = trim(days);
   const { columns, step } = binned(days);
   const caption = step === 1 ? "Documents in stories, by day" : `Documents in stories, by ${stepName(step)}`;
-  return el("figure", { class: "days" }, el("figcaption", {}, caption), keptLegend(), columnsDrawing(columns, step, choose),
+  return el("figure", { class: "days" }, el("figcaption", {}, caption), keptLegend(), columnsDrawing(columns, step),
     outside ? el("p", { class: "faint" }, `${counted(outside, "document", "documents")} with dates far outside this period ${outside === 1 ? "is" : "are"} not shown.`) : null);
 }
 
@@ -123,7 +123,7 @@ function binned(days) {
   return { columns, step };
 }
 
-function columnsDrawing(columns, step, choose) {
+function columnsDrawing(columns, step) {
   const [height, foot] = [160, 24];
   const most = Math.max(...columns.map(({ kept, copies }) => kept + copies));
   const share = 100 / Math.max(columns.length, 8);
@@ -136,7 +136,7 @@ function columnsDrawing(columns, step, choose) {
     const label = step === 1 ? day(begin) : `${day(begin)} to ${day(begin + step - 1)}`;
     const x = `${at * share + share * 0.1}%`;
     const width = `${share * 0.8}%`;
-    drawing.append(svg("g", { class: "column", click: step === 1 ? () => choose(isoDay(begin * 86400)) : null },
+    drawing.append(svg("g", { class: "column", click: () => showStoriesWith(() => Object.assign(filters, { from: isoDay(begin * 86400), to: isoDay((begin + step - 1) * 86400) })) },
       svg("title", {}, `${label}: ${counted(kept, "representative", "representatives")}, ${counted(copies, "copy", "copies")}`),
       svg("rect", { class: "hover-area", x: `${at * share}%`, width: `${share}%`, height }),
       svg("rect", { class: "kept", x, width, y: height - tall(kept), height: tall(kept) }),
@@ -159,4 +159,14 @@ function* members() {
       seen.add(member.id);
     }
   }
+}
+
+/** Lists the stories that pass one filter. */
+function showStoriesWith(change) {
+  listOverlaps(false);
+  changeFilters(() => {
+    clearFilters();
+    change();
+  });
+  go("stories");
 }

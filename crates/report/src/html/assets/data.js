@@ -11,34 +11,93 @@ const MAX_AGENCIES = 3;
 /** A near copy of which at most one word in this many differs is described by the number of changed words. */
 const FEW = 10;
 
-/** All stories, with the data that the list and the charts need. */
-const stories = index.clusters.map((cluster, at) => {
-  const times = index.times[at];
-  const known = times.filter((time) => time !== null);
-  const sources = new Set(cluster.members.map((member) => member.source).filter(Boolean));
-  return {
-    at,
-    cluster,
-    name: index.names[at],
-    times,
-    first: known.length ? known.reduce((a, b) => Math.min(a, b)) : null,
-    last: known.length ? known.reduce((a, b) => Math.max(a, b)) : null,
-    publishers: cluster.publishers || sources.size,
-    text: searchable(cluster, index.names[at], known),
-  };
-});
+/** Kinds of copies, in the order of `best`. */
+const KINDS = ["exact", "near", "contained", "overlap"];
 
-/** Returns the text to search for a story: its name and the metadata of its members, in lower case. */
-function searchable(cluster, name, known) {
-  const parts = new Set([name, cluster.id]);
-  for (const member of cluster.members) {
-    for (const part of [member.id, member.title, member.source, member.credit, member.date]) {
-      if (part) parts.add(part);
-    }
-    if (member.path !== member.id) parts.add(member.path);
+/** Returns the kind of a member's relation, or undefined for the document to keep. */
+const kindOf = ({ relation }) => (relation === "contains" ? "contained" : relation === "representative" ? undefined : relation);
+
+/** Where each document is: `{entry, at}` of the first entry that has it. */
+const places = new Map();
+
+/** The stories, then the overlaps, with the data that the list, the filters and the charts need. */
+const entries = index.clusters.map((cluster, at) => {
+  const entry = { at, cluster, isOverlap: at >= index.stories, name: index.names[at], times: index.times[at], beginnings: index.beginnings[at] };
+  if (entry.isOverlap) takeMetadata(entry);
+  entry.first = entry.last = null;
+  for (const time of entry.times) {
+    if (time === null) continue;
+    if (entry.first === null || time < entry.first) entry.first = time;
+    if (entry.last === null || time > entry.last) entry.last = time;
   }
-  known.forEach((time) => parts.add(isoDay(time)));
-  return [...parts].join("\n").toLowerCase();
+  entry.sources = new Set(cluster.members.map(publisherKey));
+  entry.publishers = cluster.publishers || entry.sources.size - (entry.sources.has("") ? 1 : 0);
+  entry.best = bestByKind(cluster);
+  cluster.members.forEach(({ id }, place) => { if (!places.has(id)) places.set(id, { entry, at: place }); });
+  return entry;
+});
+const stories = entries.slice(0, index.stories);
+const overlaps = entries.slice(index.stories);
+
+/** Fills in what the report says only of the members of stories. */
+function takeMetadata(entry) {
+  entry.cluster.members = entry.cluster.members.map((member, at) => {
+    const place = places.get(member.id);
+    if (!place) return member;
+    const { relation, containment, containment_representative, resemblance } = member;
+    entry.times[at] = place.entry.times[place.at];
+    entry.beginnings[at] = place.entry.beginnings[place.at];
+    return { ...place.entry.cluster.members[place.at], relation, containment, containment_representative, resemblance };
+  });
+  entry.cluster.size = entry.cluster.members.length;
+  entry.name ??= entry.cluster.members.map(({ title }) => title).find(Boolean) ?? null;
+}
+
+/** Returns the highest similarity of each kind of copy, or -1. */
+function bestByKind({ members }) {
+  const best = KINDS.map(() => -1);
+  for (const member of members) {
+    const kind = KINDS.indexOf(kindOf(member));
+    if (kind >= 0 && member.resemblance > best[kind]) best[kind] = member.resemblance;
+  }
+  return best;
+}
+
+/** Returns the name of a publisher for comparisons. A document without one has the empty name. */
+function publisherKey({ source }) {
+  return source ? line(source).toLowerCase() : "";
+}
+
+/** Returns the text to search for an entry: its name and the metadata of its members, in lower case. */
+function searchable(entry) {
+  if (entry.text === undefined) {
+    const { cluster } = entry;
+    let text = `${entry.name ?? ""}\n${cluster.id}`;
+    let path = "";
+    cluster.members.forEach((member, at) => {
+      for (const part of [member.id, member.title, member.source, member.credit, member.date, entry.beginnings[at]]) {
+        if (part) text += `\n${part}`;
+      }
+      // Members are often records of one file.
+      if (member.path !== member.id && member.path !== path) text += `\n${member.path}`;
+      path = member.path;
+      if (entry.times[at] !== null) text += `\n${isoDay(entry.times[at])}`;
+    });
+    entry.text = text.toLowerCase();
+  }
+  return entry.text;
+}
+
+/** Prepares the search while the browser has nothing else to do, so that the first one is as fast as the others. */
+function prepareSearch(from = 0) {
+  requestIdleCallback((time) => {
+    let at = from;
+    while (at < entries.length && time.timeRemaining() > 1) {
+      const end = Math.min(entries.length, at + 50);
+      for (; at < end; at += 1) searchable(entries[at]);
+    }
+    if (at < entries.length) prepareSearch(at);
+  });
 }
 
 const storyById = new Map(stories.map((story) => [story.cluster.id, story]));
@@ -56,22 +115,23 @@ function block(number) {
 
 async function unpack(number) {
   const packed = atob(JSON.parse(byId(`block-${number}`).textContent));
-  const deflated = Uint8Array.from(packed, (c) => c.charCodeAt(0));
+  const deflated = new Uint8Array(packed.length);
+  for (let at = 0; at < packed.length; at += 1) deflated[at] = packed.charCodeAt(at);
   const plain = new Blob([deflated]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Response(plain).json();
 }
 
-/** Loads `{texts, spans, pairs}` of a story. The texts have the order of the members. */
-async function loadTexts(story) {
-  const home = await block(index.blocks[story.at]);
+/** Loads `{texts, spans, pairs, copied_from}` of an entry. The texts have the order of the members. */
+async function loadTexts(entry) {
+  const home = await block(index.blocks[entry.at]);
   const text = async ({ id }) => {
     const elsewhere = home.elsewhere[id];
     const holder = elsewhere === undefined ? home : await block(elsewhere);
     return holder.texts[id] ?? null;
   };
   const texts = [];
-  for (const member of story.cluster.members) texts.push(await text(member));
-  return { texts, ...home.stories[story.cluster.id] };
+  for (const member of entry.cluster.members) texts.push(await text(member));
+  return { texts, ...home.entries[entry.at] };
 }
 
 /** Returns the indices of the members in display order: the representative, then by date, undated members last. */
@@ -82,8 +142,20 @@ function inOrder(story) {
   return [0, ...others.sort(after)];
 }
 
-/** Returns a short name of a member. */
-const shortName = (member) => line(member.source ?? member.title ?? member.id);
+/** Returns the headline of a member, or else its first words. */
+function titleOf(entry, at) {
+  const { title } = entry.cluster.members[at];
+  return title ? line(title) : line(entry.beginnings[at] ?? "") || "Document without a headline";
+}
+
+/** Returns a short name of a member: its publisher, or else its headline. */
+function shortName(entry, at) {
+  const { source } = entry.cluster.members[at];
+  return source ? line(source) : titleOf(entry, at);
+}
+
+/** Returns the name of a story or an overlap. */
+const nameOf = (entry) => line(entry.name ?? "") || titleOf(entry, 0);
 
 /** Says how many publishers ran a story, and which agencies it comes from. */
 function attribution({ cluster: { agencies }, publishers }) {
@@ -115,6 +187,7 @@ function relationWords(member, kept) {
     case "near": return nearWords(member, kept);
     case "contained": return `contained: has ${count(commonWords(member, kept))} of the ${counted(kept.words, "word", "words")} of the representative`;
     case "contains": return "contains the representative";
+    case "overlap": return "shares a passage";
     default: return line(member.relation);
   }
 }

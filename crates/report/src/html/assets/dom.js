@@ -16,7 +16,7 @@ function filled(element, attributes, children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
 }
 
@@ -66,5 +66,40 @@ function moment(seconds) {
   return (seconds % 86400 === 0 ? DAY : MOMENT).format(date);
 }
 
-/** Returns the day of a time as `2021-02-26`. */
-const isoDay = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 10);
+const ISO_DAYS = new Map();
+
+/** Returns the day of a time as `2021-02-26`. Many documents have the same day, and a date takes long to format. */
+function isoDay(seconds) {
+  const day = Math.floor(seconds / 86400);
+  if (!ISO_DAYS.has(day)) ISO_DAYS.set(day, new Date(day * 86400000).toISOString().slice(0, 10));
+  return ISO_DAYS.get(day);
+}
+
+/** A list that draws its first items, and a button for more. `items` are functions that make the elements. */
+function expandableList(name, items, some) {
+  const holder = el(name, {}, items.slice(0, some).map((make) => make()));
+  if (items.length <= some) return [holder];
+  let next = some;
+  const label = () => `Show ${count(Math.min(200, items.length - next))} more of ${count(items.length)}`;
+  const button = el("button", { type: "button" }, label());
+  const showUpTo = (end) => {
+    holder.append(...items.slice(next, end).map((make) => make()));
+    next = Math.min(items.length, end);
+    if (next === items.length) button.remove();
+    else button.textContent = label();
+  };
+  button.addEventListener("click", () => showUpTo(next + 200));
+  // Printing draws all items.
+  holder.classList.add("expandable");
+  holder.showAll = () => showUpTo(items.length);
+  return [holder, button];
+}
+
+/** Calls a function once the calls have paused for some milliseconds. */
+function debounced(call, pause) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(call, pause);
+  };
+}

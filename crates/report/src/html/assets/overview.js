@@ -1,4 +1,4 @@
-// The overview: totals, charts, and the inputs that were not used.
+// The overview: what the report is of, totals, charts, and the inputs that were not used.
 
 function headline() {
   const { clusters, documents } = index.summary;
@@ -9,13 +9,13 @@ function headline() {
   return `${count(clusters)} ${verb} more than once in ${counted(documents, "document", "documents")}${across}.`;
 }
 
-/** Fills the overview. `choose` is called with the text to search for. */
-function drawOverview(choose) {
+function drawOverview() {
   const charts = stories.length
-    ? [el("div", { class: "charts" }, el("div", { class: "stack" }, kindsChart(index.summary), sizesChart()), sourcesChart(choose), daysChart(choose))]
+    ? [el("div", { class: "charts" }, el("div", { class: "stack" }, kindsChart(index.summary), sizesChart()), sourcesChart(), daysChart())]
     : [];
   byId("overview").append(...[
     el("h1", { tabindex: -1 }, headline()),
+    aboutList(),
     figures(),
     ...limits(),
     ...charts,
@@ -27,26 +27,62 @@ function drawOverview(choose) {
 }
 
 function figures() {
-  const { documents, bytes: read, clusters, exact, near, contained, overlaps, unique } = index.summary;
+  const { documents, bytes: read, clusters, exact, near, contained, overlaps: pairs, unique } = index.summary;
   const copies = exact + near + contained;
   const all = [
     ["documents", documents, bytes(read)],
     ["stories", clusters, "in more than one document"],
     ["copies", copies, documents ? `${percent(copies / documents)} of the documents` : ""],
     ["unique", unique, "documents that are in no story"],
-    ["overlaps", overlaps, "pairs that share a passage"],
+    ["overlaps", pairs, "pairs that share a passage"],
   ];
   const one = ([name, number, note]) =>
     el("div", {}, el("dt", {}, name), el("dd", {}, el("b", {}, count(number)), el("span", {}, note)));
   return el("dl", { class: "figures" }, all.map(one));
 }
 
-/** Returns notices about texts that are not in this page. */
+const about = JSON.parse(byId("about").textContent);
+
+/** The last part of a path. */
+const baseName = (path) => path.replace(/\/+$/u, "").split("/").pop() || path;
+
+/** Says what the report is of, and how it was made. */
+function aboutList() {
+  const { items, all } = about.inputs;
+  const { first, last } = dateRange();
+  const more = all > items.length ? ` and ${count(all - items.length)} more` : "";
+  const rows = [
+    ["Corpus", all ? [items.slice(0, 10).flatMap((path, at) => [at ? ", " : "", el("code", {}, shown(path))]),
+      items.length > 10 ? ` and ${count(all - 10)} more` : more] : null],
+    ["Dates", first === null ? "no document in a story has a date that can be parsed"
+      : `${DAY.formatRange(new Date(first * 1000), new Date(last * 1000))} (documents in stories)`],
+    ["Command", about.command ? el("code", {}, shown(about.command)) : null],
+    ["Made by", `${line(index.tool.name)} ${line(index.tool.version)}, report format ${index.schema_version}`],
+  ];
+  return el("dl", { class: "about" }, rows.filter(([, said]) => said)
+    .map(([name, said]) => el("div", {}, el("dt", {}, name), el("dd", {}, said))));
+}
+
+/** Returns the first and the last time of a document in a story, or null. */
+function dateRange() {
+  let [first, last] = [null, null];
+  for (const story of stories) {
+    if (story.first === null) continue;
+    if (first === null || story.first < first) first = story.first;
+    if (last === null || story.last > last) last = story.last;
+  }
+  return { first, last };
+}
+
+/** Returns notices about what is not in this page, and how to get it. */
 function limits() {
   const { left_out: out, unread, limit_of_all: most } = index.texts;
+  const { stories: fewer, overlaps: unlisted } = index.left_out;
   const said = [];
-  if (out) said.push(`This page has at most ${bytes(most)} of text. ${counted(out, "text", "texts")} of smaller stories ${out === 1 ? "is" : "are"} not included and cannot be shown side by side.`);
-  if (unread) said.push(`${counted(unread, "text", "texts")} could not be read again when this page was made, because a file was missing or had changed. The numbers are complete; only the ${unread === 1 ? "text is" : "texts are"} missing.`);
+  if (fewer) said.push(`This page lists the ${count(stories.length)} largest stories. It leaves out ${counted(fewer, "smaller story", "smaller stories")}. The formats json, jsonl, csv and parquet have all of them; dedupe -f csv -o stories.csv writes them as a table.`);
+  if (unlisted) said.push(`This page lists the ${count(overlaps.length)} overlaps with the most words. It leaves out ${counted(unlisted, "shorter one", "shorter ones")}. dedupe -f pairs -o pairs.tsv writes all of them as a table.`);
+  if (out) said.push(`This page has at most ${bytes(most)} of text. ${counted(out, "text", "texts")} of smaller stories and of overlaps ${out === 1 ? "is" : "are"} not included and cannot be read side by side. To read them, make a page of a part of the corpus, such as one month, or run dedupe explain with the two ids.`);
+  if (unread) said.push(`${counted(unread, "text", "texts")} could not be read again when this page was made, because a file was missing or had changed. The numbers are complete; only the ${unread === 1 ? "text is" : "texts are"} missing. Make the page again where the files are, with dedupe report --root FOLDER.`);
   return said.map((text) => el("p", { class: "notice" }, text));
 }
 
@@ -77,5 +113,5 @@ function settings() {
   const { threshold, min_passage: passage, shingle, within, keep } = index.parameters;
   const dates = typeof within === "number" ? ` Documents whose dates are more than ${counted(within, "day", "days")} apart are not matched.` : "";
   return el("p", { class: "settings" },
-    `Settings: a copy shares at least ${percent(threshold)} of its words with another document. An overlap has a common passage of at least ${counted(passage, "word", "words")}.${dates} Shingles have ${counted(shingle, "word", "words")}. Representatives are chosen by the rule “${keep}”. Made by ${line(index.tool.name)} ${line(index.tool.version)}.`);
+    `Settings: a copy shares at least ${percent(threshold)} of its words with another document. An overlap has a common passage of at least ${counted(passage, "word", "words")}.${dates} Shingles have ${counted(shingle, "word", "words")}. Representatives are chosen by the rule “${keep}”.`);
 }

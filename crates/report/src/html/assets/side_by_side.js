@@ -3,13 +3,14 @@
 /** Matching lines are aligned at this fraction of the height of a pane. */
 const EYE = 0.3;
 
-async function drawReading(box, story, left, right) {
-  box.replaceChildren(el("h2", {}, "Side by side"), choosers(story, left, right), el("p", { class: "faint" }, "Unpacking the texts…"));
+async function drawPair(box, entry, left, right) {
+  const head = [readingTabs(entry, false, right), choosers(entry, left, right)];
+  box.replaceChildren(...head, el("p", { class: "faint" }, "Unpacking the texts…"));
   let read;
   try {
-    read = await loadTexts(story);
+    read = await loadTexts(entry);
   } catch (error) {
-    box.lastChild.textContent = `This browser cannot unpack the texts (${error.message}). Use a browser version from 2023 or later.`;
+    box.lastChild.textContent = cannotUnpack(error);
     return;
   }
   if (!box.isConnected) return;
@@ -18,9 +19,25 @@ async function drawReading(box, story, left, right) {
   const turned = read.pairs.find((pair) => pair.left === right && pair.right === left);
   const pair = found ?? turned ?? null;
   const marks = pair ? highlightsOf(pair, !found, texts) : { passages: spansOnly(read, left, right), edits: [[], []], totals: null };
-  const panes = [left, right].map((at, side) => pane(story, at, side, texts[side], marks));
-  box.lastChild.replaceWith(verdict(pair, !found, marks, [left, right].map((at) => story.cluster.members[at].words)), el("div", { class: "panes" }, panes));
+  const panes = [left, right].map((at, side) => pane(entry, at, side, texts[side], marks));
+  const holder = el("div", { class: "panes" }, panes);
+  box.replaceChildren(...head, verdict(pair, !found, marks, [left, right].map((at) => entry.cluster.members[at].words)),
+    paneSwitch(entry, [left, right], holder, panes), holder);
+  box.step = undefined;
   if (texts.every(Boolean)) linkPanes(box, panes.map((element) => element.querySelector(".text")), pair !== null);
+}
+
+const cannotUnpack = (error) => `This browser cannot unpack the texts (${error.message}). Use a browser version from 2023 or later.`;
+
+/** Buttons that show the left or the right text where there is room for one. The texts can be swiped as well. */
+function paneSwitch(entry, members, holder, panes) {
+  const buttons = members.map((at, side) => el("button", { type: "button", "aria-pressed": String(side === 0),
+    click: () => holder.scrollTo({ left: panes[side].offsetLeft - panes[0].offsetLeft }) }, el("b", {}, side ? "Right" : "Left"), ` ${shortName(entry, at)}`));
+  holder.addEventListener("scroll", () => {
+    const isRight = holder.scrollLeft > holder.clientWidth / 2;
+    buttons.forEach((button, side) => button.setAttribute("aria-pressed", String(Boolean(side) === isRight)));
+  }, { passive: true });
+  return el("div", { class: "pane-switch", role: "group", "aria-label": "Text to show" }, buttons);
 }
 
 /** Returns the spans of the story in both texts, for two members that were not compared with each other. */
@@ -31,22 +48,24 @@ function spansOnly(read, left, right) {
   });
 }
 
-function choosers(story, left, right) {
-  const order = inOrder(story);
-  const chooser = (side, chosen, open) => {
-    const options = order.map((at) => {
-      const member = story.cluster.members[at];
-      const time = story.times[at] === null ? "" : `, ${moment(story.times[at])}`;
-      const keep = member.relation === "representative" ? " (keep)" : "";
-      const id = shortName(member) === line(member.id) ? "" : ` — ${line(member.id)}`;
-      return el("option", { value: at, selected: at === chosen }, `${shortName(member)}${time}${keep}${id}`);
-    });
-    return el("label", {}, el("span", {}, side), el("select", { change: (event) => open(Number(event.target.value)) }, options));
-  };
+/** Returns the members as options of a chooser. */
+function memberOptions(entry, chosen) {
+  return inOrder(entry).map((at) => {
+    const member = entry.cluster.members[at];
+    const time = entry.times[at] === null ? "" : `, ${moment(entry.times[at])}`;
+    const keep = member.relation === "representative" ? " (keep)" : "";
+    const title = member.source ? ` — ${titleOf(entry, at)}` : "";
+    return el("option", { value: at, selected: at === chosen }, `${shortName(entry, at)}${time}${keep}${title}`);
+  });
+}
+
+function choosers(entry, left, right) {
+  const chooser = (side, chosen, open) => el("label", {}, el("span", {}, side),
+    el("select", { change: (event) => open(Number(event.target.value)) }, memberOptions(entry, chosen)));
   return el("div", { class: "choosers" },
-    chooser("Left", left, (at) => openPair(story, at, right)),
-    el("button", { type: "button", title: "Swap left and right", "aria-label": "Swap left and right", click: () => openPair(story, right, left) }, "⇄"),
-    chooser("Right", right, (at) => openPair(story, left, at)));
+    chooser("Left", left, (at) => openPair(entry, at, right)),
+    el("button", { type: "button", title: "Swap left and right", "aria-label": "Swap left and right", click: () => openPair(entry, right, left) }, "⇄"),
+    chooser("Right", right, (at) => openPair(entry, left, at)));
 }
 
 /** Describes the relation of the two and explains the highlights. */
@@ -73,24 +92,39 @@ function verdict(pair, turned, marks, lengths) {
     ...notes.map((text) => el("p", { class: "notice" }, text)));
 }
 
-function pane(story, at, side, text, marks) {
-  const member = story.cluster.members[at];
-  const name = side ? "Right" : "Left";
-  const facts = [member.source && line(member.source), story.times[at] !== null && moment(story.times[at]), counted(member.words, "word", "words")];
-  const head = el("header", {}, el("h3", { dir: "auto" }, line(member.title ?? member.id)), el("p", { class: "faint" }, facts.filter(Boolean).join(" · ")));
-  if (!text) return el("section", { class: "pane", "aria-label": name }, head, el("p", { class: "notice" }, missing()));
-  const notes = [];
-  const limit = bytes(index.texts.limit);
-  if (text.begin > 0) notes.push(el("p", { class: "notice" }, `This text is long. The page has at most ${limit} of a text and leaves out the first ${bytes(text.begin)} of ${bytes(text.length)}.`));
-  const body = el("div", { class: "text", tabindex: 0, role: "region", dir: "auto", "aria-label": `${name} text` },
-    ...notes, highlighted(text.text, marks.passages[side], marks.edits[side]));
-  if (text.begin === 0 && text.length > index.texts.limit) body.append(el("p", { class: "notice" }, `This text is long. The page has at most ${limit} of a text and leaves out the rest of ${bytes(text.length)}.`));
-  return el("section", { class: "pane", "aria-label": name }, head, body);
+/** The headline of a pane, and what the document is. */
+function paneHead(entry, at) {
+  const member = entry.cluster.members[at];
+  const facts = [member.source && line(member.source), entry.times[at] !== null && moment(entry.times[at]), member.words > 0 && counted(member.words, "word", "words")];
+  return el("header", {}, el("h3", { dir: "auto" }, titleOf(entry, at)), el("p", { class: "faint" }, facts.filter(Boolean).join(" · ")));
 }
 
-const missing = () => index.texts.left_out
-  ? "This text is not in the page. The page has a limited amount of text, or the file could not be read again."
-  : "This text could not be read again when the page was made, because its file was missing or had changed.";
+function pane(entry, at, side, text, marks) {
+  const name = side ? "Right" : "Left";
+  const head = paneHead(entry, at);
+  if (!text) return el("section", { class: "pane", "aria-label": name }, head, el("p", { class: "notice" }, missing(entry, at)));
+  const body = el("div", { class: "text", tabindex: 0, role: "region", dir: "auto", "aria-label": `${name} text` },
+    highlighted(text.text, marks.passages[side], marks.edits[side]));
+  return el("section", { class: "pane", "aria-label": name }, head, cutNotes(text, body));
+}
+
+/** Returns the text, between notices about what the page leaves out of it. */
+function cutNotes(text, body) {
+  const limit = bytes(index.texts.limit);
+  const note = (what) => el("p", { class: "notice" }, `This text is long. The page has at most ${limit} of a text and leaves out ${what} of ${bytes(text.length)}. The file has all of it.`);
+  const notes = [];
+  if (text.begin > 0) notes.push(note(`the first ${bytes(text.begin)}`));
+  notes.push(body);
+  if (text.begin === 0 && text.length > index.texts.limit) notes.push(note("the rest"));
+  return notes;
+}
+
+/** Says why the page does not have a text, and how to get it. */
+function missing(entry, at) {
+  if (!entry.cluster.members[at].path) return "A saved report does not name the file of a document that is in no story. To read it here, make the page from the corpus: dedupe PATH -o report.html.";
+  if (index.texts.left_out) return "This text is not in the page. The page has a limited amount of text, or the file could not be read again. To read it, make a page of a part of the corpus, or run dedupe explain with the two ids.";
+  return "This text could not be read again when the page was made, because its file was missing or had changed.";
+}
 
 /** Makes the panes scroll together, and links matching passages. */
 function linkPanes(box, panes, paired) {

@@ -1,88 +1,130 @@
-// One story: its members, their publication times, and two of them side by side.
+// One story or overlap: its documents, who copied whom, and what is read below.
 
 /** Number of members to show at first. */
 const FIRST_MEMBERS = 15;
 
-/** Shows a story and two of its members side by side: those in the address, or the first two. */
-function drawStory(story, asked) {
-  const [left, right] = chosenPair(story, asked);
-  const beside = el("section", { class: "reading", id: "reading", "aria-label": "Side by side" });
-  byId("story").replaceChildren(
-    el("p", { class: "kicker" }, kicker(story)),
-    el("h1", { tabindex: -1, dir: "auto" }, story.name),
-    origin(story.cluster),
-    membersTable(story, left, right),
-    timeline(story) ?? "",
-    beside,
+/** A name with more characters is the beginning of a text and set smaller. */
+const LONG_NAME = 90;
+
+/** True on a phone, where the texts come right below the headline. */
+const NARROW = matchMedia("(max-width: 760px)");
+
+/** Shows a story or an overlap. `rest` is the part of the address that says what to read. */
+function drawEntry(entry, rest) {
+  const [left, right] = chosenPair(entry, rest);
+  const reading = el("section", { class: "reading", id: "reading", "aria-label": "Texts" });
+  const lineage = el("div", { id: "lineage" });
+  const parts = [lineage, membersTable(entry, left, right)];
+  byId("entry").replaceChildren(
+    el("p", { class: "kicker" }, kicker(entry)),
+    el("h1", { tabindex: -1, dir: "auto", class: nameOf(entry).length > LONG_NAME ? "long" : null }, nameOf(entry)),
+    origin(entry),
+    firstToPublish(entry) ?? "",
+    actions(entry),
+    ...(NARROW.matches ? [reading, ...parts] : [...parts, reading]),
   );
-  drawReading(beside, story, left, right);
+  drawReading(reading, entry, rest);
+  drawLineage(lineage, entry);
 }
 
-/** Shows two other members side by side. */
-function redrawPair(story, asked) {
-  const [left, right] = chosenPair(story, asked);
-  for (const button of byId("story").querySelectorAll("button[data-member]")) {
+/** Shows two other members side by side, or the sources of another one. */
+function redrawReading(entry, rest) {
+  const [left, right] = chosenPair(entry, rest);
+  for (const button of byId("entry").querySelectorAll("button[data-member]")) {
     button.setAttribute("aria-pressed", String(isBeside(Number(button.dataset.member), left, right)));
   }
-  const beside = byId("reading");
-  drawReading(beside, story, left, right);
-  beside.scrollIntoView({ block: "start" });
+  const reading = byId("reading");
+  drawReading(reading, entry, rest);
+  reading.scrollIntoView({ block: "start" });
+}
+
+/** Shows what the address asks for: the sources of one document, or two documents side by side. */
+function drawReading(box, entry, rest) {
+  const asked = Number.parseInt(rest[1], 10);
+  if (rest[0] === "sources") return drawSources(box, entry, entry.cluster.members[asked] ? asked : 0);
+  return drawPair(box, entry, ...chosenPair(entry, rest));
+}
+
+/** The heading of the texts: a tab for each way to read them. */
+function readingTabs(entry, isSources, at) {
+  const tab = (name, path, isChosen) => el("a", { href: addressOf(path), "aria-current": isChosen ? "true" : null }, name);
+  return el("div", { class: "tabs" }, el("h2", { class: "unseen" }, isSources ? "One document and all its sources" : "Side by side"),
+    tab("Side by side", entryPath(entry), !isSources), tab("One document, all sources", entryPath(entry, "sources", at), isSources));
 }
 
 /** True if the member is shown beside the representative. */
 const isBeside = (at, left, right) => (left === 0 && at === right) || (right === 0 && at === left);
 
 /** Returns the member indices in the address if they are valid, or else the representative and the next member. */
-function chosenPair(story, asked) {
-  const places = asked.map((text) => Number.parseInt(text, 10));
-  const there = (at) => Number.isInteger(at) && at >= 0 && at < story.cluster.members.length;
-  const [, second = 0] = inOrder(story);
-  return places.length === 2 && places.every(there) ? places : [0, second];
+function chosenPair(entry, asked) {
+  const chosen = asked.map((text) => Number.parseInt(text, 10));
+  const there = (at) => Number.isInteger(at) && at >= 0 && at < entry.cluster.members.length;
+  const [, second = 0] = inOrder(entry);
+  return chosen.length === 2 && chosen.every(there) ? chosen : [0, second];
 }
 
-function kicker(story) {
-  const { cluster } = story;
-  return [`Story ${cluster.id}`, counted(cluster.size, "document", "documents"), attribution(story)].join(" · ");
+function kicker(entry) {
+  const { cluster } = entry;
+  if (entry.isOverlap) return `Overlap ${count(entry.at - stories.length + 1)} of ${count(overlaps.length)} · two documents that share a passage`;
+  return [`Story ${cluster.id}`, counted(cluster.size, "document", "documents"), attribution(entry)].join(" · ");
 }
 
 /** Returns the origin of the story, if the report has one. */
-function origin({ origin: from, members }) {
+function origin(entry) {
+  const { origin: from, members } = entry.cluster;
   if (!from) return "";
-  const member = members.find(({ id }) => id === from.id);
-  return el("p", { class: "origin" }, "From ", el("b", {}, member ? shortName(member) : shown(from.id)), ` — ${line(from.reason)}`);
+  const at = members.findIndex(({ id }) => id === from.id);
+  return el("p", { class: "origin" }, "From ", el("b", {}, at >= 0 ? shortName(entry, at) : shown(from.id)), ` — ${line(from.reason)}`);
+}
+
+/** What can be done with the entry besides reading it. */
+function actions(entry) {
+  return el("div", { class: "actions" },
+    NARROW.matches ? el("button", { type: "button", id: "to-documents", click: () => byId("lineage").scrollIntoView({ block: "start" }) }, "Who copied whom") : null,
+    el("button", { type: "button", id: "save-csv", click: () => saveCsv(entry) }, "Save as CSV"),
+    copyLinkButton(entry));
 }
 
 /** True if a member has one of these fields. */
 const states = ({ cluster }, ...fields) => cluster.members.some((member) => fields.some((field) => member[field]));
 
-function membersTable(story, left, right) {
-  const rows = inOrder(story).map((at) => memberRow(story, at, left, right));
+function membersTable(entry, left, right) {
+  const order = inOrder(entry).filter((at) => isStrong(entry.cluster.members[at]));
+  const rows = order.map((at) => () => memberRow(entry, at, left, right));
   const [body, more] = expandableList("tbody", rows, FIRST_MEMBERS);
   const head = (name) => el("th", { scope: "col" }, name);
-  const heads = [head("Document"), states(story, "source", "credit") ? head("Source") : null, states(story, "date", "dateline") ? head("Date") : null,
-    head("Relation"), head(el("span", { class: "unseen" }, "Read beside the representative"))];
+  const heads = [head("Document"), states(entry, "source", "credit") ? head("Source") : null, states(entry, "date", "dateline") ? head("Date") : null,
+    head("Relation"), head(el("span", { class: "unseen" }, "Read"))];
+  const weak = entry.cluster.members.length - order.length;
+  const hidden = weak ? el("p", { class: "faint", id: "weak-members" }, `${counted(weak, "copy", "copies")} with a similarity below ${filters.similarity}% ${weak === 1 ? "is" : "are"} hidden. `,
+    el("button", { type: "button", class: "plain", click: () => changeFilters(() => { filters.similarity = 0; }) }, "Show all")) : "";
   return el("div", { class: "members" },
-    el("table", {}, el("caption", { class: "unseen" }, "Members of the story"), el("thead", {}, el("tr", {}, heads)), body), more ?? "");
+    el("table", {}, el("caption", { class: "unseen" }, entry.isOverlap ? "Documents of the overlap" : "Members of the story"), el("thead", {}, el("tr", {}, heads)), body), more ?? "", hidden);
 }
 
 /** True if the members are in several files. */
 const severalFiles = ({ cluster: { members } }) => members.some(({ path }) => path !== members[0].path);
 
-function memberRow(story, at, left, right) {
-  const member = story.cluster.members[at];
+function memberRow(entry, at, left, right) {
+  const member = entry.cluster.members[at];
   const keep = member.relation === "representative";
-  const beside = keep ? el("span", { class: "keep" }, "keep")
-    : el("button", { type: "button", "data-member": at, "aria-pressed": String(isBeside(at, left, right)),
-        "aria-label": `Read ${shortName(member)} beside the representative`, click: () => openPair(story, 0, at) }, "Read");
-  const name = member.title ? [el("span", { class: "title", dir: "auto" }, line(member.title)), el("span", { class: "id" }, shown(member.id))]
-    : [el("span", { class: "id" }, shown(member.id))];
-  const path = severalFiles(story) && !member.id.startsWith(member.path) ? el("span", { class: "id" }, `in ${shown(member.path)}`) : null;
+  const path = member.path && severalFiles(entry) && !member.id.startsWith(member.path) ? el("span", { class: "id" }, `in ${shown(member.path)}`) : null;
+  const sources = el("a", { href: addressOf(entryPath(entry, "sources", at)), "aria-label": `All sources of ${shortName(entry, at)}` }, "Sources");
   return el("tr", { class: keep ? "kept" : "" },
-    el("td", { class: "what" }, name, path, address(member.url)),
-    states(story, "source", "credit") ? el("td", { "data-label": "Source" }, credits(member)) : null,
-    states(story, "date", "dateline") ? el("td", { "data-label": "Date" }, dates(story, at)) : null,
-    el("td", { "data-label": "Relation" }, el("span", { class: "relation" }, relationWords(member, story.cluster.members[0])), shares(member, story.cluster.members[0])),
-    el("td", { class: "act" }, beside));
+    el("td", { class: "what" }, el("span", { class: "title", dir: "auto" }, titleOf(entry, at)), el("span", { class: "id" }, shown(member.id)), path, address(member.url)),
+    states(entry, "source", "credit") ? el("td", { "data-label": "Source" }, credits(member)) : null,
+    states(entry, "date", "dateline") ? el("td", { "data-label": "Date" }, dates(entry, at)) : null,
+    el("td", { "data-label": "Relation" }, el("span", { class: "relation" }, relationWords(member, entry.cluster.members[0])),
+      entry.isOverlap ? el("span", { class: "faint" }, `similarity ${percent(member.resemblance)}`) : shares(member, entry.cluster.members[0])),
+    el("td", { class: "act" }, beside(entry, at, left, right, keep), sources));
+}
+
+/** A mark for the document to keep, and a button for the others. */
+function beside(entry, at, left, right, keep) {
+  if (keep) return el("span", { class: "keep" }, "keep");
+  if (entry.isOverlap) return null;
+  return el("button", { type: "button", "data-member": at, "aria-pressed": String(isBeside(at, left, right)),
+    "aria-label": `Read ${shortName(entry, at)} beside the representative`, click: () => openPair(entry, 0, at) }, "Read");
 }
 
 /** Returns the publisher and the credited agency. */
@@ -93,9 +135,9 @@ function credits(member) {
   return parts.length ? parts : el("span", { class: "faint" }, "–");
 }
 
-function dates(story, at) {
-  const { date, dateline } = story.cluster.members[at];
-  const time = story.times[at];
+function dates(entry, at) {
+  const { date, dateline } = entry.cluster.members[at];
+  const time = entry.times[at];
   const parts = [];
   if (time !== null) parts.push(el("time", { datetime: new Date(time * 1000).toISOString(), title: line(date) }, moment(time)));
   else if (date) parts.push(el("span", {}, line(date)));
@@ -130,8 +172,8 @@ function host(url) {
   }
 }
 
-function openPair(story, left, right) {
-  const address = `#story/${story.cluster.id}/${left}/${right}`;
+function openPair(entry, left, right) {
+  const address = addressOf(entryPath(entry, left, right));
   if (location.hash === address) byId("reading").scrollIntoView({ block: "start" });
   else location.hash = address;
 }

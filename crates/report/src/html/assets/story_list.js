@@ -1,4 +1,4 @@
-// The list of stories: filtered, sorted, and drawn only where it is visible, so that any number of stories scrolls smoothly.
+// The list of stories or of overlaps: filtered, sorted, and drawn only where it is visible, so that any number of stories scrolls smoothly.
 
 /** Rows to draw above and below the visible part. */
 const MARGIN = 6;
@@ -6,6 +6,8 @@ const MARGIN = 6;
 const list = {
   box: byId("list"),
   rows: el("div", { class: "rows", role: "presentation" }),
+  /** True if the list has the overlaps in place of the stories. */
+  ofOverlaps: false,
   found: stories,
   active: -1,
   drawn: "",
@@ -16,34 +18,51 @@ const ORDERS = {
   publishers: (a, b) => b.publishers - a.publishers || a.at - b.at,
   newest: (a, b) => b.last - a.last || a.at - b.at,
   oldest: (a, b) => a.first - b.first || a.at - b.at,
-  name: (a, b) => COLLATOR.compare(a.name, b.name) || a.at - b.at,
+  name: (a, b) => COLLATOR.compare(nameOf(a), nameOf(b)) || a.at - b.at,
 };
 const COLLATOR = new Intl.Collator(undefined, { numeric: true });
 
-/** Cache of the sorted stories, by order: sorting by name takes longer than searching. */
+/** Cache of the sorted entries, by kind and order: sorting by name takes longer than searching. */
 const sorted = new Map();
 
-/** Returns the stories in an order. When sorted by date, undated stories are last. */
+/** Returns the entries in an order. When sorted by date, undated entries are last. */
 function inListOrder(order) {
-  if (!sorted.has(order)) {
-    const undated = (story) => (order === "newest" || order === "oldest") && story.first === null;
-    const dated = stories.filter((story) => !undated(story)).sort(ORDERS[order]);
-    sorted.set(order, [...dated, ...stories.filter(undated)]);
+  const key = `${list.ofOverlaps} ${order}`;
+  if (!sorted.has(key)) {
+    const undated = (entry) => (order === "newest" || order === "oldest") && entry.first === null;
+    const dated = scope().filter((entry) => !undated(entry)).sort(ORDERS[order]);
+    sorted.set(key, [...dated, ...scope().filter(undated)]);
   }
-  return sorted.get(order);
+  return sorted.get(key);
 }
 
-/** Shows the stories that contain every word of the query. */
+/** Shows the entries that pass the filters. Those whose texts have to be searched follow as they are found. */
 function filter() {
-  const words = byId("query").value.toLowerCase().split(/\s+/u).filter(Boolean);
-  const all = inListOrder(byId("order").value);
-  list.found = words.length ? all.filter((story) => words.every((word) => story.text.includes(word))) : all;
-  list.active = list.found.findIndex((story) => story.cluster.id === list.open);
-  list.box.scrollTop = 0;
-  byId("found").textContent = !stories.length ? "No story appears more than once."
-    : words.length ? `${count(list.found.length)} of ${counted(stories.length, "story", "stories")}`
-    : counted(stories.length, "story", "stories");
-  drawList(true);
+  const words = queryWords();
+  const passes = filterTest();
+  const candidates = inListOrder(filters.order).filter(passes);
+  const named = words.length
+    ? new Set(candidates.filter((entry) => words.every((word) => searchable(entry).includes(word))))
+    : null;
+  const show = (scrolls) => {
+    list.found = named ? candidates.filter((entry) => named.has(entry) || textSearch.hits.has(entry.at)) : candidates;
+    list.active = list.found.findIndex((entry) => entry === list.open);
+    if (scrolls) list.box.scrollTop = 0;
+    sayFound();
+    drawList(true);
+  };
+  searchTexts(filters.inTexts ? words : [], () => show(false));
+  show(true);
+}
+
+function sayFound() {
+  const noun = list.ofOverlaps ? ["overlap", "overlaps"] : ["story", "stories"];
+  const all = scope().length;
+  const said = !all ? (list.ofOverlaps ? "No two documents share only a passage." : "No story appears more than once.")
+    : isFiltered() ? `${count(list.found.length)} of ${counted(all, ...noun)}` : counted(all, ...noun);
+  byId("found").textContent = said;
+  const share = textSearch.share;
+  byId("searching").textContent = share === null ? "" : `searching the texts: ${percent(share)}`;
 }
 
 const rowHeight = () => Math.max(40, parseFloat(getComputedStyle(list.box).getPropertyValue("--row")) || 80);
@@ -64,20 +83,25 @@ function drawList(anew = false) {
   else box.removeAttribute("aria-activedescendant");
 }
 
-function row(story, at, height) {
-  const { cluster, name, first, last } = story;
-  const facts = [counted(cluster.size, "document", "documents")];
-  if (story.publishers > 1) facts.push(`${count(story.publishers)} publishers`);
-  else if (cluster.members[0].source) facts.push(line(cluster.members[0].source));
-  if (first !== null) {
-    facts.push(DAY.formatRange(new Date(first * 1000), new Date(last * 1000)));
-  }
+function row(entry, at, height) {
   const element = el("div", {
     class: "row", role: "option", id: `row-${at}`, "aria-selected": String(at === list.active),
-    "aria-setsize": list.found.length, "aria-posinset": at + 1, "data-open": cluster.id === list.open,
-  }, el("span", { class: "name", dir: "auto" }, name), el("span", { class: "facts" }, facts.join(" · ")));
+    "aria-setsize": list.found.length, "aria-posinset": at + 1, "data-open": entry === list.open,
+  }, el("span", { class: "name", dir: "auto" }, nameOf(entry)), el("span", { class: "facts" }, rowFacts(entry).join(" · ")));
   element.style.top = `${at * height}px`;
   return element;
+}
+
+/** Says what an entry is, in a few words. */
+function rowFacts(entry) {
+  const { cluster, first, last, publishers } = entry;
+  const names = [...new Set(cluster.members.slice(0, 2).map((member, at) => shortName(entry, at)))];
+  const facts = entry.isOverlap ? [names.join(" and ")] : [counted(cluster.size, "document", "documents")];
+  if (entry.isOverlap) facts.push(`similarity ${percent(cluster.members[0].resemblance)}`);
+  else if (publishers > 1) facts.push(`${count(publishers)} publishers`);
+  else if (cluster.members[0].source) facts.push(line(cluster.members[0].source));
+  if (first !== null) facts.push(DAY.formatRange(new Date(first * 1000), new Date(last * 1000)));
+  return facts;
 }
 
 /** Makes a row the active one and scrolls it into view. Opens its story if `opens` is true. */
@@ -90,7 +114,7 @@ function choose(at, opens = false) {
   const bottom = top + height - list.box.clientHeight;
   if (bottom > list.box.scrollTop) list.box.scrollTop = bottom;
   drawList(true);
-  if (opens) location.hash = `#story/${list.found[list.active].cluster.id}`;
+  if (opens) go(entryPath(list.found[list.active]));
 }
 
 function listKey(event) {
@@ -103,12 +127,21 @@ function listKey(event) {
   event.preventDefault();
 }
 
-/** Marks the open story and scrolls it into view. */
-function markOpen(id) {
-  list.open = id;
-  const at = list.found.findIndex((story) => story.cluster.id === id);
+/** Marks the open entry and scrolls it into view. */
+function markOpen(entry) {
+  list.open = entry;
+  const at = list.found.findIndex((other) => other === entry);
   if (at >= 0) choose(at);
   else drawList(true);
+}
+
+/** Makes the list one of overlaps or of stories. */
+function listOverlaps(ofOverlaps) {
+  if (list.ofOverlaps === ofOverlaps) return;
+  list.ofOverlaps = ofOverlaps;
+  list.box.setAttribute("aria-label", ofOverlaps ? "Overlaps" : "Stories");
+  fillPanel();
+  filter();
 }
 
 function startList() {
@@ -119,8 +152,6 @@ function startList() {
   // Use the position, not the row element: rows may be redrawn during a touch.
   list.rows.addEventListener("click", (event) => choose(Math.floor((event.clientY - list.rows.getBoundingClientRect().top) / rowHeight()), true));
   new ResizeObserver(() => drawList()).observe(list.box);
-  byId("query").addEventListener("input", filter);
-  byId("order").addEventListener("change", filter);
   byId("query").addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== "ArrowDown") return;
     event.preventDefault();
@@ -128,13 +159,4 @@ function startList() {
     choose(Math.max(0, list.active), event.key === "Enter");
   });
   byId("finder").querySelector("form").addEventListener("submit", (event) => event.preventDefault());
-  filter();
-}
-
-/** Searches for a text. The charts call this. */
-function searchFor(text) {
-  byId("query").value = text;
-  filter();
-  location.hash = "#stories";
-  byId("query").focus();
 }

@@ -1,6 +1,7 @@
 //! From inputs to a corpus. Every job begins here: it walks the paths once and reads the documents once.
 
 mod attribution;
+mod document_order;
 mod notices;
 pub(crate) mod publishers;
 mod rereading;
@@ -69,6 +70,7 @@ pub(crate) fn read(job: &Job<'_>, clock: &mut StageClock<'_>) -> Result<Reading,
     )?;
     check_size(documents.corpus.len())?;
     let renamed = unique_ids::make_unique(&mut documents.corpus, &walk.inputs);
+    document_order::renumber(&mut documents.corpus);
     let unknown = unknown_sources(&documents.corpus, &job.rules.prefer);
     Ok(Reading {
         corpus: documents.corpus,

@@ -192,8 +192,8 @@ impl Outcome {
             false => EmbeddedTexts::default(),
         };
         let ids = match options.ids {
-            true => (rereading.corpus.indices())
-                .map(|document| rereading.corpus.id(document).to_owned())
+            true => (rereading.corpus.in_reading_order().iter())
+                .map(|&document| rereading.corpus.id(document).to_owned())
                 .collect(),
             false => Vec::new(),
         };

@@ -1,12 +1,14 @@
 //! What a caller can set: rules that decide the result, resources that do not, and what the report covers.
 
 use crate::corpus::Spill;
+use crate::dictionary::LearntDictionary;
 use dedupe_core::model::Keep;
 use dedupe_core::sketch::bands::Bands;
 use dedupe_core::sketch::{Sketcher, WINDOW};
 use dedupe_core::verify::relation::Thresholds;
 use dedupe_report::Baseline;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The rules that decide the result. The report repeats them as its parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +28,8 @@ pub struct Rules {
     pub prefer: Vec<String>,
     /// Report only copies between documents of different sources.
     pub cross_source_only: bool,
+    /// The dictionary to use, learnt by another run with the same shingle. `None`: the run learns one.
+    pub dictionary: Option<Arc<LearntDictionary>>,
 }
 
 impl Default for Rules {
@@ -38,6 +42,7 @@ impl Default for Rules {
             keep: Keep::Best,
             prefer: Vec::new(),
             cross_source_only: false,
+            dictionary: None,
         }
     }
 }
@@ -91,6 +96,8 @@ pub struct ReportOptions {
     pub baseline: Option<Baseline>,
     /// Return a baseline of all copies, including those that `baseline` contains.
     pub new_baseline: bool,
+    /// Return the dictionary that the run learnt, or the one that it was given.
+    pub dictionary: bool,
     /// Put the duration of each stage into the report.
     pub timings: bool,
     /// Return the first words of each cluster's story.

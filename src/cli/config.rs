@@ -31,7 +31,7 @@ const FIND_TABLE: &str = "find";
 const COMMAND_LINE_ONLY: [&str; 5] = ["config", "no-config", "print-config", "help", "version"];
 /// Options with a path that a found file may set, as long as the path stays in the folder of the file: they name
 /// what is read.
-const INPUTS: [&str; 4] = ["against", "baseline", "in", "truth"];
+const INPUTS: [&str; 5] = ["against", "baseline", "dictionary", "in", "truth"];
 /// Flags that a found file may not set: links may lead out of the folders that the user named.
 const LEAVING: [&str; 1] = ["follow"];
 /// The maximum size of a file in bytes.

@@ -5,7 +5,7 @@ use super::messages::{Console, Failure};
 use super::options::FindOptions;
 use super::output::OutputTarget;
 use super::terminal::Terminal;
-use super::{baseline, memory, threads, timings};
+use super::{baseline, dictionary, memory, threads, timings};
 use dedupe::{Job, JobInput, Outcome, Progress};
 use dedupe_report::{Format, RenderOptions, ReportView};
 use std::mem::ManuallyDrop;
@@ -21,8 +21,15 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
     let baseline_target = (options.write_baseline.as_deref())
         .map(|file| OutputTarget::check(Some(file), &options.paths, &options.source))
         .transpose()?;
+    let dictionary_target = (options.write_dictionary.as_deref())
+        .map(|file| OutputTarget::check(Some(file), &options.paths, &options.source))
+        .transpose()?;
     if let Some(baseline) = &baseline_target {
         baseline.differs_from(&target)?;
+    }
+    if let Some(dictionary) = &dictionary_target {
+        let mut others = std::iter::once(&target).chain(&baseline_target);
+        others.try_for_each(|other| dictionary.differs_from(other))?;
     }
     if terminal.stdin && options.paths.iter().any(|path| path == Path::new("-")) {
         console.note("reading JSON Lines from the terminal; press Ctrl-D to end");
@@ -54,6 +61,9 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
     }
     if let (Some(baseline), Some(target)) = (&outcome.baseline, &baseline_target) {
         console.note(&baseline::write(baseline, target)?);
+    }
+    if let (Some(dictionary), Some(target)) = (&outcome.dictionary, &dictionary_target) {
+        console.note(&dictionary::write(dictionary, target)?);
     }
     let exit = exit::of_report(report, copies, outcome.unread, options.max_skipped);
     console.ending(report, exit, options.fail_on.map(|limit| (limit, copies)));

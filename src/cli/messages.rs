@@ -70,6 +70,9 @@ pub(crate) enum Failure {
     /// A baseline cannot be read.
     #[error("cannot use the baseline {}: {error}", .file.display())]
     Baseline { file: PathBuf, error: String },
+    /// A dictionary cannot be used.
+    #[error("cannot use the dictionary {}: {error}", .file.display())]
+    Dictionary { file: PathBuf, error: String },
     /// An export would go to a terminal.
     #[error("cannot write a corpus to a terminal")]
     CorpusOnTerminal,
@@ -164,6 +167,9 @@ fn hint(failure: &Failure) -> Option<String> {
             ));
         }
         Failure::Baseline { .. } => "create a baseline with: dedupe ./news --write-baseline FILE",
+        Failure::Dictionary { .. } => {
+            "create a dictionary with: dedupe ./news --write-dictionary FILE"
+        }
         Failure::Threads(_) => "use fewer threads with --threads",
         Failure::Run(error) => return job_hint(error).map(str::to_owned),
         Failure::LabelFile { .. } => "name a file with lines such as id_a<TAB>id_b<TAB>kind",

@@ -10,6 +10,7 @@ mod baseline;
 mod check;
 mod config;
 mod config_search;
+mod dictionary;
 mod eval;
 mod exit;
 mod explain;

@@ -11,6 +11,7 @@ use crate::corpus::{Corpus, SpillError};
 use crate::job::Job;
 use crate::progress::{Stage, StageClock};
 use crate::reading::publishers::Publishers;
+use crate::settings::Rules;
 use candidates::Candidates;
 use dates::Dates;
 use dedupe_core::evidence::boilerplate::{self, Boilerplate};
@@ -19,6 +20,7 @@ use dedupe_core::evidence::families::Families;
 use dedupe_formats::Input;
 use exact::ExactGroups;
 use preference::Preference;
+use std::sync::Arc;
 
 /// What is known about a corpus before any pair is aligned.
 pub(crate) struct Prepared {
@@ -32,8 +34,9 @@ pub(crate) struct Prepared {
 /// What is learnt from a corpus about its passages, and the dates of its documents.
 #[derive(Debug)]
 pub(crate) struct Learnt {
+    /// Empty if the dictionary was given.
     pub(crate) boilerplate: Boilerplate,
-    pub(crate) dictionary: Dictionary,
+    pub(crate) dictionary: Arc<Dictionary>,
     pub(crate) dates: Dates,
 }
 
@@ -57,7 +60,7 @@ impl Prepared {
         let (publishers, learnt) = clock.run(
             Stage::Boilerplate,
             None,
-            || learn_passages(corpus, inputs, &candidates, dates),
+            || learn_passages(corpus, inputs, &candidates, dates, job.rules),
             |(_, learnt)| (learnt.boilerplate.distinct_count, None),
         )?;
         Ok(Self {
@@ -75,8 +78,17 @@ fn learn_passages(
     inputs: &[Input],
     candidates: &Candidates,
     dates: Dates,
+    rules: &Rules,
 ) -> Result<(Publishers, Learnt), SpillError> {
     let publishers = Publishers::new(corpus, inputs);
+    if let Some(given) = &rules.dictionary {
+        let learnt = Learnt {
+            boilerplate: Boilerplate::default(),
+            dictionary: Arc::clone(&given.occasions),
+            dates,
+        };
+        return Ok((publishers, learnt));
+    }
     let keys = &candidates.frequent_keys;
     let families = Families::find(
         &candidates.fingerprint_counts,
@@ -93,7 +105,7 @@ fn learn_passages(
     );
     let learnt = Learnt {
         boilerplate: boilerplate::find(keys, &dictionary, corpus)?,
-        dictionary,
+        dictionary: Arc::new(dictionary),
         dates,
     };
     Ok((publishers, learnt))

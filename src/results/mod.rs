@@ -15,6 +15,7 @@ pub use lazy_report::LazyReport;
 pub use texts::{Reread, reread};
 
 use crate::corpus::SpillError;
+use crate::dictionary::LearntDictionary;
 use crate::error::Error;
 use crate::job::Job;
 use crate::matching::Learnt;
@@ -35,6 +36,7 @@ use dedupe_report::{
 use items::{BoilerplateItem, ItemBuilder};
 use listed_matches::Scope;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// The copies of a corpus, before it is decided what the report lists.
 #[derive(Debug)]
@@ -64,6 +66,8 @@ pub struct Outcome {
     pub locations: DocumentLocations,
     /// A baseline of all copies; see [`ReportOptions::new_baseline`].
     pub baseline: Option<Baseline>,
+    /// What the run learnt, or was given, about passages that recur; see [`ReportOptions::dictionary`].
+    pub dictionary: Option<LearntDictionary>,
     /// How many of the report's warnings say that a document could not be read a second time, so that its excerpt, its
     /// text or its lines are missing.
     pub unread: usize,
@@ -136,8 +140,17 @@ pub(crate) fn outcome(
     let rereading = reading.rereading();
     let (boilerplate, excerpts, unread) =
         with_excerpts(&rereading, &items, boilerplate, &listed, options)?;
+    let (boilerplate, distinct_passages) = match &job.rules.dictionary {
+        Some(given) => (given.passages.clone(), given.distinct_passages),
+        None => (boilerplate, found.learnt.boilerplate.distinct_count as u64),
+    };
+    let dictionary = options.dictionary.then(|| {
+        let (occasions, passages) = (&found.learnt.dictionary, boilerplate.clone());
+        let occasions = Arc::clone(occasions);
+        LearntDictionary::new(job.rules.shingle, occasions, passages, distinct_passages)
+    });
     let summary = Summary {
-        boilerplate: found.learnt.boilerplate.distinct_count as u64,
+        boilerplate: distinct_passages,
         new: scope.count_new(),
         known: listed.known,
         ..summary::counts(lookup, &listed.clusters, &listed.matches)
@@ -157,6 +170,7 @@ pub(crate) fn outcome(
         ids: Vec::new(),
         locations: DocumentLocations::new(),
         baseline: listed.baseline,
+        dictionary,
         unread: 0,
     };
     outcome.collect(options, new_inputs.as_deref(), job.resources, unread)?;

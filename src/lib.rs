@@ -55,6 +55,8 @@
     )
 )]
 
+#[cfg(feature = "index")]
+pub mod archive;
 mod corpus;
 mod dictionary;
 mod error;

@@ -49,6 +49,21 @@ const MODULES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "archive",
+        &[
+            "corpus",
+            "dictionary",
+            "error",
+            "progress",
+            "settings",
+            "job",
+            "reading",
+            "matching",
+            "results",
+            "run",
+        ],
+    ),
+    (
         "export",
         &[
             "error", "progress", "settings", "job", "reading", "matching", "results", "run",

@@ -244,7 +244,7 @@ fn help_corpus() -> tempfile::TempDir {
         std::io::Write::write_all(&mut packer, bytes).unwrap();
         packer.finish().unwrap();
     }
-    for name in ["a.txt", "b.txt", "news/a.txt", "news/b.txt"] {
+    for name in ["a.txt", "b.txt", "story.txt", "news/a.txt", "news/b.txt"] {
         fs::write(at(name), story(9, 100)).unwrap();
     }
     fs::write(at("pairs.tsv"), sample_labels()).unwrap();
@@ -257,6 +257,8 @@ fn help_corpus() -> tempfile::TempDir {
 fn examples_of_the_help_run() {
     let has_jq = Command::new("jq").arg("--version").output().is_ok();
     let folder = help_corpus();
+    // The examples of check and of index need an index.
+    shell(folder.path(), "dedupe index add archive.idx ./news");
     let help = shell(folder.path(), "dedupe --help");
     let commands = help
         .split("Commands:\n")

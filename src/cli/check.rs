@@ -2,7 +2,8 @@
 
 use super::args::FindArgs;
 use super::exit::Exit;
-use super::find::find;
+use super::find::{find, find_with};
+use super::index;
 use super::messages::Failure;
 use super::options::FindOptions;
 use super::terminal::Terminal;
@@ -13,6 +14,7 @@ const EXAMPLES: &str = "\
 Examples:
   dedupe check ./incoming --against ./archive
   dedupe check ./incoming --against ./archive --fail-on near --format github
+  dedupe check ./incoming --against archive.idx
   dedupe check ./incoming --against ./archive --write-baseline known.json
   dedupe check ./incoming --against ./archive --baseline known.json
 
@@ -24,7 +26,7 @@ counts as new.";
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "dedupe check PATH... --against ARCHIVE... [OPTIONS]")]
 pub(crate) struct CheckArgs {
-    /// Files and folders of the archive to compare with
+    /// Files and folders of the archive to compare with, or an index
     #[arg(long, value_name = "ARCHIVE", num_args = 1.., required = true)]
     against: Vec<PathBuf>,
     #[command(flatten)]
@@ -40,6 +42,17 @@ pub(crate) fn check(args: CheckArgs, terminal: &Terminal) -> Result<Exit, Failur
     }
     let mut options = FindOptions::new(args.find, terminal)?;
     options.report.new = Some(options.paths.clone());
+    if let Some(path) = args.against.iter().find(|path| index::is_index(path)) {
+        if args.against.len() > 1 {
+            return Err(Failure::IndexAmongOthers(path.clone()));
+        }
+        let archive = index::open(path, &options.rules, options.resources.memory)?;
+        return find_with(&options, terminal, |job| {
+            let checked = archive.check(job, &options.report);
+            let checked = checked.map_err(|error| index::failure(path, error))?;
+            Ok(checked.outcome)
+        });
+    }
     options.paths.extend(args.against);
     find(&options, terminal)
 }

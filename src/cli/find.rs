@@ -14,6 +14,17 @@ use std::time::Instant;
 
 /// Finds the copies, writes the report, and prints warnings and notes.
 pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, Failure> {
+    find_with(options, terminal, |job| {
+        Ok(dedupe::run(job, &options.report)?)
+    })
+}
+
+/// As [`find`], with another engine.
+pub(crate) fn find_with(
+    options: &FindOptions,
+    terminal: &Terminal,
+    engine: impl FnOnce(&Job<'_>) -> Result<Outcome, Failure> + Send,
+) -> Result<Exit, Failure> {
     let console = Console {
         quiet: options.quiet,
     };
@@ -35,7 +46,7 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
         console.note("reading JSON Lines from the terminal; press Ctrl-D to end");
     }
     // The process ends soon and the system frees its memory at once. Dropping the corpus takes longer.
-    let outcome = ManuallyDrop::new(run(options, terminal)?);
+    let outcome = ManuallyDrop::new(run(options, terminal, engine)?);
     let report = outcome.lazy_report.header();
 
     let on_screen = terminal.stdout && matches!(target, OutputTarget::Stdout);
@@ -71,7 +82,11 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
 }
 
 /// Runs the pipeline on the thread pool.
-fn run(options: &FindOptions, terminal: &Terminal) -> Result<Outcome, Failure> {
+fn run(
+    options: &FindOptions,
+    terminal: &Terminal,
+    engine: impl FnOnce(&Job<'_>) -> Result<Outcome, Failure> + Send,
+) -> Result<Outcome, Failure> {
     let show_progress = terminal.stderr && !options.quiet;
     let run = |progress: &dyn Progress| {
         let job = Job {
@@ -81,7 +96,7 @@ fn run(options: &FindOptions, terminal: &Terminal) -> Result<Outcome, Failure> {
             resources: &options.resources,
             progress,
         };
-        dedupe::run(&job, &options.report)
+        engine(&job)
     };
-    Ok(threads::run(options.threads, show_progress, run)??)
+    threads::run(options.threads, show_progress, run)?
 }

@@ -119,6 +119,11 @@ pub(crate) fn resources(args: &RunArgs) -> Resources {
 
 /// Rules from the options that decide which documents are copies.
 pub(crate) fn rules(args: RuleArgs) -> Rules {
+    rules_of(&args)
+}
+
+/// Rules from the options that decide which documents are copies.
+pub(crate) fn rules_of(args: &RuleArgs) -> Rules {
     let default = Rules::default();
     Rules {
         threshold: args.threshold.unwrap_or(default.threshold),
@@ -126,7 +131,7 @@ pub(crate) fn rules(args: RuleArgs) -> Rules {
         shingle: args.shingle.unwrap_or(default.shingle),
         within: args.within,
         keep: args.keep.map_or(default.keep, Into::into),
-        prefer: args.prefer,
+        prefer: args.prefer.clone(),
         ..default
     }
 }

@@ -74,6 +74,31 @@ impl Corpus {
         }
     }
 
+    /// Adds the documents of another corpus, none of which is in a spill file, with the last numbers. `inputs`: how many
+    /// inputs precede theirs.
+    #[cfg(feature = "index")]
+    pub(crate) fn append(&mut self, other: Self, inputs: u32) {
+        let (documents, batches) = (self.len() as u32, self.batches.len() as u32);
+        let read_before = self.len();
+        self.firsts
+            .extend(other.firsts.iter().map(|first| read_before + first));
+        let renumbered = other
+            .in_reading_order
+            .iter()
+            .map(|d| DocumentIndex(documents + d.0));
+        self.in_reading_order.extend(renumbered);
+        let positions = other
+            .positions
+            .iter()
+            .map(|&(batch, at)| (batches + batch, at));
+        self.positions.extend(positions);
+        self.batches
+            .extend(other.batches.into_iter().map(|mut batch| {
+                batch.shift_inputs(inputs);
+                batch
+            }));
+    }
+
     /// The documents in the order in which they were read.
     pub(crate) fn in_reading_order(&self) -> &[DocumentIndex] {
         &self.in_reading_order

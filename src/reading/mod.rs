@@ -43,6 +43,17 @@ impl Reading {
         }
     }
 
+    /// Adds the documents of another reading, which none of them spilled.
+    #[cfg(feature = "index")]
+    pub(crate) fn append(&mut self, other: Self) {
+        self.corpus.append(other.corpus, self.inputs.len() as u32);
+        self.inputs.extend(other.inputs);
+        let renamed = unique_ids::make_unique(&mut self.corpus, &self.inputs);
+        self.warnings.extend(renamed);
+        self.warnings.sort();
+        document_order::renumber(&mut self.corpus);
+    }
+
     /// The displayed path of the file or archive member that a document was read from.
     pub(crate) fn path<'a>(&'a self, record: &DocumentRecord<'a>) -> &'a str {
         path(&self.inputs, record)

@@ -19,10 +19,14 @@ use crate::dictionary::LearntDictionary;
 use crate::error::Error;
 use crate::job::Job;
 use crate::matching::Learnt;
+#[cfg(feature = "index")]
+use crate::matching::Prepared;
 use crate::matching::exact::ExactGroups;
 use crate::matching::preference::Preference;
 use crate::reading::publishers::Publishers;
 use crate::reading::{Reading, Rereading, report_faults};
+#[cfg(feature = "index")]
+use crate::settings::Rules;
 use crate::settings::{ReportOptions, Resources};
 use clusters::{DocumentLookup, ListedCluster};
 use dedupe_core::cluster::Cluster;
@@ -49,6 +53,15 @@ pub(crate) struct Found {
     pub(crate) lengths: Vec<u32>,
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) matches: Vec<Match>,
+    /// The documents that were compared but not read, because they have no match with those that were.
+    pub(crate) others: Others,
+}
+
+/// Documents that a report counts and that nothing in it names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Others {
+    pub(crate) documents: u64,
+    pub(crate) bytes: u64,
 }
 
 /// The result of a run.
@@ -149,11 +162,15 @@ pub(crate) fn outcome(
         let occasions = Arc::clone(occasions);
         LearntDictionary::new(job.rules.shingle, occasions, passages, distinct_passages)
     });
+    let counts = summary::counts(lookup, &listed.clusters, &listed.matches);
     let summary = Summary {
+        documents: counts.documents + found.others.documents,
+        bytes: counts.bytes + found.others.bytes,
+        unique: counts.unique + found.others.documents,
         boilerplate: distinct_passages,
         new: scope.count_new(),
         known: listed.known,
-        ..summary::counts(lookup, &listed.clusters, &listed.matches)
+        ..counts
     };
     let header = summary::header(&reading, job.rules, summary, boilerplate);
     let lazy_report = LazyReport::new(
@@ -221,7 +238,48 @@ impl Outcome {
     }
 }
 
+/// The dictionary that was learnt from a corpus, with examples of its passages.
+#[cfg(feature = "index")]
+pub(crate) fn learnt_dictionary(
+    reading: &Reading,
+    prepared: &Prepared,
+    rules: &Rules,
+) -> Result<LearntDictionary, SpillError> {
+    let corpus = &reading.corpus;
+    let length = |document| corpus.word_count(document);
+    let lengths: Vec<u32> = corpus.par_indices().map(length).collect();
+    let items = ItemBuilder {
+        lookup: DocumentLookup {
+            corpus: &reading.corpus,
+            exact: &prepared.exact,
+            publishers: &prepared.publishers,
+            id_ranks: &prepared.preference.id_ranks,
+        },
+        inputs: &reading.inputs,
+        lengths: &lengths,
+    };
+    let learnt = &prepared.learnt;
+    let boilerplate = items.boilerplate(&learnt.boilerplate.examples)?;
+    let rereading = reading.rereading();
+    let (passages, _, _) = with_excerpts(
+        &rereading,
+        &items,
+        boilerplate,
+        &Listed::default(),
+        &ReportOptions::default(),
+    )?;
+    let distinct = learnt.boilerplate.distinct_count as u64;
+    let occasions = Arc::clone(&learnt.dictionary);
+    Ok(LearntDictionary::new(
+        rules.shingle,
+        occasions,
+        passages,
+        distinct,
+    ))
+}
+
 /// What the report lists.
+#[derive(Default)]
 struct Listed {
     clusters: Vec<ListedCluster>,
     matches: Vec<Match>,

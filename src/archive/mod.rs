@@ -110,11 +110,7 @@ impl Archive {
         dictionary: &Arc<LearntDictionary>,
         cache: u64,
     ) -> Result<Self, ArchiveError> {
-        let storage = match index::is_index(path) {
-            true => index::open_folder(path, cache)?,
-            false => index::create_folder(path, cache)?,
-        };
-        let index = index::Archive::new(storage);
+        let index = index::Archive::new(index::create_folder(path, cache)?);
         let manifest = Manifest {
             rules: rules_in_words(rules),
             keep: rules.keep,
@@ -125,6 +121,7 @@ impl Archive {
             text_dictionaries: 0,
         };
         index.begin(&manifest, dictionary.to_bytes())?;
+        index::finish_folder(path)?;
         Ok(Self {
             index,
             rules: Rules {

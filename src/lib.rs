@@ -55,7 +55,10 @@
     )
 )]
 
+#[cfg(feature = "index")]
+pub mod archive;
 mod corpus;
+mod dictionary;
 mod error;
 pub mod explain;
 pub mod export;
@@ -75,6 +78,7 @@ pub use dedupe_formats as formats;
 pub use dedupe_formats::Document;
 pub use dedupe_report as report;
 pub use dedupe_report::Report;
+pub use dictionary::{DictionaryError, LearntDictionary};
 pub use error::Error;
 pub use job::{Job, JobInput};
 pub use progress::{Progress, Silent, Stage};

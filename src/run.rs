@@ -7,7 +7,7 @@ use crate::matching::Prepared;
 use crate::matching::verification::Verification;
 use crate::progress::{Stage, StageClock};
 use crate::reading::{self, Reading};
-use crate::results::{self, Found, Outcome};
+use crate::results::{self, Found, Others, Outcome};
 use crate::settings::ReportOptions;
 use dedupe_core::cluster::{self, Clustering, Documents};
 use dedupe_core::model::Pair;
@@ -59,6 +59,7 @@ pub(crate) fn find_copies(
         lengths,
         clusters,
         matches,
+        others: Others::default(),
     })
 }
 
@@ -77,7 +78,7 @@ pub(crate) fn cluster_copies(
     job: &Job<'_>,
     clock: &mut StageClock<'_>,
 ) -> Result<Clustering, SpillError> {
-    let verification = Verification::new(corpus, &prepared.learnt, job);
+    let verification = Verification::new(corpus, &prepared.learnt, job.rules, job.progress);
     let matches = clock.run(
         Stage::Verify,
         Some(pairs.len() as u64),

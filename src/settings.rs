@@ -5,12 +5,14 @@ mod baseline_folder;
 pub use baseline_folder::BaselineFolder;
 
 use crate::corpus::Spill;
+use crate::dictionary::LearntDictionary;
 use dedupe_core::model::Keep;
 use dedupe_core::sketch::bands::Bands;
 use dedupe_core::sketch::{Sketcher, WINDOW};
 use dedupe_core::verify::relation::Thresholds;
 use dedupe_report::Baseline;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The rules that decide the result. The report repeats them as its parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +32,8 @@ pub struct Rules {
     pub prefer: Vec<String>,
     /// Report only copies between documents of different sources.
     pub cross_source_only: bool,
+    /// The dictionary to use, learnt by another run with the same shingle. `None`: the run learns one.
+    pub dictionary: Option<Arc<LearntDictionary>>,
 }
 
 impl Default for Rules {
@@ -42,6 +46,7 @@ impl Default for Rules {
             keep: Keep::Best,
             prefer: Vec::new(),
             cross_source_only: false,
+            dictionary: None,
         }
     }
 }
@@ -99,6 +104,8 @@ pub struct ReportOptions {
     pub new_baseline: bool,
     /// The folder of the new baseline.
     pub new_baseline_folder: BaselineFolder,
+    /// Return the dictionary that the run learnt, or the one that it was given.
+    pub dictionary: bool,
     /// Put the duration of each stage into the report.
     pub timings: bool,
     /// Return the first words of each cluster's story.

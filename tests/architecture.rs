@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 /// The modules of the engine, each with the modules that it may use. A module uses only modules above it.
 const MODULES: &[(&str, &[&str])] = &[
     ("corpus", &[]),
+    ("dictionary", &[]),
     ("error", &["corpus"]),
     ("progress", &[]),
-    ("settings", &["corpus"]),
+    ("settings", &["corpus", "dictionary"]),
     ("job", &["progress", "settings"]),
     (
         "reading",
@@ -25,7 +26,14 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "results",
         &[
-            "corpus", "error", "progress", "settings", "job", "reading", "matching",
+            "corpus",
+            "dictionary",
+            "error",
+            "progress",
+            "settings",
+            "job",
+            "reading",
+            "matching",
         ],
     ),
     (
@@ -38,6 +46,21 @@ const MODULES: &[(&str, &[&str])] = &[
         "explain",
         &[
             "corpus", "error", "progress", "settings", "job", "reading", "matching", "run",
+        ],
+    ),
+    (
+        "archive",
+        &[
+            "corpus",
+            "dictionary",
+            "error",
+            "progress",
+            "settings",
+            "job",
+            "reading",
+            "matching",
+            "results",
+            "run",
         ],
     ),
     (

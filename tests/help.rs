@@ -33,12 +33,14 @@ fn help_corpus() -> tempfile::TempDir {
         std::io::Write::write_all(&mut packer, bytes).unwrap();
         packer.finish().unwrap();
     }
-    for name in ["a.txt", "b.txt", "news/a.txt", "news/b.txt"] {
+    for name in ["a.txt", "b.txt", "story.txt", "news/a.txt", "news/b.txt"] {
         fs::write(at(name), &story).unwrap();
     }
     fs::copy(at("labels.tsv"), at("pairs.tsv")).unwrap();
     fs::write(at("clusters.tsv"), "agency-1\tone\npost-1\tone\n").unwrap();
     fs::copy(at("clusters.tsv"), at("stories.tsv")).unwrap();
+    // The examples of check and of index need an index.
+    shell(folder.path(), "dedupe index add archive.idx ./news");
     folder
 }
 

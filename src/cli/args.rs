@@ -6,6 +6,7 @@ use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
 use super::export::ExportArgs;
 use super::help;
+use super::index::IndexArgs;
 use super::option_groups::{OutputArgs, RuleArgs, RunArgs, SourceArgs};
 use super::report::ReportArgs;
 use super::shell::{CompletionsArgs, ManArgs};
@@ -72,16 +73,17 @@ pub(crate) struct ConfigArgs {
 /// A flag that `dedupe.toml` switches on can be switched off only this way.
 pub(crate) fn with_negated_flags() -> clap::Command {
     let command = CommandLine::command();
+    add_negated_flags(command)
+}
+
+/// Adds the negated flags of a command and of its subcommands.
+fn add_negated_flags(command: clap::Command) -> clap::Command {
     let names: Vec<String> = (command.get_subcommands())
         .map(|subcommand| subcommand.get_name().to_owned())
         .collect();
     let command = names.iter().fold(command, |command, name| {
         command.mut_subcommand(name, add_negated_flags)
     });
-    add_negated_flags(command)
-}
-
-fn add_negated_flags(command: clap::Command) -> clap::Command {
     let flags: Vec<(clap::Id, String)> = (command.get_arguments())
         .filter(|arg| matches!(arg.get_action(), ArgAction::SetTrue) && !arg.is_global_set())
         .filter_map(|arg| Some((arg.get_id().clone(), negated(arg.get_long()?))))
@@ -114,6 +116,8 @@ pub(crate) fn similar_subcommand(word: &str) -> Option<String> {
 pub(crate) enum Command {
     /// Find copies of new documents in an archive.
     Check(Box<CheckArgs>),
+    /// Keep an archive on disk and ask it about new documents.
+    Index(Box<IndexArgs>),
     /// Write the corpus without its copies.
     Export(Box<ExportArgs>),
     /// Convert a saved report, for example to an HTML page.

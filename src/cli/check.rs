@@ -2,7 +2,8 @@
 
 use super::args::FindArgs;
 use super::exit::Exit;
-use super::find::find;
+use super::find::{find, find_with};
+use super::index;
 use super::messages::Failure;
 use super::options::FindOptions;
 use super::terminal::Terminal;
@@ -16,6 +17,8 @@ Examples:
   Compare with two archives, and fail on near copies:
       dedupe check --against ./archive --against ./news \\
           ./incoming --fail-on near
+  Compare with an index:
+      dedupe check ./incoming --against archive.idx
   Accept all copies that are known now:
       dedupe check ./incoming --against ./archive \\
           --write-baseline known.json
@@ -31,7 +34,7 @@ documents. A file in both PATH and ARCHIVE counts as new.";
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "dedupe check PATH... --against ARCHIVE [OPTIONS]")]
 pub(crate) struct CheckArgs {
-    /// File or folder of the archive to compare with; repeat the option for several
+    /// File, folder or index of the archive to compare with; repeat the option for several
     #[arg(long, value_name = "ARCHIVE", required = true)]
     against: Vec<PathBuf>,
     #[command(flatten)]
@@ -47,6 +50,17 @@ pub(crate) fn check(args: CheckArgs, terminal: &Terminal) -> Result<Exit, Failur
     }
     let mut options = FindOptions::new(args.find, terminal)?;
     options.report.new = Some(options.paths.clone());
+    if let Some(path) = args.against.iter().find(|path| index::is_index(path)) {
+        if args.against.len() > 1 {
+            return Err(Failure::IndexAmongOthers(path.clone()));
+        }
+        let archive = index::open(path, &options.rules, options.resources.memory)?;
+        return find_with(&options, terminal, |job| {
+            let checked = archive.check(job, &options.report);
+            let checked = checked.map_err(|error| index::failure(path, error))?;
+            Ok(checked.outcome)
+        });
+    }
     options.paths.extend(args.against);
     find(&options, terminal)
 }

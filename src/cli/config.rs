@@ -31,7 +31,7 @@ const FIND_TABLE: &str = "find";
 const COMMAND_LINE_ONLY: [&str; 5] = ["config", "no-config", "print-config", "help", "version"];
 /// Options with a path that a found file may set, as long as the path stays in the folder of the file: they name
 /// what is read.
-const INPUTS: [&str; 4] = ["against", "baseline", "in", "truth"];
+const INPUTS: [&str; 5] = ["against", "baseline", "dictionary", "in", "truth"];
 /// Flags that a found file may not set: links may lead out of the folders that the user named.
 const LEAVING: [&str; 1] = ["follow"];
 /// The maximum size of a file in bytes.
@@ -102,10 +102,20 @@ pub(crate) fn configure(line: Vec<OsString>, folder: &Path) -> Result<Configured
     Ok(configured)
 }
 
+/// The matches of the subcommand of a subcommand, or of the one before it.
+fn innermost(mut matches: &ArgMatches) -> &ArgMatches {
+    while let Some((_, inner)) = matches.subcommand() {
+        matches = inner;
+    }
+    matches
+}
+
 /// True if the command has messages and the command line does not silence them.
 fn is_loud(matches: &ArgMatches) -> bool {
-    let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
-    matches!(matches.try_get_one::<bool>("quiet"), Ok(Some(false)))
+    matches!(
+        innermost(matches).try_get_one::<bool>("quiet"),
+        Ok(Some(false))
+    )
 }
 
 impl ConfiguredLine {
@@ -140,12 +150,16 @@ fn insert_options(
         was_found,
         all: CommandLine::command(),
     };
-    // Options follow the name of the program, or that of the subcommand.
-    let found = matches.subcommand();
-    let found = found.and_then(|(name, m)| Some((config.all.find_subcommand(name)?, m, 2)));
-    let (command, matches, at) = found.unwrap_or((&config.all, matches, 1));
+    // Options follow the name of the program, or that of the subcommand, which may have subcommands of its own.
+    let (mut command, mut matches, mut at) = (&config.all, matches, 1);
+    let own_table = matches.subcommand_name().unwrap_or(FIND_TABLE);
+    while let Some((name, inner)) = matches.subcommand()
+        && let Some(subcommand) = command.find_subcommand(name)
+    {
+        (command, matches, at) = (subcommand, inner, at + 1);
+    }
     let mut arguments = vec![];
-    for (key, value) in config.options(command, &table)? {
+    for (key, value) in config.options(own_table, &table)? {
         let Some(arg) = option(command, key) else {
             continue;
         };
@@ -177,7 +191,7 @@ fn is_on_command_line(matches: &ArgMatches, id: &str) -> bool {
 
 /// The file that `--config` names, or else the file that a search finds.
 fn origin_of_file(matches: &ArgMatches, folder: &Path) -> Option<Origin> {
-    let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
+    let matches = innermost(matches);
     // `--config` with `--no-config` is an error that clap reports later. Until then no file is read.
     if matches!(matches.try_get_one::<bool>("no_config"), Ok(Some(true))) {
         return None;
@@ -200,18 +214,14 @@ struct Config {
 }
 
 impl Config {
-    /// The keys and values that apply to a command.
+    /// The keys and values that apply to a command. `own_table`: the name of its table.
     ///
     /// Every key in the file must be an option of some command.
     fn options<'t>(
         &self,
-        command: &Command,
+        own_table: &str,
         table: &'t Table,
     ) -> Result<Vec<(&'t str, &'t Value)>, Failure> {
-        let own_table = match command.get_name() {
-            name if name == self.all.get_name() => FIND_TABLE,
-            name => name,
-        };
         let subcommands = self.all.get_subcommands().map(Command::get_name);
         let tables: Vec<&str> = subcommands.chain([FIND_TABLE]).collect();
         let names = self.option_names();

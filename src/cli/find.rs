@@ -7,7 +7,7 @@ use super::output::OutputTarget;
 use super::progress::{CountedWriter, RunProgress};
 use super::sarif_size::{self, CompressedSize};
 use super::terminal::Terminal;
-use super::{baseline, command_line, memory, threads, timings};
+use super::{baseline, command_line, dictionary, memory, threads, timings};
 use dedupe::{Job, JobInput, Outcome, Progress, Stage};
 use dedupe_report::{Format, RenderOptions, ReportView};
 use std::io::Write;
@@ -17,6 +17,17 @@ use std::time::Instant;
 
 /// Finds the copies, writes the report, and prints warnings and notes.
 pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, Failure> {
+    find_with(options, terminal, |job| {
+        Ok(dedupe::run(job, &options.report)?)
+    })
+}
+
+/// As [`find`], with another engine.
+pub(crate) fn find_with(
+    options: &FindOptions,
+    terminal: &Terminal,
+    engine: impl FnOnce(&Job<'_>) -> Result<Outcome, Failure> + Send,
+) -> Result<Exit, Failure> {
     let console = Console {
         quiet: options.quiet,
     };
@@ -24,14 +35,21 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
     let baseline_target = (options.write_baseline.as_deref())
         .map(|file| OutputTarget::check(Some(file), &options.paths, &options.source))
         .transpose()?;
+    let dictionary_target = (options.write_dictionary.as_deref())
+        .map(|file| OutputTarget::check(Some(file), &options.paths, &options.source))
+        .transpose()?;
     if let Some(baseline) = &baseline_target {
         baseline.differs_from(&target)?;
+    }
+    if let Some(dictionary) = &dictionary_target {
+        let mut others = std::iter::once(&target).chain(&baseline_target);
+        others.try_for_each(|other| dictionary.differs_from(other))?;
     }
     if terminal.stdin && options.paths.iter().any(|path| path == Path::new("-")) {
         console.note("reading JSON Lines from the terminal; press Ctrl-D to end");
     }
     // The process ends soon and the system frees its memory at once. Dropping the corpus takes longer.
-    let outcome = ManuallyDrop::new(run(options, terminal)?);
+    let outcome = ManuallyDrop::new(run(options, terminal, engine)?);
     let report = outcome.lazy_report.header();
 
     let on_screen = terminal.stdout && matches!(target, OutputTarget::Stdout);
@@ -81,13 +99,20 @@ pub(crate) fn find(options: &FindOptions, terminal: &Terminal) -> Result<Exit, F
     if let (Some(baseline), Some(target)) = (&outcome.baseline, &baseline_target) {
         console.note(&baseline::write(baseline, target)?);
     }
+    if let (Some(dictionary), Some(target)) = (&outcome.dictionary, &dictionary_target) {
+        console.note(&dictionary::write(dictionary, target)?);
+    }
     let exit = exit::of_report(report, copies, outcome.unread, options.max_skipped);
     console.ending(report, exit, options.fail_on.map(|limit| (limit, copies)));
     Ok(exit)
 }
 
 /// Runs the pipeline on the thread pool.
-fn run(options: &FindOptions, terminal: &Terminal) -> Result<Outcome, Failure> {
+fn run(
+    options: &FindOptions,
+    terminal: &Terminal,
+    engine: impl FnOnce(&Job<'_>) -> Result<Outcome, Failure> + Send,
+) -> Result<Outcome, Failure> {
     let show_progress = terminal.stderr && !options.quiet;
     let run = |progress: &dyn Progress| {
         let job = Job {
@@ -97,7 +122,7 @@ fn run(options: &FindOptions, terminal: &Terminal) -> Result<Outcome, Failure> {
             resources: &options.resources,
             progress,
         };
-        dedupe::run(&job, &options.report)
+        engine(&job)
     };
-    Ok(threads::run(options.threads, show_progress, run)??)
+    threads::run(options.threads, show_progress, run)?
 }

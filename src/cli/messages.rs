@@ -5,6 +5,7 @@
 use super::arg_values::FailOn;
 use super::exit::Exit;
 use clap::ValueEnum;
+use dedupe::archive::{ArchiveError, IndexError};
 use dedupe::report::ReportHeader;
 use dedupe::{Error, SpillError};
 use dedupe_report::Fault;
@@ -70,6 +71,18 @@ pub(crate) enum Failure {
     /// A baseline cannot be read.
     #[error("cannot use the baseline {}: {error}", .file.display())]
     Baseline { file: PathBuf, error: String },
+    /// A dictionary cannot be used.
+    #[error("cannot use the dictionary {}: {error}", .file.display())]
+    Dictionary { file: PathBuf, error: String },
+    /// An index cannot be used.
+    #[error("{}: {error}", .path.display())]
+    Index {
+        path: PathBuf,
+        error: Box<ArchiveError>,
+    },
+    /// An index is not the only archive of a check.
+    #[error("cannot check against {} and other archives at once", .0.display())]
+    IndexAmongOthers(PathBuf),
     /// An export would go to a terminal.
     #[error("cannot write a corpus to a terminal")]
     CorpusOnTerminal,
@@ -174,6 +187,11 @@ fn hint(failure: &Failure) -> Option<String> {
             ));
         }
         Failure::Baseline { .. } => "create a baseline with: dedupe ./news --write-baseline FILE",
+        Failure::Dictionary { .. } => {
+            "create a dictionary with: dedupe ./news --write-dictionary FILE"
+        }
+        Failure::Index { error, .. } => return index_hint(error).map(str::to_owned),
+        Failure::IndexAmongOthers(_) => "add the other archives to the index: dedupe index add",
         Failure::Threads(_) => "use fewer threads with --threads",
         Failure::Run(error) => return job_hint(error).map(str::to_owned),
         Failure::LabelFile { .. } => "name a file with lines such as id_a<TAB>id_b<TAB>kind",
@@ -209,6 +227,44 @@ fn job_hint(error: &Error) -> Option<&'static str> {
         Error::Spill(_) => Some(SPILL_HINT),
         Error::Write(error) => write_hint(error),
         Error::TooManyDocuments { .. } => None,
+    }
+}
+
+fn index_hint(error: &ArchiveError) -> Option<&'static str> {
+    match error {
+        ArchiveError::Index(error) => match error {
+            IndexError::Missing => Some("create it with: dedupe index add INDEX ./news"),
+            IndexError::Foreign => {
+                Some("choose another name: dedupe changes only folders that it made")
+            }
+            IndexError::Version { .. } => {
+                Some("use the version of dedupe that made it, or make it again")
+            }
+            IndexError::Busy => {
+                Some("wait until it has ended; one process at a time can use an index")
+            }
+            IndexError::Unfinished => Some("run the same dedupe index add again"),
+            IndexError::Damaged(_) => Some("make it again from its documents, or restore a backup"),
+            IndexError::Io(error) => index_write_hint(error),
+            _ => None,
+        },
+        ArchiveError::Run(error) => job_hint(error),
+        ArchiveError::Rules { .. } => Some("give the options that the index was made with"),
+        ArchiveError::Dictionary(_) => Some("use the version of dedupe that made it"),
+        ArchiveError::UnknownId(_) => Some("dedupe index export lists the ids"),
+        ArchiveError::Within | ArchiveError::NothingRead => None,
+    }
+}
+
+fn index_write_hint(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Some("free some space, and run the command again; what was stored before is complete")
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            Some("an index must be in a folder that you can write to, also to read it")
+        }
+        _ => None,
     }
 }
 

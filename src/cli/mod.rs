@@ -11,12 +11,14 @@ mod check;
 mod command_line;
 mod config;
 mod config_search;
+mod dictionary;
 mod eval;
 mod exit;
 mod explain;
 mod export;
 mod find;
 mod help;
+mod index;
 mod memory;
 mod messages;
 mod option_groups;
@@ -89,6 +91,7 @@ fn dispatch(line: CommandLine) -> Result<Exit, Failure> {
     match line.command {
         Some(Command::Schema) => schema(),
         Some(Command::Eval(args)) => eval::eval(*args, &Terminal::detect()),
+        Some(Command::Index(args)) => index::index(*args, &Terminal::detect()),
         Some(Command::Explain(args)) => explain::explain(*args, &Terminal::detect()),
         Some(Command::Export(args)) => export::export(*args, &Terminal::detect()),
         Some(Command::Completions(args)) => shell::completions(&args),

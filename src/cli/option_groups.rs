@@ -144,6 +144,15 @@ pub(crate) struct OutputArgs {
     /// The new baseline includes the copies that --baseline leaves out.
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(crate) write_baseline: Option<PathBuf>,
+    /// Use the passages that another run found to recur
+    ///
+    /// A dictionary is a file that --write-dictionary wrote. Without it, a run learns from its own documents
+    /// which passages recur, so that they count little.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) dictionary: Option<PathBuf>,
+    /// Save which passages recur, for --dictionary
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(crate) write_dictionary: Option<PathBuf>,
     /// Use colour in text: auto, always or never [default: auto]
     ///
     /// auto uses colour on a terminal, unless NO_COLOR is set.

@@ -3,6 +3,7 @@
 use super::arg_values::{FailOn, FormatArg, SkipLimit};
 use super::args::{FindArgs, similar_subcommand};
 use super::baseline;
+use super::dictionary;
 use super::memory;
 use super::messages::Failure;
 use super::option_groups::{RuleArgs, RunArgs, SourceArgs};
@@ -31,6 +32,7 @@ pub(crate) struct FindOptions {
     pub(crate) fail_on: Option<FailOn>,
     pub(crate) max_skipped: Option<SkipLimit>,
     pub(crate) write_baseline: Option<PathBuf>,
+    pub(crate) write_dictionary: Option<PathBuf>,
     pub(crate) quiet: bool,
 }
 
@@ -55,6 +57,9 @@ impl FindOptions {
         let look = terminal.look(args.output.color, on_terminal);
         let mut rules = rules(args.rules);
         rules.cross_source_only = args.output.cross_source_only;
+        let dictionary = args.output.dictionary.as_deref();
+        rules.dictionary =
+            (dictionary.map(|file| dictionary::read(file, rules.shingle))).transpose()?;
         let mut source = source_options(&args.source)?;
         source.temporary_folder = args.run.temp_dir.clone();
         let resources = resources(&args.run);
@@ -67,6 +72,7 @@ impl FindOptions {
             baseline_folder: folder_of(&args.output.baseline),
             new_baseline: args.output.write_baseline.is_some(),
             new_baseline_folder: folder_of(&args.output.write_baseline),
+            dictionary: args.output.write_dictionary.is_some(),
             timings: args.output.timings,
             excerpts: format.needs_excerpts(),
             texts: format.needs_texts(),
@@ -86,6 +92,7 @@ impl FindOptions {
             output,
             fail_on: args.output.fail_on,
             write_baseline: args.output.write_baseline,
+            write_dictionary: args.output.write_dictionary,
             quiet: args.output.quiet,
         })
     }
@@ -117,6 +124,11 @@ pub(crate) fn resources(args: &RunArgs) -> Resources {
 
 /// Rules from the options that decide which documents are copies.
 pub(crate) fn rules(args: RuleArgs) -> Rules {
+    rules_of(&args)
+}
+
+/// Rules from the options that decide which documents are copies.
+pub(crate) fn rules_of(args: &RuleArgs) -> Rules {
     let default = Rules::default();
     Rules {
         threshold: args.threshold.unwrap_or(default.threshold),
@@ -124,7 +136,7 @@ pub(crate) fn rules(args: RuleArgs) -> Rules {
         shingle: args.shingle.unwrap_or(default.shingle),
         within: args.within,
         keep: args.keep.map_or(default.keep, Into::into),
-        prefer: args.prefer,
+        prefer: args.prefer.clone(),
         ..default
     }
 }

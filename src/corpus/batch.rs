@@ -219,6 +219,14 @@ impl Batch {
         self.strings.get(begin..).unwrap_or_default()
     }
 
+    /// Adds to the number of the input that each document was read from.
+    #[cfg(feature = "index")]
+    pub(super) fn shift_inputs(&mut self, by: u32) {
+        for entry in &mut self.entries {
+            entry.location.input += by;
+        }
+    }
+
     /// Replaces the id of a document.
     pub(super) fn rename(&mut self, at: usize, id: &str) {
         let begin = self.strings.len();

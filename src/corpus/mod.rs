@@ -23,13 +23,15 @@ pub(crate) use record::DocumentRecord;
 pub(crate) use spill::Spill;
 pub use spill::SpillError;
 
-/// All documents, in reading order.
+/// All documents. They are numbered in reading order until [`Corpus::renumber`] gives them another one.
 #[derive(Debug)]
 pub(crate) struct Corpus {
     spill: Spill,
     batches: Vec<Batch>,
-    /// By batch: its first document.
-    firsts: Vec<DocumentIndex>,
+    /// By batch: how many documents were read before it.
+    firsts: Vec<usize>,
+    /// The documents in reading order.
+    in_reading_order: Vec<DocumentIndex>,
     /// By document: its batch, and its index there.
     positions: Vec<(u32, u32)>,
 }
@@ -38,21 +40,68 @@ impl Corpus {
     /// A corpus of these batches, in their order. Some of them may have been moved to `spill`.
     #[must_use]
     pub(crate) fn new(batches: Vec<Batch>, spill: Spill) -> Self {
-        let positions = (0u32..)
+        let positions: Vec<(u32, u32)> = (0u32..)
             .zip(&batches)
             .flat_map(|(b, batch)| (0..batch.len() as u32).map(move |d| (b, d)))
             .collect();
         let firsts = batches.iter().scan(0, |next, batch| {
             let first = *next;
-            *next += batch.len() as u32;
-            Some(DocumentIndex(first))
+            *next += batch.len();
+            Some(first)
         });
         Self {
             firsts: firsts.collect(),
+            in_reading_order: (0..positions.len() as u32).map(DocumentIndex).collect(),
             spill,
             batches,
             positions,
         }
+    }
+
+    /// Numbers the documents anew: the first of `order` becomes document 0. `order` holds each document once.
+    pub(crate) fn renumber(&mut self, order: &[DocumentIndex]) {
+        debug_assert_eq!(order.len(), self.len());
+        let mut renumbered = vec![DocumentIndex(0); order.len()];
+        for (new, old) in (0..).map(DocumentIndex).zip(order) {
+            renumbered[old.index()] = new;
+        }
+        self.positions = order
+            .iter()
+            .map(|old| self.positions[old.index()])
+            .collect();
+        for document in &mut self.in_reading_order {
+            *document = renumbered[document.index()];
+        }
+    }
+
+    /// Adds the documents of another corpus, none of which is in a spill file, with the last numbers. `inputs`: how many
+    /// inputs precede theirs.
+    #[cfg(feature = "index")]
+    pub(crate) fn append(&mut self, other: Self, inputs: u32) {
+        let (documents, batches) = (self.len() as u32, self.batches.len() as u32);
+        let read_before = self.len();
+        self.firsts
+            .extend(other.firsts.iter().map(|first| read_before + first));
+        let renumbered = other
+            .in_reading_order
+            .iter()
+            .map(|d| DocumentIndex(documents + d.0));
+        self.in_reading_order.extend(renumbered);
+        let positions = other
+            .positions
+            .iter()
+            .map(|&(batch, at)| (batches + batch, at));
+        self.positions.extend(positions);
+        self.batches
+            .extend(other.batches.into_iter().map(|mut batch| {
+                batch.shift_inputs(inputs);
+                batch
+            }));
+    }
+
+    /// The documents in the order in which they were read.
+    pub(crate) fn in_reading_order(&self) -> &[DocumentIndex] {
+        &self.in_reading_order
     }
 
     /// Number of documents.
@@ -231,9 +280,9 @@ impl Corpus {
         mut visit: impl FnMut(DocumentIndex, &[u64]),
     ) {
         let (first, batch) = (self.firsts[batch], &self.batches[batch]);
-        let documents = (first.0..).map(DocumentIndex);
+        let documents = self.in_reading_order.iter().skip(first);
         for (at, document) in (0..batch.len()).zip(documents) {
-            visit(document, hashes(batch.ranges(at)));
+            visit(*document, hashes(batch.ranges(at)));
         }
     }
 
@@ -253,8 +302,8 @@ impl Corpus {
     /// Bytes that always stay in memory.
     #[must_use]
     pub(crate) fn resident_bytes(&self) -> u64 {
-        let positions = size_of_val(&self.positions[..]) as u64;
-        positions + self.batches.iter().map(Batch::resident_bytes).sum::<u64>()
+        let positions = size_of_val(&self.positions[..]) + size_of_val(&self.in_reading_order[..]);
+        positions as u64 + self.batches.iter().map(Batch::resident_bytes).sum::<u64>()
     }
 
     /// Moves words and hashes of at least `bytes` to the spill file, or all of them if there are fewer. The last

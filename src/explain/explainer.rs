@@ -110,7 +110,12 @@ impl<'a> Explainer<'a> {
                 .collect(),
             candidates: &prepared.candidates,
             matches: &clustering.matches,
-            verification: Verification::new(self.corpus(), &prepared.learnt, self.job),
+            verification: Verification::new(
+                self.corpus(),
+                &prepared.learnt,
+                self.job.rules,
+                self.job.progress,
+            ),
             boilerplate: &prepared.learnt.boilerplate,
             texts: self.texts(pairs)?,
         };

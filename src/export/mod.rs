@@ -84,7 +84,17 @@ pub fn select(job: &Job<'_>, drop: DropPolicy) -> Result<Selection, Error> {
     let corpus = &reading.corpus;
     // Documents of one file come one after the other, and share its path.
     let mut last_path: Arc<str> = "".into();
-    let documents = corpus.indices().map(|document| {
+    let mut places = vec![0; corpus.len()];
+    for (place, document) in corpus.in_reading_order().iter().enumerate() {
+        places[document.index()] = place;
+    }
+    let in_place = |dropped: &Dropped| {
+        Box::new(Dropped {
+            stand_in: places[dropped.stand_in],
+            ..*dropped
+        })
+    };
+    let documents = corpus.in_reading_order().iter().map(|&document| {
         let record = corpus.record(document);
         let path = reading.path(&record);
         if *last_path != *path {
@@ -94,7 +104,7 @@ pub fn select(job: &Job<'_>, drop: DropPolicy) -> Result<Selection, Error> {
             id: record.id.to_owned(),
             path: Arc::clone(&last_path),
             line: record.location.line,
-            dropped: dropped.get(&document).copied().map(Box::new),
+            dropped: dropped.get(&document).map(in_place),
             location: record.location,
             text_bytes: record.text_bytes,
         }
@@ -108,14 +118,14 @@ pub fn select(job: &Job<'_>, drop: DropPolicy) -> Result<Selection, Error> {
     })
 }
 
-/// The documents to drop: those that the selection drops, and exact copies.
+/// The documents to drop: those that the selection drops, and exact copies. Their stand-ins are numbered as documents.
 fn dropped(
     reading: &Reading,
     found: &Found,
     job: &Job<'_>,
     drop: DropPolicy,
 ) -> Result<HashMap<DocumentIndex, Dropped>, Error> {
-    let verification = Verification::new(&reading.corpus, &found.learnt, job);
+    let verification = Verification::new(&reading.corpus, &found.learnt, job.rules, job.progress);
     let input = SelectionInput {
         order: &order(found),
         lengths: &found.lengths,

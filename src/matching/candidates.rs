@@ -9,6 +9,8 @@ use dedupe_core::candidates::Key;
 use dedupe_core::candidates::near_dates::pairs_of_near_dates;
 use dedupe_core::candidates::partitioned_sort::shared_keys;
 use dedupe_core::candidates::postings::{Candidate, PIVOTS, candidate_pairs};
+use dedupe_core::candidates::requirements;
+use dedupe_core::candidates::requirements::{BUCKET_PIVOTS, is_partner};
 use dedupe_core::evidence::boilerplate;
 use dedupe_core::model::DocumentIndex;
 use dedupe_core::model::Pair;
@@ -16,13 +18,6 @@ use rayon::prelude::*;
 
 /// The keys of one sort may take this fraction of the memory budget: one eighth.
 const KEY_SHARE: u64 = 8;
-/// Fingerprints that a candidate pair shares: one alone is often chance.
-const MIN_SHARED: u32 = 2;
-/// One shared fingerprint is enough if a document has at most this many. A brief of 50 to 100 words often shares only a
-/// sentence or two with the full story.
-const SHORT_DOCUMENT: u32 = 10;
-/// Pivots of a frequent bucket. One is enough, since similar documents meet in many buckets.
-const BUCKET_PIVOTS: usize = 1;
 
 /// The result of candidate search.
 #[derive(Default)]
@@ -125,7 +120,7 @@ fn documents_with_a_partner(counts: &[u32], sharing: &[Candidate]) -> Vec<bool> 
     let mut has_partner = vec![false; counts.len()];
     for candidate in sharing {
         for document in [candidate.pair.lower(), candidate.pair.higher()] {
-            has_partner[document.index()] |= 2 * candidate.count >= counts[document.index()];
+            has_partner[document.index()] |= is_partner(candidate.count, counts[document.index()]);
         }
     }
     has_partner
@@ -134,9 +129,5 @@ fn documents_with_a_partner(counts: &[u32], sharing: &[Candidate]) -> Vec<bool> 
 /// The number of fingerprints that a pair must share to be a candidate. `counts`: fingerprints by document.
 pub(crate) fn required_fingerprints(counts: &[u32], pair: Pair) -> u32 {
     let count = |document: DocumentIndex| counts[document.index()];
-    if count(pair.lower()).min(count(pair.higher())) <= SHORT_DOCUMENT {
-        1
-    } else {
-        MIN_SHARED
-    }
+    requirements::required_fingerprints(count(pair.lower()), count(pair.higher()))
 }

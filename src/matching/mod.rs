@@ -9,7 +9,7 @@ pub(crate) mod verification;
 
 use crate::corpus::{Corpus, SpillError};
 use crate::job::Job;
-use crate::progress::{Progress, Stage, StageClock};
+use crate::progress::{Stage, StageClock};
 use crate::reading::publishers::Publishers;
 use candidates::Candidates;
 use dates::Dates;
@@ -20,6 +20,7 @@ use dedupe_formats::Input;
 use document_source::CountedDocuments;
 use exact::ExactGroups;
 use preference::Preference;
+use std::sync::Arc;
 
 /// What is known about a corpus before any pair is aligned.
 pub(crate) struct Prepared {
@@ -33,8 +34,9 @@ pub(crate) struct Prepared {
 /// What is learnt from a corpus about its passages, and the dates of its documents.
 #[derive(Debug)]
 pub(crate) struct Learnt {
+    /// Empty if the dictionary was given.
     pub(crate) boilerplate: Boilerplate,
-    pub(crate) dictionary: Dictionary,
+    pub(crate) dictionary: Arc<Dictionary>,
     pub(crate) dates: Dates,
 }
 
@@ -58,7 +60,7 @@ impl Prepared {
         let (publishers, learnt) = clock.run(
             Stage::Boilerplate,
             None,
-            || learn_passages(corpus, inputs, &candidates, dates, job.progress),
+            || learn_passages(corpus, inputs, &candidates, dates, job),
             |(_, learnt)| (learnt.boilerplate.distinct_count, None),
         )?;
         Ok(Self {
@@ -76,11 +78,22 @@ fn learn_passages(
     inputs: &[Input],
     candidates: &Candidates,
     dates: Dates,
-    progress: &dyn Progress,
+    job: &Job<'_>,
 ) -> Result<(Publishers, Learnt), SpillError> {
     let publishers = Publishers::new(corpus, inputs);
+    if let Some(given) = &job.rules.dictionary {
+        let learnt = Learnt {
+            boilerplate: Boilerplate::default(),
+            dictionary: Arc::clone(&given.occasions),
+            dates,
+        };
+        return Ok((publishers, learnt));
+    }
     let keys = &candidates.frequent_keys;
-    let documents = CountedDocuments { corpus, progress };
+    let documents = CountedDocuments {
+        corpus,
+        progress: job.progress,
+    };
     let families = Families::find(
         &candidates.fingerprint_counts,
         &candidates.sharing_pairs,
@@ -96,7 +109,7 @@ fn learn_passages(
     );
     let learnt = Learnt {
         boilerplate: boilerplate::find(keys, &dictionary, &documents)?,
-        dictionary,
+        dictionary: Arc::new(dictionary),
         dates,
     };
     Ok((publishers, learnt))

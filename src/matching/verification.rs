@@ -5,8 +5,8 @@
 use super::Learnt;
 use super::dates::Dates;
 use crate::corpus::{Corpus, SpillError};
-use crate::job::Job;
 use crate::progress::Progress;
+use crate::settings::Rules;
 use dedupe_core::cluster::Verifier;
 use dedupe_core::evidence::dictionary::Dictionary;
 use dedupe_core::evidence::word_weights::WordWeights;
@@ -41,7 +41,12 @@ pub(crate) struct Verification<'a> {
 
 impl<'a> Verification<'a> {
     /// The progress counts pairs in [`Verification::matches`], and documents while clusters form.
-    pub(crate) fn new(corpus: &'a Corpus, learnt: &'a Learnt, job: &Job<'a>) -> Self {
+    pub(crate) fn new(
+        corpus: &'a Corpus,
+        learnt: &'a Learnt,
+        rules: &Rules,
+        progress: &'a dyn Progress,
+    ) -> Self {
         let Learnt {
             dictionary, dates, ..
         } = learnt;
@@ -49,9 +54,9 @@ impl<'a> Verification<'a> {
             corpus,
             dictionary,
             dates,
-            shingle: job.rules.shingle,
-            thresholds: job.rules.thresholds(),
-            progress: job.progress,
+            shingle: rules.shingle,
+            thresholds: rules.thresholds(),
+            progress,
         }
     }
 

@@ -1,6 +1,7 @@
 //! From inputs to a corpus. Every job begins here: it walks the paths once and reads the documents once.
 
 mod attribution;
+mod document_order;
 mod notices;
 pub(crate) mod publishers;
 mod rereading;
@@ -43,6 +44,17 @@ impl Reading {
         }
     }
 
+    /// Adds the documents of another reading, which none of them spilled.
+    #[cfg(feature = "index")]
+    pub(crate) fn append(&mut self, other: Self) {
+        self.corpus.append(other.corpus, self.inputs.len() as u32);
+        self.inputs.extend(other.inputs);
+        let renamed = unique_ids::make_unique(&mut self.corpus, &self.inputs);
+        self.warnings.extend(renamed);
+        self.warnings.sort();
+        document_order::renumber(&mut self.corpus);
+    }
+
     /// The displayed path of the file or archive member that a document was read from.
     pub(crate) fn path<'a>(&'a self, record: &DocumentRecord<'a>) -> &'a str {
         path(&self.inputs, record)
@@ -70,6 +82,7 @@ pub(crate) fn read(job: &Job<'_>, clock: &mut StageClock<'_>) -> Result<Reading,
     )?;
     check_size(documents.corpus.len())?;
     let renamed = unique_ids::make_unique(&mut documents.corpus, &walk.inputs);
+    document_order::renumber(&mut documents.corpus);
     let unknown = unknown_sources(&documents.corpus, &job.rules.prefer);
     Ok(Reading {
         corpus: documents.corpus,

@@ -16,9 +16,12 @@ pub use lazy_report::LazyReport;
 pub use texts::{Reread, reread};
 
 use crate::corpus::SpillError;
+use crate::dictionary::LearntDictionary;
 use crate::error::Error;
 use crate::job::Job;
 use crate::matching::Learnt;
+#[cfg(feature = "index")]
+use crate::matching::Prepared;
 use crate::matching::exact::ExactGroups;
 use crate::matching::preference::Preference;
 use crate::reading::publishers::Publishers;
@@ -37,6 +40,7 @@ use dedupe_report::{
 use items::{BoilerplateItem, ItemBuilder};
 use listed_matches::Scope;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// The copies of a corpus, before it is decided what the report lists.
 #[derive(Debug)]
@@ -49,6 +53,15 @@ pub(crate) struct Found {
     pub(crate) lengths: Vec<u32>,
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) matches: Vec<Match>,
+    /// The documents that were compared but not read, because they have no match with those that were.
+    pub(crate) others: Others,
+}
+
+/// Documents that a report counts and that nothing in it names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Others {
+    pub(crate) documents: u64,
+    pub(crate) bytes: u64,
 }
 
 /// The result of a run.
@@ -66,6 +79,8 @@ pub struct Outcome {
     pub locations: DocumentLocations,
     /// A baseline of all copies; see [`ReportOptions::new_baseline`].
     pub baseline: Option<Baseline>,
+    /// What the run learnt, or was given, about passages that recur; see [`ReportOptions::dictionary`].
+    pub dictionary: Option<LearntDictionary>,
     /// How many of the report's warnings say that a document could not be read a second time, so that its excerpt, its
     /// text or its lines are missing.
     pub unread: usize,
@@ -144,11 +159,24 @@ pub(crate) fn outcome(
     let rereading = reading.rereading(job.progress);
     let (boilerplate, excerpts, unread) =
         with_excerpts(&rereading, &items, boilerplate, &listed, options)?;
+    let (boilerplate, distinct_passages) = match &job.rules.dictionary {
+        Some(given) => (given.passages.clone(), given.distinct_passages),
+        None => (boilerplate, found.learnt.boilerplate.distinct_count as u64),
+    };
+    let dictionary = options.dictionary.then(|| {
+        let (occasions, passages) = (&found.learnt.dictionary, boilerplate.clone());
+        let occasions = Arc::clone(occasions);
+        LearntDictionary::new(job.rules.shingle, occasions, passages, distinct_passages)
+    });
+    let counts = summary::counts(lookup, &listed.clusters, &listed.matches);
     let summary = Summary {
-        boilerplate: found.learnt.boilerplate.distinct_count as u64,
+        documents: counts.documents + found.others.documents,
+        bytes: counts.bytes + found.others.bytes,
+        unique: counts.unique + found.others.documents,
+        boilerplate: distinct_passages,
         new: scope.count_new(),
         known: listed.known,
-        ..summary::counts(lookup, &listed.clusters, &listed.matches)
+        ..counts
     };
     let header = summary::header(&reading, job.rules, summary, boilerplate);
     let lazy_report = LazyReport::new(
@@ -165,6 +193,7 @@ pub(crate) fn outcome(
         ids: Vec::new(),
         locations: DocumentLocations::new(),
         baseline: listed.baseline,
+        dictionary,
         unread: 0,
     };
     outcome.collect(options, new_inputs.as_deref(), job, unread)?;
@@ -200,8 +229,8 @@ impl Outcome {
             false => EmbeddedTexts::default(),
         };
         let ids = match options.ids {
-            true => (rereading.corpus.indices())
-                .map(|document| rereading.corpus.id(document).to_owned())
+            true => (rereading.corpus.in_reading_order().iter())
+                .map(|&document| rereading.corpus.id(document).to_owned())
                 .collect(),
             false => Vec::new(),
         };
@@ -215,7 +244,48 @@ impl Outcome {
     }
 }
 
+/// The dictionary that was learnt from a corpus, with examples of its passages.
+#[cfg(feature = "index")]
+pub(crate) fn learnt_dictionary(
+    reading: &Reading,
+    prepared: &Prepared,
+    job: &Job<'_>,
+) -> Result<LearntDictionary, SpillError> {
+    let corpus = &reading.corpus;
+    let length = |document| corpus.word_count(document);
+    let lengths: Vec<u32> = corpus.par_indices().map(length).collect();
+    let items = ItemBuilder {
+        lookup: DocumentLookup {
+            corpus: &reading.corpus,
+            exact: &prepared.exact,
+            publishers: &prepared.publishers,
+            id_ranks: &prepared.preference.id_ranks,
+        },
+        inputs: &reading.inputs,
+        lengths: &lengths,
+    };
+    let learnt = &prepared.learnt;
+    let boilerplate = items.boilerplate(&learnt.boilerplate.examples)?;
+    let rereading = reading.rereading(job.progress);
+    let (passages, _, _) = with_excerpts(
+        &rereading,
+        &items,
+        boilerplate,
+        &Listed::default(),
+        &ReportOptions::default(),
+    )?;
+    let distinct = learnt.boilerplate.distinct_count as u64;
+    let occasions = Arc::clone(&learnt.dictionary);
+    Ok(LearntDictionary::new(
+        job.rules.shingle,
+        occasions,
+        passages,
+        distinct,
+    ))
+}
+
 /// What the report lists.
+#[derive(Default)]
 struct Listed {
     clusters: Vec<ListedCluster>,
     matches: Vec<Match>,

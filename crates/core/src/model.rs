@@ -7,8 +7,8 @@ pub use by_document::ByDocument;
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
-/// The index of a document in the corpus. Documents are numbered in reading order: inputs sorted by path, then
-/// lines.
+/// The index of a document in the corpus. A run numbers documents by date of publication, then by id, so that its result
+/// does not depend on how documents are spread over files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocumentIndex(pub u32);
 

@@ -101,7 +101,17 @@ impl Input {
     /// assert_eq!(lines, [Some(1), Some(2)]);
     /// ```
     #[must_use]
-    pub fn in_memory(name: &str, documents: Vec<Document<'static>>) -> Self {
+    pub fn in_memory(name: &str, mut documents: Vec<Document<'static>>) -> Self {
+        for (line, document) in (1..).zip(&mut documents) {
+            document.location.line = Some(line);
+        }
+        Self::read_before(name, documents)
+    }
+
+    /// Documents that were read before, and whose origin is known: the line in the location of a document stays, and its
+    /// path is the one of its archive member. `name` takes the place of a path of other documents.
+    #[must_use]
+    pub fn read_before(name: &str, documents: Vec<Document<'static>>) -> Self {
         let size = documents.iter().map(memory::text_bytes).sum();
         Self {
             displayed_path: name.into(),

@@ -25,8 +25,7 @@ pub(crate) fn text_bytes(document: &Document<'_>) -> u64 {
     document.text.len() as u64
 }
 
-/// Visits the documents in this range, or their faults. The position of a document in the list is its
-/// offset, and counted from 1 its line.
+/// Visits the documents in this range, or their faults. The position of a document in the list is its offset.
 pub(crate) fn read_documents(
     documents: &[Document<'static>],
     range: Range<usize>,
@@ -36,7 +35,7 @@ pub(crate) fn read_documents(
     let limit = context.options.max_document_bytes;
     let in_range = documents.get(range.clone()).unwrap_or_default();
     for (position, document) in range.zip(in_range) {
-        let line = Some(position as u64 + 1);
+        let line = document.location.line;
         let checked = if text_bytes(document) > limit {
             Err(ReadError::TooLarge { limit })
         } else {

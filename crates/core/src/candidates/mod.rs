@@ -9,6 +9,7 @@ pub(crate) mod key_table;
 pub mod near_dates;
 pub mod partitioned_sort;
 pub mod postings;
+pub mod requirements;
 
 use crate::model::DocumentIndex;
 use crate::sketch::Sketch;

@@ -1,0 +1,352 @@
+//! The archive: typed access to a storage.
+
+use crate::document_codec::{self, TextDictionary};
+use crate::error::IndexError;
+use crate::matches;
+use crate::plan::Keys;
+use crate::postings::{self, Hash};
+use crate::records::{Facts, Manifest, Number, StoredDocument, StoredMatch, Versions};
+use crate::storage::{Space, Storage, Write};
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::sync::{Arc, PoisonError, RwLock};
+use xxhash_rust::xxh3::xxh3_128;
+
+const MANIFEST: &[u8] = b"manifest";
+const DICTIONARY: &[u8] = b"dictionary";
+const TEXT_DICTIONARY: &[u8] = b"texts/";
+
+/// An archive of documents in a storage.
+pub struct Archive<S> {
+    storage: S,
+    /// The dictionaries of texts that were used, by number.
+    texts: RwLock<FxHashMap<u8, Arc<TextDictionary>>>,
+}
+
+/// What an archive holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Current documents.
+    pub documents: u64,
+    /// Documents that another one with the same words stands for.
+    pub copies: u64,
+    /// Matches of documents that stand for others or for themselves.
+    pub matches: u64,
+    /// Distinct hashes.
+    pub hashes: u64,
+    /// Entries of all posting lists.
+    pub postings: u64,
+}
+
+/// What another dictionary changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EpochChange {
+    /// Pairs that match no more.
+    pub lost: u64,
+    /// Pairs that did not match before.
+    pub gained: u64,
+}
+
+impl<S: Storage> Archive<S> {
+    /// The archive in a storage.
+    pub fn new(storage: S) -> Self {
+        Self {
+            storage,
+            texts: RwLock::default(),
+        }
+    }
+
+    /// Makes an empty archive. `dictionary`: as the caller wrote it.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be written.
+    pub fn begin(&self, manifest: &Manifest, dictionary: Vec<u8>) -> Result<(), IndexError> {
+        self.storage.commit(vec![
+            state(DICTIONARY, dictionary),
+            state(MANIFEST, postcard::to_stdvec(manifest)?),
+        ])
+    }
+
+    /// The storage.
+    pub fn storage(&self) -> &S {
+        &self.storage
+    }
+
+    /// The state of the archive.
+    ///
+    /// # Errors
+    ///
+    /// [`IndexError::Unfinished`] if nothing was stored yet, or the storage cannot be read.
+    pub fn manifest(&self) -> Result<Manifest, IndexError> {
+        let found = self.record(Space::State, MANIFEST)?;
+        found.ok_or(IndexError::Unfinished)
+    }
+
+    /// The dictionary, as the caller wrote it.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn dictionary(&self) -> Result<Vec<u8>, IndexError> {
+        let found = self.storage.get(Space::State, DICTIONARY)?;
+        found.ok_or(IndexError::Unfinished)
+    }
+
+    fn record<T: DeserializeOwned>(
+        &self,
+        space: Space,
+        key: &[u8],
+    ) -> Result<Option<T>, IndexError> {
+        let value = self.storage.get(space, key)?;
+        Ok(value
+            .map(|value| postcard::from_bytes(&value))
+            .transpose()?)
+    }
+
+    /// The facts of a current document, if there is one with this number.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn find_facts(&self, number: Number) -> Result<Option<Facts>, IndexError> {
+        self.record(Space::Facts, &number.0.to_be_bytes())
+    }
+
+    /// The facts of a current document.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read, or there is no such document.
+    pub fn facts(&self, number: Number) -> Result<Facts, IndexError> {
+        let found = self.find_facts(number)?;
+        found.ok_or_else(|| IndexError::missing_value("the facts of a document"))
+    }
+
+    /// A document or an earlier version of one.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read, or there is no such document.
+    pub fn document(&self, number: Number) -> Result<StoredDocument, IndexError> {
+        let value = self
+            .storage
+            .get(Space::Documents, &number.0.to_be_bytes())?;
+        let value = value.ok_or_else(|| IndexError::missing_value("the text of a document"))?;
+        match document_codec::dictionary_of(&value) {
+            0 => document_codec::decode(&value, None),
+            dictionary => document_codec::decode(&value, Some(&*self.text_dictionary(dictionary)?)),
+        }
+    }
+
+    pub(crate) fn text_dictionary(&self, number: u8) -> Result<Arc<TextDictionary>, IndexError> {
+        let known = self
+            .texts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&number)
+            .cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let bytes = self
+            .storage
+            .get(Space::State, &text_dictionary_key(number))?;
+        let bytes = bytes.ok_or_else(|| IndexError::missing_value("a dictionary of texts"))?;
+        let read = Arc::new(TextDictionary::new(&bytes));
+        let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(texts.entry(number).or_insert(read)))
+    }
+
+    /// The versions of an id; none if it is unknown.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn versions(&self, id: &str) -> Result<Versions, IndexError> {
+        Ok(self.record(Space::Ids, &id_key(id))?.unwrap_or_default())
+    }
+
+    /// The number and the facts of the current document with an id.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn current(&self, id: &str) -> Result<Option<(Number, Facts)>, IndexError> {
+        match self.versions(id)?.numbers.last() {
+            Some(&number) => {
+                Ok(Some((number, self.facts(number)?)).filter(|(_, facts)| facts.id == id))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The current documents with these words, the one that stands for the others first.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn group(&self, digest: u128) -> Result<Vec<Number>, IndexError> {
+        let list = self.storage.get(Space::Digests, &digest.to_be_bytes())?;
+        postings::decode(&list.unwrap_or_default())
+    }
+
+    pub(crate) fn list(&self, hash: Hash) -> Result<Vec<Number>, IndexError> {
+        let list = self.storage.get(Space::Postings, &hash.key())?;
+        postings::decode(&list.unwrap_or_default())
+    }
+
+    /// The documents that match one.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn neighbours(&self, of: Number) -> Result<Vec<Number>, IndexError> {
+        matches::neighbours(&self.storage, of)
+    }
+
+    /// The match of two documents.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn find_match(&self, a: Number, b: Number) -> Result<Option<StoredMatch>, IndexError> {
+        matches::find(&self.storage, a, b)
+    }
+
+    /// The numbers of all current documents, in order.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn numbers(&self) -> Result<Vec<Number>, IndexError> {
+        let mut numbers = vec![];
+        self.storage.scan(Space::Facts, &[], &mut |key, _| {
+            let key = key
+                .try_into()
+                .map_err(|_| IndexError::missing_value("a number"))?;
+            numbers.push(Number(u32::from_be_bytes(key)));
+            Ok(true)
+        })?;
+        Ok(numbers)
+    }
+
+    /// True if each of these keys leads to a document.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn has_postings(&self, number: Number, keys: &Keys) -> Result<bool, IndexError> {
+        for hash in keys.all() {
+            if !self.list(hash)?.contains(&number) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Begins an epoch: with another dictionary, these are the matches among all candidate pairs.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be written. Nothing has changed then.
+    pub fn begin_epoch(
+        &self,
+        dictionary: Vec<u8>,
+        found: Vec<StoredMatch>,
+    ) -> Result<EpochChange, IndexError> {
+        let mut stale: FxHashSet<(Number, Number)> = FxHashSet::default();
+        for number in self.numbers()? {
+            let others = self.neighbours(number)?;
+            stale.extend(
+                others
+                    .into_iter()
+                    .filter(|&other| number < other)
+                    .map(|other| (number, other)),
+            );
+        }
+        let mut change = EpochChange::default();
+        let mut writes = vec![state(DICTIONARY, dictionary)];
+        for found in &found {
+            let pair = (found.left.min(found.right), found.left.max(found.right));
+            if !stale.remove(&pair) {
+                change.gained += 1;
+            }
+            writes.extend(matches::add(found)?);
+        }
+        change.lost = stale.len() as u64;
+        writes.extend(stale.into_iter().flat_map(|(a, b)| matches::remove(a, b)));
+        let mut manifest = self.manifest()?;
+        manifest.epoch = manifest.epoch.saturating_add(1);
+        writes.push(manifest_write(&manifest)?);
+        self.storage.commit(writes)?;
+        Ok(change)
+    }
+
+    /// Counts what the archive holds. Reads all of it.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn count(&self) -> Result<Counts, IndexError> {
+        let mut counts = Counts::default();
+        let mut words = 0;
+        self.storage.scan(Space::Digests, &[], &mut |_, list| {
+            counts.documents += list.len() as u64 / 4;
+            words += 1;
+            Ok(true)
+        })?;
+        counts.copies = counts.documents.saturating_sub(words);
+        self.storage.scan(Space::Matches, &[], &mut |_, value| {
+            counts.matches += u64::from(!value.is_empty());
+            Ok(true)
+        })?;
+        self.storage.scan(Space::Postings, &[], &mut |_, list| {
+            counts.hashes += 1;
+            counts.postings += list.len() as u64 / 4;
+            Ok(true)
+        })?;
+        Ok(counts)
+    }
+}
+
+fn state(key: &[u8], value: Vec<u8>) -> Write {
+    Write {
+        space: Space::State,
+        key: key.to_vec(),
+        value: Some(value),
+    }
+}
+
+/// Stores the state of an archive.
+pub(crate) fn manifest_write(manifest: &Manifest) -> Result<Write, IndexError> {
+    Ok(state(MANIFEST, postcard::to_stdvec(manifest)?))
+}
+
+/// Stores a dictionary of texts.
+pub(crate) fn text_dictionary_write(number: u8, bytes: Vec<u8>) -> Write {
+    state(&text_dictionary_key(number), bytes)
+}
+
+fn text_dictionary_key(number: u8) -> Vec<u8> {
+    [TEXT_DICTIONARY, &[number]].concat()
+}
+
+/// Ids can be long, keys cannot.
+pub(crate) fn id_key(id: &str) -> [u8; 16] {
+    xxh3_128(id.as_bytes()).to_be_bytes()
+}
+
+/// A value under a key, or its removal.
+pub(crate) fn write<T: Serialize>(
+    space: Space,
+    key: &[u8],
+    value: Option<&T>,
+) -> Result<Write, IndexError> {
+    Ok(Write {
+        space,
+        key: key.to_vec(),
+        value: value.map(postcard::to_stdvec).transpose()?,
+    })
+}

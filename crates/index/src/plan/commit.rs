@@ -1,0 +1,183 @@
+//! From a plan to changes of the storage.
+
+use super::Plan;
+use crate::archive::{self, Archive, id_key};
+use crate::document_codec::{self, TextDictionary};
+use crate::error::IndexError;
+use crate::records::{Number, StoredDocument, StoredMatch, Versions};
+use crate::storage::{Space, Storage, Write};
+use crate::{matches, postings};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a plan needs to become true.
+#[derive(Debug)]
+pub struct Commit {
+    /// The plan.
+    pub plan: Plan,
+    /// The documents that enter, in the order of [`Plan::added`].
+    pub documents: Vec<StoredDocument>,
+    /// The matches among the pairs of the plan.
+    pub matches: Vec<StoredMatch>,
+    /// Ids whose versions are all removed. Their current documents are among those that leave.
+    pub forgotten: Vec<String>,
+}
+
+impl<S: Storage> Archive<S> {
+    /// Makes a plan true. All of it is durable when this returns, or nothing has changed.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be written.
+    pub fn commit(&self, commit: Commit) -> Result<(), IndexError> {
+        let Commit {
+            mut plan,
+            documents,
+            matches,
+            forgotten,
+        } = commit;
+        let mut writes = self.text_writes(&mut plan, &documents)?;
+        writes.extend(self.id_writes(&plan, &documents, &forgotten)?);
+        for (number, facts) in self.changed_facts(&plan)? {
+            writes.push(archive::write(
+                Space::Facts,
+                &number.0.to_be_bytes(),
+                Some(&facts),
+            )?);
+        }
+        for number in &plan.removed {
+            writes.push(removal(Space::Facts, &number.0.to_be_bytes()));
+        }
+        for (digest, group) in &plan.groups {
+            writes.push(list(Space::Digests, &digest.to_be_bytes(), group));
+        }
+        for (hash, change) in &plan.lists {
+            if change.old != change.new {
+                writes.push(list(Space::Postings, &hash.key(), &change.new));
+            }
+        }
+        writes.extend(
+            plan.dropped
+                .iter()
+                .flat_map(|&(a, b)| matches::remove(a, b)),
+        );
+        for found in &matches {
+            writes.extend(matches::add(found)?);
+        }
+        writes.push(archive::manifest_write(&plan.manifest)?);
+        self.storage().commit(writes)
+    }
+
+    /// Stores the new documents. Trains a dictionary of texts if there is none and there are enough documents.
+    fn text_writes(
+        &self,
+        plan: &mut Plan,
+        documents: &[StoredDocument],
+    ) -> Result<Vec<Write>, IndexError> {
+        let mut writes = vec![];
+        let mut dictionary = match plan.manifest.text_dictionaries {
+            0 => None,
+            number => Some((number, self.text_dictionary(number)?)),
+        };
+        if dictionary.is_none()
+            && let Some(bytes) = document_codec::train(&documents.iter().collect::<Vec<_>>())
+        {
+            dictionary = Some((1, Arc::new(TextDictionary::new(&bytes))));
+            writes.push(archive::text_dictionary_write(1, bytes));
+            plan.manifest.text_dictionaries = 1;
+        }
+        let dictionary = dictionary
+            .as_ref()
+            .map(|(number, dictionary)| (*number, &**dictionary));
+        let numbers: Vec<Number> = plan.added().collect();
+        let encoded = numbers.par_iter().zip(documents).map(|(number, document)| {
+            Ok(Write {
+                space: Space::Documents,
+                key: number.0.to_be_bytes().to_vec(),
+                value: Some(document_codec::encode(document, dictionary)?),
+            })
+        });
+        writes.extend(encoded.collect::<Result<Vec<_>, IndexError>>()?);
+        Ok(writes)
+    }
+
+    fn id_writes(
+        &self,
+        plan: &Plan,
+        documents: &[StoredDocument],
+        forgotten: &[String],
+    ) -> Result<Vec<Write>, IndexError> {
+        let mut writes = vec![];
+        for id in forgotten {
+            for number in self.versions(id)?.numbers {
+                writes.push(removal(Space::Documents, &number.0.to_be_bytes()));
+            }
+            writes.push(removal(Space::Ids, &id_key(id)));
+        }
+        let mut versions: BTreeMap<&str, Versions> = BTreeMap::new();
+        for (number, document) in plan.added().zip(documents) {
+            if !versions.contains_key(&*document.id) {
+                versions.insert(&document.id, self.versions(&document.id)?);
+            }
+            if let Some(versions) = versions.get_mut(&*document.id) {
+                versions.numbers.push(number);
+            }
+        }
+        for (id, versions) in versions {
+            writes.push(archive::write(Space::Ids, &id_key(id), Some(&versions))?);
+        }
+        Ok(writes)
+    }
+
+    /// The facts of new documents, and of those that gained or lost their partners.
+    fn changed_facts(
+        &self,
+        plan: &Plan,
+    ) -> Result<Vec<(Number, crate::records::Facts)>, IndexError> {
+        let mut changed = vec![];
+        for (&number, facts) in &plan.new_facts {
+            let has_partner = plan.partners.get(&number).copied().unwrap_or(false);
+            changed.push((
+                number,
+                crate::records::Facts {
+                    has_partner,
+                    ..facts.clone()
+                },
+            ));
+        }
+        for (&number, &has_partner) in &plan.partners {
+            if plan.is_new(number) || plan.removed.contains(&number) {
+                continue;
+            }
+            let facts = self.facts(number)?;
+            if facts.has_partner != has_partner {
+                changed.push((
+                    number,
+                    crate::records::Facts {
+                        has_partner,
+                        ..facts
+                    },
+                ));
+            }
+        }
+        Ok(changed)
+    }
+}
+
+fn removal(space: Space, key: &[u8]) -> Write {
+    Write {
+        space,
+        key: key.to_vec(),
+        value: None,
+    }
+}
+
+/// Stores a list, or removes it if it is empty.
+fn list(space: Space, key: &[u8], list: &[Number]) -> Write {
+    Write {
+        space,
+        key: key.to_vec(),
+        value: (!list.is_empty()).then(|| postings::encode(list)),
+    }
+}

@@ -1,0 +1,105 @@
+//! What the archive needs of a storage engine: an ordered map from keys to values that changes atomically.
+
+use crate::error::IndexError;
+
+/// A part of the archive with keys of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Space {
+    /// The state of the archive, its dictionary, and the dictionaries of texts.
+    State,
+    /// By number: the facts of each current document.
+    Facts,
+    /// By number: the fields and the text of each document and of each earlier version.
+    Documents,
+    /// By the hash of an id: the numbers of its versions.
+    Ids,
+    /// By the digest of words: the current documents with these words, the one that stands for the others first.
+    Digests,
+    /// By hash: the documents that have it.
+    Postings,
+    /// By two numbers: a match.
+    Matches,
+}
+
+impl Space {
+    /// All spaces.
+    pub const ALL: [Self; 7] = [
+        Self::State,
+        Self::Facts,
+        Self::Documents,
+        Self::Ids,
+        Self::Digests,
+        Self::Postings,
+        Self::Matches,
+    ];
+
+    /// A name for files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Facts => "facts",
+            Self::Documents => "documents",
+            Self::Ids => "ids",
+            Self::Digests => "digests",
+            Self::Postings => "postings",
+            Self::Matches => "matches",
+        }
+    }
+}
+
+/// A change of one value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// Where the value is.
+    pub space: Space,
+    /// Its key, at most 24 bytes.
+    pub key: Vec<u8>,
+    /// The new value. `None` removes the value.
+    pub value: Option<Vec<u8>>,
+}
+
+/// Receives a key and its value; false ends the scan.
+pub(crate) type Visitor<'a> = dyn FnMut(&[u8], &[u8]) -> Result<bool, IndexError> + 'a;
+
+/// An ordered map from keys to values for each [`Space`].
+pub trait Storage: Send + Sync {
+    /// The value of a key.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    fn get(&self, space: Space, key: &[u8]) -> Result<Option<Vec<u8>>, IndexError>;
+
+    /// Visits the keys that begin with `prefix`, in order.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read, or the first failure of `visit`.
+    fn scan(&self, space: Space, prefix: &[u8], visit: &mut Visitor<'_>) -> Result<(), IndexError>;
+
+    /// Makes all changes, or none of them. They are durable when it returns.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be written.
+    fn commit(&self, writes: Vec<Write>) -> Result<(), IndexError>;
+
+    /// Brings what was committed into the form that is read fastest.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be written.
+    fn settle(&self) -> Result<(), IndexError> {
+        Ok(())
+    }
+
+    /// Bytes on disk.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    fn bytes(&self) -> Result<u64, IndexError> {
+        Ok(0)
+    }
+}

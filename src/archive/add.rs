@@ -1,0 +1,251 @@
+//! Adds documents to an archive, a part at a time. Each part is durable before the next one begins.
+
+use super::gathered::{Gathered, read_documents};
+use super::{Archive, ArchiveError, documents};
+use crate::dictionary::LearntDictionary;
+use crate::job::Job;
+use crate::matching::Prepared;
+use crate::progress::{Stage, StageClock};
+use crate::reading::{self, CHANGED, Reading, report_faults};
+use crate::results::learnt_dictionary;
+use crate::settings::Rules;
+use dedupe_formats::{self as formats, Document, Fault, FaultCode, Location};
+use dedupe_index::{Commit, IndexError, NewDocument, Number, Plan, Storage, StoredDocument};
+use dedupe_report as report;
+use rustc_hash::FxHashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Documents of a part at most.
+const PART_DOCUMENTS: usize = 8192;
+/// Bytes of the texts of a part, as long as it has more than one document.
+const PART_BYTES: u64 = 64 << 20;
+
+/// What an addition did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Added {
+    /// Documents that the archive did not have.
+    pub new: u64,
+    /// Documents that the archive had with other words.
+    pub versions: u64,
+    /// Documents that the archive had with the same words. They changed nothing.
+    pub known: u64,
+    /// New documents and new versions that are copies of another document.
+    pub copies: u64,
+    /// True if the archive was created.
+    pub is_created: bool,
+    /// Documents in the archive now.
+    pub documents: u64,
+    /// The epoch of the archive.
+    pub epoch: u32,
+    /// Inputs and documents that were not used.
+    pub skipped: Vec<report::Fault>,
+    /// Inputs and documents that were used with a warning.
+    pub warnings: Vec<report::Fault>,
+}
+
+impl Archive {
+    /// Adds the documents of a job to the archive at a path. Creates the archive if there is none. A document that the archive
+    /// has with the same words is not news; with other words it is a new version. The rules of the job may name a
+    /// dictionary for a new archive; otherwise the archive learns one from these documents.
+    ///
+    /// `cache`: bytes of memory for what was read from the archive.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be used or written. What was added before stays.
+    pub fn add(path: &Path, job: &Job<'_>, cache: u64) -> Result<Added, ArchiveError> {
+        if job.rules.within.is_some() {
+            return Err(ArchiveError::Within);
+        }
+        let existing = match Self::open(path, job.rules, cache) {
+            Ok(archive) => Some(archive),
+            Err(ArchiveError::Index(IndexError::Missing | IndexError::Unfinished)) => None,
+            Err(error) => return Err(error),
+        };
+        let mut clock = StageClock::new(job.progress);
+        let mut reading = reading::read(job, &mut clock)?;
+        let mut added = Added {
+            is_created: existing.is_none(),
+            ..Added::default()
+        };
+        if reading.corpus.len() == 0 && existing.is_none() {
+            return Err(ArchiveError::NothingRead);
+        }
+        let archive = match existing {
+            Some(archive) => archive,
+            None => {
+                let dictionary = learn(&mut reading, job, &mut clock)?;
+                Self::create(path, job.rules, &dictionary, cache)?
+            }
+        };
+        job.progress
+            .stage(Stage::Verify, Some(reading.corpus.len() as u64));
+        let unread = archive.add_parts(&reading, job, &mut added)?;
+        archive.index.storage().settle()?;
+        added.skipped = report_faults(&[&reading.skipped[..], &unread].concat());
+        added.warnings = report_faults(&reading.warnings);
+        let manifest = archive.index.manifest()?;
+        (added.documents, added.epoch) = (manifest.documents, manifest.epoch);
+        Ok(added)
+    }
+
+    /// Adds the documents that were read. Returns those whose texts could not be read again.
+    fn add_parts(
+        &self,
+        reading: &Reading,
+        job: &Job<'_>,
+        added: &mut Added,
+    ) -> Result<Vec<Fault>, ArchiveError> {
+        let corpus = &reading.corpus;
+        let in_order = corpus.in_reading_order();
+        let locations: Vec<Location> = in_order.iter().map(|&d| corpus.location(d)).collect();
+        let mut part: Vec<StoredDocument> = vec![];
+        let (mut bytes, mut result, mut changed) = (0, Ok(()), vec![]);
+        let unread = formats::reread_documents(
+            &reading.inputs,
+            &reading.options,
+            &locations,
+            &mut |at, again| {
+                if result.is_err() {
+                    return;
+                }
+                let document = in_order[at];
+                let record = corpus.record(document);
+                let path = reading.path(&record);
+                if again.document.text.len() as u64 != record.text_bytes {
+                    changed.push(Fault {
+                        path: path.to_owned(),
+                        line: record.location.line,
+                        code: FaultCode::Changed,
+                        reason: CHANGED.to_owned(),
+                    });
+                    return;
+                }
+                bytes += record.text_bytes;
+                part.push(documents::stored(again.document, record.id, path));
+                job.progress.advance(1, 0);
+                if part.len() >= PART_DOCUMENTS || bytes >= PART_BYTES {
+                    bytes = 0;
+                    result = self.add_part(std::mem::take(&mut part), added);
+                }
+            },
+        );
+        result?;
+        self.add_part(part, added)?;
+        Ok(unread
+            .into_iter()
+            .map(|unread| unread.fault)
+            .chain(changed)
+            .collect())
+    }
+
+    /// Adds documents with different ids.
+    pub(super) fn add_part(
+        &self,
+        part: Vec<StoredDocument>,
+        added: &mut Added,
+    ) -> Result<(), ArchiveError> {
+        if part.is_empty() {
+            return Ok(());
+        }
+        let texts: Vec<Document<'static>> = part.iter().cloned().map(documents::document).collect();
+        let reading = read_documents(texts, &self.rules)?;
+        let mut known: Vec<Option<NewDocument>> =
+            documents::new_documents(&reading.corpus, &self.rules)?
+                .into_iter()
+                .map(Some)
+                .collect();
+        let (mut new, mut stored, mut leaving) = (vec![], vec![], vec![]);
+        for (&document, text) in reading.corpus.in_reading_order().iter().zip(part) {
+            let Some(entering) = known.get_mut(document.index()).and_then(Option::take) else {
+                continue;
+            };
+            match self.index.current(&entering.facts.id)? {
+                Some((_, facts)) if facts.digest == entering.facts.digest => {
+                    added.known += 1;
+                    continue;
+                }
+                Some((number, _)) => {
+                    added.versions += 1;
+                    leaving.push(number);
+                }
+                None => added.new += 1,
+            }
+            new.push(entering);
+            stored.push(text);
+        }
+        if new.is_empty() {
+            return Ok(());
+        }
+        let plan = Plan::new(&self.index, new, &leaving, |numbers| self.keys(numbers))?;
+        self.commit(plan, stored, added)
+    }
+
+    /// Verifies the pairs of a plan and commits it.
+    fn commit(
+        &self,
+        plan: Plan,
+        stored: Vec<StoredDocument>,
+        added: &mut Added,
+    ) -> Result<(), ArchiveError> {
+        let paired: FxHashSet<Number> = plan.pairs().iter().flat_map(|&(a, b)| [a, b]).collect();
+        let (texts, numbers): (Vec<Document<'static>>, Vec<Number>) =
+            (stored.iter().zip(plan.added()))
+                .filter(|(_, number)| paired.contains(number))
+                .map(|(text, number)| (documents::document(text.clone()), number))
+                .unzip();
+        let reading = read_documents(texts, &self.rules)?;
+        let mut by_document = vec![Number(0); numbers.len()];
+        for (&document, number) in reading.corpus.in_reading_order().iter().zip(numbers) {
+            by_document[document.index()] = number;
+        }
+        let mut gathered = Gathered::new(reading, by_document);
+        gathered.add(self, paired)?;
+        let matches = gathered.verify(plan.pairs(), &self.rules)?;
+        let mut copies: FxHashSet<Number> = FxHashSet::default();
+        for found in matches.iter().filter(|found| found.relation.is_copy()) {
+            copies.extend(
+                [found.left, found.right]
+                    .into_iter()
+                    .filter(|&n| plan.is_new(n)),
+            );
+        }
+        for number in plan.added() {
+            let facts = plan.facts(&self.index, number)?;
+            if plan.group(&self.index, facts.digest)?.len() > 1 {
+                copies.insert(number);
+            }
+        }
+        added.copies += copies.len() as u64;
+        self.index.commit(Commit {
+            plan,
+            documents: stored,
+            matches,
+            forgotten: vec![],
+        })?;
+        Ok(())
+    }
+}
+
+/// The dictionary of a new archive: the given one, or one learnt from these documents.
+fn learn(
+    reading: &mut Reading,
+    job: &Job<'_>,
+    clock: &mut StageClock<'_>,
+) -> Result<Arc<LearntDictionary>, ArchiveError> {
+    if let Some(given) = &job.rules.dictionary {
+        return Ok(Arc::clone(given));
+    }
+    let Reading { corpus, inputs, .. } = reading;
+    let prepared = Prepared::new(corpus, inputs, job, clock)?;
+    Ok(Arc::new(learnt_dictionary(reading, &prepared, job)?))
+}
+
+/// The rules of a job without what only its report needs.
+pub(super) fn with_dictionary_of(archive: &Archive, rules: &Rules) -> Rules {
+    Rules {
+        dictionary: archive.rules.dictionary.clone(),
+        ..rules.clone()
+    }
+}

@@ -1,0 +1,235 @@
+//! Checks new documents against an archive, and reports on an archive. The archive stays as it is.
+
+use super::add::with_dictionary_of;
+use super::gathered::Gathered;
+use super::{Archive, ArchiveError, documents};
+use crate::job::Job;
+use crate::matching::dates::Dates;
+use crate::matching::exact::ExactGroups;
+use crate::matching::preference::Preference;
+use crate::matching::verification::Verification;
+use crate::progress::{Stage, StageClock};
+use crate::reading::publishers::Publishers;
+use crate::reading::{self, Reading};
+use crate::results::{self, Found, Others, Outcome};
+use crate::run::lengths;
+use crate::settings::ReportOptions;
+use dedupe_core::cluster::{self, Documents};
+use dedupe_core::model::Match;
+use dedupe_index::{Number, Plan, StoredMatch};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The result of a check.
+pub struct Checked {
+    /// The report and what belongs to it.
+    pub outcome: Outcome,
+    /// The epoch of the archive.
+    pub epoch: u32,
+    /// The number of documents of the job.
+    pub new: usize,
+}
+
+impl Archive {
+    /// Finds the copies that involve a document of the job, among these documents and those of the archive. The report is that of a
+    /// check against the documents of the archive with its dictionary. What was skipped when they were added is not in it.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be read, or those of [`run`](crate::run()).
+    pub fn check(&self, job: &Job<'_>, options: &ReportOptions) -> Result<Checked, ArchiveError> {
+        let rules = with_dictionary_of(self, job.rules);
+        let job = Job {
+            rules: &rules,
+            ..*job
+        };
+        let mut clock = StageClock::new(job.progress);
+        let reading = reading::read(&job, &mut clock)?;
+        let new = documents::new_documents(&reading.corpus, &rules)?;
+        let new_count = new.len();
+        let plan = clock.run(
+            Stage::Candidates,
+            None,
+            || Plan::new(&self.index, new, &[], |numbers| self.keys(numbers)),
+            |plan| (plan.pairs().len(), None),
+        )?;
+        let mut gathered = Gathered::new(reading, plan.added().collect());
+        gathered.add(self, plan.pairs().iter().flat_map(|&(a, b)| [a, b]))?;
+        let verified = clock.run(
+            Stage::Verify,
+            Some(plan.pairs().len() as u64),
+            || gathered.verify(plan.pairs(), &rules),
+            |matches| (matches.len(), None),
+        )?;
+        let mut leaders: FxHashSet<Number> = FxHashSet::default();
+        for number in plan.added() {
+            let digest = plan.facts(&self.index, number)?.digest;
+            leaders.extend(plan.group(&self.index, digest)?.first());
+        }
+        let component = self.component(&plan, leaders, verified)?;
+        self.gather(&plan, &component, &mut gathered)?;
+        let manifest = plan.manifest();
+        let totals = (manifest.documents, manifest.text_bytes);
+        let outcome = clusters(gathered, component.matches, totals, &job, options, clock)?;
+        Ok(Checked {
+            outcome,
+            epoch: manifest.epoch,
+            new: new_count,
+        })
+    }
+
+    /// The report of a run over all documents of the archive with its dictionary.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be read, or those of [`run`](crate::run()).
+    pub fn report(&self, job: &Job<'_>, options: &ReportOptions) -> Result<Checked, ArchiveError> {
+        let rules = with_dictionary_of(self, job.rules);
+        let job = Job {
+            rules: &rules,
+            ..*job
+        };
+        let clock = StageClock::new(job.progress);
+        let numbers = self.index.numbers()?;
+        let mut gathered = Gathered::new(super::gathered::read_documents(vec![], &rules)?, vec![]);
+        gathered.add(self, numbers.iter().copied())?;
+        let mut matches = vec![];
+        for &number in &numbers {
+            for other in self.index.neighbours(number)? {
+                if number < other {
+                    matches.extend(self.index.find_match(number, other)?);
+                }
+            }
+        }
+        let manifest = self.index.manifest()?;
+        let totals = (manifest.documents, manifest.text_bytes);
+        let outcome = clusters(gathered, matches, totals, &job, options, clock)?;
+        Ok(Checked {
+            outcome,
+            epoch: manifest.epoch,
+            new: 0,
+        })
+    }
+
+    /// The documents that matches connect with these, and all matches among them.
+    fn component(
+        &self,
+        plan: &Plan,
+        leaders: FxHashSet<Number>,
+        verified: Vec<StoredMatch>,
+    ) -> Result<Component, ArchiveError> {
+        let mut of: FxHashMap<Number, Vec<usize>> = FxHashMap::default();
+        for (at, found) in verified.iter().enumerate() {
+            for end in [found.left, found.right] {
+                of.entry(end).or_default().push(at);
+            }
+        }
+        let mut component = Component {
+            documents: leaders.clone(),
+            matches: vec![],
+        };
+        let mut used = vec![false; verified.len()];
+        let mut queue: Vec<Number> = leaders.into_iter().collect();
+        while let Some(number) = queue.pop() {
+            let mut others = plan.neighbours(&self.index, number)?;
+            // Each match is found from both of its ends.
+            for &other in others.iter().filter(|&&other| number < other) {
+                component
+                    .matches
+                    .extend(self.index.find_match(number, other)?);
+            }
+            for &at in of.get(&number).map_or(&[][..], Vec::as_slice) {
+                let found = &verified[at];
+                others.extend([found.left, found.right]);
+                if !std::mem::replace(&mut used[at], true) {
+                    component.matches.push(found.clone());
+                }
+            }
+            queue.extend(
+                others
+                    .into_iter()
+                    .filter(|&other| component.documents.insert(other)),
+            );
+        }
+        Ok(component)
+    }
+
+    /// Adds the documents of a component and their exact copies.
+    fn gather(
+        &self,
+        plan: &Plan,
+        component: &Component,
+        gathered: &mut Gathered,
+    ) -> Result<(), ArchiveError> {
+        let mut wanted = vec![];
+        for &number in &component.documents {
+            let facts = plan.facts(&self.index, number)?;
+            wanted.extend(plan.group(&self.index, facts.digest)?);
+        }
+        gathered.add(self, wanted)
+    }
+}
+
+/// Documents that matches connect.
+struct Component {
+    documents: FxHashSet<Number>,
+    matches: Vec<StoredMatch>,
+}
+
+/// Clusters the documents of these matches and reports on them. `totals`: documents and bytes of all that were compared.
+fn clusters(
+    gathered: Gathered,
+    matches: Vec<StoredMatch>,
+    totals: (u64, u64),
+    job: &Job<'_>,
+    options: &ReportOptions,
+    mut clock: StageClock<'_>,
+) -> Result<Outcome, ArchiveError> {
+    let matches = matches.into_iter().map(|found| gathered.found_match(found));
+    let mut matches = matches.collect::<Result<Vec<Match>, ArchiveError>>()?;
+    matches.sort_unstable_by_key(|found| (found.left, found.right));
+    let corpus = gathered.corpus();
+    let preference = Preference::new(corpus, job.rules);
+    let lengths = lengths(corpus);
+    let learnt = gathered.learnt(job.rules);
+    let verification = Verification::new(corpus, &learnt, job.rules, job.progress);
+    let documents = Documents {
+        lengths: &lengths,
+        ranks: &preference.ranks,
+        preferences: &preference.by_source,
+        keep: job.rules.keep,
+    };
+    let clustering = clock.run(
+        Stage::Cluster,
+        None,
+        || cluster::cluster(&documents, matches, &verification),
+        |found| (found.clusters.len(), None),
+    )?;
+    let dates = Dates::new(corpus, job.rules.within);
+    let found = Found {
+        exact: ExactGroups::new(corpus, &preference.ranks, &dates),
+        publishers: Publishers::new(corpus, &gathered.reading.inputs),
+        others: others(&gathered.reading, totals),
+        preference,
+        learnt,
+        lengths,
+        clusters: clustering.clusters,
+        matches: clustering.matches,
+    };
+    let mut outcome = clock.run(
+        Stage::Report,
+        None,
+        || results::outcome(gathered.reading, found, job, options),
+        |outcome| (outcome.report_match_count(), None),
+    )?;
+    if options.timings {
+        outcome.set_timings(clock.timings);
+    }
+    Ok(outcome)
+}
+
+fn others(reading: &Reading, (documents, bytes): (u64, u64)) -> Others {
+    Others {
+        documents: documents.saturating_sub(reading.corpus.len() as u64),
+        bytes: bytes.saturating_sub(reading.corpus.bytes()),
+    }
+}

@@ -1,0 +1,51 @@
+//! Why a job on an archive failed.
+
+use crate::corpus::SpillError;
+use crate::dictionary::DictionaryError;
+use crate::error::Error;
+use dedupe_index::IndexError;
+
+/// Why a job on an archive failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// The index cannot be used.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The documents could not be compared.
+    #[error(transparent)]
+    Run(#[from] Error),
+    /// The dictionary of the index cannot be used.
+    #[error(transparent)]
+    Dictionary(#[from] DictionaryError),
+    /// The index was made with other rules.
+    #[error("the index was made with {found}, expected {expected}")]
+    Rules {
+        /// The rules of the index.
+        found: String,
+        /// The rules of the job.
+        expected: String,
+    },
+    /// The rules cannot be those of an index.
+    #[error("an index cannot be made with --within")]
+    Within,
+    /// No document has an id.
+    #[error("no document has the id {0}")]
+    UnknownId(String),
+    /// No document could be read, so that no index was created.
+    #[error("no document could be read")]
+    NothingRead,
+}
+
+impl ArchiveError {
+    /// True if another process has the index open.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Index(IndexError::Busy))
+    }
+}
+
+impl From<SpillError> for ArchiveError {
+    fn from(error: SpillError) -> Self {
+        Self::Run(error.into())
+    }
+}

@@ -1,0 +1,287 @@
+//! Looks after an archive: removes documents, lists versions, exports, checks that all of it fits together, and learns its
+//! dictionary anew.
+
+use super::gathered::Gathered;
+use super::{Archive, ArchiveError, documents};
+use crate::job::{Job, JobInput};
+use crate::matching::Prepared;
+use crate::progress::{Silent, StageClock};
+use crate::results::learnt_dictionary;
+use crate::settings::{Resources, Rules};
+use dedupe_core::model::Relation;
+use dedupe_formats::Options;
+use dedupe_index::{Commit, Number, Plan, Storage, StoredDocument};
+use std::sync::Arc;
+
+/// Documents that are read at a time.
+const AT_ONCE: usize = 4096;
+
+/// Something in an archive that does not fit together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// The id of the document concerned, or an empty string.
+    pub id: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// A version of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version {
+    /// The document as it was then.
+    pub title: Option<String>,
+    /// Its date, as given.
+    pub date: Option<String>,
+    /// Its words.
+    pub words: u32,
+    /// Its relation to the version before, with the shares of this one in that one, and of that one in this one. `None` for
+    /// the first version, and if both have next to nothing in common.
+    pub change: Option<(Relation, f64, f64)>,
+}
+
+/// What learning the dictionary anew changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compacted {
+    /// The new epoch.
+    pub epoch: u32,
+    /// Matches that there are no more.
+    pub lost: u64,
+    /// Matches that are new.
+    pub gained: u64,
+}
+
+impl Archive {
+    /// Removes the documents with these ids and all of their versions.
+    ///
+    /// # Errors
+    ///
+    /// No document has one of the ids, and then none is removed; or the archive cannot be written.
+    pub fn remove(&self, ids: &[String]) -> Result<(), ArchiveError> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let current = |id: &String| match self.index.current(id)? {
+            Some((number, _)) => Ok(number),
+            None => Err(ArchiveError::UnknownId(id.clone())),
+        };
+        let leaving = ids
+            .iter()
+            .map(current)
+            .collect::<Result<Vec<Number>, _>>()?;
+        let plan = Plan::new(&self.index, vec![], &leaving, |numbers| self.keys(numbers))?;
+        let paired = plan.pairs().iter().flat_map(|&(a, b)| [a, b]);
+        let gathered = self.gathered(paired)?;
+        self.index.commit(Commit {
+            matches: gathered.verify(plan.pairs(), &self.rules)?,
+            plan,
+            documents: vec![],
+            forgotten: ids,
+        })?;
+        self.index.storage().settle()?;
+        Ok(())
+    }
+
+    fn gathered(
+        &self,
+        numbers: impl IntoIterator<Item = Number>,
+    ) -> Result<Gathered, ArchiveError> {
+        let mut gathered = Gathered::new(
+            super::gathered::read_documents(vec![], &self.rules)?,
+            vec![],
+        );
+        gathered.add(self, numbers)?;
+        Ok(gathered)
+    }
+
+    /// The versions of a document, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// No document has the id, or the archive cannot be read.
+    pub fn history(&self, id: &str) -> Result<Vec<Version>, ArchiveError> {
+        let numbers = self.index.versions(id)?.numbers;
+        if numbers.is_empty() {
+            return Err(ArchiveError::UnknownId(id.to_owned()));
+        }
+        let mut versions: Vec<Version> = vec![];
+        let mut before: Option<Number> = None;
+        for number in numbers {
+            // Versions have one id. They are compared under numbers of their own.
+            let (document, words) = self.words(number)?;
+            let change = match before {
+                Some(before) => self.compare(number, before)?,
+                None => None,
+            };
+            versions.push(Version {
+                title: document.title,
+                date: document.date,
+                words,
+                change,
+            });
+            before = Some(number);
+        }
+        Ok(versions)
+    }
+
+    fn words(&self, number: Number) -> Result<(StoredDocument, u32), ArchiveError> {
+        let read = self.read(&[number])?;
+        let words = read
+            .corpus
+            .indices()
+            .map(|d| read.corpus.word_count(d))
+            .sum();
+        Ok((self.index.document(number)?, words))
+    }
+
+    /// The relation of a version to another one.
+    fn compare(
+        &self,
+        number: Number,
+        other: Number,
+    ) -> Result<Option<(Relation, f64, f64)>, ArchiveError> {
+        let gathered = self.gathered([number, other])?;
+        let found = gathered.verify(&[(number, other)], &self.rules)?.pop();
+        Ok(found.map(|found| match found.left == number {
+            true => (
+                found.relation,
+                found.containment_left,
+                found.containment_right,
+            ),
+            false => (
+                found.relation.reversed(),
+                found.containment_right,
+                found.containment_left,
+            ),
+        }))
+    }
+
+    /// Visits the current documents in the order of their numbers.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be read, or the first failure of `visit`.
+    pub fn export<E: From<ArchiveError>>(
+        &self,
+        mut visit: impl FnMut(StoredDocument) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for number in self.index.numbers().map_err(ArchiveError::from)? {
+            visit(self.index.document(number).map_err(ArchiveError::from)?)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the whole archive and lists what does not fit together, at most `limit` flaws.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be read.
+    pub fn verify(&self, limit: usize) -> Result<Vec<Flaw>, ArchiveError> {
+        let mut flaws = vec![];
+        let numbers = self.index.numbers()?;
+        let mut postings = 0;
+        for part in numbers.chunks(AT_ONCE) {
+            let gathered = self.gathered(part.iter().copied())?;
+            let corpus = gathered.corpus();
+            let keys = documents::keys(corpus)?;
+            for (document, keys) in corpus.indices().zip(&keys) {
+                let number = gathered.number(document);
+                let facts = self.index.facts(number)?;
+                let mut flaw = |reason: &str| {
+                    flaws.push(Flaw {
+                        id: facts.id.clone(),
+                        reason: reason.to_owned(),
+                    });
+                };
+                if facts.digest != corpus.digest(document) {
+                    flaw("its text has other words than it had");
+                }
+                if self.index.current(&facts.id)?.map(|(number, _)| number) != Some(number) {
+                    flaw("its id leads to another document");
+                }
+                let group = self.index.group(facts.digest)?;
+                if !group.contains(&number) {
+                    flaw("it is not among the documents with its words");
+                }
+                let has_postings = group.first() == Some(&number);
+                if has_postings {
+                    postings += keys.len() as u64;
+                    if !self.index.has_postings(number, keys)? {
+                        flaw("a hash does not lead to it");
+                    }
+                }
+                for other in self.index.neighbours(number)? {
+                    if self.index.find_match(number, other)?.is_none()
+                        || self.index.find_facts(other)?.is_none()
+                    {
+                        flaw("a match leads to no document");
+                    }
+                }
+            }
+        }
+        let (counts, manifest) = (self.index.count()?, self.index.manifest()?);
+        for (found, expected, what) in [
+            (
+                counts.documents,
+                numbers.len() as u64,
+                "documents by their words",
+            ),
+            (
+                manifest.documents,
+                numbers.len() as u64,
+                "documents that are counted",
+            ),
+            (counts.postings, postings, "entries of posting lists"),
+        ] {
+            if found != expected {
+                flaws.push(Flaw {
+                    id: String::new(),
+                    reason: format!("expected {expected} {what}, found {found}"),
+                });
+            }
+        }
+        flaws.truncate(limit);
+        Ok(flaws)
+    }
+
+    /// Learns the dictionary anew from the documents of the archive, and verifies all candidate pairs with it. A new epoch
+    /// begins.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be read or written; it stays as it was then.
+    pub fn compact(&self, resources: &Resources) -> Result<Compacted, ArchiveError> {
+        let numbers = self.index.numbers()?;
+        let mut gathered = self.gathered(numbers.iter().copied())?;
+        let rules = Rules {
+            dictionary: None,
+            ..self.rules.clone()
+        };
+        let inputs = gathered.reading.inputs.clone();
+        let job = Job {
+            input: JobInput::Inputs(&inputs),
+            reading: &Options::default(),
+            rules: &rules,
+            resources,
+            progress: &Silent,
+        };
+        let mut clock = StageClock::new(&Silent);
+        let prepared = Prepared::new(&mut gathered.reading.corpus, &inputs, &job, &mut clock)?;
+        let dictionary = Arc::new(learnt_dictionary(&gathered.reading, &prepared, &job)?);
+        let number = |document| gathered.number(document);
+        let pairs: Vec<(Number, Number)> = (prepared.candidates.pairs.iter())
+            .map(|pair| (number(pair.lower()), number(pair.higher())))
+            .collect();
+        let rules = Rules {
+            dictionary: Some(Arc::clone(&dictionary)),
+            ..rules
+        };
+        let matches = gathered.verify(&pairs, &rules)?;
+        let changed = self.index.begin_epoch(dictionary.to_bytes(), matches)?;
+        self.index.storage().settle()?;
+        Ok(Compacted {
+            epoch: self.epoch()?,
+            lost: changed.lost,
+            gained: changed.gained,
+        })
+    }
+}

@@ -1,0 +1,189 @@
+//! The archive: an index on disk of documents and their matches, which grows, and which new documents are checked against.
+//!
+//! An archive gives what a run over all of its documents gives with the same dictionary, however they came into it. It
+//! keeps documents, posting lists and matches (`dedupe_index`). What is compared, clustered and reported is decided here,
+//! by the functions of a run: the documents that an answer concerns become a small corpus.
+//!
+//! The dictionary is learnt when an archive is created, and again by [`Archive::compact`]. The time from one to the next is
+//! an *epoch*.
+
+mod add;
+mod check;
+mod documents;
+mod error;
+mod gathered;
+mod maintain;
+mod query;
+
+pub use add::Added;
+pub use check::Checked;
+pub use dedupe_index::{Counts, IndexError};
+pub use error::ArchiveError;
+pub use maintain::{Compacted, Flaw, Version};
+pub use query::{Answer, Answers, Shared, Story};
+
+use crate::dictionary::LearntDictionary;
+use crate::settings::Rules;
+use dedupe_index::{self as index, FjallStorage, Manifest, Storage};
+use std::path::Path;
+use std::sync::Arc;
+
+/// True if a path is the folder of an archive, of any version.
+#[must_use]
+pub fn is_archive(path: &Path) -> bool {
+    index::is_index(path)
+}
+
+/// An archive that is open.
+pub struct Archive {
+    index: index::Archive<FjallStorage>,
+    /// Its rules, with its dictionary.
+    rules: Rules,
+}
+
+/// What an archive is and holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Info {
+    /// The rules that decide its matches.
+    pub rules: String,
+    /// How often its dictionary was learnt.
+    pub epoch: u32,
+    /// Current documents.
+    pub documents: u64,
+    /// Bytes of their texts.
+    pub text_bytes: u64,
+    /// Bytes on disk.
+    pub disk_bytes: u64,
+    /// Recurring fingerprints in the dictionary.
+    pub dictionary: usize,
+}
+
+impl Archive {
+    /// Opens an archive. `cache`: bytes of memory for what was read from it.
+    ///
+    /// # Errors
+    ///
+    /// The path holds no archive, or one that this program, or these rules, cannot use.
+    pub fn open(path: &Path, rules: &Rules, cache: u64) -> Result<Self, ArchiveError> {
+        let index = index::Archive::new(index::open_folder(path, cache)?);
+        let manifest = index.manifest()?;
+        Self::with_rules(index, &manifest, rules)
+    }
+
+    fn with_rules(
+        index: index::Archive<FjallStorage>,
+        manifest: &Manifest,
+        rules: &Rules,
+    ) -> Result<Self, ArchiveError> {
+        let expected = rules_in_words(rules);
+        if manifest.rules != expected {
+            return Err(ArchiveError::Rules {
+                found: manifest.rules.clone(),
+                expected,
+            });
+        }
+        let dictionary = LearntDictionary::from_bytes(&index.dictionary()?)?;
+        Ok(Self {
+            index,
+            rules: Rules {
+                dictionary: Some(Arc::new(dictionary)),
+                ..rules.clone()
+            },
+        })
+    }
+
+    /// The dictionary of an archive, for runs over other documents. Needs no rules.
+    ///
+    /// # Errors
+    ///
+    /// The path holds no archive that this program can use.
+    pub fn dictionary_of(path: &Path, cache: u64) -> Result<LearntDictionary, ArchiveError> {
+        let index = index::Archive::new(index::open_folder(path, cache)?);
+        Ok(LearntDictionary::from_bytes(&index.dictionary()?)?)
+    }
+
+    /// Creates an archive in a folder that does not exist or is empty. An archive whose creation was interrupted is
+    /// created again.
+    fn create(
+        path: &Path,
+        rules: &Rules,
+        dictionary: &Arc<LearntDictionary>,
+        cache: u64,
+    ) -> Result<Self, ArchiveError> {
+        let index = index::Archive::new(index::create_folder(path, cache)?);
+        let manifest = Manifest {
+            rules: rules_in_words(rules),
+            keep: rules.keep,
+            epoch: 1,
+            next: 0,
+            documents: 0,
+            text_bytes: 0,
+            text_dictionaries: 0,
+        };
+        index.begin(&manifest, dictionary.to_bytes())?;
+        index::finish_folder(path)?;
+        Ok(Self {
+            index,
+            rules: Rules {
+                dictionary: Some(Arc::clone(dictionary)),
+                ..rules.clone()
+            },
+        })
+    }
+
+    fn dictionary(&self) -> Result<&Arc<LearntDictionary>, ArchiveError> {
+        let dictionary = self.rules.dictionary.as_ref();
+        dictionary.ok_or_else(|| IndexError::Unfinished.into())
+    }
+
+    /// The number of its epoch.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be read.
+    pub fn epoch(&self) -> Result<u32, ArchiveError> {
+        Ok(self.index.manifest()?.epoch)
+    }
+
+    /// What the archive is and holds.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be read.
+    pub fn info(&self) -> Result<Info, ArchiveError> {
+        let manifest = self.index.manifest()?;
+        Ok(Info {
+            rules: manifest.rules,
+            epoch: manifest.epoch,
+            documents: manifest.documents,
+            text_bytes: manifest.text_bytes,
+            disk_bytes: self.index.storage().bytes()?,
+            dictionary: self.dictionary()?.len(),
+        })
+    }
+
+    /// Counts what the archive holds. Reads all of it.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be read.
+    pub fn count(&self) -> Result<Counts, ArchiveError> {
+        Ok(self.index.count()?)
+    }
+}
+
+/// The rules that decide which documents match, as options of the program.
+fn rules_in_words(rules: &Rules) -> String {
+    let mut words = format!(
+        "--threshold {} --min-passage {} --shingle {} --keep {}",
+        rules.threshold,
+        rules.min_passage,
+        rules.shingle,
+        format!("{:?}", rules.keep).to_lowercase(),
+    );
+    if !rules.prefer.is_empty() {
+        words.push_str(" --prefer ");
+        words.push_str(&rules.prefer.join(","));
+    }
+    words
+}

@@ -1,0 +1,196 @@
+//! Asks an archive about documents: whether each is a copy, of what, and who else carries the story.
+
+use super::{Archive, ArchiveError};
+use crate::job::Job;
+use crate::results::Outcome;
+use crate::settings::ReportOptions;
+use dedupe_core::model::{Relation, Span};
+use dedupe_report::{self as report, Cluster, Member, MemberRelation, ReportView};
+use serde::Serialize;
+
+/// What an archive says about one document.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// The id of the document.
+    pub id: String,
+    /// True if it carries a story that a document of the archive, or another one of the query, carries.
+    pub duplicate: bool,
+    /// The document that stands for the story; if that is this document, its closest copy.
+    pub of: Option<String>,
+    /// Its relation to that document.
+    pub relation: Option<MemberRelation>,
+    /// The share of this document that is in that one.
+    pub containment: Option<f64>,
+    /// Where this document has the story: bytes of its text.
+    pub spans: Vec<Span>,
+    /// The clusters that the document is in. A page of several stories is in several.
+    pub clusters: Vec<Story>,
+    /// How many publishers carry the first of these stories, with this one.
+    pub publishers: u64,
+    /// Passages that the document shares with others which are no copies of it.
+    pub overlaps: Vec<Shared>,
+    /// The epoch of the archive.
+    pub epoch: u32,
+}
+
+/// A story, and the documents that carry it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Story {
+    /// The id of the cluster.
+    pub id: String,
+    /// The document that stands for it.
+    pub representative: String,
+    /// Its documents.
+    pub members: Vec<String>,
+    /// Its publishers.
+    pub publishers: u64,
+}
+
+/// A passage in common with another document.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Shared {
+    /// The other document.
+    pub id: String,
+    /// Words in common.
+    pub words: u64,
+    /// The share of this document that is in the other one.
+    pub containment: f64,
+    /// Where this document has them: bytes of its text.
+    pub spans: Vec<Span>,
+}
+
+/// What an archive says about the documents of a query.
+pub struct Answers {
+    /// One for each document, in reading order.
+    pub answers: Vec<Answer>,
+    /// Inputs and documents that were not used.
+    pub skipped: Vec<report::Fault>,
+    /// Inputs and documents that were used with a warning.
+    pub warnings: Vec<report::Fault>,
+}
+
+impl Archive {
+    /// Asks about the documents of a job. The archive stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be read, or those of [`run`](crate::run()).
+    pub fn query(&self, job: &Job<'_>) -> Result<Answers, ArchiveError> {
+        let options = ReportOptions {
+            ids: true,
+            ..ReportOptions::default()
+        };
+        let checked = self.check(job, &options)?;
+        let outcome = &checked.outcome;
+        let report = outcome.report()?;
+        let of_job = outcome.ids.iter().take(checked.new);
+        let answers = of_job.map(|id| answer(id, report, checked.epoch));
+        Ok(Answers {
+            answers: answers.collect(),
+            skipped: header(outcome).0,
+            warnings: header(outcome).1,
+        })
+    }
+}
+
+fn header(outcome: &Outcome) -> (Vec<report::Fault>, Vec<report::Fault>) {
+    let header = outcome.lazy_report.header();
+    (header.skipped.to_vec(), header.warnings.to_vec())
+}
+
+fn answer(id: &str, report: &report::Report, epoch: u32) -> Answer {
+    let own = |cluster: &&Cluster| cluster.members.iter().any(|member| member.id == id);
+    let clusters: Vec<&Cluster> = report.clusters.iter().filter(own).collect();
+    let first = clusters.first().copied();
+    let member = first.and_then(|cluster| cluster.members.iter().find(|member| member.id == id));
+    let (of, relation, containment) = match first.zip(member) {
+        Some((cluster, member)) if member.relation == MemberRelation::Representative => {
+            closest(cluster, id).map_or((None, None, None), |copy| {
+                let containment = Some(copy.containment_representative);
+                (
+                    Some(copy.id.clone()),
+                    Some(reversed(copy.relation)),
+                    containment,
+                )
+            })
+        }
+        Some((cluster, member)) => {
+            let of = Some(cluster.representative.clone());
+            (of, Some(member.relation), Some(member.containment))
+        }
+        None => (None, None, None),
+    };
+    let story = |cluster: &&Cluster| Story {
+        id: cluster.id.clone(),
+        representative: cluster.representative.clone(),
+        members: cluster
+            .members
+            .iter()
+            .map(|member| member.id.clone())
+            .collect(),
+        publishers: cluster.publishers,
+    };
+    Answer {
+        id: id.to_owned(),
+        duplicate: of.is_some(),
+        of,
+        relation,
+        containment,
+        spans: member
+            .map(|member| member.spans.clone())
+            .unwrap_or_default(),
+        publishers: first.map_or(0, |cluster| cluster.publishers),
+        clusters: clusters.iter().map(story).collect(),
+        overlaps: report
+            .matches
+            .iter()
+            .filter_map(|found| overlap(id, found))
+            .collect(),
+        epoch,
+    }
+}
+
+/// The copy that has most of a representative.
+fn closest<'c>(cluster: &'c Cluster, id: &str) -> Option<&'c Member> {
+    let others = cluster.members.iter().filter(|member| member.id != id);
+    others.min_by(|a, b| {
+        let by_share = b
+            .containment_representative
+            .total_cmp(&a.containment_representative);
+        by_share.then_with(|| a.id.cmp(&b.id))
+    })
+}
+
+/// The relation of a representative to a member.
+fn reversed(relation: MemberRelation) -> MemberRelation {
+    match relation {
+        MemberRelation::Contains => MemberRelation::Contained,
+        MemberRelation::Contained => MemberRelation::Contains,
+        same => same,
+    }
+}
+
+fn overlap(id: &str, found: &report::Match) -> Option<Shared> {
+    if found.relation != Relation::Overlap {
+        return None;
+    }
+    let is_left = match (found.left == id, found.right == id) {
+        (true, _) => true,
+        (_, true) => false,
+        _ => return None,
+    };
+    let spans = found
+        .spans
+        .iter()
+        .map(|pair| if is_left { pair.left } else { pair.right });
+    Some(Shared {
+        id: if is_left { &found.right } else { &found.left }.clone(),
+        words: found.words,
+        containment: if is_left {
+            found.containment_left
+        } else {
+            found.containment_right
+        },
+        spans: spans.collect(),
+    })
+}

@@ -1,0 +1,122 @@
+//! `dedupe index add`: adds documents to an index.
+
+use super::open::{cache, patiently};
+use crate::cli::exit::{self, Exit};
+use crate::cli::messages::{Console, Failure, counted};
+use crate::cli::option_groups::{RuleArgs, RunArgs, SourceArgs};
+use crate::cli::terminal::Terminal;
+use crate::cli::{dictionary, options, threads};
+use clap::Args;
+use dedupe::archive::{Added, Archive};
+use dedupe::{Job, JobInput, Progress};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  dedupe index add archive.idx ./news
+  zcat today.jsonl.gz | dedupe index add archive.idx -
+
+The first addition creates the index, and learns from its documents which
+passages recur. The index keeps the options that decide what is a copy; give the
+same ones each time. A document that the index has with the same words is not
+news. With other words it is a new version: dedupe index history lists them.
+
+Each part of the documents is stored before the next one is compared. After an
+interruption, run the same command again.";
+
+/// Options of `dedupe index add`.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES, override_usage = "dedupe index add INDEX PATH... [OPTIONS]")]
+pub(crate) struct AddArgs {
+    /// The folder of the index
+    #[arg(value_name = "INDEX")]
+    index: PathBuf,
+    /// Files and folders to read; - is standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Use this dictionary in a new index instead of learning one
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    dictionary: Option<PathBuf>,
+    /// Print errors only: no progress, no warnings
+    #[arg(short, long, help_heading = "Output")]
+    quiet: bool,
+    #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+/// Adds documents, and says what was new.
+pub(crate) fn add(args: AddArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    let console = Console { quiet: args.quiet };
+    let mut rules = options::rules(args.rules);
+    let given = args.dictionary.as_deref();
+    rules.dictionary = given
+        .map(|file| dictionary::read(file, rules.shingle))
+        .transpose()?;
+    let mut source = options::source_options(&args.source)?;
+    source.temporary_folder = args.run.temp_dir.clone();
+    let resources = options::resources(&args.run);
+    let show_progress = terminal.stderr && !args.quiet;
+    let added = threads::run(
+        args.run.threads.map(usize::from),
+        show_progress,
+        |progress: &dyn Progress| {
+            let job = Job {
+                input: JobInput::Paths(&args.paths),
+                reading: &source,
+                rules: &rules,
+                resources: &resources,
+                progress,
+            };
+            patiently(&args.index, || {
+                Archive::add(&args.index, &job, cache(resources.memory))
+            })
+        },
+    )??;
+    console.faults(
+        &added.skipped,
+        &added.warnings,
+        "dedupe ./news --format json",
+    );
+    console.note(&summary(&added));
+    let read = added.new + added.versions + added.known;
+    let read = usize::try_from(read).unwrap_or(usize::MAX);
+    let exit = exit::of_reading(read, &added.skipped, 0, args.source.max_skipped);
+    if exit == Exit::Failed {
+        console.error("no document could be read, so nothing was added");
+    }
+    Ok(exit)
+}
+
+fn summary(added: &Added) -> String {
+    let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let mut parts = vec![counted(number(added.new), "new document", "new documents")];
+    if added.versions > 0 {
+        parts.push(counted(
+            number(added.versions),
+            "new version",
+            "new versions",
+        ));
+    }
+    if added.known > 0 {
+        parts.push(format!("{} already there", added.known));
+    }
+    let created = if added.is_created {
+        "index created: "
+    } else {
+        ""
+    };
+    format!(
+        "{created}{}; {} copies; the index has {} now, epoch {}",
+        parts.join(", "),
+        match added.copies {
+            0 => "no".to_owned(),
+            copies => copies.to_string(),
+        },
+        counted(number(added.documents), "document", "documents"),
+        added.epoch,
+    )
+}

@@ -1,0 +1,101 @@
+//! `dedupe index query`: asks an index whether documents are copies.
+
+use super::open::{failure, open};
+use crate::cli::analysis::{Analysis, AnalysisArgs};
+use crate::cli::exit::{self, Exit};
+use crate::cli::messages::{Failure, NOTHING_READ};
+use crate::cli::terminal::Terminal;
+use crate::cli::text_page::TextPage;
+use clap::Args;
+use dedupe::archive::{Answer, Story};
+use dedupe_report::TerminalStyle;
+use dedupe_report::escape::escape_text;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  dedupe index query archive.idx story.txt
+  curl -s https://news.example/story | dedupe index query archive.idx - --input-format html
+
+The answer is a list with one entry for each document. The index stays as it is.";
+
+/// Options of `dedupe index query`.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES, override_usage = "dedupe index query INDEX PATH... [OPTIONS]")]
+pub(crate) struct QueryArgs {
+    /// The folder of the index
+    #[arg(value_name = "INDEX")]
+    index: PathBuf,
+    /// The documents to ask about; - is standard input
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    analysis: AnalysisArgs,
+}
+
+/// Asks about documents and writes the answers.
+pub(crate) fn query(args: QueryArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    let mut analysis = Analysis::new(args.analysis, &args.paths, terminal)?;
+    // An excerpt may be read in a second pass.
+    analysis.source.keep_stdin = true;
+    let archive = open(&args.index, &analysis.rules, None)?;
+    let answers = analysis.run(|progress| archive.query(&analysis.job(&args.paths, progress)))?;
+    let answers = answers.map_err(|error| failure(&args.index, error))?;
+    analysis
+        .console
+        .faults(&answers.skipped, &answers.warnings, "dedupe check");
+    analysis.write(&answers.answers, |answers, look| page(answers, look))?;
+    let exit = exit::of_reading(
+        answers.answers.len(),
+        &answers.skipped,
+        0,
+        analysis.max_skipped,
+    );
+    if exit == Exit::Failed {
+        analysis.console.error(NOTHING_READ);
+    }
+    Ok(exit)
+}
+
+/// The answers for people.
+fn page(answers: &[Answer], look: TerminalStyle) -> String {
+    let mut page = TextPage::new(look);
+    for answer in answers {
+        let id = escape_text(&answer.id);
+        match (&answer.of, answer.relation, answer.containment) {
+            (Some(of), Some(relation), Some(share)) => page.line(&format!(
+                "{id}: {} of {}, {:.0}% of it",
+                relation_in_words(relation),
+                escape_text(of),
+                100.0 * share
+            )),
+            _ => page.line(&format!("{id}: no copy in the index")),
+        }
+        for story in &answer.clusters {
+            page.faint(&carried_by(story));
+        }
+        for shared in &answer.overlaps {
+            let other = escape_text(&shared.id);
+            page.faint(&format!("shares {} words with {other}", shared.words));
+        }
+    }
+    page.into_text()
+}
+
+fn relation_in_words(relation: dedupe_report::MemberRelation) -> &'static str {
+    use dedupe_report::MemberRelation as R;
+    match relation {
+        R::Representative | R::Exact => "exact copy",
+        R::Near => "near copy",
+        R::Contains => "contains the story",
+        R::Contained => "part",
+    }
+}
+
+fn carried_by(story: &Story) -> String {
+    let (documents, publishers) = (story.members.len(), story.publishers);
+    let representative = escape_text(&story.representative);
+    format!(
+        "story of {documents} documents from {publishers} publishers; to keep: {representative}"
+    )
+}

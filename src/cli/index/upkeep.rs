@@ -1,0 +1,298 @@
+//! `dedupe index info`, `verify`, `remove`, `history`, `export` and `compact`.
+
+use super::open::{failure, open};
+use crate::cli::exit::Exit;
+use crate::cli::messages::{Console, Failure, counted};
+use crate::cli::option_groups::{RuleArgs, RunArgs};
+use crate::cli::options;
+use crate::cli::output::OutputTarget;
+use crate::cli::terminal::Terminal;
+use crate::cli::threads;
+use clap::Args;
+use dedupe::archive::{Archive, ArchiveError};
+use dedupe_report::escape::escape_text;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::io;
+use std::path::PathBuf;
+
+/// Flaws that `verify` lists at most.
+const MAX_FLAWS: usize = 1000;
+
+/// What all of these commands have in common.
+#[derive(Args, Debug)]
+struct CommonArgs {
+    /// The folder of the index
+    #[arg(value_name = "INDEX")]
+    index: PathBuf,
+    /// Print errors only: no progress, no warnings
+    #[arg(short, long, help_heading = "Output")]
+    quiet: bool,
+    #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
+    run: RunArgs,
+}
+
+impl CommonArgs {
+    /// Opens the index and runs `work` on the thread pool.
+    fn run<T: Send>(
+        &self,
+        work: impl FnOnce(&Archive) -> Result<T, ArchiveError> + Send,
+    ) -> Result<T, Failure> {
+        let rules = options::rules_of(&self.rules);
+        let archive = open(&self.index, &rules, self.run.memory)?;
+        let result = threads::run(self.run.threads.map(usize::from), false, |_| work(&archive))?;
+        result.map_err(|error| failure(&self.index, error))
+    }
+
+    fn console(&self) -> Console {
+        Console { quiet: self.quiet }
+    }
+}
+
+/// Options of `dedupe index info`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  dedupe index info archive.idx")]
+pub(super) struct InfoArgs {
+    #[command(flatten)]
+    common: CommonArgs,
+    /// Also count copies, matches and hashes, which reads the whole index
+    #[arg(long)]
+    counts: bool,
+}
+
+/// Shows what an index is and holds.
+pub(super) fn info(args: &InfoArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    let (info, counts) = args.common.run(|archive| {
+        let counts = args.counts.then(|| archive.count()).transpose()?;
+        Ok((archive.info()?, counts))
+    })?;
+    let mut lines = vec![
+        ("documents", json!(info.documents)),
+        ("epoch", json!(info.epoch)),
+        ("rules", json!(info.rules)),
+        ("text_bytes", json!(info.text_bytes)),
+        ("disk_bytes", json!(info.disk_bytes)),
+        ("recurring_fingerprints", json!(info.dictionary)),
+    ];
+    if let Some(counts) = counts {
+        lines.extend([
+            ("exact_copies", json!(counts.copies)),
+            ("matches", json!(counts.matches)),
+            ("hashes", json!(counts.hashes)),
+            ("postings", json!(counts.postings)),
+        ]);
+    }
+    print_fields(&lines, terminal)?;
+    Ok(Exit::Done)
+}
+
+/// Prints fields as lines on a terminal, and as a JSON object elsewhere.
+fn print_fields(fields: &[(&str, Value)], terminal: &Terminal) -> Result<(), Failure> {
+    OutputTarget::Stdout.write(|out| {
+        if !terminal.stdout {
+            let object: serde_json::Map<String, Value> = fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect();
+            return write_json(out, &object);
+        }
+        for (name, value) in fields {
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            writeln!(out, "{:24}{}", name.replace('_', " "), escape_text(&value))?;
+        }
+        Ok(())
+    })
+}
+
+fn write_json<T: Serialize>(out: &mut dyn io::Write, value: &T) -> io::Result<()> {
+    let mut line = Vec::new();
+    dedupe_report::encode_json(&mut line, value)?;
+    line.push(b'\n');
+    out.write_all(&line)
+}
+
+/// Options of `dedupe index verify`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  dedupe index verify archive.idx")]
+pub(super) struct VerifyArgs {
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// Reads the whole index, and lists what does not fit together.
+pub(super) fn verify(args: &VerifyArgs, _: &Terminal) -> Result<Exit, Failure> {
+    let (flaws, documents) = args
+        .common
+        .run(|archive| Ok((archive.verify(MAX_FLAWS)?, archive.info()?.documents)))?;
+    let console = args.common.console();
+    for flaw in &flaws {
+        console.error(&format!("{}: {}", flaw.id, flaw.reason));
+    }
+    if flaws.is_empty() {
+        let documents = counted(
+            usize::try_from(documents).unwrap_or(usize::MAX),
+            "document",
+            "documents",
+        );
+        console.note(&format!("{documents} verified: the index is complete"));
+        return Ok(Exit::Done);
+    }
+    Ok(Exit::Failed)
+}
+
+/// Options of `dedupe index remove`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  dedupe index remove archive.idx herald-1 herald-2")]
+pub(super) struct RemoveArgs {
+    #[command(flatten)]
+    common: CommonArgs,
+    /// The ids of the documents
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
+}
+
+/// Removes documents.
+pub(super) fn remove(args: &RemoveArgs) -> Result<Exit, Failure> {
+    args.common.run(|archive| archive.remove(&args.ids))?;
+    let removed = counted(args.ids.len(), "document", "documents");
+    args.common.console().note(&format!("{removed} removed"));
+    Ok(Exit::Done)
+}
+
+/// Options of `dedupe index history`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  dedupe index history archive.idx herald-1")]
+pub(super) struct HistoryArgs {
+    #[command(flatten)]
+    common: CommonArgs,
+    /// The id of the document
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+/// Lists the versions of a document.
+pub(super) fn history(args: &HistoryArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    let versions = args.common.run(|archive| archive.history(&args.id))?;
+    OutputTarget::Stdout.write(|out| {
+        for (version, number) in versions.iter().zip(1..) {
+            let change = version.change;
+            if terminal.stdout {
+                let title = escape_text(version.title.as_deref().unwrap_or("(no title)"));
+                let kept = change.map(|(_, kept, _)| format!(", {:.0}% as before", 100.0 * kept));
+                writeln!(
+                    out,
+                    "{number}  {} words{}  {title}",
+                    version.words,
+                    kept.unwrap_or_default()
+                )?;
+                continue;
+            }
+            let line = json!({
+                "version": number,
+                "title": version.title,
+                "date": version.date,
+                "words": version.words,
+                "relation": change.map(|(relation, ..)| relation),
+                "containment": change.map(|(_, kept, _)| kept),
+                "containment_before": change.map(|(.., before)| before),
+            });
+            write_json(out, &line)?;
+        }
+        Ok(())
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Options of `dedupe index export`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  dedupe index export archive.idx > archive.jsonl")]
+pub(super) struct ExportArgs {
+    #[command(flatten)]
+    common: CommonArgs,
+    /// Write to a file; - is standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+}
+
+/// Writes all documents as JSON Lines.
+pub(super) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
+    let output = args
+        .output
+        .as_deref()
+        .filter(|path| path.as_os_str() != "-");
+    let target = OutputTarget::check(
+        output,
+        std::slice::from_ref(&args.common.index),
+        &dedupe_formats::Options::default(),
+    )?;
+    let rules = options::rules_of(&args.common.rules);
+    let archive = open(&args.common.index, &rules, args.common.run.memory)?;
+    let mut failed = None;
+    target.write(|out| {
+        let written = archive.export(|document| {
+            let record = json!({
+                "id": document.id, "title": document.title, "source": document.source, "date": document.date,
+                "url": document.url, "byline": document.byline, "language": document.language, "text": document.text,
+            });
+            write_json(out, &record).map_err(ExportError::Write)
+        });
+        match written {
+            Ok(()) => Ok(()),
+            Err(ExportError::Write(error)) => Err(error),
+            Err(ExportError::Archive(error)) => {
+                let message = io::Error::other(error.to_string());
+                failed = Some(error);
+                Err(message)
+            }
+        }
+    })
+    .map_err(|write| match failed {
+        Some(error) => failure(&args.common.index, error),
+        None => write,
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Why an export ended.
+enum ExportError {
+    Archive(ArchiveError),
+    Write(io::Error),
+}
+
+impl From<ArchiveError> for ExportError {
+    fn from(error: ArchiveError) -> Self {
+        Self::Archive(error)
+    }
+}
+
+/// Options of `dedupe index compact`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  dedupe index compact archive.idx")]
+pub(super) struct CompactArgs {
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// Begins a new epoch.
+pub(super) fn compact(args: &CompactArgs) -> Result<Exit, Failure> {
+    let resources = options::resources(&args.common.run);
+    let compacted = args.common.run(|archive| archive.compact(&resources))?;
+    let count = |matches: u64| {
+        counted(
+            usize::try_from(matches).unwrap_or(usize::MAX),
+            "match",
+            "matches",
+        )
+    };
+    args.common.console().note(&format!(
+        "epoch {}: {} lost, {} gained",
+        compacted.epoch,
+        count(compacted.lost),
+        count(compacted.gained)
+    ));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,71 @@
+//! The order of documents: by date of publication, then by id, those without a date last.
+//!
+//! Candidate search and verification depend on the order: the first documents of a frequent hash are its pivots, and the
+//! lower document of a pair is aligned first. So the order is one of the documents themselves. The same documents give
+//! the same matches, however they are spread over files.
+
+use crate::corpus::Corpus;
+use dedupe_core::model::DocumentIndex;
+use rayon::prelude::*;
+
+/// Numbers the documents of a corpus in their order. Their ids are unique. Time `O(n log n)` in the documents.
+pub(super) fn renumber(corpus: &mut Corpus) {
+    let key = |document| {
+        let published = corpus.published(document);
+        (published.is_none(), published, corpus.id(document))
+    };
+    let mut keyed: Vec<_> = corpus.par_indices().map(|d| (key(d), d)).collect();
+    keyed.par_sort_unstable();
+    let order: Vec<DocumentIndex> = keyed.into_iter().map(|(_, document)| document).collect();
+    corpus.renumber(&order);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{Batch, DocumentRecord, Spill};
+    use jiff::Timestamp;
+
+    /// A batch of documents with these ids, seconds of publication and single words.
+    fn batch(documents: &[(&str, Option<i64>, u32)]) -> Batch {
+        let mut batch = Batch::default();
+        for &(id, published, word) in documents {
+            batch.words.push(word);
+            batch.fingerprints.push(u64::from(word));
+            batch.steps.push(0);
+            batch.push(&DocumentRecord {
+                id,
+                published: published.map(|s| Timestamp::from_second(s).unwrap()),
+                ..DocumentRecord::default()
+            });
+        }
+        batch
+    }
+
+    #[test]
+    fn documents_are_numbered_by_date_and_id_and_keep_their_columns() {
+        let batches = vec![
+            batch(&[("d", None, 1), ("c", Some(9), 2)]),
+            batch(&[("a", None, 3), ("b", Some(9), 4), ("e", Some(5), 5)]),
+        ];
+        let mut corpus = Corpus::new(batches, Spill::new(None));
+        renumber(&mut corpus);
+        let ids: Vec<&str> = corpus.indices().map(|d| corpus.id(d)).collect();
+        assert_eq!(ids, ["e", "b", "c", "a", "d"]);
+        let read: Vec<&str> = (corpus.in_reading_order().iter())
+            .map(|&d| corpus.id(d))
+            .collect();
+        assert_eq!(read, ["d", "c", "a", "b", "e"]);
+        let mut visited = vec![];
+        for batch in 0..corpus.batch_count() {
+            let visit = |document, hashes: &[u64]| visited.push((corpus.id(document), hashes[0]));
+            corpus.visit_fingerprints(batch, visit).unwrap();
+        }
+        assert_eq!(visited, [("d", 1), ("c", 2), ("a", 3), ("b", 4), ("e", 5)]);
+        let words: Vec<u32> = corpus
+            .indices()
+            .map(|d| corpus.words(d).unwrap()[0])
+            .collect();
+        assert_eq!(words, [5, 4, 2, 3, 1]);
+    }
+}

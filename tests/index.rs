@@ -1,0 +1,404 @@
+//! `dedupe index`: an archive gives what a run over its documents gives with the same dictionary, however they came into it.
+
+#![cfg(feature = "index")]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "support/archive.rs"]
+mod archive;
+mod support;
+
+use archive::{CACHE, assert_same, whole};
+use dedupe::Rules;
+use dedupe::archive::Archive;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+use support::{dedupe, report, root};
+
+/// A record: a story with changes, quotations, a house notice, and exact copies under several dates.
+fn record(n: u32) -> Value {
+    let part = |name: &str, of: u32, words: u32| -> String {
+        (0..words).map(|w| format!("{name}{of}w{w} ")).collect()
+    };
+    // Some texts are exact copies of an earlier one, published on another day.
+    let of = if n % 9 == 8 { n - 5 } else { n };
+    let mut text = [
+        part("quote", of % 2, 60),
+        part("story", of % 13, 30 + of % 5 * 20),
+        part("own", of, 30 + of % 4 * 15),
+    ];
+    text.rotate_left((of % 3) as usize);
+    let notice = if of % 4 == 0 {
+        part("notice", 0, 50)
+    } else {
+        String::new()
+    };
+    json!({
+        "id": format!("d{n:03}"),
+        "title": format!("Headline {} of story {}", of % 3, of % 13),
+        "source": if of % 4 == 0 { "House".to_owned() } else { format!("Site {}", n % 40) },
+        "date": format!("2026-02-{:02}", 1 + n * 13 % 28),
+        "text": text.concat() + &notice,
+    })
+}
+
+/// Writes records to a file.
+fn write(file: &Path, records: &[Value]) {
+    let lines: Vec<String> = records.iter().map(|record| format!("{record}\n")).collect();
+    fs::write(file, lines.concat()).unwrap();
+}
+
+fn succeed(folder: &Path, line: &[&str]) -> String {
+    let output = dedupe(folder, line);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{line:?}: {said}");
+    said
+}
+
+/// A folder with the records in one file and in parts, and the dictionary of all of them.
+fn corpus(records: &[Value]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    write(&folder.path().join("all.jsonl"), records);
+    for part in 0..5 {
+        let own: Vec<Value> = records
+            .iter()
+            .skip(part)
+            .step_by(5)
+            .rev()
+            .cloned()
+            .collect();
+        write(&folder.path().join(format!("part{part}.jsonl")), &own);
+    }
+    let learn = ["all.jsonl", "--write-dictionary", "d", "-o", "learnt.json"];
+    succeed(folder.path(), &learn);
+    folder
+}
+
+fn records() -> Vec<Value> {
+    (0..100).map(record).collect()
+}
+
+#[test]
+fn one_part_several_parts_and_shuffled_parts_give_the_report_of_one_run() {
+    let folder = corpus(&records());
+    let expected = report(folder.path(), &["all.jsonl", "--dictionary", "d"]);
+    assert!(expected["matches"].as_array().unwrap().len() > 100);
+    assert!(!expected["boilerplate"].as_array().unwrap().is_empty());
+    let said = succeed(
+        folder.path(),
+        &["index", "add", "one.idx", "all.jsonl", "--dictionary", "d"],
+    );
+    assert!(said.contains("index created: 100 new documents"), "{said}");
+    assert_same(whole(&folder.path().join("one.idx")), expected.clone());
+    for (index, order) in [
+        ("parts.idx", [0, 1, 2, 3, 4]),
+        ("shuffled.idx", [3, 1, 4, 0, 2]),
+    ] {
+        for part in order {
+            let part = format!("part{part}.jsonl");
+            let add = ["index", "add", index, &part, "--dictionary", "d"];
+            succeed(folder.path(), &add);
+        }
+        assert_same(whole(&folder.path().join(index)), expected.clone());
+        let said = succeed(folder.path(), &["index", "verify", index]);
+        assert!(said.contains("100 documents verified"), "{said}");
+    }
+}
+
+#[test]
+fn removed_and_changed_documents_leave_what_one_run_over_the_rest_gives() {
+    let mut records = records();
+    let folder = corpus(&records);
+    succeed(
+        folder.path(),
+        &["index", "add", "a.idx", "all.jsonl", "--dictionary", "d"],
+    );
+    let removed: Vec<String> = (0..100).step_by(7).map(|n| format!("d{n:03}")).collect();
+    let ids: Vec<&str> = removed.iter().map(String::as_str).collect();
+    succeed(
+        folder.path(),
+        &[&["index", "remove", "a.idx"], &ids[..]].concat(),
+    );
+    records.retain(|record| !removed.contains(&record["id"].as_str().unwrap().to_owned()));
+    let mut changed = vec![];
+    for (at, record) in records.iter_mut().enumerate().filter(|(at, _)| at % 6 == 1) {
+        record["text"] = json!(format!(
+            "{} and update{at} follows",
+            record["text"].as_str().unwrap()
+        ));
+        changed.push(record.clone());
+    }
+    write(&folder.path().join("changed.jsonl"), &changed);
+    let said = succeed(folder.path(), &["index", "add", "a.idx", "changed.jsonl"]);
+    let versions = format!("0 new documents, {} new versions", changed.len());
+    assert!(said.contains(&versions), "{said}");
+    write(&folder.path().join("rest.jsonl"), &records);
+    let expected = report(folder.path(), &["rest.jsonl", "--dictionary", "d"]);
+    assert_same(whole(&folder.path().join("a.idx")), expected.clone());
+    succeed(folder.path(), &["index", "verify", "a.idx"]);
+    // Nothing of this is news.
+    let said = succeed(folder.path(), &["index", "add", "a.idx", "rest.jsonl"]);
+    let known = format!("0 new documents, {} already there", records.len());
+    assert!(said.contains(&known), "{said}");
+    assert_same(whole(&folder.path().join("a.idx")), expected);
+}
+
+#[test]
+fn a_check_against_an_index_gives_the_bytes_of_a_check_against_its_documents() {
+    let records = records();
+    let folder = corpus(&records);
+    let (new, old): (Vec<Value>, Vec<Value>) = (records.iter().cloned().enumerate())
+        .map(|(at, record)| (at % 8 == 3, record))
+        .fold((vec![], vec![]), |(mut new, mut old), (is_new, record)| {
+            if is_new { &mut new } else { &mut old }.push(record);
+            (new, old)
+        });
+    write(&folder.path().join("old.jsonl"), &old);
+    succeed(
+        folder.path(),
+        &["index", "add", "a.idx", "old.jsonl", "--dictionary", "d"],
+    );
+    for (at, new) in new.chunks(5).enumerate() {
+        let file = format!("new{at}.jsonl");
+        write(&folder.path().join(&file), new);
+        for format in ["json", "html", "text"] {
+            let options = ["--dictionary", "d", "--format", format];
+            let check = |against: &str| {
+                let line = [&["check", &file, "--against", against], &options[..]].concat();
+                let output = dedupe(folder.path(), &line);
+                assert_eq!(output.status.code(), Some(0), "{line:?}");
+                String::from_utf8(output.stdout).unwrap()
+            };
+            let (found, expected) = (check("a.idx"), check("old.jsonl"));
+            assert!(
+                found == expected,
+                "{format}: found {found}\nexpected {expected}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_query_answers_as_a_check_does() {
+    let records = records();
+    let folder = corpus(&records[..70]);
+    succeed(
+        folder.path(),
+        &["index", "add", "a.idx", "all.jsonl", "--dictionary", "d"],
+    );
+    write(&folder.path().join("new.jsonl"), &records[70..]);
+    let output = dedupe(folder.path(), &["index", "query", "a.idx", "new.jsonl"]);
+    assert_eq!(output.status.code(), Some(0));
+    let answers: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let answers = answers.as_array().unwrap();
+    assert_eq!(answers.len(), 30);
+    let whole = report(
+        folder.path(),
+        &["all.jsonl", "new.jsonl", "--dictionary", "d"],
+    );
+    let mut duplicates = 0;
+    for answer in answers {
+        let own = |cluster: &&Value| {
+            let members = cluster["members"].as_array().unwrap();
+            members.iter().any(|member| member["id"] == answer["id"])
+        };
+        let clusters: Vec<&Value> = whole["clusters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(own)
+            .collect();
+        let ids =
+            |clusters: &[&Value]| clusters.iter().map(|c| c["id"].clone()).collect::<Vec<_>>();
+        let found: Vec<&Value> = answer["clusters"].as_array().unwrap().iter().collect();
+        assert_eq!(ids(&found), ids(&clusters));
+        assert_eq!(answer["duplicate"], !clusters.is_empty());
+        assert_eq!(answer["epoch"], 1);
+        if let Some(cluster) = clusters.first() {
+            duplicates += 1;
+            assert_eq!(answer["publishers"], cluster["publishers"]);
+            let members = cluster["members"].as_array().unwrap();
+            let member = members
+                .iter()
+                .find(|member| member["id"] == answer["id"])
+                .unwrap();
+            assert_eq!(answer["spans"], member["spans"]);
+            if member["relation"] != "representative" {
+                assert_eq!(answer["of"], cluster["representative"]);
+                assert_eq!(answer["relation"], member["relation"]);
+                assert_eq!(answer["containment"], member["containment"]);
+            }
+        }
+    }
+    assert!(duplicates > 5, "{duplicates}");
+}
+
+#[test]
+fn versions_are_listed_in_order_and_compacting_begins_an_epoch() {
+    let folder = corpus(&records());
+    succeed(folder.path(), &["index", "add", "a.idx", "all.jsonl"]);
+    let mut changed = record(5);
+    changed["text"] = json!(format!(
+        "{} and more words follow",
+        changed["text"].as_str().unwrap()
+    ));
+    write(&folder.path().join("changed.jsonl"), &[changed]);
+    succeed(folder.path(), &["index", "add", "a.idx", "changed.jsonl"]);
+    let output = dedupe(folder.path(), &["index", "history", "a.idx", "d005"]);
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["relation"], Value::Null);
+    assert_eq!(
+        lines[1]["words"].as_u64().unwrap(),
+        lines[0]["words"].as_u64().unwrap() + 4
+    );
+    assert_eq!(
+        (&lines[1]["relation"], &lines[1]["containment_before"]),
+        (&json!("near"), &json!(1.0))
+    );
+
+    let said = succeed(folder.path(), &["index", "compact", "a.idx"]);
+    assert!(said.contains("epoch 2"), "{said}");
+    let output = dedupe(
+        folder.path(),
+        &["index", "export", "a.idx", "-o", "exported.jsonl"],
+    );
+    assert_eq!(output.status.code(), Some(0));
+    let expected = report(folder.path(), &["exported.jsonl"]);
+    assert_same(whole(&folder.path().join("a.idx")), expected);
+    let info = dedupe(folder.path(), &["index", "info", "a.idx", "--counts"]).stdout;
+    let info: Value = serde_json::from_slice(&info).unwrap();
+    assert_eq!(
+        (&info["epoch"], &info["documents"]),
+        (&json!(2), &json!(100))
+    );
+}
+
+fn fails(folder: &Path, line: &[&str], message: &str) {
+    let output = dedupe(folder, line);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{line:?}: {said}");
+    assert!(said.contains(message), "{line:?}: {said}");
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+#[test]
+fn what_is_no_usable_index_is_refused_with_a_reason() {
+    let folder = corpus(&records()[..40]);
+    let query = |index| ["index", "query", index, "part1.jsonl"];
+    fails(
+        folder.path(),
+        &query("none.idx"),
+        "none.idx: there is no index",
+    );
+    fails(folder.path(), &query("all.jsonl"), "this is not an index");
+    fails(
+        folder.path(),
+        &["index", "add", "all.jsonl", "part1.jsonl"],
+        "this is not an index",
+    );
+    fs::create_dir(folder.path().join("mine")).unwrap();
+    fs::write(folder.path().join("mine/notes"), "x").unwrap();
+    fails(
+        folder.path(),
+        &["index", "add", "mine", "part1.jsonl"],
+        "this is not an index",
+    );
+    fails(
+        folder.path(),
+        &["index", "add", "w.idx", "all.jsonl", "--within", "3"],
+        "cannot be made with --within",
+    );
+    fails(
+        folder.path(),
+        &["index", "add", "e.idx", "nothing"],
+        "no document could be read",
+    );
+    assert!(!folder.path().join("e.idx").exists());
+
+    succeed(folder.path(), &["index", "add", "a.idx", "all.jsonl"]);
+    let other_rules = [&query("a.idx")[..], &["--threshold", "0.8"]].concat();
+    fails(
+        folder.path(),
+        &other_rules,
+        "the index was made with --threshold 0.5",
+    );
+    fails(
+        folder.path(),
+        &["index", "remove", "a.idx", "d001", "nobody"],
+        "no document has the id nobody",
+    );
+    succeed(folder.path(), &["index", "verify", "a.idx"]);
+    let both = ["check", "part1.jsonl", "--against", "a.idx", "all.jsonl"];
+    fails(folder.path(), &both, "and other archives at once");
+
+    // Another process has it open.
+    let archive = Archive::open(&folder.path().join("a.idx"), &Rules::default(), CACHE).unwrap();
+    fails(
+        folder.path(),
+        &query("a.idx"),
+        "another process is using the index",
+    );
+    drop(archive);
+    succeed(folder.path(), &query("a.idx"));
+
+    let marker = folder.path().join("a.idx/dedupe-index");
+    let text = fs::read_to_string(&marker).unwrap();
+    fs::write(&marker, text.replace("format 1", "format 9")).unwrap();
+    fails(
+        folder.path(),
+        &query("a.idx"),
+        "the index has format 9, expected 1",
+    );
+    fs::write(&marker, text).unwrap();
+    damage(&folder.path().join("a.idx/store"));
+    fails(folder.path(), &query("a.idx"), "the index is damaged");
+}
+
+/// Cuts off the end of each file.
+fn damage(folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            damage(&path);
+        } else if let length @ 10.. = fs::metadata(&path).unwrap().len() {
+            let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+            file.set_len(length / 2).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_fixtures_give_the_same_stories() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("a.idx");
+    let index = index.to_str().unwrap();
+    let wire = ["./fixtures/wire"];
+    succeed(
+        root(),
+        &[
+            &["index", "add", index][..],
+            &["./fixtures/archive.jsonl.gz", "./fixtures/syndicated.jsonl"],
+        ]
+        .concat(),
+    );
+    succeed(root(), &[&["index", "add", index][..], &wire].concat());
+    let all = [
+        "./fixtures/archive.jsonl.gz",
+        "./fixtures/syndicated.jsonl",
+        "./fixtures/wire",
+    ];
+    let expected = report(root(), &[&all[..], &["--dictionary", index]].concat());
+    let mut found = whole(Path::new(index));
+    // What the runs of index add could not use is not in the index.
+    for part in ["empty", "skipped", "ignored"] {
+        found["summary"][part] = expected["summary"][part].clone();
+    }
+    let paths = |report: &Value| report["clusters"].clone();
+    assert_eq!(paths(&found), paths(&expected));
+    assert_same(found, expected);
+}

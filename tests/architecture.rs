@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const MODULES: &[(&str, &[&str])] = &[
     ("corpus", &[]),
     ("error", &["corpus"]),
-    ("progress", &[]),
+    ("progress", &["error"]),
     ("settings", &["corpus"]),
     ("job", &["progress", "settings"]),
     (
@@ -20,7 +20,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     (
         "matching",
-        &["corpus", "progress", "settings", "job", "reading"],
+        &["corpus", "error", "progress", "settings", "job", "reading"],
     ),
     (
         "results",

@@ -124,11 +124,12 @@ impl Input {
     /// # Examples
     ///
     /// ```
-    /// use arrow_array::{RecordBatch, record_batch};
+    /// use arrow_array::record_batch;
     /// use dedupe_formats::{Blocks, Fields, Input, Item, Options};
     ///
     /// let batch = record_batch!(("headline", Utf8, ["One"]), ("body", Utf8, ["A story."]))?;
-    /// let input = Input::arrow_table("frame", batch.schema(), vec![batch], &Fields::default())?;
+    /// let input = Input::arrow_table("frame", batch.schema(), vec![batch], &Fields::default());
+    /// let input = input.map_err(|fault| fault.reason)?;
     ///
     /// let mut titles = Vec::new();
     /// for block in Blocks::new(&[input], &Options::default()) {

@@ -16,6 +16,9 @@ pub enum Error {
         /// The largest number possible.
         limit: u32,
     },
+    /// [`Progress::is_cancelled`](crate::Progress::is_cancelled) told the job to stop.
+    #[error("the run was cancelled")]
+    Cancelled,
     /// The temporary file for data that exceeds the memory budget failed.
     #[error(transparent)]
     Spill(#[from] SpillError),

@@ -1,5 +1,6 @@
 //! The stages of a job, and how a caller follows them.
 
+use crate::error::Error;
 use dedupe_report::StageTiming;
 use std::time::Instant;
 
@@ -49,6 +50,11 @@ pub trait Progress: Sync {
     /// Part of the current stage is done: `items` documents or pairs, `bytes` of input or output. A stage may count a
     /// document more than once.
     fn advance(&self, items: u64, bytes: u64);
+    /// True if the job should stop. It then ends with [`Error::Cancelled`] as soon as it can: before its next stage, its
+    /// next part of the input, or its next pairs to verify.
+    fn is_cancelled(&self) -> bool {
+        false
+    }
     /// The peak memory of the process in bytes, if known. Goes into the timings.
     fn memory(&self) -> Option<u64> {
         None
@@ -61,6 +67,14 @@ pub struct Silent;
 impl Progress for Silent {
     fn stage(&self, _: Stage, _: Option<u64>) {}
     fn advance(&self, _: u64, _: u64) {}
+}
+
+/// Fails if the job should stop.
+pub(crate) fn check_cancelled(progress: &dyn Progress) -> Result<(), Error> {
+    match progress.is_cancelled() {
+        true => Err(Error::Cancelled),
+        false => Ok(()),
+    }
 }
 
 /// Announces stages and measures how long each takes.
@@ -77,14 +91,33 @@ impl<'a> StageClock<'a> {
         }
     }
 
-    /// Runs a stage. `total`: its amount of work, if known. `count`: the items and bytes in its result.
+    /// Runs a stage, unless the job is cancelled. `total`: its amount of work, if known. `count`: the items and bytes in
+    /// its result.
     pub(crate) fn run<T, E>(
         &mut self,
         stage: Stage,
         total: Option<u64>,
         work: impl FnOnce() -> Result<T, E>,
         count: impl FnOnce(&T) -> (usize, Option<u64>),
-    ) -> Result<T, E> {
+    ) -> Result<T, Error>
+    where
+        Error: From<E>,
+    {
+        self.run_as(stage, total, work, count)
+    }
+
+    /// As [`StageClock::run`], with errors of another type.
+    pub(crate) fn run_as<T, E, F>(
+        &mut self,
+        stage: Stage,
+        total: Option<u64>,
+        work: impl FnOnce() -> Result<T, E>,
+        count: impl FnOnce(&T) -> (usize, Option<u64>),
+    ) -> Result<T, F>
+    where
+        F: From<E> + From<Error>,
+    {
+        check_cancelled(self.progress)?;
         self.progress.stage(stage, total);
         let start = Instant::now();
         let result = work()?;

@@ -1,6 +1,6 @@
 //! The recipe: read the documents, propose pairs, learn the boilerplate, verify the pairs, make clusters, report.
 
-use crate::corpus::{Corpus, SpillError, memory_budget};
+use crate::corpus::{Corpus, memory_budget};
 use crate::error::Error;
 use crate::job::Job;
 use crate::matching::Prepared;
@@ -21,7 +21,7 @@ use rayon::iter::ParallelIterator;
 ///
 /// # Errors
 ///
-/// [`Error::TooManyDocuments`] and [`Error::Spill`].
+/// [`Error::TooManyDocuments`], [`Error::Spill`] and [`Error::Cancelled`].
 pub fn run(job: &Job<'_>, options: &ReportOptions) -> Result<Outcome, Error> {
     let mut clock = StageClock::new(job.progress);
     let mut reading = reading::read(job, &mut clock)?;
@@ -77,7 +77,7 @@ pub(crate) fn cluster_copies(
     lengths: &[u32],
     job: &Job<'_>,
     clock: &mut StageClock<'_>,
-) -> Result<Clustering, SpillError> {
+) -> Result<Clustering, Error> {
     let verification = Verification::new(corpus, &prepared.learnt, job.rules, job.progress);
     let matches = clock.run(
         Stage::Verify,
@@ -97,4 +97,78 @@ pub(crate) fn cluster_copies(
         || cluster::cluster(&documents, matches, &verification),
         |found| (found.clusters.len(), None),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Progress;
+    use crate::{JobInput, Resources, Rules};
+    use dedupe_formats::{Document, Input, Options};
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+    /// Cancels the job when a stage begins.
+    struct CancelAt {
+        stage: Stage,
+        is_cancelled: AtomicBool,
+        last: Mutex<Option<Stage>>,
+        /// Documents and pairs that were done after that.
+        items: AtomicU64,
+    }
+
+    impl Progress for CancelAt {
+        fn stage(&self, stage: Stage, _: Option<u64>) {
+            *self.last.lock().unwrap() = Some(stage);
+            if stage == self.stage {
+                self.is_cancelled.store(true, Ordering::Relaxed);
+            }
+        }
+
+        fn advance(&self, items: u64, _: u64) {
+            if self.is_cancelled() {
+                self.items.fetch_add(items, Ordering::Relaxed);
+            }
+        }
+
+        fn is_cancelled(&self) -> bool {
+            self.is_cancelled.load(Ordering::Relaxed)
+        }
+    }
+
+    #[test]
+    fn a_cancelled_job_ends_with_an_error_and_before_its_next_stage() {
+        let text: String = (0..200).map(|n| format!("word{n} ")).collect();
+        let document = |end: usize| Document {
+            text: text[..text.len() - end].to_owned().into(),
+            ..Document::default()
+        };
+        let inputs = [Input::in_memory("memory", (0..4).map(document).collect())];
+        for stage in [
+            Stage::Walk,
+            Stage::Read,
+            Stage::Candidates,
+            Stage::Boilerplate,
+            Stage::Verify,
+            Stage::Cluster,
+        ] {
+            let progress = CancelAt {
+                stage,
+                is_cancelled: AtomicBool::new(false),
+                last: Mutex::new(None),
+                items: AtomicU64::new(0),
+            };
+            let job = Job {
+                input: JobInput::Inputs(&inputs),
+                reading: &Options::default(),
+                rules: &Rules::default(),
+                resources: &Resources::default(),
+                progress: &progress,
+            };
+            let result = run(&job, &ReportOptions::default());
+            assert!(matches!(result, Err(Error::Cancelled)), "{stage:?}");
+            assert_eq!(*progress.last.lock().unwrap(), Some(stage));
+            assert_eq!(progress.items.into_inner(), 0, "{stage:?}");
+        }
+    }
 }

@@ -116,4 +116,6 @@ pub struct ReportOptions {
     pub ids: bool,
     /// Return the locations of the documents that the report names.
     pub locations: bool,
+    /// Keep what [`export::select_from`](crate::export::select_from) needs to choose among the documents.
+    pub selection: bool,
 }

@@ -12,7 +12,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("corpus", &[]),
     ("dictionary", &[]),
     ("error", &["corpus"]),
-    ("progress", &[]),
+    ("progress", &["error"]),
     ("settings", &["corpus", "dictionary"]),
     ("job", &["progress", "settings"]),
     (
@@ -21,7 +21,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     (
         "matching",
-        &["corpus", "progress", "settings", "job", "reading"],
+        &["corpus", "error", "progress", "settings", "job", "reading"],
     ),
     (
         "results",

@@ -59,7 +59,8 @@ fn the_example_for_pairs_runs() {
         id("a.txt")
     );
     fs::write(&pairs, lines).unwrap();
-    let output = output(|out| explain_pairs::print_explanations(folder.clone(), &pairs, out).unwrap());
+    let output =
+        output(|out| explain_pairs::print_explanations(folder.clone(), &pairs, out).unwrap());
     let [explained, unknown] = output.lines().collect::<Vec<_>>()[..] else {
         panic!("two lines expected: {output}");
     };

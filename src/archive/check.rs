@@ -46,7 +46,7 @@ impl Archive {
         let reading = reading::read(&job, &mut clock)?;
         let new = documents::new_documents(&reading.corpus, &rules)?;
         let new_count = new.len();
-        let plan = clock.run(
+        let plan = clock.run_as::<_, _, ArchiveError>(
             Stage::Candidates,
             None,
             || Plan::new(&self.index, new, &[], |numbers| self.keys(numbers)),
@@ -54,7 +54,7 @@ impl Archive {
         )?;
         let mut gathered = Gathered::new(reading, plan.added().collect());
         gathered.add(self, plan.pairs().iter().flat_map(|&(a, b)| [a, b]))?;
-        let verified = clock.run(
+        let verified = clock.run_as::<_, _, ArchiveError>(
             Stage::Verify,
             Some(plan.pairs().len() as u64),
             || gathered.verify(plan.pairs(), &rules),

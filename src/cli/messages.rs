@@ -226,7 +226,7 @@ fn job_hint(error: &Error) -> Option<&'static str> {
         }
         Error::Spill(_) => Some(SPILL_HINT),
         Error::Write(error) => write_hint(error),
-        Error::TooManyDocuments { .. } => None,
+        Error::TooManyDocuments { .. } | Error::Cancelled => None,
     }
 }
 

@@ -78,6 +78,7 @@ impl FindOptions {
             texts: format.needs_texts(),
             ids: false,
             locations: format.needs_locations(),
+            selection: false,
         };
         Ok(Self {
             paths,
@@ -178,7 +179,7 @@ pub(crate) fn source_options(args: &SourceArgs) -> Result<source::Options, Failu
 /// The given format. `auto` depends on the destination of the report.
 pub(crate) fn format(format: FormatArg, output: Option<&Path>, on_terminal: bool) -> Format {
     format.explicit().unwrap_or_else(|| match output {
-        Some(path) => format_of_extension(path),
+        Some(path) => Format::of_path(path).unwrap_or(Format::Json),
         None if on_terminal => Format::Text,
         None => Format::Json,
     })
@@ -215,23 +216,6 @@ pub(crate) fn check_name(format: Format, output: Option<&Path>) -> Result<(), Fa
             names,
         }),
         false => Ok(()),
-    }
-}
-
-/// The format of a file extension. JSON for unknown extensions.
-fn format_of_extension(path: &Path) -> Format {
-    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
-    match extension.to_str() {
-        Some("jsonl" | "ndjson") => Format::Jsonl,
-        Some("txt" | "text") => Format::Text,
-        Some("csv") => Format::Csv,
-        #[cfg(feature = "parquet")]
-        Some("parquet") => Format::Parquet,
-        Some("tsv") => Format::Pairs,
-        Some("sarif") => Format::Sarif,
-        Some("xml") => Format::Junit,
-        Some("html" | "htm") => Format::Html,
-        _ => Format::Json,
     }
 }
 

@@ -5,13 +5,16 @@ mod table;
 
 use crate::error::Error;
 use crate::job::Job;
+use crate::matching::Learnt;
+use crate::matching::exact::ExactGroups;
 use crate::matching::verification::Verification;
-use crate::progress::StageClock;
+use crate::progress::{Progress, Silent, StageClock};
 use crate::reading::{self, CHANGED, Reading, report_faults};
-use crate::results::Found;
+use crate::results::Outcome;
 use crate::run::find_copies;
+use crate::settings::Rules;
 use dedupe_core::cluster::Cluster;
-use dedupe_core::model::{DocumentIndex, Relation};
+use dedupe_core::model::{DocumentIndex, Match, Relation};
 use dedupe_core::select::{self, SelectionInput};
 use dedupe_formats::{self as formats, Input, Location, NoticePages};
 use dedupe_report as report;
@@ -80,56 +83,75 @@ pub fn select(job: &Job<'_>, drop: DropPolicy) -> Result<Selection, Error> {
     let mut clock = StageClock::new(job.progress);
     let mut reading = reading::read(job, &mut clock)?;
     let found = find_copies(&mut reading, job, &mut clock)?;
-    let dropped = dropped(&reading, &found, job, drop)?;
-    let corpus = &reading.corpus;
-    // Documents of one file come one after the other, and share its path.
-    let mut last_path: Arc<str> = "".into();
-    let mut places = vec![0; corpus.len()];
-    for (place, document) in corpus.in_reading_order().iter().enumerate() {
-        places[document.index()] = place;
-    }
-    let in_place = |dropped: &Dropped| {
-        Box::new(Dropped {
-            stand_in: places[dropped.stand_in],
-            ..*dropped
-        })
+    let chosen = choose(
+        &Choice {
+            reading: &reading,
+            learnt: &found.learnt,
+            exact: &found.exact,
+            lengths: &found.lengths,
+            ranks: &found.preference.ranks,
+            clusters: &found.clusters,
+            matches: &found.matches,
+        },
+        job.rules,
+        drop,
+        job.progress,
+    )?;
+    Ok(Selection::new(&reading, chosen))
+}
+
+/// Chooses the documents to keep among those of a run, without running again. `None` if
+/// [`ReportOptions::selection`](crate::ReportOptions::selection) was not set.
+///
+/// # Errors
+///
+/// [`Error::Spill`].
+pub fn select_from(outcome: &Outcome, drop: DropPolicy) -> Result<Option<Selection>, Error> {
+    let (Some(found), report) = (&outcome.found, &outcome.lazy_report) else {
+        return Ok(None);
     };
-    let documents = corpus.in_reading_order().iter().map(|&document| {
-        let record = corpus.record(document);
-        let path = reading.path(&record);
-        if *last_path != *path {
-            last_path = path.into();
-        }
-        Chosen {
-            id: record.id.to_owned(),
-            path: Arc::clone(&last_path),
-            line: record.location.line,
-            dropped: dropped.get(&document).map(in_place),
-            location: record.location,
-            text_bytes: record.text_bytes,
-        }
-    });
-    Ok(Selection {
-        documents: documents.collect(),
-        skipped: report_faults(&reading.skipped),
-        warnings: report_faults(&reading.warnings),
-        inputs: reading.inputs,
-        notice_pages: reading.options.notice_pages,
-    })
+    let chosen = choose(
+        &Choice {
+            reading: report.reading(),
+            learnt: &found.learnt,
+            exact: report.exact(),
+            lengths: report.lengths(),
+            ranks: &found.ranks,
+            clusters: &found.clusters,
+            matches: &found.matches,
+        },
+        &found.rules,
+        drop,
+        &Silent,
+    )?;
+    Ok(Some(Selection::new(report.reading(), chosen)))
+}
+
+/// A corpus and its copies.
+struct Choice<'a> {
+    reading: &'a Reading,
+    learnt: &'a Learnt,
+    exact: &'a ExactGroups,
+    /// By document: its number of words.
+    lengths: &'a [u32],
+    /// By document: its position in the order of preference.
+    ranks: &'a [u32],
+    clusters: &'a [Cluster],
+    matches: &'a [Match],
 }
 
 /// The documents to drop: those that the selection drops, and exact copies. Their stand-ins are numbered as documents.
-fn dropped(
-    reading: &Reading,
-    found: &Found,
-    job: &Job<'_>,
+fn choose(
+    found: &Choice<'_>,
+    rules: &Rules,
     drop: DropPolicy,
+    progress: &dyn Progress,
 ) -> Result<HashMap<DocumentIndex, Dropped>, Error> {
-    let verification = Verification::new(&reading.corpus, &found.learnt, job.rules, job.progress);
+    let verification = Verification::new(&found.reading.corpus, found.learnt, rules, progress);
     let input = SelectionInput {
         order: &order(found),
-        lengths: &found.lengths,
-        matches: &found.matches,
+        lengths: found.lengths,
+        matches: found.matches,
         drop,
     };
     let mut dropped: HashMap<DocumentIndex, Dropped> = HashMap::new();
@@ -159,7 +181,7 @@ fn dropped(
 
 /// The documents that have matches, in order of preference: the representatives of clusters, then the other documents,
 /// each by rank. So the document that the report keeps of a cluster is kept here too.
-fn order(found: &Found) -> Vec<DocumentIndex> {
+fn order(found: &Choice<'_>) -> Vec<DocumentIndex> {
     let first = |cluster: &Cluster| cluster.members.first().map(|m| m.document);
     let representatives: HashSet<DocumentIndex> = found.clusters.iter().filter_map(first).collect();
     let copies = found.matches.iter().filter(|m| m.relation.is_copy());
@@ -167,13 +189,51 @@ fn order(found: &Found) -> Vec<DocumentIndex> {
     order.sort_unstable();
     order.dedup();
     order.sort_by_key(|document| {
-        let rank = found.preference.ranks[document.index()];
+        let rank = found.ranks[document.index()];
         (!representatives.contains(document), rank)
     });
     order
 }
 
 impl Selection {
+    fn new(reading: &Reading, dropped: HashMap<DocumentIndex, Dropped>) -> Self {
+        let corpus = &reading.corpus;
+        // Documents of one file come one after the other, and share its path.
+        let mut last_path: Arc<str> = "".into();
+        let mut places = vec![0; corpus.len()];
+        for (place, document) in corpus.in_reading_order().iter().enumerate() {
+            places[document.index()] = place;
+        }
+        let in_place = |dropped: &Dropped| {
+            Box::new(Dropped {
+                stand_in: places[dropped.stand_in],
+                ..*dropped
+            })
+        };
+        let documents = corpus.in_reading_order().iter().map(|&document| {
+            let record = corpus.record(document);
+            let path = reading.path(&record);
+            if *last_path != *path {
+                last_path = path.into();
+            }
+            Chosen {
+                id: record.id.to_owned(),
+                path: Arc::clone(&last_path),
+                line: record.location.line,
+                dropped: dropped.get(&document).map(in_place),
+                location: record.location,
+                text_bytes: record.text_bytes,
+            }
+        });
+        Self {
+            documents: documents.collect(),
+            skipped: report_faults(&reading.skipped),
+            warnings: report_faults(&reading.warnings),
+            inputs: reading.inputs.clone(),
+            notice_pages: reading.options.notice_pages.clone(),
+        }
+    }
+
     /// The indices of the documents that are kept.
     pub fn kept(&self) -> impl Iterator<Item = usize> + '_ {
         let all = self.documents.iter().enumerate();
@@ -254,5 +314,53 @@ impl Selection {
             }
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{JobInput, ReportOptions, Resources, Silent, run};
+    use std::path::PathBuf;
+
+    #[test]
+    fn selecting_from_an_outcome_equals_selecting_anew() {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        let paths: Vec<PathBuf> = ["languages", "syndicated.jsonl", "wire"]
+            .map(|name| fixtures.join(name))
+            .into();
+        // What the report lists is no part of the selection.
+        let rules = Rules {
+            cross_source_only: true,
+            ..Rules::default()
+        };
+        let job = Job {
+            input: JobInput::Paths(&paths),
+            reading: &formats::Options::default(),
+            rules: &rules,
+            resources: &Resources::default(),
+            progress: &Silent,
+        };
+        let with = |selection| {
+            let options = ReportOptions {
+                selection,
+                ..ReportOptions::default()
+            };
+            run(&job, &options).unwrap()
+        };
+        let outcome = with(true);
+        let mut kept = vec![];
+        for drop in [DropPolicy::Exact, DropPolicy::Near, DropPolicy::Contained] {
+            let anew = select(&job, drop).unwrap();
+            let from = select_from(&outcome, drop).unwrap().unwrap();
+            assert_eq!(anew.documents, from.documents, "{drop:?}");
+            kept.push(from.kept().count());
+        }
+        assert!(kept.is_sorted_by(|a, b| a > b), "{kept:?}");
+        assert!(
+            select_from(&with(false), DropPolicy::Near)
+                .unwrap()
+                .is_none()
+        );
     }
 }

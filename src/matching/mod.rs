@@ -8,6 +8,7 @@ pub(crate) mod preference;
 pub(crate) mod verification;
 
 use crate::corpus::{Corpus, SpillError};
+use crate::error::Error;
 use crate::job::Job;
 use crate::progress::{Stage, StageClock};
 use crate::reading::publishers::Publishers;
@@ -47,7 +48,7 @@ impl Prepared {
         inputs: &[Input],
         job: &Job<'_>,
         clock: &mut StageClock<'_>,
-    ) -> Result<Self, SpillError> {
+    ) -> Result<Self, Error> {
         let preference = Preference::new(corpus, job.rules);
         let dates = Dates::new(corpus, job.rules.within);
         let exact = ExactGroups::new(corpus, &preference.ranks, &dates);

@@ -5,7 +5,8 @@
 use super::Learnt;
 use super::dates::Dates;
 use crate::corpus::{Corpus, SpillError};
-use crate::progress::Progress;
+use crate::error::Error;
+use crate::progress::{Progress, check_cancelled};
 use crate::settings::Rules;
 use dedupe_core::cluster::Verifier;
 use dedupe_core::evidence::dictionary::Dictionary;
@@ -61,13 +62,14 @@ impl<'a> Verification<'a> {
     }
 
     /// The matches among `pairs`, in the same order. `pairs` must be sorted.
-    pub(crate) fn matches(&self, pairs: &[Pair]) -> Result<Vec<Match>, SpillError> {
+    pub(crate) fn matches(&self, pairs: &[Pair]) -> Result<Vec<Match>, Error> {
         let groups = groups(pairs, |pair| self.words_of(pair.lower(), pair.higher()));
         let mut matches = Vec::new();
         for groups in groups.chunks(GROUPS_AT_ONCE) {
             let found = groups
                 .par_iter()
                 .map_init(VerifyBuffers::default, |buffers, group| {
+                    check_cancelled(self.progress)?;
                     let rights = group.iter().map(|pair| pair.higher());
                     let found = match group.first() {
                         Some(first) => self.verify_group(first.lower(), rights, buffers)?,
@@ -76,7 +78,7 @@ impl<'a> Verification<'a> {
                     self.progress.advance(group.len() as u64, 0);
                     Ok(found.into_iter().flatten().collect::<Vec<Match>>())
                 });
-            let found: Vec<Vec<Match>> = found.collect::<Result<_, SpillError>>()?;
+            let found: Vec<Vec<Match>> = found.collect::<Result<_, Error>>()?;
             matches.extend(found.into_iter().flatten());
         }
         let with_long_right = (pairs.par_iter())

@@ -5,7 +5,9 @@ use super::displayed_path;
 use super::notices::Again;
 use crate::corpus::memory_budget::MemoryBudget;
 use crate::corpus::{Batch, Corpus, DocumentRecord, Spill, SpillError};
+use crate::error::Error;
 use crate::job::Job;
+use crate::progress::check_cancelled;
 use dedupe_core::sketch::Sketcher;
 use dedupe_core::text;
 use dedupe_formats::{self as formats, Blocks, Document, Fault, FaultCode, Input, Item};
@@ -30,13 +32,14 @@ pub(super) struct Documents {
 }
 
 /// Reads all inputs. Blocks are put back into their order, so the result does not depend on the threads.
-pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Documents, SpillError> {
+pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Documents, Error> {
     let spill = job.resources.spill();
     let budget = MemoryBudget::new(job.resources.memory, Input::total_size(inputs));
     let admit = |mut part: BlockPart| {
+        check_cancelled(job.progress)?;
         part.resident_bytes = budget.admit(&mut part.batch, &spill)?;
         job.progress.advance(part.batch.len() as u64, 0);
-        Ok(part)
+        Ok::<_, Error>(part)
     };
     let mut blocks: Vec<(usize, Vec<BlockPart>)> = Blocks::new(inputs, job.reading)
         .enumerate()
@@ -51,7 +54,7 @@ pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Document
                 Ok((at, parts))
             },
         )
-        .collect::<Result<_, SpillError>>()?;
+        .collect::<Result<_, Error>>()?;
     blocks.sort_unstable_by_key(|block| block.0);
     let mut parts: Vec<BlockPart> = blocks.into_iter().flat_map(|(_, parts)| parts).collect();
     let again = Again {
@@ -118,13 +121,13 @@ impl<'a> BlockSketcher<'a> {
 
     /// Sketches the items of a block, in order. A part ends when it exceeds `max_bytes`. `admit` gets each part
     /// as soon as it is complete. After a failure of `admit`, the rest of the block is passed over.
-    fn sketch(
+    fn sketch<E>(
         &mut self,
         read: impl FnOnce(&mut dyn FnMut(Item<'_>)),
         max_bytes: u64,
-        admit: impl Fn(BlockPart) -> Result<BlockPart, SpillError>,
-    ) -> Result<Vec<BlockPart>, SpillError> {
-        let mut parts: Result<Vec<BlockPart>, SpillError> = Ok(vec![]);
+        admit: impl Fn(BlockPart) -> Result<BlockPart, E>,
+    ) -> Result<Vec<BlockPart>, E> {
+        let mut parts: Result<Vec<BlockPart>, E> = Ok(vec![]);
         read(&mut |item| {
             let Ok(complete) = &mut parts else {
                 return;
@@ -320,7 +323,7 @@ mod tests {
             let admitted = Cell::new(0);
             let parts = sketcher.sketch(read, max_bytes, |part| {
                 admitted.set(admitted.get() + 1);
-                Ok(part)
+                Ok::<_, SpillError>(part)
             });
             let parts = parts.unwrap();
             assert_eq!(admitted.get(), parts.len());

@@ -99,8 +99,17 @@ impl LazyReport {
         }
     }
 
-    pub(super) fn reading(&self) -> &Reading {
+    pub(crate) fn reading(&self) -> &Reading {
         &self.reading
+    }
+
+    pub(crate) fn exact(&self) -> &ExactGroups {
+        &self.exact
+    }
+
+    /// By document: its number of words.
+    pub(crate) fn lengths(&self) -> &[u32] {
+        &self.lengths
     }
 
     pub(super) fn set_timings(&mut self, timings: Vec<StageTiming>) {
@@ -122,7 +131,11 @@ impl LazyReport {
         }
     }
 
-    fn items(&self) -> ItemBuilder<'_> {
+    pub(super) fn listed_clusters(&self) -> &[ListedCluster] {
+        &self.clusters
+    }
+
+    pub(super) fn items(&self) -> ItemBuilder<'_> {
         ItemBuilder {
             lookup: DocumentLookup {
                 corpus: &self.reading.corpus,

@@ -3,6 +3,7 @@
 mod baseline_names;
 mod clusters;
 mod excerpts;
+mod extras;
 mod filters;
 mod items;
 mod lazy_report;
@@ -24,21 +25,23 @@ use crate::matching::Learnt;
 use crate::matching::Prepared;
 use crate::matching::exact::ExactGroups;
 use crate::matching::preference::Preference;
+use crate::reading::Reading;
 use crate::reading::publishers::Publishers;
-use crate::reading::{Reading, Rereading, report_faults};
-use crate::settings::ReportOptions;
+use crate::settings::{ReportOptions, Rules};
 use baseline_names::BaselineNames;
 use clusters::{DocumentLookup, ListedCluster};
 use dedupe_core::cluster::Cluster;
-use dedupe_core::model::{DocumentIndex, Match, Span};
+use dedupe_core::model::{DocumentIndex, Match};
 use dedupe_formats::{self as formats, Fault, Input};
 use dedupe_report::findings::count_up_to;
 use dedupe_report::{
     Baseline, DocumentLocations, EmbeddedTexts, Excerpts, FindingKind, Report, ReportView,
     StageTiming, Summary,
 };
-use items::{BoilerplateItem, ItemBuilder};
+use extras::Extras;
+use items::ItemBuilder;
 use listed_matches::Scope;
+#[cfg(feature = "index")]
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -84,6 +87,25 @@ pub struct Outcome {
     /// How many of the report's warnings say that a document could not be read a second time, so that its excerpt, its
     /// text or its lines are missing.
     pub unread: usize,
+    /// The faults of these documents, sorted.
+    unread_faults: Vec<Fault>,
+    /// By input: true if its documents are new. `None`: the report covers all.
+    new_inputs: Option<Vec<bool>>,
+    /// What has been read a second time.
+    extras: Extras,
+    /// What a selection of documents starts from; see [`ReportOptions::selection`].
+    pub(crate) found: Option<FoundForSelection>,
+}
+
+/// What a selection of documents starts from, besides the corpus.
+#[derive(Debug)]
+pub(crate) struct FoundForSelection {
+    pub(crate) rules: Rules,
+    pub(crate) learnt: Learnt,
+    /// By document: its position in the order of preference.
+    pub(crate) ranks: Vec<u32>,
+    pub(crate) clusters: Vec<Cluster>,
+    pub(crate) matches: Vec<Match>,
 }
 
 impl Outcome {
@@ -143,6 +165,8 @@ pub(crate) fn outcome(
         cross_source_only: job.rules.cross_source_only,
         new_inputs: new_inputs.as_deref(),
     };
+    let for_selection =
+        (options.selection).then(|| (found.clusters.clone(), found.matches.clone()));
     let listed = Listed::new(
         &scope,
         found.clusters,
@@ -157,8 +181,12 @@ pub(crate) fn outcome(
     };
     let boilerplate = items.boilerplate(&found.learnt.boilerplate.examples)?;
     let rereading = reading.rereading(job.progress);
+    let clusters = match options.excerpts {
+        true => &listed.clusters[..],
+        false => &[],
+    };
     let (boilerplate, excerpts, unread) =
-        with_excerpts(&rereading, &items, boilerplate, &listed, options)?;
+        extras::excerpts(&rereading, &items, boilerplate, clusters)?;
     let (boilerplate, distinct_passages) = match &job.rules.dictionary {
         Some(given) => (given.passages.clone(), given.distinct_passages),
         None => (boilerplate, found.learnt.boilerplate.distinct_count as u64),
@@ -195,53 +223,30 @@ pub(crate) fn outcome(
         baseline: listed.baseline,
         dictionary,
         unread: 0,
+        unread_faults: Vec::new(),
+        new_inputs,
+        extras: Extras {
+            excerpts: options.excerpts,
+            ..Extras::default()
+        },
+        found: for_selection.map(|(clusters, matches)| FoundForSelection {
+            rules: job.rules.clone(),
+            learnt: found.learnt,
+            ranks: found.preference.ranks,
+            clusters,
+            matches,
+        }),
     };
-    outcome.collect(options, new_inputs.as_deref(), job, unread)?;
-    Ok(outcome)
-}
-
-impl Outcome {
-    /// Collects locations, texts and ids, if they are wanted. Warns of the documents that could not be read again;
-    /// `unread` are those of the excerpts.
-    fn collect(
-        &mut self,
-        options: &ReportOptions,
-        new_inputs: Option<&[bool]>,
-        job: &Job<'_>,
-        mut unread: Vec<Fault>,
-    ) -> Result<(), SpillError> {
-        let rereading = self.lazy_report.reading().rereading(job.progress);
-        let locations = match options.locations {
-            true => {
-                let (locations, faults) =
-                    locations::locations(&rereading, new_inputs, &self.lazy_report)?;
-                unread.extend(faults);
-                locations
-            }
-            false => DocumentLocations::new(),
-        };
-        let texts = match options.texts {
-            true => {
-                let (texts, faults) = texts::texts(&rereading, &self.lazy_report, job.resources)?;
-                unread.extend(faults);
-                texts
-            }
-            false => EmbeddedTexts::default(),
-        };
-        let ids = match options.ids {
-            true => (rereading.corpus.in_reading_order().iter())
-                .map(|&document| rereading.corpus.id(document).to_owned())
-                .collect(),
-            false => Vec::new(),
-        };
-        (self.locations, self.texts, self.ids) = (locations, texts, ids);
-        // A document may be wanted for several purposes.
-        unread.sort();
-        unread.dedup();
-        self.unread = unread.len();
-        self.lazy_report.add_warnings(report_faults(&unread));
-        Ok(())
+    if options.ids {
+        outcome.collect_ids();
     }
+    let wanted = Extras {
+        excerpts: false,
+        texts: options.texts,
+        locations: options.locations,
+    };
+    outcome.collect(wanted, job.resources, job.progress, unread)?;
+    Ok(outcome)
 }
 
 /// The dictionary that was learnt from a corpus, with examples of its passages.
@@ -267,13 +272,7 @@ pub(crate) fn learnt_dictionary(
     let learnt = &prepared.learnt;
     let boilerplate = items.boilerplate(&learnt.boilerplate.examples)?;
     let rereading = reading.rereading(job.progress);
-    let (passages, _, _) = with_excerpts(
-        &rereading,
-        &items,
-        boilerplate,
-        &Listed::default(),
-        &ReportOptions::default(),
-    )?;
+    let (passages, _, _) = extras::excerpts(&rereading, &items, boilerplate, &[])?;
     let distinct = learnt.boilerplate.distinct_count as u64;
     let occasions = Arc::clone(&learnt.dictionary);
     Ok(LearntDictionary::new(
@@ -285,7 +284,6 @@ pub(crate) fn learnt_dictionary(
 }
 
 /// What the report lists.
-#[derive(Default)]
 struct Listed {
     clusters: Vec<ListedCluster>,
     matches: Vec<Match>,
@@ -348,38 +346,6 @@ fn baseline(names: BaselineNames<'_>, clusters: &[ListedCluster], matches: &[Mat
         .into_iter()
         .map(|document| names.document(document));
     Baseline::new(stories, matches.iter().map(pair), documents)
-}
-
-/// Adds the first words to the boilerplate and, if wanted, to the clusters. One second reading serves both. Returns the
-/// faults of the documents that it could not read as well.
-fn with_excerpts(
-    rereading: &Rereading<'_>,
-    items: &ItemBuilder<'_>,
-    boilerplate: Vec<BoilerplateItem>,
-    listed: &Listed,
-    options: &ReportOptions,
-) -> Result<(Vec<dedupe_report::Boilerplate>, Excerpts, Vec<Fault>), SpillError> {
-    let clusters: &[ListedCluster] = match options.excerpts {
-        true => &listed.clusters,
-        false => &[],
-    };
-    let beginnings: Vec<Option<Span>> = (clusters.par_iter())
-        .map(|cluster| items.story_begin(cluster))
-        .collect::<Result<_, SpillError>>()?;
-    let (ids, stories): (Vec<String>, Vec<(DocumentIndex, Span)>) = (clusters.iter())
-        .zip(beginnings)
-        .filter_map(|(cluster, span)| Some((cluster.id(), (cluster.representative, span?))))
-        .unzip();
-    let wanted: Vec<(DocumentIndex, Span)> = (boilerplate.iter())
-        .map(|item| (item.document, item.span))
-        .chain(stories)
-        .collect();
-    let (excerpts, unread) = excerpts::excerpts(rereading, &wanted);
-    let mut excerpts = excerpts.into_iter();
-    let boilerplate = (boilerplate.into_iter().zip(&mut excerpts))
-        .map(|(item, excerpt)| item.with_excerpt(excerpt))
-        .collect();
-    Ok((boilerplate, ids.into_iter().zip(excerpts).collect(), unread))
 }
 
 /// A ratio with four decimals, which is the precision of the report.

@@ -7,9 +7,9 @@ use crate::format::Format;
 use crate::input::Input;
 use crate::input_reader::{CHUNK_BYTES, FileOrMember, InputReader};
 use crate::line_cutter::Chunk;
-use crate::memory;
 use crate::options::Options;
 use crate::stream::Stream;
+use std::iter;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
@@ -63,7 +63,7 @@ enum OpenInput {
         /// The number of bytes on disk that earlier chunks cover.
         consumed: u64,
     },
-    /// Documents in memory. `next` is the first one that is in no chunk yet.
+    /// Records in memory. `next` is the first one that is in no chunk yet.
     Memory { input_index: usize, next: usize },
 }
 
@@ -106,13 +106,10 @@ impl<'a> Blocks<'a> {
                 Some(self.block(content, bytes))
             }
             OpenInput::Memory { input_index, next } => {
-                let documents = self.inputs.get(*input_index)?.documents()?;
-                let end = memory::chunk_end(documents, *next, self.chunk_bytes);
-                let range = std::mem::replace(next, end)..end;
-                let chunk = documents
-                    .get(range.clone())
-                    .filter(|chunk| !chunk.is_empty())?;
-                let bytes = chunk.iter().map(memory::text_bytes).sum();
+                let records = self.inputs.get(*input_index)?.in_memory_records()?;
+                let (range, bytes) =
+                    records.chunk(*next, self.chunk_bytes, &self.options.fields)?;
+                *next = range.end;
                 let content = Content::Memory(*input_index, range);
                 Some(self.block(content, bytes))
             }
@@ -125,7 +122,7 @@ impl<'a> Blocks<'a> {
         let (at, options) = (self.next, self.options);
         self.next += 1;
         let input = self.inputs.get(at)?;
-        if input.documents().is_some() {
+        if input.in_memory_records().is_some() {
             self.open = Some(OpenInput::Memory {
                 input_index: at,
                 next: 0,
@@ -221,7 +218,7 @@ enum Content {
     Files(Range<usize>),
     /// Records of one file.
     Chunk(usize, &'static dyn Format, Chunk),
-    /// Documents in memory.
+    /// Records in memory.
     Memory(usize, Range<usize>),
     /// An input that proved to be no file of records when it was opened.
     Opened(usize, Mutex<Option<Stream>>),
@@ -253,7 +250,7 @@ impl Block<'_> {
             }
             Content::Memory(at, range) => {
                 if let Some(reader) = self.reader(*at) {
-                    reader.read_documents_in_memory(range.clone(), visit);
+                    reader.read_records(iter::once(range.clone()), visit);
                 }
             }
             Content::Files(files) => {

@@ -1,20 +1,26 @@
-//! An input: a file, standard input, or documents in memory.
+//! An input: a file, standard input, or records in memory.
 
 use crate::Document;
+#[cfg(feature = "arrow")]
+use crate::Fault;
 use crate::compression::Compression;
 #[cfg(feature = "archives")]
 use crate::file_head::FileHead;
 use crate::format::{self, FileKind, NameHint, Shape};
-use crate::memory;
+use crate::memory::Records;
 use crate::open::StdinCopy;
+#[cfg(feature = "arrow")]
+use crate::options::Fields;
 use crate::options::Options;
+#[cfg(feature = "arrow")]
+use crate::tables::ArrowTable;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Something to read: a file, standard input, or documents in memory.
+/// Something to read: a file, standard input, or records in memory.
 ///
-/// [`walk`](crate::walk) finds files, and [`Input::in_memory`] wraps documents.
+/// [`walk`](crate::walk) finds files, [`Input::in_memory`] wraps documents, and [`Input::arrow_table`] wraps tables.
 #[derive(Clone, Debug)]
 pub struct Input {
     displayed_path: Box<str>,
@@ -35,7 +41,7 @@ enum Origin {
     OtherPath(PathBuf),
     /// Standard input, with its copy once that exists.
     Stdin(Arc<StdinCopy>),
-    Memory(Arc<[Document<'static>]>),
+    Memory(Records),
 }
 
 /// Where the bytes or documents of an input come from.
@@ -43,7 +49,7 @@ pub(crate) enum InputSource<'a> {
     File(&'a Path),
     /// The slot for the copy of standard input.
     Stdin(&'a Arc<StdinCopy>),
-    Memory(&'a [Document<'static>]),
+    Memory(&'a Records),
 }
 
 impl Input {
@@ -112,13 +118,63 @@ impl Input {
     /// path is the one of its archive member. `name` takes the place of a path of other documents.
     #[must_use]
     pub fn read_before(name: &str, documents: Vec<Document<'static>>) -> Self {
-        let size = documents.iter().map(memory::text_bytes).sum();
+        Self::records(name, Records::Documents(documents.into()))
+    }
+
+    /// The rows of an Arrow table. The names of its columns determine the fields, as those of a table in a file do.
+    /// The batches are shared, not copied. `name` takes the place of a path in reports and faults, and the number of
+    /// a row, counted from 1, that of a line.
+    ///
+    /// Read the input with the same [`Fields`](crate::Fields) as are given here.
+    ///
+    /// # Errors
+    ///
+    /// Fails if no column can be the text, or if the batches do not have the columns of `schema`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use arrow_array::record_batch;
+    /// use dedupe_formats::{Blocks, Fields, Input, Item, Options};
+    ///
+    /// let batch = record_batch!(("headline", Utf8, ["One"]), ("body", Utf8, ["A story."]))?;
+    /// let input = Input::arrow_table("frame", batch.schema(), vec![batch], &Fields::default());
+    /// let input = input.map_err(|fault| fault.reason)?;
+    ///
+    /// let mut titles = Vec::new();
+    /// for block in Blocks::new(&[input], &Options::default()) {
+    ///     block.read(&mut |item| {
+    ///         if let Item::Document(document) = item {
+    ///             titles.extend(document.title.map(|title| title.into_owned()));
+    ///         }
+    ///     });
+    /// }
+    /// assert_eq!(titles, ["One"]);
+    ///
+    /// let numbers = record_batch!(("n", Int32, [1, 2]))?;
+    /// let fault = Input::arrow_table("frame", numbers.schema(), vec![numbers], &Fields::default());
+    /// assert_eq!(fault.unwrap_err().code.as_str(), "no-text-field");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "arrow")]
+    pub fn arrow_table(
+        name: &str,
+        schema: Arc<arrow_schema::Schema>,
+        batches: Vec<arrow_array::RecordBatch>,
+        fields: &Fields,
+    ) -> Result<Self, Fault> {
+        let table = ArrowTable::new(schema, batches, fields);
+        let table = table.map_err(|error| error.at(name, None))?;
+        Ok(Self::records(name, Records::Table(Arc::new(table))))
+    }
+
+    fn records(name: &str, records: Records) -> Self {
         Self {
             displayed_path: name.into(),
-            origin: Origin::Memory(documents.into()),
+            size: Some(records.text_bytes()),
+            origin: Origin::Memory(records),
             kind_by_name: format::plain(),
             promised_compression: None,
-            size: Some(size),
         }
     }
 
@@ -127,14 +183,14 @@ impl Input {
             Origin::DisplayedPath => InputSource::File(Path::new(&*self.displayed_path)),
             Origin::OtherPath(path) => InputSource::File(path),
             Origin::Stdin(stdin_copy) => InputSource::Stdin(stdin_copy),
-            Origin::Memory(documents) => InputSource::Memory(documents),
+            Origin::Memory(records) => InputSource::Memory(records),
         }
     }
 
-    /// The documents, if they are in memory.
-    pub(crate) fn documents(&self) -> Option<&[Document<'static>]> {
+    /// The records, if they are in memory.
+    pub(crate) fn in_memory_records(&self) -> Option<&Records> {
         match self.source() {
-            InputSource::Memory(documents) => Some(documents),
+            InputSource::Memory(records) => Some(records),
             InputSource::File(_) | InputSource::Stdin(_) => None,
         }
     }
@@ -162,7 +218,7 @@ impl Input {
     /// True if the input will probably be split into chunks, judged without opening it.
     pub(crate) fn is_likely_cut(&self, options: &Options) -> bool {
         match (self.kind_by_name, options.format) {
-            _ if self.documents().is_some() => true,
+            _ if self.in_memory_records().is_some() => true,
             (FileKind::Documents(_), Some(chosen)) => chosen.0.shape() != Shape::Whole,
             (FileKind::Documents(format), None) => format.shape() != Shape::Whole,
             #[cfg(feature = "archives")]
@@ -171,14 +227,14 @@ impl Input {
         }
     }
 
-    /// The displayed path, or the name of documents in memory. Bytes that are not UTF-8 appear as `%XX`.
+    /// The displayed path, or the name of records in memory. Bytes that are not UTF-8 appear as `%XX`.
     /// Standard input is `-`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.displayed_path
     }
 
-    /// The path to open, or `None` for standard input and documents in memory.
+    /// The path to open, or `None` for standard input and records in memory.
     #[must_use]
     pub fn file_path(&self) -> Option<&Path> {
         match self.source() {

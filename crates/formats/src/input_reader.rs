@@ -11,7 +11,7 @@ use crate::line_cutter::Chunk;
 use crate::options::Options;
 use crate::reread::WantedLocations;
 use crate::stream::Stream;
-use crate::{Item, decode, memory};
+use crate::{Item, decode};
 use std::io::Read;
 use std::ops::Range;
 use std::sync::Arc;
@@ -84,14 +84,15 @@ impl FileOrMember {
 }
 
 impl InputReader<'_> {
-    /// Visits a range of the documents of an input in memory.
-    pub(crate) fn read_documents_in_memory(
+    /// Visits ranges of the records of an input in memory.
+    pub(crate) fn read_records(
         &self,
-        range: Range<usize>,
+        ranges: impl Iterator<Item = Range<usize>>,
         visit: &mut dyn FnMut(Item<'_>),
     ) {
-        let documents = self.input.documents().unwrap_or_default();
-        memory::read_documents(documents, range, &self.context(), visit);
+        if let Some(records) = self.input.in_memory_records() {
+            records.read(ranges, &self.context(), visit);
+        }
     }
 
     /// The context of the start of the input.

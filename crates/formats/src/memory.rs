@@ -1,14 +1,72 @@
-//! Reads documents that the program already has in memory.
+//! Reads records that the program already has in memory: documents, or the rows of an Arrow table.
 
 use crate::decode::{TextOrigin, check_text};
 use crate::error::ReadError;
 use crate::format::Context;
+use crate::options::Fields;
+#[cfg(feature = "arrow")]
+use crate::tables::ArrowTable;
 use crate::{Document, Item};
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
-/// The end of the chunk of documents that begins at `begin`: it has about `chunk_bytes` bytes of text.
-pub(crate) fn chunk_end(documents: &[Document<'_>], begin: usize, chunk_bytes: u64) -> usize {
+/// Records in memory.
+#[derive(Clone, Debug)]
+pub(crate) enum Records {
+    Documents(Arc<[Document<'static>]>),
+    #[cfg(feature = "arrow")]
+    Table(Arc<ArrowTable>),
+}
+
+impl Records {
+    /// The size of all texts in bytes.
+    pub(crate) fn text_bytes(&self) -> u64 {
+        match self {
+            Self::Documents(documents) => documents.iter().map(text_bytes).sum(),
+            #[cfg(feature = "arrow")]
+            Self::Table(table) => table.text_bytes(),
+        }
+    }
+
+    /// The chunk of records that begins at `begin` and has about `chunk_bytes` bytes of text, and the size of its
+    /// texts. `None` at the end.
+    pub(crate) fn chunk(
+        &self,
+        begin: usize,
+        chunk_bytes: u64,
+        #[cfg_attr(not(feature = "arrow"), allow(unused_variables))] fields: &Fields,
+    ) -> Option<(Range<usize>, u64)> {
+        match self {
+            Self::Documents(documents) => chunk(documents, begin, chunk_bytes),
+            #[cfg(feature = "arrow")]
+            Self::Table(table) => table.chunk(begin, chunk_bytes, fields),
+        }
+    }
+
+    /// Visits the documents in these ranges, or their faults. The position of a document is its offset, and counted
+    /// from 1 its line.
+    pub(crate) fn read(
+        &self,
+        ranges: impl Iterator<Item = Range<usize>>,
+        context: &Context<'_>,
+        visit: &mut dyn FnMut(Item<'_>),
+    ) {
+        match self {
+            Self::Documents(documents) => {
+                ranges.for_each(|range| read_documents(documents, range, context, visit));
+            }
+            #[cfg(feature = "arrow")]
+            Self::Table(table) => table.read(ranges, context, visit),
+        }
+    }
+}
+
+fn chunk(
+    documents: &[Document<'_>],
+    begin: usize,
+    chunk_bytes: u64,
+) -> Option<(Range<usize>, u64)> {
     let rest = documents.get(begin..).unwrap_or_default();
     let (mut end, mut bytes) = (begin, 0);
     for document in rest {
@@ -18,15 +76,15 @@ pub(crate) fn chunk_end(documents: &[Document<'_>], begin: usize, chunk_bytes: u
         bytes += text_bytes(document);
         end += 1;
     }
-    end
+    (end > begin).then_some((begin..end, bytes))
 }
 
-pub(crate) fn text_bytes(document: &Document<'_>) -> u64 {
+fn text_bytes(document: &Document<'_>) -> u64 {
     document.text.len() as u64
 }
 
 /// Visits the documents in this range, or their faults. The position of a document in the list is its offset.
-pub(crate) fn read_documents(
+fn read_documents(
     documents: &[Document<'static>],
     range: Range<usize>,
     context: &Context<'_>,

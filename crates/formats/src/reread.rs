@@ -215,7 +215,7 @@ impl<'a> Rereading<'a> {
     }
 
     fn read(&mut self, visit: &mut dyn FnMut(usize, &RereadDocument<'_>)) {
-        if self.input.documents().is_some() {
+        if self.input.in_memory_records().is_some() {
             return self.read_memory(visit);
         }
         let stream = match Stream::reopen(self.input) {
@@ -235,21 +235,32 @@ impl<'a> Rereading<'a> {
 
     fn read_memory(&mut self, visit: &mut dyn FnMut(usize, &RereadDocument<'_>)) {
         let reader = self.reader();
-        for (location, index) in &self.wanted.sorted {
-            let position = usize::try_from(location.offset).unwrap_or(usize::MAX);
-            let range = position..position.saturating_add(1);
-            reader.read_documents_in_memory(range, &mut |item| match item {
-                Item::Document(document) if document.location == *location => {
-                    visit_once(&mut self.visited, *index, &document, None, visit);
+        let Self {
+            wanted,
+            visited,
+            reasons,
+            ..
+        } = self;
+        let positions = (wanted.sorted)
+            .chunk_by(|(a, _), (b, _)| a.offset == b.offset)
+            .filter_map(<[_]>::first)
+            .filter_map(|(location, _)| usize::try_from(location.offset).ok());
+        let ranges = positions.map(|position| position..position.saturating_add(1));
+        reader.read_records(ranges, &mut |item| match item {
+            Item::Document(document) => {
+                for index in wanted.indices_at(document.location) {
+                    visit_once(visited, index, &document, None, visit);
                 }
-                Item::Skipped(fault) => {
-                    if let Some(reason) = self.reasons.get_mut(*index) {
-                        *reason = Some(fault);
+            }
+            Item::Skipped(fault) => {
+                for (_, index) in (wanted.sorted.iter()).filter(|(at, _)| at.line == fault.line) {
+                    if let Some(reason) = reasons.get_mut(*index) {
+                        *reason = Some(fault.clone());
                     }
                 }
-                _ => {}
-            });
-        }
+            }
+            Item::Warning(_) | Item::Ignored => {}
+        });
     }
 
     fn reader(&self) -> InputReader<'a> {

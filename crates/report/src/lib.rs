@@ -93,6 +93,8 @@ pub use sarif::Sarif;
 pub use schema::schema;
 #[cfg(feature = "parquet")]
 pub use table::Parquet;
+#[cfg(feature = "arrow")]
+pub use table::arrow as arrow_tables;
 pub use table::{Csv, Pairs};
 pub use text::Text;
 pub use view::{MatchHeader, ReportHeader, ReportView};

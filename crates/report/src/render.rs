@@ -8,6 +8,7 @@ use crate::{
 };
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::path::Path;
 
 /// First words of each story, by cluster id. Only formats for people use them.
 pub type Excerpts = HashMap<String, String>;
@@ -114,6 +115,31 @@ impl Format {
             Self::Gitlab => Box::new(Gitlab { locations, fail_on }),
             Self::Junit => Box::new(Junit { locations, fail_on }),
         }
+    }
+
+    /// The format that the extension of a file stands for. `None` if no format has it. Case makes no difference.
+    ///
+    /// ```
+    /// use dedupe_report::Format;
+    /// assert_eq!(Format::of_path("report.HTML".as_ref()), Some(Format::Html));
+    /// assert_eq!(Format::of_path("report".as_ref()), None);
+    /// ```
+    #[must_use]
+    pub fn of_path(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_ascii_lowercase();
+        Some(match extension.to_str()? {
+            "json" => Self::Json,
+            "jsonl" | "ndjson" => Self::Jsonl,
+            "txt" | "text" => Self::Text,
+            "csv" => Self::Csv,
+            #[cfg(feature = "parquet")]
+            "parquet" => Self::Parquet,
+            "tsv" => Self::Pairs,
+            "sarif" => Self::Sarif,
+            "xml" => Self::Junit,
+            "html" | "htm" => Self::Html,
+            _ => return None,
+        })
     }
 
     /// Whether the format states the file and the position of each finding.

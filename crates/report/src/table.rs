@@ -1,5 +1,10 @@
-//! Tables: CSV and Parquet with one row per cluster member, and tab-separated values with one row per match.
+//! Tables: CSV and Parquet with one row per cluster member, tab-separated values with one row per match, and Arrow
+//! tables of everything that a report lists.
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
+#[cfg(any(feature = "arrow", feature = "parquet"))]
+mod columns;
 mod csv;
 mod pairs;
 #[cfg(feature = "parquet")]
@@ -11,7 +16,8 @@ pub use pairs::Pairs;
 pub use parquet::Parquet;
 
 use crate::escape::escape_text;
-use crate::{Cluster, Member, MemberRelation};
+use crate::{Cluster, FindingKind, Member, MemberRelation};
+use dedupe_core::model::Relation;
 
 /// A member and its cluster.
 type MemberRow<'a> = (&'a Cluster, &'a Member);
@@ -48,6 +54,14 @@ fn relation(relation: MemberRelation) -> &'static str {
         MemberRelation::Near => "near",
         MemberRelation::Contains => "contains",
         MemberRelation::Contained => "contained",
+    }
+}
+
+/// Returns the name of the relation of a match, as in the other formats.
+fn match_relation(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Contains => "contains",
+        other => FindingKind::from(other).name(),
     }
 }
 

@@ -48,6 +48,14 @@ impl<'n> Columns<'n> {
         self.wanted.iter().map(|(number, _)| *number)
     }
 
+    /// The numbers of the columns that can hold the text, in ascending order.
+    #[cfg(feature = "arrow")]
+    pub(super) fn text_numbers(&self) -> impl Iterator<Item = usize> + '_ {
+        let is_text = |name: &String| self.names.find(name).is_some_and(FieldName::is_text);
+        let texts = self.wanted.iter().filter(move |(_, name)| is_text(name));
+        texts.map(|(number, _)| *number)
+    }
+
     /// Visits the document of a row, or its fault. `value` returns the value of a column, given its index
     /// among the used columns and its number. `whole` is the row as JSON, if it is wanted.
     pub(super) fn read<'a>(

@@ -13,7 +13,7 @@ mod parquet;
 mod values;
 
 #[cfg(feature = "arrow")]
-pub(super) use arrow::Arrow;
+pub(crate) use arrow::{Arrow, ArrowTable};
 #[cfg(feature = "tables")]
 pub(super) use delimited::Delimited;
 #[cfg(feature = "parquet")]

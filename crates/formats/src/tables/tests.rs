@@ -187,3 +187,6 @@ mod parquet_files;
 
 #[cfg(feature = "arrow")]
 mod arrow_files;
+
+#[cfg(feature = "arrow")]
+mod arrow_memory;

@@ -3,9 +3,8 @@
 //! Tabs and line breaks in ids are escaped. Each line is one row, and each tab separates two columns. As in CSV, an id
 //! that a spreadsheet would run as a formula gets a leading apostrophe.
 
-use super::safe_cell;
-use crate::{Excerpts, FindingKind, Match, Renderer, ReportView, parallel_items};
-use dedupe_core::model::Relation;
+use super::{match_relation, safe_cell};
+use crate::{Excerpts, Match, Renderer, ReportView, parallel_items};
 use std::io::{self, Write};
 
 const COLUMNS: &str =
@@ -25,10 +24,7 @@ impl Renderer for Pairs {
 }
 
 fn row(m: &Match, out: &mut dyn Write) -> io::Result<()> {
-    let relation = match m.relation {
-        Relation::Contains => "contains",
-        other => FindingKind::from(other).name(),
-    };
+    let relation = match_relation(m.relation);
     writeln!(
         out,
         "{}\t{}\t{relation}\t{}\t{}\t{}\t{}\t{}",

@@ -1,8 +1,9 @@
 //! Apache Parquet for data frames, one row per cluster member. It has the columns of the CSV table with types, and
 //! text is not escaped.
 
-use super::{METADATA, MemberRow, relation, rows};
-use crate::{Cluster, Excerpts, Member, Renderer, ReportView};
+use super::columns::{Cell, columns};
+use super::{MemberRow, rows};
+use crate::{Cluster, Excerpts, Renderer, ReportView};
 use dedupe_core::model::Span;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
@@ -99,48 +100,6 @@ impl Waiting {
         self.clusters.drain(..done);
         Ok(())
     }
-}
-
-/// Type of a column, and the function that returns its value.
-#[derive(Clone, Copy)]
-enum Cell {
-    Text(for<'a> fn(MemberRow<'a>) -> &'a str),
-    /// Optional text.
-    Stated(fn(&Member) -> Option<&str>),
-    Count(fn(MemberRow<'_>) -> u64),
-    Share(fn(MemberRow<'_>) -> f64),
-    Flag(fn(MemberRow<'_>) -> bool),
-    /// A list of pairs `begin`, `end`.
-    Spans,
-}
-
-const IDENTITY: [(&str, Cell); 7] = [
-    ("cluster", Cell::Text(|(c, _)| &c.id)),
-    ("size", Cell::Count(|(c, _)| c.size)),
-    ("representative", Cell::Text(|(c, _)| &c.representative)),
-    ("id", Cell::Text(|(_, m)| &m.id)),
-    ("relation", Cell::Text(|(_, m)| relation(m.relation))),
-    ("same_source", Cell::Flag(|(_, m)| m.same_source)),
-    ("path", Cell::Text(|(_, m)| &m.path)),
-];
-
-const MEASURES: [(&str, Cell); 7] = [
-    ("words", Cell::Count(|(_, m)| m.words)),
-    ("containment", Cell::Share(|(_, m)| m.containment)),
-    (
-        "containment_representative",
-        Cell::Share(|(_, m)| m.containment_representative),
-    ),
-    ("resemblance", Cell::Share(|(_, m)| m.resemblance)),
-    ("spans", Cell::Spans),
-    ("publishers", Cell::Count(|(c, _)| c.publishers)),
-    ("sources", Cell::Count(|(c, _)| c.sources)),
-];
-
-/// Returns name and type of each column, in order.
-fn columns() -> impl Iterator<Item = (&'static str, Cell)> {
-    let stated = METADATA.map(|(name, cell)| (name, Cell::Stated(cell)));
-    IDENTITY.into_iter().chain(stated).chain(MEASURES)
 }
 
 impl Cell {

@@ -1,8 +1,12 @@
 //! Arrow IPC: files and streams, as data frames and Hugging Face `datasets` write them.
 
 mod cell;
+mod in_memory;
+mod leaves;
 mod messages;
 mod whole_row;
+
+pub(crate) use in_memory::ArrowTable;
 
 use super::columns::Columns;
 use crate::error::ReadError;
@@ -12,8 +16,8 @@ use crate::format::{Context, Format, Shape};
 use crate::panic_guard::catch_panic;
 use crate::record_fields::Value;
 use crate::{Item, Options};
-use arrow_array::{Array, RecordBatch};
-use arrow_schema::{ArrowError, DataType, Fields};
+use arrow_schema::ArrowError;
+use leaves::{Leaf, leaves_of, value};
 use messages::Messages;
 
 /// Arrow IPC. The row number takes the place of the line number.
@@ -25,9 +29,6 @@ const MAGIC: &[u8] = b"ARROW1\0\0";
 
 /// The first bytes of a stream: the mark of a message.
 const MESSAGE_MARK: &[u8] = &[0xFF; 4];
-
-/// How deep structs are looked into.
-const MAX_DEPTH: usize = 8;
 
 impl Format for Arrow {
     fn name(&self) -> &'static str {
@@ -69,8 +70,7 @@ fn read(
     visit: &mut dyn FnMut(Item<'_>),
 ) -> Result<(), ReadError> {
     let mut messages = catch_errors(|| Messages::new(stream(bytes)))?;
-    let mut paths = Vec::new();
-    add_leaves(messages.fields(), "", &[], &mut paths);
+    let paths = leaves_of(messages.fields());
     let names = FieldNames::new(&context.options.fields);
     let columns = Columns::new(paths.iter().map(|leaf| leaf.name.as_str()), &names)?;
     let leaves: Vec<&Leaf> = columns
@@ -92,8 +92,9 @@ fn read(
         for at in 0..batch.num_rows() {
             let location = context.location(Some(row as u64 + 1), row, 0);
             let value = |wanted: usize, _: usize| {
+                let place = |column: usize| used.binary_search(&column).ok();
                 let leaf = leaves.get(wanted);
-                leaf.map_or(Value::Absent, |leaf| value(&batch, &used, &leaf.path, at))
+                leaf.map_or(Value::Absent, |leaf| value(&batch, place, leaf, at))
             };
             let whole = is_whole.then(|| whole_row::object(&batch, at));
             columns.read(location, value, whole, context, visit);
@@ -115,51 +116,6 @@ fn stream(bytes: &[u8]) -> &[u8] {
         rest = after;
     }
     rest
-}
-
-/// A column, or a field of a struct.
-struct Leaf {
-    /// The names of the column and of the structs that it is in, joined by dots.
-    name: String,
-    /// The index of the column, and of each field inside it.
-    path: Vec<usize>,
-}
-
-fn add_leaves(fields: &Fields, outer: &str, path: &[usize], leaves: &mut Vec<Leaf>) {
-    for (at, field) in fields.iter().enumerate() {
-        let name = format!("{outer}{}", field.name());
-        let path = [path, &[at]].concat();
-        match field.data_type() {
-            DataType::Struct(inner) if path.len() < MAX_DEPTH => {
-                add_leaves(inner, &format!("{name}."), &path, leaves);
-                // A struct has no value of its own, but a text field of its name must be reported.
-                leaves.push(Leaf { name, path });
-            }
-            _ => leaves.push(Leaf { name, path }),
-        }
-    }
-}
-
-/// The value of a leaf column in a row. `used` are the columns of the batch.
-fn value<'a>(batch: &'a RecordBatch, used: &[usize], path: &[usize], row: usize) -> Value<'a> {
-    let Some((column, inner)) = path.split_first() else {
-        return Value::Absent;
-    };
-    let at = used.binary_search(column).ok();
-    let Some(mut array) = at.and_then(|at| batch.columns().get(at)) else {
-        return Value::Absent;
-    };
-    for field in inner {
-        let array_of_structs = array.as_any().downcast_ref::<arrow_array::StructArray>();
-        let Some(structs) = array_of_structs.filter(|structs| structs.is_valid(row)) else {
-            return Value::Null;
-        };
-        match structs.columns().get(*field) {
-            Some(inner) => array = inner,
-            None => return Value::Absent,
-        }
-    }
-    cell::value(array.as_ref(), row)
 }
 
 /// Calls the Arrow crates. They return most errors of a file, and panic for some.

@@ -1,6 +1,7 @@
 //! A whole row as JSON, with all columns and what is nested in them.
 
-use super::{MAX_DEPTH, cell};
+use super::cell;
+use super::leaves::MAX_DEPTH;
 use crate::record_fields::Value;
 use crate::tables::json_row::{JsonRow, json, list};
 use arrow_array::cast::AsArray;

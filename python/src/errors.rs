@@ -1,0 +1,41 @@
+//! Exceptions, with the words of the command line.
+
+use dedupe::Error;
+use pyo3::PyErr;
+use std::io;
+use std::path::Path;
+
+pyo3::import_exception!(news_dedupe._errors, InputError);
+pyo3::import_exception!(news_dedupe._errors, OutputError);
+pyo3::import_exception!(news_dedupe._errors, ResourceError);
+pyo3::import_exception!(news_dedupe._errors, Cancelled);
+
+/// The exception of a job that gave no result.
+pub(crate) fn of_job(error: Error) -> PyErr {
+    let message = error.to_string();
+    match error {
+        Error::Cancelled => Cancelled::new_err(message),
+        Error::TooManyDocuments { .. } | Error::Spill(_) => ResourceError::new_err(message),
+        Error::Write(_) => OutputError::new_err(message),
+        Error::UnknownDocument { .. }
+        | Error::SameDocument { .. }
+        | Error::SeveralDocuments { .. }
+        | Error::DocumentUnread { .. } => InputError::new_err(message),
+    }
+}
+
+/// The exception of an output that could not be written.
+pub(crate) fn of_output(path: &Path, error: &io::Error) -> PyErr {
+    OutputError::new_err(format!("cannot write {}: {error}", path.display()))
+}
+
+/// Suppresses the message of panics that readers catch and report as faults of a file. The hook is that of this module
+/// alone, not of other compiled modules.
+pub(crate) fn install_panic_hook() {
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !dedupe::formats::is_panic_caught() {
+            print(panic);
+        }
+    }));
+}

@@ -1,0 +1,173 @@
+//! Keyword arguments: the rules, how inputs are read, and limits.
+
+use crate::errors::InputError;
+use dedupe::export::DropPolicy;
+use dedupe::formats::{Fields, HtmlText, Options};
+use dedupe::report::{Format, Keep};
+use dedupe::{Resources, Rules};
+use pyo3::prelude::*;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Smallest memory budget in bytes, as on the command line.
+const MIN_MEMORY: u64 = 64_000_000;
+/// Threads of one call, as on the command line.
+const MAX_THREADS: usize = 1024;
+
+/// The keyword arguments of a run. Missing ones are `None`.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct RunOptions {
+    fields: BTreeMap<String, Vec<String>>,
+    threshold: Option<f64>,
+    min_passage: Option<u32>,
+    shingle: Option<u32>,
+    within: Option<u32>,
+    keep: Option<String>,
+    prefer: Vec<String>,
+    cross_source_only: bool,
+    html: Option<String>,
+    memory: Option<u64>,
+    temp_dir: Option<PathBuf>,
+    max_document_bytes: Option<u64>,
+    threads: Option<usize>,
+}
+
+impl RunOptions {
+    pub(crate) fn rules(&self) -> PyResult<Rules> {
+        let default = Rules::default();
+        let rules = Rules {
+            threshold: self.threshold.unwrap_or(default.threshold),
+            min_passage: self.min_passage.unwrap_or(default.min_passage),
+            shingle: self.shingle.unwrap_or(default.shingle),
+            within: self.within,
+            keep: match self.keep.as_deref() {
+                None => default.keep,
+                Some("best") => Keep::Best,
+                Some("earliest") => Keep::Earliest,
+                Some("longest") => Keep::Longest,
+                Some("first") => Keep::First,
+                Some(other) => {
+                    return Err(invalid("keep", other, "best, earliest, longest or first"));
+                }
+            },
+            prefer: self.prefer.clone(),
+            cross_source_only: self.cross_source_only,
+        };
+        if !(rules.threshold > 0.0 && rules.threshold <= 1.0) {
+            let expected = "a number above 0 and at most 1";
+            return Err(invalid("threshold", rules.threshold, expected));
+        }
+        if rules.min_passage == 0 {
+            return Err(invalid("min_passage", rules.min_passage, "1 or more"));
+        }
+        if !(3..=32).contains(&rules.shingle) {
+            return Err(invalid("shingle", rules.shingle, "3 to 32"));
+        }
+        Ok(rules)
+    }
+
+    pub(crate) fn reading(&self) -> PyResult<Options> {
+        let mut options = Options {
+            temporary_folder: self.temp_dir.clone(),
+            keep_stdin: true,
+            ..Options::default()
+        };
+        for (field, names) in &self.fields {
+            let mut known = by_name(&mut options.fields).into_iter();
+            match known.find(|(name, _)| name == field) {
+                Some((_, own)) => own.clone_from(names),
+                None => return Err(invalid("field", field, "a field of a document")),
+            }
+        }
+        if let Some(limit) = self.max_document_bytes {
+            options.max_document_bytes = limit;
+        }
+        options.html = match self.html.as_deref() {
+            None | Some("article") => HtmlText::Article,
+            Some("whole") => HtmlText::Whole,
+            Some(other) => return Err(invalid("html", other, "article or whole")),
+        };
+        Ok(options)
+    }
+
+    pub(crate) fn resources(&self) -> PyResult<Resources> {
+        match self.memory {
+            Some(bytes) if bytes < MIN_MEMORY => {
+                Err(invalid("memory", bytes, "64000000 bytes or more"))
+            }
+            memory => Ok(Resources {
+                memory,
+                temporary_folder: self.temp_dir.clone(),
+            }),
+        }
+    }
+
+    pub(crate) fn threads(&self) -> PyResult<Option<usize>> {
+        match self.threads {
+            Some(threads) if !(1..=MAX_THREADS).contains(&threads) => {
+                Err(invalid("threads", threads, "1 to 1024"))
+            }
+            threads => Ok(threads),
+        }
+    }
+}
+
+fn invalid(name: &str, value: impl std::fmt::Display, expected: &str) -> PyErr {
+    InputError::new_err(format!("{name}={value}: expected {expected}"))
+}
+
+/// The fields of a document, by name.
+fn by_name(fields: &mut Fields) -> [(&'static str, &mut Vec<String>); 8] {
+    [
+        ("text", &mut fields.text),
+        ("id", &mut fields.id),
+        ("title", &mut fields.title),
+        ("source", &mut fields.source),
+        ("date", &mut fields.date),
+        ("url", &mut fields.url),
+        ("byline", &mut fields.byline),
+        ("language", &mut fields.language),
+    ]
+}
+
+/// The column names that are looked for if none are given, by field.
+#[pyfunction]
+pub(crate) fn default_fields() -> BTreeMap<&'static str, Vec<String>> {
+    let mut fields = Fields::default();
+    let by_name = by_name(&mut fields).into_iter();
+    by_name.map(|(name, own)| (name, own.clone())).collect()
+}
+
+/// The output format of this name, or else of the extension of a file. JSON for unknown extensions.
+pub(crate) fn format(name: Option<&str>, path: &std::path::Path) -> PyResult<Format> {
+    let Some(name) = name else {
+        return Ok(Format::of_path(path).unwrap_or(Format::Json));
+    };
+    Ok(match name {
+        "text" => Format::Text,
+        "json" => Format::Json,
+        "jsonl" => Format::Jsonl,
+        "html" => Format::Html,
+        "csv" => Format::Csv,
+        "parquet" => Format::Parquet,
+        "pairs" => Format::Pairs,
+        "sarif" => Format::Sarif,
+        "github" => Format::Github,
+        "junit" => Format::Junit,
+        other => {
+            let expected = "text, json, jsonl, html, csv, parquet, pairs, sarif, github or junit";
+            return Err(invalid("format", other, expected));
+        }
+    })
+}
+
+/// Which documents to drop.
+pub(crate) fn drop_policy(name: &str) -> PyResult<DropPolicy> {
+    match name {
+        "exact" => Ok(DropPolicy::Exact),
+        "near" => Ok(DropPolicy::Near),
+        "contained" => Ok(DropPolicy::Contained),
+        other => Err(invalid("drop", other, "exact, near or contained")),
+    }
+}

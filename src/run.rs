@@ -168,7 +168,10 @@ mod tests {
             let result = run(&job, &ReportOptions::default());
             assert!(matches!(result, Err(Error::Cancelled)), "{stage:?}");
             assert_eq!(*progress.last.lock().unwrap(), Some(stage));
-            assert_eq!(progress.items.into_inner(), 0, "{stage:?}");
+            // Other stages are done as a whole.
+            if matches!(stage, Stage::Walk | Stage::Read | Stage::Verify) {
+                assert_eq!(progress.items.into_inner(), 0, "{stage:?}");
+            }
         }
     }
 }

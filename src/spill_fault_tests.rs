@@ -16,7 +16,7 @@ fn documents() -> Vec<Document<'static>> {
     let mut texts = vec![
         words(0..100),
         words(5..100),
-        words(5_000..5_100) + &words(0..80),
+        words(5_000..5_100) + &words(0..95),
         words(9_000..9_100),
     ];
     texts.extend((1..=6).map(|n| words(n * 10_000..n * 10_000 + 100) + &notice));

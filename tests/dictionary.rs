@@ -39,9 +39,9 @@ fn a_run_with_its_own_dictionary_gives_the_same_bytes() {
 fn the_dictionary_decides_what_recurs() {
     let folder = tempfile::tempdir().unwrap();
     let notice: String = (0..60).map(|n| format!("notice{n} ")).collect();
-    let write = |name: &str, days: std::ops::Range<u32>| {
+    let write = |name: &str, days: std::ops::Range<u32>, own: u32| {
         let record = |day| {
-            let own: String = (0..30).map(|n| format!("own{day}x{n} ")).collect();
+            let own: String = (0..own).map(|n| format!("own{day}x{n} ")).collect();
             format!(
                 "{{\"id\":\"{name}{day}\",\"date\":\"2026-01-{day:02}\",\"text\":\"{own}{notice}\"}}\n"
             )
@@ -49,8 +49,8 @@ fn the_dictionary_decides_what_recurs() {
         let records: String = days.map(record).collect();
         fs::write(folder.path().join(name), records).unwrap();
     };
-    write("many.jsonl", 1..31);
-    write("few.jsonl", 1..3);
+    write("many.jsonl", 1..31, 30);
+    write("few.jsonl", 1..3, 10);
     let alone = report(folder.path(), &["few.jsonl"]);
     assert_eq!(alone["summary"]["unique"], 0);
     let written = dedupe(

@@ -136,7 +136,10 @@ fn a_preview_does_not_stand_for_the_full_story() {
         let word = |k: u32| format!("w{} ", k.wrapping_mul(2_654_435_761));
         range.map(word).collect()
     };
-    let texts = [("a-preview", words(0..130)), ("b-full", words(70..350))];
+    // The full story has the second half of the preview, in pieces.
+    let pieces = (0..4).map(|n| words(70 + 15 * n..85 + 15 * n) + &words(900 + 5 * n..905 + 5 * n));
+    let full = pieces.collect::<String>() + &words(130..330);
+    let texts = [("a-preview", words(0..130)), ("b-full", full)];
     let line = |(id, text): &(&str, String)| {
         json!({"id": id, "title": "Storm closes the harbour", "text": text}).to_string() + "\n"
     };

@@ -153,23 +153,42 @@ fn a_check_against_an_index_gives_the_bytes_of_a_check_against_its_documents() {
             if is_new { &mut new } else { &mut old }.push(record);
             (new, old)
         });
-    write(&folder.path().join("old.jsonl"), &old);
+    // Both are called archive.jsonl, because a page names the command that made it.
+    let [files, index] = ["files", "index"].map(|name| folder.path().join(name));
+    for place in [&files, &index] {
+        fs::create_dir(place).unwrap();
+        fs::copy(folder.path().join("d"), place.join("d")).unwrap();
+    }
+    write(&files.join("archive.jsonl"), &old);
+    let to_index = "../index/archive.jsonl";
     succeed(
-        folder.path(),
-        &["index", "add", "a.idx", "old.jsonl", "--dictionary", "d"],
+        &files,
+        &[
+            "index",
+            "add",
+            to_index,
+            "archive.jsonl",
+            "--dictionary",
+            "d",
+        ],
     );
     for (at, new) in new.chunks(5).enumerate() {
         let file = format!("new{at}.jsonl");
-        write(&folder.path().join(&file), new);
+        write(&files.join(&file), new);
+        write(&index.join(&file), new);
         for format in ["json", "html", "text"] {
             let options = ["--dictionary", "d", "--format", format];
-            let check = |against: &str| {
-                let line = [&["check", &file, "--against", against], &options[..]].concat();
-                let output = dedupe(folder.path(), &line);
+            let check = |place: &Path| {
+                let line = [
+                    &["check", &file, "--against", "archive.jsonl"],
+                    &options[..],
+                ]
+                .concat();
+                let output = dedupe(place, &line);
                 assert_eq!(output.status.code(), Some(0), "{line:?}");
                 String::from_utf8(output.stdout).unwrap()
             };
-            let (found, expected) = (check("a.idx"), check("old.jsonl"));
+            let (found, expected) = (check(&index), check(&files));
             assert!(
                 found == expected,
                 "{format}: found {found}\nexpected {expected}"
@@ -333,7 +352,14 @@ fn what_is_no_usable_index_is_refused_with_a_reason() {
         "no document has the id nobody",
     );
     succeed(folder.path(), &["index", "verify", "a.idx"]);
-    let both = ["check", "part1.jsonl", "--against", "a.idx", "all.jsonl"];
+    let both = [
+        "check",
+        "part1.jsonl",
+        "--against",
+        "a.idx",
+        "--against",
+        "all.jsonl",
+    ];
     fails(folder.path(), &both, "and other archives at once");
 
     // Another process has it open.

@@ -54,6 +54,7 @@ pub(crate) fn check(args: CheckArgs, terminal: &Terminal) -> Result<Exit, Failur
         if args.against.len() > 1 {
             return Err(Failure::IndexAmongOthers(path.clone()));
         }
+        options.index = Some(path.clone());
         let archive = index::open(path, &options.rules, options.resources.memory)?;
         return find_with(&options, terminal, |job| {
             let checked = archive.check(job, &options.report);

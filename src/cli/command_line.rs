@@ -5,10 +5,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The inputs and the command of this process.
-pub(crate) fn provenance(inputs: &[PathBuf]) -> Provenance {
+pub(crate) fn provenance<'a>(inputs: impl IntoIterator<Item = &'a PathBuf>) -> Provenance {
     Provenance {
         inputs: inputs
-            .iter()
+            .into_iter()
             .map(|path| path.display().to_string())
             .collect(),
         command: quoted(std::env::args_os().skip(1)),

@@ -67,7 +67,7 @@ pub(crate) fn find_with(
         locations: &outcome.locations,
         fail_on: options.fail_on.map(Into::into),
         texts: &outcome.texts,
-        provenance: &command_line::provenance(&options.paths),
+        provenance: &command_line::provenance(options.paths.iter().chain(&options.index)),
     };
     let renderer = options.format.renderer(&setting);
     // A bar would be in the middle of a report on the same screen.

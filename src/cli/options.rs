@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct FindOptions {
     /// At least one path.
     pub(crate) paths: Vec<PathBuf>,
+    /// The index that their documents are compared with.
+    pub(crate) index: Option<PathBuf>,
     pub(crate) source: source::Options,
     pub(crate) rules: Rules,
     pub(crate) resources: Resources,
@@ -82,6 +84,7 @@ impl FindOptions {
         };
         Ok(Self {
             paths,
+            index: None,
             max_skipped: args.source.max_skipped,
             source,
             rules,

@@ -120,7 +120,7 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
         texts: &reread.texts,
         locations: &DocumentLocations::new(),
         fail_on: None,
-        provenance: &command_line::provenance(&[result]),
+        provenance: &command_line::provenance([&result]),
     };
     let renderer = format.renderer(&setting);
     target.write(|out| renderer.render(&report, &reread.excerpts, out))?;

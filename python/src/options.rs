@@ -51,6 +51,7 @@ impl RunOptions {
                     return Err(invalid("keep", other, "best, earliest, longest or first"));
                 }
             },
+            dictionary: None,
             prefer: self.prefer.clone(),
             cross_source_only: self.cross_source_only,
         };

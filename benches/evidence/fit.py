@@ -144,4 +144,5 @@ def main():
         print("| " + " | ".join([title, *(f"{loss:.3f}" for loss in cross_validated(sets, use).values())]) + " |")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -330,8 +330,23 @@ fn what_is_no_usable_index_is_refused_with_a_reason() {
     fails(
         folder.path(),
         &["index", "add", "w.idx", "all.jsonl", "--within", "3"],
-        "cannot be made with --within",
+        "cannot be used with --within",
     );
+    let made = ["index", "add", "made.idx", "part1.jsonl"];
+    assert_eq!(dedupe(folder.path(), &made).status.code(), Some(0));
+    for line in [
+        &[
+            "check",
+            "part2.jsonl",
+            "--against",
+            "made.idx",
+            "--within",
+            "3",
+        ][..],
+        &["index", "query", "made.idx", "part2.jsonl", "--within", "3"],
+    ] {
+        fails(folder.path(), line, "cannot be used with --within");
+    }
     fails(
         folder.path(),
         &["index", "add", "e.idx", "nothing"],

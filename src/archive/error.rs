@@ -26,7 +26,7 @@ pub enum ArchiveError {
         expected: String,
     },
     /// The rules cannot be those of an index.
-    #[error("an index cannot be made with --within")]
+    #[error("an index cannot be used with --within")]
     Within,
     /// No document has an id.
     #[error("no document has the id {0}")]

@@ -75,6 +75,9 @@ impl Archive {
         manifest: &Manifest,
         rules: &Rules,
     ) -> Result<Self, ArchiveError> {
+        if rules.within.is_some() {
+            return Err(ArchiveError::Within);
+        }
         let expected = rules_in_words(rules);
         if manifest.rules != expected {
             return Err(ArchiveError::Rules {

@@ -3,7 +3,7 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --test docs` rewrites the outputs and figures on the pages.
 
-#![cfg(unix)]
+#![cfg(all(unix, feature = "parquet"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 mod support;

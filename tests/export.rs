@@ -476,6 +476,7 @@ fn words_of(seed: u32) -> String {
     (0..120).map(|n| format!("word{seed}x{n} ")).collect()
 }
 
+#[cfg(all(feature = "parquet", feature = "tables"))]
 #[test]
 fn tables_keep_all_columns_in_every_format() {
     let folder = tempfile::tempdir().unwrap();

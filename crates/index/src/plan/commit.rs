@@ -66,6 +66,9 @@ impl<S: Storage> Archive<S> {
             writes.extend(matches::add(found)?);
         }
         writes.push(archive::manifest_write(&plan.manifest)?);
+        // Neighbouring keys are inserted one after the other, which is faster. A key may be removed and written again, so
+        // the sort is stable.
+        writes.par_sort_by(|a, b| (a.space, &a.key).cmp(&(b.space, &b.key)));
         self.storage().commit(writes)
     }
 

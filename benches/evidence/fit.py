@@ -20,7 +20,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-TERMS = ["share", "spread", "days", "numbers", "headline"]
+TERMS = ["share", "spread", "days", "numbers", "headline", "subject"]
 # A pair whose weight is more than this many medians counts as that many: no single pair decides the fit.
 MAX_WEIGHT = 5
 # Weight of the same pairs without their corpus and dates. With them, the fit holds for two documents alone too.
@@ -33,13 +33,13 @@ PARTITIONS = 6
 def terms_of(explanation):
     """The terms of a pair, and those of the two documents alone."""
     if explanation["evidence"] is None:
-        return [1.0, 0.0, 0.0, 0.0, 1.0], [1.0, 0.0, 0.0, 0.0, 1.0]
+        return [1.0, 0.0, 0.0, 0.0, 1.0, 0.0], [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
     terms = explanation["evidence"]["terms"]
     share = terms["share"]
     alone = max(explanation["containment_left"], explanation["containment_right"])
-    of_share = {name: terms[name] / share if share > 0 else 0.0 for name in ("spread", "numbers", "headline")}
-    in_corpus = [share**0.5, terms["spread"] ** 0.5, terms["days"], terms["numbers"], terms["headline"]]
-    of_two = [alone**0.5, (alone * of_share["spread"]) ** 0.5, 0.0, alone * of_share["numbers"], alone * of_share["headline"]]
+    of_share = {name: terms[name] / share if share > 0 else 0.0 for name in ("spread", "numbers", "headline", "subject")}
+    in_corpus = [share**0.5, terms["spread"] ** 0.5] + [terms[name] for name in TERMS[2:]]
+    of_two = [alone**0.5, (alone * of_share["spread"]) ** 0.5, 0.0] + [alone * of_share[name] for name in TERMS[3:]]
     return in_corpus, of_two
 
 

@@ -208,6 +208,7 @@ fn evidence(page: &mut TextPage, e: &Explanation) {
         ),
         ("beside longest run", of_share(terms.spread), parts.spread),
         ("headlines agree", of_share(terms.headline), parts.headline),
+        ("subjects replaced", of_share(terms.subject), parts.subject),
         ("numbers replaced", of_share(terms.numbers), parts.numbers),
         ("days apart", format!("{:.2}", terms.days), parts.days),
         ("threshold", format!("{}", e.threshold), parts.threshold),

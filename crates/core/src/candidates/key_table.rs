@@ -117,6 +117,18 @@ mod tests {
     }
 
     #[test]
+    fn the_filter_rejects_most_hashes_that_the_table_lacks() {
+        let hash = |k: u64| k.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 28;
+        let table = KeyTable::new(1000, (0..1000).map(|k| (hash(k), 0)));
+        let passes = |hash: &u64| {
+            let (word, bit) = table.filter_bit(*hash);
+            table.filter[word] & bit != 0
+        };
+        // 1,000 of 16,384 bits are set.
+        assert!((1000..11_000).map(hash).filter(passes).count() < 1000);
+    }
+
+    #[test]
     fn a_number_that_is_too_large_becomes_the_largest() {
         let numbers = KeyTable::new(1, [(5, u32::MAX)].into_iter());
         assert_eq!(numbers.find(5), Some(MAX_NUMBER));

@@ -275,6 +275,11 @@ mod tests {
     }
 
     #[test]
+    fn a_cell_has_the_hashes_of_its_first_bits() {
+        assert_eq!([0, 1 << 52, u64::MAX].map(cell), [0, 1, CELLS - 1]);
+    }
+
+    #[test]
     fn cell_ranges_have_about_equally_many_hashes() {
         let counts = [3, 4, 0, 9, 2, 2, 1, 0];
         assert_eq!(cell_ranges(&counts, 3), [0..2, 2..4, 4..8]);

@@ -38,10 +38,10 @@ mod tests {
 
     #[test]
     fn a_partner_has_half_of_the_fingerprints() {
-        let partners = [(2, 4), (2, 5), (3, 5), (u32::MAX, u32::MAX)];
+        let partners = [(2, 4), (2, 5), (3, 5), (3, 6), (3, 7), (u32::MAX, u32::MAX)];
         assert_eq!(
             partners.map(|(a, b)| is_partner(a, b)),
-            [true, false, true, true]
+            [true, false, true, true, false, true]
         );
     }
 }

@@ -3,6 +3,7 @@
 //! The weights are fitted to pairs of real news that readers have judged. ARCHITECTURE.md has the table of what each term
 //! contributes, and the script that fits them is in `benches/evidence`.
 
+use super::headlines::Headlines;
 use super::terms::Terms;
 
 /// Log-odds for the root of [`Terms::share`]. The root: the first shared tenth of a text tells more than the last.
@@ -13,6 +14,7 @@ const SPREAD: f64 = 6.0;
 const DAYS: f64 = -3.2;
 const NUMBERS: f64 = -42.0;
 const HEADLINE: f64 = 3.0;
+const SUBJECT: f64 = -9.0;
 
 /// The threshold for which the weights are fitted.
 pub const DEFAULT_THRESHOLD: f64 = 0.5;
@@ -39,6 +41,7 @@ impl Evidence {
             days,
             numbers,
             headline,
+            subject,
         } = self.terms;
         Contributions {
             threshold: -neutral_log_odds(neutral_share(self.threshold)),
@@ -47,6 +50,7 @@ impl Evidence {
             days: DAYS * days,
             numbers: NUMBERS * numbers,
             headline: HEADLINE * headline,
+            subject: SUBJECT * subject,
         }
     }
 
@@ -63,16 +67,15 @@ impl Evidence {
     }
 }
 
-/// True if the evidence is that a pair is one piece of news. `terms` are without headlines. `common_headline` gives the
-/// share of the shorter headline that the other one has, 0 to 1. It is called only if it can change the result.
+/// True if the evidence is that a pair is one piece of news. `terms` are without headlines. `headlines` is called only if it
+/// can change the result.
 #[must_use]
-pub fn is_one_story(terms: Terms, threshold: f64, common_headline: impl FnOnce() -> f64) -> bool {
-    let with = |common: f64| {
-        let headline = terms.share * common;
-        let terms = Terms { headline, ..terms };
+pub fn is_one_story(terms: Terms, threshold: f64, headlines: impl FnOnce() -> Headlines) -> bool {
+    let with = |headlines: Headlines| {
+        let terms = terms.with_headlines(headlines);
         Evidence { terms, threshold }.is_one_story()
     };
-    with(0.0) || (with(1.0) && with(common_headline()))
+    with(Headlines::WORST) || (with(Headlines::BEST) && with(headlines()))
 }
 
 /// The parts of the log-odds.
@@ -91,11 +94,14 @@ pub struct Contributions {
     pub numbers: f64,
     /// Of [`Terms::headline`].
     pub headline: f64,
+    /// Of [`Terms::subject`].
+    pub subject: f64,
 }
 
 impl Contributions {
     fn sum(&self) -> f64 {
-        self.threshold + self.share + self.spread + self.days + self.numbers + self.headline
+        let of_text = self.share + self.spread + self.days + self.numbers;
+        self.threshold + of_text + self.headline + self.subject
     }
 }
 
@@ -167,38 +173,47 @@ mod tests {
             days in 0.0..9.0f64,
             numbers in 0.0..1.0f64,
             headline in 0.0..=1.0f64,
+            subject in 0.0..=1.0f64,
             threshold in 0.01..=1.0f64,
         ) {
             let share = least_share(threshold) * shortfall * 0.999;
-            let terms = Terms { share, spread: share * spread, days, numbers, headline: share * headline };
+            let terms = Terms {
+                share,
+                spread: share * spread,
+                days,
+                numbers,
+                headline: share * headline,
+                subject: share * subject,
+            };
             prop_assert!(log_odds(terms, threshold) < 0.0);
         }
 
         #[test]
-        fn a_headline_is_read_only_if_it_can_decide(
+        fn headlines_are_read_only_if_they_can_decide(
             share in 0.0..=1.0f64,
             days in 0.0..2.0f64,
             common in 0.0..=1.0f64,
+            replace_each_other in any::<bool>(),
         ) {
             let terms = Terms { share, days, ..Terms::default() };
-            let full = Terms { headline: share * common, ..terms };
+            let with = |headlines| log_odds(terms.with_headlines(headlines), 0.5);
+            let headlines = Headlines { common, replace_each_other };
             let mut is_read = false;
-            let found = is_one_story(terms, 0.5, || { is_read = true; common });
-            prop_assert_eq!(found, log_odds(full, 0.5) >= 0.0);
-            let sure = Terms { headline: share, ..terms };
-            let can_decide = log_odds(terms, 0.5) < 0.0 && log_odds(sure, 0.5) >= 0.0;
+            let found = is_one_story(terms, 0.5, || { is_read = true; headlines });
+            prop_assert_eq!(found, with(headlines) >= 0.0);
+            let can_decide = with(Headlines::WORST) < 0.0 && with(Headlines::BEST) >= 0.0;
             prop_assert_eq!(is_read, can_decide);
         }
 
         #[test]
         fn shares_spread_and_headlines_speak_for_a_story_and_the_others_against_it(
-            terms in prop::array::uniform5(0.0..1.0f64),
-            more in prop::array::uniform5(0.0..1.0f64),
+            terms in prop::array::uniform6(0.0..1.0f64),
+            more in prop::array::uniform6(0.0..1.0f64),
         ) {
-            let of = |[share, spread, headline, days, numbers]: [f64; 5]| {
-                Terms { share, spread, days, numbers, headline }
+            let of = |[share, spread, headline, days, numbers, subject]: [f64; 6]| {
+                Terms { share, spread, days, numbers, headline, subject }
             };
-            for k in 0..5 {
+            for k in 0..6 {
                 let mut raised = terms;
                 raised[k] += more[k];
                 let (before, after) = (log_odds(of(terms), 0.5), log_odds(of(raised), 0.5));

@@ -1,18 +1,13 @@
 //! The terms of the evidence: what a decision reads of an aligned pair.
 
+use super::headlines::Headlines;
 use super::numbers;
 use crate::model::Passage;
-use crate::text::{self, UNSPACED};
 use crate::verify::align::{Alignment, Block};
 use crate::verify::relation::DocumentView;
-use std::collections::HashSet;
 
-/// First words of a document that stand for a headline where one has none. Of unspaced text, twice as many characters.
-const LEAD: usize = 40;
 /// Least length of a document without its house text, unless the whole document is shorter.
 const MIN_LENGTH: f64 = 16.0;
-/// Length up to which a headline is read, in bytes. A longer title is not a headline.
-const MAX_HEADLINE_BYTES: usize = 1024;
 /// Numbers that are taken to agree beside those of the passages, so that one or two replaced numbers do not
 /// decide.
 const PRIOR_NUMBERS: u32 = 12;
@@ -41,6 +36,9 @@ pub struct Terms {
     /// The share again, as far as the headlines agree: times the share of the words of the shorter headline that the other
     /// one has too. Without headlines, of the first words. 0 to 1.
     pub headline: f64,
+    /// The share again, if the two documents fill in one text with different subjects: if words in which their headlines
+    /// differ replace each other in the text. Otherwise 0.
+    pub subject: f64,
 }
 
 impl Terms {
@@ -48,13 +46,25 @@ impl Terms {
     #[must_use]
     pub fn new(left: DocumentView, right: DocumentView, alignment: &Alignment) -> Self {
         let terms = Self::without_headlines(left, right, alignment);
+        terms.with_headlines(Headlines::of(left, right, alignment))
+    }
+
+    /// The terms with those that headlines give.
+    #[must_use]
+    pub fn with_headlines(self, headlines: Headlines) -> Self {
+        let subject = if headlines.replace_each_other {
+            self.share
+        } else {
+            0.0
+        };
         Self {
-            headline: terms.share * common_headline(left, right),
-            ..terms
+            headline: self.share * headlines.common,
+            subject,
+            ..self
         }
     }
 
-    /// The terms but for the headlines, which are left at 0. Time linear in the aligned words.
+    /// The terms but for those of the headlines, which are left at 0. Time linear in the aligned words.
     #[must_use]
     pub fn without_headlines(
         left: DocumentView,
@@ -89,6 +99,7 @@ impl Terms {
             days: days.ln_1p() * (1.0 - share),
             numbers: share * f64::from(replaced) / f64::from(agreeing + replaced + PRIOR_NUMBERS),
             headline: 0.0,
+            subject: 0.0,
         }
     }
 
@@ -97,35 +108,6 @@ impl Terms {
     pub fn is_form(&self) -> bool {
         self.numbers > FORM * self.share
     }
-}
-
-/// The share of the words of the shorter headline that the other one has too. Without headlines, of the first words. Time
-/// linear in the headlines.
-pub fn common_headline(left: DocumentView, right: DocumentView) -> f64 {
-    let is_headline = |title: &str| !title.is_empty() && title.len() <= MAX_HEADLINE_BYTES;
-    if is_headline(left.headline) && is_headline(right.headline) {
-        let (a, b) = (text::words(left.headline), text::words(right.headline));
-        if !a.ids().is_empty() && !b.ids().is_empty() {
-            return common(a.ids(), b.ids());
-        }
-    }
-    let lead = |words: &'_ [u32]| {
-        let is_unspaced = words.first().is_some_and(|id| id & UNSPACED != 0);
-        LEAD << u32::from(is_unspaced)
-    };
-    let length = lead(left.words).max(lead(right.words));
-    let first = |words: &'_ [u32]| words.len().min(length);
-    common(
-        &left.words[..first(left.words)],
-        &right.words[..first(right.words)],
-    )
-}
-
-/// Share of the distinct words of the list with fewer of them that are in both.
-fn common(a: &[u32], b: &[u32]) -> f64 {
-    let (a, b): (HashSet<u32>, HashSet<u32>) =
-        (a.iter().copied().collect(), b.iter().copied().collect());
-    a.intersection(&b).count() as f64 / a.len().min(b.len()).max(1) as f64
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Classifies an alignment: which relation two documents have, and how much they share.
 
 use super::align::{Alignment, Block, passage_weight};
+use crate::evidence::headlines::Headlines;
 use crate::evidence::model::{Evidence, is_one_story, least_share};
-use crate::evidence::terms::{Terms, common_headline};
+use crate::evidence::terms::Terms;
 use crate::evidence::word_weights::WordWeights;
 use crate::model::{DocumentIndex, Match, Passage, Relation};
 
@@ -138,8 +139,11 @@ pub fn classify(
         return None;
     }
     let terms = Terms::without_headlines(left, right, alignment);
-    let is_one_story =
-        || is_one_story(terms, thresholds.threshold, || common_headline(left, right));
+    let is_one_story = || {
+        is_one_story(terms, thresholds.threshold, || {
+            Headlines::of(left, right, alignment)
+        })
+    };
     let relation = if may_be_copy && is_one_story() {
         let half = thresholds.threshold;
         match (in_left >= half, in_right >= half) {

@@ -20,11 +20,13 @@ mod join;
 #[cfg(test)]
 mod oracle;
 mod overlaps;
+mod pieces;
 mod resync;
 #[cfg(test)]
 mod tests;
 
 pub(super) use extend::extend_around;
+pub(crate) use pieces::any_replaced;
 
 use super::hash_index::HashIndex;
 use crate::model::Passage;
@@ -262,7 +264,7 @@ impl<'a> Aligner<'a> {
 
 /// 2 if the weight of `words` is nearer to that of unspaced text (1 per character) than to that of spaced text (2 per
 /// word), else 1.
-pub(super) fn chars_per_word(words: &[u32]) -> usize {
+pub(crate) fn chars_per_word(words: &[u32]) -> usize {
     let is_unspaced = weights(words) as usize * 2 < words.len() * 3;
     1 + usize::from(is_unspaced)
 }

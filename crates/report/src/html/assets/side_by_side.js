@@ -5,15 +5,8 @@ const EYE = 0.3;
 
 async function drawPair(box, entry, left, right) {
   const head = [readingTabs(entry, false, right), choosers(entry, left, right)];
-  box.replaceChildren(...head, el("p", { class: "faint" }, "Unpacking the texts…"));
-  let read;
-  try {
-    read = await loadTexts(entry);
-  } catch (error) {
-    box.lastChild.textContent = cannotUnpack(error);
-    return;
-  }
-  if (!box.isConnected) return;
+  const read = await unpackInto(box, head, entry);
+  if (!read) return;
   const texts = [read.texts[left], read.texts[right]];
   const found = read.pairs.find((pair) => pair.left === left && pair.right === right);
   const turned = read.pairs.find((pair) => pair.left === right && pair.right === left);
@@ -27,7 +20,18 @@ async function drawPair(box, entry, left, right) {
   if (texts.every(Boolean)) linkPanes(box, panes.map((element) => element.querySelector(".text")), pair !== null);
 }
 
-const cannotUnpack = (error) => `This browser cannot unpack the texts (${error.message}). Use a browser version from 2023 or later.`;
+/** Shows `head` and the texts of a story once they are unpacked. Returns null if they cannot be, or if `box` is gone by then. */
+async function unpackInto(box, head, entry) {
+  const note = el("p", { class: "faint" }, "Unpacking the texts…");
+  box.replaceChildren(...head, note);
+  try {
+    const read = await loadTexts(entry);
+    return box.isConnected ? read : null;
+  } catch (error) {
+    note.textContent = `This browser cannot unpack the texts (${error.message}). Use a browser version from 2023 or later.`;
+    return null;
+  }
+}
 
 /** Buttons that show the left or the right text where there is room for one. The texts can be swiped as well. */
 function paneSwitch(entry, members, holder, panes) {

@@ -8,16 +8,9 @@ const FIRST_SOURCES = 12;
 
 async function drawSources(box, entry, at) {
   const head = [readingTabs(entry, true, at), sourcesChooser(entry, at)];
-  box.replaceChildren(...head, el("p", { class: "faint" }, "Unpacking the texts…"));
   box.step = undefined;
-  let read;
-  try {
-    read = await loadTexts(entry);
-  } catch (error) {
-    box.lastChild.textContent = cannotUnpack(error);
-    return;
-  }
-  if (!box.isConnected) return;
+  const read = await unpackInto(box, head, entry);
+  if (!read) return;
   const text = read.texts[at];
   if (!text) {
     box.replaceChildren(...head, el("p", { class: "notice" }, missing(entry, at)));

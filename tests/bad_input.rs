@@ -199,6 +199,21 @@ fn reports_lines_that_are_not_records() {
     assert_eq!(run.report["summary"]["skipped"], 7);
 }
 
+/// A damaged first line once cost all lines of the file.
+#[test]
+fn a_damaged_first_line_costs_one_document() {
+    let mut records = b"{\"id\": \"a\", \"text\": \"A record that was cut off\"\n".to_vec();
+    records.extend(self::records());
+    let run = check(
+        |news| fs::write(news.join("wire.jsonl"), &records).unwrap(),
+        &[],
+        &[("./news/wire.jsonl", Some(1), "not-json")],
+        3,
+    );
+    let documents = run.report["summary"]["documents"].as_u64();
+    assert!(documents > Some(2), "{documents:?}");
+}
+
 #[test]
 fn keeps_and_renames_documents_with_the_same_id() {
     let story = fs::read_to_string(root().join("fixtures/languages/en/article.txt")).unwrap();

@@ -239,7 +239,11 @@ fn known_pair_is_reported_again_if_it_becomes_closer() {
 fn invalid_baseline_is_refused() {
     let folder = corpus();
     for (content, message) in [
-        ("{}", "missing field"),
+        ("{}", "it has no baseline_version"),
+        (
+            "{\"schema_version\":1}",
+            "it is a report; --write-baseline makes a baseline",
+        ),
         (
             "{\"baseline_version\":1,\"stories\":[],\"pairs\":[]}",
             "expected baseline_version 2, found 1; write the baseline again",

@@ -188,6 +188,35 @@ fn run_with_only_a_missing_path_fails_and_names_it() {
     }
 }
 
+/// A mistyped path once emptied the report, the baseline and the corpus of the last good run.
+#[test]
+fn a_run_without_a_document_leaves_all_files_as_they_were() {
+    let folder = corpus();
+    let outputs = ["r.json", "r.html", "b.json", "d.bin", "c.jsonl", "m.json"];
+    for output in outputs {
+        fs::write(folder.path().join(output), "old").unwrap();
+    }
+    let runs: [&[&str]; 5] = [
+        &["none", "-o", "r.json"],
+        &["none", "-o", "r.html", "--write-baseline", "b.json"],
+        &["none", "--write-dictionary", "d.bin"],
+        &["export", "none", "-o", "c.jsonl", "--manifest", "m.json"],
+        &["check", "none", "--against", "a.txt", "-o", "r.json"],
+    ];
+    for run in runs {
+        let found = dedupe(folder.path(), run);
+        assert_eq!(found.status.code(), Some(2), "{run:?}");
+        assert_ne!(text(&found.stderr), "", "{run:?}");
+    }
+    for output in outputs {
+        let now = fs::read_to_string(folder.path().join(output)).unwrap();
+        assert_eq!(now, "old", "{output}");
+    }
+    let found = dedupe(folder.path(), &["none", "-o", "new.json"]);
+    assert_eq!(found.status.code(), Some(2));
+    assert!(!folder.path().join("new.json").exists());
+}
+
 #[test]
 fn folder_without_documents_is_reported() {
     let folder = tempfile::tempdir().unwrap();

@@ -172,18 +172,18 @@ fn template_with_different_values_is_explained() {
         said.starts_with("no relation: the evidence is against one story"),
         "{said}"
     );
-    // Nearly all words agree. The replaced numbers alone decide, and the page says so.
-    let line = said.lines().find(|line| line.contains("numbers replaced"));
-    let numbers: f64 = line
-        .and_then(|line| line.split_whitespace().last()?.parse().ok())
-        .unwrap();
-    let sum = said
-        .lines()
-        .find(|line| line.trim_start().starts_with("sum"));
-    let sum: f64 = sum
-        .and_then(|line| line.split_whitespace().last()?.parse().ok())
-        .unwrap();
-    assert!(sum < 0.0 && sum - numbers > 0.0, "{said}");
+    // Nearly all words agree. The replaced numbers and names decide, and the page says so.
+    let part = |name: &str| -> f64 {
+        let mut lines = said.lines();
+        let line = lines.find(|line| line.trim_start().starts_with(name));
+        let last = line.and_then(|line| line.split_whitespace().last());
+        last.and_then(|part| part.parse().ok()).unwrap()
+    };
+    let (numbers, subject) = (part("numbers replaced"), part("subjects replaced"));
+    let sum = part("sum");
+    assert!(numbers < -5.0 && subject < -5.0, "{said}");
+    assert!(sum < 0.0 && sum - numbers - subject > 0.0, "{said}");
+    assert!(!said.contains("-0.00"), "{said}");
 }
 
 /// The fingerprints of a story that thirty documents carry are frequent: candidates are only pairs with the documents that

@@ -443,3 +443,22 @@ fn the_fixtures_give_the_same_stories() {
     assert_eq!(paths(&found), paths(&expected));
     assert_same(found, expected);
 }
+
+#[test]
+fn an_index_is_no_corpus() {
+    let folder = corpus(&records()[..40]);
+    let path = folder.path();
+    succeed(path, &["index", "add", "a.idx", "part1.jsonl"]);
+    let message = "a.idx is an index, not documents";
+    for line in [
+        &["a.idx"][..],
+        &["export", "a.idx"],
+        &["index", "add", "b.idx", "a.idx"],
+    ] {
+        fails(path, line, message);
+    }
+    // A walk passes over it.
+    let found = report(path, &["."]);
+    assert!(!found.to_string().contains("a.idx"), "{found}");
+    assert_eq!(found["summary"]["documents"], 80);
+}

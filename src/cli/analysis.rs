@@ -87,6 +87,7 @@ impl Analysis {
         inputs: &[PathBuf],
         terminal: &Terminal,
     ) -> Result<Self, Failure> {
+        options::check_inputs(inputs)?;
         let output = args.output.filter(|path| path != Path::new("-"));
         let on_terminal = terminal.stdout && output.is_none();
         let default_format = if on_terminal {

@@ -8,10 +8,11 @@ use serde::Deserialize;
 use std::fs;
 use std::path::Path;
 
-/// What every version of the format has.
+/// What every version of the format has, and what a report has instead.
 #[derive(Deserialize)]
 struct Version {
-    baseline_version: u32,
+    baseline_version: Option<u32>,
+    schema_version: Option<u32>,
 }
 
 /// Reads a baseline.
@@ -22,15 +23,18 @@ pub(crate) fn read(file: &Path) -> Result<Baseline, Failure> {
     };
     let bytes = fs::read(file).map_err(|error| failure(&error))?;
     let version = serde_json::from_slice(&bytes);
-    let Version { baseline_version } = version.map_err(|error| failure(&error))?;
-    if baseline_version == BASELINE_VERSION {
-        serde_json::from_slice(&bytes).map_err(|error| failure(&error))
-    } else {
-        let found = baseline_version;
-        let message = format!(
+    let version: Version = version.map_err(|error| failure(&error))?;
+    match (version.baseline_version, version.schema_version) {
+        (Some(BASELINE_VERSION), _) => {
+            serde_json::from_slice(&bytes).map_err(|error| failure(&error))
+        }
+        (Some(found), _) => Err(failure(&format!(
             "expected baseline_version {BASELINE_VERSION}, found {found}; write the baseline again"
-        );
-        Err(failure(&message))
+        ))),
+        (None, Some(_)) => Err(failure(
+            &"it is a report; --write-baseline makes a baseline",
+        )),
+        (None, None) => Err(failure(&"it has no baseline_version")),
     }
 }
 

@@ -35,8 +35,7 @@ pub(crate) fn of_report(
     unread: usize,
     max_skipped: Option<SkipLimit>,
 ) -> Exit {
-    let read = report.summary.new.unwrap_or(report.summary.documents);
-    if read == 0 {
+    if !has_result(report) {
         return Exit::Failed;
     }
     let documents = usize::try_from(report.summary.documents).unwrap_or(usize::MAX);
@@ -45,6 +44,11 @@ pub(crate) fn of_report(
         _ if copies > 0 => Exit::Copies,
         exit => exit,
     }
+}
+
+/// False for a run that read no document, and for a check that read no new document.
+pub(crate) fn has_result(report: ReportHeader<'_>) -> bool {
+    report.summary.new.unwrap_or(report.summary.documents) > 0
 }
 
 /// The exit code of a run that read `documents` documents, skipped some inputs, and could not read `unread` documents a

@@ -74,7 +74,7 @@ pub(crate) fn find_with(
     let progress = RunProgress::start(terminal.stderr && !options.quiet && !on_screen);
     progress.stage(Stage::Write, None);
     let mut compressed = 0;
-    target.write(|out| {
+    let write_report = |out: &mut dyn Write| {
         let out = &mut CountedWriter {
             out,
             progress: &progress,
@@ -90,16 +90,23 @@ pub(crate) fn find_with(
             }
             _ => render(out),
         }
-    })?;
+    };
+    let has_result = exit::has_result(report);
+    if has_result || !target.is_file() {
+        target.write(write_report)?;
+    }
     drop(progress);
     sarif_size::check(compressed, console);
     if let Some(stages) = report.timings {
         console.table(&timings::table(stages, begun.elapsed(), memory::peak()));
     }
-    if let (Some(baseline), Some(target)) = (&outcome.baseline, &baseline_target) {
+    if let (Some(baseline), Some(target), true) = (&outcome.baseline, &baseline_target, has_result)
+    {
         console.note(&baseline::write(baseline, target)?);
     }
-    if let (Some(dictionary), Some(target)) = (&outcome.dictionary, &dictionary_target) {
+    if let (Some(dictionary), Some(target), true) =
+        (&outcome.dictionary, &dictionary_target, has_result)
+    {
         console.note(&dictionary::write(dictionary, target)?);
     }
     let exit = exit::of_report(report, copies, outcome.unread, options.max_skipped);

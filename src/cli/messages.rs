@@ -83,6 +83,9 @@ pub(crate) enum Failure {
     /// An index is not the only archive of a check.
     #[error("cannot check against {} and other archives at once", .0.display())]
     IndexAmongOthers(PathBuf),
+    /// An index is named where documents are expected.
+    #[error("{} is an index, not documents", .0.display())]
+    IndexAsInput(PathBuf),
     /// An export would go to a terminal.
     #[error("cannot write a corpus to a terminal")]
     CorpusOnTerminal,
@@ -192,6 +195,12 @@ fn hint(failure: &Failure) -> Option<String> {
         }
         Failure::Index { error, .. } => return index_hint(error).map(str::to_owned),
         Failure::IndexAmongOthers(_) => "add the other archives to the index: dedupe index add",
+        Failure::IndexAsInput(index) => {
+            let index = index.display();
+            return Some(format!(
+                "to find copies among its documents: dedupe index export {index} | dedupe -; to compare others with it: dedupe check NEW --against {index}"
+            ));
+        }
         Failure::Threads(_) => "use fewer threads with --threads",
         Failure::Run(error) => return job_hint(error).map(str::to_owned),
         Failure::LabelFile { .. } => "name a file with lines such as id_a<TAB>id_b<TAB>kind",
@@ -251,7 +260,7 @@ fn index_hint(error: &ArchiveError) -> Option<&'static str> {
         ArchiveError::Run(error) => job_hint(error),
         ArchiveError::Rules { .. } => Some("give the options that the index was made with"),
         ArchiveError::Dictionary(_) => Some("use the version of dedupe that made it"),
-        ArchiveError::UnknownId(_) => Some("dedupe index export lists the ids"),
+        ArchiveError::UnknownId(_) => Some("for the ids: dedupe index export INDEX | jq -r .id"),
         ArchiveError::Within | ArchiveError::NothingRead => None,
     }
 }

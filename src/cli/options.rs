@@ -4,6 +4,7 @@ use super::arg_values::{FailOn, FormatArg, SkipLimit};
 use super::args::{FindArgs, similar_subcommand};
 use super::baseline;
 use super::dictionary;
+use super::index;
 use super::memory;
 use super::messages::Failure;
 use super::option_groups::{RuleArgs, RunArgs, SourceArgs};
@@ -49,6 +50,7 @@ impl FindOptions {
         if paths.is_empty() {
             return Err(Failure::NoPath);
         }
+        check_inputs(&paths)?;
         let output = args.output.output.filter(|path| path != Path::new("-"));
         let on_terminal = terminal.stdout && output.is_none();
         let format = format(args.output.format, output.as_deref(), on_terminal);
@@ -177,6 +179,14 @@ pub(crate) fn source_options(args: &SourceArgs) -> Result<source::Options, Failu
     options.keep_stdin = true;
     options.filter = source::PathFilter::new(&args.include, &args.exclude)?;
     Ok(options)
+}
+
+/// Fails if an input is an index: its files are no documents.
+pub(crate) fn check_inputs(paths: &[PathBuf]) -> Result<(), Failure> {
+    match paths.iter().find(|path| index::is_index(path)) {
+        Some(path) => Err(Failure::IndexAsInput(path.clone())),
+        None => Ok(()),
+    }
 }
 
 /// The given format. `auto` depends on the destination of the report.

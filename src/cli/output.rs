@@ -58,6 +58,11 @@ impl OutputTarget {
         Ok(target)
     }
 
+    /// True for a file, which a run without a result must not create or replace.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self, Self::File { .. })
+    }
+
     /// Fails if both are the same file, even under different paths.
     pub(crate) fn differs_from(&self, other: &Self) -> Result<(), Failure> {
         match (self, other) {

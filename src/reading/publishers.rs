@@ -72,13 +72,18 @@ impl Publishers {
         self.numbers[document.index()]
     }
 
-    /// The number of publishers of these documents. Sources that differ in case only are one.
-    pub(crate) fn count(&self, documents: impl Iterator<Item = DocumentIndex>) -> usize {
-        let publisher = |document: DocumentIndex| match self.stated[document.index()] {
+    /// The number of a document's publisher. Sources that differ in case only are one.
+    pub(crate) fn number_ignoring_case(&self, document: DocumentIndex) -> u32 {
+        match self.stated[document.index()] {
             NOT_STATED => self.number(document),
             stated => stated,
-        };
-        documents.map(publisher).collect::<FxHashSet<u32>>().len()
+        }
+    }
+
+    /// The number of publishers of these documents. Sources that differ in case only are one.
+    pub(crate) fn count(&self, documents: impl Iterator<Item = DocumentIndex>) -> usize {
+        let numbers = documents.map(|document| self.number_ignoring_case(document));
+        numbers.collect::<FxHashSet<u32>>().len()
     }
 
     /// The names of the publishers of these documents, sorted and distinct.

@@ -2,6 +2,7 @@
 
 use super::clusters::{DocumentLookup, ListedCluster, ListedMember};
 use super::origin::{self, DatedMember};
+use super::reissue::reissued_after_days;
 use super::rounded;
 use crate::corpus::{DocumentRecord, SpillError};
 use crate::reading::path;
@@ -84,15 +85,19 @@ impl ItemBuilder<'_> {
             origin = origin::origin(&members)
                 .filter(|origin| before.is_some_and(|before| before.id == origin.id));
         }
-        let documents = listed.iter().map(|member| member.document);
-        let publishers = self.lookup.publishers.count(documents);
+        let documents = || listed.iter().map(|member| member.document);
+        let publishers = self.lookup.publishers;
+        let issues = documents()
+            .zip(&members)
+            .map(|(document, dated)| (publishers.number_ignoring_case(document), dated.published));
         let agencies = origin::all_agencies(&members);
         Ok(Cluster {
             id: cluster.id(),
             size: cluster.size,
             representative: self.lookup.id(representative).to_owned(),
             origin,
-            publishers: publishers as u64,
+            publishers: publishers.count(documents()) as u64,
+            reissued_after_days: reissued_after_days(issues),
             sources: origin::independent_sources(&members, &agencies),
             agencies: agencies.into_iter().collect(),
             members: members.into_iter().map(|dated| dated.member).collect(),

@@ -10,6 +10,7 @@ mod lazy_report;
 mod listed_matches;
 mod locations;
 mod origin;
+mod reissue;
 mod summary;
 mod texts;
 

@@ -19,11 +19,18 @@ pub const UNFINISHED_PREFIX: &str = ".dedupe-";
 /// The end of that name.
 pub const UNFINISHED_SUFFIX: &str = ".part";
 
+/// The files of which one makes a folder an index of dedupe. Its other files are no documents.
+const INDEX_MARKERS: [&str; 2] = ["dedupe-index", "dedupe-index.new"];
+
 /// True for the name of an output that is not complete. A run that was killed may have left it, so no walk reads it.
 #[must_use]
 pub fn is_unfinished(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     name.starts_with(UNFINISHED_PREFIX.as_bytes()) && name.ends_with(UNFINISHED_SUFFIX.as_bytes())
+}
+
+fn is_index(folder: &Path) -> bool {
+    INDEX_MARKERS.iter().any(|name| folder.join(name).is_file())
 }
 
 /// The inputs that a walk found.
@@ -128,13 +135,16 @@ impl Walker<'_> {
         }
     }
 
-    /// True for hidden entries, unfinished outputs and folders that were walked before.
+    /// True for hidden entries, unfinished outputs, indexes and folders that were walked before.
     fn skips(&mut self, entry: &DirEntry) -> bool {
         let name = entry.file_name().as_encoded_bytes();
         if entry.depth() > 0 && !self.options.hidden && name.starts_with(b".") {
             return true;
         }
         if entry.depth() > 0 && is_unfinished(entry.file_name()) {
+            return true;
+        }
+        if entry.file_type().is_dir() && is_index(entry.path()) {
             return true;
         }
         if !self.track_folders || !entry.file_type().is_dir() {

@@ -138,6 +138,11 @@ pub struct Cluster {
     /// sources that members state, plus one for each member without a source.
     #[serde(default)]
     pub sources: u64,
+    /// Days between the first and the last member of one publisher, if they are at least seven: the publisher brought
+    /// out the story again, as it does with timelines, fact sheets and articles from its archive. The most days of any
+    /// publisher.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reissued_after_days: Option<u64>,
     /// The representative first, then the others sorted by id.
     pub members: Vec<Member>,
 }

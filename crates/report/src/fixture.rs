@@ -267,6 +267,7 @@ fn wire_story() -> Cluster {
         publishers: 4,
         agencies: vec!["Example Agency".into()],
         sources: 1,
+        reissued_after_days: None,
         members: vec![kept, cut, page, near, exact],
     }
 }
@@ -291,6 +292,7 @@ fn storm_story() -> Cluster {
         publishers: 2,
         agencies: vec![],
         sources: 2,
+        reissued_after_days: Some(46),
         members: vec![kept, page],
     }
 }

@@ -215,6 +215,8 @@ fn evidence(page: &mut TextPage, e: &Explanation) {
         ("sum", String::new(), found.log_odds),
     ];
     for (name, measured, part) in rows {
+        // Not -0.00.
+        let part = (100.0 * part).round() / 100.0 + 0.0;
         page.line(&format!("   {name:<19}{measured:>20}{part:>+10.2}"));
     }
 }

@@ -156,6 +156,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     if paths.is_empty() {
         return Err(Failure::NoPath);
     }
+    options::check_inputs(&paths)?;
     let check = |path: Option<&Path>| OutputTarget::check(path, &paths, &source);
     let target = check(output.as_deref())?;
     let manifest = args
@@ -186,6 +187,9 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     };
     let (selection, corpus) = run.run()?;
     console.faults(&selection.skipped, &selection.warnings, "--manifest FILE");
+    if Counts::new(&selection).documents() == 0 {
+        return Ok(print_summary(&selection, console, args.source.max_skipped));
+    }
     let manifest = (manifest.as_ref())
         .map(|target| target.prepare(|out| manifest::write(&selection, out)))
         .transpose()?;

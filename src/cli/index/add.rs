@@ -58,6 +58,7 @@ pub(crate) fn add(args: AddArgs, terminal: &Terminal) -> Result<Exit, Failure> {
         .transpose()?;
     let mut source = options::source_options(&args.source)?;
     source.temporary_folder = args.run.temp_dir.clone();
+    options::check_inputs(&args.paths)?;
     let resources = options::resources(&args.run);
     let show_progress = terminal.stderr && !args.quiet;
     let added = threads::run(

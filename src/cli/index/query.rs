@@ -3,7 +3,7 @@
 use super::open::{failure, open};
 use crate::cli::analysis::{Analysis, AnalysisArgs};
 use crate::cli::exit::{self, Exit};
-use crate::cli::messages::{Failure, NOTHING_READ};
+use crate::cli::messages::{Failure, NOTHING_READ, counted};
 use crate::cli::terminal::Terminal;
 use crate::cli::text_page::TextPage;
 use clap::Args;
@@ -93,9 +93,9 @@ fn relation_in_words(relation: dedupe_report::MemberRelation) -> &'static str {
 }
 
 fn carried_by(story: &Story) -> String {
-    let (documents, publishers) = (story.members.len(), story.publishers);
+    let documents = counted(story.members.len(), "document", "documents");
+    let publishers = usize::try_from(story.publishers).unwrap_or(usize::MAX);
+    let publishers = counted(publishers, "publisher", "publishers");
     let representative = escape_text(&story.representative);
-    format!(
-        "story of {documents} documents from {publishers} publishers; to keep: {representative}"
-    )
+    format!("story of {documents} from {publishers}; to keep: {representative}")
 }

@@ -25,12 +25,17 @@ impl Format for JsonLines {
         &["jsonl", "ndjson"]
     }
 
-    /// True if the first line is a JSON object, or looks like the start of one that exceeds the head.
+    /// True if the first line is a JSON object, or looks like the start of one that exceeds the head. Also if a later line
+    /// is an object and the first one looks like an object that was cut off.
     fn recognises(&self, head: &FileHead<'_>) -> bool {
         let is_object =
             |line: &str| line.starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
         match head.first_line() {
-            Some(line) => is_object(line),
+            Some(line) => {
+                let is_cut_off =
+                    line.starts_with("{\"") && !line.trim_end().ends_with(['{', '[', ',', ':']);
+                is_object(line) || is_cut_off && head.text.lines().skip(1).any(is_object)
+            }
             None if head.is_cut() => {
                 let inside = head.text.strip_prefix('{').unwrap_or_default();
                 inside.trim_start().starts_with('"')
@@ -237,6 +242,11 @@ mod tests {
         check("{\n  \"text\": \"one\"\n}\n", false);
         check("{\"text\":\"one\"} and more\n", false);
         check("{broken\n{\"text\":\"two\"}\n", false);
+        // A damaged first line costs one document, not the whole file.
+        check("{\"text\":\"one\"\n{\"text\":\"two\"}\n", true);
+        check("{\"text\":\"one\n{\"text\":\"two\"}\n", true);
+        check("{\"articles\":[\n{\"text\":\"two\"}\n]}\n", false);
+        check("{\"id\":\"a\",\n{\"text\":\"two\"}\n", false);
         check("[1]\n", false);
         check("A text.\n", false);
         let long = "x".repeat(5_000);

@@ -54,6 +54,7 @@ pub(super) fn overlap_entry(found: &Match, number: usize, texts: &EmbeddedTexts)
         publishers: 0,
         agencies: vec![],
         sources: 0,
+        reissued_after_days: None,
         members: vec![
             Member {
                 containment: found.containment_left,

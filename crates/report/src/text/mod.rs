@@ -73,12 +73,19 @@ fn headline(report: &Report) -> String {
     if report.parameters.cross_source_only {
         documents.push_str(", across sources");
     }
+    if report.summary.known.unwrap_or(0) > 0 {
+        documents.push_str(", besides those in the baseline");
+    }
+    let with_new = match report.summary.new {
+        Some(_) => " with a new document",
+        None => "",
+    };
     match report.summary.clusters {
         _ if report.summary.documents == 0 => "No document was read.".into(),
-        0 => format!("No story appears more than once in {documents}."),
-        1 => format!("1 story appears more than once in {documents}."),
+        0 => format!("No story{with_new} appears more than once in {documents}."),
+        1 => format!("1 story{with_new} appears more than once in {documents}."),
         many => format!(
-            "{} stories appear more than once in {documents}.",
+            "{} stories{with_new} appear more than once in {documents}.",
             format_number(many)
         ),
     }
@@ -242,17 +249,29 @@ fn summary(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
         (
             "unique",
             summary.unique,
-            "documents that are in no story".into(),
+            match summary.new.or(summary.known.filter(|&known| known > 0)) {
+                Some(_) => "documents that are in no story of this list".into(),
+                None => "documents that are in no story".into(),
+            },
         ),
         (
             "not used",
             summary.skipped,
-            match summary.empty {
-                0 => "inputs".into(),
-                empty => format!("inputs, {} of them empty", format_number(empty)),
+            match (summary.skipped, summary.empty) {
+                (1, 0) => "input".into(),
+                (1, _) => "input, which is empty".into(),
+                (_, 0) => "inputs".into(),
+                (_, empty) => format!("inputs, {} of them empty", format_number(empty)),
             },
         ),
-        ("ignored", summary.ignored, "files of other types".into()),
+        (
+            "ignored",
+            summary.ignored,
+            match summary.ignored {
+                1 => "file of another type".into(),
+                _ => "files of other types".into(),
+            },
+        ),
         (
             "known",
             summary.known.unwrap_or(0),

@@ -94,12 +94,26 @@ pub(crate) fn common_words(member: &Member, kept: u64) -> u64 {
     (share * words as f64).round() as u64
 }
 
-/// Says how many publishers ran a story, and which agencies it comes from: `12 publishers, 1 origin (Reuters)`.
+/// Says how many publishers ran a story, which agencies it comes from, and whether it was issued again:
+/// `12 publishers, 1 origin (Reuters)`.
 pub(super) fn describe_attribution(cluster: &Cluster) -> String {
     let publishers = count_noun(cluster.publishers, "publisher", "publishers");
-    let agencies = &cluster.agencies;
+    let again = match cluster.reissued_after_days {
+        Some(days) => format!(
+            ", issued again up to {} later",
+            count_noun(days, "day", "days")
+        ),
+        None => String::new(),
+    };
+    format!(
+        "{publishers}, {}{again}",
+        describe_origins(&cluster.agencies)
+    )
+}
+
+fn describe_origins(agencies: &[String]) -> String {
     if agencies.is_empty() {
-        return format!("{publishers}, no agency named");
+        return "no agency named".to_owned();
     }
     let origins = count_noun(agencies.len() as u64, "origin", "origins");
     let shown = agencies.iter().take(MAX_AGENCIES);
@@ -107,7 +121,7 @@ pub(super) fn describe_attribution(cluster: &Cluster) -> String {
     if agencies.len() > MAX_AGENCIES {
         names.push(format!("{} more", agencies.len() - MAX_AGENCIES));
     }
-    format!("{publishers}, {origins} ({})", names.join(", "))
+    format!("{origins} ({})", names.join(", "))
 }
 
 #[cfg(test)]
@@ -175,6 +189,19 @@ mod tests {
         assert_eq!(
             described(5, &["AFP", "AP", "dpa", "Reuters"]),
             "5 publishers, 4 origins (AFP, AP, dpa, 1 more)"
+        );
+    }
+
+    #[test]
+    fn a_story_that_is_issued_again_says_so() {
+        let (mut report, _) = sample();
+        let cluster = &mut report.clusters[0];
+        cluster.publishers = 1;
+        cluster.agencies = vec![];
+        cluster.reissued_after_days = Some(1234);
+        assert_eq!(
+            describe_attribution(cluster),
+            "1 publisher, no agency named, issued again up to 1,234 days later"
         );
     }
 

@@ -157,14 +157,15 @@ function shortName(entry, at) {
 /** Returns the name of a story or an overlap. */
 const nameOf = (entry) => line(entry.name ?? "") || titleOf(entry, 0);
 
-/** Says how many publishers ran a story, and which agencies it comes from. */
-function attribution({ cluster: { agencies }, publishers }) {
+/** Says how many publishers ran a story, which agencies it comes from, and whether it was issued again. */
+function attribution({ cluster: { agencies, reissued_after_days: days }, publishers }) {
   const parts = publishers ? [counted(publishers, "publisher", "publishers")] : [];
   if (agencies?.length) {
     const more = agencies.length > MAX_AGENCIES ? [`${count(agencies.length - MAX_AGENCIES)} more`] : [];
     const names = [...agencies.slice(0, MAX_AGENCIES).map(line), ...more].join(", ");
     parts.push(`${counted(agencies.length, "origin", "origins")} (${names})`);
   } else parts.push("no agency named");
+  if (days) parts.push(`issued again up to ${counted(days, "day", "days")} later`);
   return parts.join(", ");
 }
 

@@ -1,12 +1,13 @@
 // The overview: what the report is of, totals, charts, and the inputs that were not used.
 
 function headline() {
-  const { clusters, documents } = index.summary;
-  const across = index.parameters.cross_source_only ? ", across sources" : "";
+  const { clusters, documents, known, new: fresh } = index.summary;
   if (!documents) return "No document was read.";
-  if (!clusters) return `No story appears more than once in ${counted(documents, "document", "documents")}${across}.`;
-  const verb = clusters === 1 ? "story appears" : "stories appear";
-  return `${count(clusters)} ${verb} more than once in ${counted(documents, "document", "documents")}${across}.`;
+  const isCheck = typeof fresh === "number";
+  const within = [counted(documents, "document", "documents"), isCheck ? `, ${count(fresh)} of them new` : "",
+    index.parameters.cross_source_only ? ", across sources" : "", known ? ", besides those in the baseline" : ""].join("");
+  const stories = `${clusters === 1 || !clusters ? "story" : "stories"}${isCheck ? " with a new document" : ""}`;
+  return `${clusters ? count(clusters) : "No"} ${stories} ${clusters > 1 ? "appear" : "appears"} more than once in ${within}.`;
 }
 
 function drawOverview() {
@@ -27,13 +28,13 @@ function drawOverview() {
 }
 
 function figures() {
-  const { documents, bytes: read, clusters, exact, near, contained, overlaps: pairs, unique } = index.summary;
+  const { documents, bytes: read, clusters, exact, near, contained, overlaps: pairs, unique, known, new: fresh } = index.summary;
   const copies = exact + near + contained;
   const all = [
     ["documents", documents, bytes(read)],
     ["stories", clusters, "in more than one document"],
     ["copies", copies, documents ? `${percent(copies / documents)} of the documents` : ""],
-    ["unique", unique, "documents that are in no story"],
+    ["unique", unique, `documents that are in no story${known || typeof fresh === "number" ? " of this list" : ""}`],
     ["overlaps", pairs, "pairs that share a passage"],
   ];
   const one = ([name, number, note]) =>
@@ -82,7 +83,7 @@ function limits() {
   if (fewer) said.push(`This page lists the ${count(stories.length)} largest stories. It leaves out ${counted(fewer, "smaller story", "smaller stories")}. The formats json, jsonl, csv and parquet have all of them; dedupe -f csv -o stories.csv writes them as a table.`);
   if (unlisted) said.push(`This page lists the ${count(overlaps.length)} overlaps with the most words. It leaves out ${counted(unlisted, "shorter one", "shorter ones")}. dedupe -f pairs -o pairs.tsv writes all of them as a table.`);
   if (out) said.push(`This page has at most ${bytes(most)} of text. ${counted(out, "text", "texts")} of smaller stories and of overlaps ${out === 1 ? "is" : "are"} not included and cannot be read side by side. To read them, make a page of a part of the corpus, such as one month, or run dedupe explain with the two ids.`);
-  if (unread) said.push(`${counted(unread, "text", "texts")} could not be read again when this page was made, because a file was missing or had changed. The numbers are complete; only the ${unread === 1 ? "text is" : "texts are"} missing. Make the page again where the files are, with dedupe report --root FOLDER.`);
+  if (unread) said.push(`${counted(unread, "text", "texts")} could not be read again when this page was made, because a file was missing, had changed, or was outside the folder that could be read. The numbers are complete; only the ${unread === 1 ? "text is" : "texts are"} missing. Make the page again where the files are, with dedupe report --root FOLDER.`);
   return said.map((text) => el("p", { class: "notice" }, text));
 }
 
@@ -113,5 +114,5 @@ function settings() {
   const { threshold, min_passage: passage, shingle, within, keep } = index.parameters;
   const dates = typeof within === "number" ? ` Documents whose dates are more than ${counted(within, "day", "days")} apart are not matched.` : "";
   return el("p", { class: "settings" },
-    `Settings: a copy shares at least ${percent(threshold)} of its words with another document. An overlap has a common passage of at least ${counted(passage, "word", "words")}.${dates} Shingles have ${counted(shingle, "word", "words")}. Representatives are chosen by the rule “${keep}”.`);
+    `Settings: threshold ${threshold}. An overlap has a common passage of at least ${counted(passage, "word", "words")}.${dates} Shingles have ${counted(shingle, "word", "words")}. Representatives are chosen by the rule “${keep}”.`);
 }

@@ -14,8 +14,9 @@ async function drawPair(box, entry, left, right) {
   const marks = pair ? highlightsOf(pair, !found, texts) : { passages: spansOnly(read, left, right), edits: [[], []], totals: null };
   const panes = [left, right].map((at, side) => pane(entry, at, side, texts[side], marks));
   const holder = el("div", { class: "panes" }, panes);
-  box.replaceChildren(...head, verdict(pair, !found, marks, [left, right].map((at) => entry.cluster.members[at].words)),
-    paneSwitch(entry, [left, right], holder, panes), holder);
+  // Without the texts, the pair is not known either. The panes say why.
+  const said = texts.every(Boolean) ? [verdict(pair, !found, marks, [left, right].map((at) => entry.cluster.members[at].words))] : [];
+  box.replaceChildren(...head, ...said, paneSwitch(entry, [left, right], holder, panes), holder);
   box.step = undefined;
   if (texts.every(Boolean)) linkPanes(box, panes.map((element) => element.querySelector(".text")), pair !== null);
 }
@@ -79,7 +80,7 @@ function verdict(pair, turned, marks, lengths) {
   }
   const relation = turned ? { contains: "contained", contained: "contains" }[pair.relation] ?? pair.relation : pair.relation;
   const shares = turned ? [pair.containment_right, pair.containment_left] : [pair.containment_left, pair.containment_right];
-  const words = { exact: "The same words", near: "Near copies: most of each appears in the other", contains: "The left document contains the right one", contained: "The right document contains the left one", overlap: "The documents share a passage" };
+  const words = { exact: "The same words", near: "Near copies: versions of one story", contains: "The left document contains the right one", contained: "The right document contains the left one", overlap: "The documents share a passage" };
   const shorter = lengths[0] <= lengths[1] ? 0 : 1;
   const common = Math.round(shares[shorter] * lengths[shorter]);
   const facts = [`${count(common)} of the ${counted(lengths[0], "word", "words")} of the left and of the ${count(lengths[1])} of the right`, `longest run ${counted(pair.longest_run, "word", "words")}`];
@@ -127,7 +128,7 @@ function cutNotes(text, body) {
 function missing(entry, at) {
   if (!entry.cluster.members[at].path) return "A saved report does not name the file of a document that is in no story. To read it here, make the page from the corpus: dedupe PATH -o report.html.";
   if (index.texts.left_out) return "This text is not in the page. The page has a limited amount of text, or the file could not be read again. To read it, make a page of a part of the corpus, or run dedupe explain with the two ids.";
-  return "This text could not be read again when the page was made, because its file was missing or had changed.";
+  return "This text could not be read again when the page was made, because its file was missing, had changed, or was outside the folder that could be read.";
 }
 
 /** Makes the panes scroll together, and links matching passages. */

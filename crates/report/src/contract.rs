@@ -25,7 +25,7 @@ pub struct Report {
     pub clusters: Vec<Cluster>,
     /// Verified pairs, sorted by `left`, then by `right`.
     pub matches: Vec<Match>,
-    /// Passages that many otherwise different documents share. Matches do not count their words.
+    /// Passages that many otherwise different documents share. Their words count little or not at all.
     pub boilerplate: Vec<Boilerplate>,
     /// Inputs that were not used, sorted by path, then by line.
     pub skipped: Vec<Fault>,
@@ -48,7 +48,7 @@ pub struct Tool {
 /// The settings that determine the result. Settings that only affect speed are not included.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Parameters {
-    /// Two documents are copies if at least this share of one appears in the other.
+    /// How strong the evidence for one story must be, above 0 and at most 1.
     pub threshold: f64,
     /// Number of words that two documents must share to be reported as `overlap`.
     pub min_passage: u32,
@@ -253,7 +253,7 @@ pub enum MemberRelation {
     Representative,
     /// Both have the same words.
     Exact,
-    /// Each contains the other.
+    /// Both are versions of one story.
     Near,
     /// The member contains the representative.
     Contains,

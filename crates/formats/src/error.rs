@@ -48,7 +48,7 @@ pub(crate) enum ReadError {
     #[error("invalid JSON: {}; each line must be one JSON object", quoted(.0))]
     NotJson(String),
     #[error(
-        "invalid JSON: {0}; if standard input is not JSON Lines, state its input format, such as csv"
+        "invalid JSON: {0}; if standard input is not JSON Lines, name its format, such as csv"
     )]
     NotJsonInput(String),
     #[error("expected a JSON object, found another JSON value; the line was skipped")]
@@ -125,7 +125,7 @@ pub(crate) enum ReadError {
     WholePage,
     #[cfg(feature = "html")]
     #[error(
-        "the page has no article apart from navigation and notices; read all of its text if it matters"
+        "the page has navigation and notices but no article; read whole pages to get all of its text"
     )]
     NoArticle,
     #[error("the {0} data ends too early; the documents before the end were kept")]
@@ -149,7 +149,7 @@ pub(crate) enum ReadError {
     )]
     Shadowed,
     #[cfg(feature = "archives")]
-    #[error("it is damaged ({}), so nothing in it could be read", quoted(.0))]
+    #[error("the archive file is damaged ({}), so nothing in it could be read", quoted(.0))]
     Unreadable(String),
     #[cfg(feature = "archives")]
     #[error("an archive inside an archive is not read; unpack the outer archive first")]

@@ -89,7 +89,7 @@ Relations:
 
 Exit codes, in order of precedence:
   2  wrong usage, or no result
-  1  --fail-on was given, and such copies were found
+  1  --fail-on was given, and there are such findings
   3  the run finished, but some input could not be read
   0  the run finished
   A signal ends the run with 130 (Ctrl-C), 143 (TERM) or

@@ -125,7 +125,7 @@ pub struct Cluster {
     /// The member that the others were copied from, or null if the evidence does not tell.
     #[serde(default)]
     pub origin: Option<Origin>,
-    /// Number of publishers that brought out a member. The publisher is the `source` of a member, ignoring case, or
+    /// Number of publishers that published a member. The publisher is the `source` of a member, ignoring case, or
     /// the host of its URL. A member without either counts as published by its folder, or by its file if that has
     /// several documents.
     #[serde(default)]

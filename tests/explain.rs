@@ -223,7 +223,7 @@ fn a_pair_that_the_report_lists_is_never_called_uncompared() {
     );
     assert!(!page.contains("never compared"), "{page}");
     assert!(
-        page.contains("200 of the 203 words of A, and of the 201 of B, are in both."),
+        page.contains("A and B have 200 words in common, of 203 in A and 201 in B."),
         "{page}"
     );
 }

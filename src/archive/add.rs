@@ -46,7 +46,7 @@ pub struct Added {
 
 impl Archive {
     /// Adds the documents of a job to the archive at a path. Creates the archive if there is none. A document that the archive
-    /// has with the same words is not news; with other words it is a new version. The rules of the job may name a
+    /// has with the same words is not added; with other words it is a new version. The rules of the job may name a
     /// dictionary for a new archive; otherwise the archive learns one from these documents.
     ///
     /// `cache`: bytes of memory for what was read from the archive.

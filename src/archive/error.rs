@@ -18,7 +18,7 @@ pub enum ArchiveError {
     #[error(transparent)]
     Dictionary(#[from] DictionaryError),
     /// The index was made with other rules.
-    #[error("the index was made with {found}, expected {expected}")]
+    #[error("the index was made with {found}, but this command was given {expected}")]
     Rules {
         /// The rules of the index.
         found: String,

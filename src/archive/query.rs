@@ -27,7 +27,7 @@ pub struct Answer {
     pub clusters: Vec<Story>,
     /// How many publishers carry the first of these stories, with this one.
     pub publishers: u64,
-    /// Passages that the document shares with others which are no copies of it.
+    /// Passages that the document shares with others that are not copies of it.
     pub overlaps: Vec<Shared>,
     /// The epoch of the archive.
     pub epoch: u32,

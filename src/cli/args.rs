@@ -116,7 +116,7 @@ pub(crate) fn similar_subcommand(word: &str) -> Option<String> {
 pub(crate) enum Command {
     /// Find copies of new documents in an archive.
     Check(Box<CheckArgs>),
-    /// Keep an archive on disk and ask it about new documents.
+    /// Keep an index of documents on disk.
     Index(Box<IndexArgs>),
     /// Write the corpus without its copies.
     Export(Box<ExportArgs>),

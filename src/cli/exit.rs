@@ -10,7 +10,7 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// The run finished.
     Done = 0,
-    /// `--fail-on` was given, and such copies were found.
+    /// `--fail-on` was given, and there are such findings.
     Copies = 1,
     /// Wrong usage, or no result.
     Failed = 2,

@@ -45,7 +45,8 @@ Input formats:
   JSON, one document per record
       .json
   table, one document per row
-      .csv .tsv .tab .parquet .pq .arrow .feather
+      .csv .tsv .tab .parquet .pq
+      .arrow .feather .arrows .ipc
   feed (RSS, Atom), one document per item
       .rss .atom .xml
   agency item (NewsML-G2, NITF, ninjs), one document each
@@ -76,19 +77,19 @@ Options from a file:
   that --config names can set where to write, or read files
   outside its folder.
 
-Kinds of matches:
+Relations:
   exact      both documents have the same words
   near       both are versions of one story
-  contained  one carries the story of the other, but less
-             than half of its words are in that one: the
-             other is a shortened version, or it is a page
-             with several stories
+  contained  the story of one is in the other: at least the
+             share --threshold of its words, but a smaller
+             share of the other. It is a shortened version,
+             or the other is a page with several stories
   overlap    not a copy, but a shared passage, such as a
              quotation
 
 Exit codes, in order of precedence:
   2  wrong usage, or no result
-  1  --fail-on was given, and such copies were found
+  1  --fail-on was given, and there are such findings
   3  the run finished, but some input could not be read
   0  the run finished
   A signal ends the run with 130 (Ctrl-C), 143 (TERM) or

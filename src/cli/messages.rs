@@ -247,13 +247,13 @@ fn index_hint(error: &ArchiveError) -> Option<&'static str> {
                 Some("choose another name: dedupe changes only folders that it made")
             }
             IndexError::Version { .. } => {
-                Some("use the version of dedupe that made it, or make it again")
+                Some("use the version of dedupe that made it, or rebuild it")
             }
             IndexError::Busy => {
                 Some("wait until it has ended; one process at a time can use an index")
             }
             IndexError::Unfinished => Some("run the same dedupe index add again"),
-            IndexError::Damaged(_) => Some("make it again from its documents, or restore a backup"),
+            IndexError::Damaged(_) => Some("rebuild it from its documents, or restore a backup"),
             IndexError::Io(error) => index_write_hint(error),
             _ => None,
         },

@@ -13,14 +13,16 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "What counts as a copy")]
 pub(crate) struct RuleArgs {
-    /// How much must be shared [default: 0.5]
+    /// How strong the evidence must be [default: 0.5]
     ///
     /// Two documents are copies if the evidence is that they are one story: how many of their words they
-    /// share, whether their headlines agree, whether numbers were replaced, and how far their dates are
-    /// apart. The threshold, above 0 and at most 1, is how much the evidence must show. At 0.5, a pair of
-    /// one day with half of a headline in common needs 38% of the words of one document; at 1, all words.
-    /// Passages that recur count little. A copy that is not exact also needs 16 shared words.
-    /// `dedupe explain` shows what decided a pair.
+    /// share, whether these are spread over the document, whether the headlines agree, whether names or
+    /// numbers were replaced, and how far the dates are apart. The threshold is above 0 and at most 1. A
+    /// higher threshold needs stronger evidence. At 0.5, a pair of one day with half of a headline in common
+    /// needs 38% of the words of one document, half of them outside the longest common passage. Above about
+    /// 0.6, a story that stands uncut in a longer page may be reported only as an overlap. Passages that
+    /// recur count little. A copy that is not exact also needs 16 shared words. `dedupe explain` shows what
+    /// decided a pair.
     #[arg(
         long,
         value_name = "SHARE",
@@ -48,8 +50,8 @@ pub(crate) struct RuleArgs {
     /// Match only documents whose dates are at most this many days apart
     ///
     /// Two documents whose dates are further apart are never one story and share no passage in the report,
-    /// even if they have the same words. Dates are compared as days in UTC; 0 is one day. A document without
-    /// a date matches at any distance.
+    /// even if they have the same words. Dates are compared as days in UTC; 0 means the same day. A document
+    /// without a date matches at any distance.
     #[arg(long, value_name = "DAYS", hide_short_help = true, allow_negative_numbers = true,
           value_parser = clap::value_parser!(u32))]
     pub(crate) within: Option<u32>,
@@ -127,10 +129,10 @@ pub(crate) struct OutputArgs {
     /// its URL. A document with neither has a source of its own.
     #[arg(long, hide_short_help = true)]
     pub(crate) cross_source_only: bool,
-    /// Exit with 1 on copies: exact, near, contained, overlap
+    /// Exit with 1 if found: exact, near, contained, overlap
     ///
-    /// Copies of the given kind and of every closer kind count. The list starts with the closest kind. Only
-    /// copies in the report count.
+    /// The given relation and every closer one count as findings. The list starts with the closest
+    /// relation. Only findings in the report count.
     #[arg(long, value_name = "KIND", value_enum, hide_possible_values = true)]
     pub(crate) fail_on: Option<FailOn>,
     /// Leave out the copies in this baseline
@@ -257,7 +259,7 @@ pub(crate) struct SourceArgs {
     ///
     /// Repeat the option to give several patterns. A pattern without a slash, such as *.json, is compared
     /// with the name, others with the path below the given folder. * and ? do not match a slash, ** does.
-    /// The patterns also apply to members of archives.
+    /// The patterns also apply to members of archive files.
     #[arg(long, value_name = "PATTERN", hide_short_help = true)]
     pub(crate) include: Vec<String>,
     /// Leave out files and folders that match this pattern
@@ -265,8 +267,8 @@ pub(crate) struct SourceArgs {
     pub(crate) exclude: Vec<String>,
     /// Tolerate this many unreadable inputs: a number or a share
     ///
-    /// The exit code is 3 only if more inputs could not be read. A share such as 1% or 0.01 is a part of
-    /// all documents and unreadable inputs.
+    /// The exit code is 3 only if more inputs than this could not be read. A share such as 1% or 0.01 is a
+    /// part of all documents and unreadable inputs.
     #[arg(
         long,
         value_name = "LIMIT",

@@ -70,7 +70,7 @@ impl Passage {
 pub enum Relation {
     /// Both have the same words.
     Exact,
-    /// Each contains the other, almost completely.
+    /// Both are versions of one story.
     Near,
     /// The left document contains the right one.
     Contains,

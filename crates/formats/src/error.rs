@@ -36,7 +36,7 @@ pub(crate) enum ReadError {
     NoBytes,
     #[error("its text has no letter or digit")]
     NoWord,
-    #[error("expected text, found {0}; it may be a picture, a program or an archive")]
+    #[error("expected text, found {0}; it may be a picture, a program or an archive file")]
     NotText(String),
     #[error("expected text, found {name}; {advice}")]
     Foreign {
@@ -47,9 +47,7 @@ pub(crate) enum ReadError {
     BrokenJson(String),
     #[error("invalid JSON: {}; each line must be one JSON object", quoted(.0))]
     NotJson(String),
-    #[error(
-        "invalid JSON: {0}; if standard input is not JSON Lines, state its input format, such as csv"
-    )]
+    #[error("invalid JSON: {0}; if standard input is not JSON Lines, name its format, such as csv")]
     NotJsonInput(String),
     #[error("expected a JSON object, found another JSON value; the line was skipped")]
     NotObject,
@@ -125,7 +123,7 @@ pub(crate) enum ReadError {
     WholePage,
     #[cfg(feature = "html")]
     #[error(
-        "the page has no article apart from navigation and notices; read all of its text if it matters"
+        "the page has navigation and notices but no article; read whole pages to get all of its text"
     )]
     NoArticle,
     #[error("the {0} data ends too early; the documents before the end were kept")]
@@ -141,7 +139,9 @@ pub(crate) enum ReadError {
     )]
     Bomb { ratio: u64 },
     #[cfg(feature = "archives")]
-    #[error("the archive looks like a decompression bomb; {unread} more members were not read")]
+    #[error(
+        "the archive file looks like a decompression bomb; {unread} more members were not read"
+    )]
     AfterBomb { unread: usize },
     #[cfg(feature = "archives")]
     #[error(
@@ -149,10 +149,10 @@ pub(crate) enum ReadError {
     )]
     Shadowed,
     #[cfg(feature = "archives")]
-    #[error("it is damaged ({}), so nothing in it could be read", quoted(.0))]
+    #[error("the archive file is damaged ({}), so nothing in it could be read", quoted(.0))]
     Unreadable(String),
     #[cfg(feature = "archives")]
-    #[error("an archive inside an archive is not read; unpack the outer archive first")]
+    #[error("an archive file inside another one is not read; unpack the outer one first")]
     NestedArchive,
     #[cfg(feature = "archives")]
     #[error("the {name} member cannot be read ({what}); unpack it with another program")]

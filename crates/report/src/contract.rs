@@ -25,7 +25,7 @@ pub struct Report {
     pub clusters: Vec<Cluster>,
     /// Verified pairs, sorted by `left`, then by `right`.
     pub matches: Vec<Match>,
-    /// Passages that many otherwise different documents share. Matches do not count their words.
+    /// Passages that many otherwise different documents share. Their words count little or not at all.
     pub boilerplate: Vec<Boilerplate>,
     /// Inputs that were not used, sorted by path, then by line.
     pub skipped: Vec<Fault>,
@@ -48,7 +48,7 @@ pub struct Tool {
 /// The settings that determine the result. Settings that only affect speed are not included.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Parameters {
-    /// Two documents are copies if at least this share of one appears in the other.
+    /// How strong the evidence for one story must be, above 0 and at most 1.
     pub threshold: f64,
     /// Number of words that two documents must share to be reported as `overlap`.
     pub min_passage: u32,
@@ -125,7 +125,7 @@ pub struct Cluster {
     /// The member that the others were copied from, or null if the evidence does not tell.
     #[serde(default)]
     pub origin: Option<Origin>,
-    /// Number of publishers that brought out a member. The publisher is the `source` of a member, ignoring case, or
+    /// Number of publishers that published a member. The publisher is the `source` of a member, ignoring case, or
     /// the host of its URL. A member without either counts as published by its folder, or by its file if that has
     /// several documents.
     #[serde(default)]
@@ -138,9 +138,8 @@ pub struct Cluster {
     /// sources that members state, plus one for each member without a source.
     #[serde(default)]
     pub sources: u64,
-    /// Days between the first and the last member of one publisher, if they are at least seven: the publisher brought
-    /// out the story again, as it does with timelines, fact sheets and articles from its archive. The most days of any
-    /// publisher.
+    /// Days between the first and the last member of one publisher, if they are at least seven: the publisher published
+    /// the story again, as happens with timelines, fact sheets and old articles. The most days of any publisher.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reissued_after_days: Option<u64>,
     /// The representative first, then the others sorted by id.
@@ -258,7 +257,7 @@ pub enum MemberRelation {
     Representative,
     /// Both have the same words.
     Exact,
-    /// Each contains the other.
+    /// Both are versions of one story.
     Near,
     /// The member contains the representative.
     Contains,

@@ -21,9 +21,9 @@ use std::io;
 pub enum FindingKind {
     /// Both documents have the same words.
     Exact,
-    /// Most of each document appears in the other.
+    /// Both documents are versions of one story.
     Near,
-    /// Most of one document appears in the other.
+    /// One document carries the story of the other, and much else.
     Contained,
     /// The documents share a passage, and neither is a copy of the other.
     Overlap,

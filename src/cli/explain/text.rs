@@ -104,7 +104,7 @@ fn figures(page: &mut TextPage, e: &Explanation) {
     let [left, right] = [&e.left, &e.right].map(|d| count(d.words));
     let common = count(e.words);
     let sentence =
-        format!("{common} of the {left} words of A, and of the {right} of B, are in both.");
+        format!("A and B have {common} words in common, of {left} in A and {right} in B.");
     page.paragraph("   ", Style::new(), &sentence);
     let two = |page: &mut TextPage, name: &str, a: String, b: String, note: &str| {
         page.line(&format!("   {name:<19}{a:>10}{b:>10}  {note}"));
@@ -113,7 +113,7 @@ fn figures(page: &mut TextPage, e: &Explanation) {
     two(page, "words", count(e.left.words), count(e.right.words), "");
     if e.left.boilerplate_words + e.right.boilerplate_words > 0 {
         let [a, b] = [&e.left, &e.right].map(|d| count(d.boilerplate_words));
-        two(page, "boilerplate", a, b, "recurs, counts little");
+        two(page, "boilerplate", a, b, "recurs, has little weight");
     }
     two(page, "words in common", count(e.words), count(e.words), "");
     let [a, b] = [&e.left, &e.right].map(|d| count(d.words.saturating_sub(e.words)));
@@ -206,7 +206,7 @@ fn evidence(page: &mut TextPage, e: &Explanation) {
             format!("{:.2} of a document", terms.share),
             parts.share,
         ),
-        ("beside longest run", of_share(terms.spread), parts.spread),
+        ("outside longest run", of_share(terms.spread), parts.spread),
         ("headlines agree", of_share(terms.headline), parts.headline),
         ("subjects replaced", of_share(terms.subject), parts.subject),
         ("numbers replaced", of_share(terms.numbers), parts.numbers),
@@ -223,7 +223,7 @@ fn evidence(page: &mut TextPage, e: &Explanation) {
 
 fn boilerplate(page: &mut TextPage, report: &ExplainReport) {
     let e = &report.explanation;
-    page.heading("Boilerplate, counted for little");
+    page.heading("Boilerplate, given little weight");
     if !report.in_corpus {
         page.faint("none: boilerplate is found in a corpus; name one with --in");
         return;

@@ -40,7 +40,7 @@ or deleted.";
 
 /// Options of `dedupe export`.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES, override_usage = "dedupe export PATH... -o FILE [OPTIONS]")]
+#[command(after_help = EXAMPLES, override_usage = "dedupe export PATH... [-o FILE] [OPTIONS]")]
 pub(crate) struct ExportArgs {
     /// Files and folders to read; - is standard input
     ///
@@ -60,10 +60,10 @@ pub(crate) struct ExportArgs {
     output: Option<PathBuf>,
     /// Copies to drop: exact, near or contained [default: near]
     ///
-    /// A kind includes every closer kind:
+    /// A relation includes every closer one:
     ///   exact      has the same words as a kept document
-    ///   near       most of each document is in the other
-    ///   contained  most of the dropped document is in a kept one
+    ///   near       is a version of the same story as a kept one
+    ///   contained  carries a story that a longer kept one contains
     #[arg(
         long,
         value_name = "KIND",
@@ -112,9 +112,9 @@ pub(crate) struct ExportArgs {
 enum DropArg {
     /// Has the same words as a kept document
     Exact,
-    /// Most of each document is in the other
+    /// Is a version of the same story as a kept document
     Near,
-    /// Most of the dropped document is in a kept one
+    /// Carries a story that a longer kept document contains
     Contained,
 }
 

@@ -19,7 +19,8 @@ Examples:
 The first addition creates the index, and learns from its documents which
 passages recur. The index keeps the options that decide what is a copy; give the
 same ones each time. A document that the index has with the same words is not
-news. With other words it is a new version: dedupe index history lists them.
+added again. With other words it is a new version: dedupe index history lists
+them.
 
 Each part of the documents is stored before the next one is compared. After an
 interruption, run the same command again.";

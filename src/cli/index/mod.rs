@@ -1,4 +1,4 @@
-//! `dedupe index`: an archive on disk that grows, and answers which new documents are copies.
+//! `dedupe index`: an index on disk that grows, and answers which new documents are copies.
 
 mod add;
 mod open;
@@ -34,7 +34,7 @@ enum IndexCommand {
     Add(Box<add::AddArgs>),
     /// Ask whether documents are copies.
     Query(Box<query::QueryArgs>),
-    /// Show what an index is and holds.
+    /// Show the rules, size and contents of an index.
     Info(upkeep::InfoArgs),
     /// Check that an index is complete and undamaged.
     Verify(upkeep::VerifyArgs),

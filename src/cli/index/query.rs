@@ -64,7 +64,7 @@ fn page(answers: &[Answer], look: TerminalStyle) -> String {
         let id = escape_text(&answer.id);
         match (&answer.of, answer.relation, answer.containment) {
             (Some(of), Some(relation), Some(share)) => page.line(&format!(
-                "{id}: {} of {}, {:.0}% of it",
+                "{id}: {0} of {1}; {2:.0}% of its words are in {1}",
                 relation_in_words(relation),
                 escape_text(of),
                 100.0 * share

@@ -62,7 +62,7 @@ pub(super) struct InfoArgs {
     counts: bool,
 }
 
-/// Shows what an index is and holds.
+/// Shows the rules, size and contents of an index.
 pub(super) fn info(args: &InfoArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let (info, counts) = args.common.run(|archive| {
         let counts = args.counts.then(|| archive.count()).transpose()?;

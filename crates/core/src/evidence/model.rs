@@ -27,7 +27,7 @@ const NEUTRAL_SHARE: f64 = 0.38;
 pub struct Evidence {
     /// What the terms are.
     pub terms: Terms,
-    /// The threshold: how much of a document must be in the other. It moves the log-odds of all pairs.
+    /// The threshold: how strong the evidence must be. It moves the log-odds of all pairs.
     pub threshold: f64,
 }
 

@@ -4,7 +4,7 @@
 /// Myanmar, and for a syllable or letter of Hangul. Each of them counts as a word.
 ///
 /// False for combining marks, digits and punctuation of these scripts. Korean has spaces, but its rules leave many of
-/// them to the writer, and houses differ. Tibetan separates syllables with a mark, so the ordinary rules apply to it.
+/// them to the writer, and publishers differ. Tibetan separates syllables with a mark, so the ordinary rules apply to it.
 #[inline]
 pub(super) fn is_unspaced(letter: char) -> bool {
     match letter {

@@ -13,7 +13,8 @@ const MIN_COPY_WEIGHT: u32 = 2 * 16;
 /// What makes two documents copies, or overlapping.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Thresholds {
-    /// How much of one document must be in the other for a copy, 0 to 1. Default 0.5.
+    /// How strong the evidence for one story must be, 0 to 1. Also the share of a document from which a copy counts as
+    /// in the other one; see [`classify`]. Default 0.5.
     pub threshold: f64,
     /// Words of a shared passage that makes an overlap. Default 40.
     pub min_passage: u32,
@@ -117,8 +118,8 @@ pub fn evidence(
 /// The match of two documents that have different words, or `None`. A pair that is not a copy may be an overlap. In the
 /// match the documents have the indices 0 and 1. Time linear in the aligned words.
 ///
-/// A copy is one piece of news by the [`evidence`]. It is `Near` if both documents have half of their words in common, or
-/// neither has; otherwise the one that has is contained in the other.
+/// A copy is one piece of news by the [`evidence`]. It is `Near` if at least the threshold's share of both documents is in
+/// the other one, or of neither. Otherwise, the document of which this share is in the other one is contained in it.
 #[must_use]
 pub fn classify(
     left: DocumentView,

@@ -87,7 +87,7 @@ pub(super) fn boilerplate(out: &mut TerminalWriter<'_>, report: &Report) -> io::
     let passages = count_noun(found, "passage", "passages");
     out.heading(
         HEADING,
-        &format!("Boilerplate, counted for little: {passages}"),
+        &format!("Boilerplate, given little weight: {passages}"),
     )?;
     for each in all.iter().take(MAX_PASSAGES) {
         let documents = count_noun(each.documents, "document", "documents");

@@ -5,7 +5,7 @@ const MAX_BARS = 14;
 /** Maximum number of columns in the chart over time. */
 const MAX_COLUMNS = 60;
 
-/** One bar with the number of copies by kind. */
+/** One bar with the number of copies by relation. */
 function kindsChart(summary) {
   const kinds = ["exact", "near", "contained"].map((kind) => [kind, summary[kind]]);
   const all = kinds.reduce((sum, [, number]) => sum + number, 0);
@@ -18,7 +18,7 @@ function kindsChart(summary) {
     x += width;
   }
   const legend = kinds.map(([kind, number]) => el("li", { class: kind }, el("b", {}, count(number)), ` ${kind}`));
-  return el("figure", {}, el("figcaption", {}, "Copies by kind"), bar, el("ul", { class: "legend" }, legend));
+  return el("figure", {}, el("figcaption", {}, "Copies by relation"), bar, el("ul", { class: "legend" }, legend));
 }
 
 /** Bars with the number of stories by size. */

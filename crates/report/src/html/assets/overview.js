@@ -94,7 +94,7 @@ function boilerplateList() {
     el("li", {}, el("q", {}, line(excerpt)), el("span", { class: "faint" },
       ` ${counted(words, "word", "words")}, in ${counted(documents, "document", "documents")}`,
       sources.length ? ` of ${sources.slice(0, 5).map(line).join(", ")}${sources.length > 5 ? " and others" : ""}` : ""));
-  return folded(`Boilerplate, counted for little: ${counted(all, "passage", "passages")}`, items.map(one), all);
+  return folded(`Boilerplate, given little weight: ${counted(all, "passage", "passages")}`, items.map(one), all);
 }
 
 function faultList(name, { items, all }) {

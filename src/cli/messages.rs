@@ -250,7 +250,7 @@ fn index_hint(error: &ArchiveError) -> Option<&'static str> {
                 Some("use the version of dedupe that made it, or rebuild it")
             }
             IndexError::Busy => {
-                Some("wait until it has ended; one process at a time can use an index")
+                Some("wait until it has ended; one process at a time can write to an index")
             }
             IndexError::Unfinished => Some("run the same dedupe index add again"),
             IndexError::Damaged(_) => Some("rebuild it from its documents, or restore a backup"),
@@ -271,7 +271,7 @@ fn index_write_hint(error: &io::Error) -> Option<&'static str> {
             Some("free some space, and run the command again; what was stored before is complete")
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            Some("an index must be in a folder that you can write to, also to read it")
+            Some("to change an index, you need permission to write to its folder")
         }
         _ => None,
     }

@@ -19,20 +19,23 @@ fn page() -> String {
     let mut all = CommandLine::command();
     all.build();
     let mut page = HEAD.to_owned();
-    section(&mut page, &all, None);
-    let commands = all.get_subcommands();
-    for command in commands.filter(|command| command.get_name() != "help") {
-        section(&mut page, command, Some(&all));
-    }
+    section(&mut page, "dedupe", &all, None);
+    subcommands(&mut page, "dedupe", &all, &all);
     page
 }
 
+/// The sections of all subcommands of a command, and of theirs.
+fn subcommands(page: &mut String, name: &str, command: &Command, base: &Command) {
+    let commands = command.get_subcommands();
+    for command in commands.filter(|command| command.get_name() != "help") {
+        let name = format!("{name} {}", command.get_name());
+        section(page, &name, command, Some(base));
+        subcommands(page, &name, command, base);
+    }
+}
+
 /// A command with its options. Those that it shares with `base` are only named.
-fn section(page: &mut String, command: &Command, base: Option<&Command>) {
-    let name = match base {
-        Some(_) => format!("dedupe {}", command.get_name()),
-        None => "dedupe".to_owned(),
-    };
+fn section(page: &mut String, name: &str, command: &Command, base: Option<&Command>) {
     let about = command.get_about().map(ToString::to_string);
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ");

@@ -112,11 +112,12 @@ fn summary(added: &Added) -> String {
         ""
     };
     format!(
-        "{created}{}; {} copies; the index has {} now, epoch {}",
+        "{created}{}; {}; the index has {} now, epoch {}",
         parts.join(", "),
         match added.copies {
-            0 => "no".to_owned(),
-            copies => copies.to_string(),
+            0 => "none shares a story with another document".to_owned(),
+            1 => "1 of them shares a story with another document".to_owned(),
+            copies => format!("{copies} of them share a story with another document"),
         },
         counted(number(added.documents), "document", "documents"),
         added.epoch,

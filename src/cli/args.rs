@@ -9,6 +9,7 @@ use super::help;
 use super::index::IndexArgs;
 use super::option_groups::{OutputArgs, RuleArgs, RunArgs, SourceArgs};
 use super::report::ReportArgs;
+use super::serve::ServeArgs;
 use super::shell::{CompletionsArgs, ManArgs};
 use super::version;
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand};
@@ -118,6 +119,8 @@ pub(crate) enum Command {
     Check(Box<CheckArgs>),
     /// Keep an archive on disk and ask it about new documents.
     Index(Box<IndexArgs>),
+    /// Serve an index over HTTP, with a page of its stories.
+    Serve(Box<ServeArgs>),
     /// Write the corpus without its copies.
     Export(Box<ExportArgs>),
     /// Convert a saved report, for example to an HTML page.

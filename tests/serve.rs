@@ -338,6 +338,29 @@ fn the_page_shows_the_newest_stories_and_each_side_by_side() {
     service.stop();
 }
 
+/// `SCREENSHOTS=FOLDER` saves pictures of the pages.
+#[test]
+fn a_reader_finds_a_story_and_other_sites_reach_nothing() {
+    let Some(browser) = support::browser::browser() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    index(folder, &records());
+    let service = Service::start(folder, &[]);
+    for n in 0..2 {
+        let mut hostile = record(&format!("h{n}\"><i>"), 28, "<b>Post", story(50, 0..80));
+        hostile["title"] = "</a><script>alert(1)</script> \u{202e}gpj.exe".into();
+        service.post(&hostile);
+    }
+    let page = format!("http://{}/", service.address);
+    support::browser::drive(browser, "archive", page.as_ref());
+    support::browser::drive(browser, "otherSite", page.as_ref());
+    assert_eq!(get(service.address, "/v1/documents/evil").status, 404);
+    assert_eq!(get(service.address, "/v1/documents/u00").status, 200);
+    service.stop();
+}
+
 #[test]
 fn two_read_while_one_writes() {
     let folder = tempfile::tempdir().unwrap();

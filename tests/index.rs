@@ -377,23 +377,26 @@ fn what_is_no_usable_index_is_refused_with_a_reason() {
     ];
     fails(folder.path(), &both, "and other archives at once");
 
-    // Another process has it open.
-    let archive = Archive::open(&folder.path().join("a.idx"), &Rules::default(), CACHE).unwrap();
+    // Another process has it open for writing. Readers need not wait.
+    let path = folder.path().join("a.idx");
+    let archive = Archive::open_for_writing(&path, &Rules::default(), CACHE).unwrap();
     fails(
         folder.path(),
-        &query("a.idx"),
-        "another process is using the index",
+        &["index", "add", "a.idx", "part1.jsonl"],
+        "another process is writing to the index",
     );
-    drop(archive);
     succeed(folder.path(), &query("a.idx"));
+    succeed(folder.path(), &["index", "info", "a.idx"]);
+    drop(archive);
+    succeed(folder.path(), &["index", "add", "a.idx", "part1.jsonl"]);
 
     let marker = folder.path().join("a.idx/dedupe-index");
     let text = fs::read_to_string(&marker).unwrap();
-    fs::write(&marker, text.replace("format 1", "format 9")).unwrap();
+    fs::write(&marker, text.replace("format 2", "format 1")).unwrap();
     fails(
         folder.path(),
         &query("a.idx"),
-        "the index has format 9, expected 1",
+        "the index has format 1, expected 2",
     );
     fs::write(&marker, text).unwrap();
     damage(&folder.path().join("a.idx/store"));

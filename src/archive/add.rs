@@ -59,7 +59,7 @@ impl Archive {
         if job.rules.within.is_some() {
             return Err(ArchiveError::Within);
         }
-        let existing = match Self::open(path, job.rules, cache) {
+        let existing = match Self::open_for_writing(path, job.rules, cache) {
             Ok(archive) => Some(archive),
             Err(ArchiveError::Index(IndexError::Missing | IndexError::Unfinished)) => None,
             Err(error) => return Err(error),
@@ -83,7 +83,6 @@ impl Archive {
         job.progress
             .stage(Stage::Verify, Some(reading.corpus.len() as u64));
         let unread = archive.add_parts(&reading, job, &mut added)?;
-        archive.index.storage().settle()?;
         added.skipped = report_faults(&[&reading.skipped[..], &unread].concat());
         added.warnings = report_faults(&reading.warnings);
         let manifest = archive.index.manifest()?;
@@ -215,6 +214,7 @@ impl Archive {
             matches,
             forgotten: vec![],
         })?;
+        self.index.storage().settle()?;
         Ok(())
     }
 }

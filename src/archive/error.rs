@@ -48,7 +48,7 @@ pub enum ArchiveError {
 }
 
 impl ArchiveError {
-    /// True if another process has the index open.
+    /// True if another process has the index open for writing.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         matches!(self, Self::Index(IndexError::Busy))

@@ -10,7 +10,7 @@ use crate::results::learnt_dictionary;
 use crate::settings::{Resources, Rules};
 use dedupe_core::model::Relation;
 use dedupe_formats::Options;
-use dedupe_index::{Commit, Number, Plan, Storage, StoredDocument};
+use dedupe_index::{Commit, Facts, Keys, Number, Plan, Storage, StoredDocument};
 use std::sync::Arc;
 
 /// Documents that are read at a time.
@@ -178,7 +178,7 @@ impl Archive {
         Ok(())
     }
 
-    /// Reads the whole archive and lists what does not fit together, at most `limit` flaws.
+    /// Reads the archive and lists what does not fit together. Ends when it has found `limit` flaws.
     ///
     /// # Errors
     ///
@@ -194,60 +194,73 @@ impl Archive {
             for (document, keys) in corpus.indices().zip(&keys) {
                 let number = gathered.number(document);
                 let facts = self.index.facts(number)?;
-                let mut flaw = |reason: &str| {
-                    flaws.push(Flaw {
-                        id: facts.id.clone(),
-                        reason: reason.to_owned(),
-                    });
-                };
-                if facts.digest != corpus.digest(document) {
-                    flaw("its text has other words than it had");
-                }
-                if self.index.current(&facts.id)?.map(|(number, _)| number) != Some(number) {
-                    flaw("its id leads to another document");
-                }
-                let group = self.index.group(facts.digest)?;
-                if !group.contains(&number) {
-                    flaw("it is not among the documents with its words");
-                }
-                let has_postings = group.first() == Some(&number);
-                if has_postings {
+                if self.index.group(facts.digest)?.first() == Some(&number) {
                     postings += keys.len() as u64;
-                    if !self.index.has_postings(number, keys)? {
-                        flaw("a hash does not lead to it");
-                    }
                 }
-                for other in self.index.neighbours(number)? {
-                    if self.index.find_match(number, other)?.is_none()
-                        || self.index.find_facts(other)?.is_none()
-                    {
-                        flaw("a match leads to no document");
-                    }
+                let reasons = self.flaws_of(number, &facts, corpus.digest(document), keys)?;
+                flaws.extend(reasons.into_iter().map(|reason| Flaw {
+                    id: facts.id.clone(),
+                    reason: reason.to_owned(),
+                }));
+                if flaws.len() >= limit {
+                    flaws.truncate(limit);
+                    return Ok(flaws);
                 }
             }
         }
         let (counts, manifest) = (self.index.count()?, self.index.manifest()?);
-        for (found, expected, what) in [
-            (
-                counts.documents,
-                numbers.len() as u64,
-                "documents by their words",
-            ),
-            (
-                manifest.documents,
-                numbers.len() as u64,
-                "documents that are counted",
-            ),
+        let documents = numbers.len() as u64;
+        let sums = [
+            (counts.documents, documents, "documents by their words"),
+            (manifest.documents, documents, "documents that are counted"),
             (counts.postings, postings, "entries of posting lists"),
-        ] {
-            if found != expected {
-                flaws.push(Flaw {
-                    id: String::new(),
-                    reason: format!("expected {expected} {what}, found {found}"),
-                });
+            (
+                counts.expected_postings,
+                postings,
+                "entries by the lengths of posting lists",
+            ),
+        ];
+        let wrong = sums
+            .into_iter()
+            .filter(|(found, expected, _)| found != expected);
+        flaws.extend(wrong.map(|(found, expected, what)| Flaw {
+            id: String::new(),
+            reason: format!("expected {expected} {what}, found {found}"),
+        }));
+        flaws.truncate(limit);
+        Ok(flaws)
+    }
+
+    /// What does not fit together of a document. `digest`, `keys`: of its text.
+    fn flaws_of(
+        &self,
+        number: Number,
+        facts: &Facts,
+        digest: u128,
+        keys: &Keys,
+    ) -> Result<Vec<&'static str>, ArchiveError> {
+        let mut flaws = vec![];
+        if facts.digest != digest {
+            flaws.push("its text has other words than it had");
+        }
+        if self.index.current(&facts.id)?.map(|(number, _)| number) != Some(number) {
+            flaws.push("its id leads to another document");
+        }
+        let group = self.index.group(facts.digest)?;
+        if !group.contains(&number) {
+            flaws.push("it is not among the documents with its words");
+        }
+        if group.first() == Some(&number) && !self.index.has_postings(number, keys)? {
+            flaws.push("a hash does not lead to it");
+        }
+        for other in self.index.neighbours(number)? {
+            if self.index.find_match(number, other)?.is_none()
+                || self.index.find_facts(other)?.is_none()
+            {
+                flaws.push("a match leads to no document");
+                break;
             }
         }
-        flaws.truncate(limit);
         Ok(flaws)
     }
 
@@ -285,7 +298,7 @@ impl Archive {
         };
         let matches = gathered.verify(&pairs, &rules)?;
         let changed = self.index.begin_epoch(dictionary.to_bytes(), matches)?;
-        self.index.storage().settle()?;
+        self.index.storage().compact()?;
         Ok(Compacted {
             epoch: self.epoch()?,
             lost: changed.lost,

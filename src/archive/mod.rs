@@ -29,7 +29,7 @@ pub use query::{Answer, Answers, Shared, Story};
 
 use crate::dictionary::LearntDictionary;
 use crate::settings::Rules;
-use dedupe_index::{self as index, FjallStorage, Manifest, Storage};
+use dedupe_index::{self as index, Access, Manifest, SegmentStorage, Storage};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub fn is_archive(path: &Path) -> bool {
 
 /// An archive that is open.
 pub struct Archive {
-    index: index::Archive<FjallStorage>,
+    index: index::Archive<SegmentStorage>,
     /// Its rules, with its dictionary.
     rules: Rules,
 }
@@ -64,19 +64,48 @@ pub struct Info {
 }
 
 impl Archive {
-    /// Opens an archive. `cache`: bytes of memory for what was read from it.
+    /// Opens an archive for reading: it stays as it is now, also while another process adds documents. Waits for nobody.
+    /// `cache`: bytes of memory for what was read from it.
     ///
     /// # Errors
     ///
     /// The path holds no archive, or one that this program, or these rules, cannot use.
     pub fn open(path: &Path, rules: &Rules, cache: u64) -> Result<Self, ArchiveError> {
-        let index = index::Archive::new(index::open_folder(path, cache)?);
+        Self::open_for(Access::Read, path, rules, cache)
+    }
+
+    /// Opens an archive for reading and writing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Archive::open`], and [`IndexError::Busy`] if another process has it open for writing.
+    pub fn open_for_writing(path: &Path, rules: &Rules, cache: u64) -> Result<Self, ArchiveError> {
+        Self::open_for(Access::Write, path, rules, cache)
+    }
+
+    fn open_for(
+        access: Access,
+        path: &Path,
+        rules: &Rules,
+        cache: u64,
+    ) -> Result<Self, ArchiveError> {
+        let index = index::Archive::new(index::open_folder(path, access, cache)?);
         let manifest = index.manifest()?;
         Self::with_rules(index, &manifest, rules)
     }
 
+    /// The archive as it is now, for reading. Later changes do not show in it. Use one where threads read while another one
+    /// writes.
+    #[must_use]
+    pub fn snapshot(&self) -> Self {
+        Self {
+            index: self.index.snapshot(),
+            rules: self.rules.clone(),
+        }
+    }
+
     fn with_rules(
-        index: index::Archive<FjallStorage>,
+        index: index::Archive<SegmentStorage>,
         manifest: &Manifest,
         rules: &Rules,
     ) -> Result<Self, ArchiveError> {
@@ -106,7 +135,7 @@ impl Archive {
     ///
     /// The path holds no archive that this program can use.
     pub fn dictionary_of(path: &Path, cache: u64) -> Result<LearntDictionary, ArchiveError> {
-        let index = index::Archive::new(index::open_folder(path, cache)?);
+        let index = index::Archive::new(index::open_folder(path, Access::Read, cache)?);
         Ok(LearntDictionary::from_bytes(&index.dictionary()?)?)
     }
 

@@ -257,7 +257,7 @@ fn serve_hint(error: &dedupe_serve::ServeError) -> Option<&'static str> {
         dedupe_serve::ServeError::Listen(..) => {
             Some("choose another address with --listen ADDRESS:PORT")
         }
-        dedupe_serve::ServeError::Start(_) | dedupe_serve::ServeError::Writer => None,
+        dedupe_serve::ServeError::Start(_) | dedupe_serve::ServeError::Thread => None,
     }
 }
 
@@ -272,7 +272,7 @@ fn index_hint(error: &ArchiveError) -> Option<&'static str> {
                 Some("use the version of dedupe that made it, or make it again")
             }
             IndexError::Busy => {
-                Some("wait until it has ended; one process at a time can use an index")
+                Some("wait until it has ended; one process at a time can write to an index")
             }
             IndexError::Unfinished => Some("run the same dedupe index add again"),
             IndexError::Damaged(_) => Some("make it again from its documents, or restore a backup"),
@@ -296,7 +296,7 @@ fn index_write_hint(error: &io::Error) -> Option<&'static str> {
             Some("free some space, and run the command again; what was stored before is complete")
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            Some("an index must be in a folder that you can write to, also to read it")
+            Some("to change an index, you need permission to write to its folder")
         }
         _ => None,
     }

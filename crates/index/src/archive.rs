@@ -4,8 +4,9 @@ use crate::document_codec::{self, TextDictionary};
 use crate::error::IndexError;
 use crate::matches;
 use crate::plan::Keys;
-use crate::postings::{self, Hash};
+use crate::postings::{self, Hash, List};
 use crate::records::{Facts, Manifest, Number, StoredDocument, StoredMatch, Versions};
+use crate::segments::SegmentStorage;
 use crate::storage::{Space, Storage, Write};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
@@ -21,7 +22,7 @@ const TEXT_DICTIONARY: &[u8] = b"texts/";
 pub struct Archive<S> {
     storage: S,
     /// The dictionaries of texts that were used, by number.
-    texts: RwLock<FxHashMap<u8, Arc<TextDictionary>>>,
+    texts: Arc<RwLock<FxHashMap<u8, Arc<TextDictionary>>>>,
 }
 
 /// What an archive holds.
@@ -37,6 +38,8 @@ pub struct Counts {
     pub hashes: u64,
     /// Entries of all posting lists.
     pub postings: u64,
+    /// Entries that the lists should have by their lengths.
+    pub expected_postings: u64,
 }
 
 /// What another dictionary changed.
@@ -53,7 +56,7 @@ impl<S: Storage> Archive<S> {
     pub fn new(storage: S) -> Self {
         Self {
             storage,
-            texts: RwLock::default(),
+            texts: Arc::default(),
         }
     }
 
@@ -188,13 +191,24 @@ impl<S: Storage> Archive<S> {
     ///
     /// The storage cannot be read.
     pub fn group(&self, digest: u128) -> Result<Vec<Number>, IndexError> {
-        let list = self.storage.get(Space::Digests, &digest.to_be_bytes())?;
-        postings::decode(&list.unwrap_or_default())
+        let group = self.record(Space::Digests, &digest.to_be_bytes())?;
+        Ok(group.unwrap_or_default())
     }
 
-    pub(crate) fn list(&self, hash: Hash) -> Result<Vec<Number>, IndexError> {
+    pub(crate) fn list(&self, hash: Hash) -> Result<List, IndexError> {
         let list = self.storage.get(Space::Postings, &hash.key())?;
-        postings::decode(&list.unwrap_or_default())
+        list.map_or_else(|| Ok(List::default()), |list| List::decode(&list))
+    }
+
+    /// The documents of a frequent hash that are no pivots.
+    pub(crate) fn rest(&self, hash: Hash) -> Result<Vec<Number>, IndexError> {
+        let mut rest = vec![];
+        self.storage
+            .scan(Space::FrequentPostings, &hash.key(), &mut |key, _| {
+                rest.push(postings::number_of_rest_key(key)?);
+                Ok(true)
+            })?;
+        Ok(rest)
     }
 
     /// The documents that match one.
@@ -239,7 +253,11 @@ impl<S: Storage> Archive<S> {
     /// The storage cannot be read.
     pub fn has_postings(&self, number: Number, keys: &Keys) -> Result<bool, IndexError> {
         for hash in keys.all() {
-            if !self.list(hash)?.contains(&number) {
+            let list = self.list(hash)?;
+            let key = postings::rest_key(hash, number);
+            let is_there = list.first.contains(&number)
+                || list.is_frequent() && self.storage.get(Space::FrequentPostings, &key)?.is_some();
+            if !is_there {
                 return Ok(false);
             }
         }
@@ -292,8 +310,8 @@ impl<S: Storage> Archive<S> {
     pub fn count(&self) -> Result<Counts, IndexError> {
         let mut counts = Counts::default();
         let mut words = 0;
-        self.storage.scan(Space::Digests, &[], &mut |_, list| {
-            counts.documents += list.len() as u64 / 4;
+        self.storage.scan(Space::Digests, &[], &mut |_, group| {
+            counts.documents += postcard::from_bytes::<Vec<Number>>(group)?.len() as u64;
             words += 1;
             Ok(true)
         })?;
@@ -303,11 +321,29 @@ impl<S: Storage> Archive<S> {
             Ok(true)
         })?;
         self.storage.scan(Space::Postings, &[], &mut |_, list| {
+            let list = List::decode(list)?;
             counts.hashes += 1;
-            counts.postings += list.len() as u64 / 4;
+            counts.postings += list.first.len() as u64;
+            counts.expected_postings += u64::from(list.len);
             Ok(true)
         })?;
+        self.storage
+            .scan(Space::FrequentPostings, &[], &mut |_, _| {
+                counts.postings += 1;
+                Ok(true)
+            })?;
         Ok(counts)
+    }
+}
+
+impl Archive<SegmentStorage> {
+    /// The archive as it is now, for reading. Later changes do not show in it.
+    #[must_use]
+    pub fn snapshot(&self) -> Self {
+        Self {
+            storage: self.storage.snapshot(),
+            texts: Arc::clone(&self.texts),
+        }
     }
 }
 

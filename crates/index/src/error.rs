@@ -19,9 +19,12 @@ pub enum IndexError {
         /// Its format.
         found: String,
     },
-    /// Another process has the index open.
-    #[error("another process is using the index")]
+    /// Another process has the index open for writing.
+    #[error("another process is writing to the index")]
     Busy,
+    /// The index was opened for reading.
+    #[error("the index was opened for reading only")]
+    ReadOnly,
     /// The first addition was interrupted before anything was stored.
     #[error("the index is empty: its first addition was interrupted")]
     Unfinished,

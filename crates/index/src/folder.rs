@@ -1,13 +1,13 @@
 //! The folder of an index: a file that says what it is, and the storage.
 
 use crate::error::IndexError;
-use crate::fjall_storage::FjallStorage;
+use crate::segments::{Access, SegmentStorage, lock, sync_folder};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
 /// The format that this version of the program writes and reads.
-pub(crate) const FORMAT: &str = "1";
+pub(crate) const FORMAT: &str = "2";
 /// The file that makes a folder an index.
 const MARKER: &str = "dedupe-index";
 /// The name of that file until the archive has begun.
@@ -27,8 +27,9 @@ pub fn is_index(path: &Path) -> bool {
 ///
 /// # Errors
 ///
-/// The path is missing or an empty folder, or it holds no index, one of another format, one that another process uses, or a damaged one.
-pub fn open_folder(path: &Path, cache: u64) -> Result<FjallStorage, IndexError> {
+/// The path is missing or an empty folder, or it holds no index, one of another format, or a damaged one; for writing also
+/// one that another process writes to, or that this one may not change.
+pub fn open_folder(path: &Path, access: Access, cache: u64) -> Result<SegmentStorage, IndexError> {
     if !path.exists() {
         return Err(IndexError::Missing);
     }
@@ -59,7 +60,7 @@ pub fn open_folder(path: &Path, cache: u64) -> Result<FjallStorage, IndexError> 
     if !path.join(STORE).is_dir() {
         return Err(IndexError::missing_value("its store"));
     }
-    FjallStorage::open(&path.join(STORE), cache)
+    SegmentStorage::open(&path.join(STORE), access, cache)
 }
 
 fn is_empty(folder: &Path) -> bool {
@@ -79,14 +80,12 @@ fn is_absent(error: &io::Error) -> bool {
 /// # Errors
 ///
 /// The folder holds something else, another process is creating it, or it cannot be written.
-pub fn create_folder(path: &Path, cache: u64) -> Result<FjallStorage, IndexError> {
+pub fn create_folder(path: &Path, cache: u64) -> Result<SegmentStorage, IndexError> {
     let store = path.join(STORE);
     if path.join(UNFINISHED).is_file() && !is_index(path) {
         // Another process may be at work. If none is, what it left is of no use.
-        if matches!(FjallStorage::open(&store, cache), Err(IndexError::Busy)) {
-            return Err(IndexError::Busy);
-        }
         if store.exists() {
+            drop(lock(&store)?);
             fs::remove_dir_all(&store)?;
         }
     } else {
@@ -102,8 +101,8 @@ pub fn create_folder(path: &Path, cache: u64) -> Result<FjallStorage, IndexError
         marker.sync_all()?;
     }
     fs::create_dir(&store)?;
-    sync(path)?;
-    FjallStorage::open(&store, cache)
+    sync_folder(path)?;
+    SegmentStorage::create(&store, cache)
 }
 
 /// Makes an index of a folder whose archive has begun.
@@ -113,16 +112,7 @@ pub fn create_folder(path: &Path, cache: u64) -> Result<FjallStorage, IndexError
 /// The folder cannot be written.
 pub fn finish_folder(path: &Path) -> Result<(), IndexError> {
     fs::rename(path.join(UNFINISHED), path.join(MARKER))?;
-    Ok(sync(path)?)
-}
-
-/// Makes the entries of a folder durable.
-fn sync(folder: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
+    Ok(sync_folder(path)?)
 }
 
 #[cfg(test)]
@@ -136,12 +126,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.idx");
         assert!(matches!(
-            open_folder(&path, CACHE),
+            open_folder(&path, Access::Read, CACHE),
             Err(IndexError::Missing)
         ));
         fs::create_dir(&path).unwrap();
         assert!(matches!(
-            open_folder(&path, CACHE),
+            open_folder(&path, Access::Read, CACHE),
             Err(IndexError::Missing)
         ));
         let interrupted = create_folder(&path, CACHE).unwrap();
@@ -155,14 +145,14 @@ mod tests {
             }
         }
         assert!(matches!(
-            open_folder(&path, CACHE),
+            open_folder(&path, Access::Read, CACHE),
             Err(IndexError::Unfinished)
         ));
         assert!(!is_index(&path));
         drop(create_folder(&path, CACHE).unwrap());
         finish_folder(&path).unwrap();
         assert!(is_index(&path));
-        drop(open_folder(&path, CACHE).unwrap());
+        drop(open_folder(&path, Access::Read, CACHE).unwrap());
         assert!(matches!(
             create_folder(&path, CACHE),
             Err(IndexError::Foreign)
@@ -178,7 +168,10 @@ mod tests {
                 create_folder(path, CACHE),
                 Err(IndexError::Foreign)
             ));
-            assert!(matches!(open_folder(path, CACHE), Err(IndexError::Foreign)));
+            assert!(matches!(
+                open_folder(path, Access::Read, CACHE),
+                Err(IndexError::Foreign)
+            ));
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }

@@ -1,7 +1,7 @@
 //! The archive on disk: an index of documents that grows, and answers which of them a new document may copy.
 //!
 //! An [`Archive`] keeps for each document its fields and its text, its [`Facts`], the posting lists of its fingerprints and
-//! buckets, and its verified matches. All of it lies in a [`Storage`], an ordered map from keys to values; [`FjallStorage`]
+//! buckets, and its verified matches. All of it lies in a [`Storage`], an ordered map from keys to values; [`SegmentStorage`]
 //! is one on disk. [`Plan`] works out what changes if documents enter and leave: which pairs are candidates now, and
 //! which are none any more. The caller verifies the pairs and commits the plan, or drops it to leave the archive as it was.
 //!
@@ -23,20 +23,20 @@
 mod archive;
 mod document_codec;
 mod error;
-mod fjall_storage;
 mod folder;
 mod matches;
 mod memory_storage;
 mod plan;
 mod postings;
 mod records;
+mod segments;
 mod storage;
 
 pub use archive::{Archive, Counts, EpochChange};
 pub use error::IndexError;
-pub use fjall_storage::FjallStorage;
 pub use folder::{create_folder, finish_folder, is_index, open_folder};
 pub use memory_storage::MemoryStorage;
 pub use plan::{Commit, Keys, NewDocument, Plan};
 pub use records::{Facts, Manifest, Number, StoredDocument, StoredMatch, Versions};
+pub use segments::{Access, SegmentStorage};
 pub use storage::{Space, Storage, Write};

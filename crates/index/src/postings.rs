@@ -1,7 +1,8 @@
 //! Posting lists: which documents have a hash, as the values of a storage.
 //!
-//! A hash of few documents proposes all pairs of them, so the order of its list does not matter. The list of a frequent
-//! hash begins with its pivots, the first documents in the order of all documents.
+//! A hash of few documents proposes all pairs of them. They lie together under the hash. A frequent hash proposes only the
+//! pairs of its pivots, the first documents in the order of all documents. Its pivots lie under the hash, and each other
+//! document under a key of its own, so a document that is added or removed costs one entry.
 
 use crate::error::IndexError;
 use crate::records::Number;
@@ -40,43 +41,90 @@ impl Hash {
     }
 }
 
-/// True if a hash of these documents is frequent.
-pub(crate) fn is_frequent(list: &[Number]) -> bool {
-    list.len() > FREQUENT
+/// The posting list of a hash, without what lies under other keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct List {
+    /// How many documents have the hash.
+    pub(crate) len: u32,
+    /// These documents. If the hash is frequent, only its pivots.
+    pub(crate) first: Vec<Number>,
 }
 
-/// The pivots of a list: all documents, unless the hash is frequent.
-pub(crate) fn pivots(list: &[Number], level: Level) -> &[Number] {
-    match is_frequent(list) {
-        true => list.get(..level.pivots()).unwrap_or(list),
-        false => list,
+impl List {
+    /// The list of a hash that is not frequent.
+    pub(crate) fn of_few(documents: Vec<Number>) -> Self {
+        Self {
+            len: documents.len() as u32,
+            first: documents,
+        }
+    }
+
+    /// True if many documents have the hash.
+    pub(crate) fn is_frequent(&self) -> bool {
+        is_frequent(self.len as usize)
+    }
+
+    /// The list as a value.
+    pub(crate) fn encode(&self) -> Result<Vec<u8>, IndexError> {
+        let mut numbers = self.first.iter().map(|number| number.0).collect::<Vec<_>>();
+        if !self.is_frequent() {
+            numbers.sort_unstable();
+            let mut before = 0;
+            for number in &mut numbers {
+                (*number, before) = (*number - before, *number);
+            }
+        }
+        let mut value = vec![];
+        for number in std::iter::once(self.len).chain(numbers) {
+            let mut bytes = [0; MAX_VARINT];
+            value.extend_from_slice(postcard::to_slice(&number, &mut bytes)?);
+        }
+        Ok(value)
+    }
+
+    /// The list of a value.
+    pub(crate) fn decode(value: &[u8]) -> Result<Self, IndexError> {
+        let (len, mut rest): (u32, &[u8]) = postcard::take_from_bytes(value)?;
+        let mut list = Self { len, first: vec![] };
+        let mut before = 0u32;
+        while !rest.is_empty() {
+            let (number, after): (u32, &[u8]) = postcard::take_from_bytes(rest)?;
+            let number = number.checked_add(before);
+            let number = number.ok_or_else(|| IndexError::missing_value("a document of a list"))?;
+            if !list.is_frequent() {
+                before = number;
+            }
+            list.first.push(Number(number));
+            rest = after;
+        }
+        match list.is_frequent() || list.first.len() == len as usize {
+            true => Ok(list),
+            false => Err(IndexError::missing_value("a document of a list")),
+        }
     }
 }
 
-/// The documents with which the hash pairs one of its documents. May have that document itself.
-pub(crate) fn partners(list: &[Number], level: Level, document: Number) -> &[Number] {
-    let pivots = pivots(list, level);
-    match pivots.contains(&document) {
-        true => list,
-        false => pivots,
-    }
+/// True if a hash of so many documents is frequent.
+pub(crate) fn is_frequent(documents: usize) -> bool {
+    documents > FREQUENT
 }
 
-pub(crate) fn encode(list: &[Number]) -> Vec<u8> {
-    list.iter()
-        .flat_map(|number| number.0.to_le_bytes())
-        .collect()
+/// Bytes of a number at most.
+const MAX_VARINT: usize = 5;
+
+/// The key of a document of a frequent hash that is no pivot.
+pub(crate) fn rest_key(hash: Hash, number: Number) -> [u8; 10] {
+    let mut key = [0; 10];
+    key[..6].copy_from_slice(&hash.key());
+    key[6..].copy_from_slice(&number.0.to_be_bytes());
+    key
 }
 
-pub(crate) fn decode(bytes: &[u8]) -> Result<Vec<Number>, IndexError> {
-    let (numbers, rest) = bytes.as_chunks::<4>();
-    if !rest.is_empty() {
-        return Err(IndexError::Damaged("a posting list is cut off".to_owned()));
-    }
-    Ok(numbers
-        .iter()
-        .map(|four| Number(u32::from_le_bytes(*four)))
-        .collect())
+/// The document of such a key.
+pub(crate) fn number_of_rest_key(key: &[u8]) -> Result<Number, IndexError> {
+    let number = key.last_chunk::<4>();
+    let number = number.ok_or_else(|| IndexError::missing_value("a document of a list"))?;
+    Ok(Number(u32::from_be_bytes(*number)))
 }
 
 #[cfg(test)]
@@ -84,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_are_read_as_they_were_written_and_keys_have_all_bits() {
+    fn keys_have_all_bits() {
         let keys = [
             (Level::Fingerprint, 0),
             (Level::Bucket, 0),
@@ -95,18 +143,34 @@ mod tests {
             keys,
             [[0; 6], [1, 0, 0, 0, 0, 0], [1, 15, 255, 255, 255, 255]]
         );
-        let list = [Number(7), Number(u32::MAX)];
-        assert_eq!(decode(&encode(&list)).unwrap(), list);
-        assert!(decode(&[1, 2, 3]).is_err());
+        let hash = Hash {
+            level: Level::Bucket,
+            bits: (1 << 36) - 1,
+        };
+        let key = rest_key(hash, Number(0x0102_0304));
+        assert_eq!(key, [1, 15, 255, 255, 255, 255, 1, 2, 3, 4]);
+        assert_eq!(number_of_rest_key(&key).unwrap(), Number(0x0102_0304));
     }
 
     #[test]
-    fn a_frequent_hash_pairs_its_documents_with_its_pivots_only() {
-        let list = |length| (0..length).map(Number).collect::<Vec<_>>();
-        let (few, many) = (list(24), list(25));
-        assert_eq!(partners(&few, Level::Fingerprint, Number(9)), few);
-        assert_eq!(partners(&many, Level::Fingerprint, Number(9)), &many[..4]);
-        assert_eq!(partners(&many, Level::Fingerprint, Number(3)), many);
-        assert_eq!(partners(&many, Level::Bucket, Number(3)), &many[..1]);
+    fn lists_are_read_as_they_were_written_and_damaged_ones_are_refused() {
+        let few = List::of_few([7, 0, u32::MAX].map(Number).to_vec());
+        let read = List::decode(&few.encode().unwrap()).unwrap();
+        assert_eq!(read.first, [0, 7, u32::MAX].map(Number));
+        let frequent = List {
+            len: 25,
+            first: [9, 2, u32::MAX, 1].map(Number).to_vec(),
+        };
+        assert_eq!(List::decode(&frequent.encode().unwrap()).unwrap(), frequent);
+        // Too few and too many documents, a number that is cut off, and one above the last.
+        for damaged in [
+            &[3, 1, 1][..],
+            &[1, 1, 1],
+            &[1, 0x80],
+            &[],
+            &[2, 1, 0xff, 0xff, 0xff, 0xff, 0x0f],
+        ] {
+            assert!(List::decode(damaged).is_err(), "{damaged:?}");
+        }
     }
 }

@@ -15,35 +15,26 @@ pub enum Space {
     Ids,
     /// By the digest of words: the current documents with these words, the one that stands for the others first.
     Digests,
-    /// By hash: the documents that have it.
+    /// By hash: the number of documents that have it, and these documents; only the pivots of a frequent hash.
     Postings,
+    /// By frequent hash and number: the other documents that have it.
+    FrequentPostings,
     /// By two numbers: a match.
     Matches,
 }
 
 impl Space {
-    /// All spaces.
-    pub const ALL: [Self; 7] = [
-        Self::State,
-        Self::Facts,
-        Self::Documents,
-        Self::Ids,
-        Self::Digests,
-        Self::Postings,
-        Self::Matches,
-    ];
-
-    /// A name for files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
+    /// Its number in keys on disk.
+    pub(crate) fn code(self) -> u8 {
         match self {
-            Self::State => "state",
-            Self::Facts => "facts",
-            Self::Documents => "documents",
-            Self::Ids => "ids",
-            Self::Digests => "digests",
-            Self::Postings => "postings",
-            Self::Matches => "matches",
+            Self::State => 0,
+            Self::Facts => 1,
+            Self::Documents => 2,
+            Self::Ids => 3,
+            Self::Digests => 4,
+            Self::Postings => 5,
+            Self::FrequentPostings => 6,
+            Self::Matches => 7,
         }
     }
 }
@@ -85,12 +76,21 @@ pub trait Storage: Send + Sync {
     /// The storage cannot be written.
     fn commit(&self, writes: Vec<Write>) -> Result<(), IndexError>;
 
-    /// Brings what was committed into the form that is read fastest.
+    /// Brings what was committed into a form that is read faster. Other threads may commit meanwhile.
     ///
     /// # Errors
     ///
-    /// The storage cannot be written.
+    /// The storage cannot be written. What was committed stays.
     fn settle(&self) -> Result<(), IndexError> {
+        Ok(())
+    }
+
+    /// Brings all of it into the form that is read fastest, and frees the space of what was removed.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be written. What was committed stays.
+    fn compact(&self) -> Result<(), IndexError> {
         Ok(())
     }
 

@@ -6,7 +6,8 @@ use dedupe_report::Cluster;
 
 /// An archive that many threads read while one changes it.
 ///
-/// The service calls [`add`](Self::add) and [`remove`](Self::remove) from one thread, the other functions from several.
+/// The service calls [`add`](Self::add) and [`remove`](Self::remove) from one thread, [`settle`](Self::settle) from another
+/// one, and the other functions from several.
 pub trait Archive: Send + Sync + 'static {
     /// Adds documents with different ids, and answers about each, in their order. All are durable when this returns, or nothing
     /// has changed.
@@ -29,6 +30,13 @@ pub trait Archive: Send + Sync + 'static {
     ///
     /// The archive cannot be read or written.
     fn remove(&self, id: &str) -> Result<bool, Failure>;
+
+    /// Brings what was stored into a form that is read faster. The service calls it after changes.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be written. What was stored stays.
+    fn settle(&self) -> Result<(), Failure>;
 
     /// The document with an id.
     ///

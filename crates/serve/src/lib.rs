@@ -35,6 +35,7 @@ mod problem;
 mod readers;
 mod routes;
 mod server;
+mod settler;
 mod writer;
 
 pub use answers::{

@@ -40,6 +40,7 @@ pub(crate) struct Metrics {
     seconds: Family<RouteLabels, Histogram>,
     submitted: Family<ChangeLabels, Counter>,
     batches: Histogram,
+    settling_failures: Counter,
     connections: Gauge,
     waiting: Gauge,
     documents: Gauge,
@@ -71,6 +72,12 @@ impl Metrics {
             "Documents that were added together",
             batches.clone(),
         );
+        let settling_failures = Counter::default();
+        registry.register(
+            "settling_failures",
+            "How often segments could not be merged",
+            settling_failures.clone(),
+        );
         let mut gauge = |name: &str, help: &str| {
             let gauge = Gauge::default();
             registry.register(name, help, gauge.clone());
@@ -85,6 +92,7 @@ impl Metrics {
             seconds: durations,
             submitted,
             batches,
+            settling_failures,
             registry,
         }
     }
@@ -118,6 +126,10 @@ impl Metrics {
     #[allow(clippy::cast_precision_loss)]
     pub(crate) fn batch(&self, documents: usize) {
         self.batches.observe(documents as f64);
+    }
+
+    pub(crate) fn settling_failed(&self) {
+        self.settling_failures.inc();
     }
 
     /// Counts a connection as long as the result lives.

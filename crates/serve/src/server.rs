@@ -8,6 +8,7 @@ use crate::metrics::Metrics;
 use crate::origin::Names;
 use crate::readers::Readers;
 use crate::routes::{self, Service};
+use crate::settler::Settler;
 use crate::writer::Writer;
 use axum::Router;
 use hyper::server::conn::http1;
@@ -54,9 +55,9 @@ pub enum ServeError {
     /// Threads cannot be started.
     #[error("cannot start the threads: {0}")]
     Start(#[source] io::Error),
-    /// The thread that changes the archive ended in a fault.
-    #[error("the thread that changes the archive ended in a fault")]
-    Writer,
+    /// A thread that works on the archive ended in a fault.
+    #[error("a thread that works on the archive ended in a fault")]
+    Thread,
 }
 
 /// A service that listens.
@@ -116,12 +117,15 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The service cannot be started, or the thread that changes the archive ended in a fault.
+    /// The service cannot be started, or a thread that works on the archive ended in a fault.
     pub fn run(self, archive: Arc<dyn Archive>) -> Result<(), ServeError> {
         let limits = self.settings.limits;
         let metrics = Arc::new(Metrics::new());
-        let started = Writer::start(Arc::clone(&archive), limits, Arc::clone(&metrics));
-        let (writer, thread) = started.map_err(ServeError::Start)?;
+        let (settler, settling) = Settler::start(Arc::clone(&archive), Arc::clone(&metrics))
+            .map_err(ServeError::Start)?;
+        let (writer, writing) =
+            Writer::start(Arc::clone(&archive), limits, Arc::clone(&metrics), settler)
+                .map_err(ServeError::Start)?;
         let served = runtime(&limits).map(|runtime| {
             let service = Service {
                 limits,
@@ -146,7 +150,10 @@ impl Server {
             accepted
         });
         drop(writer);
-        thread.join().map_err(|_| ServeError::Writer)?;
+        // The settler ends after the writer, which wakes it.
+        for thread in [writing, settling] {
+            thread.join().map_err(|_| ServeError::Thread)?;
+        }
         served
             .map_err(ServeError::Start)?
             .map_err(|error| ServeError::Listen(self.address, error))

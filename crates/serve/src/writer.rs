@@ -9,6 +9,7 @@ use crate::archive::{Archive, Failure};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::settler::Settler;
 use dedupe_formats::Document;
 use std::collections::HashSet;
 use std::io;
@@ -48,12 +49,13 @@ impl Writer {
         archive: Arc<dyn Archive>,
         limits: Limits,
         metrics: Arc<Metrics>,
+        settler: Settler,
     ) -> io::Result<(Self, JoinHandle<()>)> {
         let (changes, waiting) = mpsc::channel(limits.queue.max(1));
         let batch = limits.batch;
         let thread = thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || make_changes(&*archive, waiting, batch, &metrics))?;
+            .spawn(move || make_changes(&*archive, waiting, batch, &metrics, &settler))?;
         Ok((Self { changes, limits }, thread))
     }
 
@@ -106,6 +108,7 @@ fn make_changes(
     mut waiting: mpsc::Receiver<Change>,
     limit: usize,
     metrics: &Metrics,
+    settler: &Settler,
 ) {
     let mut next = None;
     while let Some(change) = next.take().or_else(|| waiting.blocking_recv()) {
@@ -137,6 +140,7 @@ fn make_changes(
                 batch.add(archive, metrics);
             }
         }
+        settler.wake();
     }
 }
 
@@ -205,7 +209,7 @@ fn first(answers: Vec<Submitted>) -> Result<Submitted, Failure> {
 }
 
 /// Turns a panic into a failure, so that the thread goes on.
-fn guarded<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     let result = catch_unwind(AssertUnwindSafe(work));
     result.unwrap_or_else(|_| {
         Err(Failure::Broken(

@@ -236,6 +236,13 @@ fn health_counts_and_description() {
     assert!(!text.contains("secret-id"));
     let described = get(at, "/v1/openapi.json");
     assert_eq!(described.json(), openapi());
+    let failures = "dedupe_settling_failures_total";
+    assert!(
+        text.lines().any(|line| line.starts_with(failures)),
+        "{text}"
+    );
+    let archive = service.finish();
+    assert!(archive.settled.load(std::sync::atomic::Ordering::SeqCst) > 0);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! An archive that a long-running program keeps open: many threads read it while it grows.
 //!
-//! Each answer is of one state of the archive. Threads that read hold `state`, and a commit waits for them. What a change
-//! compares is read before, without making anybody wait, because only one thread at a time changes the archive.
+//! Each answer is of one state of the archive: a thread that reads takes a snapshot. One thread at a time changes the archive, and
+//! nobody who reads waits for it.
 
 mod draft;
 mod headlines;
@@ -13,8 +13,9 @@ pub use submit::{Change, Submitted};
 
 use super::{Archive, ArchiveError};
 use crate::settings::Resources;
+use dedupe_index::{Number, Storage};
 use headlines::Headlines;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// An archive that many threads read while it grows.
 pub struct LiveArchive {
@@ -22,9 +23,8 @@ pub struct LiveArchive {
     resources: Resources,
     /// Held by the thread that changes the archive.
     changing: Mutex<()>,
-    /// Held by threads that read, and by a commit.
-    state: RwLock<()>,
-    headlines: RwLock<Headlines>,
+    /// Those of the archive as it is. Held during a commit.
+    headlines: Mutex<Headlines>,
 }
 
 /// How large an archive is.
@@ -55,8 +55,7 @@ impl LiveArchive {
             archive,
             resources,
             changing: Mutex::new(()),
-            state: RwLock::new(()),
-            headlines: RwLock::new(headlines),
+            headlines: Mutex::new(headlines),
         })
     }
 
@@ -66,7 +65,6 @@ impl LiveArchive {
     ///
     /// The archive cannot be read.
     pub fn size(&self) -> Result<Size, ArchiveError> {
-        let _state = self.hold();
         let manifest = self.archive.index.manifest()?;
         Ok(Size {
             documents: manifest.documents,
@@ -75,14 +73,14 @@ impl LiveArchive {
         })
     }
 
-    /// Keeps the state of the archive as it is.
-    fn hold(&self) -> RwLockReadGuard<'_, ()> {
-        self.state.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until nobody reads.
-    fn exclude(&self) -> RwLockWriteGuard<'_, ()> {
-        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    /// Brings what was added into a form that is read faster. Call it after changes, in a thread of its own: others read and
+    /// change the archive meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be written. What was added stays.
+    pub fn settle(&self) -> Result<(), ArchiveError> {
+        Ok(self.archive.index.storage().settle()?)
     }
 
     /// Waits until nobody else changes the archive.
@@ -90,15 +88,17 @@ impl LiveArchive {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn headlines(&self) -> RwLockReadGuard<'_, Headlines> {
+    fn headlines(&self) -> MutexGuard<'_, Headlines> {
         self.headlines
-            .read()
+            .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change_headlines(&self) -> RwLockWriteGuard<'_, Headlines> {
-        self.headlines
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// The archive as it is, and its documents whose headline has all of these words, the newest first. Also the number of documents
+    /// that were looked through.
+    fn with_headlines(&self, words: &[String]) -> (Archive, Vec<Number>, usize) {
+        let headlines = self.headlines();
+        let found = headlines.find(words).collect();
+        (self.archive.snapshot(), found, headlines.len())
     }
 }

@@ -13,6 +13,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// Documents that a list of stories reads, at most. It ends after the story that reaches the limit.
 const MAX_READ: usize = 2000;
 
+/// Documents that a list of stories looks up, at most. Most of them may have no copy.
+const MAX_LOOKED_UP: usize = 20_000;
+
 /// A document of the archive.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundDocument {
@@ -62,15 +65,15 @@ impl LiveArchive {
     ///
     /// The archive cannot be read.
     pub fn document(&self, id: &str) -> Result<Option<FoundDocument>, ArchiveError> {
-        let _state = self.hold();
-        let Some((number, _)) = self.archive.index.current(id)? else {
+        let archive = self.archive.snapshot();
+        let Some((number, _)) = archive.index.current(id)? else {
             return Ok(None);
         };
         let options = ReportOptions::default();
-        let checked = self.archive.report_on(number, &options, &self.resources)?;
+        let checked = archive.report_on(number, &options, &self.resources)?;
         Ok(Some(FoundDocument {
-            document: self.archive.index.document(number)?,
-            versions: self.archive.index.versions(id)?.numbers.len(),
+            document: archive.index.document(number)?,
+            versions: archive.index.versions(id)?.numbers.len(),
             answer: answer(id, checked.outcome.report()?, checked.epoch),
         }))
     }
@@ -111,11 +114,11 @@ impl LiveArchive {
         id: &str,
         options: &ReportOptions,
     ) -> Result<Option<(Checked, Cluster)>, ArchiveError> {
-        let _state = self.hold();
-        let Some((number, _)) = self.archive.index.current(id)? else {
+        let archive = self.archive.snapshot();
+        let Some((number, _)) = archive.index.current(id)? else {
             return Ok(None);
         };
-        let checked = self.archive.report_on(number, options, &self.resources)?;
+        let checked = archive.report_on(number, options, &self.resources)?;
         let report = checked.outcome.report()?;
         let carries = |cluster: &&Cluster| cluster.members.iter().any(|member| member.id == id);
         let mut stories = report.clusters.iter();
@@ -133,36 +136,38 @@ impl LiveArchive {
     ///
     /// The archive cannot be read.
     pub fn newest_stories(&self, query: &str, count: usize) -> Result<Stories, ArchiveError> {
-        let _state = self.hold();
-        let words = words(query);
-        let headlines = self.headlines();
-        let plan = self.archive.no_change()?;
+        let (archive, newest, searched) = self.with_headlines(&words(query));
+        let plan = archive.no_change()?;
         let (mut found, mut order) = (Component::default(), vec![]);
-        let (mut components, mut has_more) = (0, false);
-        for number in headlines.find(&words) {
-            let leaders = self.archive.leaders(&plan, [number])?;
-            if leaders.is_disjoint(&found.documents) {
-                has_more = components >= count || found.documents.len() >= MAX_READ;
-                if has_more {
-                    break;
+        let (mut components, mut has_more) = (0, newest.len() > MAX_LOOKED_UP);
+        let mut seen = FxHashSet::default();
+        for number in newest.into_iter().take(MAX_LOOKED_UP) {
+            let leaders = archive.leaders(&plan, [number])?;
+            if leaders.is_disjoint(&seen) {
+                let component = archive.component(&plan, leaders.clone(), vec![])?;
+                seen.extend(component.documents.iter().copied());
+                if archive.has_copies(&component)? {
+                    if components >= count || found.documents.len() >= MAX_READ {
+                        has_more = true;
+                        break;
+                    }
+                    components += 1;
+                    found.documents.extend(component.documents);
+                    found.matches.extend(component.matches);
                 }
-                let component = self.archive.component(&plan, leaders, vec![])?;
-                components += usize::from(self.archive.has_copies(&component)?);
-                found.documents.extend(component.documents);
-                found.matches.extend(component.matches);
             }
-            order.push(number);
+            if !leaders.is_disjoint(&found.documents) {
+                order.push(number);
+            }
         }
-        let searched = headlines.len();
-        drop(headlines);
         let options = ReportOptions {
             excerpts: true,
             ..ReportOptions::default()
         };
-        let gathered = self.archive.gathered([])?;
+        let gathered = archive.gathered([])?;
         let resources = &self.resources;
-        let checked = (self.archive).connected(gathered, &plan, found, &options, resources)?;
-        let listed = self.archive.in_order(&order, checked.outcome.report()?)?;
+        let checked = archive.connected(gathered, &plan, found, &options, resources)?;
+        let listed = archive.in_order(&order, checked.outcome.report()?)?;
         has_more |= listed.len() > count;
         let excerpts = &checked.outcome.excerpts;
         let story = |cluster: &Cluster| ListedStory {

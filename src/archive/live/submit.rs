@@ -49,10 +49,9 @@ impl LiveArchive {
             let published = draft.published(&self.archive, number)?;
             entering.push((published, number, document.title.clone()));
         }
-        let commit = draft.into_commit();
-        let _state = self.exclude();
-        self.archive.index.commit(commit)?;
-        self.change_headlines().update(&leaving, entering);
+        let mut headlines = self.headlines();
+        self.archive.index.commit(draft.into_commit())?;
+        headlines.update(&leaving, entering);
         Ok(submitted)
     }
 
@@ -62,8 +61,8 @@ impl LiveArchive {
     ///
     /// The document cannot be compared, or the archive cannot be read.
     pub fn preview(&self, document: Document<'static>) -> Result<Submitted, ArchiveError> {
-        let _state = self.hold();
-        let draft = self.archive.draft(&[document], &self.resources)?;
+        let archive = self.archive.snapshot();
+        let draft = archive.draft(&[document], &self.resources)?;
         let answer = submitted(&draft).pop();
         answer.ok_or(ArchiveError::NothingRead)
     }
@@ -76,9 +75,9 @@ impl LiveArchive {
     pub fn remove(&self, id: &str) -> Result<(), ArchiveError> {
         let _changing = self.begin_change();
         let (removal, numbers) = self.archive.removal(&[id.to_owned()])?;
-        let _state = self.exclude();
+        let mut headlines = self.headlines();
         self.archive.index.commit(removal)?;
-        self.change_headlines().update(&numbers, vec![]);
+        headlines.update(&numbers, vec![]);
         Ok(())
     }
 }

@@ -1,4 +1,5 @@
-//! Opens an index. One process at a time can have it open, so this waits for another one for a while.
+//! Opens an index. Any number of processes can read it. One at a time can write to it, so this waits for another one for a
+//! while.
 
 use crate::cli::memory;
 use crate::cli::messages::Failure;
@@ -8,7 +9,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long to wait for another process. A query takes milliseconds.
+/// How long to wait for another process that writes. To remove a document takes less than a second.
 const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(20);
 /// Bytes for what was read from an index, at least.
@@ -19,14 +20,25 @@ pub(crate) fn is_index(path: &Path) -> bool {
     archive::is_archive(path)
 }
 
-/// Opens an index for jobs with these rules. `memory`: the memory budget.
+/// Opens an index for reading. `memory`: the memory budget.
 pub(crate) fn open(path: &Path, rules: &Rules, memory: Option<u64>) -> Result<Archive, Failure> {
-    patiently(path, || Archive::open(path, rules, cache(memory)))
+    Archive::open(path, rules, cache(memory)).map_err(|error| failure(path, error))
+}
+
+/// Opens an index for changes.
+pub(crate) fn open_for_writing(
+    path: &Path,
+    rules: &Rules,
+    memory: Option<u64>,
+) -> Result<Archive, Failure> {
+    patiently(path, || {
+        Archive::open_for_writing(path, rules, cache(memory))
+    })
 }
 
 /// The dictionary of an index.
 pub(crate) fn dictionary(path: &Path) -> Result<LearntDictionary, Failure> {
-    patiently(path, || Archive::dictionary_of(path, MIN_CACHE))
+    Archive::dictionary_of(path, MIN_CACHE).map_err(|error| failure(path, error))
 }
 
 /// A quarter of the memory budget.
@@ -35,7 +47,7 @@ pub(super) fn cache(memory: Option<u64>) -> u64 {
     (budget / 4).max(MIN_CACHE)
 }
 
-/// Tries again while another process uses the index.
+/// Tries again while another process writes to the index.
 pub(super) fn patiently<T>(
     path: &Path,
     mut attempt: impl FnMut() -> Result<T, ArchiveError>,

@@ -1,6 +1,6 @@
 //! `dedupe index info`, `verify`, `remove`, `history`, `export` and `compact`.
 
-use super::open::{failure, open};
+use super::open::{failure, open, open_for_writing};
 use crate::cli::exit::Exit;
 use crate::cli::messages::{Console, Failure, counted};
 use crate::cli::option_groups::{RuleArgs, RunArgs};
@@ -35,14 +35,33 @@ struct CommonArgs {
 }
 
 impl CommonArgs {
-    /// Opens the index and runs `work` on the thread pool.
-    fn run<T: Send>(
+    /// Opens the index for reading and runs `work` on the thread pool.
+    fn read<T: Send>(
         &self,
         work: impl FnOnce(&Archive) -> Result<T, ArchiveError> + Send,
     ) -> Result<T, Failure> {
         let rules = options::rules_of(&self.rules);
-        let archive = open(&self.index, &rules, self.run.memory)?;
-        let result = threads::run(self.run.threads.map(usize::from), false, |_| work(&archive))?;
+        self.run(&open(&self.index, &rules, self.run.memory)?, work)
+    }
+
+    /// Opens the index for changes and runs `work` on the thread pool.
+    fn change<T: Send>(
+        &self,
+        work: impl FnOnce(&Archive) -> Result<T, ArchiveError> + Send,
+    ) -> Result<T, Failure> {
+        let rules = options::rules_of(&self.rules);
+        self.run(
+            &open_for_writing(&self.index, &rules, self.run.memory)?,
+            work,
+        )
+    }
+
+    fn run<T: Send>(
+        &self,
+        archive: &Archive,
+        work: impl FnOnce(&Archive) -> Result<T, ArchiveError> + Send,
+    ) -> Result<T, Failure> {
+        let result = threads::run(self.run.threads.map(usize::from), false, |_| work(archive))?;
         result.map_err(|error| failure(&self.index, error))
     }
 
@@ -64,7 +83,7 @@ pub(super) struct InfoArgs {
 
 /// Shows what an index is and holds.
 pub(super) fn info(args: &InfoArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let (info, counts) = args.common.run(|archive| {
+    let (info, counts) = args.common.read(|archive| {
         let counts = args.counts.then(|| archive.count()).transpose()?;
         Ok((archive.info()?, counts))
     })?;
@@ -127,7 +146,7 @@ pub(super) struct VerifyArgs {
 pub(super) fn verify(args: &VerifyArgs, _: &Terminal) -> Result<Exit, Failure> {
     let (flaws, documents) = args
         .common
-        .run(|archive| Ok((archive.verify(MAX_FLAWS)?, archive.info()?.documents)))?;
+        .read(|archive| Ok((archive.verify(MAX_FLAWS)?, archive.info()?.documents)))?;
     let console = args.common.console();
     for flaw in &flaws {
         console.error(&format!("{}: {}", flaw.id, flaw.reason));
@@ -157,7 +176,7 @@ pub(super) struct RemoveArgs {
 
 /// Removes documents.
 pub(super) fn remove(args: &RemoveArgs) -> Result<Exit, Failure> {
-    args.common.run(|archive| archive.remove(&args.ids))?;
+    args.common.change(|archive| archive.remove(&args.ids))?;
     let removed = counted(args.ids.len(), "document", "documents");
     args.common.console().note(&format!("{removed} removed"));
     Ok(Exit::Done)
@@ -176,7 +195,7 @@ pub(super) struct HistoryArgs {
 
 /// Lists the versions of a document.
 pub(super) fn history(args: &HistoryArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let versions = args.common.run(|archive| archive.history(&args.id))?;
+    let versions = args.common.read(|archive| archive.history(&args.id))?;
     OutputTarget::Stdout.write(|out| {
         for (version, number) in versions.iter().zip(1..) {
             let change = version.change;
@@ -280,7 +299,7 @@ pub(super) struct CompactArgs {
 /// Begins a new epoch.
 pub(super) fn compact(args: &CompactArgs) -> Result<Exit, Failure> {
     let resources = options::resources(&args.common.run);
-    let compacted = args.common.run(|archive| archive.compact(&resources))?;
+    let compacted = args.common.change(|archive| archive.compact(&resources))?;
     let count = |matches: u64| {
         counted(
             usize::try_from(matches).unwrap_or(usize::MAX),

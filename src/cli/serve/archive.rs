@@ -74,6 +74,10 @@ impl dedupe_serve::Archive for ServedArchive {
         }
     }
 
+    fn settle(&self) -> Result<(), Failure> {
+        self.archive.settle().map_err(failure)
+    }
+
     fn document(&self, id: &str) -> Result<Option<FoundDocument>, Failure> {
         let found = self.archive.document(id).map_err(failure)?;
         Ok(found.map(|found| {

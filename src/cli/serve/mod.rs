@@ -86,7 +86,7 @@ pub(crate) fn serve(_: &ServeArgs) -> Result<Exit, Failure> {
 /// Serves until a signal stops it.
 #[cfg(feature = "serve")]
 pub(crate) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
-    use super::index::{failure, open};
+    use super::index::{failure, open_for_writing};
     use super::messages::{Console, counted};
     use super::{options, signals, threads};
     use archive::ServedArchive;
@@ -102,7 +102,7 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
     })?;
     threads::start_once(args.run.threads.map(usize::from))?;
     let resources = options::resources(&args.run);
-    let index = open(
+    let index = open_for_writing(
         &args.index,
         &options::rules_of(&args.rules),
         resources.memory,

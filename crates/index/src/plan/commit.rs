@@ -1,9 +1,11 @@
 //! From a plan to changes of the storage.
 
 use super::Plan;
+use super::lists::ListChange;
 use crate::archive::{self, Archive, id_key};
 use crate::document_codec::{self, TextDictionary};
 use crate::error::IndexError;
+use crate::postings::Hash;
 use crate::records::{Number, StoredDocument, StoredMatch, Versions};
 use crate::storage::{Space, Storage, Write};
 use crate::{matches, postings};
@@ -50,12 +52,15 @@ impl<S: Storage> Archive<S> {
             writes.push(removal(Space::Facts, &number.0.to_be_bytes()));
         }
         for (digest, group) in &plan.groups {
-            writes.push(list(Space::Digests, &digest.to_be_bytes(), group));
+            let group = Some(group).filter(|group| !group.is_empty());
+            writes.push(archive::write(
+                Space::Digests,
+                &digest.to_be_bytes(),
+                group,
+            )?);
         }
         for (hash, change) in &plan.lists {
-            if change.old != change.new {
-                writes.push(list(Space::Postings, &hash.key(), &change.new));
-            }
+            writes.extend(list_writes(*hash, change)?);
         }
         writes.extend(
             plan.dropped
@@ -176,11 +181,29 @@ fn removal(space: Space, key: &[u8]) -> Write {
     }
 }
 
-/// Stores a list, or removes it if it is empty.
-fn list(space: Space, key: &[u8], list: &[Number]) -> Write {
-    Write {
-        space,
-        key: key.to_vec(),
-        value: (!list.is_empty()).then(|| postings::encode(list)),
-    }
+/// What changes of a posting list.
+fn list_writes(hash: Hash, change: &ListChange) -> Result<impl Iterator<Item = Write>, IndexError> {
+    let list = match change.new.len {
+        0 => None,
+        _ => Some(change.new.encode()?),
+    };
+    let list = (change.old != change.new).then(|| Write {
+        space: Space::Postings,
+        key: hash.key().to_vec(),
+        value: list,
+    });
+    let rest = move |numbers: &[Number], value: Option<Vec<u8>>| -> Vec<Write> {
+        let keys = numbers
+            .iter()
+            .map(|&number| postings::rest_key(hash, number));
+        let write = |key: [u8; 10]| Write {
+            space: Space::FrequentPostings,
+            key: key.to_vec(),
+            value: value.clone(),
+        };
+        keys.map(write).collect()
+    };
+    let joining = rest(&change.joining, Some(vec![]));
+    let parting = rest(&change.parting, None);
+    Ok(list.into_iter().chain(joining).chain(parting))
 }

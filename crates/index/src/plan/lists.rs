@@ -4,40 +4,24 @@ use super::groups::Leaders;
 use super::{Keys, Plan};
 use crate::archive::Archive;
 use crate::error::IndexError;
-use crate::postings::{Hash, is_frequent, pivots};
+use crate::postings::{Hash, List, is_frequent};
 use crate::records::{Facts, Number};
 use crate::storage::Storage;
-use dedupe_core::candidates::postings::PIVOTS;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 
 /// A posting list before and after a change.
 #[derive(Debug)]
 pub(super) struct ListChange {
-    pub(super) old: Vec<Number>,
-    pub(super) new: Vec<Number>,
-}
-
-impl ListChange {
+    pub(super) old: List,
+    pub(super) new: List,
+    /// Documents that get a key of their own: they have the frequent hash and are no pivots.
+    pub(super) joining: Vec<Number>,
+    /// Documents that lose their keys.
+    pub(super) parting: Vec<Number>,
     /// The documents in both lists whose pairs with each other may be others now.
-    pub(super) fn concerned(&self, hash: Hash) -> Vec<Number> {
-        let (old, new) = (is_frequent(&self.old), is_frequent(&self.new));
-        let stays: FxHashSet<Number> = self.new.iter().copied().collect();
-        let kept = self
-            .old
-            .iter()
-            .copied()
-            .filter(|number| stays.contains(number));
-        match (old, new) {
-            (false, false) => vec![],
-            (true, true) => {
-                let (old, new) = (pivots(&self.old, hash.level), pivots(&self.new, hash.level));
-                let is_other = |number: &Number| old.contains(number) != new.contains(number);
-                kept.filter(is_other).collect()
-            }
-            _ => kept.collect(),
-        }
-    }
+    pub(super) concerned: Vec<Number>,
 }
 
 /// The posting lists of all keys of documents that enter or leave.
@@ -73,53 +57,126 @@ pub(super) fn changes<S: Storage>(
         };
         let (entering, leaving): (Vec<Number>, Vec<Number>) =
             (of(true).collect(), of(false).collect());
-        let old = archive.list(hash)?;
-        let new = changed(archive, plan, &old, &entering, &leaving)?;
-        Ok((hash, ListChange { old, new }))
+        let list = ChangingList {
+            archive,
+            plan,
+            hash,
+            old: archive.list(hash)?,
+            entering,
+            leaving: leaving.into_iter().collect(),
+        };
+        Ok((hash, list.change()?))
     });
     changes.collect()
 }
 
-/// The list after the change. Its pivots come first if the hash is frequent.
-fn changed<S: Storage>(
-    archive: &Archive<S>,
-    plan: &Plan,
-    old: &[Number],
-    entering: &[Number],
-    leaving: &[Number],
-) -> Result<Vec<Number>, IndexError> {
-    let mut new: Vec<Number> = old
-        .iter()
-        .copied()
-        .filter(|number| !leaving.contains(number))
-        .collect();
-    let all = new.len() + entering.len();
-    new.extend_from_slice(entering);
-    if !is_frequent(&new) {
-        return Ok(new);
+/// A posting list, and the documents that enter and leave it.
+struct ChangingList<'a, S> {
+    archive: &'a Archive<S>,
+    plan: &'a Plan,
+    hash: Hash,
+    old: List,
+    entering: Vec<Number>,
+    leaving: FxHashSet<Number>,
+}
+
+impl<S: Storage> ChangingList<'_, S> {
+    fn change(self) -> Result<ListChange, IndexError> {
+        let keeps_pivots = !self
+            .old
+            .first
+            .iter()
+            .any(|pivot| self.leaving.contains(pivot));
+        let len = (self.old.len as usize + self.entering.len()).saturating_sub(self.leaving.len());
+        match self.old.is_frequent() && keeps_pivots && is_frequent(len) {
+            true => self.change_of_frequent(len),
+            false => self.change_of_all(),
+        }
     }
-    let old_pivots = old
-        .get(..PIVOTS)
-        .filter(|pivots| is_frequent(old) && !pivots.iter().any(|p| leaving.contains(p)));
-    // The rest of a list does not precede its pivots.
-    let may_be_pivots: Vec<Number> = match old_pivots {
-        Some(pivots) => pivots.iter().chain(entering).copied().collect(),
-        None => new.clone(),
-    };
-    let facts = |number: Number| Ok((number, plan.facts(archive, number)?));
-    let facts: Vec<(Number, Facts)> = may_be_pivots
-        .into_iter()
-        .map(facts)
-        .collect::<Result<_, IndexError>>()?;
-    let mut first: Vec<&(Number, Facts)> = facts.iter().collect();
-    first.sort_by(|a, b| a.1.order().cmp(&b.1.order()));
-    let mut arranged: Vec<Number> = first
-        .into_iter()
-        .take(PIVOTS)
-        .map(|(number, _)| *number)
-        .collect();
-    let pivots: FxHashSet<Number> = arranged.iter().copied().collect();
-    arranged.extend(new.into_iter().filter(|number| !pivots.contains(number)));
-    debug_assert_eq!(arranged.len(), all);
-    Ok(arranged)
+
+    /// The hash is and stays frequent, and no pivot leaves. Costs no more than the documents that enter and leave.
+    fn change_of_frequent(self, len: usize) -> Result<ListChange, IndexError> {
+        // The rest of a list does not precede its pivots.
+        let may_be_pivots = self.old.first.iter().chain(&self.entering).copied();
+        let pivots = self.first_in_order(may_be_pivots)?;
+        let lost = self
+            .old
+            .first
+            .iter()
+            .filter(|pivot| !pivots.contains(pivot));
+        let lost: Vec<Number> = lost.copied().collect();
+        let entering = self
+            .entering
+            .iter()
+            .filter(|number| !pivots.contains(number));
+        Ok(ListChange {
+            joining: entering.chain(&lost).copied().collect(),
+            parting: self.leaving.into_iter().collect(),
+            // Pivots that are new entered just now.
+            concerned: lost,
+            old: self.old,
+            new: List {
+                len: len as u32,
+                first: pivots,
+            },
+        })
+    }
+
+    /// Any other change. Reads the whole list.
+    fn change_of_all(self) -> Result<ListChange, IndexError> {
+        let old_rest = match self.old.is_frequent() {
+            true => self.archive.rest(self.hash)?,
+            false => vec![],
+        };
+        let stay = self.old.first.iter().chain(&old_rest).copied();
+        let stay: Vec<Number> = stay
+            .filter(|number| !self.leaving.contains(number))
+            .collect();
+        let all = || stay.iter().chain(&self.entering).copied();
+        let len = stay.len() + self.entering.len();
+        let new = match is_frequent(len) {
+            true => List {
+                len: len as u32,
+                first: self.first_in_order(all())?,
+            },
+            false => List::of_few(all().collect()),
+        };
+        let is_first = |number: &Number| new.first.contains(number);
+        let new_rest: FxHashSet<Number> = all().filter(|number| !is_first(number)).collect();
+        let old_rest: FxHashSet<Number> = old_rest.into_iter().collect();
+        let concerned = match (self.old.is_frequent(), new.is_frequent()) {
+            (false, false) => vec![],
+            (true, true) => {
+                let was_first = |number: &Number| self.old.first.contains(number);
+                let changed = stay
+                    .iter()
+                    .filter(|number| was_first(number) != is_first(number));
+                changed.copied().collect()
+            }
+            _ => stay.clone(),
+        };
+        Ok(ListChange {
+            joining: new_rest.difference(&old_rest).copied().collect(),
+            parting: old_rest.difference(&new_rest).copied().collect(),
+            concerned,
+            old: self.old,
+            new,
+        })
+    }
+
+    /// The pivots among documents.
+    fn first_in_order(
+        &self,
+        documents: impl Iterator<Item = Number>,
+    ) -> Result<Vec<Number>, IndexError> {
+        let facts = documents.map(|number| Ok((number, self.plan.facts_of(self.archive, number)?)));
+        let mut facts = facts.collect::<Result<Vec<(Number, Cow<'_, Facts>)>, IndexError>>()?;
+        let pivots = self.hash.level.pivots().min(facts.len());
+        if pivots < facts.len() {
+            facts.select_nth_unstable_by(pivots, |a, b| a.1.order().cmp(&b.1.order()));
+        }
+        facts.truncate(pivots);
+        facts.sort_unstable_by(|a, b| a.1.order().cmp(&b.1.order()));
+        Ok(facts.into_iter().map(|(number, _)| number).collect())
+    }
 }

@@ -29,6 +29,7 @@ use dedupe_core::model::DocumentIndex;
 use groups::Leaders;
 use lists::ListChange;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 
 /// The hashes by which a document is found, as posting lists know them. Sorted, without repetitions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -213,9 +214,17 @@ impl Plan {
         archive: &Archive<S>,
         number: Number,
     ) -> Result<Facts, IndexError> {
+        Ok(self.facts_of(archive, number)?.into_owned())
+    }
+
+    fn facts_of<S: Storage>(
+        &self,
+        archive: &Archive<S>,
+        number: Number,
+    ) -> Result<Cow<'_, Facts>, IndexError> {
         match self.new_facts.get(&number) {
-            Some(new) => Ok(new.clone()),
-            None => archive.facts(number),
+            Some(new) => Ok(Cow::Borrowed(new)),
+            None => Ok(Cow::Owned(archive.facts(number)?)),
         }
     }
 

@@ -4,7 +4,7 @@ use super::groups::Leaders;
 use super::{Keys, Plan, ordered};
 use crate::archive::Archive;
 use crate::error::IndexError;
-use crate::postings::{Hash, Level, partners};
+use crate::postings::{Hash, Level, List};
 use crate::records::Number;
 use crate::storage::Storage;
 use dedupe_core::candidates::requirements::{is_partner, required_fingerprints};
@@ -52,12 +52,10 @@ pub(super) fn look_up<S: Storage, E: From<IndexError> + Send>(
         leaving: leaders.leaving.iter().copied().collect(),
         keys,
     };
-    let concerned = lookup
-        .plan
-        .lists
-        .iter()
-        .flat_map(|(hash, change)| change.concerned(*hash));
-    let mut queue: BTreeSet<Number> = concerned.collect();
+    let changes = lookup.plan.lists.values();
+    let mut queue: BTreeSet<Number> = changes
+        .flat_map(|change| change.concerned.iter().copied())
+        .collect();
     queue.extend(leaders.entering.iter().chain(&leaders.leaving));
     let mut done: FxHashMap<Number, LookedUp> = FxHashMap::default();
     while !queue.is_empty() {
@@ -137,12 +135,36 @@ impl<S: Storage> Lookup<'_, S> {
         }
     }
 
-    fn list(&self, hash: Hash, when: When) -> Result<Cow<'_, [Number]>, IndexError> {
+    fn list(&self, hash: Hash, when: When) -> Result<Cow<'_, List>, IndexError> {
         match (self.plan.lists.get(&hash), when) {
             (Some(change), When::Before) => Ok(Cow::Borrowed(&change.old)),
             (Some(change), When::After) => Ok(Cow::Borrowed(&change.new)),
             (None, _) => Ok(Cow::Owned(self.archive.list(hash)?)),
         }
+    }
+
+    /// Adds the documents with which a hash pairs one of its documents to `found`. May add that document itself.
+    fn partners(
+        &self,
+        hash: Hash,
+        when: When,
+        document: Number,
+        mut found: impl FnMut(Number),
+    ) -> Result<(), IndexError> {
+        let list = self.list(hash, when)?;
+        list.first.iter().copied().for_each(&mut found);
+        if !(list.is_frequent() && list.first.contains(&document)) {
+            return Ok(());
+        }
+        // A pivot is paired with all of them.
+        let mut rest = self.archive.rest(hash)?;
+        if let (Some(change), When::After) = (self.plan.lists.get(&hash), when) {
+            let parting: FxHashSet<Number> = change.parting.iter().copied().collect();
+            rest.retain(|number| !parting.contains(number));
+            rest.extend_from_slice(&change.joining);
+        }
+        rest.into_iter().for_each(found);
+        Ok(())
     }
 
     fn pairs_by_fingerprints(&self, number: Number) -> Result<LookedUp, IndexError> {
@@ -159,15 +181,15 @@ impl<S: Storage> Lookup<'_, S> {
         }
         let mut counts: FxHashMap<Number, u32> = FxHashMap::default();
         for hash in self.own_hashes(number, Level::Fingerprint) {
-            for &other in partners(&self.list(hash, when)?, hash.level, number) {
+            self.partners(hash, when, number, |other| {
                 *counts.entry(other).or_default() += 1;
-            }
+            })?;
         }
         counts.remove(&number);
-        let own = self.plan.facts(self.archive, number)?.fingerprints;
+        let own = self.plan.facts_of(self.archive, number)?.fingerprints;
         let mut found = vec![];
         for (other, shared) in counts {
-            let others = self.plan.facts(self.archive, other)?.fingerprints;
+            let others = self.plan.facts_of(self.archive, other)?.fingerprints;
             if shared >= required_fingerprints(own, others) {
                 found.push(Sharing {
                     other,
@@ -196,7 +218,9 @@ impl<S: Storage> Lookup<'_, S> {
     fn by_bucket(&self, number: Number) -> Result<Vec<Number>, IndexError> {
         let mut others: BTreeSet<Number> = BTreeSet::new();
         for hash in self.own_hashes(number, Level::Bucket) {
-            others.extend(partners(&self.list(hash, When::After)?, hash.level, number));
+            self.partners(hash, When::After, number, |other| {
+                others.insert(other);
+            })?;
         }
         others.remove(&number);
         let own = self.has_partner(number)?;

@@ -21,6 +21,8 @@ pub(crate) struct MemoryArchive {
     pub(crate) gate: Gate,
     /// How many jobs wait or have waited at the gate.
     pub(crate) arrived: AtomicUsize,
+    /// How often it was asked to settle. It never can.
+    pub(crate) settled: AtomicUsize,
 }
 
 /// A gate that can be closed.
@@ -173,6 +175,11 @@ impl Archive for MemoryArchive {
     fn remove(&self, id: &str) -> Result<bool, Failure> {
         self.pass();
         Ok(self.documents.lock().unwrap().remove(id).is_some())
+    }
+
+    fn settle(&self) -> Result<(), Failure> {
+        self.settled.fetch_add(1, Ordering::SeqCst);
+        Err(Failure::Broken("it cannot".to_owned()))
     }
 
     fn document(&self, id: &str) -> Result<Option<FoundDocument>, Failure> {

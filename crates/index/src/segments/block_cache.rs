@@ -1,0 +1,41 @@
+//! Blocks that were read, as long as they fit into a number of bytes.
+
+use super::block::Block;
+use quick_cache::Weighter;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use rustc_hash::FxBuildHasher;
+use std::sync::Arc;
+
+/// A place: the number of a segment, and an offset in it.
+type Place = (u64, u64);
+
+/// The cache of a storage. Threads share it.
+pub(super) struct BlockCache(Cache<Place, Arc<Block>, Bytes, FxBuildHasher>);
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<Place, Arc<Block>> for Bytes {
+    fn weight(&self, _: &Place, block: &Arc<Block>) -> u64 {
+        // What the cache and the memory need for an entry, roughly.
+        block.len() as u64 + 128
+    }
+}
+
+impl BlockCache {
+    /// A cache of at most `bytes`.
+    pub(super) fn new(bytes: u64) -> Self {
+        const USUAL_BLOCK: u64 = 4096;
+        let blocks = usize::try_from(bytes / USUAL_BLOCK).unwrap_or(usize::MAX);
+        let (hasher, lifecycle) = (FxBuildHasher, DefaultLifecycle::default());
+        Self(Cache::with(blocks, bytes, Bytes, hasher, lifecycle))
+    }
+
+    pub(super) fn get(&self, place: Place) -> Option<Arc<Block>> {
+        self.0.get(&place)
+    }
+
+    pub(super) fn insert(&self, place: Place, block: Arc<Block>) {
+        self.0.insert(place, block);
+    }
+}

@@ -1,0 +1,140 @@
+use super::*;
+use crate::segments::{Access, SegmentStorage};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Commit(Vec<Write>),
+    Settle,
+    Compact,
+    Reopen,
+}
+
+fn key() -> impl Strategy<Value = Vec<u8>> {
+    // Few different bytes, so that keys are equal, and prefixes of others.
+    prop::collection::vec(0u8..3, 0..5)
+}
+
+fn space() -> impl Strategy<Value = Space> {
+    prop::sample::select(&SPACES[3..6])
+}
+
+fn value() -> impl Strategy<Value = Option<Vec<u8>>> {
+    prop_oneof![
+        1 => Just(None),
+        3 => (any::<u8>(), 0usize..40).prop_map(|(byte, length)| Some(vec![byte; length])),
+        1 => prop::collection::vec(any::<u8>(), 0..5000).prop_map(Some),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let writes =
+        (space(), key(), value()).prop_map(|(space, key, value)| Write { space, key, value });
+    prop_oneof![
+        6 => prop::collection::vec(writes, 0..40).prop_map(Step::Commit),
+        1 => Just(Step::Settle),
+        1 => Just(Step::Compact),
+        1 => Just(Step::Reopen),
+    ]
+}
+
+fn assert_same(storage: &SegmentStorage, expected: &MemoryStorage, keys: &BTreeSet<Vec<u8>>) {
+    assert_eq!(content(storage).unwrap(), content(expected).unwrap());
+    for space in &SPACES[3..6] {
+        for key in keys {
+            assert_eq!(
+                storage.get(*space, key).unwrap(),
+                expected.get(*space, key).unwrap()
+            );
+            let scanned = |storage: &dyn Storage| {
+                let mut found = vec![];
+                let visit = &mut |key: &[u8], value: &[u8]| {
+                    found.push((key.to_vec(), value.to_vec()));
+                    Ok(found.len() < 3)
+                };
+                storage.scan(*space, key, visit).unwrap();
+                found
+            };
+            assert_eq!(scanned(storage), scanned(expected));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_store_is_an_ordered_map(
+        steps in prop::collection::vec(step(), 1..24),
+        others in prop::collection::vec(key(), 8),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let mut store = SegmentStorage::create(folder, CACHE).unwrap();
+        let expected = MemoryStorage::default();
+        let mut keys: BTreeSet<Vec<u8>> = others.into_iter().collect();
+        for step in steps {
+            match step {
+                Step::Commit(writes) => {
+                    keys.extend(writes.iter().map(|write| write.key.clone()));
+                    expected.commit(writes.clone()).unwrap();
+                    store.commit(writes).unwrap();
+                }
+                Step::Settle => store.settle().unwrap(),
+                Step::Compact => store.compact().unwrap(),
+                Step::Reopen => {
+                    drop(store);
+                    store = SegmentStorage::open(folder, Access::Write, CACHE).unwrap();
+                }
+            }
+            assert_same(&store, &expected, &keys);
+        }
+        drop(store);
+        assert_same(&SegmentStorage::open(folder, Access::Read, CACHE).unwrap(), &expected, &keys);
+    }
+}
+
+#[test]
+fn segments_of_many_pages_are_read_like_small_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SegmentStorage::create(folder.path(), CACHE).unwrap();
+    let key = |n: u32| (n * 2).to_be_bytes();
+    let all = |of: u32| (0..40_000).filter(move |n| n % 3 == of);
+    for of in 0..3 {
+        let writes = all(of).map(|n| write(Space::Postings, &key(n), Some(&n.to_le_bytes())));
+        store.commit(writes.collect()).unwrap();
+    }
+    for _ in 0..2 {
+        for n in 0..40_000u32 {
+            let found = store.get(Space::Postings, &key(n)).unwrap();
+            assert_eq!(found, Some(n.to_le_bytes().to_vec()));
+            let between = (n * 2 + 1).to_be_bytes();
+            assert_eq!(store.get(Space::Postings, &between).unwrap(), None);
+        }
+        assert_eq!(content(&store).unwrap().len(), 40_000);
+        store.compact().unwrap();
+    }
+    assert_eq!(store.get(Space::Postings, &[0xff; 4]).unwrap(), None);
+    assert_eq!(store.get(Space::Matches, &[]).unwrap(), None);
+}
+
+#[test]
+fn merging_forgets_removed_keys_and_frees_their_space() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SegmentStorage::create(folder.path(), CACHE).unwrap();
+    let value = vec![7; 100];
+    let of = |value: Option<&[u8]>| {
+        let keys = (0..500u32).map(u32::to_be_bytes);
+        keys.map(|key| write(Space::Facts, &key, value))
+            .collect::<Vec<Write>>()
+    };
+    store.commit(of(Some(&value))).unwrap();
+    store.commit(of(None)).unwrap();
+    assert!(store.bytes().unwrap() > 0);
+    store.compact().unwrap();
+    assert_eq!(store.bytes().unwrap(), 0);
+    assert_eq!(content(&store).unwrap(), vec![]);
+    store.commit(of(Some(&value))).unwrap();
+    assert_eq!(content(&store).unwrap().len(), 500);
+}

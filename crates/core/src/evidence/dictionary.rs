@@ -139,15 +139,40 @@ fn occasions(
     held.dedup();
     let by_publisher = held.chunk_by(|a, b| a.0 == b.0).map(|own| {
         let undated = own.iter().filter(|(_, day, _)| day.is_none()).count();
-        let days = own[undated..].chunk_by(|a, b| a.1 == b.1).count();
-        (days + root(undated)).max(root(own.len()))
+        let carriers = Carriers {
+            days: own[undated..].chunk_by(|a, b| a.1 == b.1).count() as u64,
+            undated: undated as u64,
+            families: own.len() as u64,
+        };
+        carriers.occasions()
     });
-    u32::try_from(by_publisher.max().unwrap_or(0)).unwrap_or(u32::MAX)
+    by_publisher.max().unwrap_or(0)
+}
+
+/// How many families of one publisher carry a passage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Carriers {
+    /// Different days on which a family first appeared.
+    pub days: u64,
+    /// Families of which no document has a date.
+    pub undated: u64,
+    /// All families.
+    pub families: u64,
+}
+
+impl Carriers {
+    /// The occasions on which the publisher carries the passage. The publisher with most of them tells the occasions of the
+    /// passage.
+    #[must_use]
+    pub fn occasions(self) -> u32 {
+        let dated = self.days.saturating_add(root(self.undated));
+        u32::try_from(dated.max(root(self.families))).unwrap_or(u32::MAX)
+    }
 }
 
 /// The square root, rounded up.
-fn root(count: usize) -> usize {
-    (count as f64).sqrt().ceil() as usize
+fn root(count: u64) -> u64 {
+    (count as f64).sqrt().ceil() as u64
 }
 
 #[cfg(test)]
@@ -215,6 +240,22 @@ mod tests {
         let weekly: Vec<Option<i32>> = (0..100).map(|k| Some(7 * k)).collect();
         assert_eq!(learnt(&weekly, &chain), FRESH);
         assert_eq!(learnt(&weekly, &chain[..49]), 51);
+    }
+
+    #[test]
+    fn counts_make_occasions() {
+        let occasions = |days, undated, families| {
+            let carriers = Carriers {
+                days,
+                undated,
+                families,
+            };
+            carriers.occasions()
+        };
+        assert_eq!(occasions(0, 0, 0), 0);
+        assert_eq!([occasions(9, 0, 9), occasions(4, 4, 8)], [9, 6]);
+        assert_eq!(occasions(1, 0, 64), 8);
+        assert_eq!(occasions(u64::MAX, u64::MAX, u64::MAX), u32::MAX);
     }
 
     #[test]

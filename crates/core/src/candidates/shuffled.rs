@@ -96,33 +96,43 @@ impl Postings {
         self.frequent = frequent;
     }
 
-    /// Calls `visit` with the rest. Time O(n log n) in the postings that are kept.
-    pub fn finish(mut self, visit: &mut dyn FnMut(Finding)) {
+    /// The rest of what is found, and what `visit` is called with. Time O(n log n) in the postings that are kept.
+    pub fn finish(
+        mut self,
+        visit: &mut dyn FnMut(Finding),
+    ) -> impl Iterator<Item = Finding> + Send + Sync + 'static {
         self.reduce(visit);
-        for list in self.kept.chunk_by(|a, b| a.hash == b.hash) {
-            let is_frequent = list
-                .first()
-                .is_some_and(|first| self.frequent.binary_search(&first.hash).is_ok());
-            if is_frequent {
-                for &pivot in list {
-                    visit(Finding::Pivot(pivot));
-                    visit(Finding::Holder(pivot));
-                }
-                continue;
-            }
-            for (at, &lower) in list
+        let mut begin = 0;
+        let lists = std::iter::from_fn(move || {
+            let rest = self.kept.get(begin..)?;
+            let hash = rest.first()?.hash;
+            let length = rest
                 .iter()
-                .enumerate()
-                .take(pivots_among(list.len(), self.pivots))
-            {
-                let others = list.iter().skip(at + 1);
-                others.for_each(|&higher| visit(Finding::Pair(lower, higher)));
-            }
-            if list.len() > FRESH as usize {
-                list.iter()
-                    .for_each(|&holder| visit(Finding::Holder(holder)));
-            }
+                .take_while(|posting| posting.hash == hash)
+                .count();
+            begin += length;
+            Some(self.findings(rest.get(..length)?))
+        });
+        lists.flatten()
+    }
+
+    /// What the documents of one hash give.
+    fn findings(&self, list: &[Posting]) -> Vec<Finding> {
+        let hash = list.first().map(|first| first.hash);
+        let is_frequent = hash.is_some_and(|hash| self.frequent.binary_search(&hash).is_ok());
+        if is_frequent {
+            let both = |&pivot: &Posting| [Finding::Pivot(pivot), Finding::Holder(pivot)];
+            return list.iter().flat_map(both).collect();
         }
+        let pivots = pivots_among(list.len(), self.pivots);
+        let lower = list.iter().enumerate().take(pivots);
+        let pairs = lower.flat_map(|(at, &lower)| {
+            let higher = list.iter().skip(at + 1);
+            higher.map(move |&higher| Finding::Pair(lower, higher))
+        });
+        let recurs = list.len() > FRESH as usize;
+        let holders = list.iter().filter(|_| recurs).copied();
+        pairs.chain(holders.map(Finding::Holder)).collect()
     }
 }
 
@@ -144,7 +154,8 @@ mod tests {
         for &posting in postings {
             task.add(posting, &mut |finding| found.push(finding));
         }
-        task.finish(&mut |finding| found.push(finding));
+        let rest: Vec<Finding> = task.finish(&mut |finding| found.push(finding)).collect();
+        found.extend(rest);
         let (mut pairs, mut holders, mut pivots) = (vec![], vec![], vec![]);
         for finding in found {
             match finding {
@@ -215,7 +226,9 @@ mod tests {
             });
             assert!(task.kept.len() <= 100 && task.kept.capacity() <= 200);
         }
-        task.finish(&mut |finding| holders += u32::from(matches!(finding, Finding::Holder(_))));
+        let mut count = |finding| holders += u32::from(matches!(finding, Finding::Holder(_)));
+        let rest: Vec<Finding> = task.finish(&mut count).collect();
+        rest.into_iter().for_each(count);
         assert_eq!(holders, 100_000);
     }
 }

@@ -25,6 +25,9 @@ pub const FRESH: u32 = 5;
 /// Occasions from which a passage is house text.
 pub const HOUSE: u32 = 24;
 
+/// Occasions from which a fingerprint is too common to tell whether a pair may match. Its words count a tenth or less.
+const COMMON: u32 = 14;
+
 /// What a word counts, from 0 to 1, if the corpus carries its passage on this many occasions. 0 for house text.
 #[must_use]
 pub fn word_weight(occasions: u32) -> f32 {
@@ -108,6 +111,13 @@ impl Dictionary {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// True if a fingerprint is too common to tell whether two documents that share it may match. `hash`: its whole hash.
+    #[must_use]
+    #[inline]
+    pub fn is_common(&self, hash: u64) -> bool {
+        self.occasions(hash) >= COMMON
     }
 
     /// The number of occasions of a fingerprint; [`FRESH`] for all that have no more than that. `hash`: the whole hash of
@@ -272,6 +282,8 @@ mod tests {
         let both = Dictionary::from_entries(twice.chain(more));
         assert_eq!(both.entries(), [(1, 6), (4, 8), (9, 8)]);
         assert_eq!(both.occasions(9 << 28), 8);
+        let common = Dictionary::from_entries([(1, 13), (2, 14)]);
+        assert!(!common.is_common(1 << 28) && common.is_common(2 << 28));
         assert_eq!(both.occasions(6 << 28), FRESH);
         assert!(Dictionary::default().is_empty() && !both.is_empty());
     }

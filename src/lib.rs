@@ -59,6 +59,7 @@
 pub mod archive;
 mod corpus;
 mod dictionary;
+pub mod distributed;
 mod error;
 pub mod explain;
 pub mod export;

@@ -24,6 +24,10 @@ const MODULES: &[(&str, &[&str])] = &[
         &["corpus", "error", "progress", "settings", "job", "reading"],
     ),
     (
+        "distributed",
+        &["corpus", "settings", "reading", "matching"],
+    ),
+    (
         "results",
         &[
             "corpus",

@@ -15,37 +15,12 @@ mod support;
 
 use serde_json::json;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+use std::path::Path;
 use support::{argument, dedupe, root, shared};
-
-/// Returns the browser, if there is one and the tools to control it.
-fn browser() -> Option<&'static Path> {
-    static BROWSER: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let folder = root().join("tests/browser");
-    let found = BROWSER.get_or_init(|| {
-        let _ = Command::new(folder.join("set-up")).status();
-        let driven =
-            folder.join("node_modules/playwright-core").is_dir() && in_path("node").is_some();
-        let names = ["chromium", "chromium-browser", "google-chrome"];
-        names.into_iter().find_map(in_path).filter(|_| driven)
-    });
-    if found.is_none() {
-        eprintln!("skipped: chromium, node or playwright-core is missing");
-    }
-    found.as_deref()
-}
-
-fn in_path(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let mut places = std::env::split_paths(&path).map(|folder| folder.join(program));
-    places.find(|place| place.is_file())
-}
 
 /// Creates a page and runs a scenario in the browser.
 fn check(folder: &Path, arguments: &[&str], scenario: &str) {
-    let Some(browser) = browser() else {
+    let Some(browser) = support::browser::browser() else {
         return;
     };
     let made = tempfile::tempdir().unwrap();
@@ -53,15 +28,7 @@ fn check(folder: &Path, arguments: &[&str], scenario: &str) {
     let output = dedupe(folder, &[arguments, &["-o", argument(&page)]].concat());
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {errors}");
-    let output = Command::new("node")
-        .arg(root().join("tests/browser/drive.mjs"))
-        .args([browser, Path::new(scenario), &page])
-        .args(std::env::var_os("SCREENSHOTS"))
-        .output()
-        .unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{scenario}: {errors}");
-    print!("{}", String::from_utf8_lossy(&output.stdout));
+    support::browser::drive(browser, scenario, page.as_os_str());
 }
 
 /// Returns the words of a distinct story.

@@ -14,22 +14,26 @@ use std::process::Command;
 use support::pages::{Page, anchor, commands, example, pages, path, shell};
 use support::{dedupe, list, number};
 
-/// Commands that a test of the program cannot run: they build it, leave its folder, or need data or a network.
-const NOT_RUN: [&str; 14] = [
+/// Commands that a test of the program cannot run: they build it, leave its folder, need data or a network, or do not end.
+const NOT_RUN: [&str; 18] = [
     ".ci/",
     "UPDATE_",
     "SCREENSHOTS=",
     "cargo ",
     "cd ",
     "cp -r docs/example ",
+    "curl ",
+    "dedupe serve ",
     "docs/",
     "fuzz/run",
     "git clone ",
     "maturin ",
     "mdbook ",
+    "openssl ",
     "pip install ",
     "python3 -m ",
     "python3 benches/",
+    "kill ",
 ];
 
 /// Runs the commands of a page in order, and returns the page with the outputs that they have now.

@@ -1,10 +1,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
 
 __version__: str
+
+# The batch functions of the distributed job.
+distributed: ModuleType
 
 _Show = Callable[[str, int | None, int, int], None]
 

@@ -5,6 +5,7 @@
 
 mod background;
 mod compare;
+mod distributed;
 mod errors;
 mod options;
 mod output;
@@ -22,6 +23,8 @@ mod _native {
     use super::background::finish;
     #[pymodule_export]
     use super::compare::compare;
+    #[pymodule_export]
+    use super::distributed::distributed;
     #[pymodule_export]
     use super::options::default_fields;
     #[pymodule_export]

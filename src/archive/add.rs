@@ -1,5 +1,6 @@
 //! Adds documents to an archive, a part at a time. Each part is durable before the next one begins.
 
+use super::entering::{Entering, State};
 use super::gathered::{Gathered, read_documents};
 use super::{Archive, ArchiveError, documents};
 use crate::dictionary::LearntDictionary;
@@ -10,7 +11,7 @@ use crate::reading::{self, CHANGED, Reading, report_faults};
 use crate::results::learnt_dictionary;
 use crate::settings::Rules;
 use dedupe_formats::{self as formats, Document, Fault, FaultCode, Location};
-use dedupe_index::{Commit, IndexError, NewDocument, Number, Plan, Storage, StoredDocument};
+use dedupe_index::{Commit, IndexError, Number, Plan, Storage, StoredDocument};
 use dedupe_report as report;
 use rustc_hash::FxHashSet;
 use std::path::Path;
@@ -150,30 +151,20 @@ impl Archive {
         }
         let texts: Vec<Document<'static>> = part.iter().cloned().map(documents::document).collect();
         let reading = read_documents(texts, &self.rules)?;
-        let mut known: Vec<Option<NewDocument>> =
-            documents::new_documents(&reading.corpus, &self.rules)?
-                .into_iter()
-                .map(Some)
-                .collect();
-        let (mut new, mut stored, mut leaving) = (vec![], vec![], vec![]);
-        for (&document, text) in reading.corpus.in_reading_order().iter().zip(part) {
-            let Some(entering) = known.get_mut(document.index()).and_then(Option::take) else {
-                continue;
-            };
-            match self.index.current(&entering.facts.id)? {
-                Some((_, facts)) if facts.digest == entering.facts.digest => {
-                    added.known += 1;
-                    continue;
-                }
-                Some((number, _)) => {
-                    added.versions += 1;
-                    leaving.push(number);
-                }
-                None => added.new += 1,
+        let entering = self.entering(&reading, part)?;
+        for state in &entering.states {
+            match state {
+                State::New => added.new += 1,
+                State::Version => added.versions += 1,
+                State::Known(_) => added.known += 1,
             }
-            new.push(entering);
-            stored.push(text);
         }
+        let Entering {
+            new,
+            stored,
+            leaving,
+            ..
+        } = entering;
         if new.is_empty() {
             return Ok(());
         }

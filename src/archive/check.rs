@@ -60,11 +60,7 @@ impl Archive {
             || gathered.verify(plan.pairs(), &rules),
             |matches| (matches.len(), None),
         )?;
-        let mut leaders: FxHashSet<Number> = FxHashSet::default();
-        for number in plan.added() {
-            let digest = plan.facts(&self.index, number)?.digest;
-            leaders.extend(plan.group(&self.index, digest)?.first());
-        }
+        let leaders = self.leaders(&plan, plan.added())?;
         let component = self.component(&plan, leaders, verified)?;
         self.gather(&plan, &component, &mut gathered)?;
         let manifest = plan.manifest();
@@ -110,8 +106,22 @@ impl Archive {
         })
     }
 
+    /// The documents that stand for these in the comparison.
+    pub(super) fn leaders(
+        &self,
+        plan: &Plan,
+        numbers: impl IntoIterator<Item = Number>,
+    ) -> Result<FxHashSet<Number>, ArchiveError> {
+        let mut leaders = FxHashSet::default();
+        for number in numbers {
+            let digest = plan.facts(&self.index, number)?.digest;
+            leaders.extend(plan.group(&self.index, digest)?.first());
+        }
+        Ok(leaders)
+    }
+
     /// The documents that matches connect with these, and all matches among them.
-    fn component(
+    pub(super) fn component(
         &self,
         plan: &Plan,
         leaders: FxHashSet<Number>,
@@ -154,7 +164,7 @@ impl Archive {
     }
 
     /// Adds the documents of a component and their exact copies.
-    fn gather(
+    pub(super) fn gather(
         &self,
         plan: &Plan,
         component: &Component,
@@ -170,13 +180,14 @@ impl Archive {
 }
 
 /// Documents that matches connect.
-struct Component {
-    documents: FxHashSet<Number>,
-    matches: Vec<StoredMatch>,
+#[derive(Default)]
+pub(super) struct Component {
+    pub(super) documents: FxHashSet<Number>,
+    pub(super) matches: Vec<StoredMatch>,
 }
 
 /// Clusters the documents of these matches and reports on them. `totals`: documents and bytes of all that were compared.
-fn clusters(
+pub(super) fn clusters(
     gathered: Gathered,
     matches: Vec<StoredMatch>,
     totals: (u64, u64),

@@ -31,6 +31,17 @@ pub enum ArchiveError {
     /// No document has an id.
     #[error("no document has the id {0}")]
     UnknownId(String),
+    /// A document cannot be compared.
+    #[error("{id}: {reason}")]
+    Refused {
+        /// Its id.
+        id: String,
+        /// Why.
+        reason: String,
+    },
+    /// Documents that are added together have one id.
+    #[error("several documents have the id {0}")]
+    RepeatedId(String),
     /// No document could be read, so that no index was created.
     #[error("no document could be read")]
     NothingRead,

@@ -180,8 +180,19 @@ impl Archive {
     }
 }
 
-/// Reads documents that are in memory. They were read before, so nothing is skipped because of its size.
+/// Reads documents of the archive.
 pub(super) fn read_documents(
+    documents: Vec<Document<'static>>,
+    rules: &Rules,
+) -> Result<Reading, ArchiveError> {
+    let mut read = read_new_documents(documents, rules)?;
+    // The warnings about these documents were given when they were added.
+    read.warnings.clear();
+    Ok(read)
+}
+
+/// Reads documents that are in memory. They were read before, so nothing is skipped because of its size.
+pub(super) fn read_new_documents(
     documents: Vec<Document<'static>>,
     rules: &Rules,
 ) -> Result<Reading, ArchiveError> {
@@ -199,8 +210,5 @@ pub(super) fn read_documents(
         resources: &Resources::default(),
         progress: &Silent,
     };
-    let mut read = reading::read(&job, &mut StageClock::new(&Silent))?;
-    // The warnings about these documents were given when they were added.
-    read.warnings.clear();
-    Ok(read)
+    Ok(reading::read(&job, &mut StageClock::new(&Silent))?)
 }

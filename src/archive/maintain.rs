@@ -57,6 +57,14 @@ impl Archive {
     ///
     /// No document has one of the ids, and then none is removed; or the archive cannot be written.
     pub fn remove(&self, ids: &[String]) -> Result<(), ArchiveError> {
+        let (removal, _) = self.removal(ids)?;
+        self.index.commit(removal)?;
+        self.index.storage().settle()?;
+        Ok(())
+    }
+
+    /// What removes the documents with these ids and all of their versions, and the numbers of these documents.
+    pub(super) fn removal(&self, ids: &[String]) -> Result<(Commit, Vec<Number>), ArchiveError> {
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         ids.dedup();
@@ -71,17 +79,17 @@ impl Archive {
         let plan = Plan::new(&self.index, vec![], &leaving, |numbers| self.keys(numbers))?;
         let paired = plan.pairs().iter().flat_map(|&(a, b)| [a, b]);
         let gathered = self.gathered(paired)?;
-        self.index.commit(Commit {
+        let removal = Commit {
             matches: gathered.verify(plan.pairs(), &self.rules)?,
             plan,
             documents: vec![],
             forgotten: ids,
-        })?;
-        self.index.storage().settle()?;
-        Ok(())
+        };
+        Ok((removal, leaving))
     }
 
-    fn gathered(
+    /// Documents of the archive as a corpus.
+    pub(super) fn gathered(
         &self,
         numbers: impl IntoIterator<Item = Number>,
     ) -> Result<Gathered, ArchiveError> {

@@ -10,8 +10,10 @@
 mod add;
 mod check;
 mod documents;
+mod entering;
 mod error;
 mod gathered;
+mod live;
 mod maintain;
 mod query;
 
@@ -19,6 +21,9 @@ pub use add::Added;
 pub use check::Checked;
 pub use dedupe_index::{Counts, IndexError};
 pub use error::ArchiveError;
+pub use live::{
+    Change, FoundDocument, ListedStory, LiveArchive, Size, Stories, StoryReport, Submitted,
+};
 pub use maintain::{Compacted, Flaw, Version};
 pub use query::{Answer, Answers, Shared, Story};
 

@@ -98,7 +98,8 @@ fn header(outcome: &Outcome) -> (Vec<report::Fault>, Vec<report::Fault>) {
     (header.skipped.to_vec(), header.warnings.to_vec())
 }
 
-fn answer(id: &str, report: &report::Report, epoch: u32) -> Answer {
+/// What a report says about one of its documents.
+pub(super) fn answer(id: &str, report: &report::Report, epoch: u32) -> Answer {
     let own = |cluster: &&Cluster| cluster.members.iter().any(|member| member.id == id);
     let clusters: Vec<&Cluster> = report.clusters.iter().filter(own).collect();
     let first = clusters.first().copied();

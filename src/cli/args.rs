@@ -9,6 +9,7 @@ use super::help;
 use super::index::IndexArgs;
 use super::option_groups::{OutputArgs, RuleArgs, RunArgs, SourceArgs};
 use super::report::ReportArgs;
+use super::serve::ServeArgs;
 use super::shell::{CompletionsArgs, ManArgs};
 use super::version;
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand};
@@ -118,6 +119,8 @@ pub(crate) enum Command {
     Check(Box<CheckArgs>),
     /// Keep an index of documents on disk.
     Index(Box<IndexArgs>),
+    /// Serve an index over HTTP, with a page of its stories.
+    Serve(Box<ServeArgs>),
     /// Write the corpus without its copies.
     Export(Box<ExportArgs>),
     /// Convert a saved report, for example to an HTML page.
@@ -216,7 +219,7 @@ mod tests {
     fn help_starts_with_examples_and_the_short_help_fits_a_screen() {
         let screen = || CommandLine::command().term_width(80);
         let short = screen().render_help().to_string();
-        assert!(short.lines().count() <= 43, "{short}");
+        assert!(short.lines().count() <= 44, "{short}");
         let long = screen().render_long_help().to_string();
         for help in [short, long] {
             let place = |what| help.find(what).unwrap();

@@ -80,6 +80,18 @@ pub(crate) enum Failure {
         path: PathBuf,
         error: Box<ArchiveError>,
     },
+    /// The service cannot run.
+    #[cfg(feature = "serve")]
+    #[error(transparent)]
+    Serve(#[from] dedupe_serve::ServeError),
+    /// The token of the service cannot be used.
+    #[cfg(feature = "serve")]
+    #[error("cannot use the token in {place}: {error}")]
+    Token { place: String, error: String },
+    /// The program was built without the service.
+    #[cfg(not(feature = "serve"))]
+    #[error("this dedupe was built without the service")]
+    NoService,
     /// An index is not the only archive of a check.
     #[error("cannot check against {} and other archives at once", .0.display())]
     IndexAmongOthers(PathBuf),
@@ -194,6 +206,12 @@ fn hint(failure: &Failure) -> Option<String> {
             "create a dictionary with: dedupe ./news --write-dictionary FILE"
         }
         Failure::Index { error, .. } => return index_hint(error).map(str::to_owned),
+        #[cfg(feature = "serve")]
+        Failure::Serve(error) => return serve_hint(error).map(str::to_owned),
+        #[cfg(feature = "serve")]
+        Failure::Token { .. } => "make one with: openssl rand -hex 32 > token",
+        #[cfg(not(feature = "serve"))]
+        Failure::NoService => "build it with: cargo install --path . --features serve",
         Failure::IndexAmongOthers(_) => "add the other archives to the index: dedupe index add",
         Failure::IndexAsInput(index) => {
             let index = index.display();
@@ -239,6 +257,19 @@ fn job_hint(error: &Error) -> Option<&'static str> {
     }
 }
 
+#[cfg(feature = "serve")]
+fn serve_hint(error: &dedupe_serve::ServeError) -> Option<&'static str> {
+    match error {
+        dedupe_serve::ServeError::NoToken(_) => {
+            Some("give a token with --token-file FILE, or listen on 127.0.0.1")
+        }
+        dedupe_serve::ServeError::Listen(..) => {
+            Some("choose another address with --listen ADDRESS:PORT")
+        }
+        dedupe_serve::ServeError::Start(_) | dedupe_serve::ServeError::Thread => None,
+    }
+}
+
 fn index_hint(error: &ArchiveError) -> Option<&'static str> {
     match error {
         ArchiveError::Index(error) => match error {
@@ -261,7 +292,10 @@ fn index_hint(error: &ArchiveError) -> Option<&'static str> {
         ArchiveError::Rules { .. } => Some("give the options that the index was made with"),
         ArchiveError::Dictionary(_) => Some("use the version of dedupe that made it"),
         ArchiveError::UnknownId(_) => Some("for the ids: dedupe index export INDEX | jq -r .id"),
-        ArchiveError::Within | ArchiveError::NothingRead => None,
+        ArchiveError::Within
+        | ArchiveError::NothingRead
+        | ArchiveError::Refused { .. }
+        | ArchiveError::RepeatedId(_) => None,
     }
 }
 

@@ -35,6 +35,7 @@ mod progress;
 mod reference;
 mod report;
 mod sarif_size;
+mod serve;
 mod shell;
 mod signals;
 mod temporary;
@@ -92,6 +93,7 @@ fn dispatch(line: CommandLine) -> Result<Exit, Failure> {
         Some(Command::Schema) => schema(),
         Some(Command::Eval(args)) => eval::eval(*args, &Terminal::detect()),
         Some(Command::Index(args)) => index::index(*args, &Terminal::detect()),
+        Some(Command::Serve(args)) => serve::serve(&args),
         Some(Command::Explain(args)) => explain::explain(*args, &Terminal::detect()),
         Some(Command::Export(args)) => export::export(*args, &Terminal::detect()),
         Some(Command::Completions(args)) => shell::completions(&args),

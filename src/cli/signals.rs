@@ -1,7 +1,13 @@
-//! Removes temporary files when a signal ends the process.
+//! Removes temporary files when a signal ends the process, or lets a service stop in order.
 
 #[cfg(unix)]
 pub(crate) use unix::install_handler;
+#[cfg(all(unix, feature = "serve"))]
+pub(crate) use unix::on_stop;
+
+/// Other systems end the process in their own way.
+#[cfg(all(not(unix), feature = "serve"))]
+pub(crate) fn on_stop(_: impl FnOnce() + Send + 'static) {}
 
 /// Other systems end the process in their own way.
 #[cfg(not(unix))]
@@ -12,7 +18,23 @@ mod unix {
     use crate::cli::temporary;
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
+    use std::sync::{Mutex, PoisonError};
     use std::{fs, thread};
+
+    type Action = Box<dyn FnOnce() + Send>;
+
+    /// What the first SIGINT or SIGTERM does instead of ending the process.
+    static ON_STOP: Mutex<Option<Action>> = Mutex::new(None);
+
+    fn stopping() -> std::sync::MutexGuard<'static, Option<Action>> {
+        ON_STOP.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the first SIGINT or SIGTERM call `action`. The next one ends the process.
+    #[cfg(feature = "serve")]
+    pub(crate) fn on_stop(action: impl FnOnce() + Send + 'static) {
+        *stopping() = Some(Box::new(action));
+    }
 
     /// Shells report a process that signal N ended with exit code 128 + N.
     const SIGNAL_BASE: i32 = 128;
@@ -26,7 +48,12 @@ mod unix {
             return;
         };
         let wait = move || {
-            if let Some(signal) = signals.forever().next() {
+            for signal in signals.forever() {
+                let action = stopping().take();
+                if let Some(stop) = action.filter(|_| signal != SIGHUP) {
+                    stop();
+                    continue;
+                }
                 let _lock = temporary::remove_all();
                 end(SIGNAL_BASE + signal);
             }

@@ -24,7 +24,8 @@ pub(crate) fn run<T: Send>(
     Ok(rayon::scope(|_| work(&progress)))
 }
 
-fn start_once(threads: Option<usize>) -> Result<(), ThreadPoolBuildError> {
+/// Starts the thread pool, unless it runs already.
+pub(crate) fn start_once(threads: Option<usize>) -> Result<(), ThreadPoolBuildError> {
     static STARTED: Mutex<bool> = Mutex::new(false);
     let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
     if !*started {

@@ -58,12 +58,12 @@ struct ColumnEnds {
 }
 
 /// Ranges of the columns.
-pub(super) struct ColumnRanges {
-    pub(super) words: Range<usize>,
-    pub(super) offsets: Range<usize>,
+pub(crate) struct ColumnRanges {
+    pub(crate) words: Range<usize>,
+    pub(crate) offsets: Range<usize>,
     /// Also the range of `steps`.
-    pub(super) fingerprints: Range<usize>,
-    pub(super) buckets: Range<usize>,
+    pub(crate) fingerprints: Range<usize>,
+    pub(crate) buckets: Range<usize>,
 }
 
 impl ColumnRanges {
@@ -241,7 +241,7 @@ impl Batch {
     }
 
     /// The column ranges of one document.
-    pub(super) fn ranges(&self, at: usize) -> ColumnRanges {
+    pub(crate) fn ranges(&self, at: usize) -> ColumnRanges {
         let before = at.checked_sub(1).map(|before| self.ends[before]);
         ColumnRanges::new(before.unwrap_or_default(), self.ends[at])
     }

@@ -2,6 +2,7 @@
 
 use crate::corpus::Corpus;
 use dedupe_core::model::DocumentIndex;
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 /// The dates of a corpus.
@@ -13,13 +14,15 @@ pub(crate) struct Dates {
     within: Option<u32>,
 }
 
+/// The day in UTC, counted from 1970.
+pub(crate) fn day_of(published: Timestamp) -> Option<i32> {
+    const DAY: i64 = 24 * 60 * 60;
+    i32::try_from(published.as_second().div_euclid(DAY)).ok()
+}
+
 impl Dates {
     pub(crate) fn new(corpus: &Corpus, within: Option<u32>) -> Self {
-        const DAY: i64 = 24 * 60 * 60;
-        let day = |document| {
-            let day = corpus.published(document)?.as_second().div_euclid(DAY);
-            i32::try_from(day).ok()
-        };
+        let day = |document| corpus.published(document).and_then(day_of);
         Self {
             days: corpus.par_indices().map(day).collect(),
             within,

@@ -1,9 +1,10 @@
 //! The order in which documents are preferred as representatives.
 
 use crate::corpus::Corpus;
-use crate::reading::publishers;
+use crate::reading::{Moment, publishers};
 use crate::settings::Rules;
 use dedupe_core::model::{DocumentIndex, Keep};
+use jiff::Timestamp;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -35,12 +36,7 @@ fn by_source(corpus: &Corpus, preferred: &[String]) -> Vec<u32> {
     if preferred.is_empty() {
         return vec![0; corpus.len()];
     }
-    let position = |document| {
-        let record = corpus.record(document);
-        let mut names = preferred.iter();
-        let position = names.position(|name| publishers::is_of(&record, name));
-        position.unwrap_or(preferred.len()) as u32
-    };
+    let position = |document| publishers::preference(&corpus.record(document), preferred);
     corpus.par_indices().map(position).collect()
 }
 
@@ -55,28 +51,50 @@ fn id_ranks(corpus: &Corpus) -> Vec<u32> {
     ranks
 }
 
-/// Documents with a date come before undated ones, the earliest first. [`Keep::Longest`] compares words before
-/// dates, [`Keep::First`] ignores dates.
+/// How much a document is preferred as a representative, apart from its id. Low is preferred.
+///
+/// [`Keep::Longest`] compares words before dates, [`Keep::First`] ignores dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Precedence {
+    source: u32,
+    words: Reverse<u32>,
+    moment: Moment,
+}
+
+impl Precedence {
+    /// `source`: the position of its source among the preferred ones.
+    pub(crate) fn new(source: u32, words: u32, published: Option<Timestamp>, keep: Keep) -> Self {
+        Self {
+            source,
+            words: Reverse(match keep {
+                Keep::Longest => words,
+                Keep::Best | Keep::Earliest | Keep::First => 0,
+            }),
+            moment: Moment(match keep {
+                Keep::First => None,
+                Keep::Best | Keep::Earliest | Keep::Longest => published,
+            }),
+        }
+    }
+
+    /// Bytes in the order of preference.
+    pub(crate) fn to_bytes(self) -> [u8; 21] {
+        let mut bytes = [0; 21];
+        bytes[..4].copy_from_slice(&self.source.to_be_bytes());
+        bytes[4..8].copy_from_slice(&(!self.words.0).to_be_bytes());
+        bytes[8..].copy_from_slice(&self.moment.to_bytes());
+        bytes
+    }
+}
+
 fn ranks(corpus: &Corpus, by_source: &[u32], id_ranks: &[u32], keep: Keep) -> Vec<u32> {
     let mut keyed: Vec<_> = corpus
         .par_indices()
         .map(|document| {
-            let words = match keep {
-                Keep::Longest => corpus.word_count(document),
-                Keep::Best | Keep::Earliest | Keep::First => 0,
-            };
-            let date = match keep {
-                Keep::First => None,
-                Keep::Best | Keep::Earliest | Keep::Longest => corpus.published(document),
-            };
-            (
-                by_source[document.index()],
-                Reverse(words),
-                date.is_none(),
-                date,
-                id_ranks[document.index()],
-                document,
-            )
+            let source = by_source[document.index()];
+            let (words, published) = (corpus.word_count(document), corpus.published(document));
+            let precedence = Precedence::new(source, words, published, keep);
+            (precedence, id_ranks[document.index()], document)
         })
         .collect();
     keyed.par_sort_unstable();
@@ -86,4 +104,40 @@ fn ranks(corpus: &Corpus, by_source: &[u32], id_ranks: &[u32], keep: Keep) -> Ve
         ranks[document.index()] = rank;
     }
     ranks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_in_the_order_of_preference() {
+        let second = |second, nanosecond| Timestamp::new(second, nanosecond).ok();
+        let published = [
+            None,
+            second(0, 0),
+            second(0, 1),
+            second(0, -1),
+            second(-7, 0),
+            second(-7, -999_999_999),
+            second(1 << 33, 5),
+            Some(Timestamp::MIN),
+            Some(Timestamp::MAX),
+        ];
+        let words = [0, 1, 255, 256, u32::MAX];
+        let keeps = [Keep::Best, Keep::Longest, Keep::First];
+        for keep in keeps {
+            let mut all = vec![];
+            for source in [0, 1, 300] {
+                for words in words {
+                    all.extend(published.map(|p| Precedence::new(source, words, p, keep)));
+                }
+            }
+            for a in &all {
+                for b in &all {
+                    assert_eq!(a.cmp(b), a.to_bytes().cmp(&b.to_bytes()), "{a:?} {b:?}");
+                }
+            }
+        }
+    }
 }

@@ -25,10 +25,6 @@ const GROUP_SIZE: usize = 64;
 const LONG_RIGHT: u32 = 8;
 /// Groups that are verified before their matches are added to the list. Until then each match is in memory twice.
 const GROUPS_AT_ONCE: usize = 1 << 14;
-/// Documents with at most this many fingerprints skip the prefilter: they have too few to rule anything out.
-const TOO_FEW_TO_FILTER: u32 = 4;
-/// Occasions from which a fingerprint is too common to tell whether a pair may match. Its words count a tenth or less.
-const COMMON: u32 = 14;
 
 /// Verifies pairs of a corpus.
 pub(crate) struct Verification<'a> {
@@ -126,18 +122,10 @@ impl<'a> Verification<'a> {
 
     /// What a pair needs to be a match, or `None` if its fingerprints are too few to rule it out.
     fn needed(&self, left: DocumentIndex, right: DocumentIndex) -> Option<Needed> {
-        let has_few = |d| self.corpus.fingerprint_count(d) <= TOO_FEW_TO_FILTER;
-        if has_few(left) || has_few(right) {
-            return None;
-        }
-        let shorter = self
-            .corpus
-            .word_count(left)
-            .min(self.corpus.word_count(right));
-        Some(Needed {
-            copy: self.thresholds.least_share() * f64::from(shorter),
-            min_passage: self.thresholds.min_passage,
-        })
+        let pair = [left, right];
+        let fingerprints = pair.map(|d| self.corpus.fingerprint_count(d) as usize);
+        let words = pair.map(|d| self.corpus.word_count(d));
+        Needed::of_pair(&self.thresholds, fingerprints, words)
     }
 
     /// False if the dates of the pair, or its shared fingerprints, rule out that it matches.
@@ -172,7 +160,7 @@ impl<'a> Verification<'a> {
         document: DocumentIndex,
     ) -> Result<impl Iterator<Item = (u32, u64)> + '_, SpillError> {
         let fingerprints = self.corpus.fingerprints(document)?;
-        Ok(fingerprints.filter(|&(_, hash)| self.dictionary.occasions(hash) < COMMON))
+        Ok(fingerprints.filter(|&(_, hash)| !self.dictionary.is_common(hash)))
     }
 
     /// Sets `weights` to those of a document.

@@ -6,14 +6,52 @@
 
 use crate::corpus::Corpus;
 use dedupe_core::model::DocumentIndex;
+use jiff::Timestamp;
 use rayon::prelude::*;
+use std::cmp::Ordering;
+
+const NANOSECONDS: i128 = 1_000_000_000;
+
+/// When a document was published. Documents with a date come before undated ones, the earliest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moment(pub(crate) Option<Timestamp>);
+
+impl Ord for Moment {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |moment: &Self| (moment.0.is_none(), moment.0);
+        key(self).cmp(&key(other))
+    }
+}
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Moment {
+    /// Bytes in the order of moments.
+    pub(crate) fn to_bytes(self) -> [u8; 13] {
+        let mut bytes = [0; 13];
+        match self.0 {
+            Some(published) => {
+                // From the second below, so that the fraction is not negative. Signed numbers are ordered as unsigned ones
+                // if their sign bit is inverted.
+                let nanoseconds = published.as_nanosecond();
+                let second = nanoseconds.div_euclid(NANOSECONDS) as i64;
+                let fraction = nanoseconds.rem_euclid(NANOSECONDS) as u32;
+                bytes[1..9].copy_from_slice(&(second as u64 ^ 1 << 63).to_be_bytes());
+                bytes[9..].copy_from_slice(&fraction.to_be_bytes());
+            }
+            None => bytes[0] = 1,
+        }
+        bytes
+    }
+}
 
 /// Numbers the documents of a corpus in their order. Their ids are unique. Time `O(n log n)` in the documents.
 pub(super) fn renumber(corpus: &mut Corpus) {
-    let key = |document| {
-        let published = corpus.published(document);
-        (published.is_none(), published, corpus.id(document))
-    };
+    let key = |document| (Moment(corpus.published(document)), corpus.id(document));
     let mut keyed: Vec<_> = corpus.par_indices().map(|d| (key(d), d)).collect();
     keyed.par_sort_unstable();
     let order: Vec<DocumentIndex> = keyed.into_iter().map(|(_, document)| document).collect();
@@ -24,7 +62,6 @@ pub(super) fn renumber(corpus: &mut Corpus) {
 mod tests {
     use super::*;
     use crate::corpus::{Batch, DocumentRecord, Spill};
-    use jiff::Timestamp;
 
     /// A batch of documents with these ids, seconds of publication and single words.
     fn batch(documents: &[(&str, Option<i64>, u32)]) -> Batch {
@@ -40,6 +77,11 @@ mod tests {
             });
         }
         batch
+    }
+
+    #[test]
+    fn documents_without_a_date_come_last() {
+        assert!(Moment(Some(Timestamp::MAX)) < Moment(None));
     }
 
     #[test]

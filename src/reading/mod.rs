@@ -8,7 +8,9 @@ mod rereading;
 mod sketching;
 mod unique_ids;
 
+pub(crate) use document_order::Moment;
 pub(crate) use rereading::{CHANGED, Rereading};
+pub(crate) use sketching::{BATCH_BYTES, BlockSketcher};
 
 use crate::corpus::{Corpus, DocumentRecord};
 use crate::error::Error;

@@ -105,7 +105,7 @@ impl Publishers {
 }
 
 /// The publisher's name: the source, else the host of the URL, else the file of a record or the folder of a file.
-fn name<'a>(record: &DocumentRecord<'a>, path: &'a str) -> &'a str {
+pub(crate) fn name<'a>(record: &DocumentRecord<'a>, path: &'a str) -> &'a str {
     stated(record).unwrap_or_else(|| match record.location.line {
         Some(_) => path,
         None => path.rsplit_once('/').map_or("", |(folder, _)| folder),
@@ -129,6 +129,12 @@ pub(crate) fn is_of(record: &DocumentRecord, source: &str) -> bool {
         subdomain.is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
     };
     named.is_some_and(|named| named == source) || host.is_some_and(is_in_domain)
+}
+
+/// The position of the first of these sources that a document is of, or the number of sources.
+pub(crate) fn preference(record: &DocumentRecord, preferred: &[String]) -> u32 {
+    let position = preferred.iter().position(|name| is_of(record, name));
+    u32::try_from(position.unwrap_or(preferred.len())).unwrap_or(u32::MAX)
 }
 
 /// The host of an address, without `www.`.

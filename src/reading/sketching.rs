@@ -16,7 +16,7 @@ use std::borrow::Cow;
 use xxhash_rust::xxh3::Xxh3;
 
 /// A block is split into batches of about this size. An archive or a table is one block, however long it is.
-pub(super) const BATCH_BYTES: u64 = 16 << 20;
+pub(crate) const BATCH_BYTES: u64 = 16 << 20;
 /// The status of a document that may be published.
 const USABLE: &str = "usable";
 
@@ -92,17 +92,17 @@ pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Document
 
 /// A block, or one part of a large block.
 #[derive(Default)]
-pub(super) struct BlockPart {
-    pub(super) batch: Batch,
+pub(crate) struct BlockPart {
+    pub(crate) batch: Batch,
     /// Bytes of the batch that stay in memory, and what later stages need for it.
     pub(super) resident_bytes: u64,
-    skipped: Vec<Fault>,
-    warnings: Vec<Fault>,
+    pub(crate) skipped: Vec<Fault>,
+    pub(crate) warnings: Vec<Fault>,
     ignored: u64,
 }
 
 /// Sketches one block after the other. Each thread has one, and reuses its buffers.
-pub(super) struct BlockSketcher<'a> {
+pub(crate) struct BlockSketcher<'a> {
     sketcher: Sketcher,
     inputs: &'a [Input],
     scratch: Vec<u64>,
@@ -110,7 +110,7 @@ pub(super) struct BlockSketcher<'a> {
 }
 
 impl<'a> BlockSketcher<'a> {
-    pub(super) fn new(sketcher: Sketcher, inputs: &'a [Input]) -> Self {
+    pub(crate) fn new(sketcher: Sketcher, inputs: &'a [Input]) -> Self {
         Self {
             sketcher,
             inputs,
@@ -121,7 +121,7 @@ impl<'a> BlockSketcher<'a> {
 
     /// Sketches the items of a block, in order. A part ends when it exceeds `max_bytes`. `admit` gets each part
     /// as soon as it is complete. After a failure of `admit`, the rest of the block is passed over.
-    fn sketch<E>(
+    pub(crate) fn sketch<E>(
         &mut self,
         read: impl FnOnce(&mut dyn FnMut(Item<'_>)),
         max_bytes: u64,

@@ -4,10 +4,13 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 
 const [, scenario, file, folder] = process.argv.slice(2);
-export const address = pathToFileURL(file).href;
+export const address = URL.canParse(file) ? file : pathToFileURL(file).href;
 
 /** Opens the report and records its requests and errors. */
-export async function opened(browser, options = {}, view = "") {
+export const opened = (browser, options = {}, view = "") => openedAt(browser, address + view, options);
+
+/** Opens an address and records the requests and errors of its page. */
+export async function openedAt(browser, url, options = {}) {
   const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, ...options });
   const seen = { requests: [], errors: [] };
   page.on("request", (request) => seen.requests.push(request.url()));
@@ -21,7 +24,7 @@ export async function opened(browser, options = {}, view = "") {
   });
   page.seen = seen;
   page.setDefaultTimeout(20_000);
-  await page.goto(address + view);
+  await page.goto(url);
   return page;
 }
 

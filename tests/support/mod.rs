@@ -4,6 +4,8 @@
 #![allow(dead_code)]
 
 #[cfg(unix)]
+pub(crate) mod browser;
+#[cfg(unix)]
 pub(crate) mod pages;
 
 use assert_cmd::Command;

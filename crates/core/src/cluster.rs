@@ -19,6 +19,7 @@
 mod groups;
 #[cfg(test)]
 mod growth_tests;
+mod known_pairs;
 mod links;
 mod matches;
 #[cfg(test)]
@@ -35,6 +36,7 @@ use matches::Matches;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+pub use known_pairs::{KnownPairs, Ordered};
 pub use matches::{GivenMatches, Verifier};
 
 /// Words that may precede a story in a document: headline, byline, dateline.

@@ -67,7 +67,7 @@
 //!
 //! In the order in which a run uses them: [`text`] (words, shingles), [`mod@sketch`] (fingerprints, buckets),
 //! [`candidates`] (keys, pairs), [`evidence`] (what recurs, what is one story), [`verify`] (alignment, relations),
-//! [`mod@cluster`], [`select`]. All of them use the plain data of [`model`]. [`dates`] parses the dates of news.
+//! [`mod@cluster`], [`select`]. A job on several machines also uses [`components`]. All of them use the plain data of [`model`]. [`dates`] parses the dates of news.
 
 #![cfg_attr(
     not(test),
@@ -82,6 +82,7 @@
 
 pub mod candidates;
 pub mod cluster;
+pub mod components;
 pub mod dates;
 pub mod evidence;
 pub mod model;

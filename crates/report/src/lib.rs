@@ -80,7 +80,7 @@ pub use escaped_json::encode_json;
 pub use findings::{Finding, FindingKind};
 pub use github::Github;
 pub use gitlab::Gitlab;
-pub use html::{Html, listed_overlaps};
+pub use html::{BASE_STYLE, Html, listed_overlaps};
 pub use json::Json;
 pub use jsonl::JsonLines;
 pub use junit::Junit;

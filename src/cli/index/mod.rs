@@ -5,6 +5,8 @@ mod open;
 mod query;
 mod upkeep;
 
+#[cfg(feature = "serve")]
+pub(super) use open::open_for_writing;
 pub(super) use open::{dictionary, failure, is_index, open};
 
 use super::exit::Exit;

@@ -26,7 +26,7 @@ pub(crate) fn open(path: &Path, rules: &Rules, memory: Option<u64>) -> Result<Ar
 }
 
 /// Opens an index for changes.
-pub(super) fn open_for_writing(
+pub(crate) fn open_for_writing(
     path: &Path,
     rules: &Rules,
     memory: Option<u64>,

@@ -2,7 +2,8 @@
 //!
 //! Both levels of a sketch, fingerprints and buckets, give [`Key`]s. A key says "this document has this hash".
 //! Keys are integers; once they are sorted, the documents that share a hash are neighbours. [`postings`] turns
-//! them into pairs, [`partitioned_sort`] sorts them in bounded memory.
+//! them into pairs, [`partitioned_sort`] sorts them in bounded memory. [`shuffled`] pairs the documents of a part of the hashes,
+//! for a corpus that several machines share.
 
 pub mod all_pairs;
 pub(crate) mod key_table;
@@ -10,6 +11,7 @@ pub mod near_dates;
 pub mod partitioned_sort;
 pub mod postings;
 pub mod requirements;
+pub mod shuffled;
 
 use crate::model::DocumentIndex;
 use crate::sketch::Sketch;

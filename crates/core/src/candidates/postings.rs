@@ -101,10 +101,17 @@ fn number_of_pairs<K: AsRef<[Key]> + Sync>(keys: &[K], pivots: usize) -> usize {
 
 /// How many documents of a posting list are paired with all documents after them.
 fn pivots_of(list: &[Key], pivots: usize) -> usize {
-    if list.len() <= FREQUENT {
-        list.len()
+    pivots_among(list.len(), pivots)
+}
+
+/// How many of the first documents of a hash are paired with all documents after them: all of a hash of few documents, else
+/// the `pivots`.
+#[must_use]
+pub(super) fn pivots_among(documents: usize, pivots: usize) -> usize {
+    if documents <= FREQUENT {
+        documents
     } else {
-        pivots.min(list.len())
+        pivots.min(documents)
     }
 }
 

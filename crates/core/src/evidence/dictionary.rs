@@ -25,6 +25,9 @@ pub const FRESH: u32 = 5;
 /// Occasions from which a passage is house text.
 pub const HOUSE: u32 = 24;
 
+/// Occasions from which a fingerprint is too common to tell whether a pair may match. Its words count a tenth or less.
+const COMMON: u32 = 14;
+
 /// What a word counts, from 0 to 1, if the corpus carries its passage on this many occasions. 0 for house text.
 #[must_use]
 pub fn word_weight(occasions: u32) -> f32 {
@@ -110,6 +113,13 @@ impl Dictionary {
         self.entries.is_empty()
     }
 
+    /// True if a fingerprint is too common to tell whether two documents that share it may match. `hash`: its whole hash.
+    #[must_use]
+    #[inline]
+    pub fn is_common(&self, hash: u64) -> bool {
+        self.occasions(hash) >= COMMON
+    }
+
     /// The number of occasions of a fingerprint; [`FRESH`] for all that have no more than that. `hash`: the whole hash of
     /// the fingerprint.
     #[must_use]
@@ -139,15 +149,40 @@ fn occasions(
     held.dedup();
     let by_publisher = held.chunk_by(|a, b| a.0 == b.0).map(|own| {
         let undated = own.iter().filter(|(_, day, _)| day.is_none()).count();
-        let days = own[undated..].chunk_by(|a, b| a.1 == b.1).count();
-        (days + root(undated)).max(root(own.len()))
+        let carriers = Carriers {
+            days: own[undated..].chunk_by(|a, b| a.1 == b.1).count() as u64,
+            undated: undated as u64,
+            families: own.len() as u64,
+        };
+        carriers.occasions()
     });
-    u32::try_from(by_publisher.max().unwrap_or(0)).unwrap_or(u32::MAX)
+    by_publisher.max().unwrap_or(0)
+}
+
+/// How many families of one publisher carry a passage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Carriers {
+    /// Different days on which a family first appeared.
+    pub days: u64,
+    /// Families of which no document has a date.
+    pub undated: u64,
+    /// All families.
+    pub families: u64,
+}
+
+impl Carriers {
+    /// The occasions on which the publisher carries the passage. The publisher with most of them tells the occasions of the
+    /// passage.
+    #[must_use]
+    pub fn occasions(self) -> u32 {
+        let dated = self.days.saturating_add(root(self.undated));
+        u32::try_from(dated.max(root(self.families))).unwrap_or(u32::MAX)
+    }
 }
 
 /// The square root, rounded up.
-fn root(count: usize) -> usize {
-    (count as f64).sqrt().ceil() as usize
+fn root(count: u64) -> u64 {
+    (count as f64).sqrt().ceil() as u64
 }
 
 #[cfg(test)]
@@ -218,6 +253,22 @@ mod tests {
     }
 
     #[test]
+    fn counts_make_occasions() {
+        let occasions = |days, undated, families| {
+            let carriers = Carriers {
+                days,
+                undated,
+                families,
+            };
+            carriers.occasions()
+        };
+        assert_eq!(occasions(0, 0, 0), 0);
+        assert_eq!([occasions(9, 0, 9), occasions(4, 4, 8)], [9, 6]);
+        assert_eq!(occasions(1, 0, 64), 8);
+        assert_eq!(occasions(u64::MAX, u64::MAX, u64::MAX), u32::MAX);
+    }
+
+    #[test]
     fn words_count_in_full_on_five_occasions_and_less_on_more() {
         let weights = [0, 1, 2, 5, 6, 7, 14, 24].map(word_weight);
         assert_eq!(weights, [1.0, 1.0, 1.0, 1.0, 0.5, 1.0 / 3.0, 0.1, 0.0]);
@@ -231,6 +282,8 @@ mod tests {
         let both = Dictionary::from_entries(twice.chain(more));
         assert_eq!(both.entries(), [(1, 6), (4, 8), (9, 8)]);
         assert_eq!(both.occasions(9 << 28), 8);
+        let common = Dictionary::from_entries([(1, 13), (2, 14)]);
+        assert!(!common.is_common(1 << 28) && common.is_common(2 << 28));
         assert_eq!(both.occasions(6 << 28), FRESH);
         assert!(Dictionary::default().is_empty() && !both.is_empty());
     }

@@ -11,6 +11,20 @@ use rayon::prelude::*;
 /// and its next state, an agency story and its correction. Stories that share less only have a part in common.
 const MIN_SHARED: f64 = 0.75;
 
+/// True if two documents share enough fingerprints to be versions of one text, so that [`numbers_agree`] decides. `shared`:
+/// how many they share. `a`, `b`: how many each of them has.
+#[must_use]
+pub fn may_be_versions(shared: u32, a: u32, b: u32) -> bool {
+    f64::from(shared) >= MIN_SHARED * f64::from(a.max(b))
+}
+
+/// True if the numbers of two documents agree. Documents that [`may_be_versions`] of one text are of one family then: daily
+/// reports share as much, but fill in other numbers. Time O(n log n) in the numbers.
+#[must_use]
+pub fn numbers_agree(left: &[u32], right: &[u32]) -> bool {
+    numbers::agree(left, right)
+}
+
 /// The families of a corpus. A document that has no other version is a family of its own.
 #[derive(Clone, Debug)]
 pub struct Families {
@@ -37,14 +51,14 @@ impl Families {
         let count = |d: DocumentIndex| fingerprint_counts.get(d.index()).copied().unwrap_or(0);
         let may_be_versions = |candidate: &&Candidate| {
             let (a, b) = (candidate.pair.lower(), candidate.pair.higher());
-            f64::from(candidate.count) >= MIN_SHARED * f64::from(count(a).max(count(b)))
+            may_be_versions(candidate.count, count(a), count(b))
         };
-        let numbers_agree = |pair: &Pair| {
+        let are_versions = |pair: &Pair| {
             let words = (source.words(pair.lower())?, source.words(pair.higher())?);
-            Ok(numbers::agree(&words.0, &words.1))
+            Ok(numbers_agree(&words.0, &words.1))
         };
         let linked = shared.par_iter().filter(may_be_versions).map(|c| c.pair);
-        let linked = linked.filter_map(|pair| match numbers_agree(&pair) {
+        let linked = linked.filter_map(|pair| match are_versions(&pair) {
             Ok(agree) => agree.then_some(Ok(pair)),
             Err(error) => Some(Err(error)),
         });
@@ -130,6 +144,13 @@ mod tests {
     fn first(families: &Families, documents: u32) -> Vec<u32> {
         let first = (0..documents).map(|d| families.first_of(DocumentIndex(d)).0);
         first.collect()
+    }
+
+    #[test]
+    fn versions_share_three_quarters_of_the_fingerprints_of_the_longer_document() {
+        let shared = [(6, 8, 8), (5, 8, 8), (8, 8, 11), (8, 11, 8), (0, 0, 0)];
+        let found = shared.map(|(shared, a, b)| may_be_versions(shared, a, b));
+        assert_eq!(found, [true, false, false, false, true]);
     }
 
     #[test]

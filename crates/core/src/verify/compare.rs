@@ -1,7 +1,9 @@
 //! Compares two documents: aligns their words and classifies the alignment.
 
 use super::align::{Aligner, Buffers};
+use super::prefilter::{FingerprintPositions, Needed, Prefilter};
 use super::relation::{DocumentView, Thresholds, classify, exact_match};
+use crate::evidence::dictionary::Dictionary;
 use crate::model::{DocumentIndex, Match};
 
 /// The parameters of a comparison.
@@ -71,10 +73,43 @@ pub fn compare_with(
     found.flatten()
 }
 
+/// A document with its fingerprints in order, each with its first word.
+#[derive(Clone, Copy, Debug)]
+pub struct FingerprintedDocument<'a> {
+    /// What is compared.
+    pub view: DocumentView<'a>,
+    /// The fingerprints.
+    pub fingerprints: &'a [(u32, u64)],
+}
+
+/// Compares a candidate pair as a run does. It is [`compare_with`] after a [prefilter](super::prefilter), which rejects most
+/// pairs that share set phrases only, and also some that alignment would accept.
+#[must_use]
+pub fn verify(
+    left: FingerprintedDocument,
+    right: FingerprintedDocument,
+    dictionary: &Dictionary,
+    options: &CompareOptions,
+) -> Option<Match> {
+    let lists = [left.fingerprints, right.fingerprints];
+    let lengths = [left.view.len(), right.view.len()];
+    let needed = Needed::of_pair(&options.thresholds, lists.map(<[_]>::len), lengths);
+    let may_match = |needed: Needed| {
+        let telling = left.fingerprints.iter().copied();
+        let telling = telling.filter(|&(_, hash)| !dictionary.is_common(hash));
+        let mut positions = FingerprintPositions::default();
+        let prefilter = Prefilter::new(left.view.words, telling, &mut positions);
+        prefilter.may_match(right.view.words, right.fingerprints.iter().copied(), needed)
+    };
+    let is_rejected = left.view.words != right.view.words && !needed.is_none_or(may_match);
+    (!is_rejected).then(|| compare_with(left.view, right.view, options))?
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::Relation;
+    use crate::sketch::Sketcher;
 
     fn words(range: std::ops::Range<u32>) -> Vec<u32> {
         range.collect()
@@ -120,5 +155,37 @@ mod tests {
             DocumentView { headline, ..r },
         );
         assert_eq!(relation(titled_l, titled_r), Some(Relation::Contained));
+    }
+
+    /// Two texts that share a passage of 100 words. If it is house text, a run does not even align them.
+    #[test]
+    fn a_run_rejects_pairs_that_share_common_fingerprints_only() {
+        let texts = [
+            [words(1000..1060), words(0..100)].concat(),
+            [words(2000..2060), words(0..100)].concat(),
+        ];
+        let fingerprints = texts.each_ref().map(|text| -> Vec<(u32, u64)> {
+            let found = Sketcher::default().fingerprints(text).into_iter();
+            found.map(|f| (f.word, f.hash)).collect()
+        });
+        let document = |at: usize| FingerprintedDocument {
+            view: DocumentView::new(&texts[at]),
+            fingerprints: &fingerprints[at],
+        };
+        let verified = |a, b, dictionary: &Dictionary| {
+            verify(
+                document(a),
+                document(b),
+                dictionary,
+                &CompareOptions::default(),
+            )
+        };
+        let none = Dictionary::default();
+        assert!(verified(0, 1, &none).is_some());
+        let shared = fingerprints[0].iter().map(|(_, hash)| (hash >> 28, 14));
+        let common = Dictionary::from_entries(shared);
+        assert_eq!(verified(0, 1, &common), None);
+        let same = verified(0, 0, &common).unwrap();
+        assert_eq!(same.relation, Relation::Exact);
     }
 }

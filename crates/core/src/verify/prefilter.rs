@@ -7,10 +7,14 @@
 
 use super::align::{chars_per_word, extend_around};
 use super::hash_index::HashIndex;
+use super::relation::Thresholds;
 
 /// Share of the words that a match needs which the shared fingerprints must give. Fingerprints of an edited or badly
 /// scanned copy cover only a part of its words.
 const MIN_SHARE: f64 = 0.3;
+
+/// Documents with at most this many fingerprints are not filtered: they have too few to rule anything out.
+const TOO_FEW: usize = 4;
 
 /// Where the fingerprints of a document are. The buffers are reused for the next one.
 #[derive(Debug, Default)]
@@ -61,6 +65,23 @@ pub struct Needed {
     pub copy: f64,
     /// Words that a passage of an overlap needs.
     pub min_passage: u32,
+}
+
+impl Needed {
+    /// What a pair needs to be a match, or `None` if its fingerprints are too few to rule it out. Both lists have one number
+    /// for each document: of its fingerprints, of its words.
+    #[must_use]
+    pub fn of_pair(
+        thresholds: &Thresholds,
+        fingerprints: [usize; 2],
+        words: [u32; 2],
+    ) -> Option<Self> {
+        let [left, right] = fingerprints;
+        (left.min(right) > TOO_FEW).then(|| Self {
+            copy: thresholds.least_share() * f64::from(words[0].min(words[1])),
+            min_passage: thresholds.min_passage,
+        })
+    }
 }
 
 impl<'a> Prefilter<'a> {
@@ -178,6 +199,16 @@ mod tests {
         let indexed = prefilter.may_match_indexed(right, &of_right, needed(copy, 40));
         assert_eq!(found, indexed);
         found
+    }
+
+    #[test]
+    fn a_document_of_few_fingerprints_is_not_filtered() {
+        let thresholds = Thresholds::default();
+        let needed = |fingerprints| Needed::of_pair(&thresholds, fingerprints, [900, 100]);
+        assert!(needed([4, 90]).is_none() && needed([90, 4]).is_none());
+        let needed = needed([5, 90]).unwrap();
+        assert_eq!(needed.min_passage, 40);
+        assert_eq!(needed.copy, thresholds.least_share() * 100.0);
     }
 
     fn text(parts: &[std::ops::Range<u32>]) -> Vec<u32> {

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 const MARKUP: &str = include_str!("assets/report.html");
+/// The colours, type and layout that all pages of the program share.
+pub const BASE_STYLE: &str = include_str!("assets/base.css");
 const STYLE: &str = concat!(
     include_str!("assets/base.css"),
     include_str!("assets/story_list.css"),
@@ -46,13 +48,8 @@ pub(super) struct PageAssets {
 
 impl PageAssets {
     pub(super) fn new() -> Self {
-        let policy = format!(
-            "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
-            csp_hash(SCRIPT),
-            csp_hash(STYLE)
-        );
         let whole = MARKUP
-            .replace("{{policy}}", &policy)
+            .replace("{{policy}}", &policy())
             .replace("{{style}}", STYLE)
             .replace("{{script}}", SCRIPT);
         let (before, after) = whole.split_once("{{data}}").unwrap_or((&whole, ""));
@@ -61,6 +58,15 @@ impl PageAssets {
             after_data: after.to_owned(),
         }
     }
+}
+
+/// Returns the content security policy of the page, which allows its own script and style by their hashes.
+pub(super) fn policy() -> String {
+    format!(
+        "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
+        csp_hash(SCRIPT),
+        csp_hash(STYLE)
+    )
 }
 
 /// Returns the hash by which the content security policy allows an inline script or style.

@@ -16,6 +16,7 @@ mod text_blocks;
 mod text_sources;
 mod utf16_offsets;
 
+pub use assets::BASE_STYLE;
 pub use overlaps::listed_overlaps;
 
 use crate::escaped_json::encode_json;
@@ -37,6 +38,14 @@ pub struct Html<'a> {
     pub texts: &'a EmbeddedTexts,
     /// The inputs and the command, for the page to name.
     pub provenance: &'a Provenance,
+}
+
+impl Html<'_> {
+    /// The content security policy that the page states. A server can send it in a header too.
+    #[must_use]
+    pub fn policy() -> String {
+        assets::policy()
+    }
 }
 
 impl Renderer for Html<'_> {

@@ -1,0 +1,219 @@
+//! The one thread that changes the archive.
+//!
+//! Changes wait in a bounded queue, in the order in which they came. Documents that wait are added together in one commit, so
+//! that many requests wait for one write to the disk. A document of an id that is in the same commit waits for the next
+//! one. What is in the queue is done even if its client has gone.
+
+use crate::answers::Submitted;
+use crate::archive::{Archive, Failure};
+use crate::limits::Limits;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use crate::settler::Settler;
+use dedupe_formats::Document;
+use std::collections::HashSet;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::time::timeout;
+
+type Reply<T> = oneshot::Sender<Result<T, Failure>>;
+
+/// A change that waits.
+enum Change {
+    Add {
+        document: Box<Document<'static>>,
+        reply: Reply<Submitted>,
+        /// Memory for the document, until it is stored.
+        _memory: OwnedSemaphorePermit,
+    },
+    Remove {
+        id: String,
+        reply: Reply<bool>,
+    },
+}
+
+/// The queue of changes.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    changes: mpsc::Sender<Change>,
+    limits: Limits,
+}
+
+impl Writer {
+    /// Starts the thread. It ends when all queues are dropped and all changes are made.
+    pub(crate) fn start(
+        archive: Arc<dyn Archive>,
+        limits: Limits,
+        metrics: Arc<Metrics>,
+        settler: Settler,
+    ) -> io::Result<(Self, JoinHandle<()>)> {
+        let (changes, waiting) = mpsc::channel(limits.queue.max(1));
+        let batch = limits.batch;
+        let thread = thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || make_changes(&*archive, waiting, batch, &metrics, &settler))?;
+        Ok((Self { changes, limits }, thread))
+    }
+
+    /// Adds a document and waits for the answer.
+    pub(crate) async fn add(
+        &self,
+        document: Document<'static>,
+        memory: OwnedSemaphorePermit,
+    ) -> Result<Submitted, Problem> {
+        let (reply, answer) = oneshot::channel();
+        let change = Change::Add {
+            document: Box::new(document),
+            reply,
+            _memory: memory,
+        };
+        self.change(change, answer).await
+    }
+
+    /// Removes a document and waits until it is done. False if there is none.
+    pub(crate) async fn remove(&self, id: String) -> Result<bool, Problem> {
+        let (reply, answer) = oneshot::channel();
+        self.change(Change::Remove { id, reply }, answer).await
+    }
+
+    async fn change<T>(
+        &self,
+        change: Change,
+        answer: oneshot::Receiver<Result<T, Failure>>,
+    ) -> Result<T, Problem> {
+        self.changes.try_send(change).map_err(|error| match error {
+            TrySendError::Full(_) => Problem::busy(),
+            TrySendError::Closed(_) => Problem::stopping(),
+        })?;
+        let answer = timeout(self.limits.answer_time, answer).await;
+        let answer = answer.map_err(|_| Problem::timeout())?;
+        Ok(answer.map_err(|_| Problem::internal())??)
+    }
+
+    /// Changes that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.changes
+            .max_capacity()
+            .saturating_sub(self.changes.capacity())
+    }
+}
+
+/// Makes changes until there will be no more.
+fn make_changes(
+    archive: &dyn Archive,
+    mut waiting: mpsc::Receiver<Change>,
+    limit: usize,
+    metrics: &Metrics,
+    settler: &Settler,
+) {
+    let mut next = None;
+    while let Some(change) = next.take().or_else(|| waiting.blocking_recv()) {
+        match change {
+            Change::Remove { id, reply } => {
+                // A client that has gone needs no answer.
+                let _ = reply.send(guarded(|| archive.remove(&id)));
+            }
+            Change::Add {
+                document,
+                reply,
+                _memory: memory,
+            } => {
+                let mut batch = Batch::default();
+                batch.push(document, reply, memory);
+                while batch.documents.len() < limit {
+                    match waiting.try_recv() {
+                        Ok(Change::Add {
+                            document,
+                            reply,
+                            _memory: memory,
+                        }) if batch.is_new(&document) => batch.push(document, reply, memory),
+                        other => {
+                            next = other.ok();
+                            break;
+                        }
+                    }
+                }
+                batch.add(archive, metrics);
+            }
+        }
+        settler.wake();
+    }
+}
+
+/// Documents that are added together.
+#[derive(Default)]
+struct Batch {
+    documents: Vec<Document<'static>>,
+    ids: HashSet<String>,
+    replies: Vec<Reply<Submitted>>,
+    memory: Vec<OwnedSemaphorePermit>,
+}
+
+impl Batch {
+    fn is_new(&self, document: &Document<'_>) -> bool {
+        !self
+            .ids
+            .contains(document.id.as_deref().unwrap_or_default())
+    }
+
+    fn push(
+        &mut self,
+        document: Box<Document<'static>>,
+        reply: Reply<Submitted>,
+        memory: OwnedSemaphorePermit,
+    ) {
+        self.ids
+            .insert(document.id.as_deref().unwrap_or_default().to_owned());
+        self.documents.push(*document);
+        self.replies.push(reply);
+        self.memory.push(memory);
+    }
+
+    fn add(self, archive: &dyn Archive, metrics: &Metrics) {
+        metrics.batch(self.documents.len());
+        let replies = self.replies.into_iter();
+        let answers: Vec<Result<Submitted, Failure>> = match add(archive, &self.documents) {
+            Ok(answers) => answers.into_iter().map(Ok).collect(),
+            // One document must not make the others fail.
+            Err(_) if self.documents.len() > 1 => {
+                let alone = self.documents.chunks(1);
+                alone.map(|one| first(add(archive, one)?)).collect()
+            }
+            Err(failure) => vec![Err(failure)],
+        };
+        for (reply, answer) in replies.zip(answers) {
+            if let Ok(submitted) = &answer {
+                metrics.submitted(submitted.change);
+            }
+            let _ = reply.send(answer);
+        }
+    }
+}
+
+/// Adds documents. Gives as many answers.
+fn add(archive: &dyn Archive, documents: &[Document<'static>]) -> Result<Vec<Submitted>, Failure> {
+    let answers = guarded(|| archive.add(documents))?;
+    match answers.len() == documents.len() {
+        true => Ok(answers),
+        false => Err(Failure::Broken("it gave too few answers".to_owned())),
+    }
+}
+
+fn first(answers: Vec<Submitted>) -> Result<Submitted, Failure> {
+    let first = answers.into_iter().next();
+    first.ok_or_else(|| Failure::Broken("it gave no answer".to_owned()))
+}
+
+/// Turns a panic into a failure, so that the thread goes on.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    let result = catch_unwind(AssertUnwindSafe(work));
+    result.unwrap_or_else(|_| {
+        Err(Failure::Broken(
+            "a change of it ended in a fault".to_owned(),
+        ))
+    })
+}

@@ -1,0 +1,129 @@
+"""Documents of a corpus: unique ids, numbers in the order of a run on one machine, exact copies."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+import pyarrow as pa
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from ._stages import Stages
+
+# Documents for each task that handles parts of a corpus of equal size. Their keys take about 100 MB.
+DOCUMENTS_IN_PART = 25_000
+MIN_PARTS = 8
+MAX_PARTS = 10_000
+# Documents of the sample that finds where to cut the order into parts.
+SAMPLE_OF_PART = 20
+MAX_SAMPLE = 20_000
+
+
+def parts(documents: int) -> int:
+    """The number of parts of a corpus, which tasks handle."""
+    return min(max(documents // DOCUMENTS_IN_PART, MIN_PARTS), MAX_PARTS)
+
+
+def documents(stages: Stages, sketches: DataFrame) -> DataFrame:
+    """All documents, with unique ids and numbers, ``doc``. Numbers are in the order of dates, then of ids."""
+    found = sketches.where("kind = 0").drop("kind", "code", "reason")
+    repeated = stages.table(
+        "repeated-ids",
+        lambda: found.groupBy("id").agg(F.count("*").alias("documents")).where("documents > 1"),
+    )
+    if stages.rows("repeated-ids"):
+        found = stages.table("renamed", lambda: _renamed(found, repeated))
+    number_of_parts = parts(stages.rows("sketches"))
+    numbers = stages.table("numbers", lambda: _numbers(found, number_of_parts))
+    return stages.table("documents", lambda: found.join(numbers, "id"))
+
+
+def _renamed(found: DataFrame, repeated: DataFrame) -> DataFrame:
+    """Renames all but the first document of each id: the second becomes ``ID (2)``, or gets the next number that is free.
+    Documents are in the order of the input, if that is known, else of their dates and texts."""
+    numbered = found.join(repeated, "id", "left_semi")
+    numbered = numbered.withColumn("at", _position("id", "place", "moment", "digest"))
+    wanted = numbered.select("id", "at").where("at > 1")
+    # So many free numbers are among the first, even if all are taken of those that ids of this form have.
+    pattern = r"^(?s)(.*) \(([1-9][0-9]{0,8})\)$"
+    taken = found.select("id").distinct().select(
+        F.regexp_extract("id", pattern, 1).alias("base"),
+        F.regexp_extract("id", pattern, 2).alias("number"),
+    )
+    taken = taken.where("number <> ''").select(
+        F.col("base").alias("id"), F.col("number").cast("long").alias("number")
+    )
+    taken = taken.join(repeated.select("id"), "id", "left_semi")
+    count = taken.groupBy("id").agg(F.count("*").alias("taken"))
+    candidates = repeated.join(count, "id", "left").select(
+        "id",
+        F.explode(
+            F.sequence(F.lit(2).cast("long"), F.col("documents") + F.coalesce("taken", F.lit(0)))
+        ).alias("number"),
+    )
+    free = candidates.join(taken, ["id", "number"], "left_anti")
+    free = free.withColumn("at", _position("id", "number") + 1)
+    names = wanted.join(free, ["id", "at"]).select(
+        "id", "at", F.concat("id", F.lit(" ("), F.col("number").cast("string"), F.lit(")")).alias("name")
+    )
+    renamed = numbered.join(names, ["id", "at"], "left")
+    renamed = renamed.withColumn("id", F.coalesce("name", "id")).select(*found.columns)
+    return renamed.union(found.join(repeated, "id", "left_anti").select(*found.columns))
+
+
+def _numbers(found: DataFrame, number_of_parts: int) -> DataFrame:
+    """Numbers documents by date, then by id. Each part of the order is sorted by one task."""
+    sample = found.orderBy("digest").limit(min(number_of_parts * SAMPLE_OF_PART, MAX_SAMPLE))
+    # The beginning of an id is enough for a cut, and an id may be as long as a text.
+    begin_of_id = F.substring("id", 1, 200).alias("id")
+    sampled = sample.select("moment", begin_of_id).collect()
+    keys = sorted((bytes(row["moment"]), row["id"]) for row in sampled)
+    cuts = [keys[at * len(keys) // number_of_parts] for at in range(1, number_of_parts)] if keys else []
+    placed = found.select("moment", "id").mapInArrow(
+        partial(_place, cuts), "moment binary, id string, part int"
+    )
+    sizes = {row["part"]: row["count"] for row in placed.groupBy("part").count().collect()}
+    firsts, first = [], 0
+    for part in range(number_of_parts):
+        firsts.append((part, first))
+        first += sizes.get(part, 0)
+    begin = found.sparkSession.createDataFrame(firsts, "part int, first long")
+    numbered = placed.withColumn("at", _position("part", "moment", "id") - 1)
+    return numbered.join(begin, "part").select("id", (F.col("first") + F.col("at")).alias("doc"))
+
+
+def _position(part: str, *order: str) -> Column:
+    """The position of a row among those of its part, counted from 1."""
+    window = Window.partitionBy(part).orderBy(*order)
+    # Sail compares the values of a range, and cannot do so for binary ones. Rows do for a position.
+    window = window.rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    return F.row_number().over(window)
+
+
+def _place(
+    cuts: list[tuple[bytes, str]], batches: Iterable[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """Adds the part of the order that each document is in."""
+    for batch in batches:
+        moments, ids = batch.column(0).to_pylist(), batch.column(1).to_pylist()
+        places = [bisect.bisect_right(cuts, key) for key in zip(moments, ids, strict=True)]
+        yield pa.RecordBatch.from_arrays(
+            [pa.array(moments, pa.binary()), pa.array(ids, pa.string()), pa.array(places, pa.int32())],
+            ["moment", "id", "part"],
+        )
+
+
+def exact_copies(stages: Stages, documents: DataFrame) -> DataFrame:
+    """Each document ``doc`` whose words a preferred document ``leader`` has too."""
+
+    def copies() -> DataFrame:
+        preferred = F.min(F.struct("precedence", "id", "doc")).alias("first")
+        groups = documents.groupBy("digest").agg(preferred, F.count("*").alias("documents"))
+        leaders = groups.where("documents > 1").select("digest", F.col("first.doc").alias("leader"))
+        return documents.select("doc", "digest").join(leaders, "digest").where("doc <> leader").select(
+            "doc", "leader"
+        )
+
+    return stages.table("exact-copies", copies)

@@ -1,0 +1,88 @@
+"""The order of the stages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from .._native import __version__, distributed
+from . import _result as result
+from ._candidates import candidates
+from ._clusters import clusters
+from ._dictionary import dictionary, entries
+from ._documents import documents, exact_copies
+from ._input import Input
+from ._matches import Verifier
+from ._stages import Report, Stages
+
+MANIFEST = (
+    "version string, input string, options string, documents long, clusters long, members long, matches long, "
+    "dictionary long, faults long, job string"
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The tables of a job."""
+
+    #: One row for each document of each cluster, with the ``id`` of its ``representative``.
+    members: DataFrame
+    #: One row for each verified pair.
+    matches: DataFrame
+    #: The fingerprints that recur: ``hash`` and ``occasions``.
+    dictionary: DataFrame
+    #: What the job did.
+    manifest: dict[str, Any]
+
+
+def run(
+    spark: SparkSession,
+    source: Input,
+    output: str,
+    options: dict[str, Any],
+    order: str | None,
+    report: Report,
+) -> Result:
+    """Finds the copies in an input, and writes the tables below ``output``."""
+    job = {"version": __version__, "input": source.description(), "order": order, "options": options}
+    distributed.check(options)
+    output = output.rstrip("/")
+    stages = Stages(spark, f"{output}/stages", job, report)
+    sketches = stages.table("sketches", lambda: source.sketches(options, order))
+    corpus = documents(stages, sketches)
+    copies = exact_copies(stages, corpus)
+    leaders = corpus.join(copies.select("doc"), "doc", "left_anti")
+    found = candidates(stages, leaders)
+    learnt = dictionary(stages, leaders, found)
+    verifier = Verifier(leaders, entries(stages, learnt, found.holders), options)
+    pairs = found.pairs.withColumnsRenamed({"lo": "a", "hi": "b"})
+    matches = stages.table("matches", lambda: verifier.matches(pairs, all=False))
+    stars = clusters(stages, leaders, matches, verifier, options)
+    listed = stages.table("members", lambda: result.members(stars, copies, corpus))
+    results = Stages(spark, output, job, report)
+    found_members = results.table("members", lambda: result.named_members(listed, corpus))
+    all_matches = result.matches(matches, stars, listed, copies, corpus)
+    found_matches = results.table("matches", lambda: result.named_matches(all_matches, corpus))
+    found_dictionary = results.table("dictionary", lambda: learnt)
+    faults = sketches.where("kind > 0").select(
+        F.when(F.col("kind") == 1, "skipped").otherwise("warning").alias("kind"), "code", "reason"
+    )
+    results.table("faults", lambda: faults)
+    manifest = {
+        "version": __version__,
+        "input": source.name,
+        "options": json.dumps(options, sort_keys=True),
+        "documents": stages.rows("documents"),
+        "clusters": listed.where(f"relation = {result.REPRESENTATIVE}").count(),
+        "members": results.rows("members"),
+        "matches": results.rows("matches"),
+        "dictionary": results.rows("dictionary"),
+        "faults": results.rows("faults"),
+        "job": stages.fingerprint,
+    }
+    results.table("manifest", lambda: spark.createDataFrame([manifest], MANIFEST))
+    return Result(found_members, found_matches, found_dictionary, manifest)

@@ -1,0 +1,67 @@
+//! Batch functions of the distributed job: Arrow in, Arrow out. Each takes the rows that an engine has brought together,
+//! calls the library, and returns rows. An engine groups, joins and counts between them.
+//!
+//! All of them run on the calling thread, without the GIL: an engine has a process or a thread for each core.
+
+mod candidates;
+mod clusters;
+mod columns;
+mod components;
+mod dictionary;
+mod families;
+mod keys;
+mod matches;
+mod postings;
+mod sketches;
+
+use crate::errors::InputError;
+use crate::options::RunOptions;
+use arrow_array::RecordBatch;
+use arrow_pyarrow::PyArrowType;
+use arrow_schema::ArrowError;
+use pyo3::prelude::*;
+
+#[pymodule]
+pub(crate) mod distributed {
+    #[pymodule_export]
+    use super::candidates::judge;
+    #[pymodule_export]
+    use super::check;
+    #[pymodule_export]
+    use super::clusters::cluster;
+    #[pymodule_export]
+    use super::components::contract;
+    #[pymodule_export]
+    use super::dictionary::{fresh, occasions};
+    #[pymodule_export]
+    use super::families::families;
+    #[pymodule_export]
+    use super::keys::keys;
+    #[pymodule_export]
+    use super::matches::verify;
+    #[pymodule_export]
+    use super::postings::PostingLists;
+    #[pymodule_export]
+    use super::sketches::{sketch_json_lines, sketch_table};
+}
+
+/// A batch that Python code gives and gets as a `pyarrow.RecordBatch`.
+type Batch = PyArrowType<RecordBatch>;
+
+/// Checks the options of a job before its tasks begin.
+#[pyfunction]
+fn check(options: RunOptions) -> PyResult<()> {
+    options.rules()?;
+    options.reading()?;
+    Ok(())
+}
+
+/// Turns a batch into another one, without the GIL.
+fn convert(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<RecordBatch, ArrowError> + Send,
+) -> PyResult<Batch> {
+    let made = py.detach(work);
+    let made = made.map_err(|error| InputError::new_err(error.to_string()))?;
+    Ok(PyArrowType(made))
+}

@@ -1,0 +1,75 @@
+"""A corpus that is made from a fixed seed, with all that a distributed job must bring together."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+Record = dict[str, Any]
+
+SYLLABLES = ["ba", "ke", "lo", "mi", "nu", "ra", "se", "ti", "vo", "zu", "fer", "gan", "hol", "pes"]
+SOURCES = ["Herald", "Post", "Tribune", "Courier"]
+
+
+class Prose:
+    """Words that mean nothing."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def words(self, count: int) -> list[str]:
+        return ["".join(self.random.choices(SYLLABLES, k=self.random.randint(2, 4))) for _ in range(count)]
+
+    def text(self, count: int) -> str:
+        return " ".join(self.words(count))
+
+
+def corpus(stories: int = 24) -> list[Record]:
+    """Stories of several sites with their copies, daily reports, a notice, versions of a live report, and pages."""
+    prose = Prose(7)
+    records: list[Record] = []
+
+    def add(id: str, source: str | None, day: int | None, text: str, title: str | None = None) -> None:
+        date = None if day is None else f"2024-{1 + day // 28:02}-{1 + day % 28:02}"
+        records.append({"id": id, "source": source, "date": date, "title": title, "text": text})
+
+    notice = prose.text(45)
+    texts = []
+    for k in range(stories):
+        text, title = prose.text(prose.random.randint(90, 190)), prose.text(6)
+        texts.append(text)
+        add(f"story-{k}", SOURCES[k % 4], k, text, title)
+        if k % 2:
+            # Another site has the story with another beginning, or a part of it.
+            words = text.split()
+            cut = words[: len(words) * 2 // 5] if k % 3 else [*prose.words(9), *words]
+            add(f"copy-{k}", SOURCES[(k + 1) % 4], k + 1, " ".join(cut), title)
+        if k % 4 == 1:
+            for n in range(3):
+                add(f"exact-{k}-{n}", SOURCES[(k + n) % 4], None if n else k + 2, text, title)
+    # A publisher adds a notice to texts of its own, on many days: too frequent a passage for all pairs.
+    for k in range(60):
+        add(f"notice-{k}", "Gazette", 2 * k, f"{prose.text(40)} {notice}", prose.text(5))
+    # A report of each day fills in other numbers, and one of them goes on all day.
+    form = [prose.text(8) for _ in range(12)]
+    for k in range(30):
+        numbers = [str(prose.random.randint(1000, 9999)) for _ in form]
+        filled = " ".join(f"{part} {number}" for part, number in zip(form, numbers, strict=True))
+        add(f"report-{k}", "Gazette", k, filled, "Report of the day")
+        for n in range(3 if k == 5 else 0):
+            add(f"live-{n}", "Gazette", k, f"{filled} {prose.text(8 * n + 8)}", "Report of the day")
+    # Versions of a text that goes on, each of which shares most of its words with the one before.
+    live = prose.words(120)
+    for k in range(40):
+        live += prose.words(6)
+        add(f"version-{k}", "Courier", 40, " ".join(live[max(0, 3 * k - 30) :]), "Live report")
+    # Pages with several stories.
+    for k in range(4):
+        parts = [texts[(5 * k + n) % stories] for n in range(3)]
+        add(f"page-{k}", None, None, f" {prose.text(15)} ".join(parts))
+    # One id twice, and its next name is taken.
+    add("story-1", "Herald", 3, texts[0])
+    add("story-1", "Tribune", 2, texts[1])
+    add("story-1 (2)", "Tribune", 2, prose.text(50))
+    add("empty", "Post", 1, "...")
+    return records

@@ -1,0 +1,190 @@
+"""The distributed job: the result of one machine, however it runs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import news_dedupe as nd
+from made_corpus import Record, corpus
+
+pytest.importorskip("pyspark")
+
+Clusters = dict[str, list[tuple[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def made() -> list[Record]:
+    return corpus()
+
+
+@pytest.fixture(scope="module")
+def expected(made: list[Record]) -> Clusters:
+    return of_table(nd.find(pa.Table.from_pylist(made)).members)
+
+
+@pytest.fixture(scope="module")
+def parquet(made: list[Record], tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("corpus")
+    numbered = [{**record, "row": row} for row, record in enumerate(made)]
+    pq.write_table(pa.Table.from_pylist(numbered), folder / "news.parquet")
+    return str(folder / "news.parquet")
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    pytest.importorskip("pysail")
+    from news_dedupe.spark import session
+
+    with session("sail") as spark:
+        yield spark
+
+
+def of_table(members: pa.Table) -> Clusters:
+    found: Clusters = defaultdict(list)
+    for row in members.select(["representative", "id", "relation"]).to_pylist():
+        found[row["representative"]].append((row["id"], row["relation"]))
+    return {representative: sorted(others) for representative, others in found.items()}
+
+
+def written(output: Path) -> Clusters:
+    """The clusters of the tables that a job wrote."""
+    return of_table(pq.read_table(output / "members"))
+
+
+def test_the_corpus_has_what_a_job_must_bring_together(expected: Clusters) -> None:
+    relations = [relation for members in expected.values() for _, relation in members]
+    assert {"representative", "exact", "near", "contains", "contained"} <= set(relations)
+    assert len(expected) > 10
+    assert max(map(len, expected.values())) > 24
+
+
+def test_the_clusters_are_those_of_one_machine(
+    spark: Any, parquet: str, expected: Clusters, made: list[Record], tmp_path: Path
+) -> None:
+    from news_dedupe.spark import find
+
+    result = find(spark, parquet, str(tmp_path), order="row")
+    assert of_table(result.members.toArrow()) == expected
+    assert written(tmp_path) == expected
+    assert result.manifest["documents"] == len(made) - 1
+    assert result.manifest["clusters"] == len(expected)
+    assert pq.read_table(tmp_path / "faults")["code"].to_pylist() == ["empty"]
+    columns = ["left", "right", "relation", "words", "longest_run"]
+    one_machine = nd.find(parquet).matches.select(columns).to_pylist()
+    found = pq.read_table(tmp_path / "matches").select(columns).to_pylist()
+    assert sorted(map(str, found)) == sorted(map(str, one_machine))
+
+
+def test_the_order_and_the_partitions_of_the_rows_do_not_matter(
+    spark: Any, parquet: str, expected: Clusters, tmp_path: Path
+) -> None:
+    from pyspark.sql import functions as F
+
+    from news_dedupe.spark import find
+
+    shuffled = spark.read.parquet(parquet).repartition(7, F.crc32(F.col("text").cast("binary")))
+    find(spark, shuffled, str(tmp_path), order="row")
+    assert written(tmp_path) == expected
+
+
+def test_components_are_connected_in_rounds_too(
+    spark: Any, parquet: str, expected: Clusters, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from news_dedupe.spark import _components, find
+
+    monkeypatch.setattr(_components, "SMALL", 0)
+    find(spark, parquet, str(tmp_path), order="row")
+    assert written(tmp_path) == expected
+    assert (tmp_path / "stages" / "components-1").exists()
+
+
+def test_lines_of_json_are_read_as_the_command_line_reads_them(
+    spark: Any, made: list[Record], expected: Clusters, tmp_path: Path
+) -> None:
+    from news_dedupe.spark import find
+
+    lines = [json.dumps(record) for record in made]
+    (tmp_path / "news.jsonl").write_text("\n".join([*lines, "{broken"]), encoding="utf-8")
+    find(spark, str(tmp_path / "news.jsonl"), str(tmp_path / "out"))
+    faults = pq.read_table(tmp_path / "out" / "faults")["code"].to_pylist()
+    assert sorted(faults) == ["empty", "not-json"]
+    # Without an order, documents of one id are in that of their dates.
+    assert len(written(tmp_path / "out")) == len(expected)
+
+
+class Interrupted(Exception):
+    pass
+
+
+def test_a_job_that_ended_early_goes_on(
+    spark: Any, parquet: str, expected: Clusters, tmp_path: Path
+) -> None:
+    from news_dedupe.spark import find
+
+    def until_candidates(line: str) -> None:
+        if line.startswith("candidates"):
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        find(spark, parquet, str(tmp_path), order="row", report=until_candidates)
+    # A table that was not finished has no marker.
+    (tmp_path / "stages" / "matches").mkdir()
+    (tmp_path / "stages" / "matches" / "part.parquet").write_bytes(b"PAR1")
+    lines: list[str] = []
+    find(spark, parquet, str(tmp_path), order="row", report=lines.append)
+    earlier = [line.split(":")[0] for line in lines if "earlier run" in line]
+    assert {"sketches", "documents", "postings", "candidates"} <= set(earlier)
+    assert not {"matches", "clusters", "members"} & set(earlier)
+    assert written(tmp_path) == expected
+    lines.clear()
+    find(spark, parquet, str(tmp_path), order="row", report=lines.append)
+    assert all("earlier run" in line for line in lines)
+    # Other rules make other tables, and these are not taken for those of the first rules afterwards.
+    find(spark, parquet, str(tmp_path), order="row", threshold=0.9)
+    assert written(tmp_path) != expected
+    find(spark, parquet, str(tmp_path), order="row")
+    assert written(tmp_path) == expected
+
+
+def test_wrong_input_is_an_error(spark: Any, parquet: str, tmp_path: Path) -> None:
+    from news_dedupe.spark import find
+
+    with pytest.raises(nd.InputError, match="the input has no column 'position'"):
+        find(spark, parquet, str(tmp_path / "a"), order="position")
+    with pytest.raises(nd.InputError, match="cannot tell the format"):
+        find(spark, "news", str(tmp_path / "b"))
+    with pytest.raises(nd.InputError, match="threshold=2"):
+        find(spark, parquet, str(tmp_path / "c"), threshold=2)
+
+
+def job(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "news_dedupe.spark", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=900)
+
+
+def test_the_command_on_sail(parquet: str, expected: Clusters, tmp_path: Path) -> None:
+    pytest.importorskip("pysail")
+    done = job("--order", "row", parquet, str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert f"{len(expected)} stories with" in done.stdout
+    assert "candidates:" in done.stderr
+    assert written(tmp_path) == expected
+    assert job("nowhere", str(tmp_path)).returncode == 2
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
+def test_the_command_on_spark(parquet: str, expected: Clusters, tmp_path: Path) -> None:
+    done = job("--master", "local[2]", "--order", "row", parquet, str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert written(tmp_path) == expected

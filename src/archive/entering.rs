@@ -1,0 +1,68 @@
+//! Which of the documents that were read enter the archive: new ones and new versions. Others are known already.
+
+use super::{Archive, ArchiveError, documents};
+use crate::reading::Reading;
+use dedupe_index::{NewDocument, Number, StoredDocument};
+
+/// What the archive knows of a document that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// It has no document with this id.
+    New,
+    /// It has a document with this id and other words.
+    Version,
+    /// It has this document with the same words, under this number.
+    Known(Number),
+}
+
+/// Documents that enter the archive.
+pub(super) struct Entering {
+    /// By document that was read, in reading order.
+    pub(super) states: Vec<State>,
+    /// Those that enter, in reading order.
+    pub(super) new: Vec<NewDocument>,
+    /// The same documents, to be stored.
+    pub(super) stored: Vec<StoredDocument>,
+    /// The versions that leave.
+    pub(super) leaving: Vec<Number>,
+}
+
+impl Archive {
+    /// Sorts out which documents of a reading enter the archive. They have different ids. `given`: the documents in reading order.
+    pub(super) fn entering(
+        &self,
+        reading: &Reading,
+        given: Vec<StoredDocument>,
+    ) -> Result<Entering, ArchiveError> {
+        let mut new: Vec<Option<NewDocument>> =
+            documents::new_documents(&reading.corpus, &self.rules)?
+                .into_iter()
+                .map(Some)
+                .collect();
+        let mut entering = Entering {
+            states: vec![],
+            new: vec![],
+            stored: vec![],
+            leaving: vec![],
+        };
+        for (&document, stored) in reading.corpus.in_reading_order().iter().zip(given) {
+            let Some(new) = new.get_mut(document.index()).and_then(Option::take) else {
+                continue;
+            };
+            let state = match self.index.current(&new.facts.id)? {
+                Some((number, facts)) if facts.digest == new.facts.digest => State::Known(number),
+                Some((number, _)) => {
+                    entering.leaving.push(number);
+                    State::Version
+                }
+                None => State::New,
+            };
+            entering.states.push(state);
+            if !matches!(state, State::Known(_)) {
+                entering.new.push(new);
+                entering.stored.push(stored);
+            }
+        }
+        Ok(entering)
+    }
+}

@@ -1,0 +1,177 @@
+//! What adding documents would change, and what the archive says about each of them then. Nothing changes yet.
+
+use super::headlines::Published;
+use crate::archive::check::{Component, clusters};
+use crate::archive::entering::{Entering, State};
+use crate::archive::gathered::{Gathered, read_documents, read_new_documents};
+use crate::archive::query::{Answer, answer};
+use crate::archive::{Archive, ArchiveError, Checked, documents};
+use crate::job::{Job, JobInput};
+use crate::progress::{Silent, StageClock};
+use crate::reading::report_faults;
+use crate::settings::{ReportOptions, Resources};
+use dedupe_formats::{Document, Options};
+use dedupe_index::{Commit, Number, Plan, StoredDocument, StoredMatch};
+use dedupe_report::Fault;
+use rustc_hash::FxHashSet;
+
+/// Documents that may enter the archive.
+pub(super) struct Draft {
+    plan: Plan,
+    /// The documents that enter, in the order of their numbers.
+    entering: Vec<StoredDocument>,
+    /// The matches among the pairs of the plan.
+    matches: Vec<StoredMatch>,
+    /// The versions that leave.
+    pub(super) leaving: Vec<Number>,
+    /// By document, as they were given.
+    pub(super) states: Vec<State>,
+    /// By document, as they were given.
+    pub(super) answers: Vec<Answer>,
+    /// By document, as they were given: what was unclear about it.
+    pub(super) warnings: Vec<Vec<Fault>>,
+}
+
+impl Draft {
+    /// True if the archive knows all of these documents.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entering.is_empty()
+    }
+
+    /// The documents that enter, with their numbers.
+    pub(super) fn entering(&self) -> impl Iterator<Item = (Number, &StoredDocument)> {
+        self.plan.added().zip(&self.entering)
+    }
+
+    /// When a document that enters was published.
+    pub(super) fn published(
+        &self,
+        archive: &Archive,
+        number: Number,
+    ) -> Result<Published, ArchiveError> {
+        Ok(self.plan.facts(&archive.index, number)?.published)
+    }
+
+    pub(super) fn into_commit(self) -> Commit {
+        Commit {
+            plan: self.plan,
+            documents: self.entering,
+            matches: self.matches,
+            forgotten: vec![],
+        }
+    }
+}
+
+impl Archive {
+    /// Drafts the addition of documents with different ids.
+    pub(super) fn draft(
+        &self,
+        given: &[Document<'static>],
+        resources: &Resources,
+    ) -> Result<Draft, ArchiveError> {
+        let stored = to_store(given)?;
+        let ids: Vec<String> = stored.iter().map(|document| document.id.clone()).collect();
+        let texts = stored.iter().cloned().map(documents::document).collect();
+        let reading = read_new_documents(texts, &self.rules)?;
+        if let Some(refused) = reading.skipped.first() {
+            return Err(ArchiveError::Refused {
+                id: refused.path.clone(),
+                reason: refused.reason.clone(),
+            });
+        }
+        let warnings = report_faults(&reading.warnings);
+        let Entering {
+            states,
+            new,
+            stored: entering,
+            leaving,
+        } = self.entering(&reading, stored)?;
+        // Of a document that is known, the fields are those that are stored.
+        let reading = match entering.len() == states.len() {
+            true => reading,
+            false => {
+                let texts = entering.iter().cloned().map(documents::document).collect();
+                read_documents(texts, &self.rules)?
+            }
+        };
+        let plan = Plan::new(&self.index, new, &leaving, |numbers| self.keys(numbers))?;
+        let mut numbers = vec![Number(0); reading.corpus.len()];
+        for (&document, number) in reading.corpus.in_reading_order().iter().zip(plan.added()) {
+            numbers[document.index()] = number;
+        }
+        let mut gathered = Gathered::new(reading, numbers);
+        gathered.add(self, plan.pairs().iter().flat_map(|&(a, b)| [a, b]))?;
+        let matches = gathered.verify(plan.pairs(), &self.rules)?;
+        let known = states.iter().filter_map(|state| match state {
+            State::Known(number) => Some(*number),
+            State::New | State::Version => None,
+        });
+        let about = self.leaders(&plan, plan.added().chain(known))?;
+        let component = self.component(&plan, about, matches.clone())?;
+        let options = ReportOptions::default();
+        let checked = self.connected(gathered, &plan, component, &options, resources)?;
+        let report = checked.outcome.report()?;
+        let answers = ids
+            .iter()
+            .map(|id| answer(id, report, checked.epoch))
+            .collect();
+        let of = |id: &String| {
+            let own = warnings.iter().filter(|warning| warning.path == *id);
+            own.cloned().collect()
+        };
+        Ok(Draft {
+            warnings: ids.iter().map(of).collect(),
+            plan,
+            entering,
+            matches,
+            leaving,
+            states,
+            answers,
+        })
+    }
+
+    /// The report on the documents of a component. `gathered`: those of them that are at hand.
+    pub(super) fn connected(
+        &self,
+        mut gathered: Gathered,
+        plan: &Plan,
+        component: Component,
+        options: &ReportOptions,
+        resources: &Resources,
+    ) -> Result<Checked, ArchiveError> {
+        self.gather(plan, &component, &mut gathered)?;
+        let manifest = plan.manifest();
+        let job = Job {
+            input: JobInput::Inputs(&[]),
+            reading: &Options::default(),
+            rules: &self.rules,
+            resources,
+            progress: &Silent,
+        };
+        let totals = (manifest.documents, manifest.text_bytes);
+        let clock = StageClock::new(&Silent);
+        Ok(Checked {
+            outcome: clusters(gathered, component.matches, totals, &job, options, clock)?,
+            epoch: manifest.epoch,
+            new: 0,
+        })
+    }
+}
+
+fn to_store(given: &[Document<'static>]) -> Result<Vec<StoredDocument>, ArchiveError> {
+    let mut seen = FxHashSet::default();
+    given
+        .iter()
+        .map(|document| {
+            let id = document.id.as_deref().unwrap_or_default();
+            if !seen.insert(id) {
+                return Err(ArchiveError::RepeatedId(id.to_owned()));
+            }
+            // A document from memory has no path. Its id names it in reports.
+            Ok(StoredDocument {
+                line: None,
+                ..documents::stored(document, id, id)
+            })
+        })
+        .collect()
+}

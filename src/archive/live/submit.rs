@@ -1,0 +1,100 @@
+//! Adds documents and answers about each of them, and removes documents.
+
+use super::LiveArchive;
+use super::draft::Draft;
+use crate::archive::entering::State;
+use crate::archive::{Answer, ArchiveError};
+use dedupe_formats::Document;
+use dedupe_report::Fault;
+
+/// What a document is to the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The archive had no document with this id.
+    New,
+    /// The archive had the document with other words. This is a new version, which takes its place.
+    Version,
+    /// The archive has the document with the same words. Nothing changes.
+    Known,
+}
+
+/// What the archive says about a document that was submitted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Submitted {
+    /// What the document is to the archive.
+    pub change: Change,
+    /// Whether it is a copy, and of what: in the archive that has it, and all others that came with it.
+    pub answer: Answer,
+    /// What was unclear about it.
+    pub warnings: Vec<Fault>,
+}
+
+impl LiveArchive {
+    /// Adds documents with different ids, and answers about each of them. All are durable when this returns, or nothing has changed. A
+    /// document that the archive has with the same words changes nothing; with other words it is a new version.
+    ///
+    /// # Errors
+    ///
+    /// Two documents have one id, a document cannot be compared, or the archive cannot be read or written.
+    pub fn add(&self, documents: &[Document<'static>]) -> Result<Vec<Submitted>, ArchiveError> {
+        let _changing = self.begin_change();
+        let draft = self.archive.draft(documents, &self.resources)?;
+        let submitted = submitted(&draft);
+        if draft.is_empty() {
+            return Ok(submitted);
+        }
+        let leaving = draft.leaving.clone();
+        let mut entering = vec![];
+        for (number, document) in draft.entering() {
+            let published = draft.published(&self.archive, number)?;
+            entering.push((published, number, document.title.clone()));
+        }
+        let mut headlines = self.headlines();
+        self.archive.index.commit(draft.into_commit())?;
+        headlines.update(&leaving, entering);
+        Ok(submitted)
+    }
+
+    /// What [`add`](Self::add) would answer about a document. Nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// The document cannot be compared, or the archive cannot be read.
+    pub fn preview(&self, document: Document<'static>) -> Result<Submitted, ArchiveError> {
+        let archive = self.archive.snapshot();
+        let draft = archive.draft(&[document], &self.resources)?;
+        let answer = submitted(&draft).pop();
+        answer.ok_or(ArchiveError::NothingRead)
+    }
+
+    /// Removes a document with all of its versions.
+    ///
+    /// # Errors
+    ///
+    /// No document has the id, or the archive cannot be written.
+    pub fn remove(&self, id: &str) -> Result<(), ArchiveError> {
+        let _changing = self.begin_change();
+        let (removal, numbers) = self.archive.removal(&[id.to_owned()])?;
+        let mut headlines = self.headlines();
+        self.archive.index.commit(removal)?;
+        headlines.update(&numbers, vec![]);
+        Ok(())
+    }
+}
+
+fn submitted(draft: &Draft) -> Vec<Submitted> {
+    let change = |state: &State| match state {
+        State::New => Change::New,
+        State::Version => Change::Version,
+        State::Known(_) => Change::Known,
+    };
+    let answers = draft.states.iter().zip(&draft.answers);
+    answers
+        .zip(&draft.warnings)
+        .map(|((state, answer), warnings)| Submitted {
+            change: change(state),
+            answer: answer.clone(),
+            warnings: warnings.clone(),
+        })
+        .collect()
+}

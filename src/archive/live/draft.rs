@@ -74,8 +74,11 @@ impl Archive {
         let texts = stored.iter().cloned().map(documents::document).collect();
         let reading = read_new_documents(texts, &self.rules)?;
         if let Some(refused) = reading.skipped.first() {
+            let corpus = &reading.corpus;
+            let read: FxHashSet<&str> = corpus.indices().map(|d| corpus.id(d)).collect();
+            let unread = ids.iter().find(|id| !read.contains(id.as_str()));
             return Err(ArchiveError::Refused {
-                id: refused.path.clone(),
+                id: unread.cloned().unwrap_or_default(),
                 reason: refused.reason.clone(),
             });
         }

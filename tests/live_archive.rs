@@ -1,0 +1,195 @@
+//! An archive that a program keeps open, with documents from memory.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use dedupe::archive::{Archive, ArchiveError, Change, LiveArchive};
+use dedupe::formats::{Input, Options};
+use dedupe::{Document, Job, JobInput, Resources, Rules, Silent};
+use std::path::Path;
+
+const CACHE: u64 = 1 << 20;
+
+fn story(seed: u32, words: std::ops::Range<u32>) -> String {
+    words.map(|n| format!("word{seed}x{n} ")).collect()
+}
+
+fn document(id: &str, day: u32, text: String) -> Document<'static> {
+    Document {
+        id: Some(id.to_owned().into()),
+        title: Some(format!("Headline of {id}").into()),
+        date: Some(format!("2026-11-{day:02}").into()),
+        text: text.into(),
+        ..Document::default()
+    }
+}
+
+/// An archive of two stories with a copy each and of two other documents, open. The headlines of `headlines` documents
+/// are kept.
+fn live(path: &Path, headlines: usize) -> LiveArchive {
+    let documents = (0..4).flat_map(|n| {
+        let first = document(&format!("a{n}"), 1 + n, story(n, 0..150));
+        let copy = document(&format!("b{n}"), 1 + n, story(n, 0..140));
+        std::iter::once(first).chain((n < 2).then_some(copy))
+    });
+    let inputs = [Input::in_memory("memory", documents.collect())];
+    let (rules, resources) = (Rules::default(), Resources::default());
+    let job = Job {
+        input: JobInput::Inputs(&inputs),
+        reading: &Options::default(),
+        rules: &rules,
+        resources: &resources,
+        progress: &Silent,
+    };
+    Archive::add(path, &job, CACHE).unwrap();
+    let archive = Archive::open_for_writing(path, &rules, CACHE).unwrap();
+    LiveArchive::new(archive, resources, headlines).unwrap()
+}
+
+/// The documents that stand for the stories that a search lists.
+fn listed(archive: &LiveArchive, query: &str, count: usize) -> (Vec<String>, bool) {
+    let found = archive.newest_stories(query, count).unwrap();
+    let stories = found.stories.into_iter();
+    (
+        stories.map(|story| story.cluster.representative).collect(),
+        found.has_more,
+    )
+}
+
+fn names(names: &[&str], has_more: bool) -> (Vec<String>, bool) {
+    (
+        names.iter().map(|name| (*name).to_owned()).collect(),
+        has_more,
+    )
+}
+
+#[test]
+fn a_preview_says_what_adding_says_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = live(&folder.path().join("a.idx"), 100);
+    let before = archive.size().unwrap();
+    let copy = document("c", 9, story(2, 0..130));
+    let previewed = archive.preview(copy.clone()).unwrap();
+    assert_eq!((archive.size().unwrap(), before.documents), (before, 6));
+    assert!(archive.document("c").unwrap().is_none());
+    assert_eq!(
+        archive.add(std::slice::from_ref(&copy)).unwrap(),
+        [previewed.clone()]
+    );
+    assert_eq!(previewed.change, Change::New);
+    assert_eq!(previewed.answer.of.as_deref(), Some("a2"));
+    assert_eq!(
+        archive.document("c").unwrap().unwrap().answer,
+        previewed.answer
+    );
+    let again = archive.add(&[copy]).unwrap();
+    assert_eq!(
+        (again[0].change, &again[0].answer),
+        (Change::Known, &previewed.answer)
+    );
+    // Only the words decide what is known. The fields are those that are stored.
+    let retitled = Document {
+        title: None,
+        ..document("c", 9, story(2, 0..130))
+    };
+    assert_eq!(
+        archive.add(&[retitled]).unwrap()[0].answer,
+        previewed.answer
+    );
+    let stored = archive.document("c").unwrap().unwrap();
+    assert_eq!(stored.document.title.as_deref(), Some("Headline of c"));
+    archive.settle().unwrap();
+    assert_eq!(archive.size().unwrap().documents, 7);
+}
+
+#[test]
+fn documents_that_are_added_together_know_of_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = live(&folder.path().join("a.idx"), 100);
+    let added = archive
+        .add(&[
+            document("x", 9, story(50, 0..150)),
+            document("a0", 1, story(50, 0..140)),
+            document("a1", 1, story(1, 0..150)),
+        ])
+        .unwrap();
+    let changes: Vec<Change> = added.iter().map(|one| one.change).collect();
+    assert_eq!(changes, [Change::New, Change::Version, Change::Known]);
+    assert_eq!(added[1].answer.of.as_deref(), Some("x"));
+    assert_eq!(added[2].answer.of.as_deref(), Some("b1"));
+    assert_eq!(archive.document("a0").unwrap().unwrap().versions, 2);
+    // Its old words are no longer there.
+    assert!(!archive.document("b0").unwrap().unwrap().answer.duplicate);
+    archive.remove("x").unwrap();
+    assert!(!archive.document("a0").unwrap().unwrap().answer.duplicate);
+    assert!(matches!(
+        archive.remove("x"),
+        Err(ArchiveError::UnknownId(_))
+    ));
+}
+
+#[test]
+fn what_cannot_be_added_leaves_the_archive_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = live(&folder.path().join("a.idx"), 100);
+    let twice = [
+        document("x", 9, story(50, 0..90)),
+        document("x", 9, story(51, 0..90)),
+    ];
+    assert!(matches!(
+        archive.add(&twice),
+        Err(ArchiveError::RepeatedId(_))
+    ));
+    let empty = [
+        document("x", 9, story(50, 0..90)),
+        document("y", 9, " — ".to_owned()),
+    ];
+    assert!(matches!(archive.add(&empty), Err(ArchiveError::Refused { id, .. }) if id == "y"));
+    assert_eq!(archive.size().unwrap().documents, 6);
+    let undated = Document {
+        date: Some("soon".into()),
+        ..document("z", 1, story(60, 0..90))
+    };
+    assert_eq!(
+        archive.add(&[undated]).unwrap()[0].warnings[0].code,
+        "bad-date"
+    );
+}
+
+#[test]
+fn stories_are_listed_by_their_newest_document_and_found_by_headline() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = live(&folder.path().join("a.idx"), 100);
+    assert_eq!(listed(&archive, "", 9), names(&["b1", "b0"], false));
+    archive
+        .add(&[document("late", 20, story(0, 0..145))])
+        .unwrap();
+    assert_eq!(listed(&archive, "", 9), names(&["b0", "b1"], false));
+    assert_eq!(listed(&archive, "", 1), names(&["b0"], true));
+    assert_eq!(listed(&archive, "of B1 headline", 9), names(&["b1"], false));
+    assert_eq!(listed(&archive, "a2", 9), names(&[], false));
+    archive.remove("late").unwrap();
+    assert_eq!(listed(&archive, "", 1), names(&["b1"], true));
+    assert_eq!(listed(&archive, "late", 9), names(&[], false));
+    let (cluster, epoch) = archive.story("a1").unwrap().unwrap();
+    assert_eq!(
+        (cluster.representative.as_str(), cluster.size, epoch),
+        ("b1", 2, 1)
+    );
+    assert!(archive.story("a2").unwrap().is_none());
+    assert!(archive.story("nobody").unwrap().is_none());
+    let page = archive.story_report("a1").unwrap().unwrap();
+    assert_eq!(page.report.clusters, [cluster]);
+    assert_eq!(
+        (page.report.summary.clusters, page.report.summary.near),
+        (1, 1)
+    );
+}
+
+#[test]
+fn only_the_newest_documents_are_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = live(&folder.path().join("a.idx"), 4);
+    let found = archive.newest_stories("", 9).unwrap();
+    assert_eq!((found.searched, found.stories.len()), (4, 1));
+    assert_eq!(listed(&archive, "", 9), names(&["b1"], false));
+}

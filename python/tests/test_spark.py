@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import news_dedupe as nd
+from conftest import ROOT
 from made_corpus import Record, corpus
 
 pytest.importorskip("pyspark")
@@ -166,6 +169,36 @@ def test_wrong_input_is_an_error(spark: Any, parquet: str, tmp_path: Path) -> No
         find(spark, "news", str(tmp_path / "b"))
     with pytest.raises(nd.InputError, match="threshold=2"):
         find(spark, parquet, str(tmp_path / "c"), threshold=2)
+
+
+def test_a_corpus_without_documents_gives_empty_tables(spark: Any, tmp_path: Path) -> None:
+    from news_dedupe.spark import find
+
+    (tmp_path / "news.jsonl").write_text('{"id": "a", "text": "..."}\n', encoding="utf-8")
+    result = find(spark, str(tmp_path / "news.jsonl"), str(tmp_path / "out"))
+    assert result.members.count() == result.matches.count() == result.dictionary.count() == 0
+    assert (result.manifest["documents"], result.manifest["faults"]) == (0, 1)
+
+
+def test_the_page_of_the_job_is_current(spark: Any, parquet: str, tmp_path: Path) -> None:
+    from news_dedupe.spark import find
+    from news_dedupe.spark.__main__ import arguments
+
+    page = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"^```(sh|python)\n(.*?)^```", page, re.MULTILINE | re.DOTALL))
+    compile(blocks["python"], "docs/cluster.md", "exec")
+    begin = "python3 -m news_dedupe.spark "
+    commands = [line.removeprefix(begin) for line in page.splitlines() if line.startswith(begin)]
+    assert len(commands) == 2
+    for command in commands:
+        arguments().parse_args(shlex.split(command))
+    options = [option for action in arguments()._actions for option in action.option_strings]
+    missing = [o for o in options if o.startswith("--") and f"`{o}" not in page and f" {o} " not in page]
+    assert missing == ["--help", "--quiet"]
+    lines: list[str] = []
+    find(spark, parquet, str(tmp_path), order="row", report=lines.append)
+    for stage in {re.sub(r"-\d+$", "-1", line.split(":")[0]) for line in lines}:
+        assert f"`{stage}`" in page, stage
 
 
 def job(*arguments: str) -> subprocess.CompletedProcess[str]:

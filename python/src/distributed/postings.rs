@@ -132,7 +132,6 @@ impl Rows {
     fn add(&mut self, level: i32, found: Finding) {
         let (kind, lower, higher) = match found {
             Finding::Pair(lower, higher) => (PAIR, lower, Some(higher)),
-            // Only fingerprints and frequent buckets need their holders.
             Finding::Holder(holder) => (HOLDER, holder, None),
             Finding::Pivot(pivot) => (PIVOT, pivot, None),
         };

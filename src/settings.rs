@@ -12,7 +12,7 @@ use dedupe_core::sketch::{Sketcher, WINDOW};
 use dedupe_core::verify::relation::Thresholds;
 use dedupe_report::Baseline;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The rules that decide the result. The report repeats them as its parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,12 +51,26 @@ impl Default for Rules {
     }
 }
 
+/// [`Bands::for_threshold`], which takes a millisecond. A query needs the same one several times.
+fn bands(threshold: f64) -> Bands {
+    static LAST: Mutex<Option<(u64, Bands)>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    match *last {
+        Some((bits, bands)) if bits == threshold.to_bits() => bands,
+        _ => {
+            let bands = Bands::for_threshold(threshold);
+            *last = Some((threshold.to_bits(), bands));
+            bands
+        }
+    }
+}
+
 impl Rules {
     pub(crate) fn sketcher(&self) -> Sketcher {
         Sketcher {
             shingle: self.shingle,
             window: WINDOW,
-            bands: Bands::for_threshold(self.threshold),
+            bands: bands(self.threshold),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::plan::Keys;
 use crate::postings::{self, Hash, List};
 use crate::records::{Facts, Manifest, Number, StoredDocument, StoredMatch, Versions};
 use crate::segments::SegmentStorage;
-use crate::storage::{Space, Storage, Write};
+use crate::storage::{Key, Space, Storage, Write};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -157,7 +157,7 @@ impl<S: Storage> Archive<S> {
             .storage
             .get(Space::State, &text_dictionary_key(number))?;
         let bytes = bytes.ok_or_else(|| IndexError::missing_value("a dictionary of texts"))?;
-        let read = Arc::new(TextDictionary::new(&bytes));
+        let read = Arc::new(TextDictionary::new(bytes));
         let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(texts.entry(number).or_insert(read)))
     }
@@ -198,6 +198,17 @@ impl<S: Storage> Archive<S> {
     pub(crate) fn list(&self, hash: Hash) -> Result<List, IndexError> {
         let list = self.storage.get(Space::Postings, &hash.key())?;
         list.map_or_else(|| Ok(List::default()), |list| List::decode(&list))
+    }
+
+    /// The lists of hashes, which are in order.
+    pub(crate) fn lists(&self, hashes: &[Hash]) -> Result<Vec<List>, IndexError> {
+        let keys: Vec<[u8; 6]> = hashes.iter().map(|hash| hash.key()).collect();
+        let keys: Vec<&[u8]> = keys.iter().map(<[u8; 6]>::as_slice).collect();
+        let lists = self.storage.get_all(Space::Postings, &keys)?.into_iter();
+        let list = |list: Option<Vec<u8>>| {
+            list.map_or_else(|| Ok(List::default()), |list| List::decode(&list))
+        };
+        lists.map(list).collect()
     }
 
     /// The documents of a frequent hash that are no pivots.
@@ -350,7 +361,7 @@ impl Archive<SegmentStorage> {
 fn state(key: &[u8], value: Vec<u8>) -> Write {
     Write {
         space: Space::State,
-        key: key.to_vec(),
+        key: Key::from_slice(key),
         value: Some(value),
     }
 }
@@ -382,7 +393,7 @@ pub(crate) fn write<T: Serialize>(
 ) -> Result<Write, IndexError> {
     Ok(Write {
         space,
-        key: key.to_vec(),
+        key: Key::from_slice(key),
         value: value.map(postcard::to_stdvec).transpose()?,
     })
 }

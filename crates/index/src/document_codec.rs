@@ -6,6 +6,7 @@
 use crate::error::IndexError;
 use crate::records::StoredDocument;
 use std::io;
+use std::sync::OnceLock;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 
@@ -18,16 +19,24 @@ const DICTIONARY_BYTES: usize = 96 << 10;
 
 /// A dictionary of texts, ready for use.
 pub(crate) struct TextDictionary {
-    encoder: EncoderDictionary<'static>,
+    bytes: Vec<u8>,
+    /// Readers do not need it, and it takes some milliseconds.
+    encoder: OnceLock<EncoderDictionary<'static>>,
     decoder: DecoderDictionary<'static>,
 }
 
 impl TextDictionary {
-    pub(crate) fn new(bytes: &[u8]) -> Self {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
         Self {
-            encoder: EncoderDictionary::copy(bytes, LEVEL),
-            decoder: DecoderDictionary::copy(bytes),
+            encoder: OnceLock::new(),
+            decoder: DecoderDictionary::copy(&bytes),
+            bytes,
         }
+    }
+
+    fn encoder(&self) -> &EncoderDictionary<'static> {
+        self.encoder
+            .get_or_init(|| EncoderDictionary::copy(&self.bytes, LEVEL))
     }
 }
 
@@ -48,20 +57,35 @@ pub(crate) fn train(documents: &[&StoredDocument]) -> Option<Vec<u8>> {
     zstd::dict::from_samples(&samples, DICTIONARY_BYTES).ok()
 }
 
-/// A document as a value. `dictionary`: its number, from 1.
-pub(crate) fn encode(
-    document: &StoredDocument,
-    dictionary: Option<(u8, &TextDictionary)>,
-) -> Result<Vec<u8>, IndexError> {
-    let plain = postcard::to_stdvec(document)?;
-    let mut compressor = match dictionary {
-        Some((_, dictionary)) => Compressor::with_prepared_dictionary(&dictionary.encoder)?,
-        None => Compressor::new(LEVEL)?,
-    };
-    let mut value = vec![dictionary.map_or(0, |(number, _)| number)];
-    value.extend_from_slice(&(plain.len() as u64).to_le_bytes());
-    value.extend_from_slice(&compressor.compress(&plain)?);
-    Ok(value)
+/// Makes values of documents.
+pub(crate) struct Encoder<'d> {
+    compressor: Compressor<'d>,
+    /// The number of its dictionary; 0 for none.
+    dictionary: u8,
+}
+
+impl<'d> Encoder<'d> {
+    /// `dictionary`: its number, from 1.
+    pub(crate) fn new(dictionary: Option<(u8, &'d TextDictionary)>) -> Result<Self, IndexError> {
+        Ok(Self {
+            compressor: match dictionary {
+                Some((_, dictionary)) => {
+                    Compressor::with_prepared_dictionary(dictionary.encoder())?
+                }
+                None => Compressor::new(LEVEL)?,
+            },
+            dictionary: dictionary.map_or(0, |(number, _)| number),
+        })
+    }
+
+    /// A document as a value.
+    pub(crate) fn encode(&mut self, document: &StoredDocument) -> Result<Vec<u8>, IndexError> {
+        let plain = postcard::to_stdvec(document)?;
+        let mut value = vec![self.dictionary];
+        value.extend_from_slice(&(plain.len() as u64).to_le_bytes());
+        value.extend_from_slice(&self.compressor.compress(&plain)?);
+        Ok(value)
+    }
 }
 
 /// The number of the dictionary that a value was compressed with; 0 for none.
@@ -117,19 +141,14 @@ mod tests {
         let documents: Vec<StoredDocument> = (0..600).map(document).collect();
         let all: Vec<&StoredDocument> = documents.iter().collect();
         assert_eq!(train(&all[..MIN_SAMPLES - 1]), None);
-        let trained = TextDictionary::new(&train(&all).unwrap());
+        let trained = TextDictionary::new(train(&all).unwrap());
+        let encoders = [None, Some((3, &trained))];
+        let mut encoders = encoders.map(|dictionary| Encoder::new(dictionary).unwrap());
         let mut bytes = [0, 0];
         for document in all {
-            let values = [
-                encode(document, None),
-                encode(document, Some((3, &trained))),
-            ];
-            for ((value, dictionary), bytes) in values
-                .into_iter()
-                .zip([None, Some(&trained)])
-                .zip(&mut bytes)
-            {
-                let value = value.unwrap();
+            let encoders = encoders.iter_mut().zip([None, Some(&trained)]);
+            for ((encoder, dictionary), bytes) in encoders.zip(&mut bytes) {
+                let value = encoder.encode(document).unwrap();
                 assert_eq!(decode(&value, dictionary).unwrap(), *document);
                 assert_eq!(dictionary_of(&value), dictionary.map_or(0, |_| 3));
                 *bytes += value.len();
@@ -140,7 +159,7 @@ mod tests {
 
     #[test]
     fn damaged_documents_are_refused() {
-        let value = encode(&document(7), None).unwrap();
+        let value = Encoder::new(None).unwrap().encode(&document(7)).unwrap();
         for end in 0..value.len() {
             assert!(decode(&value[..end], None).is_err());
         }

@@ -39,4 +39,4 @@ pub use memory_storage::MemoryStorage;
 pub use plan::{Commit, Keys, NewDocument, Plan};
 pub use records::{Facts, Manifest, Number, StoredDocument, StoredMatch, Versions};
 pub use segments::{Access, SegmentStorage};
-pub use storage::{Space, Storage, Write};
+pub use storage::{Key, Space, Storage, Write};

@@ -3,7 +3,7 @@
 
 use crate::error::IndexError;
 use crate::records::{Number, StoredMatch};
-use crate::storage::{Space, Storage, Write};
+use crate::storage::{Key, Space, Storage, Write};
 
 fn key(a: Number, b: Number) -> [u8; 8] {
     let [a, b] = [a, b].map(|number| u64::from(number.0));
@@ -43,7 +43,7 @@ pub(crate) fn find<S: Storage>(
 pub(crate) fn add(found: &StoredMatch) -> Result<[Write; 2], IndexError> {
     let write = |key: [u8; 8], value| Write {
         space: Space::Matches,
-        key: key.to_vec(),
+        key: Key::from_slice(&key),
         value: Some(value),
     };
     let value = postcard::to_stdvec(found)?;
@@ -57,7 +57,7 @@ pub(crate) fn add(found: &StoredMatch) -> Result<[Write; 2], IndexError> {
 pub(crate) fn remove(a: Number, b: Number) -> [Write; 2] {
     [key(a, b), key(b, a)].map(|key| Write {
         space: Space::Matches,
-        key: key.to_vec(),
+        key: Key::from_slice(&key),
         value: None,
     })
 }

@@ -34,8 +34,8 @@ impl Storage for MemoryStorage {
         let mut map = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for Write { space, key, value } in writes {
             match value {
-                Some(value) => map.insert((space, key), value),
-                None => map.remove(&(space, key)),
+                Some(value) => map.insert((space, key.to_vec()), value),
+                None => map.remove(&(space, key.to_vec())),
             };
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! What the archive needs of a storage engine: an ordered map from keys to values that changes atomically.
 
 use crate::error::IndexError;
+use smallvec::SmallVec;
 
 /// A part of the archive with keys of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,13 +40,16 @@ impl Space {
     }
 }
 
+/// A key of a storage. Those of an archive have at most 16 bytes, and need no memory of their own.
+pub type Key = SmallVec<[u8; 16]>;
+
 /// A change of one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Write {
     /// Where the value is.
     pub space: Space,
-    /// Its key, at most 24 bytes.
-    pub key: Vec<u8>,
+    /// Its key.
+    pub key: Key,
     /// The new value. `None` removes the value.
     pub value: Option<Vec<u8>>,
 }
@@ -61,6 +65,15 @@ pub trait Storage: Send + Sync {
     ///
     /// The storage cannot be read.
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<Vec<u8>>, IndexError>;
+
+    /// The values of keys, which are in order. Faster than one after the other.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    fn get_all(&self, space: Space, keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, IndexError> {
+        keys.iter().map(|key| self.get(space, key)).collect()
+    }
 
     /// Visits the keys that begin with `prefix`, in order.
     ///

@@ -3,14 +3,15 @@
 use super::Plan;
 use super::lists::ListChange;
 use crate::archive::{self, Archive, id_key};
-use crate::document_codec::{self, TextDictionary};
+use crate::document_codec::{self, Encoder, TextDictionary};
 use crate::error::IndexError;
 use crate::postings::Hash;
 use crate::records::{Number, StoredDocument, StoredMatch, Versions};
-use crate::storage::{Space, Storage, Write};
+use crate::storage::{Key, Space, Storage, Write};
 use crate::{matches, postings};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 
 /// What a plan needs to become true.
@@ -71,9 +72,6 @@ impl<S: Storage> Archive<S> {
             writes.extend(matches::add(found)?);
         }
         writes.push(archive::manifest_write(&plan.manifest)?);
-        // Neighbouring keys are inserted one after the other, which is faster. A key may be removed and written again, so
-        // the sort is stable.
-        writes.par_sort_by(|a, b| (a.space, &a.key).cmp(&(b.space, &b.key)));
         self.storage().commit(writes)
     }
 
@@ -91,7 +89,7 @@ impl<S: Storage> Archive<S> {
         if dictionary.is_none()
             && let Some(bytes) = document_codec::train(&documents.iter().collect::<Vec<_>>())
         {
-            dictionary = Some((1, Arc::new(TextDictionary::new(&bytes))));
+            dictionary = Some((1, Arc::new(TextDictionary::new(bytes.clone()))));
             writes.push(archive::text_dictionary_write(1, bytes));
             plan.manifest.text_dictionaries = 1;
         }
@@ -99,13 +97,17 @@ impl<S: Storage> Archive<S> {
             .as_ref()
             .map(|(number, dictionary)| (*number, &**dictionary));
         let numbers: Vec<Number> = plan.added().collect();
-        let encoded = numbers.par_iter().zip(documents).map(|(number, document)| {
-            Ok(Write {
-                space: Space::Documents,
-                key: number.0.to_be_bytes().to_vec(),
-                value: Some(document_codec::encode(document, dictionary)?),
-            })
-        });
+        let encoded = numbers.par_iter().zip(documents).map_init(
+            || Encoder::new(dictionary),
+            |encoder, (number, document)| {
+                let encoder = encoder.as_mut().map_err(|error| error.to_string());
+                Ok(Write {
+                    space: Space::Documents,
+                    key: Key::from_slice(&number.0.to_be_bytes()),
+                    value: Some(encoder.map_err(io::Error::other)?.encode(document)?),
+                })
+            },
+        );
         writes.extend(encoded.collect::<Result<Vec<_>, IndexError>>()?);
         Ok(writes)
     }
@@ -176,7 +178,7 @@ impl<S: Storage> Archive<S> {
 fn removal(space: Space, key: &[u8]) -> Write {
     Write {
         space,
-        key: key.to_vec(),
+        key: Key::from_slice(key),
         value: None,
     }
 }
@@ -189,7 +191,7 @@ fn list_writes(hash: Hash, change: &ListChange) -> Result<impl Iterator<Item = W
     };
     let list = (change.old != change.new).then(|| Write {
         space: Space::Postings,
-        key: hash.key().to_vec(),
+        key: Key::from_slice(&hash.key()),
         value: list,
     });
     let rest = move |numbers: &[Number], value: Option<Vec<u8>>| -> Vec<Write> {
@@ -198,7 +200,7 @@ fn list_writes(hash: Hash, change: &ListChange) -> Result<impl Iterator<Item = W
             .map(|&number| postings::rest_key(hash, number));
         let write = |key: [u8; 10]| Write {
             space: Space::FrequentPostings,
-            key: key.to_vec(),
+            key: Key::from_slice(&key),
             value: value.clone(),
         };
         keys.map(write).collect()

@@ -11,6 +11,9 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
+/// Lists that are looked up together.
+const AT_ONCE: usize = 2048;
+
 /// A posting list before and after a change.
 #[derive(Debug)]
 pub(super) struct ListChange {
@@ -47,27 +50,28 @@ pub(super) fn changes<S: Storage>(
     let mut changing: Vec<(Hash, bool, Number)> = entering.chain(leaving).collect();
     changing.par_sort_unstable();
     let by_hash: Vec<&[(Hash, bool, Number)]> = changing.chunk_by(|a, b| a.0 == b.0).collect();
-    let changes = by_hash.into_par_iter().map(|changing| {
-        let hash = changing[0].0;
-        let of = |enters: bool| {
-            changing
-                .iter()
-                .filter(move |change| change.1 == enters)
-                .map(|change| change.2)
-        };
-        let (entering, leaving): (Vec<Number>, Vec<Number>) =
-            (of(true).collect(), of(false).collect());
-        let list = ChangingList {
-            archive,
-            plan,
-            hash,
-            old: archive.list(hash)?,
-            entering,
-            leaving: leaving.into_iter().collect(),
-        };
-        Ok((hash, list.change()?))
+    let changes = by_hash.par_chunks(AT_ONCE).map(|by_hash| {
+        let hashes: Vec<Hash> = by_hash.iter().map(|changing| changing[0].0).collect();
+        let lists = archive.lists(&hashes)?.into_iter().zip(by_hash);
+        let changes = lists.map(|(old, changing)| {
+            let of = |enters: bool| {
+                let changing = changing.iter().filter(move |change| change.1 == enters);
+                changing.map(|change| change.2)
+            };
+            let list = ChangingList {
+                archive,
+                plan,
+                hash: changing[0].0,
+                old,
+                entering: of(true).collect(),
+                leaving: of(false).collect(),
+            };
+            Ok((list.hash, list.change()?))
+        });
+        changes.collect::<Result<Vec<_>, IndexError>>()
     });
-    changes.collect()
+    let changes = changes.collect::<Result<Vec<_>, IndexError>>()?;
+    Ok(changes.into_iter().flatten().collect())
 }
 
 /// A posting list, and the documents that enter and leave it.

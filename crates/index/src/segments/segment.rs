@@ -82,30 +82,85 @@ impl Segment {
             None => Ok(None),
         }
     }
+}
 
-    /// What it says about a key; `None` if nothing.
+/// Looks up keys, each of which follows the one before. Neighbours share what is read for them.
+pub(super) struct Lookup<'s> {
+    segment: &'s Segment,
+    /// At the page that has the last key, if any has.
+    pages: BlockCursor,
+    /// In that page, at the data block that has the key.
+    blocks: Option<BlockCursor>,
+    /// The data block that was read last, and its offset.
+    block: Option<(u64, Arc<Block>)>,
+}
+
+impl<'s> Lookup<'s> {
+    /// Begins before a key.
+    ///
+    /// # Errors
+    ///
+    /// The segment is damaged.
+    pub(super) fn new(segment: &'s Segment, key: &[u8]) -> Result<Self, IndexError> {
+        Ok(Self {
+            pages: BlockCursor::at(Arc::clone(&segment.root), key)?,
+            segment,
+            blocks: None,
+            block: None,
+        })
+    }
+
+    /// What the segment says about a key; `None` if nothing. `hash`: of the key.
     ///
     /// # Errors
     ///
     /// The segment is damaged or cannot be read.
-    pub(super) fn get(&self, key: &[u8], hash: u64) -> Result<Option<Found>, IndexError> {
-        let pages = BlockCursor::at(Arc::clone(&self.root), key)?;
-        let Some((page, _)) = self.child(&pages)? else {
-            return Ok(None);
-        };
-        let blocks = BlockCursor::at(self.block(&page, Reuse::Likely)?, key)?;
-        let Some((block, filter)) = self.child(&blocks)? else {
+    pub(super) fn get(&mut self, key: &[u8], hash: u64) -> Result<Option<Found>, IndexError> {
+        self.find_block(key)?;
+        let child = self
+            .blocks
+            .as_ref()
+            .map(|blocks| self.segment.child(blocks));
+        let Some((handle, filter)) = child.transpose()?.flatten() else {
             return Ok(None);
         };
         if !filter::may_have(filter, hash) {
             return Ok(None);
         }
-        let entries = BlockCursor::at(self.block(&block, Reuse::Likely)?, key)?;
+        let block = match &self.block {
+            Some((offset, block)) if *offset == handle.offset => Arc::clone(block),
+            _ => self.segment.block(&handle, Reuse::Likely)?,
+        };
+        self.block = Some((handle.offset, Arc::clone(&block)));
+        let entries = BlockCursor::at(block, key)?;
         let entry = entries.entry().filter(|(found, _)| *found == key);
         Ok(entry.map(|(_, value)| match value {
             Some(value) => Found::Value(value.to_vec()),
             None => Found::Removed,
         }))
+    }
+
+    /// Goes to the data block that has a key, if any has.
+    fn find_block(&mut self, key: &[u8]) -> Result<(), IndexError> {
+        let precedes = |cursor: &BlockCursor| cursor.entry().is_some_and(|(last, _)| last < key);
+        if precedes(&self.pages) {
+            self.pages = BlockCursor::at(Arc::clone(&self.segment.root), key)?;
+            self.blocks = None;
+        }
+        match &mut self.blocks {
+            Some(blocks) => {
+                while precedes(blocks) {
+                    blocks.advance()?;
+                }
+            }
+            None => {
+                if let Some((page, _)) = self.segment.child(&self.pages)? {
+                    let page = self.segment.block(&page, Reuse::Likely)?;
+                    self.blocks = Some(BlockCursor::at(page, key)?);
+                }
+            }
+        }
+        Ok(())
     }
 }
 

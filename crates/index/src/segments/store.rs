@@ -7,11 +7,12 @@ use super::filter;
 use super::format::entry_key;
 use super::manifest::{self, StoreManifest, segment_file};
 use super::merge::{MergeCursor, merge};
-use super::segment::{Found, Reuse, Segment};
+use super::segment::{Found, Lookup, Reuse, Segment};
 use super::segment_writer::SegmentWriter;
 use super::tiers;
 use crate::error::IndexError;
 use crate::storage::{Space, Storage, Visitor, Write};
+use rayon::prelude::*;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::ops::Range;
@@ -315,13 +316,40 @@ impl Storage for SegmentStorage {
         let key = entry_key(space, key);
         let hash = filter::hash(&key);
         for segment in self.segments().iter().rev() {
-            match segment.get(&key, hash)? {
+            match Lookup::new(segment, &key)?.get(&key, hash)? {
                 Some(Found::Value(value)) => return Ok(Some(value)),
                 Some(Found::Removed) => return Ok(None),
                 None => {}
             }
         }
         Ok(None)
+    }
+
+    fn get_all(&self, space: Space, keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, IndexError> {
+        debug_assert!(keys.is_sorted());
+        let keys = keys.iter().map(|key| entry_key(space, key));
+        let keys = keys
+            .map(|key| (filter::hash(&key), key))
+            .collect::<Vec<_>>();
+        let mut all: Vec<Option<Found>> = keys.iter().map(|_| None).collect();
+        let Some((_, first)) = keys.first() else {
+            return Ok(vec![]);
+        };
+        for segment in self.segments().iter().rev() {
+            let mut lookup = Lookup::new(segment, first)?;
+            let unknown = keys
+                .iter()
+                .zip(&mut all)
+                .filter(|(_, found)| found.is_none());
+            for ((hash, key), found) in unknown {
+                *found = lookup.get(key, *hash)?;
+            }
+        }
+        let value = |found: Option<Found>| match found {
+            Some(Found::Value(value)) => Some(value),
+            Some(Found::Removed) | None => None,
+        };
+        Ok(all.into_iter().map(value).collect())
     }
 
     fn scan(&self, space: Space, prefix: &[u8], visit: &mut Visitor<'_>) -> Result<(), IndexError> {
@@ -340,8 +368,8 @@ impl Storage for SegmentStorage {
 
     fn commit(&self, mut writes: Vec<Write>) -> Result<(), IndexError> {
         let writer = self.writer()?;
-        // Of several changes of one key, the last one counts.
-        writes.sort_by(|a, b| (a.space, &a.key).cmp(&(b.space, &b.key)));
+        // Of several changes of one key, the last one counts, so the sort is stable.
+        writes.par_sort_by(|a, b| (a.space, &a.key).cmp(&(b.space, &b.key)));
         let mut state = writer.state()?;
         let number = state.take_number();
         let by_key = writes.chunk_by(|a, b| (a.space, &a.key) == (b.space, &b.key));

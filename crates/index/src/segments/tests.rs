@@ -8,7 +8,7 @@ mod readers;
 
 use crate::IndexError;
 use crate::memory_storage::MemoryStorage;
-use crate::storage::{Space, Storage, Write};
+use crate::storage::{Key, Space, Storage, Write};
 
 const CACHE: u64 = 1 << 20;
 const SPACES: [Space; 8] = [
@@ -25,7 +25,7 @@ const SPACES: [Space; 8] = [
 fn write(space: Space, key: &[u8], value: Option<&[u8]>) -> Write {
     Write {
         space,
-        key: key.to_vec(),
+        key: Key::from_slice(key),
         value: value.map(<[u8]>::to_vec),
     }
 }

@@ -29,8 +29,11 @@ fn value() -> impl Strategy<Value = Option<Vec<u8>>> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let writes =
-        (space(), key(), value()).prop_map(|(space, key, value)| Write { space, key, value });
+    let writes = (space(), key(), value()).prop_map(|(space, key, value)| Write {
+        space,
+        key: key.into(),
+        value,
+    });
     prop_oneof![
         6 => prop::collection::vec(writes, 0..40).prop_map(Step::Commit),
         1 => Just(Step::Settle),
@@ -42,6 +45,9 @@ fn step() -> impl Strategy<Value = Step> {
 fn assert_same(storage: &SegmentStorage, expected: &MemoryStorage, keys: &BTreeSet<Vec<u8>>) {
     assert_eq!(content(storage).unwrap(), content(expected).unwrap());
     for space in &SPACES[3..6] {
+        let all: Vec<&[u8]> = keys.iter().map(Vec::as_slice).collect();
+        let expected_values = expected.get_all(*space, &all).unwrap();
+        assert_eq!(storage.get_all(*space, &all).unwrap(), expected_values);
         for key in keys {
             assert_eq!(
                 storage.get(*space, key).unwrap(),
@@ -77,7 +83,7 @@ proptest! {
         for step in steps {
             match step {
                 Step::Commit(writes) => {
-                    keys.extend(writes.iter().map(|write| write.key.clone()));
+                    keys.extend(writes.iter().map(|write| write.key.to_vec()));
                     expected.commit(writes.clone()).unwrap();
                     store.commit(writes).unwrap();
                 }
@@ -111,6 +117,16 @@ fn segments_of_many_pages_are_read_like_small_ones() {
             assert_eq!(found, Some(n.to_le_bytes().to_vec()));
             let between = (n * 2 + 1).to_be_bytes();
             assert_eq!(store.get(Space::Postings, &between).unwrap(), None);
+        }
+        let keys: Vec<[u8; 4]> = (0..80_000u32).map(u32::to_be_bytes).collect();
+        for step in [1, 7, 1000] {
+            let keys: Vec<&[u8]> = keys.iter().step_by(step).map(<[u8; 4]>::as_slice).collect();
+            let found = store.get_all(Space::Postings, &keys).unwrap();
+            for (key, found) in keys.iter().zip(found) {
+                let key = u32::from_be_bytes((*key).try_into().unwrap());
+                let value = (key / 2).to_le_bytes().to_vec();
+                assert_eq!(found, key.is_multiple_of(2).then_some(value));
+            }
         }
         assert_eq!(content(&store).unwrap().len(), 40_000);
         store.compact().unwrap();

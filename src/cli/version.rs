@@ -3,8 +3,8 @@
 /// The commit from which the program was built. Scripts that build a release set it.
 const COMMIT: Option<&str> = option_env!("DEDUPE_COMMIT");
 
-/// The features that select formats, and whether this build has them.
-const FEATURES: [(&str, bool); 9] = [
+/// The features that select formats and commands, and whether this build has them.
+const FEATURES: [(&str, bool); 10] = [
     ("archives", cfg!(feature = "archives")),
     ("arrow", cfg!(feature = "arrow")),
     ("codecs", cfg!(feature = "codecs")),
@@ -12,6 +12,7 @@ const FEATURES: [(&str, bool); 9] = [
     ("html", cfg!(feature = "html")),
     ("mail", cfg!(feature = "mail")),
     ("parquet", cfg!(feature = "parquet")),
+    ("serve", cfg!(feature = "serve")),
     ("tables", cfg!(feature = "tables")),
     ("warc", cfg!(feature = "warc")),
 ];

@@ -1,13 +1,13 @@
 //! The HTTP service over an archive: it adds documents, answers whether they are copies, and shows the stories.
 //!
-//! The service speaks HTTP/1.1 and JSON. `openapi.json` describes it. What an archive is, and what is a copy, is not decided here: the
-//! caller implements [`Archive`].
+//! The service speaks HTTP/1.1 and JSON. `openapi.json` describes it. What an archive is, and what is a copy, is not
+//! decided here: the caller implements [`Archive`].
 //!
-//! - Many threads read the archive at once, up to a limit. One thread changes it ([`writer`]). Documents that wait are
+//! - Many threads read the archive at once, up to a limit. One thread changes it (`writer.rs`). Documents that wait are
 //!   added together, and each gets its own answer.
 //! - Everything that a client can make grow has a limit ([`Limits`]). A request beyond it gets an error, with the code that
 //!   `openapi.json` lists.
-//! - A page in a browser can use the service only if the service sent it ([`origin`]).
+//! - A page in a browser can use the service only if the service sent it (`origin.rs`).
 //! - What was accepted is stored before the service stops.
 //!
 //! The library never prints or exits.

@@ -1,7 +1,7 @@
 //! An archive that a long-running program keeps open: many threads read it while it grows.
 //!
-//! Each answer is of one state of the archive: a thread that reads takes a snapshot. One thread at a time changes the archive, and
-//! nobody who reads waits for it.
+//! Each answer is of one state of the archive: a thread that reads takes a snapshot. One thread at a time changes the
+//! archive, and nobody who reads waits for it.
 
 mod draft;
 mod headlines;
@@ -94,8 +94,8 @@ impl LiveArchive {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The archive as it is, and its documents whose headline has all of these words, the newest first. Also the number of documents
-    /// that were looked through.
+    /// The archive as it is, and its documents whose headline has all of these words, the newest first. Also the number
+    /// of documents that were looked through.
     fn with_headlines(&self, words: &[String]) -> (Archive, Vec<Number>, usize) {
         let headlines = self.headlines();
         let found = headlines.find(words).collect();

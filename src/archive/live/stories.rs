@@ -78,7 +78,8 @@ impl LiveArchive {
         }))
     }
 
-    /// The story that a document stands for; if it stands for none, the largest one that it carries. With the epoch of the archive.
+    /// The story that a document stands for; if it stands for none, the largest one that it carries. With the epoch of
+    /// the archive.
     ///
     /// # Errors
     ///

@@ -30,8 +30,9 @@ pub struct Submitted {
 }
 
 impl LiveArchive {
-    /// Adds documents with different ids, and answers about each of them. All are durable when this returns, or nothing has changed. A
-    /// document that the archive has with the same words changes nothing; with other words it is a new version.
+    /// Adds documents with different ids, and answers about each of them. All are durable when this returns, or nothing
+    /// has changed. A document that the archive has with the same words changes nothing; with other words it is a new
+    /// version.
     ///
     /// # Errors
     ///

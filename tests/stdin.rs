@@ -146,7 +146,10 @@ fn a_table_on_standard_input_is_read_if_its_format_is_named() {
     let table = "id,text\n1,The lock opens on Monday.\n2,The basin stays shut.\n";
     let output = program(root()).args(["-"]).write_stdin(table).output();
     let errors = String::from_utf8(output.unwrap().stderr).unwrap();
-    assert!(errors.contains("name its format, such as csv or text"), "{errors}");
+    assert!(
+        errors.contains("name its format, such as csv or text"),
+        "{errors}"
+    );
     if cfg!(feature = "tables") {
         let report = report(table.to_owned(), &["-", "--input-format", "csv"]);
         assert_eq!(report["summary"]["documents"], 2);

@@ -47,7 +47,9 @@ pub(crate) enum ReadError {
     BrokenJson(String),
     #[error("invalid JSON: {}; each line must be one JSON object", quoted(.0))]
     NotJson(String),
-    #[error("invalid JSON: {0}; if standard input is not JSON Lines, name its format, such as csv or text")]
+    #[error(
+        "invalid JSON: {0}; if standard input is not JSON Lines, name its format, such as csv or text"
+    )]
     NotJsonInput(String),
     #[error("expected a JSON object, found another JSON value; the line was skipped")]
     NotObject,

@@ -38,3 +38,19 @@ impl UnionFind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_element_is_the_root_and_elements_beyond_the_last_are_ignored() {
+        let mut sets = UnionFind::new(5);
+        sets.union(4, 2);
+        sets.union(3, 4);
+        sets.union(0, 5);
+        sets.union(9, 1);
+        let roots: Vec<u32> = (0..5).map(|element| sets.root(element)).collect();
+        assert_eq!(roots, [0, 1, 2, 2, 2]);
+    }
+}

@@ -504,3 +504,41 @@ fn of_two_unclustered_documents_of_one_length_the_preferred_one_claims_a_passage
     assert_eq!(clusters(&[0, 1, 2, 3]), [[0, 1], [2, 1]]);
     assert_eq!(clusters(&[0, 1, 3, 2]), [[0, 1], [3, 1]]);
 }
+
+/// A near copy of two documents of 100 words with `equal` words in common.
+fn near(left: u32, right: u32, equal: u32) -> Match {
+    let whole = Passage { begin: 0, end: 100 };
+    let share = f64::from(equal) / 100.0;
+    Match {
+        left: DocumentIndex(left),
+        right: DocumentIndex(right),
+        relation: Relation::Near,
+        aligned: equal,
+        resemblance: share / (2.0 - share),
+        containment_left: share,
+        containment_right: share,
+        longest_run: equal,
+        passages: vec![(whole, whole)],
+    }
+}
+
+#[test]
+fn near_identical_documents_are_told_apart_when_what_joined_them_has_left() {
+    // 1 is near-identical to 0, 3 and 4, and leaves with 0. Then 3 may join 2 without 4.
+    let matches = vec![
+        near(0, 1, 95),
+        near(1, 3, 90),
+        near(1, 4, 90),
+        near(2, 3, 60),
+        near(2, 5, 70),
+        near(4, 5, 60),
+    ];
+    let documents = Documents {
+        keep: Keep::First,
+        ..Documents::new(&[100; 6])
+    };
+    let found = cluster(&documents, matches, &GivenMatches).unwrap();
+    let ids = |cluster: &Cluster| cluster.members.iter().map(|m| m.document.0).collect();
+    let clusters: Vec<Vec<u32>> = found.clusters.iter().map(ids).collect();
+    assert_eq!(clusters, [[0, 1].as_slice(), &[2, 3, 5]]);
+}

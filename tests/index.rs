@@ -467,3 +467,30 @@ fn an_index_is_no_corpus() {
     assert!(!found.to_string().contains("a.idx"), "{found}");
     assert_eq!(found["summary"]["documents"], 80);
 }
+
+/// Records of an index once had a region of no bytes at the beginning of their file.
+#[test]
+fn a_record_of_an_index_has_a_line_and_no_bytes_in_sarif() {
+    let folder = corpus(&records()[..40]);
+    let path = folder.path();
+    succeed(path, &["index", "add", "a.idx", "part1.jsonl"]);
+    let check = ["check", "part2.jsonl", "--against", "a.idx", "-f", "sarif"];
+    let found = dedupe(path, &check);
+    let found: Value = serde_json::from_slice(&found.stdout).unwrap();
+    let results = found["runs"][0]["results"].as_array().unwrap();
+    let related = results
+        .iter()
+        .flat_map(|r| r["relatedLocations"].as_array().unwrap());
+    let places: Vec<&Value> = related.map(|r| &r["physicalLocation"]).collect();
+    let archived = places
+        .iter()
+        .filter(|p| p["artifactLocation"]["uri"] == "part1.jsonl");
+    let regions: Vec<&Value> = archived.map(|place| &place["region"]).collect();
+    assert!(!regions.is_empty());
+    for region in regions {
+        assert!(
+            region["startLine"].is_u64() && region["byteOffset"].is_null(),
+            "{region}"
+        );
+    }
+}

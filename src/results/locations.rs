@@ -69,8 +69,10 @@ fn location(inputs: &[Input], new_inputs: &[bool], record: &DocumentRecord) -> D
         raw_path: raw_path(inputs, record),
         record: location.line.map(|line| report::RecordLocation {
             line,
-            offset: location.offset,
-            length: location.length,
+            bytes: (location.length > 0).then(|| Span {
+                begin: location.offset,
+                end: location.offset.saturating_add(location.length),
+            }),
         }),
         is_new: new_inputs.get(location.input as usize).copied() == Some(true),
         text_offset: match location.length.checked_sub(record.text_bytes) {

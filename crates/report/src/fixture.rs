@@ -150,8 +150,10 @@ pub(crate) fn locations() -> DocumentLocations {
         path: "archive.jsonl".into(),
         record: Some(RecordLocation {
             line: 18,
-            offset: 70_100,
-            length: 5_200,
+            bytes: Some(Span {
+                begin: 70100,
+                end: 75300,
+            }),
         }),
         ..DocumentLocation::default()
     };

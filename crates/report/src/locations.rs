@@ -29,10 +29,8 @@ pub struct DocumentLocation {
 pub struct RecordLocation {
     /// Line, counted from 1.
     pub line: u64,
-    /// Offset of the first byte in the decompressed file.
-    pub offset: u64,
-    /// Length in bytes.
-    pub length: u64,
+    /// Its bytes in the decompressed file. `None` if they are not known, as for a document of an index.
+    pub bytes: Option<Span>,
 }
 
 /// A position in a text.
@@ -74,10 +72,7 @@ impl DocumentLocation {
             return FileRegion {
                 positions: None,
                 record_line: Some(record.line),
-                bytes: Some(Span {
-                    begin: record.offset,
-                    end: record.offset.saturating_add(record.length),
-                }),
+                bytes: record.bytes,
             };
         }
         let position = |byte| self.positions.get(&byte).copied();

@@ -28,7 +28,7 @@ pub enum ArchiveError {
     /// The rules cannot be those of an index.
     #[error("an index cannot be used with --within")]
     Within,
-    /// No document has an id.
+    /// No document has this id.
     #[error("no document has the id {0}")]
     UnknownId(String),
     /// A document cannot be compared.

@@ -45,7 +45,7 @@ impl Problem {
     }
 
     pub(crate) fn unknown_cluster() -> Self {
-        let message = "The archive has no document with this id that is a copy.";
+        let message = "No cluster of the archive has a document with this id.";
         Self::new(StatusCode::NOT_FOUND, "unknown-cluster", message)
     }
 

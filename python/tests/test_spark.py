@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import os
 import shutil
 import subprocess
 import sys
@@ -203,7 +204,10 @@ def test_the_page_of_the_job_is_current(spark: Any, parquet: str, tmp_path: Path
 
 def job(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "news_dedupe.spark", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=900)
+    # Not in the source folder, where the package has no compiled part: workers import from the working directory.
+    # Without the settings that the session of other tests has made.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("SPARK_")}
+    return subprocess.run(command, cwd=sys.prefix, env=env, capture_output=True, text=True, timeout=900)
 
 
 def test_the_command_on_sail(parquet: str, expected: Clusters, tmp_path: Path) -> None:

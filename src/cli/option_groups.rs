@@ -258,7 +258,7 @@ pub(crate) struct SourceArgs {
     /// Read only files that match this pattern
     ///
     /// Repeat the option to give several patterns. A pattern without a slash, such as *.json, is compared
-    /// with the name, others with the path below the given folder. * and ? do not match a slash, ** does.
+    /// with the name, others with the path below the given folder. * and ? do not match a slash; ** does.
     /// The patterns also apply to members of archive files.
     #[arg(long, value_name = "PATTERN", hide_short_help = true)]
     pub(crate) include: Vec<String>,

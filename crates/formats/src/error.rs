@@ -103,7 +103,7 @@ pub(crate) enum ReadError {
     #[error("expected a text field, found {found}; name the text field with --text-field")]
     NoTextField { found: String },
     #[error(
-        "expected news, found JSON with {found}; if one of them is the text, name it with --text-field"
+        "expected news, found JSON with {found}; if one of its fields is the text, name it with --text-field"
     )]
     OtherJson { found: String },
     #[error("expected a string in the text field, found null")]

@@ -62,8 +62,8 @@ pub(crate) struct ExportArgs {
     ///
     /// A relation includes every closer one:
     ///   exact      has the same words as a kept document
-    ///   near       is a version of the same story as a kept one
-    ///   contained  carries a story that a longer kept one contains
+    ///   near       is a version of the same story as a kept document
+    ///   contained  carries a story that a longer kept document contains
     #[arg(
         long,
         value_name = "KIND",

@@ -116,7 +116,7 @@ fn summary(added: &Added) -> String {
         parts.join(", "),
         match added.copies {
             0 => "none shares a story with another document".to_owned(),
-            1 => "1 of them shares a story with another document".to_owned(),
+            1 => "1 shares a story with another document".to_owned(),
             copies => format!("{copies} of them share a story with another document"),
         },
         counted(number(added.documents), "document", "documents"),

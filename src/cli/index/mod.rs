@@ -32,7 +32,7 @@ pub(crate) struct IndexArgs {
 /// What to do with an index.
 #[derive(Debug, Subcommand)]
 enum IndexCommand {
-    /// Add documents; creates the index if there is none.
+    /// Add documents; create the index if there is none.
     Add(Box<add::AddArgs>),
     /// Ask whether documents are copies.
     Query(Box<query::QueryArgs>),

@@ -14,7 +14,7 @@ const SPREAD: f64 = 6.0;
 const DAYS: f64 = -3.2;
 const NUMBERS: f64 = -42.0;
 const HEADLINE: f64 = 3.0;
-const SUBJECT: f64 = -9.0;
+const SUBJECT: f64 = -8.0;
 
 /// The threshold for which the weights are fitted.
 pub const DEFAULT_THRESHOLD: f64 = 0.5;

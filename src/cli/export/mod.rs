@@ -50,7 +50,7 @@ pub(crate) struct ExportArgs {
     paths: Vec<PathBuf>,
     /// Read the files and folders that a file lists
     ///
-    /// Each line is a path, or a NUL byte ends each path with -0. - is standard input.
+    /// Each line is a path, or, with -0, a NUL byte ends each path. - is standard input.
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     files_from: Option<PathBuf>,
     /// Write the corpus to a file [default: standard output]

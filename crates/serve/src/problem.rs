@@ -126,6 +126,10 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
     }
 
+    pub(crate) fn last_change() -> Self {
+        Self::broken("its last change failed; if the next one fails too, start the service again")
+    }
+
     fn broken(reason: &str) -> Self {
         let message = format!("The archive cannot be used: {reason}.");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "archive", message)

@@ -222,7 +222,10 @@ async fn cluster(State(service): State<Service>, path: Id) -> Result<Response, P
 
 async fn healthz(State(service): State<Service>) -> Result<Response, Problem> {
     service.readers.read(|archive| archive.size()).await?;
-    Ok(Json(Health { status: "ok" }).into_response())
+    match service.writer.has_failed() {
+        true => Err(Problem::last_change()),
+        false => Ok(Json(Health { status: "ok" }).into_response()),
+    }
 }
 
 async fn metrics_text(State(service): State<Service>) -> Result<Response, Problem> {

@@ -4,7 +4,7 @@
 //! that many requests wait for one write to the disk. A document of an id that is in the same commit waits for the next
 //! one. What is in the queue is done even if its client has gone.
 
-use crate::answers::Submitted;
+use crate::answers::{self, Submitted};
 use crate::archive::{Archive, Failure};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -15,6 +15,7 @@ use std::collections::HashSet;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
@@ -41,6 +42,8 @@ enum Change {
 pub(crate) struct Writer {
     changes: mpsc::Sender<Change>,
     limits: Limits,
+    /// True if the archive failed at the last change.
+    has_failed: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -53,10 +56,17 @@ impl Writer {
     ) -> io::Result<(Self, JoinHandle<()>)> {
         let (changes, waiting) = mpsc::channel(limits.queue.max(1));
         let batch = limits.batch;
+        let has_failed = Arc::new(AtomicBool::new(false));
+        let failed = Arc::clone(&has_failed);
         let thread = thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || make_changes(&*archive, waiting, batch, &metrics, &settler))?;
-        Ok((Self { changes, limits }, thread))
+            .spawn(move || make_changes(&*archive, waiting, batch, &metrics, &settler, &failed))?;
+        let writer = Self {
+            changes,
+            limits,
+            has_failed,
+        };
+        Ok((writer, thread))
     }
 
     /// Adds a document and waits for the answer.
@@ -94,6 +104,11 @@ impl Writer {
         Ok(answer.map_err(|_| Problem::internal())??)
     }
 
+    /// True if the archive failed at the last change. It may need to be opened again.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::Relaxed)
+    }
+
     /// Changes that wait.
     pub(crate) fn waiting(&self) -> usize {
         self.changes
@@ -109,13 +124,20 @@ fn make_changes(
     limit: usize,
     metrics: &Metrics,
     settler: &Settler,
+    has_failed: &AtomicBool,
 ) {
     let mut next = None;
     while let Some(change) = next.take().or_else(|| waiting.blocking_recv()) {
         match change {
             Change::Remove { id, reply } => {
+                let removed = guarded(|| archive.remove(&id));
+                match &removed {
+                    Ok(true) => has_failed.store(false, Ordering::Relaxed),
+                    Err(Failure::Broken(_)) => has_failed.store(true, Ordering::Relaxed),
+                    Ok(false) | Err(Failure::Refused(_)) => {}
+                }
                 // A client that has gone needs no answer.
-                let _ = reply.send(guarded(|| archive.remove(&id)));
+                let _ = reply.send(removed);
             }
             Change::Add {
                 document,
@@ -137,7 +159,7 @@ fn make_changes(
                         }
                     }
                 }
-                batch.add(archive, metrics);
+                batch.add(archive, metrics, has_failed);
             }
         }
         settler.wake();
@@ -173,7 +195,7 @@ impl Batch {
         self.memory.push(memory);
     }
 
-    fn add(self, archive: &dyn Archive, metrics: &Metrics) {
+    fn add(self, archive: &dyn Archive, metrics: &Metrics, has_failed: &AtomicBool) {
         metrics.batch(self.documents.len());
         let replies = self.replies.into_iter();
         let answers: Vec<Result<Submitted, Failure>> = match add(archive, &self.documents) {
@@ -186,8 +208,16 @@ impl Batch {
             Err(failure) => vec![Err(failure)],
         };
         for (reply, answer) in replies.zip(answers) {
-            if let Ok(submitted) = &answer {
-                metrics.submitted(submitted.change);
+            match &answer {
+                Ok(submitted) => {
+                    metrics.submitted(submitted.change);
+                    // A document that is known is not written.
+                    if submitted.change != answers::Change::Known {
+                        has_failed.store(false, Ordering::Relaxed);
+                    }
+                }
+                Err(Failure::Broken(_)) => has_failed.store(true, Ordering::Relaxed),
+                Err(Failure::Refused(_)) => {}
             }
             let _ = reply.send(answer);
         }

@@ -162,7 +162,13 @@ fn failures_of_the_archive_are_answers_and_end_nothing() {
         201,
         "Submitted",
     );
-    assert_eq!(service.finish().ids(), ["a"]);
+    // A change that failed shows until one is stored.
+    for (text, health) in [("fail", 500), ("refuse", 500), ("t", 200), ("panic", 500)] {
+        post(at, "/v1/documents", &json!({"id": text, "text": text}));
+        let schema = if health == 200 { "Health" } else { "Error" };
+        check(&get(at, "/v1/healthz"), health, schema);
+    }
+    assert_eq!(service.finish().ids(), ["a", "t"]);
 }
 
 #[test]

@@ -248,13 +248,22 @@ impl<S: Storage> Archive<S> {
     pub fn numbers(&self) -> Result<Vec<Number>, IndexError> {
         let mut numbers = vec![];
         self.storage.scan(Space::Facts, &[], &mut |key, _| {
-            let key = key
-                .try_into()
-                .map_err(|_| IndexError::missing_value("a number"))?;
-            numbers.push(Number(u32::from_be_bytes(key)));
+            numbers.push(number(key)?);
             Ok(true)
         })?;
         Ok(numbers)
+    }
+
+    /// Visits the facts of all current documents, in the order of their numbers.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn visit_facts(&self, mut visit: impl FnMut(Number, Facts)) -> Result<(), IndexError> {
+        self.storage.scan(Space::Facts, &[], &mut |key, value| {
+            visit(number(key)?, postcard::from_bytes(value)?);
+            Ok(true)
+        })
     }
 
     /// True if each of these keys leads to a document.
@@ -356,6 +365,13 @@ impl Archive<SegmentStorage> {
             texts: Arc::clone(&self.texts),
         }
     }
+}
+
+/// The number that is the key of a document.
+fn number(key: &[u8]) -> Result<Number, IndexError> {
+    let key = key.try_into();
+    let key = key.map_err(|_| IndexError::missing_value("a number"))?;
+    Ok(Number(u32::from_be_bytes(key)))
 }
 
 fn state(key: &[u8], value: Vec<u8>) -> Write {

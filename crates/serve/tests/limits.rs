@@ -9,8 +9,8 @@ use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use support::Running;
 use support::client::{Answer, answer, connect, get, post, posting, request, send};
+use support::{Running, until};
 
 fn document(id: &str) -> serde_json::Value {
     json!({"id": id, "text": "The ferry stops."})
@@ -19,18 +19,6 @@ fn document(id: &str) -> serde_json::Value {
 /// Posts a document in a thread of its own.
 fn posting_thread(at: SocketAddr, path: &'static str, id: String) -> JoinHandle<Answer> {
     thread::spawn(move || post(at, path, &document(&id)))
-}
-
-/// Waits until something is true.
-fn until(is_true: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !is_true() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(20),
-            "it did not happen"
-        );
-        thread::sleep(Duration::from_millis(2));
-    }
 }
 
 #[test]

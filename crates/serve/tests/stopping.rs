@@ -9,19 +9,8 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
-use support::Running;
 use support::client::{answer, connect, get, post, posting, request};
-
-fn until(is_true: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !is_true() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(20),
-            "it did not happen"
-        );
-        thread::sleep(Duration::from_millis(2));
-    }
-}
+use support::{Running, until};
 
 #[test]
 fn accepted_documents_are_stored_and_answered() {

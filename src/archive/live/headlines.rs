@@ -1,7 +1,7 @@
 //! The headlines of the newest documents, in memory: the order of stories by date, and the search.
 
 use crate::archive::{Archive, ArchiveError};
-use dedupe_index::{IndexError, Number};
+use dedupe_index::{Facts, IndexError, Number};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -21,12 +21,9 @@ pub(super) struct Headlines {
 impl Headlines {
     /// Reads those of an archive.
     pub(super) fn read(archive: &Archive, limit: usize) -> Result<Self, ArchiveError> {
-        let numbers = archive.index.numbers()?;
-        let dated = numbers.par_iter().map(|&number| {
-            let facts = archive.index.facts(number)?;
-            Ok((facts.published, number))
-        });
-        let mut dated: Vec<(Published, Number)> = dated.collect::<Result<_, IndexError>>()?;
+        let mut dated: Vec<(Published, Number)> = vec![];
+        let visited = |number, facts: Facts| dated.push((facts.published, number));
+        archive.index.visit_facts(visited)?;
         dated.par_sort_unstable_by(|a, b| b.cmp(a));
         dated.truncate(limit);
         let titled = dated.into_par_iter().map(|(published, number)| {

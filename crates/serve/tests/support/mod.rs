@@ -11,7 +11,19 @@ use dedupe_serve::{Limits, ServeError, Server, Settings, Stop};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// Waits until something is true.
+pub(crate) fn until(is_true: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_true() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "it did not happen"
+        );
+        thread::sleep(Duration::from_millis(2));
+    }
+}
 
 /// A service in a thread of its own.
 pub(crate) struct Running {

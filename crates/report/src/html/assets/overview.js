@@ -6,8 +6,8 @@ function headline() {
   const isCheck = typeof fresh === "number";
   const within = [counted(documents, "document", "documents"), isCheck ? `, ${count(fresh)} of them new` : "",
     index.parameters.cross_source_only ? ", across sources" : "", known ? ", besides those in the baseline" : ""].join("");
-  const stories = `${clusters === 1 || !clusters ? "story" : "stories"}${isCheck ? " with a new document" : ""}`;
-  return `${clusters ? count(clusters) : "No"} ${stories} ${clusters > 1 ? "appear" : "appears"} more than once in ${within}.`;
+  const noun = `${clusters > 1 ? "stories" : "story"}${isCheck ? " with a new document" : ""}`;
+  return `${clusters ? count(clusters) : "No"} ${noun} ${clusters > 1 ? "appear" : "appears"} more than once in ${within}.`;
 }
 
 function drawOverview() {

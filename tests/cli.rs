@@ -444,3 +444,56 @@ fn output_with_the_extension_of_a_compressed_file_is_refused() {
         check_refused(line, "does not compress");
     }
 }
+
+#[test]
+fn field_names_that_no_record_has_are_reported_once_with_the_nearest_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = |n: u32| {
+        format!(
+            "{{\"lead\":\"The council met {n} times.\",\"headline2\":\"Council\",\"meta\":{{\"by\":\"A\"}},\"lang\":7}}\n"
+        )
+    };
+    fs::write(folder.path().join("a.jsonl"), record(1) + &record(2)).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = dedupe(
+            folder.path(),
+            &[&["a.jsonl", "-o", "r.json"], arguments].concat(),
+        );
+        text(&output.stderr).to_owned()
+    };
+    let given = [
+        "--text-field=lead",
+        "--title-field=headlin",
+        "--byline-field=met.by",
+    ];
+    let expected = "warning: title-field: no record has a field named \"headlin\"; the nearest names are \"headline2\", ";
+    let errors = run(&given);
+    assert_eq!(errors.matches(expected).count(), 1, "{errors}");
+    assert!(
+        errors.contains("byline-field: no record has a field named \"met.by\"; the nearest names are \"meta.by\", "),
+        "{errors}"
+    );
+    let report = fs::read_to_string(folder.path().join("r.json")).unwrap();
+    assert_eq!(report.matches("unknown-field").count(), 1, "{report}");
+    // The field of the headline has another spelling, and that of the language exists without a usable value.
+    let errors = run(&["--text-field=Lead", "--title-field=Headline-2"]);
+    assert_eq!(errors, "");
+    let errors = run(&["--text-field=lead", "--source-field=meta"]);
+    assert!(
+        errors.contains("no record has a field named \"meta\""),
+        "{errors}"
+    );
+    let errors = run(&[
+        "--text-field=lead",
+        "--source-field=by",
+        "--language-field=Lead",
+    ]);
+    assert!(!errors.contains("language-field"), "{errors}");
+    let errors = run(&["--text-field=leed"]);
+    assert!(
+        errors.contains(
+            "expected a text field named leed, found the fields lead, headline2, meta.by, lang;"
+        ),
+        "{errors}"
+    );
+}

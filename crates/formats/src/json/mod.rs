@@ -8,3 +8,4 @@ mod values;
 
 pub(crate) use files::JsonFile;
 pub(crate) use lines::JsonLines;
+pub(crate) use records::field_paths;

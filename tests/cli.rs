@@ -87,10 +87,21 @@ fn usage_errors_have_a_message() {
         &["a.txt", "--threshold", "half"],
         "invalid value 'half' for '--threshold <SHARE>': expected a number",
     );
-    for shingle in ["0", "2", "33"] {
-        check_refused(&["a.txt", "--shingle", shingle], "'--shingle <WORDS>'");
+    for shingle in ["0", "2", "33", "five"] {
+        check_refused(
+            &["a.txt", "--shingle", shingle],
+            "'--shingle <WORDS>': expected a whole number, 3 to 32",
+        );
     }
-    check_refused(&["a.txt", "--threads", "0"], "'--threads <NUMBER>'");
+    check_refused(
+        &["a.txt", "--threads", "0"],
+        "'--threads <NUMBER>': expected a whole number, 1 to 1024",
+    );
+    check_refused(
+        &["a.txt", "--within", "week"],
+        "'--within <DAYS>': expected a whole number, 0 or more",
+    );
+    check_refused(&["index"], "Keep an index of documents on disk\n\nUsage:");
     check_refused(
         &["a.txt", "--keep", "newest"],
         "[possible values: best, earliest",
@@ -103,6 +114,20 @@ fn usage_errors_have_a_message() {
         &["a.txt", "--max-document-bytes", "big"],
         "a size such as 64M",
     );
+}
+
+#[test]
+fn missing_files_are_named_without_the_number_of_the_error() {
+    for arguments in [
+        &["a.txt", "--config", "none"][..],
+        &["a.txt", "--baseline", "none"],
+        &["a.txt", "--dictionary", "none"],
+        &["--files-from", "none"],
+        &["eval", "--truth", "none", "a.txt"],
+        &["report", "none"],
+    ] {
+        check_refused(arguments, "none: there is no such file\n");
+    }
 }
 
 #[test]

@@ -82,7 +82,6 @@ const PROGRAM_CRATES: &[&str] = &[
     "clap",
     "indicatif",
     "signal_hook",
-    "strsim",
     "sysinfo",
     "toml",
 ];

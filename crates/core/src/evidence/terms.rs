@@ -91,7 +91,7 @@ impl Terms {
             _ => 0.0,
         };
         let aligned = alignment.aligned().max(1);
-        let elsewhere = aligned.saturating_sub(alignment.longest_run);
+        let elsewhere = aligned.saturating_sub(alignment.longest_run());
         let (agreeing, replaced) = numbers::agreement(left.words, right.words, alignment);
         Self {
             share,

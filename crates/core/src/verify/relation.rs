@@ -129,8 +129,8 @@ pub fn classify(
 ) -> Option<Match> {
     let equal = alignment.equal();
     let (in_left, in_right) = (share(equal, left.len()), share(equal, right.len()));
-    let counted = alignment.blocks.iter().map(|b| counted(left, right, b));
-    let (total, longest) = counted.fold((0.0, 0.0), |(total, longest): (f64, f64), words| {
+    let of_blocks = alignment.blocks.iter().map(|b| counted(left, right, b));
+    let (total, longest) = of_blocks.fold((0.0, 0.0), |(total, longest): (f64, f64), words| {
         (total + words, longest.max(words))
     });
     let needed = f64::from(thresholds.min_overlap_weight());
@@ -154,9 +154,10 @@ pub fn classify(
         }
     } else {
         // Two documents that fill in one form share its text. Only a verbatim run of twice the length is more than that.
-        let longest = match terms.is_form() {
-            true => f64::from(alignment.longest_run),
-            false => longest,
+        let longest = match (terms.is_form(), alignment.run) {
+            (false, _) => longest,
+            (true, Some(run)) => longest.min(counted(left, right, &run) / 2.0),
+            (true, None) => 0.0,
         };
         if longest < needed {
             return None;
@@ -173,7 +174,7 @@ pub fn classify(
         resemblance: f64::from(equal) / union.max(1.0),
         containment_left: in_left,
         containment_right: in_right,
-        longest_run: alignment.longest_run,
+        longest_run: alignment.longest_run(),
         passages: alignment.blocks.iter().map(|b| (b.left, b.right)).collect(),
     })
 }
@@ -212,6 +213,7 @@ pub fn exact_match(left: DocumentIndex, right: DocumentIndex, words: u32) -> Mat
 #[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
+    use crate::evidence::dictionary::Dictionary;
     use crate::text::{NUMERIC, UNSPACED};
     use crate::verify::align::{Aligner, Buffers};
     use proptest::prelude::*;
@@ -309,6 +311,44 @@ mod tests {
         };
         assert_eq!(relation(&template(0), &template(6)), None);
         assert_eq!(relation(&template(0), &template(3)), Some(Relation::Near));
+    }
+
+    /// Two reports of one day and the next, with a notice of their publisher, were an overlap: the notice counted although
+    /// it was house text, and each character of it as a word.
+    #[test]
+    fn reports_in_one_form_overlap_in_a_long_run_of_their_own_only() {
+        let report = |day: u32, notice: u32, flag: u32| -> Vec<u32> {
+            let word = |w: u32| {
+                if w % 9 == 4 {
+                    NUMERIC | 100 * day + w
+                } else {
+                    w
+                }
+            };
+            let own = (2000 + 200 * day..2070 + 200 * day).map(|w| w | flag);
+            let notice = (1000..1000 + notice).map(|w| w | flag);
+            (0..90).map(word).chain(own).chain(notice).collect()
+        };
+        let relation = |notice: u32, flag: u32, weights: &WordWeights| {
+            let (left, right) = (report(5, notice, flag), report(6, notice, flag));
+            let view = |words| DocumentView {
+                weights,
+                ..DocumentView::new(words)
+            };
+            let alignment = Aligner::new(&left, 5, &mut Buffers::default()).align(&right);
+            assert!(Terms::without_headlines(view(&left), view(&right), &alignment).is_form());
+            classify(view(&left), view(&right), &alignment, THRESHOLDS).map(|m| m.relation)
+        };
+        assert_eq!(relation(79, 0, &FULL), None);
+        assert_eq!(relation(80, 0, &FULL), Some(Relation::Overlap));
+        // A character of Japanese counts half of a word.
+        assert_eq!(relation(159, UNSPACED, &FULL), None);
+        assert_eq!(relation(160, UNSPACED, &FULL), Some(Relation::Overlap));
+        // The words after the first 160 are house text.
+        let dictionary = Dictionary::from_entries([(1, 24)]);
+        let fingerprints = [(156, 5 << 28), (160, 1 << 28)].into_iter();
+        let house = WordWeights::new(&dictionary, 5, fingerprints);
+        assert_eq!(relation(100, 0, &house), None);
     }
 
     #[test]

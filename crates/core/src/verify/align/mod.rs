@@ -49,8 +49,8 @@ const MIN_BLOCK_WEIGHT: u32 = 16;
 pub struct Alignment {
     /// Aligned passages, disjoint in both documents, in the order of the right document.
     pub blocks: Vec<Block>,
-    /// Length of the longest verbatim run, in words.
-    pub longest_run: u32,
+    /// The longest verbatim run, the first of equals.
+    pub run: Option<Block>,
 }
 
 impl Alignment {
@@ -64,6 +64,12 @@ impl Alignment {
     #[must_use]
     pub fn equal(&self) -> u32 {
         self.blocks.iter().map(|b| b.equal).sum()
+    }
+
+    /// Number of words of the longest verbatim run.
+    #[must_use]
+    pub fn longest_run(&self) -> u32 {
+        self.run.map_or(0, |run| run.equal)
     }
 }
 
@@ -193,7 +199,7 @@ impl<'a> Aligner<'a> {
     /// The alignment with `right` around the anchors.
     fn alignment(&mut self, right: &[u32]) -> Alignment {
         resolve_overlaps(self.blocks);
-        let longest_run = self.blocks.iter().map(|b| b.equal).max().unwrap_or(0);
+        let run = self.blocks.iter().copied().min_by_key(|b| Reverse(b.equal));
         let extender = Extender {
             left: self.words,
             right,
@@ -204,7 +210,7 @@ impl<'a> Aligner<'a> {
         self.drop_short_blocks(right);
         Alignment {
             blocks: self.blocks.clone(),
-            longest_run,
+            run,
         }
     }
 

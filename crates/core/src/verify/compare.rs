@@ -11,7 +11,8 @@ use crate::model::{DocumentIndex, Match};
 pub struct CompareOptions {
     /// Words in a shingle, at least 1. Two documents align only around a shingle that both have. Default 5.
     pub shingle: u32,
-    /// What makes two documents copies, or overlapping. Default: half of one document, or a passage of 40 words.
+    /// What makes two documents copies, or overlapping. Default: even odds that they are one piece of news, or a passage of
+    /// 40 words.
     pub thresholds: Thresholds,
 }
 

@@ -2,7 +2,7 @@
 
 use super::align::{Alignment, Block, passage_weight};
 use crate::evidence::headlines::Headlines;
-use crate::evidence::model::{Evidence, is_one_story, least_share};
+use crate::evidence::model::{DEFAULT_THRESHOLD, Evidence, is_one_story, least_share};
 use crate::evidence::terms::Terms;
 use crate::evidence::word_weights::WordWeights;
 use crate::model::{DocumentIndex, Match, Passage, Relation};
@@ -23,7 +23,7 @@ pub struct Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            threshold: 0.5,
+            threshold: DEFAULT_THRESHOLD,
             min_passage: 40,
         }
     }

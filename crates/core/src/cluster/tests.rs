@@ -437,7 +437,7 @@ fn a_group_of_more_than_64_documents_is_verified_within_two_steps() {
 }
 
 #[test]
-#[should_panic(expected = "beyond the 2 effective lengths")]
+#[should_panic(expected = "beyond the 2 lengths")]
 fn a_match_of_an_unknown_document_panics() {
     let near = found((0, 2), Relation::Near, 60, (0.6, 0.6));
     clusters_of(&Documents::new(&[100, 100]), vec![near]);

@@ -7,6 +7,7 @@ use crate::matching::candidates::{Candidates, required_fingerprints};
 use crate::matching::verification::Verification;
 use crate::reading::Reading;
 use crate::settings::Rules;
+use dedupe_core::align::{Aligner, Alignment, Block, Buffers};
 use dedupe_core::cluster::Verifier;
 use dedupe_core::evidence::boilerplate::Boilerplate;
 use dedupe_core::evidence::model::Evidence;
@@ -15,7 +16,6 @@ use dedupe_core::model::Pair;
 use dedupe_core::model::{DocumentIndex, Match, Passage, Relation, Span};
 use dedupe_core::sketch::minhash::Signature;
 use dedupe_core::text::shingles::shingles;
-use dedupe_core::verify::align::{Aligner, Alignment, Block, Buffers};
 use dedupe_core::verify::relation::evidence;
 use std::collections::{HashMap, HashSet};
 

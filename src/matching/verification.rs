@@ -8,14 +8,15 @@ use crate::corpus::{Corpus, SpillError};
 use crate::error::Error;
 use crate::progress::{Progress, check_cancelled};
 use crate::settings::Rules;
+use dedupe_core::align::{Aligner, Alignment, Buffers, Indexed};
 use dedupe_core::cluster::Verifier;
 use dedupe_core::evidence::dictionary::Dictionary;
+use dedupe_core::evidence::document_view::DocumentView;
 use dedupe_core::evidence::word_weights::WordWeights;
 use dedupe_core::model::Pair;
 use dedupe_core::model::{DocumentIndex, Match};
-use dedupe_core::verify::align::{Aligner, Alignment, Buffers, Indexed};
 use dedupe_core::verify::prefilter::{FingerprintPositions, Needed, Prefilter};
-use dedupe_core::verify::relation::{DocumentView, Thresholds, classify, exact_match};
+use dedupe_core::verify::relation::{Thresholds, classify, exact_match};
 use rayon::prelude::*;
 
 /// Number of pairs from which a group is full, if their other documents have as many words as the shared one. A thread

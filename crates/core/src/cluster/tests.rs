@@ -4,9 +4,10 @@
 #![allow(clippy::single_range_in_vec_init)]
 
 use super::*;
+use crate::align::{Aligner, Buffers};
+use crate::evidence::document_view::DocumentView;
 use crate::model::{Pair, Passage, Relation};
-use crate::verify::align::{Aligner, Buffers};
-use crate::verify::relation::{DocumentView, Thresholds, classify};
+use crate::verify::relation::{Thresholds, classify};
 use std::collections::HashSet;
 use std::convert::Infallible;
 use std::sync::Mutex;

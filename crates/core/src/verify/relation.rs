@@ -1,10 +1,10 @@
 //! Classifies an alignment: which relation two documents have, and how much they share.
 
-use super::align::{Alignment, Block, passage_weight};
+use crate::align::{Alignment, Block, passage_weight};
+use crate::evidence::document_view::DocumentView;
 use crate::evidence::headlines::Headlines;
 use crate::evidence::model::{DEFAULT_THRESHOLD, Evidence, is_one_story, least_share};
 use crate::evidence::terms::Terms;
-use crate::evidence::word_weights::WordWeights;
 use crate::model::{DocumentIndex, Match, Passage, Relation};
 
 /// Least weight of the aligned passages of a near copy, in half words. Shorter texts agree by chance, or in a byline.
@@ -50,49 +50,6 @@ impl Thresholds {
         let is_long = |b: &Block| b.left.len().min(b.right.len()) >= self.min_passage;
         let is_copied = || share(alignment.aligned(), smaller) >= self.least_share();
         !alignment.blocks.is_empty() && (is_copied() || alignment.blocks.iter().any(is_long))
-    }
-}
-
-/// What verification reads of a document.
-#[derive(Clone, Copy, Debug)]
-pub struct DocumentView<'a> {
-    /// The ids of its words.
-    pub words: &'a [u32],
-    /// What each word counts.
-    pub weights: &'a WordWeights,
-    /// The headline, or an empty string.
-    pub headline: &'a str,
-    /// The day on which it was published, counted from any day that is the same for both documents.
-    pub day: Option<i32>,
-}
-
-/// The weights of a document that is compared without a dictionary.
-static FULL: WordWeights = WordWeights::full();
-
-impl<'a> DocumentView<'a> {
-    /// A document of these words, without a dictionary, a headline and a date.
-    #[must_use]
-    pub fn new(words: &'a [u32]) -> Self {
-        Self {
-            words,
-            weights: &FULL,
-            headline: "",
-            day: None,
-        }
-    }
-}
-
-impl DocumentView<'_> {
-    /// The number of words.
-    #[must_use]
-    pub fn len(&self) -> u32 {
-        u32::try_from(self.words.len()).unwrap_or(u32::MAX)
-    }
-
-    /// True for a document without words.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
     }
 }
 
@@ -213,9 +170,10 @@ pub fn exact_match(left: DocumentIndex, right: DocumentIndex, words: u32) -> Mat
 #[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
+    use crate::align::{Aligner, Buffers};
     use crate::evidence::dictionary::Dictionary;
+    use crate::evidence::word_weights::WordWeights;
     use crate::text::{NUMERIC, UNSPACED};
-    use crate::verify::align::{Aligner, Buffers};
     use proptest::prelude::*;
 
     const THRESHOLDS: Thresholds = Thresholds {
@@ -339,11 +297,12 @@ mod tests {
             assert!(Terms::without_headlines(view(&left), view(&right), &alignment).is_form());
             classify(view(&left), view(&right), &alignment, THRESHOLDS).map(|m| m.relation)
         };
-        assert_eq!(relation(79, 0, &FULL), None);
-        assert_eq!(relation(80, 0, &FULL), Some(Relation::Overlap));
+        let full = WordWeights::full();
+        assert_eq!(relation(79, 0, &full), None);
+        assert_eq!(relation(80, 0, &full), Some(Relation::Overlap));
         // A character of Japanese counts half of a word.
-        assert_eq!(relation(159, UNSPACED, &FULL), None);
-        assert_eq!(relation(160, UNSPACED, &FULL), Some(Relation::Overlap));
+        assert_eq!(relation(159, UNSPACED, &full), None);
+        assert_eq!(relation(160, UNSPACED, &full), Some(Relation::Overlap));
         // The words after the first 160 are house text.
         let dictionary = Dictionary::from_entries([(1, 24)]);
         let fingerprints = [(156, 5 << 28), (160, 1 << 28)].into_iter();

@@ -16,6 +16,7 @@
 
 mod direction;
 mod extend;
+pub(crate) mod hash_index;
 mod join;
 #[cfg(test)]
 mod oracle;
@@ -25,15 +26,15 @@ mod resync;
 #[cfg(test)]
 mod tests;
 
-pub(super) use extend::extend_around;
+pub(crate) use extend::extend_around;
 pub(crate) use pieces::any_replaced;
 
-use super::hash_index::HashIndex;
 use crate::model::Passage;
 use crate::steps;
 use crate::text::shingles::{shingle_len, shingles, weight, weights};
 use direction::{Backward, Direction, Forward};
 use extend::Extender;
+use hash_index::HashIndex;
 use join::join_all;
 use overlaps::resolve_overlaps;
 use std::cmp::Reverse;

@@ -113,7 +113,7 @@ impl Archive {
                 let document = in_order[at];
                 let record = corpus.record(document);
                 let path = reading.path(&record);
-                if again.document.text.len() as u64 != record.text_bytes {
+                if !record.text.is_of(&again.document.text) {
                     changed.push(Fault {
                         path: path.to_owned(),
                         line: record.location.line,
@@ -122,7 +122,7 @@ impl Archive {
                     });
                     return;
                 }
-                bytes += record.text_bytes;
+                bytes += record.text.bytes;
                 part.push(documents::stored(again.document, record.id, path));
                 job.progress.advance(1, 0);
                 if part.len() >= PART_DOCUMENTS || bytes >= PART_BYTES {

@@ -91,7 +91,7 @@ fn facts(corpus: &Corpus, document: DocumentIndex, preference: u32) -> Facts {
         words: corpus.word_count(document),
         fingerprints: corpus.fingerprint_count(document),
         preference,
-        text_bytes: corpus.text_bytes(document),
+        text_bytes: corpus.text(document).bytes,
         has_partner: false,
     }
 }

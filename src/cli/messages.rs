@@ -265,7 +265,7 @@ fn job_hint(error: &Error) -> Option<&'static str> {
         }
         Error::Spill(_) => Some(SPILL_HINT),
         Error::Write(error) => write_hint(error),
-        Error::TooManyDocuments { .. } | Error::Cancelled => None,
+        Error::TooManyDocuments { .. } | Error::Rules(_) | Error::Cancelled => None,
     }
 }
 

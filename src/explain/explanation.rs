@@ -130,23 +130,23 @@ pub struct Explanation {
     pub within: Option<u32>,
     /// The relation of left to right. `None`: they do not match.
     pub relation: Option<Relation>,
-    /// The threshold: how much of one document must be in the other.
+    /// The threshold: how strong the evidence for one piece of news must be.
     pub threshold: f64,
     /// The evidence that both are one piece of news. `None`: the documents have the same words, and need no evidence.
     pub evidence: Option<ExplainedEvidence>,
     /// Words that an overlap shares at least.
     pub min_passage: u32,
-    /// Words in common, without boilerplate.
+    /// Aligned words that are equal.
     pub words: u64,
     /// Words of the longest verbatim run.
     pub longest_run: u64,
     /// Words of the longest aligned passage.
     pub longest_passage: u64,
-    /// common / (left + right - common), in words without boilerplate.
+    /// equal / (left + right - equal), in words.
     pub resemblance: f64,
-    /// common / left, in words without boilerplate.
+    /// equal / left, in words.
     pub containment_left: f64,
-    /// common / right, in words without boilerplate.
+    /// equal / right, in words.
     pub containment_right: f64,
     /// What candidate search knows.
     pub sketches: Sketches,

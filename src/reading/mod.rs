@@ -6,7 +6,7 @@ mod notices;
 pub(crate) mod publishers;
 mod rereading;
 mod sketching;
-mod unique_ids;
+pub(crate) mod unique_ids;
 mod unknown_fields;
 
 pub(crate) use document_order::Moment;
@@ -68,8 +68,9 @@ impl Reading {
 ///
 /// # Errors
 ///
-/// There are too many documents, or the spill file failed.
+/// The rules cannot be followed, there are too many documents, or the spill file failed.
 pub(crate) fn read(job: &Job<'_>, clock: &mut StageClock<'_>) -> Result<Reading, Error> {
+    job.rules.check()?;
     let walk = clock.run(
         Stage::Walk,
         None,

@@ -4,7 +4,7 @@ use super::attribution::Attribution;
 use super::displayed_path;
 use super::notices::Again;
 use crate::corpus::memory_budget::MemoryBudget;
-use crate::corpus::{Batch, Corpus, DocumentRecord, Spill, SpillError};
+use crate::corpus::{Batch, Corpus, DocumentRecord, Spill, SpillError, TextDigest};
 use crate::error::Error;
 use crate::job::Job;
 use crate::progress::check_cancelled;
@@ -222,7 +222,7 @@ impl<'a> BlockSketcher<'a> {
             member: document.member.as_deref(),
             published: found.published,
             location: document.location,
-            text_bytes: document.text.len() as u64,
+            text: TextDigest::of(&document.text),
             digest: digest(&batch.words[words..]),
         });
         true

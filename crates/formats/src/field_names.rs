@@ -27,7 +27,8 @@ pub(crate) const FIELD_COUNT: usize = 8;
 pub(crate) struct FieldNames<'a> {
     /// Sorted by the first byte of the folded name.
     names: Vec<FieldName<'a>>,
-    /// For each byte, the index of the first of `names` that begins with it or with a later one.
+    /// For each byte, the index of the first of `names` that begins with it or with a later one. Empty if there is no
+    /// name.
     begins: Vec<usize>,
     /// The names of the text field, if they are not the default ones.
     given_text: &'a [String],
@@ -101,6 +102,9 @@ impl<'a> FieldNames<'a> {
     }
 
     fn sort(&mut self) {
+        if self.is_empty() {
+            return;
+        }
         self.names.sort_by_key(FieldName::first_byte);
         self.begins = (0..=u8::MAX)
             .map(|byte| (self.names).partition_point(|name| name.first_byte() < byte))

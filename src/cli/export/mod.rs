@@ -250,10 +250,10 @@ impl ExportRun {
                 ..self.source.clone()
             };
             let again = self.select(&[written.path()], &source)?;
+            selection.drop_more(&again)?;
             if again.documents.iter().all(|d| d.dropped.is_none()) {
                 return Ok((selection, written));
             }
-            selection.drop_more(&again);
             written = self.write(&again, &source)?;
         }
     }

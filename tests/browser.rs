@@ -199,6 +199,11 @@ fn shows_who_copied_whom() {
 }
 
 #[test]
+fn the_day_of_a_dateline_places_a_document_in_the_picture() {
+    check(root(), &["fixtures/wire"], "dateline");
+}
+
+#[test]
 fn shows_overlaps_side_by_side() {
     check_newsroom("overlap");
 }

@@ -39,6 +39,18 @@ export const reading = {
     checkQuiet(page);
   },
 
+  /** Checks that the day of a dateline places a document in the picture, and that the legend has only what the picture shows. */
+  async dateline(browser) {
+    const page = await opened(browser);
+    await page.click(".row");
+    await page.waitForSelector(".lanes .shapes");
+    assert.equal((await page.$$(".lanes [role=img] .mark")).length, 1);
+    assert.equal((await page.$$(".lanes [role=img] path.link")).length, 0);
+    const legend = await page.$$eval(".lanes .shapes li", (all) => all.map((one) => one.textContent));
+    assert.deepEqual(legend, ["document to keep", "first", "hollow: a day without an hour"]);
+    checkQuiet(page);
+  },
+
   /** Checks that hostile text is shown and never run. */
   async hostile(browser) {
     const page = await opened(browser);

@@ -44,7 +44,7 @@ function firstToPublish(entry) {
   const after = elapsed(entry, dated[0], dated.at(-1));
   const last = after ? ` The last followed ${after} later.` : "";
   const names = [...new Set(first.map((at) => shortName(entry, at)))];
-  const more = names.length > 4 ? ` and ${count(names.length - 4)} others` : "";
+  const more = names.length > 4 ? ` and ${counted(names.length - 4, "other", "others")}` : "";
   const when = first.length > 1 && !first.every((at) => hasHour(entry.cluster.members[at])) ? `${DAY.format(new Date(entry.first * 1000))} (not all state an hour)` : moment(entry.times[first[0]]);
   return el("p", { class: "first" }, "First: ", el("b", {}, names.slice(0, 4).join(", ")), `${more}, ${when}.${last}`);
 }
@@ -83,7 +83,7 @@ function lanesPicture(entry, dated, from) {
     const rest = all.length - shownLanes;
     const button = rest > 0 && shownLanes < MAX_LANES ? el("button", { type: "button", click: () => draw(Math.min(all.length, MAX_LANES)) }, `Show ${count(Math.min(all.length, MAX_LANES))} of ${counted(all.length, "publisher", "publishers")}`)
       : rest > 0 ? el("p", { class: "faint" }, `${counted(rest, "later publisher is", "later publishers are")} in the list below only.`) : null;
-    holder.replaceChildren(lanesDrawing(entry, all.slice(0, shownLanes), from), shapesLegend(entry, dated), button ?? "");
+    holder.replaceChildren(lanesDrawing(entry, all.slice(0, shownLanes), from), shapesLegend(entry, dated, from), button ?? "");
   };
   holder.classList.add("expandable");
   holder.showAll = () => draw(Math.min(all.length, MAX_LANES));
@@ -131,7 +131,8 @@ function lanesDrawing(entry, lanes, from) {
 }
 
 /** Explains the shapes that the picture has. */
-function shapesLegend(entry, dated) {
+function shapesLegend(entry, dated, from) {
+  const isCopied = dated.some((at) => from(at) !== null);
   const kinds = Object.keys(SHAPES).filter((relation) => dated.some((at) => entry.cluster.members[at].relation === relation));
   const item = (relation) => {
     const kind = relation === "representative" ? "kept" : relation === "contains" ? "contained" : relation;
@@ -139,7 +140,7 @@ function shapesLegend(entry, dated) {
   };
   return el("ul", { class: "legend shapes" }, kinds.map(item),
     el("li", {}, svg("svg", { "aria-hidden": "true", width: 14, height: 14, viewBox: "-11 -11 22 22" }, svg("circle", { class: "ring", r: 9 })), "first"),
-    el("li", {}, svg("svg", { "aria-hidden": "true", width: 22, height: 14 }, svg("path", { class: "link", d: "M1 7H16" }), svg("path", { class: "arrow-head", d: "M14 3 22 7 14 11Z" })), "most likely copied from"),
+    isCopied ? el("li", {}, svg("svg", { "aria-hidden": "true", width: 22, height: 14 }, svg("path", { class: "link", d: "M1 7H16" }), svg("path", { class: "arrow-head", d: "M14 3 22 7 14 11Z" })), "most likely copied from") : null,
     dated.some((at) => !hasHour(entry.cluster.members[at])) ? el("li", {}, "hollow: a day without an hour") : null);
 }
 

@@ -110,18 +110,28 @@ pub(crate) fn read_page(
     }
 }
 
-/// The encoding that the page declares in its head.
+/// The encoding that the page declares in its head, or in an XML declaration.
 fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes.get(..DECLARATION_BYTES).unwrap_or(bytes);
     // The declaration is ASCII in every encoding that a page can declare.
     let (head, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(head);
     let end = memchr::memmem::find(head.as_bytes(), b"<body").unwrap_or(head.len());
     let head = head.get(..end).unwrap_or_default();
-    let label = metadata::charset(&tree::build(head).ok()?.tree)?;
+    let label = metadata::charset(&tree::build(head).ok()?.tree);
+    let label = label.or_else(|| xml_encoding(head).map(str::to_owned))?;
     let encoding = Encoding::for_label(label.as_bytes())?;
     // The declaration could be read as ASCII, so the page is not UTF-16. Like browsers, assume UTF-8.
     let wide = [encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].contains(&encoding);
     Some(if wide { encoding_rs::UTF_8 } else { encoding })
+}
+
+/// The label of the encoding in the XML declaration of a page.
+fn xml_encoding(head: &str) -> Option<&str> {
+    let declaration = head.trim_start().strip_prefix("<?xml")?;
+    let (_, value) = declaration.split_once("?>")?.0.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value.split(quote).nth(1)
 }
 
 /// A decoded page.

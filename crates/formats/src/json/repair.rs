@@ -5,7 +5,7 @@ use super::values::string_end;
 /// The text with `null` in place of `NaN` and infinite numbers, without trailing commas, and with repaired strings:
 /// control characters and unknown escapes stand for themselves, and U+FFFD takes the place of unpaired surrogates,
 /// which Rust strings cannot contain. Returns `None` if there is nothing to repair.
-pub(super) fn repaired(text: &str) -> Option<String> {
+pub(crate) fn repaired(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let (mut repaired, mut at, mut changed) = (Vec::with_capacity(bytes.len()), 0, false);
     while let Some(byte) = bytes.get(at) {

@@ -14,7 +14,8 @@ use dom_smoothie::{Config, Readability};
 const FORGIVEN: f64 = 0.6;
 const MARGIN: f64 = 0.15;
 
-/// A page with fewer weighted letters than this has no article, if it has this many times as much text.
+/// A page without weighted letters has no article. Neither has one with fewer than this, if it has this many times as
+/// much text.
 const MIN_ARTICLE: f64 = 40.0;
 const MANY_TIMES: f64 = 10.0;
 
@@ -71,7 +72,10 @@ impl Search<'_> {
         let stated = self.stated.filter(|stated| !is_in_notice(stated));
         let evidence = Evidence::of_page(self.page, self.title, stated, notice);
         let (choice, mass) = choose(self.page, &evidence, self.extracted, stated);
-        if mass.weighted < MIN_ARTICLE && evidence.letters() >= MANY_TIMES * MIN_ARTICLE {
+        let is_notice = mass.weighted == 0.0 && evidence.letters() > 0.0;
+        let is_little =
+            mass.weighted < MIN_ARTICLE && evidence.letters() >= MANY_TIMES * MIN_ARTICLE;
+        if is_notice || is_little {
             return Err(ReadError::NoArticle);
         }
         let (text, extraction) = match choice {

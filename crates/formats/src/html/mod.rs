@@ -17,6 +17,7 @@ use crate::error::ReadError;
 use crate::extraction::Extraction;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
+use crate::notice_pages::PageNotice;
 use crate::options::HtmlText;
 use crate::{Document, Item};
 use encoding_rs::Encoding;
@@ -98,8 +99,8 @@ pub(crate) fn read_page(
         html: &decoded.text,
         location: context.location(None, 0, bytes.len()),
     };
-    let headlines = context.options.notice_pages.headlines(page.location);
-    match page.document(context.options.html, headlines) {
+    let notice = context.options.notice_pages.get(page.location);
+    match page.document(context.options.html, notice) {
         Err(error) => visit(Item::Skipped(context.fault(None, &error))),
         Ok((document, fallback)) => {
             for warning in [decoded.warning, fallback].into_iter().flatten() {
@@ -143,12 +144,11 @@ struct Page<'a> {
 impl Page<'_> {
     /// Makes a document of the page. Adds a warning if the article was wanted but all text was used.
     ///
-    /// `headlines`: how many pages with different headlines have the article that is found first; see
-    /// [`NoticePages`](crate::NoticePages).
+    /// `notice`: what other pages of the site have too; see [`NoticePages`](crate::NoticePages).
     fn document(
         &self,
         wanted: HtmlText,
-        headlines: Option<u32>,
+        notice: Option<&PageNotice>,
     ) -> Result<(Document<'static>, Option<ReadError>), ReadError> {
         check_text(self.html, TextOrigin::File)?;
         let tree::ParsedPage {
@@ -166,7 +166,7 @@ impl Page<'_> {
             HtmlText::Article => {
                 let stated = metadata.body.as_deref().and_then(stated::StatedBody::new);
                 let title = metadata.title.as_deref();
-                article::article_text(&tree, title, stated.as_ref(), headlines)?
+                article::article_text(&tree, title, stated.as_ref(), notice)?
             }
         };
         let (text, extraction) =

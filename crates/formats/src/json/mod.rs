@@ -8,3 +8,5 @@ mod values;
 
 pub(crate) use files::JsonFile;
 pub(crate) use lines::JsonLines;
+#[cfg(feature = "html")]
+pub(crate) use repair::repaired;

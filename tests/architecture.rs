@@ -120,7 +120,6 @@ const PROGRAM_CRATES: &[&str] = &[
     "clap",
     "indicatif",
     "signal_hook",
-    "strsim",
     "sysinfo",
     "toml",
 ];

@@ -42,8 +42,11 @@ pub struct Story {
     pub representative: String,
     /// Its documents.
     pub members: Vec<String>,
-    /// Its publishers.
+    /// Its publishers. A document that names none counts as published by its folder or file.
     pub publishers: u64,
+    /// The publishers that its documents name.
+    #[serde(skip)]
+    pub named_publishers: u64,
 }
 
 /// A passage in common with another document.
@@ -130,6 +133,7 @@ pub(super) fn answer(id: &str, report: &report::Report, epoch: u32) -> Answer {
             .map(|member| member.id.clone())
             .collect(),
         publishers: cluster.publishers,
+        named_publishers: cluster.named_publishers(),
     };
     Answer {
         id: id.to_owned(),

@@ -1,6 +1,6 @@
 //! What `dedupe explain` and `dedupe eval` share: options, threads, and output as text or JSON.
 
-use super::arg_values::{ColorArg, SkipLimit};
+use super::arg_values::{ColorArg, SkipLimit, whole_number};
 use super::messages::{Console, Failure};
 use super::option_groups::{RuleArgs, SourceArgs};
 use super::options;
@@ -53,7 +53,7 @@ pub(crate) struct AnalysisArgs {
     pub(crate) quiet: bool,
     /// Number of threads [default: the number of cores]
     #[arg(long, value_name = "NUMBER", hide_short_help = true, help_heading = "Run",
-          allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+          allow_negative_numbers = true, value_parser = whole_number(1u16..=1024, "1 to 1024"))]
     pub(crate) threads: Option<u16>,
 }
 

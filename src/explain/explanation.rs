@@ -3,7 +3,7 @@
 use dedupe_core::evidence::model::{Contributions, Evidence};
 use dedupe_core::evidence::terms::Terms;
 use dedupe_core::model::{Relation, Span};
-use dedupe_report::Extraction;
+use dedupe_report::{Extraction, format_percent};
 use serde::Serialize;
 
 /// One document of a pair.
@@ -170,7 +170,7 @@ impl Explanation {
                 "excluded: the dates are {apart} days apart, and --within allows {within}"
             );
         }
-        let most = self.containment_left.max(self.containment_right);
+        let most = format_percent(self.containment_left.max(self.containment_right));
         let sketches = &self.sketches;
         if !sketches.is_compared() {
             let uncounted = sketches.fingerprints_shared - sketches.fingerprints_counted;
@@ -187,7 +187,7 @@ impl Explanation {
         match self.evidence {
             None => format!("compared: all {words} words are the same"),
             Some(evidence) => format!(
-                "compared: {words} words in common, {most:.2} of one document; log-odds {:.1}, of which share {:.1}, spread \
+                "compared: {words} words in common, {most} of one document; log-odds {:.1}, of which share {:.1}, spread \
                  {:.1}, dates {:.1}, numbers {:.1}, headline {:.1}, subject {:.1}, threshold {:.1}",
                 evidence.log_odds,
                 evidence.contributions.share,

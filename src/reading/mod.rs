@@ -8,6 +8,7 @@ pub(crate) mod publishers;
 mod rereading;
 mod sketching;
 pub(crate) mod unique_ids;
+mod unknown_fields;
 
 pub(crate) use document_order::Moment;
 pub(crate) use rereading::{CHANGED, Rereading};
@@ -88,10 +89,13 @@ pub(crate) fn read(job: &Job<'_>, clock: &mut StageClock<'_>) -> Result<Reading,
     let renamed = unique_ids::make_unique(&mut documents.corpus, &walk.inputs);
     document_order::renumber(&mut documents.corpus);
     let unknown = unknown_sources(&documents.corpus, &job.rules.prefer);
+    let unknown_fields =
+        unknown_fields::unknown_fields(&documents.corpus, &walk.inputs, &documents.options);
+    let warnings = [documents.warnings, renamed, unknown].into_iter().flatten();
     Ok(Reading {
         corpus: documents.corpus,
         skipped: sorted([walk.skipped, documents.skipped].concat()),
-        warnings: sorted([documents.warnings, renamed, unknown].concat()),
+        warnings: sorted(warnings.chain(unknown_fields).collect()),
         ignored: walk.ignored + documents.ignored,
         options: documents.options,
         inputs: walk.inputs,

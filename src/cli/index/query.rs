@@ -94,8 +94,10 @@ fn relation_in_words(relation: dedupe_report::MemberRelation) -> &'static str {
 
 fn carried_by(story: &Story) -> String {
     let documents = counted(story.members.len(), "document", "documents");
-    let publishers = usize::try_from(story.publishers).unwrap_or(usize::MAX);
-    let publishers = counted(publishers, "publisher", "publishers");
+    let publishers = match usize::try_from(story.named_publishers).unwrap_or(usize::MAX) {
+        0 => String::new(),
+        named => format!(" from {}", counted(named, "publisher", "publishers")),
+    };
     let representative = escape_text(&story.representative);
-    format!("story of {documents} from {publishers}; to keep: {representative}")
+    format!("story of {documents}{publishers}; to keep: {representative}")
 }

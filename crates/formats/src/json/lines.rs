@@ -209,7 +209,7 @@ fn is_unnamed(context: &Context<'_>) -> bool {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::options::Options;
+    use crate::options::{Fields, Options};
 
     /// The items as strings: `LINE:OFFSET+LENGTH ID TEXT` or `LINE CODE`.
     fn read(bytes: &[u8], options: &Options) -> Vec<String> {
@@ -400,15 +400,15 @@ mod tests {
 
     #[test]
     fn json_errors_state_the_column_and_missing_fields_name_those_found() {
-        let reason = |line: &str| {
-            let options = Options::default();
+        let reason_with = |fields: &Fields, line: &str| {
             let mut reason = String::new();
-            let names = FieldNames::new(&options.fields);
+            let names = FieldNames::new(fields);
             records::read_object(line, &names, Default::default(), &mut |read| {
                 reason = read.unwrap_err().to_string();
             });
             reason
         };
+        let reason = |line: &str| reason_with(&Fields::default(), line);
         assert_eq!(
             reason("{\"a\" 1}"),
             "invalid JSON: expected `:` at column 6; each line must be one JSON object"
@@ -417,6 +417,15 @@ mod tests {
             reason(r#"{"id":1,"a b":{"x":"t","y":[]},"l":[{"z":1}]}"#),
             "expected a text field, found the fields id, a b.x, a b.y, l; name the text field with \
              --text-field"
+        );
+        let text = vec!["lead".to_owned(), "bodi".to_owned()];
+        let given = Fields {
+            text,
+            ..Fields::default()
+        };
+        assert_eq!(
+            reason_with(&given, r#"{"body":"t"}"#),
+            "expected a text field named lead or bodi, found only the field body; name the text field with --text-field"
         );
     }
 }

@@ -98,16 +98,12 @@ impl Archive {
             }
         };
         let plan = Plan::new(&self.index, new, &leaving, |numbers| self.keys(numbers))?;
-        let mut numbers = vec![Number(0); reading.corpus.len()];
-        for (&document, number) in reading.corpus.in_reading_order().iter().zip(plan.added()) {
-            numbers[document.index()] = number;
-        }
-        let mut gathered = Gathered::new(reading, numbers);
+        let mut gathered = Gathered::of_plan(reading, &plan);
         gathered.add(self, plan.pairs().iter().flat_map(|&(a, b)| [a, b]))?;
         let matches = gathered.verify(plan.pairs(), &self.rules)?;
         let known = states.iter().filter_map(|state| match state {
             State::Known(number) => Some(*number),
-            State::New | State::Version => None,
+            State::New | State::Version(_) => None,
         });
         let about = self.leaders(&plan, plan.added().chain(known))?;
         let component = self.component(&plan, about, matches.clone())?;
@@ -153,8 +149,9 @@ impl Archive {
         };
         let totals = (manifest.documents, manifest.text_bytes);
         let clock = StageClock::new(&Silent);
+        let matches = component.matches.into_values();
         Ok(Checked {
-            outcome: clusters(gathered, component.matches, totals, &job, options, clock)?,
+            outcome: clusters(gathered, matches, totals, &job, options, clock)?,
             epoch: manifest.epoch,
             new: 0,
         })

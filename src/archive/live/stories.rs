@@ -154,6 +154,7 @@ impl LiveArchive {
                     }
                     components += 1;
                     found.documents.extend(component.documents);
+                    found.overlapping.extend(component.overlapping);
                     found.matches.extend(component.matches);
                 }
             }
@@ -203,7 +204,7 @@ impl Archive {
 
     /// True if documents of a component are copies.
     fn has_copies(&self, component: &Component) -> Result<bool, ArchiveError> {
-        if component.matches.iter().any(|m| m.relation.is_copy()) {
+        if component.matches.values().any(|m| m.relation.is_copy()) {
             return Ok(true);
         }
         for &leader in &component.documents {

@@ -10,7 +10,7 @@ use crate::progress::{Stage, StageClock};
 use crate::reading::{self, Reading, report_faults};
 use crate::results::learnt_dictionary;
 use dedupe_formats::{Document, Fault};
-use dedupe_index::{Commit, Number, Plan, Storage, StoredDocument};
+use dedupe_index::{Commit, Number, Plan, StoredDocument};
 use dedupe_report as report;
 use rustc_hash::FxHashSet;
 use std::path::Path;
@@ -184,7 +184,7 @@ impl Archive {
             matches,
             forgotten: vec![],
         })?;
-        self.index.storage().settle()?;
+        self.settle();
         Ok(())
     }
 }

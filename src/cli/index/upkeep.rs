@@ -44,15 +44,15 @@ impl CommonArgs {
     /// Opens the index for changes and runs `work` on the thread pool.
     fn change<T: Send>(
         &self,
-        work: impl FnOnce(&Archive) -> Result<T, ArchiveError> + Send,
+        work: impl FnOnce(&mut Archive) -> Result<T, ArchiveError> + Send,
     ) -> Result<T, Failure> {
-        self.run(&open_for_writing(&self.index, self.run.memory)?, work)
+        self.run(&mut open_for_writing(&self.index, self.run.memory)?, work)
     }
 
-    fn run<T: Send>(
+    fn run<A: Send, T: Send>(
         &self,
-        archive: &Archive,
-        work: impl FnOnce(&Archive) -> Result<T, ArchiveError> + Send,
+        archive: A,
+        work: impl FnOnce(A) -> Result<T, ArchiveError> + Send,
     ) -> Result<T, Failure> {
         let result = threads::run(self.run.threads.map(usize::from), false, |_| work(archive))?;
         result.map_err(|error| failure(&self.index, error))

@@ -11,7 +11,7 @@ use crate::settings::ReportOptions;
 use dedupe_core::model::{DocumentIndex, Relation, Span};
 use dedupe_formats::Fault;
 use dedupe_report::{self as report, Cluster, Member, MemberRelation};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 /// What an archive says about one document.
@@ -129,9 +129,10 @@ impl Archive {
         }
         let checked = self.check_reading(reading, &held, &job, &ReportOptions::default(), clock)?;
         let report = checked.outcome.report()?;
+        let answerer = Answerer::new(report, checked.epoch);
         let answers = asked.into_iter().map(|asked| QueryAnswer {
             change: asked.state.change(),
-            answer: answer(&asked.id, report, checked.epoch),
+            answer: answerer.answer(&asked.id),
         });
         Ok(Answers {
             answers: answers.collect(),
@@ -182,30 +183,76 @@ fn without_held(
     Ok((read_documents(texts, job.rules)?, unread))
 }
 
-/// What a report says about one of its documents.
-pub(super) fn answer(id: &str, report: &report::Report, epoch: u32) -> Answer {
-    let own = |cluster: &&Cluster| cluster.members.iter().any(|member| member.id == id);
-    let clusters: Vec<&Cluster> = report.clusters.iter().filter(own).collect();
-    let first = clusters.first().copied();
-    let member = first.and_then(|cluster| cluster.members.iter().find(|member| member.id == id));
-    let (of, relation, containment) = match first.zip(member) {
-        Some((cluster, member)) if member.relation == MemberRelation::Representative => {
-            closest(cluster, id).map_or((None, None, None), |copy| {
-                let containment = Some(copy.containment_representative);
-                (
-                    Some(copy.id.clone()),
-                    Some(reversed(copy.relation)),
-                    containment,
-                )
-            })
+/// Answers from a report, by id. Time linear in the report to make it, and in each answer.
+pub(super) struct Answerer<'r> {
+    /// The clusters of each document, with its membership, in the order of the report.
+    clusters: FxHashMap<&'r str, Vec<(&'r Cluster, &'r Member)>>,
+    /// The overlaps of each document, in the order of the report.
+    overlaps: FxHashMap<&'r str, Vec<&'r report::Match>>,
+    epoch: u32,
+}
+
+impl<'r> Answerer<'r> {
+    pub(super) fn new(report: &'r report::Report, epoch: u32) -> Self {
+        let mut answerer = Self {
+            clusters: FxHashMap::default(),
+            overlaps: FxHashMap::default(),
+            epoch,
+        };
+        for cluster in &report.clusters {
+            for member in &cluster.members {
+                let of = answerer.clusters.entry(&member.id).or_default();
+                of.push((cluster, member));
+            }
         }
-        Some((cluster, member)) => {
-            let of = Some(cluster.representative.clone());
-            (of, Some(member.relation), Some(member.containment))
+        let overlaps = report.matches.iter();
+        for found in overlaps.filter(|found| found.relation == Relation::Overlap) {
+            for id in [&found.left, &found.right] {
+                answerer.overlaps.entry(id).or_default().push(found);
+            }
         }
-        None => (None, None, None),
-    };
-    let story = |cluster: &&Cluster| Story {
+        answerer
+    }
+
+    /// What the report says about one of its documents.
+    pub(super) fn answer(&self, id: &str) -> Answer {
+        let clusters = self.clusters.get(id).map_or(&[][..], Vec::as_slice);
+        let overlaps = self.overlaps.get(id).map_or(&[][..], Vec::as_slice);
+        let first = clusters.first().copied();
+        let (of, relation, containment) = match first {
+            Some((cluster, member)) if member.relation == MemberRelation::Representative => {
+                closest(cluster, id).map_or((None, None, None), |copy| {
+                    let containment = Some(copy.containment_representative);
+                    (
+                        Some(copy.id.clone()),
+                        Some(reversed(copy.relation)),
+                        containment,
+                    )
+                })
+            }
+            Some((cluster, member)) => {
+                let of = Some(cluster.representative.clone());
+                (of, Some(member.relation), Some(member.containment))
+            }
+            None => (None, None, None),
+        };
+        Answer {
+            id: id.to_owned(),
+            duplicate: of.is_some(),
+            of,
+            relation,
+            containment,
+            spans: first.map_or_else(Vec::new, |(_, member)| member.spans.clone()),
+            publishers: first.map_or(0, |(cluster, _)| cluster.publishers),
+            clusters: clusters.iter().map(|(cluster, _)| story(cluster)).collect(),
+            overlaps: overlaps.iter().map(|found| shared(id, found)).collect(),
+            epoch: self.epoch,
+        }
+    }
+}
+
+fn story(cluster: &Cluster) -> Story {
+    Story {
         id: cluster.id.clone(),
         representative: cluster.representative.clone(),
         members: cluster
@@ -215,24 +262,6 @@ pub(super) fn answer(id: &str, report: &report::Report, epoch: u32) -> Answer {
             .collect(),
         publishers: cluster.publishers,
         named_publishers: cluster.named_publishers(),
-    };
-    Answer {
-        id: id.to_owned(),
-        duplicate: of.is_some(),
-        of,
-        relation,
-        containment,
-        spans: member
-            .map(|member| member.spans.clone())
-            .unwrap_or_default(),
-        publishers: first.map_or(0, |cluster| cluster.publishers),
-        clusters: clusters.iter().map(story).collect(),
-        overlaps: report
-            .matches
-            .iter()
-            .filter_map(|found| overlap(id, found))
-            .collect(),
-        epoch,
     }
 }
 
@@ -256,20 +285,14 @@ fn reversed(relation: MemberRelation) -> MemberRelation {
     }
 }
 
-fn overlap(id: &str, found: &report::Match) -> Option<Shared> {
-    if found.relation != Relation::Overlap {
-        return None;
-    }
-    let is_left = match (found.left == id, found.right == id) {
-        (true, _) => true,
-        (_, true) => false,
-        _ => return None,
-    };
+/// What a document of an overlap shares with the other one.
+fn shared(id: &str, found: &report::Match) -> Shared {
+    let is_left = found.left == id;
     let spans = found
         .spans
         .iter()
         .map(|pair| if is_left { pair.left } else { pair.right });
-    Some(Shared {
+    Shared {
         id: if is_left { &found.right } else { &found.left }.clone(),
         words: found.words,
         containment: if is_left {
@@ -278,5 +301,5 @@ fn overlap(id: &str, found: &report::Match) -> Option<Shared> {
             found.containment_right
         },
         spans: spans.collect(),
-    })
+    }
 }

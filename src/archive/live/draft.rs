@@ -4,7 +4,7 @@ use super::headlines::Published;
 use crate::archive::check::{Component, clusters};
 use crate::archive::entering::{Entering, State};
 use crate::archive::gathered::{Gathered, read_documents, read_new_documents};
-use crate::archive::query::{Answer, answer};
+use crate::archive::query::{Answer, Answerer};
 use crate::archive::{Archive, ArchiveError, Checked, documents};
 use crate::job::{Job, JobInput};
 use crate::progress::{Silent, StageClock};
@@ -13,7 +13,7 @@ use crate::settings::{ReportOptions, Resources};
 use dedupe_formats::{Document, Options};
 use dedupe_index::{Commit, Number, Plan, StoredDocument, StoredMatch};
 use dedupe_report::Fault;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Documents that may enter the archive.
 pub(super) struct Draft {
@@ -110,16 +110,18 @@ impl Archive {
         let options = ReportOptions::default();
         let checked = self.connected(gathered, &plan, component, &options, resources)?;
         let report = checked.outcome.report()?;
-        let answers = ids
-            .iter()
-            .map(|id| answer(id, report, checked.epoch))
-            .collect();
-        let of = |id: &String| {
-            let own = warnings.iter().filter(|warning| warning.path == *id);
-            own.cloned().collect()
-        };
+        let answerer = Answerer::new(report, checked.epoch);
+        let answers = ids.iter().map(|id| answerer.answer(id)).collect();
+        let mut by_path: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for warning in warnings {
+            let of_path = by_path.entry(warning.path.clone()).or_default();
+            of_path.push(warning);
+        }
         Ok(Draft {
-            warnings: ids.iter().map(of).collect(),
+            warnings: ids
+                .iter()
+                .map(|id| by_path.remove(id).unwrap_or_default())
+                .collect(),
             plan,
             entering,
             matches,

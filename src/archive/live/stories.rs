@@ -3,7 +3,7 @@
 use super::LiveArchive;
 use super::headlines::words;
 use crate::archive::check::Component;
-use crate::archive::query::{Answer, answer};
+use crate::archive::query::{Answer, Answerer};
 use crate::archive::{Archive, ArchiveError, Checked};
 use crate::settings::{ReportOptions, Resources};
 use dedupe_index::{Number, Plan, StoredDocument};
@@ -74,7 +74,7 @@ impl LiveArchive {
         Ok(Some(FoundDocument {
             document: archive.index.document(number)?,
             versions: archive.index.versions(id)?.numbers.len(),
-            answer: answer(id, checked.outcome.report()?, checked.epoch),
+            answer: Answerer::new(checked.outcome.report()?, checked.epoch).answer(id),
         }))
     }
 

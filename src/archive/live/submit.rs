@@ -38,9 +38,9 @@ impl LiveArchive {
             let published = draft.published(&self.archive, number)?;
             entering.push((published, number, document.title.clone()));
         }
-        let mut headlines = self.headlines();
+        // Who reads the list meanwhile does not wait, and finds all of its documents in the archive.
         self.archive.index.commit(draft.into_commit())?;
-        headlines.update(&leaving, entering);
+        self.headlines().update(&leaving, entering);
         Ok(submitted)
     }
 

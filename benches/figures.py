@@ -5,10 +5,12 @@
     python3 benches/figures.py --judged reuters news.jsonl labels.tsv
     python3 benches/figures.py --known reuters-similar news.jsonl pairs.tsv
     python3 benches/figures.py --made first made.jsonl truth.tsv stories.tsv
+    python3 benches/figures.py --programs Reuters news.jsonl labels.tsv eng     judged pairs, for all programs
     python3 benches/figures.py --speed 100000                     takes minutes, and needs a quiet machine
 
 Each option measures the figures of one set and can be given several times. All other figures keep their values and
-their dates. Then write the figures to the pages: UPDATE_DOCS=1 cargo test --test docs
+their dates. `--programs` makes one table, so give it once for each column in the same call. Then write the figures to
+the pages: UPDATE_DOCS=1 cargo test --test docs
 
 The texts of `reuters`, `press`, `magazines` and `pages` belong to their publishers and are not part of this repository.
 `first` and `second` were made from `reuters`. The fixtures and the corpora of `--speed` need no other data.
@@ -140,25 +142,52 @@ def made(dedupe, name, corpus, truth, stories):
     yield f"{name}.precision", short(sum(map(is_right, report.copies)) / len(report.copies), 4)
 
 
-def speed(dedupe, documents):
-    """The tables of benches/compare, and the figures of the README from the first of them."""
-    command = [sys.executable, ROOT / "benches/compare", "--dedupe", dedupe, "--documents", documents]
+def compare(dedupe, *arguments):
+    """The tables that benches/compare prints, as lists of lines, by the first cell of their heads."""
+    command = [sys.executable, ROOT / "benches/compare", "--dedupe", dedupe, *arguments]
     printed = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
     tables = {}
     for block in printed.split("\n\n"):
         lines = block.strip().splitlines()
         if len(lines) > 2 and lines[0].startswith("|"):
-            tables[lines[0].split("|")[1].strip()] = lines
-    figures = []
+            tables[cells(lines[0])[0]] = lines
+    return tables
+
+
+def cells(line):
+    """The cells of a line of a table."""
+    return [cell.strip() for cell in line.split("|")[1:-1]]
+
+
+def table(head, rows):
+    """The lines of a table with text in its first column and numbers in the others."""
+    lines = [head, ["---"] + ["--:"] * (len(head) - 1), *rows]
+    return ["| " + " | ".join(line) + " |" for line in lines]
+
+
+def programs(dedupe, sets):
+    """The figures of all programs on judged pairs: one column for each set, one row for each program."""
+    of_program = collections.defaultdict(dict)
+    for name, corpus, labels, language in sets:
+        arguments = ["--corpus", corpus, "--judged", labels, "--language", language, "--runs", "1"]
+        for line in compare(dedupe, *arguments)["judged pairs"][2:]:
+            program, *shares = cells(line)
+            of_program[program][name] = " / ".join(short(float(share)) if share else "none" for share in shares)
+    names = [name for name, *_ in sets]
+    rows = [[program, *(found.get(name, "") for name in names)] for program, found in of_program.items()]
+    return table(["precision / strict precision / recall", *names], rows)
+
+
+def speed(dedupe, documents):
+    """The tables of benches/compare, and the table of the README from the first of them."""
+    tables = compare(dedupe, "--documents", documents)
+    rows = []
     for line in tables["whole job"][2:]:
-        cells = [cell.strip() for cell in line.split("|")[1:-1]]
-        program = cells[0].strip("`").split(" ")[0]
-        figures.append((f"speed.{program}.seconds", cells[1]))
-        if program != "wc":
-            figures.append((f"speed.{program}.memory", cells[6].removesuffix(" MB")))
-            figures.append((f"speed.{program}.found", cells[8]))
+        program, seconds, *_, memory, _, found = cells(line)
+        rows.append([program, seconds, memory, found])
     names = {"whole job": "whole-job", "stage of dedupe": "stages", "copies": "copies"}
-    return figures, {name: tables[title] for title, name in names.items()}
+    renamed = {name: tables[title] for title, name in names.items()}
+    return renamed | {"speed": table(["whole job", "seconds", "peak memory", "copies found"], rows)}
 
 
 def main():
@@ -169,6 +198,7 @@ def main():
     add("--judged", nargs=3, action="append", default=[], metavar=("NAME", "CORPUS", "LABELS"))
     add("--known", nargs=3, action="append", default=[], metavar=("NAME", "CORPUS", "PAIRS"), help=", ".join(KNOWN))
     add("--made", nargs=4, action="append", default=[], metavar=("NAME", "CORPUS", "TRUTH", "STORIES"))
+    add("--programs", nargs=4, action="append", default=[], metavar=("COLUMN", "CORPUS", "LABELS", "LANGUAGE"))
     add("--speed", metavar="DOCUMENTS", help="compare with wc and other programs")
     add("--date", default=datetime.date.today().isoformat(), help="the day to write to the file [today]")
     given = parser.parse_args()
@@ -181,10 +211,12 @@ def main():
     for measure, sets in ((judged, given.judged), (known, given.known), (made, given.made)):
         for name, *paths in sets:
             found += measure(dedupe, name, *(Path(path).absolute() for path in paths))
+    if given.programs:
+        file["tables"]["programs"] = programs(dedupe, given.programs)
+        found.append(("programs.date", given.date))
     if given.speed:
-        of_speed, tables = speed(dedupe, given.speed)
-        found += [*of_speed, ("speed.date", given.date)]
-        file["tables"].update(tables)
+        file["tables"].update(speed(dedupe, given.speed))
+        found.append(("speed.date", given.date))
     for name, value in found:
         before = file["figures"].get(name, {}).get("value")
         if before != value:

@@ -170,3 +170,46 @@ fn failing_program_is_named_and_has_no_table() {
         assert!(!String::from_utf8_lossy(&output.stdout).contains("| dedupe"));
     }
 }
+
+#[test]
+fn judged_pairs_are_weighted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let text = |from: u32| -> String { (from..from + 200).map(|n| format!("w{n} ")).collect() };
+    let record = |id: &str, from| serde_json::json!({"id": id, "text": text(from)}).to_string();
+    let records = [("a", 0), ("b", 0), ("c", 0), ("d", 1000)].map(|(id, from)| record(id, from));
+    fs::write(path("own.jsonl"), records.join("\n")).unwrap();
+    // Joined: a and b, b and c, a and c.
+    let judged = "a\tb\tC\tyes\t2\nb\tc\tT\tno\t1\na\tc\tC|G\targuable\t1\na\td\tC\tyes\t6\n";
+    fs::write(path("judged.tsv"), judged).unwrap();
+    let (corpus, judged) = (path("own.jsonl"), path("judged.tsv"));
+    let arguments = ["--corpus", argument(&corpus), "--judged", argument(&judged)];
+    let Some(tables) = tables(folder.path(), &arguments) else {
+        return;
+    };
+    let row = rows(&tables, "dedupe").pop().unwrap();
+    assert_eq!(row, ["dedupe", "0.750", "0.500", "0.250"], "{tables}");
+}
+
+/// Programs that report pairs connect documents by them.
+#[test]
+fn pairs_of_a_peer_connect_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    let pairs = folder.path().join("pairs.tsv");
+    fs::write(&pairs, "a\tb\nd\tc\nb\tc\nx\ty\n").unwrap();
+    let program =
+        "import sys; sys.dont_write_bytecode = True; sys.path.insert(0, sys.argv[1]); import recall
+found = recall.read_pairs(sys.argv[2])
+print(len(found.pairs), *(found.joins(*pair) for pair in ('ab', 'da', 'ax', 'yx', 'aq')))";
+    let Ok(output) = Command::new("python3")
+        .args(["-c", program])
+        .arg(root().join("benches/compare"))
+        .arg(&pairs)
+        .output()
+    else {
+        eprintln!("skipped: there is no Python on this machine");
+        return;
+    };
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(printed.trim(), "4 True True False True False");
+}

@@ -3,6 +3,7 @@
     python3 benches/compare                                   10,000 documents
     python3 benches/compare --documents 10000,100000,1000000 -- --memory 1G
     python3 benches/compare --corpus news.jsonl --labels pairs.tsv
+    python3 benches/compare --corpus news.jsonl --judged judged.tsv --language deu --runs 1
 
 Options after -- are passed to dedupe. Tables go to standard output, progress to standard error.
 """
@@ -23,7 +24,7 @@ import corpus
 import machine
 import tables
 from benchmark import Benchmark, CommandFailed
-from peers import VERSIONS, Peers
+from peers import PACKAGES, Peers, title
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,9 +58,11 @@ def parse_arguments():
     add("--seed", type=int, default=1, help="seed of the corpora [1]")
     add("--corpus", type=Path, action="append", metavar="FILE", help="JSON Lines to measure instead; repeatable")
     add("--labels", type=Path, metavar="TSV", help="known copies of that file: id_a, id_b, kind")
+    add("--judged", type=Path, metavar="TSV", help="judged pairs of that file: id, id, label, answer, weight")
+    add("--language", default="eng", metavar="CODE", help="of that file (ISO 639-3), for peers that need it [eng]")
     add("--runs", type=positive_integer, default=5, metavar="N", help="alternating runs of dedupe and wc [5]")
     add("--peer-runs", type=positive_integer, default=1, metavar="N", help="runs of each peer [1]")
-    add("--peers", default=",".join(VERSIONS), metavar="NAME,...", help=f"[{','.join(VERSIONS)}]")
+    add("--peers", default=",".join(PACKAGES), metavar="NAME,...", help=f"[{','.join(PACKAGES)}]")
     add("--peers-up-to", type=positive_integer, default=200_000, metavar="N", help="no peers beyond this size [200000]")
     add("--without-peers", action="store_true", help="measure only dedupe and wc")
     add("--dedupe", type=Path, default=ROOT / "target/release/dedupe", metavar="PATH", help="the program to measure")
@@ -67,11 +70,12 @@ def parse_arguments():
     add("options", nargs="*", metavar="-- OPTION", help="options for dedupe")
     given = parser.parse_args()
     given.peers = [] if given.without_peers else given.peers.split(",")
-    unknown = [name for name in given.peers if name not in VERSIONS]
+    unknown = [name for name in given.peers if name not in PACKAGES]
     if unknown:
         parser.error(f"unknown peer: {', '.join(unknown)}")
-    if given.labels and len(given.corpus or []) != 1:
-        parser.error("--labels needs exactly one --corpus")
+    for option in ("labels", "judged"):
+        if getattr(given, option) and len(given.corpus or []) != 1:
+            parser.error(f"--{option} needs exactly one --corpus")
     if not given.dedupe.exists():
         parser.error(f"no {given.dedupe}: run cargo build --release, or give the path of the program with --dedupe")
     return given
@@ -80,7 +84,7 @@ def parse_arguments():
 def corpora(given):
     """Yields the corpora to measure. Each is generated just before it is measured."""
     for path in given.corpus or []:
-        yield corpus.Corpus(path, given.labels, None, path.name)
+        yield corpus.Corpus(path, given.labels, None, path.name, given.judged, given.language)
     for documents in [] if given.corpus else sorted(given.documents):
         yield corpus.generate(given.cache, documents, given.words, given.seed, log)
 
@@ -88,7 +92,7 @@ def corpora(given):
 def head(given, peers):
     """Describes the machine and the versions of all programs."""
     versions = [machine.version([given.dedupe, "--version"]), machine.version(["wc", "--version"])]
-    versions += [f"{name} {VERSIONS[name]}" for name in peers.present]
+    versions += [title(name) for name in peers.present]
     if peers.present:
         versions.append(f"Python {platform.python_version()}")
     lines = [
@@ -116,7 +120,7 @@ def main():
     """Measures each corpus and prints its tables."""
     given = parse_arguments()
     given.cache.mkdir(parents=True, exist_ok=True)
-    peers = Peers(given.cache / "venv", given.peers, log)
+    peers = Peers(given.cache / "peers", given.peers, log)
     if machine.load() > 0.5:
         log(f"the machine is busy (load {machine.load():.2f}): the times will be too long")
     print(head(given, peers), flush=True)
@@ -138,7 +142,12 @@ def show(result):
     print(tables.whole_job(result))
     print(tables.stages(result))
     if result.truth:
-        print(tables.copies(result), flush=True)
+        print(tables.copies(result))
+    if result.judged:
+        print(tables.judged(result))
+    for name, reason in result.failed.items():
+        print(f"Skipped: {name}, {reason}.\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from statistics import median
 
 import process
 import recall
+from peers import title
 
 # Exit codes of dedupe after which there is a report: all input was read, or some was not.
 REPORT_WRITTEN = (0, 3)
@@ -21,7 +22,7 @@ class CommandFailed(Exception):
 
 @dataclass
 class Result:
-    """The figures of one corpus. `runs` and `scores` are keyed by the program's name in the tables."""
+    """The figures of one corpus. `runs`, `scores` and `judged` are keyed by the program's name in the tables."""
 
     about: str
     bytes: int
@@ -30,6 +31,9 @@ class Result:
     stages: list = field(default_factory=list)
     scores: dict = field(default_factory=dict)
     truth: recall.Truth | None = None
+    judged: dict = field(default_factory=dict)
+    # By peer: why it has no figures.
+    failed: dict = field(default_factory=dict)
 
     def ratio(self):
         """The time of dedupe divided by the time of the `wc -w` just before it: the median over all runs."""
@@ -51,15 +55,31 @@ class Benchmark:
         _warm_page_cache(corpus.path)
         self._alternate(corpus.path, result)
         report = self._measure_stages(corpus.path, result)
-        names = self.peers.present if with_peers else []
-        pairs = {name: self._run_peer(name, corpus.path, result) for name in names}
-        if corpus.labels:
-            self.log("counting the copies found")
-            result.truth = recall.Truth(corpus.labels, corpus.stories)
-            result.scores[DEDUPE] = result.truth.score(*recall.read_report(report))
-            for name, path in pairs.items():
-                result.scores[name] = result.truth.score(recall.read_pairs(path))
+        found = {DEDUPE: lambda: recall.read_report(report)}
+        for name in self.peers.present if with_peers else []:
+            try:
+                pairs = self._run_peer(name, corpus, result)
+            except CommandFailed as error:
+                self.log(f"skipped {error}")
+                result.failed[name] = str(error).splitlines()[-1]
+            else:
+                found[title(name)] = lambda pairs=pairs: recall.read_pairs(pairs)
+        self._score(corpus, found, result)
         return result
+
+    def _score(self, corpus, found, result):
+        """Scores what each program finds. `found` reads it, one program at a time."""
+        if not corpus.labels and not corpus.judged:
+            return
+        self.log("counting the copies found")
+        result.truth = recall.Truth(corpus.labels, corpus.stories) if corpus.labels else None
+        judged = recall.Judged(corpus.judged) if corpus.judged else None
+        for name, read in found.items():
+            of_program = read()
+            if result.truth:
+                result.scores[name] = result.truth.score(of_program)
+            if judged:
+                result.judged[name] = judged.score(of_program)
 
     def _alternate(self, path, result):
         wc, dedupe = [], []
@@ -81,13 +101,13 @@ class Benchmark:
             result.stages.append(("write", float(write[1]), ""))
         return report
 
-    def _run_peer(self, name, path, result):
+    def _run_peer(self, name, corpus, result):
         pairs = self.folder / f"{name}.tsv"
-        runs = result.runs[name] = []
+        runs = []
         for number in range(1, self.peer_runs + 1):
             self.log(f"run {number} of {self.peer_runs}: {name}")
-            run = self.peers.run(name, path, pairs, self.folder)
-            runs.append(_check_status(run, name))
+            runs.append(_check_status(self.peers.run(name, corpus, pairs, self.folder), name))
+        result.runs[title(name)] = runs
         return pairs
 
     def _run(self, command, expected=(0,)):

@@ -44,6 +44,9 @@ class Corpus:
     labels: Path | None
     stories: Path | None
     about: str
+    judged: Path | None = None
+    # For peers that split words by language.
+    language: str = "eng"
 
 
 class Generator:

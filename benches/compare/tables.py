@@ -48,6 +48,15 @@ def copies(result):
     return table(["copies", "known", *names], rows)
 
 
+def judged(result):
+    """The precision and recall on judged pairs."""
+    rows = []
+    for name, score in result.judged.items():
+        shares = (score.precision, score.strict, score.recall)
+        rows.append([name, *("" if share is None else f"{share:.3f}" for share in shares)])
+    return table(["judged pairs", "precision", "strict precision", "recall"], rows)
+
+
 def growth(results):
     """The time and memory of dedupe for each size of corpus."""
     head = ["documents", "MB", "seconds", "times `wc -w`", "µs a document", "times the row above"]

@@ -301,7 +301,9 @@ fn index_hint(error: &ArchiveError) -> Option<&'static str> {
             _ => None,
         },
         ArchiveError::Run(error) => job_hint(error),
-        ArchiveError::Rules { .. } => Some("give the options that the index was made with"),
+        ArchiveError::Rules { .. } => {
+            Some("leave these options out: an index keeps the rules that it was created with")
+        }
         ArchiveError::Dictionary(_) => Some("use the version of dedupe that made it"),
         ArchiveError::UnknownId(_) => Some("for the ids: dedupe index export INDEX | jq -r .id"),
         ArchiveError::Within

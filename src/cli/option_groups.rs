@@ -13,6 +13,22 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "What counts as a copy")]
 pub(crate) struct RuleArgs {
+    #[command(flatten)]
+    pub(crate) lasting: LastingRuleArgs,
+    /// Match only documents whose dates are at most this many days apart
+    ///
+    /// Two documents whose dates are further apart are never one story and share no passage in the report,
+    /// even if they have the same words. Dates are compared as days in UTC; 0 means the same day. A document
+    /// without a date matches at any distance.
+    #[arg(long, value_name = "DAYS", hide_short_help = true, allow_negative_numbers = true,
+          value_parser = whole_number(0..=u32::MAX, "0 or more"))]
+    pub(crate) within: Option<u32>,
+}
+
+/// Those of these options that an index keeps.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "What counts as a copy")]
+pub(crate) struct LastingRuleArgs {
     /// How strong the evidence must be [default: 0.5]
     ///
     /// Two documents are copies if the evidence is that they are one story: how many of their words they
@@ -47,14 +63,6 @@ pub(crate) struct RuleArgs {
           default_value = "5", hide_default_value = true,
           value_parser = whole_number(3u32..=32, "3 to 32"))]
     pub(crate) shingle: Option<u32>,
-    /// Match only documents whose dates are at most this many days apart
-    ///
-    /// Two documents whose dates are further apart are never one story and share no passage in the report,
-    /// even if they have the same words. Dates are compared as days in UTC; 0 means the same day. A document
-    /// without a date matches at any distance.
-    #[arg(long, value_name = "DAYS", hide_short_help = true, allow_negative_numbers = true,
-          value_parser = whole_number(0..=u32::MAX, "0 or more"))]
-    pub(crate) within: Option<u32>,
     /// best, earliest, longest or first [default: best]
     ///
     /// Which document of a story to keep:

@@ -2,6 +2,7 @@
 
 mod attribution;
 mod document_order;
+mod notice_paragraphs;
 mod notices;
 pub(crate) mod publishers;
 mod rereading;

@@ -158,6 +158,11 @@ pub(crate) enum ReadError {
     #[error("an archive file inside another one is not read; unpack the outer one first")]
     NestedArchive,
     #[cfg(feature = "archives")]
+    #[error(
+        "expected web archives in its folder `archive`, found none; unpack it if it holds other WACZ files"
+    )]
+    NoWebArchive,
+    #[cfg(feature = "archives")]
     #[error("the {name} member cannot be read ({what}); unpack it with another program")]
     Unsupported { name: &'static str, what: String },
     #[cfg(feature = "warc")]
@@ -246,6 +251,8 @@ impl ReadError {
             Self::Shadowed => FaultCode::DuplicateMember,
             #[cfg(feature = "archives")]
             Self::Unreadable(_) => FaultCode::Corrupt,
+            #[cfg(feature = "archives")]
+            Self::NoWebArchive => FaultCode::Empty,
             #[cfg(feature = "archives")]
             Self::NestedArchive => FaultCode::NestedArchive,
             #[cfg(feature = "archives")]

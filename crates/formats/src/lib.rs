@@ -117,7 +117,7 @@ pub use files_below::files_below;
 pub use format::InputFormat;
 pub use input::Input;
 pub use input_reader::read_bytes;
-pub use notice_pages::NoticePages;
+pub use notice_pages::{NoticePages, PageNotice, paragraph_hashes};
 pub use options::{Fields, HtmlText, Options};
 #[cfg(any(feature = "arrow", feature = "parquet"))]
 pub use panic_guard::is_panic_caught;

@@ -174,7 +174,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let run = ExportRun {
         paths,
         output,
-        rules: options::rules(args.rules),
+        rules: options::rules(&args.rules),
         drop: match args.drop.iter().max() {
             Some(DropArg::Contained) => DropPolicy::Contained,
             Some(DropArg::Exact) => DropPolicy::Exact,

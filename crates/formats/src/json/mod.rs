@@ -9,3 +9,5 @@ mod values;
 pub(crate) use files::JsonFile;
 pub(crate) use lines::JsonLines;
 pub(crate) use records::field_paths;
+#[cfg(feature = "html")]
+pub(crate) use repair::repaired;

@@ -3,7 +3,7 @@
 mod made;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use dedupe_core::verify::align::{Aligner, Buffers};
+use dedupe_core::align::{Aligner, Buffers};
 use made::Random;
 use std::hint::black_box;
 

@@ -220,7 +220,7 @@ impl<'a> SketchedDocument<'a> {
     /// Bytes of its text.
     #[must_use]
     pub fn text_bytes(&self) -> u64 {
-        self.record.text_bytes
+        self.record.text.bytes
     }
 
     /// The number of its row in a table, counted from 1.

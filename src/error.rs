@@ -1,6 +1,7 @@
 //! Everything that can stop a job.
 
 use crate::corpus::SpillError;
+use crate::settings::RulesError;
 use std::io;
 
 /// Why a job gave no result.
@@ -16,6 +17,9 @@ pub enum Error {
         /// The largest number possible.
         limit: u32,
     },
+    /// No run can follow the rules.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
     /// [`Progress::is_cancelled`](crate::Progress::is_cancelled) told the job to stop.
     #[error("the run was cancelled")]
     Cancelled,

@@ -85,7 +85,7 @@ pub use job::{Job, JobInput};
 pub use progress::{Progress, Silent, Stage};
 pub use results::{LazyReport, Outcome, Reread, reread};
 pub use run::run;
-pub use settings::{BaselineFolder, ReportOptions, Resources, Rules};
+pub use settings::{BaselineFolder, ReportOptions, Resources, Rules, RulesError};
 
 use dedupe_formats::Input;
 use std::path::PathBuf;

@@ -103,10 +103,10 @@ pub(crate) fn cluster_copies(
 mod tests {
     use super::*;
     use crate::progress::Progress;
-    use crate::{JobInput, Resources, Rules};
+    use crate::{JobInput, LearntDictionary, Resources, Rules, Silent};
     use dedupe_formats::{Document, Input, Options};
-    use std::sync::Mutex;
     use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+    use std::sync::{Arc, Mutex};
 
     /// Cancels the job when a stage begins.
     struct CancelAt {
@@ -134,6 +134,54 @@ mod tests {
         fn is_cancelled(&self) -> bool {
             self.is_cancelled.load(Ordering::Relaxed)
         }
+    }
+
+    /// A dictionary of another shingle never applied, and was saved as one of the run's shingle.
+    #[test]
+    fn rules_that_cannot_be_followed_are_an_error() {
+        let inputs = [Input::in_memory("memory", vec![Document::default()])];
+        let with = |rules: Rules| {
+            let job = Job {
+                input: JobInput::Inputs(&inputs),
+                reading: &Options::default(),
+                rules: &rules,
+                resources: &Resources::default(),
+                progress: &Silent,
+            };
+            match run(&job, &ReportOptions::default()) {
+                Err(Error::Rules(error)) => Some(error.to_string()),
+                _ => None,
+            }
+        };
+        let default = Rules::default();
+        assert_eq!(with(default.clone()), None);
+        for threshold in [0.0, -1.0, 1.01, f64::NAN] {
+            let rules = Rules {
+                threshold,
+                ..default.clone()
+            };
+            let expected = format!("expected a threshold above 0 and at most 1, found {threshold}");
+            assert_eq!(with(rules), Some(expected));
+        }
+        let rules = Rules {
+            min_passage: 0,
+            ..default.clone()
+        };
+        assert!(with(rules).is_some_and(|error| error.contains("passage")));
+        for shingle in [2, 33] {
+            let rules = Rules {
+                shingle,
+                ..default.clone()
+            };
+            assert!(with(rules).is_some_and(|error| error.contains("3 to 32")));
+        }
+        let learnt = LearntDictionary::new(8, Arc::default(), vec![], 0);
+        let rules = Rules {
+            dictionary: Some(Arc::new(learnt)),
+            ..default
+        };
+        let expected = "the dictionary was learnt with shingles of 8 words, expected 5";
+        assert_eq!(with(rules).as_deref(), Some(expected));
     }
 
     #[test]

@@ -17,11 +17,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The rules that decide the result. The report repeats them as its parameters.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
-    /// Containment from which a document counts as a copy: more than 0, at most 1.
+    /// How strong the evidence for one piece of news must be: more than 0, at most 1.
     pub threshold: f64,
-    /// The least number of words that an overlap shares.
+    /// The least number of words that an overlap shares, at least 1.
     pub min_passage: u32,
-    /// Words in a shingle.
+    /// Words in a shingle, 3 to 32.
     pub shingle: u32,
     /// The largest number of days between the dates of two documents that match. Dates are days in UTC. A document
     /// without a date matches at any distance. `None`: no limit.
@@ -38,10 +38,14 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
+        let Thresholds {
+            threshold,
+            min_passage,
+        } = Thresholds::default();
         Self {
-            threshold: 0.5,
-            min_passage: 40,
-            shingle: 5,
+            threshold,
+            min_passage,
+            shingle: Sketcher::default().shingle,
             within: None,
             keep: Keep::Best,
             prefer: Vec::new(),
@@ -65,7 +69,61 @@ fn bands(threshold: f64) -> Bands {
     }
 }
 
+/// A rule that no run can follow.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum RulesError {
+    /// The threshold is out of range.
+    #[error("expected a threshold above 0 and at most 1, found {0}")]
+    Threshold(f64),
+    /// An overlap would need no word.
+    #[error("expected at least 1 word for the shortest passage, found 0")]
+    MinPassage,
+    /// The number of words in a shingle is out of range.
+    #[error("expected 3 to 32 words in a shingle, found {0}")]
+    Shingle(u32),
+    /// The dictionary counts shingles of another length.
+    #[error("the dictionary was learnt with shingles of {found} words, expected {expected}")]
+    Dictionary {
+        /// Words in a shingle of the dictionary.
+        found: u32,
+        /// Words in a shingle of the rules.
+        expected: u32,
+    },
+}
+
 impl Rules {
+    /// Checks that a run can follow the rules. Each job does so before it reads anything.
+    ///
+    /// ```
+    /// use dedupe::{Rules, RulesError};
+    ///
+    /// assert_eq!(Rules::default().check(), Ok(()));
+    /// let rules = Rules { threshold: 1.5, ..Rules::default() };
+    /// assert_eq!(rules.check(), Err(RulesError::Threshold(1.5)));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The first rule that is out of range, or a dictionary that was learnt with another shingle.
+    pub fn check(&self) -> Result<(), RulesError> {
+        if !(self.threshold > 0.0 && self.threshold <= 1.0) {
+            return Err(RulesError::Threshold(self.threshold));
+        }
+        if self.min_passage == 0 {
+            return Err(RulesError::MinPassage);
+        }
+        if !(3..=32).contains(&self.shingle) {
+            return Err(RulesError::Shingle(self.shingle));
+        }
+        match self.dictionary.as_ref().map(|given| given.shingle()) {
+            Some(found) if found != self.shingle => Err(RulesError::Dictionary {
+                found,
+                expected: self.shingle,
+            }),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn sketcher(&self) -> Sketcher {
         Sketcher {
             shingle: self.shingle,

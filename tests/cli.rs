@@ -87,10 +87,21 @@ fn usage_errors_have_a_message() {
         &["a.txt", "--threshold", "half"],
         "invalid value 'half' for '--threshold <SHARE>': expected a number",
     );
-    for shingle in ["0", "2", "33"] {
-        check_refused(&["a.txt", "--shingle", shingle], "'--shingle <WORDS>'");
+    for shingle in ["0", "2", "33", "five"] {
+        check_refused(
+            &["a.txt", "--shingle", shingle],
+            "'--shingle <WORDS>': expected a whole number, 3 to 32",
+        );
     }
-    check_refused(&["a.txt", "--threads", "0"], "'--threads <NUMBER>'");
+    check_refused(
+        &["a.txt", "--threads", "0"],
+        "'--threads <NUMBER>': expected a whole number, 1 to 1024",
+    );
+    check_refused(
+        &["a.txt", "--within", "week"],
+        "'--within <DAYS>': expected a whole number, 0 or more",
+    );
+    check_refused(&["index"], "Keep an index of documents on disk\n\nUsage:");
     check_refused(
         &["a.txt", "--keep", "newest"],
         "[possible values: best, earliest",
@@ -103,6 +114,20 @@ fn usage_errors_have_a_message() {
         &["a.txt", "--max-document-bytes", "big"],
         "a size such as 64M",
     );
+}
+
+#[test]
+fn missing_files_are_named_without_the_number_of_the_error() {
+    for arguments in [
+        &["a.txt", "--config", "none"][..],
+        &["a.txt", "--baseline", "none"],
+        &["a.txt", "--dictionary", "none"],
+        &["--files-from", "none"],
+        &["eval", "--truth", "none", "a.txt"],
+        &["report", "none"],
+    ] {
+        check_refused(arguments, "none: there is no such file\n");
+    }
 }
 
 #[test]
@@ -443,4 +468,57 @@ fn output_with_the_extension_of_a_compressed_file_is_refused() {
     ] {
         check_refused(line, "does not compress");
     }
+}
+
+#[test]
+fn field_names_that_no_record_has_are_reported_once_with_the_nearest_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = |n: u32| {
+        format!(
+            "{{\"lead\":\"The council met {n} times.\",\"headline2\":\"Council\",\"meta\":{{\"by\":\"A\"}},\"lang\":7}}\n"
+        )
+    };
+    fs::write(folder.path().join("a.jsonl"), record(1) + &record(2)).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = dedupe(
+            folder.path(),
+            &[&["a.jsonl", "-o", "r.json"], arguments].concat(),
+        );
+        text(&output.stderr).to_owned()
+    };
+    let given = [
+        "--text-field=lead",
+        "--title-field=headlin",
+        "--byline-field=met.by",
+    ];
+    let expected = "warning: title-field: no record has a field named \"headlin\"; the nearest names are \"headline2\", ";
+    let errors = run(&given);
+    assert_eq!(errors.matches(expected).count(), 1, "{errors}");
+    assert!(
+        errors.contains("byline-field: no record has a field named \"met.by\"; the nearest names are \"meta.by\", "),
+        "{errors}"
+    );
+    let report = fs::read_to_string(folder.path().join("r.json")).unwrap();
+    assert_eq!(report.matches("unknown-field").count(), 1, "{report}");
+    // The field of the headline has another spelling, and that of the language exists without a usable value.
+    let errors = run(&["--text-field=Lead", "--title-field=Headline-2"]);
+    assert_eq!(errors, "");
+    let errors = run(&["--text-field=lead", "--source-field=meta"]);
+    assert!(
+        errors.contains("no record has a field named \"meta\""),
+        "{errors}"
+    );
+    let errors = run(&[
+        "--text-field=lead",
+        "--source-field=by",
+        "--language-field=Lead",
+    ]);
+    assert!(!errors.contains("language-field"), "{errors}");
+    let errors = run(&["--text-field=leed"]);
+    assert!(
+        errors.contains(
+            "expected a text field named leed, found the fields lead, headline2, meta.by, lang;"
+        ),
+        "{errors}"
+    );
 }

@@ -179,7 +179,10 @@ fn invalid_file_is_refused() {
     let folder = corpus("");
     let (code, _, errors) = run(&folder, &["a.txt", "--config", "none.toml"]);
     assert_eq!(code, 2);
-    assert!(errors.contains("none.toml: No such file"), "{errors}");
+    assert!(
+        errors.contains("none.toml: there is no such file"),
+        "{errors}"
+    );
     assert!(errors.contains("hint: check the name"), "{errors}");
 }
 
@@ -295,6 +298,7 @@ fn misspelt_names_get_suggestions() {
             "similar value exists: 'sarif'",
         ),
         (&["man", "chek"], "there is no subcommand chek"),
+        (&["man", "index", "ad"], "there is no subcommand ad"),
     ] {
         let (code, _, errors) = run(&folder, line);
         assert_eq!(code, 2, "{line:?}");
@@ -329,8 +333,15 @@ fn completions_and_manual_pages_contain_the_options() {
         assert!(page.starts_with(".ie") && page.contains(word), "{name}");
     }
     let (_, page, _) = run(&folder, &["man"]);
-    assert!(
-        page.contains("dedupe\\-check(1)") && page.contains("fail\\-on"),
-        "{page}"
-    );
+    // The short help leaves out --null, whose help is one line.
+    for words in [
+        "dedupe\\-check(1)",
+        "fail\\-on",
+        "A NUL byte ends each path",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("dedupe\\-help(1)"), "{page}");
+    let (_, page, _) = run(&folder, &["man", "index", "add"]);
+    assert!(page.contains(".TH dedupe-index-add 1"), "{page}");
 }

@@ -204,7 +204,7 @@ fn the_text_says_which_scores_the_labels_cannot_give() {
     let output = dedupe(folder.path(), &[&line[..], &NAMES[..]].concat());
     let page = text(&output.stdout);
     assert!(page.contains("precision is unknown"), "{page}");
-    assert!(page.contains("1.0000  1 of 1 labelled copies"), "{page}");
+    assert!(page.contains("100.00%  1 of 1 labelled copies"), "{page}");
     assert!(
         page.lines().all(|line| line.chars().count() <= 80),
         "{page}"

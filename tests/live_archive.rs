@@ -41,7 +41,7 @@ fn live(path: &Path, headlines: usize) -> LiveArchive {
         progress: &Silent,
     };
     Archive::add(path, &job, CACHE).unwrap();
-    let archive = Archive::open_for_writing(path, &rules, CACHE).unwrap();
+    let archive = Archive::open_for_writing(path, CACHE).unwrap();
     LiveArchive::new(archive, resources, headlines).unwrap()
 }
 

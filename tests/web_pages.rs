@@ -136,6 +136,88 @@ fn a_story_that_one_site_published_under_two_headlines_is_a_copy() {
     assert_eq!(list(&report, "warnings").len(), 0);
 }
 
+const BRIEFS: [(&str, &str); 6] = [
+    (
+        "Glassworks lights second furnace",
+        "After a winter of orders from abroad the glassworks in Telm has lit its second furnace, which had stood cold since \
+         the flood, and wants forty apprentices by harvest time.",
+    ),
+    (
+        "Marathon moved to evening",
+        "Runners will set off at seven because forecasters expect great heat on Sunday; trams keep still until ten, and \
+         every bridge over the canal closes for the whole race.",
+    ),
+    (
+        "Owls nest in town hall",
+        "A pair of barn owls has raised five chicks behind the clock of the tower, so the mayor has had the bells stopped and \
+         couples marry without chimes this month.",
+    ),
+    (
+        "Bakers strike over flour",
+        "Ovens stayed dark across the province as bakers protested against the price of rye, which has doubled within a year, \
+         and shops sold crispbread from across the border instead.",
+    ),
+    (
+        "Library finds lost atlas",
+        "An atlas that vanished in the war has come back by post without a sender, wrapped in oilcloth, with a fine of two \
+         crowns paid in stamps long since withdrawn.",
+    ),
+    (
+        "Frost kills early cherries",
+        "Growers on the southern slopes lost nine in ten blossoms in a single night, despite fires between the rows, and ask \
+         the ministry to delay their loans for three seasons.",
+    ),
+];
+
+/// Writes six pages of a host that have the same stories below their own.
+fn write_with_teasers(folder: &Path, title: impl Fn(usize) -> String) {
+    for (number, (_, brief)) in BRIEFS.iter().enumerate() {
+        let title = title(number);
+        let teasers = STORIES[..2]
+            .iter()
+            .map(|(_, story)| format!("<p>{story}</p>"));
+        let page = format!(
+            "<!DOCTYPE html><html><head><title>{title} | Herald</title>\
+             <link rel=canonical href='https://herald.example/{number}'></head><body>\
+             <h1>{title}</h1><p>{brief}</p><h2>Most read</h2>{}</body></html>",
+            teasers.collect::<String>()
+        );
+        std::fs::write(folder.join(format!("{number}.html")), page).unwrap();
+    }
+}
+
+/// Once, such pages were copies of each other, because most of their text was.
+#[test]
+fn paragraphs_under_unrelated_headlines_are_notices() {
+    let folder = tempfile::tempdir().unwrap();
+    write_with_teasers(folder.path(), |number| BRIEFS[number].0.to_owned());
+    let (report, relations) = matches(folder.path());
+    assert_eq!(relations, [""; 0], "{report:#}");
+    let warnings = list(&report, "warnings");
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    let reason = string(&warnings[0], "reason");
+    assert!(
+        reason
+            .starts_with("paragraphs of 6 pages of \"herald.example\" are under up to 6 headlines"),
+        "{reason}"
+    );
+    let exported = dedupe(folder.path(), &["export", "."]);
+    let exported = String::from_utf8(exported.stdout).unwrap();
+    assert_eq!(exported.lines().count(), 6, "{exported}");
+    assert!(!exported.contains("granite"), "{exported}");
+}
+
+#[test]
+fn paragraphs_under_the_headlines_of_one_story_are_no_notices() {
+    let folder = tempfile::tempdir().unwrap();
+    write_with_teasers(folder.path(), |number| {
+        format!("Ferry report, part {number}")
+    });
+    let (report, relations) = matches(folder.path());
+    assert!(!relations.is_empty(), "{report:#}");
+    assert_eq!(list(&report, "warnings").len(), 0);
+}
+
 /// Documents before, between and after the pages stay as they are.
 #[test]
 fn other_documents_of_the_same_blocks_stay() {

@@ -113,6 +113,29 @@ def test_components_are_connected_in_rounds_too(
     assert (tmp_path / "stages" / "components-1").exists()
 
 
+def test_copies_within_one_source_can_be_left_out(
+    spark: Any, made: list[Record], expected: Clusters, tmp_path: Path
+) -> None:
+    from news_dedupe.spark import find
+
+    # Some stories have exact copies of their own source only, and one has copies without a source.
+    sources = {"exact-1-0": "post", "exact-1-1": "POST", "exact-5-1": None, "exact-5-2": None}
+    records = [{**record, "source": sources.get(record["id"], record["source"])} for record in made]
+    numbered = [{**record, "row": row} for row, record in enumerate(records)]
+    pq.write_table(pa.Table.from_pylist(numbered), tmp_path / "news.parquet")
+    one_machine = nd.find(pa.Table.from_pylist(records), cross_source_only=True)
+    result = find(
+        spark, str(tmp_path / "news.parquet"), str(tmp_path / "out"), order="row", cross_source_only=True
+    )
+    across = of_table(one_machine.members)
+    assert written(tmp_path / "out") == across
+    assert 0 < len(across) < len(expected)
+    assert result.manifest["clusters"] == len(across)
+    columns = ["left", "right", "relation", "words", "longest_run"]
+    found = pq.read_table(tmp_path / "out" / "matches").select(columns).to_pylist()
+    assert sorted(map(str, found)) == sorted(map(str, one_machine.matches.select(columns).to_pylist()))
+
+
 def test_lines_of_json_are_read_as_the_command_line_reads_them(
     spark: Any, made: list[Record], expected: Clusters, tmp_path: Path
 ) -> None:

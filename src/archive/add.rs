@@ -2,16 +2,15 @@
 
 use super::entering::{Entering, State};
 use super::gathered::{Gathered, read_documents};
-use super::{Archive, ArchiveError, documents};
+use super::{Archive, ArchiveError, documents, if_there, rules};
 use crate::dictionary::LearntDictionary;
 use crate::job::Job;
 use crate::matching::Prepared;
 use crate::progress::{Stage, StageClock};
-use crate::reading::{self, CHANGED, Reading, report_faults};
+use crate::reading::{self, Reading, report_faults};
 use crate::results::learnt_dictionary;
-use crate::settings::Rules;
-use dedupe_formats::{self as formats, Document, Fault, FaultCode, Location};
-use dedupe_index::{Commit, IndexError, Number, Plan, Storage, StoredDocument};
+use dedupe_formats::{Document, Fault};
+use dedupe_index::{Commit, Number, Plan, StoredDocument};
 use dedupe_report as report;
 use rustc_hash::FxHashSet;
 use std::path::Path;
@@ -47,23 +46,20 @@ pub struct Added {
 
 impl Archive {
     /// Adds the documents of a job to the archive at a path. Creates the archive if there is none. A document that the archive
-    /// has with the same words is not added; with other words it is a new version. The rules of the job may name a
-    /// dictionary for a new archive; otherwise the archive learns one from these documents.
+    /// has with the same words is not added; with other words it is a new version. A new archive keeps the rules of the job.
+    /// They may name a dictionary for it; otherwise the archive learns one from these documents.
     ///
     /// `cache`: bytes of memory for what was read from the archive.
     ///
     /// # Errors
     ///
-    /// The archive cannot be used or written. What was added before stays.
+    /// The archive cannot be used or written, or it has other rules than the job. What was added before stays.
     pub fn add(path: &Path, job: &Job<'_>, cache: u64) -> Result<Added, ArchiveError> {
-        if job.rules.within.is_some() {
-            return Err(ArchiveError::Within);
+        rules::stored(job.rules)?;
+        let existing = if_there(Self::open_for_writing(path, cache))?;
+        if let Some(archive) = &existing {
+            archive.agree(job.rules)?;
         }
-        let existing = match Self::open_for_writing(path, job.rules, cache) {
-            Ok(archive) => Some(archive),
-            Err(ArchiveError::Index(IndexError::Missing | IndexError::Unfinished)) => None,
-            Err(error) => return Err(error),
-        };
         let mut clock = StageClock::new(job.progress);
         let mut reading = reading::read(job, &mut clock)?;
         let mut added = Added {
@@ -97,47 +93,24 @@ impl Archive {
         job: &Job<'_>,
         added: &mut Added,
     ) -> Result<Vec<Fault>, ArchiveError> {
-        let corpus = &reading.corpus;
-        let in_order = corpus.in_reading_order();
-        let locations: Vec<Location> = in_order.iter().map(|&d| corpus.location(d)).collect();
         let mut part: Vec<StoredDocument> = vec![];
-        let (mut bytes, mut result, mut changed) = (0, Ok(()), vec![]);
-        let unread = formats::reread_documents(
-            &reading.inputs,
-            &reading.options,
-            &locations,
-            &mut |at, again| {
-                if result.is_err() {
-                    return;
-                }
-                let document = in_order[at];
-                let record = corpus.record(document);
-                let path = reading.path(&record);
-                if again.document.text.len() as u64 != record.text_bytes {
-                    changed.push(Fault {
-                        path: path.to_owned(),
-                        line: record.location.line,
-                        code: FaultCode::Changed,
-                        reason: CHANGED.to_owned(),
-                    });
-                    return;
-                }
-                bytes += record.text_bytes;
-                part.push(documents::stored(again.document, record.id, path));
-                job.progress.advance(1, 0);
-                if part.len() >= PART_DOCUMENTS || bytes >= PART_BYTES {
-                    bytes = 0;
-                    result = self.add_part(std::mem::take(&mut part), added);
-                }
-            },
-        );
+        let (mut bytes, mut result) = (0, Ok(()));
+        let in_order = reading.corpus.in_reading_order();
+        let unread = documents::visit_stored(reading, in_order, &mut |document| {
+            if result.is_err() {
+                return;
+            }
+            bytes += document.text.len() as u64;
+            part.push(document);
+            job.progress.advance(1, 0);
+            if part.len() >= PART_DOCUMENTS || bytes >= PART_BYTES {
+                bytes = 0;
+                result = self.add_part(std::mem::take(&mut part), added);
+            }
+        });
         result?;
         self.add_part(part, added)?;
-        Ok(unread
-            .into_iter()
-            .map(|unread| unread.fault)
-            .chain(changed)
-            .collect())
+        Ok(unread)
     }
 
     /// Adds documents with different ids.
@@ -155,43 +128,40 @@ impl Archive {
         for state in &entering.states {
             match state {
                 State::New => added.new += 1,
-                State::Version => added.versions += 1,
+                State::Version(_) => added.versions += 1,
                 State::Known(_) => added.known += 1,
             }
         }
         let Entering {
+            states,
             new,
             stored,
             leaving,
-            ..
         } = entering;
         if new.is_empty() {
             return Ok(());
         }
+        let reading = match stored.len() == states.len() {
+            true => reading,
+            false => {
+                let texts = stored.iter().cloned().map(documents::document).collect();
+                read_documents(texts, &self.rules)?
+            }
+        };
         let plan = Plan::new(&self.index, new, &leaving, |numbers| self.keys(numbers))?;
-        self.commit(plan, stored, added)
+        let gathered = Gathered::of_plan(reading, &plan);
+        self.commit(plan, stored, gathered, added)
     }
 
-    /// Verifies the pairs of a plan and commits it.
+    /// Verifies the pairs of a plan and commits it. `gathered`: the documents that enter.
     fn commit(
         &self,
         plan: Plan,
         stored: Vec<StoredDocument>,
+        mut gathered: Gathered,
         added: &mut Added,
     ) -> Result<(), ArchiveError> {
-        let paired: FxHashSet<Number> = plan.pairs().iter().flat_map(|&(a, b)| [a, b]).collect();
-        let (texts, numbers): (Vec<Document<'static>>, Vec<Number>) =
-            (stored.iter().zip(plan.added()))
-                .filter(|(_, number)| paired.contains(number))
-                .map(|(text, number)| (documents::document(text.clone()), number))
-                .unzip();
-        let reading = read_documents(texts, &self.rules)?;
-        let mut by_document = vec![Number(0); numbers.len()];
-        for (&document, number) in reading.corpus.in_reading_order().iter().zip(numbers) {
-            by_document[document.index()] = number;
-        }
-        let mut gathered = Gathered::new(reading, by_document);
-        gathered.add(self, paired)?;
+        gathered.add(self, plan.pairs().iter().flat_map(|&(a, b)| [a, b]))?;
         let matches = gathered.verify(plan.pairs(), &self.rules)?;
         let mut copies: FxHashSet<Number> = FxHashSet::default();
         for found in matches.iter().filter(|found| found.relation.is_copy()) {
@@ -214,7 +184,7 @@ impl Archive {
             matches,
             forgotten: vec![],
         })?;
-        self.index.storage().settle()?;
+        self.settle();
         Ok(())
     }
 }
@@ -231,12 +201,4 @@ fn learn(
     let Reading { corpus, inputs, .. } = reading;
     let prepared = Prepared::new(corpus, inputs, job, clock)?;
     Ok(Arc::new(learnt_dictionary(reading, &prepared, job)?))
-}
-
-/// The rules of a job without what only its report needs.
-pub(super) fn with_dictionary_of(archive: &Archive, rules: &Rules) -> Rules {
-    Rules {
-        dictionary: archive.rules.dictionary.clone(),
-        ..rules.clone()
-    }
 }

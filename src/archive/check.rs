@@ -1,6 +1,5 @@
 //! Checks new documents against an archive, and reports on an archive. The archive stays as it is.
 
-use super::add::with_dictionary_of;
 use super::gathered::Gathered;
 use super::{Archive, ArchiveError, documents};
 use crate::job::Job;
@@ -29,27 +28,53 @@ pub struct Checked {
     pub new: usize,
 }
 
+/// Documents of the archive that some of the compared documents are, too.
+#[derive(Default)]
+pub(super) struct Held {
+    /// They have the id and the words of one. The report is about them, too.
+    pub(super) same: Vec<Number>,
+    /// They have the id of one, which takes their place.
+    pub(super) replaced: Vec<Number>,
+}
+
 impl Archive {
     /// Finds the copies that involve a document of the job, among these documents and those of the archive. The report is that of a
-    /// check against the documents of the archive with its dictionary. What was skipped when they were added is not in it.
+    /// check against the documents of the archive with its dictionary. What was skipped when they were added is not in it. The
+    /// rules are those of the archive; of those of the job, `cross_source_only` counts.
     ///
     /// # Errors
     ///
     /// The archive cannot be read, or those of [`run`](crate::run()).
     pub fn check(&self, job: &Job<'_>, options: &ReportOptions) -> Result<Checked, ArchiveError> {
-        let rules = with_dictionary_of(self, job.rules);
+        let rules = self.rules_for(job.rules);
         let job = Job {
             rules: &rules,
             ..*job
         };
         let mut clock = StageClock::new(job.progress);
         let reading = reading::read(&job, &mut clock)?;
-        let new = documents::new_documents(&reading.corpus, &rules)?;
+        self.check_reading(reading, &Held::default(), &job, options, clock)
+    }
+
+    /// Compares documents with the archive. The rules of the job are those of the archive.
+    pub(super) fn check_reading(
+        &self,
+        reading: Reading,
+        held: &Held,
+        job: &Job<'_>,
+        options: &ReportOptions,
+        mut clock: StageClock<'_>,
+    ) -> Result<Checked, ArchiveError> {
+        let new = documents::new_documents(&reading.corpus, job.rules)?;
         let new_count = new.len();
         let plan = clock.run_as::<_, _, ArchiveError>(
             Stage::Candidates,
             None,
-            || Plan::new(&self.index, new, &[], |numbers| self.keys(numbers)),
+            || {
+                Plan::new(&self.index, new, &held.replaced, |numbers| {
+                    self.keys(numbers)
+                })
+            },
             |plan| (plan.pairs().len(), None),
         )?;
         let mut gathered = Gathered::new(reading, plan.added().collect());
@@ -57,15 +82,17 @@ impl Archive {
         let verified = clock.run_as::<_, _, ArchiveError>(
             Stage::Verify,
             Some(plan.pairs().len() as u64),
-            || gathered.verify(plan.pairs(), &rules),
+            || gathered.verify(plan.pairs(), job.rules),
             |matches| (matches.len(), None),
         )?;
-        let leaders = self.leaders(&plan, plan.added())?;
+        let about = plan.added().chain(held.same.iter().copied());
+        let leaders = self.leaders(&plan, about)?;
         let component = self.component(&plan, leaders, verified)?;
         self.gather(&plan, &component, &mut gathered)?;
         let manifest = plan.manifest();
         let totals = (manifest.documents, manifest.text_bytes);
-        let outcome = clusters(gathered, component.matches, totals, &job, options, clock)?;
+        let matches = component.matches.into_values();
+        let outcome = clusters(gathered, matches, totals, job, options, clock)?;
         Ok(Checked {
             outcome,
             epoch: manifest.epoch,
@@ -79,7 +106,7 @@ impl Archive {
     ///
     /// The archive cannot be read, or those of [`run`](crate::run()).
     pub fn report(&self, job: &Job<'_>, options: &ReportOptions) -> Result<Checked, ArchiveError> {
-        let rules = with_dictionary_of(self, job.rules);
+        let rules = self.rules_for(job.rules);
         let job = Job {
             rules: &rules,
             ..*job
@@ -90,11 +117,9 @@ impl Archive {
         gathered.add(self, numbers.iter().copied())?;
         let mut matches = vec![];
         for &number in &numbers {
-            for other in self.index.neighbours(number)? {
-                if number < other {
-                    matches.extend(self.index.find_match(number, other)?);
-                }
-            }
+            // Each match is found from both of its ends.
+            let own = self.index.matches(number)?.into_iter();
+            matches.extend(own.filter(|found| found.left == number));
         }
         let manifest = self.index.manifest()?;
         let totals = (manifest.documents, manifest.text_bytes);
@@ -120,50 +145,46 @@ impl Archive {
         Ok(leaders)
     }
 
-    /// The documents that matches connect with these, and all matches among them.
+    /// The documents that copies connect with these, and all of their matches.
     pub(super) fn component(
         &self,
         plan: &Plan,
         leaders: FxHashSet<Number>,
         verified: Vec<StoredMatch>,
     ) -> Result<Component, ArchiveError> {
-        let mut of: FxHashMap<Number, Vec<usize>> = FxHashMap::default();
-        for (at, found) in verified.iter().enumerate() {
-            for end in [found.left, found.right] {
-                of.entry(end).or_default().push(at);
-            }
+        let mut of: FxHashMap<Number, Vec<StoredMatch>> = FxHashMap::default();
+        for found in verified {
+            of.entry(found.left).or_default().push(found.clone());
+            of.entry(found.right).or_default().push(found);
         }
         let mut component = Component {
             documents: leaders.clone(),
-            matches: vec![],
+            ..Component::default()
         };
-        let mut used = vec![false; verified.len()];
         let mut queue: Vec<Number> = leaders.into_iter().collect();
         while let Some(number) = queue.pop() {
-            let mut others = plan.neighbours(&self.index, number)?;
-            // Each match is found from both of its ends.
-            for &other in others.iter().filter(|&&other| number < other) {
-                component
-                    .matches
-                    .extend(self.index.find_match(number, other)?);
-            }
-            for &at in of.get(&number).map_or(&[][..], Vec::as_slice) {
-                let found = &verified[at];
-                others.extend([found.left, found.right]);
-                if !std::mem::replace(&mut used[at], true) {
-                    component.matches.push(found.clone());
+            let stored = plan.matches(&self.index, number)?;
+            for found in stored
+                .into_iter()
+                .chain(of.remove(&number).unwrap_or_default())
+            {
+                let other = if found.left == number {
+                    found.right
+                } else {
+                    found.left
+                };
+                if !found.relation.is_copy() {
+                    component.overlapping.insert(other);
+                } else if component.documents.insert(other) {
+                    queue.push(other);
                 }
+                component.matches.insert((found.left, found.right), found);
             }
-            queue.extend(
-                others
-                    .into_iter()
-                    .filter(|&other| component.documents.insert(other)),
-            );
         }
         Ok(component)
     }
 
-    /// Adds the documents of a component and their exact copies.
+    /// Adds the documents of a component, those that overlap with them, and the exact copies of both.
     pub(super) fn gather(
         &self,
         plan: &Plan,
@@ -171,7 +192,7 @@ impl Archive {
         gathered: &mut Gathered,
     ) -> Result<(), ArchiveError> {
         let mut wanted = vec![];
-        for &number in &component.documents {
+        for &number in component.documents.union(&component.overlapping) {
             let facts = plan.facts(&self.index, number)?;
             wanted.extend(plan.group(&self.index, facts.digest)?);
         }
@@ -179,17 +200,20 @@ impl Archive {
     }
 }
 
-/// Documents that matches connect.
+/// Documents that copies connect. Their clusters depend on nothing else.
 #[derive(Default)]
 pub(super) struct Component {
     pub(super) documents: FxHashSet<Number>,
-    pub(super) matches: Vec<StoredMatch>,
+    /// Documents that only share passages with some of them. Their clusters do not matter, and may not be whole.
+    pub(super) overlapping: FxHashSet<Number>,
+    /// By left and right document.
+    pub(super) matches: FxHashMap<(Number, Number), StoredMatch>,
 }
 
 /// Clusters the documents of these matches and reports on them. `totals`: documents and bytes of all that were compared.
 pub(super) fn clusters(
     gathered: Gathered,
-    matches: Vec<StoredMatch>,
+    matches: impl IntoIterator<Item = StoredMatch>,
     totals: (u64, u64),
     job: &Job<'_>,
     options: &ReportOptions,

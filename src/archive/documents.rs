@@ -3,9 +3,12 @@
 use super::ArchiveError;
 use crate::corpus::Corpus;
 use crate::matching::preference::Preference;
+use crate::reading::{CHANGED, Reading};
 use crate::settings::Rules;
 use dedupe_core::model::DocumentIndex;
-use dedupe_formats::{AgencyMetadata, Document, Extraction, Location};
+use dedupe_formats::{
+    self as formats, AgencyMetadata, Document, Extraction, Fault, FaultCode, Location,
+};
 use dedupe_index::{Facts, Keys, NewDocument, StoredDocument};
 use std::borrow::Cow;
 
@@ -37,6 +40,34 @@ pub(super) fn stored(document: &Document<'_>, id: &str, path: &str) -> StoredDoc
         line: document.location.line,
         text: document.text.clone().into_owned(),
     }
+}
+
+/// Reads documents of a reading again, and visits each as the archive stores it. Returns a fault for each document that
+/// cannot be read again or has another length than before. It is not visited.
+pub(super) fn visit_stored(
+    reading: &Reading,
+    wanted: &[DocumentIndex],
+    visit: &mut dyn FnMut(StoredDocument),
+) -> Vec<Fault> {
+    let corpus = &reading.corpus;
+    let locations: Vec<Location> = wanted.iter().map(|&d| corpus.location(d)).collect();
+    let (inputs, options) = (&reading.inputs, &reading.options);
+    let mut changed = vec![];
+    let unread = formats::reread_documents(inputs, options, &locations, &mut |at, again| {
+        let record = corpus.record(wanted[at]);
+        let path = reading.path(&record);
+        match record.text.is_of(&again.document.text) {
+            true => visit(stored(again.document, record.id, path)),
+            false => changed.push(Fault {
+                path: path.to_owned(),
+                line: record.location.line,
+                code: FaultCode::Changed,
+                reason: CHANGED.to_owned(),
+            }),
+        }
+    });
+    let unread = unread.into_iter().map(|unread| unread.fault);
+    unread.chain(changed).collect()
 }
 
 /// A document of the archive as it was read. Its path is that of an archive member.
@@ -91,7 +122,7 @@ fn facts(corpus: &Corpus, document: DocumentIndex, preference: u32) -> Facts {
         words: corpus.word_count(document),
         fingerprints: corpus.fingerprint_count(document),
         preference,
-        text_bytes: corpus.text_bytes(document),
+        text_bytes: corpus.text(document).bytes,
         has_partner: false,
     }
 }

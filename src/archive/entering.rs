@@ -2,17 +2,40 @@
 
 use super::{Archive, ArchiveError, documents};
 use crate::reading::Reading;
-use dedupe_index::{NewDocument, Number, StoredDocument};
+use dedupe_index::{Facts, NewDocument, Number, StoredDocument};
+use serde::Serialize;
 
 /// What the archive knows of a document that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     /// It has no document with this id.
     New,
-    /// It has a document with this id and other words.
-    Version,
+    /// It has a document with this id and other words, under this number.
+    Version(Number),
     /// It has this document with the same words, under this number.
     Known(Number),
+}
+
+impl State {
+    pub(super) fn change(self) -> Change {
+        match self {
+            Self::New => Change::New,
+            Self::Version(_) => Change::Version,
+            Self::Known(_) => Change::Known,
+        }
+    }
+}
+
+/// What a document is to the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// The archive had no document with this id.
+    New,
+    /// The archive had the document with other words. This is a new version, which takes its place.
+    Version,
+    /// The archive has the document with the same words. Nothing changes.
+    Known,
 }
 
 /// Documents that enter the archive.
@@ -28,6 +51,15 @@ pub(super) struct Entering {
 }
 
 impl Archive {
+    /// What the archive knows of a document with these facts.
+    pub(super) fn state(&self, facts: &Facts) -> Result<State, ArchiveError> {
+        Ok(match self.index.current(&facts.id)? {
+            Some((number, own)) if own.digest == facts.digest => State::Known(number),
+            Some((number, _)) => State::Version(number),
+            None => State::New,
+        })
+    }
+
     /// Sorts out which documents of a reading enter the archive. They have different ids. `given`: the documents in reading order.
     pub(super) fn entering(
         &self,
@@ -49,14 +81,10 @@ impl Archive {
             let Some(new) = new.get_mut(document.index()).and_then(Option::take) else {
                 continue;
             };
-            let state = match self.index.current(&new.facts.id)? {
-                Some((number, facts)) if facts.digest == new.facts.digest => State::Known(number),
-                Some((number, _)) => {
-                    entering.leaving.push(number);
-                    State::Version
-                }
-                None => State::New,
-            };
+            let state = self.state(&new.facts)?;
+            if let State::Version(before) = state {
+                entering.leaving.push(before);
+            }
             entering.states.push(state);
             if !matches!(state, State::Known(_)) {
                 entering.new.push(new);

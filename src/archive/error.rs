@@ -17,12 +17,12 @@ pub enum ArchiveError {
     /// The dictionary of the index cannot be used.
     #[error(transparent)]
     Dictionary(#[from] DictionaryError),
-    /// The index was made with other rules.
-    #[error("the index was made with {found}, but this command was given {expected}")]
+    /// The index was created with other rules.
+    #[error("the index was created with {found}, not with {expected}")]
     Rules {
-        /// The rules of the index.
+        /// The rules of the index that differ.
         found: String,
-        /// The rules of the job.
+        /// The same rules of the job.
         expected: String,
     },
     /// The rules cannot be those of an index.

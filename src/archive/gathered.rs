@@ -12,8 +12,7 @@ use crate::settings::{Resources, Rules};
 use dedupe_core::evidence::boilerplate::Boilerplate;
 use dedupe_core::model::{DocumentIndex, Match, Pair, Passage};
 use dedupe_formats::{Document, Input, Options};
-use dedupe_index::{IndexError, Keys, Number, StoredMatch};
-use rayon::prelude::*;
+use dedupe_index::{IndexError, Keys, Number, Plan, StoredMatch};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -35,6 +34,15 @@ impl Gathered {
             reading,
             numbers,
         }
+    }
+
+    /// The documents that enter the archive with a plan, as they were read.
+    pub(super) fn of_plan(reading: Reading, plan: &Plan) -> Self {
+        let mut numbers = vec![Number(0); reading.corpus.len()];
+        for (&document, number) in reading.corpus.in_reading_order().iter().zip(plan.added()) {
+            numbers[document.index()] = number;
+        }
+        Self::new(reading, numbers)
     }
 
     pub(super) fn corpus(&self) -> &Corpus {
@@ -156,14 +164,8 @@ impl Gathered {
 impl Archive {
     /// Reads documents of the archive, in the order of `numbers`.
     pub(super) fn read(&self, numbers: &[Number]) -> Result<Reading, ArchiveError> {
-        let documents = numbers
-            .par_iter()
-            .map(|&number| self.index.document(number));
-        let documents: Vec<_> = documents.collect::<Result<_, IndexError>>()?;
-        read_documents(
-            documents.into_iter().map(documents::document).collect(),
-            &self.rules,
-        )
+        let documents = self.index.documents(numbers)?.into_iter();
+        read_documents(documents.map(documents::document).collect(), &self.rules)
     }
 
     /// The keys of documents of the archive.

@@ -59,8 +59,14 @@ impl Archive {
     pub fn remove(&self, ids: &[String]) -> Result<(), ArchiveError> {
         let (removal, _) = self.removal(ids)?;
         self.index.commit(removal)?;
-        self.index.storage().settle()?;
+        self.settle();
         Ok(())
+    }
+
+    /// Brings what was committed into a form that is read faster. It stays as it is if that fails, and the next change tries
+    /// again.
+    pub(super) fn settle(&self) {
+        let _ = self.index.storage().settle();
     }
 
     /// What removes the documents with these ids and all of their versions, and the numbers of these documents.
@@ -269,8 +275,8 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// The archive cannot be read or written; it stays as it was then.
-    pub fn compact(&self, resources: &Resources) -> Result<Compacted, ArchiveError> {
+    /// The archive cannot be read or written. Before the new epoch begins, it stays as it was then.
+    pub fn compact(&mut self, resources: &Resources) -> Result<Compacted, ArchiveError> {
         let numbers = self.index.numbers()?;
         let mut gathered = self.gathered(numbers.iter().copied())?;
         let rules = Rules {
@@ -294,10 +300,11 @@ impl Archive {
             .collect();
         let rules = Rules {
             dictionary: Some(Arc::clone(&dictionary)),
-            ..rules
+            ..self.rules.clone()
         };
         let matches = gathered.verify(&pairs, &rules)?;
         let changed = self.index.begin_epoch(dictionary.to_bytes(), matches)?;
+        self.rules.dictionary = Some(dictionary);
         self.index.storage().compact()?;
         Ok(Compacted {
             epoch: self.epoch()?,

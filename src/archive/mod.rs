@@ -16,16 +16,16 @@ mod gathered;
 mod live;
 mod maintain;
 mod query;
+mod rules;
 
 pub use add::Added;
 pub use check::Checked;
 pub use dedupe_index::{Counts, IndexError};
+pub use entering::Change;
 pub use error::ArchiveError;
-pub use live::{
-    Change, FoundDocument, ListedStory, LiveArchive, Size, Stories, StoryReport, Submitted,
-};
+pub use live::{FoundDocument, ListedStory, LiveArchive, Size, Stories, StoryReport, Submitted};
 pub use maintain::{Compacted, Flaw, Version};
-pub use query::{Answer, Answers, Shared, Story};
+pub use query::{Answer, Answers, QueryAnswer, Shared, Story};
 
 use crate::dictionary::LearntDictionary;
 use crate::settings::Rules;
@@ -69,9 +69,18 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// The path holds no archive, or one that this program, or these rules, cannot use.
-    pub fn open(path: &Path, rules: &Rules, cache: u64) -> Result<Self, ArchiveError> {
-        Self::open_for(Access::Read, path, rules, cache)
+    /// The path holds no archive that this program can use.
+    pub fn open(path: &Path, cache: u64) -> Result<Self, ArchiveError> {
+        Self::open_for(Access::Read, path, cache)
+    }
+
+    /// Opens an archive for reading, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// The path holds something else, or an archive that this program cannot use.
+    pub fn open_if_there(path: &Path, cache: u64) -> Result<Option<Self>, ArchiveError> {
+        if_there(Self::open(path, cache))
     }
 
     /// Opens an archive for reading and writing.
@@ -79,19 +88,16 @@ impl Archive {
     /// # Errors
     ///
     /// Those of [`Archive::open`], and [`IndexError::Busy`] if another process has it open for writing.
-    pub fn open_for_writing(path: &Path, rules: &Rules, cache: u64) -> Result<Self, ArchiveError> {
-        Self::open_for(Access::Write, path, rules, cache)
+    pub fn open_for_writing(path: &Path, cache: u64) -> Result<Self, ArchiveError> {
+        Self::open_for(Access::Write, path, cache)
     }
 
-    fn open_for(
-        access: Access,
-        path: &Path,
-        rules: &Rules,
-        cache: u64,
-    ) -> Result<Self, ArchiveError> {
+    fn open_for(access: Access, path: &Path, cache: u64) -> Result<Self, ArchiveError> {
         let index = index::Archive::new(index::open_folder(path, access, cache)?);
-        let manifest = index.manifest()?;
-        Self::with_rules(index, &manifest, rules)
+        let stored = index.manifest()?.rules;
+        let dictionary = LearntDictionary::from_bytes(&index.dictionary()?)?;
+        let rules = rules::of_archive(stored, Arc::new(dictionary));
+        Ok(Self { index, rules })
     }
 
     /// The archive as it is now, for reading. Later changes do not show in it. Use one where threads read while another one
@@ -102,31 +108,6 @@ impl Archive {
             index: self.index.snapshot(),
             rules: self.rules.clone(),
         }
-    }
-
-    fn with_rules(
-        index: index::Archive<SegmentStorage>,
-        manifest: &Manifest,
-        rules: &Rules,
-    ) -> Result<Self, ArchiveError> {
-        if rules.within.is_some() {
-            return Err(ArchiveError::Within);
-        }
-        let expected = rules_in_words(rules);
-        if manifest.rules != expected {
-            return Err(ArchiveError::Rules {
-                found: manifest.rules.clone(),
-                expected,
-            });
-        }
-        let dictionary = LearntDictionary::from_bytes(&index.dictionary()?)?;
-        Ok(Self {
-            index,
-            rules: Rules {
-                dictionary: Some(Arc::new(dictionary)),
-                ..rules.clone()
-            },
-        })
     }
 
     /// The dictionary of an archive, for runs over other documents. Needs no rules.
@@ -147,10 +128,10 @@ impl Archive {
         dictionary: &Arc<LearntDictionary>,
         cache: u64,
     ) -> Result<Self, ArchiveError> {
+        let rules = rules::stored(rules)?;
         let index = index::Archive::new(index::create_folder(path, cache)?);
         let manifest = Manifest {
-            rules: rules_in_words(rules),
-            keep: rules.keep,
+            rules: rules.clone(),
             epoch: 1,
             next: 0,
             documents: 0,
@@ -161,10 +142,7 @@ impl Archive {
         index::finish_folder(path)?;
         Ok(Self {
             index,
-            rules: Rules {
-                dictionary: Some(Arc::clone(dictionary)),
-                ..rules.clone()
-            },
+            rules: rules::of_archive(rules, Arc::clone(dictionary)),
         })
     }
 
@@ -190,7 +168,7 @@ impl Archive {
     pub fn info(&self) -> Result<Info, ArchiveError> {
         let manifest = self.index.manifest()?;
         Ok(Info {
-            rules: manifest.rules,
+            rules: rules::in_words(&manifest.rules),
             epoch: manifest.epoch,
             documents: manifest.documents,
             text_bytes: manifest.text_bytes,
@@ -209,18 +187,11 @@ impl Archive {
     }
 }
 
-/// The rules that decide which documents match, as options of the program.
-fn rules_in_words(rules: &Rules) -> String {
-    let mut words = format!(
-        "--threshold {} --min-passage {} --shingle {} --keep {}",
-        rules.threshold,
-        rules.min_passage,
-        rules.shingle,
-        format!("{:?}", rules.keep).to_lowercase(),
-    );
-    if !rules.prefer.is_empty() {
-        words.push_str(" --prefer ");
-        words.push_str(&rules.prefer.join(","));
+/// The archive that was opened, or `None` if there is none yet.
+fn if_there(opened: Result<Archive, ArchiveError>) -> Result<Option<Archive>, ArchiveError> {
+    match opened {
+        Ok(archive) => Ok(Some(archive)),
+        Err(ArchiveError::Index(IndexError::Missing | IndexError::Unfinished)) => Ok(None),
+        Err(error) => Err(error),
     }
-    words
 }

@@ -1,11 +1,17 @@
 //! Asks an archive about documents: whether each is a copy, of what, and who else carries the story.
 
-use super::{Archive, ArchiveError};
+use super::check::Held;
+use super::entering::{Change, State};
+use super::gathered::read_documents;
+use super::{Archive, ArchiveError, documents};
 use crate::job::Job;
-use crate::results::Outcome;
+use crate::progress::StageClock;
+use crate::reading::{self, Reading, report_faults};
 use crate::settings::ReportOptions;
-use dedupe_core::model::{Relation, Span};
-use dedupe_report::{self as report, Cluster, Member, MemberRelation, ReportView};
+use dedupe_core::model::{DocumentIndex, Relation, Span};
+use dedupe_formats::Fault;
+use dedupe_report::{self as report, Cluster, Member, MemberRelation};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 /// What an archive says about one document.
@@ -42,8 +48,11 @@ pub struct Story {
     pub representative: String,
     /// Its documents.
     pub members: Vec<String>,
-    /// Its publishers.
+    /// Its publishers. A document that names none counts as published by its folder or file.
     pub publishers: u64,
+    /// The publishers that its documents name.
+    #[serde(skip)]
+    pub named_publishers: u64,
 }
 
 /// A passage in common with another document.
@@ -59,10 +68,21 @@ pub struct Shared {
     pub spans: Vec<Span>,
 }
 
+/// What an archive says about one document of a query.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct QueryAnswer {
+    /// What the document is to the archive.
+    pub change: Change,
+    /// Whether it is a copy, and of what. If the archive has this document already, the answer is about its copies. If it has
+    /// another version of it, that one does not count.
+    #[serde(flatten)]
+    pub answer: Answer,
+}
+
 /// What an archive says about the documents of a query.
 pub struct Answers {
     /// One for each document, in reading order.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<QueryAnswer>,
     /// Inputs and documents that were not used.
     pub skipped: Vec<report::Fault>,
     /// Inputs and documents that were used with a warning.
@@ -76,52 +96,163 @@ impl Archive {
     ///
     /// The archive cannot be read, or those of [`run`](crate::run()).
     pub fn query(&self, job: &Job<'_>) -> Result<Answers, ArchiveError> {
-        let options = ReportOptions {
-            ids: true,
-            ..ReportOptions::default()
+        let rules = self.rules_for(job.rules);
+        let job = Job {
+            rules: &rules,
+            ..*job
         };
-        let checked = self.check(job, &options)?;
-        let outcome = &checked.outcome;
-        let report = outcome.report()?;
-        let of_job = outcome.ids.iter().take(checked.new);
-        let answers = of_job.map(|id| answer(id, report, checked.epoch));
+        let mut clock = StageClock::new(job.progress);
+        let reading = reading::read(&job, &mut clock)?;
+        let warnings = report_faults(&reading.warnings);
+        let mut skipped = reading.skipped.clone();
+        let mut asked = self.asked(&reading, &job)?;
+        let is_held = |asked: &Asked| matches!(asked.state, State::Known(_));
+        let reading = match asked.iter().any(is_held) {
+            false => reading,
+            // Of a document that the archive has, the fields are those that are stored.
+            true => {
+                let (reading, unread) = without_held(&reading, &asked, &job)?;
+                skipped.extend(unread);
+                let corpus = &reading.corpus;
+                let read: FxHashSet<&str> = corpus.indices().map(|d| corpus.id(d)).collect();
+                asked.retain(|asked| is_held(asked) || read.contains(asked.id.as_str()));
+                reading
+            }
+        };
+        let mut held = Held::default();
+        for asked in &asked {
+            match asked.state {
+                State::New => {}
+                State::Version(number) => held.replaced.push(number),
+                State::Known(number) => held.same.push(number),
+            }
+        }
+        let checked = self.check_reading(reading, &held, &job, &ReportOptions::default(), clock)?;
+        let report = checked.outcome.report()?;
+        let answerer = Answerer::new(report, checked.epoch);
+        let answers = asked.into_iter().map(|asked| QueryAnswer {
+            change: asked.state.change(),
+            answer: answerer.answer(&asked.id),
+        });
         Ok(Answers {
             answers: answers.collect(),
-            skipped: header(outcome).0,
-            warnings: header(outcome).1,
+            skipped: report_faults(&skipped),
+            warnings,
         })
+    }
+
+    /// The documents of a query, in reading order.
+    fn asked(&self, reading: &Reading, job: &Job<'_>) -> Result<Vec<Asked>, ArchiveError> {
+        let new = documents::new_documents(&reading.corpus, job.rules)?;
+        let in_order = reading.corpus.in_reading_order().iter();
+        let asked = in_order.filter_map(|&document| Some((document, new.get(document.index())?)));
+        asked
+            .map(|(document, new)| {
+                Ok(Asked {
+                    document,
+                    id: new.facts.id.clone(),
+                    state: self.state(&new.facts)?,
+                })
+            })
+            .collect()
     }
 }
 
-fn header(outcome: &Outcome) -> (Vec<report::Fault>, Vec<report::Fault>) {
-    let header = outcome.lazy_report.header();
-    (header.skipped.to_vec(), header.warnings.to_vec())
+/// A document that a query asks about.
+struct Asked {
+    document: DocumentIndex,
+    id: String,
+    state: State,
 }
 
-/// What a report says about one of its documents.
-pub(super) fn answer(id: &str, report: &report::Report, epoch: u32) -> Answer {
-    let own = |cluster: &&Cluster| cluster.members.iter().any(|member| member.id == id);
-    let clusters: Vec<&Cluster> = report.clusters.iter().filter(own).collect();
-    let first = clusters.first().copied();
-    let member = first.and_then(|cluster| cluster.members.iter().find(|member| member.id == id));
-    let (of, relation, containment) = match first.zip(member) {
-        Some((cluster, member)) if member.relation == MemberRelation::Representative => {
-            closest(cluster, id).map_or((None, None, None), |copy| {
-                let containment = Some(copy.containment_representative);
-                (
-                    Some(copy.id.clone()),
-                    Some(reversed(copy.relation)),
-                    containment,
-                )
-            })
+/// A reading of the documents that the archive does not have with these words, and a fault for each that could not be read
+/// again.
+fn without_held(
+    reading: &Reading,
+    asked: &[Asked],
+    job: &Job<'_>,
+) -> Result<(Reading, Vec<Fault>), ArchiveError> {
+    let others = asked
+        .iter()
+        .filter(|asked| !matches!(asked.state, State::Known(_)));
+    let others: Vec<DocumentIndex> = others.map(|asked| asked.document).collect();
+    let mut texts = vec![];
+    let unread = documents::visit_stored(reading, &others, &mut |stored| {
+        texts.push(documents::document(stored));
+    });
+    Ok((read_documents(texts, job.rules)?, unread))
+}
+
+/// Answers from a report, by id. Time linear in the report to make it, and in each answer.
+pub(super) struct Answerer<'r> {
+    /// The clusters of each document, with its membership, in the order of the report.
+    clusters: FxHashMap<&'r str, Vec<(&'r Cluster, &'r Member)>>,
+    /// The overlaps of each document, in the order of the report.
+    overlaps: FxHashMap<&'r str, Vec<&'r report::Match>>,
+    epoch: u32,
+}
+
+impl<'r> Answerer<'r> {
+    pub(super) fn new(report: &'r report::Report, epoch: u32) -> Self {
+        let mut answerer = Self {
+            clusters: FxHashMap::default(),
+            overlaps: FxHashMap::default(),
+            epoch,
+        };
+        for cluster in &report.clusters {
+            for member in &cluster.members {
+                let of = answerer.clusters.entry(&member.id).or_default();
+                of.push((cluster, member));
+            }
         }
-        Some((cluster, member)) => {
-            let of = Some(cluster.representative.clone());
-            (of, Some(member.relation), Some(member.containment))
+        let overlaps = report.matches.iter();
+        for found in overlaps.filter(|found| found.relation == Relation::Overlap) {
+            for id in [&found.left, &found.right] {
+                answerer.overlaps.entry(id).or_default().push(found);
+            }
         }
-        None => (None, None, None),
-    };
-    let story = |cluster: &&Cluster| Story {
+        answerer
+    }
+
+    /// What the report says about one of its documents.
+    pub(super) fn answer(&self, id: &str) -> Answer {
+        let clusters = self.clusters.get(id).map_or(&[][..], Vec::as_slice);
+        let overlaps = self.overlaps.get(id).map_or(&[][..], Vec::as_slice);
+        let first = clusters.first().copied();
+        let (of, relation, containment) = match first {
+            Some((cluster, member)) if member.relation == MemberRelation::Representative => {
+                closest(cluster, id).map_or((None, None, None), |copy| {
+                    let containment = Some(copy.containment_representative);
+                    (
+                        Some(copy.id.clone()),
+                        Some(reversed(copy.relation)),
+                        containment,
+                    )
+                })
+            }
+            Some((cluster, member)) => {
+                let of = Some(cluster.representative.clone());
+                (of, Some(member.relation), Some(member.containment))
+            }
+            None => (None, None, None),
+        };
+        Answer {
+            id: id.to_owned(),
+            duplicate: of.is_some(),
+            of,
+            relation,
+            containment,
+            spans: first.map_or_else(Vec::new, |(_, member)| member.spans.clone()),
+            publishers: first.map_or(0, |(cluster, _)| cluster.publishers),
+            clusters: clusters.iter().map(|(cluster, _)| story(cluster)).collect(),
+            overlaps: overlaps.iter().map(|found| shared(id, found)).collect(),
+            epoch: self.epoch,
+        }
+    }
+}
+
+fn story(cluster: &Cluster) -> Story {
+    Story {
         id: cluster.id.clone(),
         representative: cluster.representative.clone(),
         members: cluster
@@ -130,24 +261,7 @@ pub(super) fn answer(id: &str, report: &report::Report, epoch: u32) -> Answer {
             .map(|member| member.id.clone())
             .collect(),
         publishers: cluster.publishers,
-    };
-    Answer {
-        id: id.to_owned(),
-        duplicate: of.is_some(),
-        of,
-        relation,
-        containment,
-        spans: member
-            .map(|member| member.spans.clone())
-            .unwrap_or_default(),
-        publishers: first.map_or(0, |cluster| cluster.publishers),
-        clusters: clusters.iter().map(story).collect(),
-        overlaps: report
-            .matches
-            .iter()
-            .filter_map(|found| overlap(id, found))
-            .collect(),
-        epoch,
+        named_publishers: cluster.named_publishers(),
     }
 }
 
@@ -171,20 +285,14 @@ fn reversed(relation: MemberRelation) -> MemberRelation {
     }
 }
 
-fn overlap(id: &str, found: &report::Match) -> Option<Shared> {
-    if found.relation != Relation::Overlap {
-        return None;
-    }
-    let is_left = match (found.left == id, found.right == id) {
-        (true, _) => true,
-        (_, true) => false,
-        _ => return None,
-    };
+/// What a document of an overlap shares with the other one.
+fn shared(id: &str, found: &report::Match) -> Shared {
+    let is_left = found.left == id;
     let spans = found
         .spans
         .iter()
         .map(|pair| if is_left { pair.left } else { pair.right });
-    Some(Shared {
+    Shared {
         id: if is_left { &found.right } else { &found.left }.clone(),
         words: found.words,
         containment: if is_left {
@@ -193,5 +301,5 @@ fn overlap(id: &str, found: &report::Match) -> Option<Shared> {
             found.containment_right
         },
         spans: spans.collect(),
-    })
+    }
 }

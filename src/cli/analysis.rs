@@ -1,8 +1,8 @@
-//! What `dedupe explain` and `dedupe eval` share: options, threads, and output as text or JSON.
+//! What `dedupe explain`, `dedupe eval` and `dedupe index query` share: options, threads, and output as text or JSON.
 
-use super::arg_values::{ColorArg, SkipLimit};
+use super::arg_values::{ColorArg, SkipLimit, whole_number};
 use super::messages::{Console, Failure};
-use super::option_groups::{RuleArgs, SourceArgs};
+use super::option_groups::SourceArgs;
 use super::options;
 use super::output::OutputTarget;
 use super::terminal::Terminal;
@@ -17,8 +17,6 @@ use std::path::{Path, PathBuf};
 /// Options as given.
 #[derive(Args, Debug)]
 pub(crate) struct AnalysisArgs {
-    #[command(flatten)]
-    pub(crate) rules: RuleArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     /// text or json [default: text on a terminal, else json]
@@ -53,7 +51,7 @@ pub(crate) struct AnalysisArgs {
     pub(crate) quiet: bool,
     /// Number of threads [default: the number of cores]
     #[arg(long, value_name = "NUMBER", hide_short_help = true, help_heading = "Run",
-          allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+          allow_negative_numbers = true, value_parser = whole_number(1u16..=1024, "1 to 1024"))]
     pub(crate) threads: Option<u16>,
 }
 
@@ -84,6 +82,7 @@ impl Analysis {
     /// Validates the options. The output may not overwrite any of `inputs`.
     pub(crate) fn new(
         args: AnalysisArgs,
+        rules: Rules,
         inputs: &[PathBuf],
         terminal: &Terminal,
     ) -> Result<Self, Failure> {
@@ -97,14 +96,14 @@ impl Analysis {
         };
         let source = options::source_options(&args.source)?;
         Ok(Self {
-            rules: options::rules(args.rules),
+            rules,
             resources: Resources::default(),
             look: terminal.look(args.color, on_terminal),
             console: Console { quiet: args.quiet },
             format: args.format.unwrap_or(default_format),
             target: OutputTarget::check(output.as_deref(), inputs, &source)?,
             source,
-            threads: args.threads.map(usize::from),
+            threads: (args.threads.map(usize::from)).or_else(|| threads::for_inputs(inputs)),
             show_progress: terminal.stderr && !args.quiet,
             max_skipped: args.source.max_skipped,
         })

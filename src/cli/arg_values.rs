@@ -4,6 +4,8 @@ use bytesize::ByteSize;
 use clap::ValueEnum;
 use dedupe_formats::HtmlText;
 use dedupe_report as report;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 
 /// `--keep`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -107,6 +109,17 @@ impl SkipLimit {
             Self::Count(limit) => skipped <= limit,
             Self::Share(limit) => skipped as f64 <= limit * (skipped + documents) as f64,
         }
+    }
+}
+
+/// Returns a parser of whole numbers within these limits. `limits_in_words` is for its message.
+pub(crate) fn whole_number<N: FromStr + PartialOrd + Clone>(
+    limits: RangeInclusive<N>,
+    limits_in_words: &'static str,
+) -> impl Fn(&str) -> Result<N, String> + Clone {
+    move |value| {
+        let number = value.parse().ok().filter(|number| limits.contains(number));
+        number.ok_or_else(|| format!("expected a whole number, {limits_in_words}"))
     }
 }
 

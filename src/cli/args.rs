@@ -12,7 +12,8 @@ use super::report::ReportArgs;
 use super::serve::ServeArgs;
 use super::shell::{CompletionsArgs, ManArgs};
 use super::version;
-use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand};
+use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Finds every story that a news corpus carries more than once.
@@ -72,9 +73,20 @@ pub(crate) struct ConfigArgs {
 /// The whole command line: what [`CommandLine`] defines, and a hidden `--no-NAME` for each flag `--NAME`.
 ///
 /// A flag that `dedupe.toml` switches on can be switched off only this way.
-pub(crate) fn with_negated_flags() -> clap::Command {
+fn with_negated_flags() -> clap::Command {
     let command = CommandLine::command();
     add_negated_flags(command)
+}
+
+/// Parses a command line. `is_lenient`: ignores what is wrong with it.
+pub(crate) fn parse(line: &[OsString], is_lenient: bool) -> Result<ArgMatches, clap::Error> {
+    // Negated flags are hidden and take a third of the time, so they are defined only for a line that has one.
+    let is_negated = |arg: &OsString| arg.as_encoded_bytes().starts_with(b"--no-");
+    let command = match line.iter().any(is_negated) {
+        true => with_negated_flags(),
+        false => CommandLine::command(),
+    };
+    command.ignore_errors(is_lenient).try_get_matches_from(line)
 }
 
 /// Adds the negated flags of a command and of its subcommands.

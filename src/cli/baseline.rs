@@ -1,6 +1,6 @@
 //! Reads and writes baselines, the files of known copies.
 
-use super::messages::{Failure, counted};
+use super::messages::{Failure, counted, without_number};
 use super::output::{OutputTarget, folder};
 use dedupe::BaselineFolder;
 use dedupe_report::{BASELINE_VERSION, Baseline};
@@ -21,7 +21,7 @@ pub(crate) fn read(file: &Path) -> Result<Baseline, Failure> {
         file: file.into(),
         error: error.to_string(),
     };
-    let bytes = fs::read(file).map_err(|error| failure(&error))?;
+    let bytes = fs::read(file).map_err(|error| failure(&without_number(&error)))?;
     let version = serde_json::from_slice(&bytes);
     let version: Version = version.map_err(|error| failure(&error))?;
     match (version.baseline_version, version.schema_version) {

@@ -3,6 +3,7 @@
 use super::args::FindArgs;
 use super::exit::Exit;
 use super::find::{find, find_with};
+use super::given::GivenOptions;
 use super::index;
 use super::messages::Failure;
 use super::options::FindOptions;
@@ -42,7 +43,11 @@ pub(crate) struct CheckArgs {
 }
 
 /// Finds the copies that involve a new document.
-pub(crate) fn check(args: CheckArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+pub(crate) fn check(
+    args: CheckArgs,
+    given: &GivenOptions,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
     // A wrong path would make every new document look new to the archive.
     let is_missing = |path: &&PathBuf| path.as_os_str() != "-" && !path.exists();
     if let Some(missing) = args.against.iter().find(is_missing) {
@@ -55,7 +60,8 @@ pub(crate) fn check(args: CheckArgs, terminal: &Terminal) -> Result<Exit, Failur
             return Err(Failure::IndexAmongOthers(path.clone()));
         }
         options.index = Some(path.clone());
-        let archive = index::open(path, &options.rules, options.resources.memory)?;
+        let archive = index::open(path, options.resources.memory)?;
+        index::check_rules(path, &archive, &options.rules, given)?;
         return find_with(&options, terminal, |job| {
             let checked = archive.check(job, &options.report);
             let checked = checked.map_err(|error| index::failure(path, error))?;

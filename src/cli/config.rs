@@ -11,7 +11,7 @@
 //! layers of configuration (figment, config) would need a second definition of each option, with its own
 //! parsers and messages.
 
-use super::args::{CommandLine, negated, with_negated_flags};
+use super::args::{CommandLine, negated, parse};
 use super::config_search::{FoundFile, search};
 use super::messages::Failure;
 use clap::builder::ValueParser;
@@ -41,7 +41,9 @@ const MIN_SIMILARITY: f64 = 0.8;
 
 /// A command line with the options of a file inserted.
 pub(crate) struct ConfiguredLine {
-    pub(crate) line: Vec<OsString>,
+    line: Vec<OsString>,
+    /// What the complete line says.
+    pub(crate) parsed: Result<ArgMatches, clap::Error>,
     /// The first argument that the user gave.
     pub(crate) first: Option<OsString>,
     /// The configuration file, if there is one.
@@ -64,12 +66,16 @@ enum Origin {
 /// Finds the configuration file and inserts its options into a command line. `folder` is the working
 /// directory.
 pub(crate) fn configure(line: Vec<OsString>, folder: &Path) -> Result<ConfiguredLine, Failure> {
+    let parsed = parse(&line, false);
     // Usage errors are reported later, for the complete command line.
-    let lenient = with_negated_flags().ignore_errors(true);
-    let matches = lenient.try_get_matches_from(&line);
+    let matches = match &parsed {
+        Ok(matches) => Ok(matches.clone()),
+        Err(_) => parse(&line, true),
+    };
     let mut configured = ConfiguredLine {
         first: line.get(1).cloned(),
         line,
+        parsed,
         file: None,
         from_file: BTreeSet::new(),
         note: None,
@@ -103,7 +109,7 @@ pub(crate) fn configure(line: Vec<OsString>, folder: &Path) -> Result<Configured
 }
 
 /// The matches of the subcommand of a subcommand, or of the one before it.
-fn innermost(mut matches: &ArgMatches) -> &ArgMatches {
+pub(crate) fn innermost(mut matches: &ArgMatches) -> &ArgMatches {
     while let Some((_, inner)) = matches.subcommand() {
         matches = inner;
     }
@@ -169,8 +175,11 @@ fn insert_options(
             configured.from_file.insert(key.to_owned());
         }
     }
-    let at = at.min(configured.line.len());
-    configured.line.splice(at..at, arguments);
+    if !arguments.is_empty() {
+        let at = at.min(configured.line.len());
+        configured.line.splice(at..at, arguments);
+        configured.parsed = parse(&configured.line, false);
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Reads and writes dictionaries, the files of passages that recur.
 
 use super::index;
-use super::messages::{Failure, counted};
+use super::messages::{Failure, counted, without_number};
 use super::output::OutputTarget;
 use dedupe::LearntDictionary;
 use std::fs;
@@ -30,7 +30,7 @@ fn failure(file: &Path, error: String) -> Failure {
 }
 
 fn read_file(file: &Path) -> Result<LearntDictionary, Failure> {
-    let bytes = fs::read(file).map_err(|error| failure(file, error.to_string()))?;
+    let bytes = fs::read(file).map_err(|error| failure(file, without_number(&error)))?;
     LearntDictionary::from_bytes(&bytes).map_err(|error| failure(file, error.to_string()))
 }
 

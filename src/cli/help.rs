@@ -48,7 +48,7 @@ Input formats:
       .csv .tsv .tab .parquet .pq
       .arrow .feather .arrows .ipc
   feed (RSS, Atom), one document per item
-      .rss .atom .xml
+      .rss .atom .rdf .xml
   agency item (NewsML-G2, NITF, ninjs), one document each
       .xml .nitf .json .ninjs
   mail, one document per message

@@ -20,6 +20,18 @@ pub(crate) const NOTHING_READ: &str = "no document could be read";
 /// Message of a check whose new documents could not be read.
 const NOTHING_NEW: &str = "no new document was read, so nothing was checked";
 
+/// What the system says of an error, without its number.
+pub(crate) fn without_number(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => {
+            let said = error.to_string();
+            let end = said.find(" (os error ").unwrap_or(said.len());
+            said.get(..end).unwrap_or_default().to_owned()
+        }
+    }
+}
+
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -27,7 +39,7 @@ pub(crate) enum Failure {
     #[error("no PATH given")]
     NoPath,
     /// A list of paths cannot be read.
-    #[error("cannot read the list of paths {}: {error}", .file.display())]
+    #[error("cannot read the list of paths {}: {}", .file.display(), without_number(.error))]
     PathList { file: PathBuf, error: io::Error },
     /// A pattern for paths is not valid.
     #[error(transparent)]
@@ -54,7 +66,7 @@ pub(crate) enum Failure {
     #[error("cannot write Parquet to a terminal")]
     BinaryOnTerminal,
     /// The configuration file cannot be read.
-    #[error("cannot read {}: {error}", .file.display())]
+    #[error("cannot read {}: {}", .file.display(), without_number(.error))]
     ConfigFile { file: PathBuf, error: io::Error },
     /// The configuration file is not valid.
     #[error("cannot use {}: {error}", .file.display())]
@@ -118,7 +130,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Run(#[from] Error),
     /// A label file cannot be read.
-    #[error("cannot read the labels {}: {error}", .file.display())]
+    #[error("cannot read the labels {}: {}", .file.display(), without_number(.error))]
     LabelFile { file: PathBuf, error: io::Error },
     /// A label file is not valid.
     #[error("{}: {error}", .file.display())]
@@ -133,7 +145,7 @@ pub(crate) enum Failure {
     #[error("the labels name no document of the corpus; unknown ids: {ids}, for example {example}")]
     UnknownLabelIds { ids: usize, example: String },
     /// A saved report cannot be opened.
-    #[error("cannot read {}: {error}", .file.display())]
+    #[error("cannot read {}: {}", .file.display(), without_number(.error))]
     SavedFile { file: PathBuf, error: io::Error },
     /// A file is not a saved report.
     #[error("{}: expected a JSON report of dedupe: {error}", .file.display())]
@@ -253,7 +265,7 @@ fn job_hint(error: &Error) -> Option<&'static str> {
         }
         Error::Spill(_) => Some(SPILL_HINT),
         Error::Write(error) => write_hint(error),
-        Error::TooManyDocuments { .. } | Error::Cancelled => None,
+        Error::TooManyDocuments { .. } | Error::Rules(_) | Error::Cancelled => None,
     }
 }
 
@@ -289,7 +301,9 @@ fn index_hint(error: &ArchiveError) -> Option<&'static str> {
             _ => None,
         },
         ArchiveError::Run(error) => job_hint(error),
-        ArchiveError::Rules { .. } => Some("give the options that the index was made with"),
+        ArchiveError::Rules { .. } => {
+            Some("leave these options out: an index keeps the rules that it was created with")
+        }
         ArchiveError::Dictionary(_) => Some("use the version of dedupe that made it"),
         ArchiveError::UnknownId(_) => Some("for the ids: dedupe index export INDEX | jq -r .id"),
         ArchiveError::Within
@@ -373,7 +387,13 @@ impl Console {
 
     /// Prints an error message of clap, which has several lines.
     pub(crate) fn usage_error(self, text: &str) {
-        print_line(&format!("dedupe: {}", escape_lines(text).trim_end()));
+        // Where a subcommand is missing, clap gives the help of the command instead of an error.
+        let name = if text.starts_with("error:") {
+            "dedupe: "
+        } else {
+            ""
+        };
+        print_line(&format!("{name}{}", escape_lines(text).trim_end()));
     }
 
     /// Prints a table that an option asked for.

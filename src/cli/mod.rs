@@ -17,6 +17,7 @@ mod exit;
 mod explain;
 mod export;
 mod find;
+mod given;
 mod help;
 mod index;
 mod memory;
@@ -49,6 +50,7 @@ use args::{Command, CommandLine};
 use clap::FromArgMatches;
 use config::ConfiguredLine;
 use exit::Exit;
+use given::GivenOptions;
 use messages::{Console, Failure};
 use options::FindOptions;
 use output::OutputTarget;
@@ -64,41 +66,41 @@ pub(crate) fn run(line: impl Iterator<Item = OsString>) -> Exit {
         Ok(configured) => configured,
         Err(failure) => return Console { quiet: true }.failure(&failure),
     };
-    let matches = match args::with_negated_flags().try_get_matches_from(&configured.line) {
+    let matches = match &configured.parsed {
         Ok(matches) => matches,
-        Err(error) => return clap_message(&error, &configured),
+        Err(error) => return clap_message(error, &configured),
     };
     if let Some(note) = &configured.note {
         Console { quiet: false }.note(note);
     }
-    match CommandLine::from_arg_matches(&matches) {
+    match CommandLine::from_arg_matches(matches) {
         Ok(line) if line.config.print_config => {
-            let listing = config::listing(&matches, &configured);
+            let listing = config::listing(matches, &configured);
             let printed = OutputTarget::Stdout.write(|out| out.write_all(listing.as_bytes()));
             printed.map_or_else(|f| Console { quiet: true }.failure(&f), |()| Exit::Done)
         }
-        Ok(line) => execute(line),
+        Ok(line) => execute(line, &GivenOptions::of(config::innermost(matches))),
         Err(error) => clap_message(&error, &configured),
     }
 }
 
 /// Runs a command and prints its failure.
-fn execute(line: CommandLine) -> Exit {
+fn execute(line: CommandLine, given: &GivenOptions) -> Exit {
     let quiet = line.find.output.quiet;
-    dispatch(line).unwrap_or_else(|failure| Console { quiet }.failure(&failure))
+    dispatch(line, given).unwrap_or_else(|failure| Console { quiet }.failure(&failure))
 }
 
-fn dispatch(line: CommandLine) -> Result<Exit, Failure> {
+fn dispatch(line: CommandLine, given: &GivenOptions) -> Result<Exit, Failure> {
     match line.command {
         Some(Command::Schema) => schema(),
         Some(Command::Eval(args)) => eval::eval(*args, &Terminal::detect()),
-        Some(Command::Index(args)) => index::index(*args, &Terminal::detect()),
+        Some(Command::Index(args)) => index::index(*args, given, &Terminal::detect()),
         Some(Command::Serve(args)) => serve::serve(&args),
         Some(Command::Explain(args)) => explain::explain(*args, &Terminal::detect()),
         Some(Command::Export(args)) => export::export(*args, &Terminal::detect()),
         Some(Command::Completions(args)) => shell::completions(&args),
         Some(Command::Man(args)) => shell::man(&args),
-        Some(Command::Check(args)) => check::check(*args, &Terminal::detect()),
+        Some(Command::Check(args)) => check::check(*args, given, &Terminal::detect()),
         Some(Command::Report(args)) => report::report(*args, &Terminal::detect()),
         None => {
             let terminal = Terminal::detect();

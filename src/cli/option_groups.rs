@@ -2,7 +2,7 @@
 
 use super::arg_values::{
     ColorArg, FailOn, FormatArg, HtmlArg, KeepArg, SkipLimit, document_bytes, memory_budget, share,
-    skip_limit, source_name,
+    skip_limit, source_name, whole_number,
 };
 use clap::Args;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
@@ -13,6 +13,22 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "What counts as a copy")]
 pub(crate) struct RuleArgs {
+    #[command(flatten)]
+    pub(crate) lasting: LastingRuleArgs,
+    /// Match only documents whose dates are at most this many days apart
+    ///
+    /// Two documents whose dates are further apart are never one story and share no passage in the report,
+    /// even if they have the same words. Dates are compared as days in UTC; 0 means the same day. A document
+    /// without a date matches at any distance.
+    #[arg(long, value_name = "DAYS", hide_short_help = true, allow_negative_numbers = true,
+          value_parser = whole_number(0..=u32::MAX, "0 or more"))]
+    pub(crate) within: Option<u32>,
+}
+
+/// Those of these options that an index keeps.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "What counts as a copy")]
+pub(crate) struct LastingRuleArgs {
     /// How strong the evidence must be [default: 0.5]
     ///
     /// Two documents are copies if the evidence is that they are one story: how many of their words they
@@ -37,7 +53,7 @@ pub(crate) struct RuleArgs {
     /// Two documents that are not copies are reported as an overlap if they share a passage of at least
     /// this many words.
     #[arg(long, value_name = "WORDS", allow_negative_numbers = true, default_value = "40",
-          hide_default_value = true, value_parser = clap::value_parser!(u32).range(1..))]
+          hide_default_value = true, value_parser = whole_number(1..=u32::MAX, "1 or more"))]
     pub(crate) min_passage: Option<u32>,
     /// Words in a shingle, the unit of comparison [default: 5]
     ///
@@ -45,16 +61,8 @@ pub(crate) struct RuleArgs {
     /// scanned text, and take longer.
     #[arg(long, value_name = "WORDS", hide_short_help = true, allow_negative_numbers = true,
           default_value = "5", hide_default_value = true,
-          value_parser = clap::value_parser!(u32).range(3..=32))]
+          value_parser = whole_number(3u32..=32, "3 to 32"))]
     pub(crate) shingle: Option<u32>,
-    /// Match only documents whose dates are at most this many days apart
-    ///
-    /// Two documents whose dates are further apart are never one story and share no passage in the report,
-    /// even if they have the same words. Dates are compared as days in UTC; 0 means the same day. A document
-    /// without a date matches at any distance.
-    #[arg(long, value_name = "DAYS", hide_short_help = true, allow_negative_numbers = true,
-          value_parser = clap::value_parser!(u32))]
-    pub(crate) within: Option<u32>,
     /// best, earliest, longest or first [default: best]
     ///
     /// Which document of a story to keep:
@@ -291,7 +299,7 @@ pub(crate) struct SourceArgs {
 pub(crate) struct RunArgs {
     /// Number of threads [default: the number of cores]
     #[arg(long, value_name = "NUMBER", hide_short_help = true, allow_negative_numbers = true,
-          value_parser = clap::value_parser!(u16).range(1..=1024))]
+          value_parser = whole_number(1u16..=1024, "1 to 1024"))]
     pub(crate) threads: Option<u16>,
     /// Memory budget, 64M or more [default: 1/4 of all memory]
     ///

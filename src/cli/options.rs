@@ -7,7 +7,7 @@ use super::dictionary;
 use super::index;
 use super::memory;
 use super::messages::Failure;
-use super::option_groups::{RuleArgs, RunArgs, SourceArgs};
+use super::option_groups::{LastingRuleArgs, RuleArgs, RunArgs, SourceArgs};
 use super::path_list;
 use super::terminal::Terminal;
 use dedupe::{ReportOptions, Resources, Rules};
@@ -59,7 +59,7 @@ impl FindOptions {
         }
         check_name(format, output.as_deref())?;
         let look = terminal.look(args.output.color, on_terminal);
-        let mut rules = rules(args.rules);
+        let mut rules = rules(&args.rules);
         rules.cross_source_only = args.output.cross_source_only;
         let dictionary = args.output.dictionary.as_deref();
         rules.dictionary =
@@ -129,18 +129,20 @@ pub(crate) fn resources(args: &RunArgs) -> Resources {
 }
 
 /// Rules from the options that decide which documents are copies.
-pub(crate) fn rules(args: RuleArgs) -> Rules {
-    rules_of(&args)
+pub(crate) fn rules(args: &RuleArgs) -> Rules {
+    Rules {
+        within: args.within,
+        ..lasting_rules(&args.lasting)
+    }
 }
 
-/// Rules from the options that decide which documents are copies.
-pub(crate) fn rules_of(args: &RuleArgs) -> Rules {
+/// Rules that an index can keep.
+pub(crate) fn lasting_rules(args: &LastingRuleArgs) -> Rules {
     let default = Rules::default();
     Rules {
         threshold: args.threshold.unwrap_or(default.threshold),
         min_passage: args.min_passage.unwrap_or(default.min_passage),
         shingle: args.shingle.unwrap_or(default.shingle),
-        within: args.within,
         keep: args.keep.map_or(default.keep, Into::into),
         prefer: args.prefer.clone(),
         ..default

@@ -4,6 +4,7 @@
 use super::args::CommandLine;
 use super::dispatch;
 use super::exit::Exit;
+use super::given::GivenOptions;
 use super::messages::{Failure, diagnose};
 use super::output::tests::names;
 use super::output_faults::{Fault, MESSAGE, with_fault};
@@ -55,7 +56,10 @@ fn check(
     line.extend(["--quiet".to_owned(), path("corpus.jsonl")]);
     let named = outputs.iter().zip(&files);
     line.extend(named.flat_map(|(option, file)| [(*option).to_owned(), file.clone()]));
-    let run = || dispatch(CommandLine::try_parse_from(&line).unwrap());
+    let run = || {
+        let line = CommandLine::try_parse_from(&line).unwrap();
+        dispatch(line, &GivenOptions::default())
+    };
     let read =
         || -> Vec<Option<String>> { files.iter().map(|f| fs::read_to_string(f).ok()).collect() };
 

@@ -1,4 +1,4 @@
-//! `dedupe report`: converts a saved report to another format.
+//! `dedupe report`: converts a saved report to another format, and renders the report of an index.
 
 use super::arg_values::{ColorArg, FormatArg};
 use super::exit::Exit;
@@ -7,10 +7,12 @@ use super::option_groups::SourceArgs;
 use super::options;
 use super::output::{OutputTarget, folder};
 use super::terminal::Terminal;
-use super::{command_line, threads};
+use super::{command_line, index, threads};
 use clap::Args;
 use dedupe::{Progress, Reread};
-use dedupe_report::{DocumentLocations, Format, RenderOptions, Report, SCHEMA_VERSION};
+use dedupe_report::{
+    DocumentLocations, EmbeddedTexts, Format, RenderOptions, Report, SCHEMA_VERSION,
+};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -20,19 +22,21 @@ Examples:
   dedupe ./news -o result.json
   dedupe report result.json -o report.html
   dedupe report result.json --format text | less
+  dedupe report archive.idx -o report.html
 
 The HTML page shows the texts of copies side by side. The
 report does not contain the texts, so they are read again:
 run this command in the folder where the report was made,
 with the same options for fields. Only files in the folder
 of the report are read; --root names another one. The page
-says which texts are missing or have changed.";
+says which texts are missing or have changed. An index has
+the texts of its documents.";
 
 /// Options of `dedupe report`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "dedupe report RESULT.json [-o FILE] [OPTIONS]")]
 pub(crate) struct ReportArgs {
-    /// A report saved as JSON; - is standard input
+    /// A report saved as JSON, or an index; - is standard input
     #[arg(value_name = "RESULT.json")]
     result: PathBuf,
     /// html, text, json, csv, sarif and others [default: auto]
@@ -83,17 +87,17 @@ pub(crate) struct ReportArgs {
 /// Reads a report, and the texts of its documents if the format shows them, and writes the report.
 pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let source = options::source_options(&args.source)?;
-    let report = read(&args.result)?;
+    let of_index = index::is_index(&args.result);
+    let saved = (!of_index).then(|| read(&args.result)).transpose()?;
     let output = args.output.filter(|path| path != Path::new("-"));
-    let root = args.root.unwrap_or_else(|| folder(&args.result).to_owned());
-    let members = report.clusters.iter().flat_map(|c| &c.members);
+    let members = saved.iter().flat_map(|report| &report.clusters);
+    let members = members.flat_map(|cluster| &cluster.members);
     let inputs: Vec<PathBuf> = members
         .map(|m| PathBuf::from(&m.path))
         // A folder is no input: it is never walked.
         .filter(|path| !path.is_dir())
         .chain([args.result.clone()])
         .collect();
-    let result = args.result;
     let target = OutputTarget::check(output.as_deref(), &inputs, &source)?;
     let format = match (args.format, &output) {
         (FormatArg::Auto, None) => Format::Html,
@@ -104,23 +108,39 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
     if format.is_binary() && on_terminal {
         return Err(Failure::BinaryOnTerminal);
     }
-
+    let console = Console { quiet: args.quiet };
+    let show_progress = terminal.stderr && !args.quiet;
+    let provenance = command_line::provenance([&args.result]);
+    let setting = RenderOptions {
+        style: terminal.look(args.color, on_terminal),
+        texts: &EmbeddedTexts::default(),
+        locations: &DocumentLocations::new(),
+        fail_on: None,
+        provenance: &provenance,
+    };
+    let Some(report) = saved else {
+        let outcome = index::report(&args.result, format, show_progress)?;
+        let setting = RenderOptions {
+            texts: &outcome.texts,
+            locations: &outcome.locations,
+            ..setting
+        };
+        let renderer = format.renderer(&setting);
+        target.write(|out| renderer.render(&outcome.lazy_report, &outcome.excerpts, out))?;
+        return Ok(Exit::Done);
+    };
     let mut reread = Reread::default();
     if format.needs_excerpts() {
-        let show_progress = terminal.stderr && !args.quiet;
+        let root = args.root.unwrap_or_else(|| folder(&args.result).to_owned());
         let read = |progress: &dyn Progress| dedupe::reread(&report, &root, &source, progress);
         reread = threads::run(None, show_progress, read)??;
     }
-    let console = Console { quiet: args.quiet };
     if format.needs_texts() && reread.texts.unread > 0 {
         console.note(&unread(reread.texts.unread));
     }
     let setting = RenderOptions {
-        style: terminal.look(args.color, on_terminal),
         texts: &reread.texts,
-        locations: &DocumentLocations::new(),
-        fail_on: None,
-        provenance: &command_line::provenance([&result]),
+        ..setting
     };
     let renderer = format.renderer(&setting);
     target.write(|out| renderer.render(&report, &reread.excerpts, out))?;

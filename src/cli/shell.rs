@@ -22,7 +22,9 @@ Where to put the script:
 const MAN: &str = "\
 Examples:
   dedupe man > dedupe.1
-  dedupe man check > dedupe-check.1";
+  dedupe man check > dedupe-check.1
+  dedupe man index add > dedupe-index-add.1
+  dedupe man check | man -l -";
 
 /// Options of `dedupe completions`.
 #[derive(Args, Debug)]
@@ -37,9 +39,9 @@ pub(crate) struct CompletionsArgs {
 #[derive(Args, Debug)]
 #[command(after_help = MAN)]
 pub(crate) struct ManArgs {
-    /// Print the page of this subcommand
+    /// Print the page of this subcommand, such as check or index add
     #[arg(value_name = "SUBCOMMAND")]
-    subcommand: Option<String>,
+    subcommand: Vec<String>,
 }
 
 /// Prints a completion script.
@@ -56,24 +58,38 @@ pub(crate) fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {
 
 /// Prints a manual page.
 pub(crate) fn man(args: &ManArgs) -> Result<Exit, Failure> {
-    let mut command = CommandLine::command();
+    // Each page has the help of every command; the subcommand `help` has no page.
+    let mut command = with_long_help(CommandLine::command()).disable_help_subcommand(true);
     command.build();
-    let command = match &args.subcommand {
-        None => command,
-        Some(name) => {
-            let Some(found) = command.find_subcommand(name) else {
-                return Err(Failure::UnknownSubcommand { name: name.clone() });
-            };
-            found.clone().display_name(format!("dedupe-{name}"))
-        }
-    };
+    for name in &args.subcommand {
+        let Some(found) = command.find_subcommand(name) else {
+            return Err(Failure::UnknownSubcommand { name: name.clone() });
+        };
+        command = found.clone();
+    }
+    let name = (["dedupe"].into_iter())
+        .chain(args.subcommand.iter().map(String::as_str))
+        .collect::<Vec<&str>>()
+        .join("-");
+    let page = clap_mangen::Man::new(command.display_name(name))
+        .source(concat!("dedupe ", env!("CARGO_PKG_VERSION")));
     let mut text = Vec::new();
-    let rendered = clap_mangen::Man::new(command).render(&mut text);
+    let rendered = page.render(&mut text);
     rendered.map_err(|error: io::Error| Failure::Write {
         to: "the manual page".into(),
         error,
     })?;
     print(&text)
+}
+
+/// The command and its subcommands, with a long help for every option. A manual page says nothing about an option that the
+/// short help leaves out and that has no long help.
+fn with_long_help(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|arg| match (arg.get_long_help(), arg.get_help().cloned()) {
+        (None, Some(help)) => arg.long_help(help),
+        _ => arg,
+    });
+    command.mut_subcommands(with_long_help)
 }
 
 fn print(bytes: &[u8]) -> Result<Exit, Failure> {

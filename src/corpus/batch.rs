@@ -1,7 +1,7 @@
 //! The documents of one block: columns that they share, in memory or in the spill file.
 
-use super::DocumentRecord;
 use super::spill::{Pod, Spill, SpillError};
+use super::{DocumentRecord, TextDigest};
 use dedupe_formats::Location;
 use jiff::Timestamp;
 use std::borrow::Cow;
@@ -41,7 +41,7 @@ struct Entry {
     digest: [u64; 2],
     published: Option<Timestamp>,
     location: Location,
-    text_bytes: u64,
+    text: TextDigest,
     /// Where the strings of the record begin in `strings`.
     strings: u32,
     /// The path in `members`, counted from 1. 0: the document is a file of its own.
@@ -123,7 +123,7 @@ impl Batch {
     /// Bytes of the texts of the documents.
     #[must_use]
     pub(crate) fn text_bytes(&self) -> u64 {
-        self.entries.iter().map(|entry| entry.text_bytes).sum()
+        self.entries.iter().map(|entry| entry.text.bytes).sum()
     }
 
     /// Adds a document. Its words and hashes are the values appended to the columns since the last call.
@@ -138,7 +138,7 @@ impl Batch {
             digest: [record.digest as u64, (record.digest >> 64) as u64],
             published: record.published,
             location: record.location,
-            text_bytes: record.text_bytes,
+            text: record.text,
             strings: end(self.strings.len()),
             member: record.member.map_or(0, |_| end(self.members.len())),
         });
@@ -182,15 +182,15 @@ impl Batch {
             digest: self.digest(at),
             published: entry.published,
             location: entry.location,
-            text_bytes: entry.text_bytes,
+            text: entry.text,
             member: member.map(|member| &*self.members[member]),
             ..DocumentRecord::unpack(self.packed(entry))
         }
     }
 
-    /// Bytes of the text of the document at this index.
-    pub(super) fn text_bytes_at(&self, at: usize) -> u64 {
-        self.entries[at].text_bytes
+    /// The digest of the text of the document at this index.
+    pub(super) fn text(&self, at: usize) -> TextDigest {
+        self.entries[at].text
     }
 
     pub(super) fn id(&self, at: usize) -> &str {
@@ -364,7 +364,7 @@ mod tests {
                 title: (n % 2 == 0).then_some("even"),
                 member: (n > 1).then_some(if n < 4 { "zip!a" } else { "zip!b" }),
                 digest: u128::MAX - u128::from(n),
-                text_bytes: u64::from(n),
+                text: TextDigest::of(&n.to_string()),
                 ..DocumentRecord::default()
             });
         }
@@ -445,7 +445,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fixed_part_of_a_record_is_at_most_112_bytes() {
-        assert!(size_of::<Entry>() + size_of::<ColumnEnds>() <= 112);
+    fn the_fixed_part_of_a_record_is_at_most_120_bytes() {
+        assert!(size_of::<Entry>() + size_of::<ColumnEnds>() <= 120);
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod faults;
 pub(crate) mod memory_budget;
 mod record;
 mod spill;
+mod text_digest;
 
 use batch::ColumnRanges;
 use dedupe_core::model::{DocumentIndex, Passage, Span};
@@ -22,6 +23,7 @@ pub(crate) use batch::Batch;
 pub(crate) use record::DocumentRecord;
 pub(crate) use spill::Spill;
 pub use spill::SpillError;
+pub(crate) use text_digest::TextDigest;
 
 /// All documents. They are numbered in reading order until [`Corpus::renumber`] gives them another one.
 #[derive(Debug)]
@@ -174,11 +176,11 @@ impl Corpus {
         batch.location(at)
     }
 
-    /// Bytes of a document's text.
+    /// The digest of a document's text.
     #[must_use]
-    pub(crate) fn text_bytes(&self, document: DocumentIndex) -> u64 {
+    pub(crate) fn text(&self, document: DocumentIndex) -> TextDigest {
         let (batch, at) = self.find(document);
-        batch.text_bytes_at(at)
+        batch.text(at)
     }
 
     /// The digest of a document's words; see [`DocumentRecord::digest`].

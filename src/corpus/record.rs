@@ -2,6 +2,7 @@
 //!
 //! All records stay in memory, so they are small: a part of fixed size, and the strings packed one after the other.
 
+use super::TextDigest;
 use dedupe_formats::{Extraction, Location};
 use dedupe_report::{self as report, Dateline};
 use jiff::Timestamp;
@@ -41,8 +42,8 @@ pub(crate) struct DocumentRecord<'a> {
     pub(crate) published: Option<Timestamp>,
     /// Where the document was read from.
     pub(crate) location: Location,
-    /// Bytes of the text.
-    pub(crate) text_bytes: u64,
+    /// Size and hash of the text.
+    pub(crate) text: TextDigest,
     /// XXH3-128 of the word ids. Equal for documents that have the same words.
     pub(crate) digest: u128,
 }

@@ -119,7 +119,7 @@ impl<'a> Explainer<'a> {
             boilerplate: &prepared.learnt.boilerplate,
             texts: self.texts(pairs)?,
         };
-        let explain = |&(left, right)| Ok(examiner.explain(left, right)?);
+        let explain = |&(left, right)| examiner.explain(left, right);
         pairs.iter().map(explain).collect()
     }
 

@@ -3,7 +3,7 @@
 use dedupe_core::evidence::model::{Contributions, Evidence};
 use dedupe_core::evidence::terms::Terms;
 use dedupe_core::model::{Relation, Span};
-use dedupe_report::Extraction;
+use dedupe_report::{Extraction, format_percent};
 use serde::Serialize;
 
 /// One document of a pair.
@@ -130,23 +130,23 @@ pub struct Explanation {
     pub within: Option<u32>,
     /// The relation of left to right. `None`: they do not match.
     pub relation: Option<Relation>,
-    /// The threshold: how much of one document must be in the other.
+    /// The threshold: how strong the evidence for one piece of news must be.
     pub threshold: f64,
     /// The evidence that both are one piece of news. `None`: the documents have the same words, and need no evidence.
     pub evidence: Option<ExplainedEvidence>,
     /// Words that an overlap shares at least.
     pub min_passage: u32,
-    /// Words in common, without boilerplate.
+    /// Aligned words that are equal.
     pub words: u64,
     /// Words of the longest verbatim run.
     pub longest_run: u64,
     /// Words of the longest aligned passage.
     pub longest_passage: u64,
-    /// common / (left + right - common), in words without boilerplate.
+    /// equal / (left + right - equal), in words.
     pub resemblance: f64,
-    /// common / left, in words without boilerplate.
+    /// equal / left, in words.
     pub containment_left: f64,
-    /// common / right, in words without boilerplate.
+    /// equal / right, in words.
     pub containment_right: f64,
     /// What candidate search knows.
     pub sketches: Sketches,
@@ -170,7 +170,7 @@ impl Explanation {
                 "excluded: the dates are {apart} days apart, and --within allows {within}"
             );
         }
-        let most = self.containment_left.max(self.containment_right);
+        let most = format_percent(self.containment_left.max(self.containment_right));
         let sketches = &self.sketches;
         if !sketches.is_compared() {
             let uncounted = sketches.fingerprints_shared - sketches.fingerprints_counted;
@@ -187,7 +187,7 @@ impl Explanation {
         match self.evidence {
             None => format!("compared: all {words} words are the same"),
             Some(evidence) => format!(
-                "compared: {words} words in common, {most:.2} of one document; log-odds {:.1}, of which share {:.1}, spread \
+                "compared: {words} words in common, {most} of one document; log-odds {:.1}, of which share {:.1}, spread \
                  {:.1}, dates {:.1}, numbers {:.1}, headline {:.1}, subject {:.1}, threshold {:.1}",
                 evidence.log_odds,
                 evidence.contributions.share,

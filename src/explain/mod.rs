@@ -4,7 +4,7 @@ mod explainer;
 mod explanation;
 mod pair;
 
-pub use explanation::{AlignedPassage, Examined, Explanation, Sketches};
+pub use explanation::{AlignedPassage, Examined, ExplainedEvidence, Explanation, Sketches};
 
 use crate::error::Error;
 use crate::job::{Job, JobInput};
@@ -104,6 +104,11 @@ mod tests {
 
     /// Explains the first two of these files. The file read first has the last text.
     fn explained(texts: &[&str]) -> Explanation {
+        explained_in_order(texts, [0, 1])
+    }
+
+    /// Explains two of these files, by their numbers. The file read first has the last text.
+    fn explained_in_order(texts: &[&str], named: [usize; 2]) -> Explanation {
         let folder = tempfile::tempdir().unwrap();
         let paths: Vec<PathBuf> = (0..texts.len())
             .map(|n| folder.path().join(format!("{}.txt", texts.len() - n)))
@@ -111,7 +116,7 @@ mod tests {
         for (path, text) in paths.iter().zip(texts) {
             fs::write(path, text).unwrap();
         }
-        let [left, right] = [0, 1].map(|n: usize| paths[n].clone());
+        let [left, right] = named.map(|n| paths[n].clone());
         let reading = formats::Options::default();
         explain_files(left, right, &reading, &Rules::default(), &Silent).unwrap()
     }
@@ -140,6 +145,26 @@ mod tests {
                 .unwrap()
                 .ends_with(" word199")
         );
+    }
+
+    /// An alignment tries the first sixteen places of a repeated passage of its left document. The evidence was that of the
+    /// order in which the documents were named, and could contradict the relation.
+    #[test]
+    fn the_evidence_is_that_of_the_run_whichever_document_is_named_first() {
+        let refrain = words(0..12);
+        let song: String = (0..20)
+            .map(|n| format!("{refrain}{}", words(100 + 9 * n..109 + 9 * n)))
+            .collect();
+        let quoted = format!("{}{refrain}{}", words(500..520), words(271..280));
+        let both = [[0, 1], [1, 0]].map(|named| explained_in_order(&[&song, &quoted], named));
+        let [there, back] = both.each_ref().map(|found| found.evidence.unwrap());
+        assert_eq!(there, back);
+        let [there, back] = both.map(|found| found.passages);
+        let swapped = |p: &AlignedPassage| (p.right, p.left, p.equal);
+        let mut back: Vec<_> = back.iter().map(swapped).collect();
+        back.sort_by_key(|passage| passage.0.begin);
+        let there: Vec<_> = there.iter().map(|p| (p.left, p.right, p.equal)).collect();
+        assert_eq!(there, back);
     }
 
     #[test]

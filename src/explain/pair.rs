@@ -2,18 +2,20 @@
 
 use super::explanation::{AlignedPassage, Examined, Explanation, Sketches};
 use crate::corpus::SpillError;
+use crate::error::Error;
 use crate::matching::candidates::{Candidates, required_fingerprints};
 use crate::matching::verification::Verification;
 use crate::reading::Reading;
 use crate::settings::Rules;
+use dedupe_core::align::{Aligner, Alignment, Block, Buffers};
 use dedupe_core::cluster::Verifier;
 use dedupe_core::evidence::boilerplate::Boilerplate;
+use dedupe_core::evidence::model::Evidence;
 use dedupe_core::evidence::word_weights::WordWeights;
 use dedupe_core::model::Pair;
 use dedupe_core::model::{DocumentIndex, Match, Passage, Relation, Span};
 use dedupe_core::sketch::minhash::Signature;
 use dedupe_core::text::shingles::shingles;
-use dedupe_core::verify::align::{Aligner, Block, Buffers};
 use dedupe_core::verify::relation::evidence;
 use std::collections::{HashMap, HashSet};
 
@@ -37,23 +39,16 @@ impl PairExaminer<'_> {
         &self,
         left: DocumentIndex,
         right: DocumentIndex,
-    ) -> Result<Explanation, SpillError> {
-        let verification = &self.verification;
+    ) -> Result<Explanation, Error> {
         let corpus = &self.reading.corpus;
-        let (left_words, right_words) = (corpus.words(left)?, corpus.words(right)?);
-        let mut buffers = Buffers::default();
-        let mut alignment =
-            Aligner::new(&left_words, self.rules.shingle, &mut buffers).align(&right_words);
-        let (mut left_weights, mut right_weights) = (WordWeights::full(), WordWeights::full());
-        verification.weigh(left, &mut left_weights)?;
-        verification.weigh(right, &mut right_weights)?;
-        let relation = self.relation(left, right)?;
-        let weighed = evidence(
-            verification.view(left, &left_words, &left_weights),
-            verification.view(right, &right_words, &right_weights),
-            &alignment,
-            self.rules.thresholds(),
-        );
+        let (relation, [a, b]) = self.relation(left, right)?;
+        let (mut alignment, evidence) = self.evidence(a, b)?;
+        // The document that a run compares as the left one may stand on the right of the explanation.
+        if self.compared(left, right) != [a, b] {
+            for block in &mut alignment.blocks {
+                (block.left, block.right) = (block.right, block.left);
+            }
+        }
         alignment.blocks.sort_by_key(|block| block.left.begin);
         let lengths = [left, right].map(|d| corpus.word_count(d));
         let words = alignment.equal().min(lengths[0]).min(lengths[1]);
@@ -62,14 +57,14 @@ impl PairExaminer<'_> {
         Ok(Explanation {
             left: self.examined(left)?,
             right: self.examined(right)?,
-            days_apart: verification.dates.days_apart(left, right),
+            days_apart: self.verification.dates.days_apart(left, right),
             within: self.rules.within,
             relation,
             threshold: self.rules.threshold,
-            evidence: (relation != Some(Relation::Exact)).then(|| weighed.into()),
+            evidence: (relation != Some(Relation::Exact)).then(|| evidence.into()),
             min_passage: self.rules.min_passage,
             words: u64::from(words),
-            longest_run: u64::from(alignment.longest_run),
+            longest_run: u64::from(alignment.longest_run()),
             longest_passage: u64::from(longest_passage.unwrap_or(0)),
             resemblance: share((lengths[0] + lengths[1]).saturating_sub(words)),
             containment_left: share(lengths[0]),
@@ -79,30 +74,61 @@ impl PairExaminer<'_> {
         })
     }
 
-    /// The relation that a run finds or, of a pair that it does not compare, would find. A run takes the document that
-    /// was read first as the left one.
+    /// The relation that a run finds or, of a pair that it does not compare, would find. With the documents that are compared
+    /// for it, the left one first: a run compares the leader instead of a collapsed copy, and clusters may compare a page as
+    /// the left document. Which document is the left one can change the alignment.
     fn relation(
         &self,
         left: DocumentIndex,
         right: DocumentIndex,
-    ) -> Result<Option<Relation>, SpillError> {
+    ) -> Result<(Option<Relation>, [DocumentIndex; 2]), Error> {
         let [a, b] = self.compared(left, right);
-        if let Some(found) = self.match_of(a, b) {
-            let of_left = if found.left == a {
-                found.relation
-            } else {
-                found.relation.reversed()
-            };
-            return Ok(Some(of_left));
-        }
-        let (first, second) = (left.min(right), left.max(right));
-        let verified = self.verification.verify(&[(first, second)])?;
-        let found = verified.into_iter().next().flatten();
-        let found = match first == left {
-            true => found,
-            false => found.map(Match::reversed),
+        let in_order = [a.min(b), a.max(b)];
+        let found = match self.match_of(a, b) {
+            Some(found) => Some(found.clone()),
+            None => {
+                let [first, second] = in_order;
+                let verified = self.verification.verify(&[(first, second)])?;
+                let found = verified.into_iter().next().flatten();
+                found.map(|found| Match {
+                    left: first,
+                    right: second,
+                    ..found
+                })
+            }
         };
-        Ok(found.map(|found| found.relation))
+        let Some(found) = found else {
+            return Ok((None, in_order));
+        };
+        let relation = match found.left == a {
+            true => found.relation,
+            false => found.relation.reversed(),
+        };
+        Ok((Some(relation), [found.left, found.right]))
+    }
+
+    /// The alignment of two documents, and the evidence that they are one piece of news.
+    fn evidence(
+        &self,
+        left: DocumentIndex,
+        right: DocumentIndex,
+    ) -> Result<(Alignment, Evidence), Error> {
+        let verification = &self.verification;
+        let corpus = &self.reading.corpus;
+        let (left_words, right_words) = (corpus.words(left)?, corpus.words(right)?);
+        let mut buffers = Buffers::default();
+        let alignment =
+            Aligner::new(&left_words, self.rules.shingle, &mut buffers).align(&right_words);
+        let (mut left_weights, mut right_weights) = (WordWeights::full(), WordWeights::full());
+        verification.weigh(left, &mut left_weights)?;
+        verification.weigh(right, &mut right_weights)?;
+        let evidence = evidence(
+            verification.view(left, &left_words, &left_weights),
+            verification.view(right, &right_words, &right_weights),
+            &alignment,
+            self.rules.thresholds(),
+        );
+        Ok((alignment, evidence))
     }
 
     /// The match that a run finds.

@@ -3,6 +3,7 @@
 mod record;
 mod table;
 
+use crate::corpus::TextDigest;
 use crate::error::Error;
 use crate::job::Job;
 use crate::matching::Learnt;
@@ -53,7 +54,7 @@ pub struct Chosen {
     /// Why the document is dropped. `None`: it is kept.
     pub dropped: Option<Box<Dropped>>,
     location: Location,
-    text_bytes: u64,
+    text: TextDigest,
 }
 
 /// Why a document is dropped.
@@ -67,7 +68,7 @@ pub struct Dropped {
     pub containment: f64,
     /// The share of the stand-in that is in this document.
     pub containment_stand_in: f64,
-    /// Aligned words / words of both documents together.
+    /// Equal words / words of both documents together, each counted once.
     pub resemblance: f64,
 }
 
@@ -222,7 +223,7 @@ impl Selection {
                 line: record.location.line,
                 dropped: dropped.get(&document).map(in_place),
                 location: record.location,
-                text_bytes: record.text_bytes,
+                text: record.text,
             }
         });
         Self {
@@ -250,8 +251,23 @@ impl Selection {
     }
 
     /// Drops also what `again` drops. `again` is a selection among the documents that this one keeps.
-    pub fn drop_more(&mut self, again: &Selection) {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DocumentUnread`] if `again` has more or fewer documents. Nothing is dropped then.
+    pub fn drop_more(&mut self, again: &Selection) -> Result<(), Error> {
         let kept: Vec<usize> = self.kept().collect();
+        if kept.len() != again.documents.len() {
+            let first = kept.first().map(|&at| self.documents[at].id.clone());
+            return Err(Error::DocumentUnread {
+                id: first.unwrap_or_default(),
+                reason: format!(
+                    "of {} documents to keep, {} were found when they were read again",
+                    kept.len(),
+                    again.documents.len()
+                ),
+            });
+        }
         for (at, document) in kept.iter().zip(&again.documents) {
             if let Some(dropped) = document.dropped.as_deref() {
                 let stand_in = kept.get(dropped.stand_in).copied().unwrap_or(*at);
@@ -261,6 +277,7 @@ impl Selection {
                 }));
             }
         }
+        Ok(())
     }
 
     /// The chain of stand-ins from a dropped document to one that is kept, as indices.
@@ -296,7 +313,7 @@ impl Selection {
         let unread =
             formats::reread_documents(&self.inputs, options, &locations, &mut |at, again| {
                 let chosen = kept[at];
-                let is_same = at == next && again.document.text.len() as u64 == chosen.text_bytes;
+                let is_same = at == next && chosen.text.is_of(&again.document.text);
                 if result.is_err() || !is_same {
                     return;
                 }

@@ -8,14 +8,15 @@ use crate::corpus::{Corpus, SpillError};
 use crate::error::Error;
 use crate::progress::{Progress, check_cancelled};
 use crate::settings::Rules;
+use dedupe_core::align::{Aligner, Alignment, Buffers, Indexed};
 use dedupe_core::cluster::Verifier;
 use dedupe_core::evidence::dictionary::Dictionary;
+use dedupe_core::evidence::document_view::DocumentView;
 use dedupe_core::evidence::word_weights::WordWeights;
 use dedupe_core::model::Pair;
 use dedupe_core::model::{DocumentIndex, Match};
-use dedupe_core::verify::align::{Aligner, Alignment, Buffers, Indexed};
 use dedupe_core::verify::prefilter::{FingerprintPositions, Needed, Prefilter};
-use dedupe_core::verify::relation::{DocumentView, Thresholds, classify, exact_match};
+use dedupe_core::verify::relation::{Thresholds, classify, exact_match};
 use rayon::prelude::*;
 
 /// Number of pairs from which a group is full, if their other documents have as many words as the shared one. A thread
@@ -109,14 +110,15 @@ impl<'a> Verification<'a> {
     fn verify_long_rights<K: Copy + Send + Sync>(
         &self,
         mut pairs: Vec<(K, (DocumentIndex, DocumentIndex))>,
-    ) -> Result<Vec<(K, Match)>, SpillError> {
+    ) -> Result<Vec<(K, Match)>, Error> {
         pairs.par_sort_by_key(|&(_, (left, right))| (right, left));
         let groups = groups(&pairs, |&(_, (left, right))| self.words_of(right, left));
         let found = groups.par_iter();
         let found = found.map_init(VerifyBuffers::default, |buffers, group| {
-            self.verify_long_right(group, buffers)
+            check_cancelled(self.progress)?;
+            Ok(self.verify_long_right(group, buffers)?)
         });
-        let found: Vec<Vec<(K, Match)>> = found.collect::<Result<_, SpillError>>()?;
+        let found: Vec<Vec<(K, Match)>> = found.collect::<Result<_, Error>>()?;
         Ok(found.into_iter().flatten().collect())
     }
 
@@ -351,7 +353,7 @@ struct VerifyBuffers {
 }
 
 impl Verifier for Verification<'_> {
-    type Error = SpillError;
+    type Error = Error;
 
     fn placed(&self, documents: usize) {
         self.progress.advance(documents as u64, 0);
@@ -360,16 +362,17 @@ impl Verifier for Verification<'_> {
     fn verify(
         &self,
         pairs: &[(DocumentIndex, DocumentIndex)],
-    ) -> Result<Vec<Option<Match>>, SpillError> {
+    ) -> Result<Vec<Option<Match>>, Error> {
         let groups = groups(pairs, |pair| self.words_of(pair.0, pair.1));
         let found = (groups.par_iter()).map_init(VerifyBuffers::default, |buffers, group| {
+            check_cancelled(self.progress)?;
             let rights = group.iter().map(|pair| pair.1);
-            match group.first() {
-                Some(first) => self.verify_group(first.0, rights, buffers),
-                None => Ok(vec![]),
-            }
+            Ok(match group.first() {
+                Some(first) => self.verify_group(first.0, rights, buffers)?,
+                None => vec![],
+            })
         });
-        let found: Vec<Vec<Option<Match>>> = found.collect::<Result<_, SpillError>>()?;
+        let found: Vec<Vec<Option<Match>>> = found.collect::<Result<_, Error>>()?;
         let mut found: Vec<Option<Match>> = found.into_iter().flatten().collect();
         let numbered = pairs.iter().copied().enumerate();
         let with_long_right = numbered.filter(|(_, pair)| self.is_long_right(pair.0, pair.1));

@@ -75,7 +75,7 @@ fn field_dateline(document: &Document, published: Option<Timestamp>) -> Option<D
     })
 }
 
-/// The day in ISO 8601, in the year that it states, else the year closest to the document's date.
+/// The day in ISO 8601, in the year that it states, else in that of [`year_near`] the document's date.
 fn iso_date(day: Day, published: Option<Timestamp>) -> String {
     let year = || published.and_then(|at| year_near(at, day.month, day.day));
     Day {

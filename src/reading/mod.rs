@@ -2,11 +2,13 @@
 
 mod attribution;
 mod document_order;
+mod notice_paragraphs;
 mod notices;
 pub(crate) mod publishers;
 mod rereading;
 mod sketching;
-mod unique_ids;
+pub(crate) mod unique_ids;
+mod unknown_fields;
 
 pub(crate) use document_order::Moment;
 pub(crate) use rereading::{CHANGED, Rereading};
@@ -67,8 +69,9 @@ impl Reading {
 ///
 /// # Errors
 ///
-/// There are too many documents, or the spill file failed.
+/// The rules cannot be followed, there are too many documents, or the spill file failed.
 pub(crate) fn read(job: &Job<'_>, clock: &mut StageClock<'_>) -> Result<Reading, Error> {
+    job.rules.check()?;
     let walk = clock.run(
         Stage::Walk,
         None,
@@ -86,10 +89,13 @@ pub(crate) fn read(job: &Job<'_>, clock: &mut StageClock<'_>) -> Result<Reading,
     let renamed = unique_ids::make_unique(&mut documents.corpus, &walk.inputs);
     document_order::renumber(&mut documents.corpus);
     let unknown = unknown_sources(&documents.corpus, &job.rules.prefer);
+    let unknown_fields =
+        unknown_fields::unknown_fields(&documents.corpus, &walk.inputs, &documents.options);
+    let warnings = [documents.warnings, renamed, unknown].into_iter().flatten();
     Ok(Reading {
         corpus: documents.corpus,
         skipped: sorted([walk.skipped, documents.skipped].concat()),
-        warnings: sorted([documents.warnings, renamed, unknown].concat()),
+        warnings: sorted(warnings.chain(unknown_fields).collect()),
         ignored: walk.ignored + documents.ignored,
         options: documents.options,
         inputs: walk.inputs,

@@ -1,10 +1,11 @@
-//! Pages whose article is a notice, such as a request for consent: other pages of their site have the same article under
-//! other headlines. They are read again, without it.
+//! Pages whose article is a notice, such as a request for consent, or contains one: other pages of their site have the
+//! same text under other headlines. They are read again, without it.
 //!
-//! Only the corpus tells, so this comes after the first reading of all inputs. Only these pages are read again, one after
-//! the other.
+//! Only the corpus tells, so this comes after the first reading of all inputs. Only these pages are read again, those of
+//! different inputs in parallel.
 
 use super::displayed_path;
+use super::notice_paragraphs::site_notices;
 use super::publishers::host;
 use super::sketching::{BATCH_BYTES, BlockPart, BlockSketcher};
 use crate::corpus::memory_budget::MemoryBudget;
@@ -12,9 +13,11 @@ use crate::corpus::{Batch, DocumentRecord, Spill, SpillError};
 use crate::job::Job;
 use dedupe_formats::{
     self as formats, Document, Extraction, Fault, FaultCode, Input, Location, NoticePages,
+    PageNotice,
 };
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// What a second reading of pages needs.
@@ -51,45 +54,39 @@ impl Again<'_> {
         if notices.is_empty() {
             return Ok(again);
         }
-        let mut pages: Vec<(Page, usize)> = (notices.iter().enumerate())
-            .flat_map(|(at, notice)| notice.pages.iter().map(move |page| (*page, at)))
+        let mut pages: Vec<(Place, usize)> = (notices.iter().enumerate())
+            .flat_map(|(at, notice)| notice.pages.keys().map(move |page| (*page, at)))
             .collect();
-        pages.sort_unstable_by_key(|(page, _)| (page.part, page.at));
+        pages.sort_unstable();
         let mut options = self.job.reading.clone();
         let locations: Vec<Location> = (pages.iter())
             .map(|(page, notice)| {
                 let location = parts[page.part].batch.record(page.at).location;
-                options
-                    .notice_pages
-                    .add(location, notices[*notice].headlines);
+                let notice = notices[*notice].of_page(*page);
+                options.notice_pages.add(location, notice);
                 location
             })
             .collect();
 
+        let groups = groups(&pages, &locations, parts);
+        let done = groups
+            .into_par_iter()
+            .map(|group| group.read_again(*self, &options))
+            .collect::<Result<Vec<GroupReadAgain>, SpillError>>()?;
+
         // By notice: the path of the first page that was read without it, and how many were.
         let mut changed: Vec<Option<(String, u64)>> = vec![None; notices.len()];
-        let mut rewriting = Rewriting::new(*self, parts);
-        let mut result = Ok(());
-        let unread =
-            formats::reread_documents(self.inputs, &options, &locations, &mut |index, reread| {
-                let ((page, notice), location) = (pages[index], locations[index]);
-                if result.is_err() {
-                    return;
-                }
-                again.notice_pages.add(location, notices[notice].headlines);
-                match rewriting.replace(page, reread.document) {
-                    Ok(true) => {
-                        let member = reread.document.member.as_deref();
-                        let path = || displayed_path(member, location, self.inputs).to_owned();
-                        changed[notice].get_or_insert_with(|| (path(), 0)).1 += 1;
-                    }
-                    Ok(false) => {}
-                    Err(error) => result = Err(error),
-                }
-            });
-        result?;
-        again.batches = rewriting.finish()?;
-        again.warnings = unread.into_iter().map(|unread| unread.fault).collect();
+        for group in done {
+            for (location, page, notice) in group.visited {
+                let notice = notices[notice].of_page(page);
+                again.notice_pages.add(location, notice);
+            }
+            for (notice, path) in group.changed {
+                changed[notice].get_or_insert((path, 0)).1 += 1;
+            }
+            again.batches.extend(group.batches);
+            again.warnings.extend(group.unread);
+        }
         let changed = changed.into_iter().zip(&notices);
         again
             .warnings
@@ -101,6 +98,105 @@ impl Again<'_> {
     }
 }
 
+/// Pages that one thread reads again: all those of some inputs and of some parts.
+struct Group<'a> {
+    /// The pages, in order, each with the index of its notice.
+    pages: &'a [(Place, usize)],
+    locations: &'a [Location],
+    /// The parts that have these pages.
+    parts: &'a mut [BlockPart],
+    /// The index of the first of these parts.
+    first_part: usize,
+}
+
+/// What became of the pages of a group.
+struct GroupReadAgain {
+    /// The pages that were read again, with the index of their notice.
+    visited: Vec<(Location, Place, usize)>,
+    /// The notices without which pages now have other words, with the paths of the pages.
+    changed: Vec<(usize, String)>,
+    /// By part: the batches that take the place of its batch.
+    batches: BTreeMap<usize, Vec<Batch>>,
+    unread: Vec<Fault>,
+}
+
+/// Divides pages into groups that share neither inputs nor parts. A stream is then read once again at most.
+fn groups<'a>(
+    pages: &'a [(Place, usize)],
+    locations: &'a [Location],
+    parts: &'a mut [BlockPart],
+) -> Vec<Group<'a>> {
+    let (mut groups, mut begin) = (Vec::new(), 0);
+    let (mut rest, mut passed) = (parts, 0);
+    for end in 1..=pages.len() {
+        let is_inside = end < pages.len()
+            && (pages[end].0.part == pages[end - 1].0.part
+                || locations[end].input == locations[end - 1].input);
+        if is_inside {
+            continue;
+        }
+        let (first_part, end_part) = (pages[begin].0.part, pages[end - 1].0.part + 1);
+        let (_, from_first) = std::mem::take(&mut rest).split_at_mut(first_part - passed);
+        let (own, after) = from_first.split_at_mut(end_part - first_part);
+        groups.push(Group {
+            pages: &pages[begin..end],
+            locations: &locations[begin..end],
+            parts: own,
+            first_part,
+        });
+        (rest, passed, begin) = (after, end_part, end);
+    }
+    groups
+}
+
+impl Group<'_> {
+    fn read_again(
+        self,
+        again: Again<'_>,
+        options: &formats::Options,
+    ) -> Result<GroupReadAgain, SpillError> {
+        let (mut visited, mut changed) = (Vec::new(), Vec::new());
+        let mut rewriting = Rewriting::new(again, self.parts, self.first_part);
+        let mut result = Ok(());
+        let unread = formats::reread_documents(
+            again.inputs,
+            options,
+            self.locations,
+            &mut |index, reread| {
+                let ((page, notice), location) = (self.pages[index], self.locations[index]);
+                if result.is_err() {
+                    return;
+                }
+                visited.push((location, page, notice));
+                match rewriting.replace(page, reread.document) {
+                    Ok(true) => {
+                        let member = reread.document.member.as_deref();
+                        let path = displayed_path(member, location, again.inputs);
+                        changed.push((notice, path.to_owned()));
+                    }
+                    Ok(false) => {}
+                    Err(error) => result = Err(error),
+                }
+            },
+        );
+        result?;
+        Ok(GroupReadAgain {
+            visited,
+            changed,
+            batches: rewriting.finish()?,
+            unread: unread.into_iter().map(|unread| unread.fault).collect(),
+        })
+    }
+}
+
+/// Where a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) part: usize,
+    /// Its index in the batch of the part.
+    pub(super) at: usize,
+}
+
 /// A web page and the article that was found first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Page {
@@ -110,66 +206,98 @@ struct Page {
     headline: u64,
     /// Hash of the URL. A page without a URL has one of its own.
     address: u64,
-    part: usize,
-    /// Its index in the batch of the part.
-    at: usize,
+    place: Place,
 }
 
 impl Page {
     fn new(record: &DocumentRecord<'_>, part: usize, at: usize) -> Option<Self> {
-        let is_article = record
-            .extraction
-            .is_some_and(|found| found != Extraction::Whole);
         let (site, headline) = (site(record)?, record.title?);
         let mut hasher = Xxh3::new();
         hasher.update(&record.digest.to_le_bytes());
         hasher.update(site.as_bytes());
         let unique = || xxh3_64(&[part.to_le_bytes(), at.to_le_bytes()].concat());
-        is_article.then(|| Self {
+        is_article(record.extraction).then(|| Self {
             article: hasher.digest128(),
             headline: xxh3_64(headline.as_bytes()),
             address: record
                 .url
                 .map_or_else(unique, |url| xxh3_64(url.as_bytes())),
-            part,
-            at,
+            place: Place { part, at },
         })
     }
 }
 
+/// True for the article of a web page.
+pub(super) fn is_article(extraction: Option<Extraction>) -> bool {
+    extraction.is_some_and(|found| found != Extraction::Whole)
+}
+
 /// The site of a page: the host of its URL, else its source.
-fn site<'a>(record: &DocumentRecord<'a>) -> Option<&'a str> {
+pub(super) fn site<'a>(record: &DocumentRecord<'a>) -> Option<&'a str> {
     record.url.and_then(host).or(record.source)
 }
 
-/// An article that several pages of a site have under different headlines.
+/// A text that several pages of a site have under different headlines.
 struct Notice {
     site: String,
-    /// How many pages with different headlines and different addresses have it.
-    headlines: u32,
-    pages: Vec<Page>,
+    /// Its paragraphs, or `None` if it is the whole article that was found first.
+    paragraphs: Option<Arc<BTreeSet<u64>>>,
+    /// The pages that have it, with the number of different headlines that count.
+    pages: BTreeMap<Place, u32>,
 }
 
 impl Notice {
+    /// What is a notice on one of its pages.
+    fn of_page(&self, page: Place) -> PageNotice {
+        PageNotice {
+            headlines: self.pages.get(&page).copied().unwrap_or(1),
+            paragraphs: self.paragraphs.clone(),
+        }
+    }
+
     /// `path`: the first page that was read without it. `pages`: how many were.
     fn warning(&self, path: String, pages: u64) -> Fault {
         let (site, all) = (&self.site, self.pages.len());
+        let headlines = self.pages.values().max().copied().unwrap_or(0);
+        let reason = match self.paragraphs {
+            None => format!(
+                "the text found first is on {all} pages of {site:?} under {headlines} headlines, so it is a notice; \
+                 another text was read on {pages} of them"
+            ),
+            Some(_) => format!(
+                "paragraphs of {all} pages of {site:?} are under up to {headlines} headlines that have nothing in \
+                 common, so they are notices; {pages} of the pages were read without them"
+            ),
+        };
         Fault {
             path,
             line: None,
             code: FaultCode::Notice,
-            reason: format!(
-                "the text found first is on {all} pages of {site:?} under {} headlines, so it is a notice; another \
-                 text was read on {pages} of them",
-                self.headlines
-            ),
+            reason,
         }
     }
 }
 
+/// All notices. A page has one at most.
+fn notices(parts: &[BlockPart]) -> Vec<Notice> {
+    let mut notices = whole_notices(parts);
+    let whole: BTreeSet<Place> = (notices.iter())
+        .flat_map(|notice| notice.pages.keys().copied())
+        .collect();
+    for (site, mut found) in site_notices(parts) {
+        found.pages.retain(|page, _| !whole.contains(page));
+        notices.push(Notice {
+            site,
+            paragraphs: Some(found.paragraphs),
+            pages: found.pages,
+        });
+    }
+    notices
+}
+
 /// The articles that pages of one site have under different headlines and at different addresses. A page that was saved
 /// twice, or is published again under its headline, is none.
-fn notices(parts: &[BlockPart]) -> Vec<Notice> {
+fn whole_notices(parts: &[BlockPart]) -> Vec<Notice> {
     let pages = parts.par_iter().enumerate().flat_map_iter(|(part, read)| {
         let documents = 0..read.batch.len();
         documents.filter_map(move |at| Page::new(&read.batch.record(at), part, at))
@@ -181,11 +309,12 @@ fn notices(parts: &[BlockPart]) -> Vec<Notice> {
         let headlines = distinct(same, |page| page.headline);
         let headlines = headlines.min(distinct(same, |page| page.address));
         let first = same.first().filter(|_| headlines > 1)?;
-        let record = parts[first.part].batch.record(first.at);
+        let record = parts[first.place.part].batch.record(first.place.at);
+        let headlines = u32::try_from(headlines).unwrap_or(u32::MAX);
         Some(Notice {
             site: site(&record).unwrap_or_default().to_owned(),
-            headlines: u32::try_from(headlines).unwrap_or(u32::MAX),
-            pages: same.to_vec(),
+            paragraphs: None,
+            pages: same.iter().map(|page| (page.place, headlines)).collect(),
         })
     })
     .collect()
@@ -202,6 +331,8 @@ fn distinct(pages: &[Page], hash: impl Fn(&Page) -> u64) -> usize {
 struct Rewriting<'a> {
     again: Again<'a>,
     parts: &'a mut [BlockPart],
+    /// The index of the first part.
+    first_part: usize,
     sketcher: BlockSketcher<'a>,
     /// The part that is being rewritten, and the first document of its batch that was not copied yet.
     current: Option<(usize, usize)>,
@@ -210,19 +341,24 @@ struct Rewriting<'a> {
 }
 
 impl<'a> Rewriting<'a> {
-    fn new(again: Again<'a>, parts: &'a mut [BlockPart]) -> Self {
+    fn new(again: Again<'a>, parts: &'a mut [BlockPart], first_part: usize) -> Self {
         Self {
             again,
             parts,
+            first_part,
             sketcher: BlockSketcher::new(again.job.rules.sketcher(), again.inputs),
             current: None,
             done: BTreeMap::new(),
         }
     }
 
+    fn part(&self, part: usize) -> &BlockPart {
+        &self.parts[part - self.first_part]
+    }
+
     /// Puts a document in the place of a page. Pages come in their order; one that comes late keeps its document. True if
     /// the page now has other words.
-    fn replace(&mut self, page: Page, document: &Document<'_>) -> Result<bool, SpillError> {
+    fn replace(&mut self, page: Place, document: &Document<'_>) -> Result<bool, SpillError> {
         if self.current.is_none_or(|(part, _)| part != page.part) {
             self.finish_part()?;
         }
@@ -237,7 +373,7 @@ impl<'a> Rewriting<'a> {
             return Ok(false);
         }
         let new = self.sketcher.batch();
-        let old = self.parts[page.part].batch.record(page.at).digest;
+        let old = self.part(page.part).batch.record(page.at).digest;
         let is_changed = new.record(new.len() - 1).digest != old;
         if new.bytes() > BATCH_BYTES {
             self.end_batch(page.part)?;
@@ -247,7 +383,7 @@ impl<'a> Rewriting<'a> {
 
     /// Copies documents of the batch of a part.
     fn copy(&mut self, part: usize, documents: std::ops::Range<usize>) -> Result<(), SpillError> {
-        let old = &self.parts[part].batch;
+        let old = &self.parts[part - self.first_part].batch;
         let mut documents = documents;
         documents.try_for_each(|at| self.sketcher.add_copy(old, at, self.again.spill))
     }
@@ -264,9 +400,9 @@ impl<'a> Rewriting<'a> {
         let Some((part, next)) = self.current.take() else {
             return Ok(());
         };
-        self.copy(part, next..self.parts[part].batch.len())?;
+        self.copy(part, next..self.part(part).batch.len())?;
         self.end_batch(part)?;
-        let old = &mut self.parts[part];
+        let old = &mut self.parts[part - self.first_part];
         (self.again.budget).release(old.resident_bytes, old.batch.spillable_bytes());
         old.batch = Batch::default();
         Ok(())

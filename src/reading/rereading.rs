@@ -42,7 +42,7 @@ impl Rereading<'_> {
         let unread = formats::reread(self.inputs, self.options, &locations, &mut |at, text| {
             self.progress.advance(1, 0);
             let document = wanted[same[at][0]];
-            if text.len() as u64 != self.corpus.text_bytes(document) {
+            if !self.corpus.text(document).is_of(text) {
                 return changed.push(document);
             }
             for &index in same[at] {

@@ -2,9 +2,9 @@
 
 use super::attribution::Attribution;
 use super::displayed_path;
-use super::notices::Again;
+use super::notices::{Again, is_article};
 use crate::corpus::memory_budget::MemoryBudget;
-use crate::corpus::{Batch, Corpus, DocumentRecord, Spill, SpillError};
+use crate::corpus::{Batch, Corpus, DocumentRecord, Spill, SpillError, TextDigest};
 use crate::error::Error;
 use crate::job::Job;
 use crate::progress::check_cancelled;
@@ -98,6 +98,8 @@ pub(crate) struct BlockPart {
     pub(super) resident_bytes: u64,
     pub(crate) skipped: Vec<Fault>,
     pub(crate) warnings: Vec<Fault>,
+    /// Hashes of the paragraphs of web pages, with the index of the page in the batch.
+    pub(super) paragraphs: Vec<(u64, u32)>,
     ignored: u64,
 }
 
@@ -204,6 +206,11 @@ impl<'a> BlockSketcher<'a> {
                 .warnings
                 .push(not_usable(document, status, self.inputs));
         }
+        if is_article(document.extraction) {
+            let at = u32::try_from(batch.len()).unwrap_or(u32::MAX);
+            let hashes = formats::paragraph_hashes(&document.text);
+            self.part.paragraphs.extend(hashes.map(|hash| (hash, at)));
+        }
         let dateline = found.dateline.as_ref();
         batch.push(&DocumentRecord {
             id: &id(document, self.inputs),
@@ -222,7 +229,7 @@ impl<'a> BlockSketcher<'a> {
             member: document.member.as_deref(),
             published: found.published,
             location: document.location,
-            text_bytes: document.text.len() as u64,
+            text: TextDigest::of(&document.text),
             digest: digest(&batch.words[words..]),
         });
         true
@@ -235,6 +242,7 @@ impl<'a> BlockSketcher<'a> {
             resident_bytes: 0,
             skipped: std::mem::take(&mut self.part.skipped),
             warnings: std::mem::take(&mut self.part.warnings),
+            paragraphs: std::mem::take(&mut self.part.paragraphs),
             ignored: std::mem::take(&mut self.part.ignored),
         }
     }

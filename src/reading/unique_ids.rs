@@ -32,6 +32,13 @@ pub(super) fn make_unique(corpus: &mut Corpus, inputs: &[Input]) -> Vec<Fault> {
     rename(corpus, inputs, &suspects, &sorted_hashes)
 }
 
+/// An id as it was before [`make_unique`] numbered it, if it ends in a number as it gives them.
+pub(crate) fn stated_id(id: &str) -> &str {
+    let numbered = id.strip_suffix(')').and_then(|id| id.rsplit_once(" ("));
+    let stated = numbered.filter(|(_, number)| number.parse::<u32>().is_ok_and(|n| n > 1));
+    stated.map_or(id, |(stated, _)| stated)
+}
+
 /// Renames all but the first document of each id. `suspects`: the documents whose ids may not be unique.
 /// `sorted_hashes`: the hashes of all ids.
 fn rename(

@@ -75,7 +75,7 @@ fn location(inputs: &[Input], new_inputs: &[bool], record: &DocumentRecord) -> D
             }),
         }),
         is_new: new_inputs.get(location.input as usize).copied() == Some(true),
-        text_offset: match location.length.checked_sub(record.text_bytes) {
+        text_offset: match location.length.checked_sub(record.text.bytes) {
             Some(before @ (0 | BYTE_ORDER_MARK)) if location.line.is_none() => Some(before),
             _ => None,
         },

@@ -192,10 +192,13 @@ pub(crate) fn outcome(
         Some(given) => (given.passages.clone(), given.distinct_passages),
         None => (boilerplate, found.learnt.boilerplate.distinct_count as u64),
     };
-    let dictionary = options.dictionary.then(|| {
-        let (occasions, passages) = (&found.learnt.dictionary, boilerplate.clone());
-        let occasions = Arc::clone(occasions);
-        LearntDictionary::new(job.rules.shingle, occasions, passages, distinct_passages)
+    let dictionary = options.dictionary.then(|| match &job.rules.dictionary {
+        Some(given) => LearntDictionary::clone(given),
+        None => {
+            let (occasions, passages) = (&found.learnt.dictionary, boilerplate.clone());
+            let occasions = Arc::clone(occasions);
+            LearntDictionary::new(job.rules.shingle, occasions, passages, distinct_passages)
+        }
     });
     let counts = summary::counts(lookup, &listed.clusters, &listed.matches);
     let summary = Summary {

@@ -116,7 +116,7 @@ fn sole_carrier(members: &[DatedMember]) -> Option<Origin> {
 fn earliest<'m>(members: impl Iterator<Item = &'m DatedMember>) -> Option<Origin> {
     let dated: Option<Vec<_>> = members
         .map(|dated| {
-            let date = stated_date(&dated.member)?;
+            let date = dated.member.stated_date()?;
             Some((dated.published?, is_day(date), dated, date))
         })
         .collect();
@@ -138,12 +138,6 @@ fn earliest<'m>(members: impl Iterator<Item = &'m DatedMember>) -> Option<Origin
         first_at < next_at
     };
     is_certain.then(|| origin_of(first, format!("the earliest date, {date}")))
-}
-
-/// The date that a member states: its date, else the day of its dateline.
-fn stated_date(member: &Member) -> Option<&str> {
-    let of_dateline = || member.dateline.as_ref()?.date.as_deref();
-    member.date.as_deref().or_else(of_dateline)
 }
 
 /// The representative, if every other member is a page that contains it.
@@ -202,7 +196,7 @@ mod tests {
     /// A member with the date that reading would give it.
     fn dated(member: Member) -> DatedMember {
         DatedMember {
-            published: stated_date(&member).and_then(parse_date),
+            published: member.stated_date().and_then(parse_date),
             member,
         }
     }

@@ -8,6 +8,7 @@ use crate::corpus::{Spill, SpillError};
 use crate::error::Error;
 use crate::job::{Job, JobInput};
 use crate::progress::{Progress, StageClock};
+use crate::reading::unique_ids::stated_id;
 use crate::reading::{self, Rereading, path, publishers};
 use crate::settings::{Resources, Rules};
 use dedupe_core::model::{DocumentIndex, Span};
@@ -37,8 +38,8 @@ pub struct Reread {
 /// Reads the documents of a saved report's clusters from their files.
 ///
 /// Anybody may have written the report, so it may name any file. Only files in `root` and below are read, and no folder
-/// is walked. A document is shown only if its file still has a document of the same id whose words have the recorded
-/// digest. All others, and those of standard input, are counted as unread.
+/// is walked. A document is shown only if its file still has a document of the same id, or else any document, whose words
+/// have the recorded digest. All others, and those of standard input, are counted as unread.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub fn reread(
         progress,
     };
     let reading = reading::read(&job, &mut StageClock::new(progress))?;
-    let documents = ReportDocuments::new(reading.rereading(progress));
+    let documents = ReportDocuments::of_a_part(reading.rereading(progress));
     let mut wanted = WantedTexts::default();
     (report.clusters.iter()).for_each(|cluster| documents.want(cluster, &mut wanted));
     Ok(Reread {
@@ -71,19 +72,19 @@ pub fn reread(
 /// The files of a report's clusters. For a member of an archive this includes the archive.
 fn paths(report: &Report) -> Vec<PathBuf> {
     let members = report.clusters.iter().flat_map(|c| &c.members);
-    let files = |m: &'_ Member| -> Vec<String> {
-        let archive = m.path.split_once('!').map(|(archive, _)| archive);
-        archive
-            .into_iter()
-            .chain([m.path.as_str()])
-            .map(str::to_owned)
-            .collect()
-    };
-    let paths: BTreeSet<String> = members.flat_map(files).collect();
+    let paths: BTreeSet<&Path> = members.flat_map(|m| possible_files(&m.path)).collect();
     (paths.into_iter())
-        .filter(|path| path != "-")
+        .filter(|path| *path != Path::new("-"))
         .map(PathBuf::from)
         .collect()
+}
+
+/// The files from which a document of this path may have been read: the path of an archive ends at a `!`, but other names
+/// may have one too.
+fn possible_files(path: &str) -> impl Iterator<Item = &Path> {
+    let ends = path.match_indices('!').map(|(at, _)| at);
+    let ends = ends.chain([path.len()]);
+    ends.filter_map(|end| path.get(..end)).map(Path::new)
 }
 
 /// The texts of the documents in a report's clusters, and of those in the overlaps that the page lists.
@@ -114,8 +115,7 @@ pub(super) fn texts(
 /// The texts to read, within the size limits.
 #[derive(Default)]
 struct WantedTexts {
-    /// The documents, and the offset of the story in each.
-    documents: Vec<(DocumentIndex, u64)>,
+    documents: Vec<WantedText>,
     /// Size of their embedded parts.
     bytes: u64,
     seen: HashSet<String>,
@@ -123,6 +123,15 @@ struct WantedTexts {
     described: Vec<(String, DocumentDetails)>,
     left_out: u64,
     unread: u64,
+}
+
+/// A text to read.
+struct WantedText {
+    /// The id of the document in the report.
+    id: String,
+    document: DocumentIndex,
+    /// The offset of the story in the text.
+    story_begin: u64,
 }
 
 /// Texts in a temporary file.
@@ -145,6 +154,8 @@ impl TextStore for SpilledTexts {
 struct ReportDocuments<'a> {
     rereading: Rereading<'a>,
     by_id: HashMap<&'a str, DocumentIndex>,
+    /// The documents of each path, if their ids may differ from those of the report.
+    by_path: Option<HashMap<&'a str, Vec<DocumentIndex>>>,
 }
 
 impl<'a> ReportDocuments<'a> {
@@ -153,16 +164,39 @@ impl<'a> ReportDocuments<'a> {
         Self {
             by_id: corpus.indices().map(|d| (corpus.id(d), d)).collect(),
             rereading,
+            by_path: None,
+        }
+    }
+
+    /// The documents of some files of a corpus, for a report about the whole of it. Ids that repeat are made unique within
+    /// what is read, so a document may have another id than in the report.
+    fn of_a_part(rereading: Rereading<'a>) -> Self {
+        let mut by_path: HashMap<&str, Vec<DocumentIndex>> = HashMap::new();
+        for document in rereading.corpus.indices() {
+            let path = path(rereading.inputs, &rereading.corpus.record(document));
+            by_path.entry(path).or_default().push(document);
+        }
+        Self {
+            by_path: Some(by_path),
+            ..Self::new(rereading)
         }
     }
 
     /// The document of a member. `None` if it is missing or has changed.
     fn document(&self, member: &Member) -> Option<DocumentIndex> {
         let Rereading { corpus, inputs, .. } = self.rereading;
-        let document = *self.by_id.get(member.id.as_str())?;
-        let record = corpus.record(document);
-        let is_same = path(inputs, &record) == member.path && digest(&record) == member.digest;
-        is_same.then_some(document)
+        let is_same = |document: &DocumentIndex| {
+            let record = corpus.record(*document);
+            path(inputs, &record) == member.path && digest(&record) == member.digest
+        };
+        let named = self.by_id.get(member.id.as_str()).copied();
+        named.filter(is_same).or_else(|| {
+            let there = self.by_path.as_ref()?.get(member.path.as_str())?;
+            let same_words = || there.iter().copied().filter(is_same);
+            let stated = stated_id(&member.id);
+            let same_id = same_words().find(|&document| stated_id(corpus.id(document)) == stated);
+            same_id.or_else(|| same_words().next())
+        })
     }
 
     /// Adds the texts of a cluster. The clusters come in the order of the report, so that those of the largest clusters
@@ -177,7 +211,7 @@ impl<'a> ReportDocuments<'a> {
                 continue;
             };
             let story_begin = member.spans.first().map_or(0, |span| span.begin);
-            self.want_text(document, story_begin, wanted);
+            self.want_text(&member.id, document, story_begin, wanted);
         }
     }
 
@@ -202,18 +236,28 @@ impl<'a> ReportDocuments<'a> {
             words: u64::from(corpus.word_count(document)),
         };
         wanted.described.push((id.to_owned(), details));
-        self.want_text(document, story_begin, wanted);
+        self.want_text(id, document, story_begin, wanted);
     }
 
-    fn want_text(&self, document: DocumentIndex, story_begin: u64, wanted: &mut WantedTexts) {
-        let text_bytes = self.rereading.corpus.text_bytes(document);
+    fn want_text(
+        &self,
+        id: &str,
+        document: DocumentIndex,
+        story_begin: u64,
+        wanted: &mut WantedTexts,
+    ) {
+        let text_bytes = self.rereading.corpus.text(document).bytes;
         let more = text_bytes.min(MAX_TEXT_BYTES);
         if wanted.bytes + more > MAX_TOTAL_BYTES {
             wanted.left_out += 1;
             return;
         }
         wanted.bytes += more;
-        wanted.documents.push((document, story_begin));
+        wanted.documents.push(WantedText {
+            id: id.to_owned(),
+            document,
+            story_begin,
+        });
     }
 
     /// Reads the wanted texts, and returns the faults of those that cannot be read again. The texts are in a temporary
@@ -237,13 +281,14 @@ impl<'a> ReportDocuments<'a> {
             Some(spill) => EmbeddedTexts::in_store(Arc::new(SpilledTexts(spill))),
             None => EmbeddedTexts::default(),
         };
-        let corpus = self.rereading.corpus;
-        let documents: Vec<DocumentIndex> = wanted.iter().map(|w| w.0).collect();
+        let documents: Vec<DocumentIndex> = wanted.iter().map(|w| w.document).collect();
         let mut stored = Ok(());
         let faults = self.rereading.texts(&documents, &mut |at, text| {
             if stored.is_ok() {
-                let (document, story_begin) = wanted[at];
-                stored = texts.insert(corpus.id(document).to_owned(), text, story_begin);
+                let WantedText {
+                    id, story_begin, ..
+                } = &wanted[at];
+                stored = texts.insert(id.clone(), text, *story_begin);
             }
         });
         stored.map_err(SpillError::from_io)?;
@@ -328,6 +373,53 @@ mod tests {
         fs::remove_file(folder.path().join("c.txt")).unwrap();
         let again = reread(outcome.report().unwrap(), root, &reading, &Silent).unwrap();
         assert_eq!((again.texts.len(), again.texts.unread), (1, 2));
+    }
+
+    /// Only the files of clusters are read again, so `1 (3)` became `1 (2)` and was not found.
+    #[test]
+    fn documents_are_found_again_although_their_ids_count_in_other_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let story = words(0..80);
+        let others = [
+            story.clone(),
+            words(500..580),
+            story.replace("word0 ", "word0, "),
+        ];
+        for (name, text) in ["a.jsonl", "b.jsonl", "c.jsonl"].iter().zip(&others) {
+            let line = |id: u32, text: &str| format!("{{\"id\":\"{id}\",\"text\":\"{text}\"}}\n");
+            let lines = line(1, text) + &line(2, &words(9_000..9_050));
+            fs::write(folder.path().join(name), lines).unwrap();
+        }
+        let reading = formats::Options::default();
+        let job = Job {
+            input: JobInput::Paths(&[folder.path().to_owned()]),
+            reading: &reading,
+            rules: &Rules::default(),
+            resources: &Resources::default(),
+            progress: &Silent,
+        };
+        let outcome = run(&job, &ReportOptions::default()).unwrap();
+        let report = outcome.report().unwrap();
+        let ids = |cluster: &Cluster| cluster.members.iter().map(|m| m.id.clone()).collect();
+        let mut ids: Vec<Vec<String>> = report.clusters.iter().map(ids).collect();
+        ids.sort();
+        assert_eq!(ids, [vec!["1", "1 (3)"], vec!["2", "2 (2)", "2 (3)"]]);
+
+        fs::remove_file(folder.path().join("b.jsonl")).unwrap();
+        let again = reread(report, folder.path(), &reading, &Silent).unwrap();
+        assert_eq!((again.texts.len(), again.texts.unread), (4, 1));
+        let text = again.texts.get("1 (3)").unwrap().unwrap();
+        assert!(text.text.starts_with("word0, "), "{text:?}");
+    }
+
+    /// A `!` in the name of a folder was taken for the one between an archive and its member.
+    #[test]
+    fn the_file_of_a_member_ends_at_any_exclamation_mark() {
+        let files: Vec<&Path> = possible_files("Wow!/news.zip!a.txt").collect();
+        assert_eq!(
+            files,
+            ["Wow", "Wow!/news.zip", "Wow!/news.zip!a.txt"].map(Path::new)
+        );
     }
 
     /// The page once had no text of documents that are in an overlap only.

@@ -75,6 +75,9 @@ export const reading = {
     assert.match(lines[3], /^Focus: .*3 hours after the first; near copy, most likely copied from Die Welt \(/);
     assert.match(lines[2], /^Die Welt Kompakt: .*contained in the document to keep/);
     await screenshot(page, "light");
+    // Two days without hours are a day apart, not a number of hours.
+    await page.click(".row:has-text('Storm')");
+    await page.waitForFunction(() => document.querySelector(".first")?.textContent === "First: Post, 25 Nov 2026. The last followed 1 day later.");
     checkQuiet(page);
   },
 

@@ -11,7 +11,7 @@ pub(crate) const CACHE: u64 = 32 << 20;
 /// The report on all documents of an index, as JSON.
 pub(crate) fn whole(index: &Path) -> Value {
     let rules = Rules::default();
-    let archive = Archive::open(index, &rules, CACHE).unwrap();
+    let archive = Archive::open(index, CACHE).unwrap();
     let job = Job {
         input: JobInput::Inputs(&[]),
         reading: &dedupe_formats::Options::default(),

@@ -58,7 +58,7 @@ pub struct Documents<'a> {
 }
 
 impl<'a> Documents<'a> {
-    /// Documents of these effective lengths, ranked by their index, without preferred sources, with [`Keep::Best`].
+    /// Documents of these numbers of words, ranked by their index, without preferred sources, with [`Keep::Best`].
     #[must_use]
     pub fn new(lengths: &'a [u32]) -> Self {
         Self {
@@ -83,7 +83,7 @@ impl<'a> Documents<'a> {
         preference.copied().unwrap_or(0)
     }
 
-    /// True if both documents of a match have an effective length.
+    /// True if both documents of a match have a length.
     fn know(&self, found: &Match) -> bool {
         let last = found.left.max(found.right);
         last.index() < self.lengths.len()
@@ -152,7 +152,7 @@ pub struct Clustering {
 ///
 /// # Panics
 ///
-/// If a match names a document that has no effective length.
+/// If a match names a document that has no length.
 pub fn cluster<E: Send>(
     documents: &Documents,
     matches: Vec<Match>,
@@ -160,7 +160,7 @@ pub fn cluster<E: Send>(
 ) -> Result<Clustering, E> {
     assert!(
         matches.par_iter().all(|found| documents.know(found)),
-        "a match names a document beyond the {} effective lengths",
+        "a match names a document beyond the {} lengths",
         documents.lengths.len()
     );
     let mut clusterer = Clusterer::new(documents, matches, verifier);

@@ -66,8 +66,9 @@
 //! # Modules
 //!
 //! In the order in which a run uses them: [`text`] (words, shingles), [`mod@sketch`] (fingerprints, buckets),
-//! [`candidates`] (keys, pairs), [`evidence`] (what recurs, what is one story), [`verify`] (alignment, relations),
-//! [`mod@cluster`], [`select`]. A job on several machines also uses [`components`]. All of them use the plain data of [`model`]. [`dates`] parses the dates of news.
+//! [`candidates`] (keys, pairs), [`align`] (what two texts share), [`evidence`] (what recurs, what is one story),
+//! [`verify`] (relations), [`mod@cluster`], [`select`]. A job on several machines also uses [`components`]. All of them use
+//! the plain data of [`model`]. [`dates`] parses the dates of news.
 
 #![cfg_attr(
     not(test),
@@ -80,6 +81,7 @@
     )
 )]
 
+pub mod align;
 pub mod candidates;
 pub mod cluster;
 pub mod components;
@@ -95,8 +97,9 @@ pub mod verify;
 
 pub use candidates::{keys, propose};
 pub use cluster::{Cluster, Clustering, Documents, GivenMatches, Member, Verifier, cluster};
+pub use evidence::document_view::DocumentView;
 pub use model::{DocumentIndex, Keep, Match, Pair, Passage, Relation, Span};
 pub use sketch::sketch;
 pub use text::{Words, words};
 pub use verify::compare::{CompareOptions, compare, compare_with};
-pub use verify::relation::{DocumentView, Thresholds};
+pub use verify::relation::Thresholds;

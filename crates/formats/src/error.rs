@@ -3,6 +3,7 @@
 
 use crate::compression::BombError;
 use crate::fault::{Fault, FaultCode};
+use crate::field_names::FieldNames;
 use std::borrow::Cow;
 use std::io;
 
@@ -100,8 +101,8 @@ pub(crate) enum ReadError {
     )]
     #[cfg(feature = "tables")]
     OpenQuote,
-    #[error("expected a text field, found {found}; name the text field with --text-field")]
-    NoTextField { found: String },
+    #[error("expected {wanted}, found {found}; name the text field with --text-field")]
+    NoTextField { wanted: String, found: String },
     #[error(
         "expected news, found JSON with {found}; if one of its fields is the text, name it with --text-field"
     )]
@@ -156,6 +157,11 @@ pub(crate) enum ReadError {
     #[cfg(feature = "archives")]
     #[error("an archive file inside another one is not read; unpack the outer one first")]
     NestedArchive,
+    #[cfg(feature = "archives")]
+    #[error(
+        "expected web archives in its folder `archive`, found none; unpack it if it holds other WACZ files"
+    )]
+    NoWebArchive,
     #[cfg(feature = "archives")]
     #[error("the {name} member cannot be read ({what}); unpack it with another program")]
     Unsupported { name: &'static str, what: String },
@@ -246,6 +252,8 @@ impl ReadError {
             #[cfg(feature = "archives")]
             Self::Unreadable(_) => FaultCode::Corrupt,
             #[cfg(feature = "archives")]
+            Self::NoWebArchive => FaultCode::Empty,
+            #[cfg(feature = "archives")]
             Self::NestedArchive => FaultCode::NestedArchive,
             #[cfg(feature = "archives")]
             Self::Unsupported { .. } => FaultCode::Unsupported,
@@ -270,8 +278,16 @@ impl ReadError {
     }
 
     /// The error for a record or a table without a text field. Names up to 20 of its fields.
-    pub(crate) fn no_text_field<'n>(found: impl Iterator<Item = &'n str>) -> Self {
+    pub(crate) fn no_text_field<'n>(
+        names: &FieldNames<'_>,
+        found: impl Iterator<Item = &'n str>,
+    ) -> Self {
+        let wanted = match names.given_text() {
+            [] => "a text field".to_owned(),
+            given => format!("a text field named {}", given.join(" or ")),
+        };
         Self::NoTextField {
+            wanted,
             found: field_list(found),
         }
     }

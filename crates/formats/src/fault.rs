@@ -103,6 +103,8 @@ pub enum FaultCode {
     DuplicateId,
     /// No document has the preferred source.
     UnknownSource,
+    /// No record has a field of the given name.
+    UnknownField,
 }
 
 impl FaultCode {
@@ -149,6 +151,7 @@ impl FaultCode {
         Self::BadDate,
         Self::DuplicateId,
         Self::UnknownSource,
+        Self::UnknownField,
     ];
 
     /// The text form of the code, as it appears in reports.
@@ -196,6 +199,7 @@ impl FaultCode {
             Self::BadDate => "bad-date",
             Self::DuplicateId => "duplicate-id",
             Self::UnknownSource => "unknown-source",
+            Self::UnknownField => "unknown-field",
         }
     }
 

@@ -27,8 +27,11 @@ pub(crate) const FIELD_COUNT: usize = 8;
 pub(crate) struct FieldNames<'a> {
     /// Sorted by the first byte of the folded name.
     names: Vec<FieldName<'a>>,
-    /// For each byte, the index of the first of `names` that begins with it or with a later one.
+    /// For each byte, the index of the first of `names` that begins with it or with a later one. Empty if there is no
+    /// name.
     begins: Vec<usize>,
+    /// The names of the text field, if they are not the default ones.
+    given_text: &'a [String],
 }
 
 /// A name, with everything that a field of this name can fill.
@@ -61,7 +64,15 @@ impl<'a> FieldNames<'a> {
             }
         }
         names.sort();
+        if fields.text != Fields::default().text {
+            names.given_text = &fields.text;
+        }
         names
+    }
+
+    /// The names of the text field, if they are not the default ones. Messages name them.
+    pub(crate) fn given_text(&self) -> &'a [String] {
+        self.given_text
     }
 
     fn insert(&mut self, name: &'a str, field: DocumentField, rank: usize) {
@@ -91,6 +102,9 @@ impl<'a> FieldNames<'a> {
     }
 
     fn sort(&mut self) {
+        if self.is_empty() {
+            return;
+        }
         self.names.sort_by_key(FieldName::first_byte);
         self.begins = (0..=u8::MAX)
             .map(|byte| (self.names).partition_point(|name| name.first_byte() < byte))
@@ -154,7 +168,7 @@ impl<'a> FieldName<'a> {
 }
 
 /// The form in which names are compared. A name of ignored characters alone stays as it is.
-fn fold(name: &str) -> Vec<u8> {
+pub(crate) fn fold(name: &str) -> Vec<u8> {
     let kept = name.bytes().filter(|byte| !is_ignored(*byte));
     let folded: Vec<u8> = kept.map(|byte| byte.to_ascii_lowercase()).collect();
     if folded.is_empty() {

@@ -34,6 +34,12 @@ impl<'a> FileHead<'a> {
         Self { bytes, text }
     }
 
+    /// True if a byte order mark shows UTF-16, whose bytes cannot be cut into lines.
+    pub(crate) fn is_utf16(&self) -> bool {
+        let marked = Encoding::for_bom(self.bytes);
+        marked.is_some_and(|(encoding, _)| encoding != encoding_rs::UTF_8)
+    }
+
     /// The first line without its line end, or `None` if the head ends within it.
     pub(crate) fn first_line(&self) -> Option<&str> {
         self.text.split_once('\n').map(|(line, _)| line)

@@ -34,6 +34,14 @@ impl ForeignFile {
         magic().or_else(member)
     }
 
+    /// The kind of a zip archive that has these members, or `None` if it may be read. The first member does not always
+    /// tell.
+    #[cfg(feature = "archives")]
+    pub(crate) fn of_archive(has_member: impl Fn(&str) -> bool) -> Option<&'static Self> {
+        let found = PARTS.iter().find(|(member, _)| has_member(member));
+        found.map(|(_, file)| file)
+    }
+
     /// The fault for such a file.
     pub(crate) fn error(&self) -> ReadError {
         ReadError::Foreign {
@@ -119,6 +127,21 @@ static PACKAGES: &[(&[u8], ForeignFile)] = &[
     (
         b"mimetypeapplication/vnd.oasis.opendocument",
         file("an OpenDocument file", EXTRACT),
+    ),
+];
+
+/// The members that only documents have.
+#[cfg(feature = "archives")]
+static PARTS: &[(&str, ForeignFile)] = &[
+    ("[Content_Types].xml", file("an Office document", EXTRACT)),
+    ("META-INF/container.xml", file("an EPUB book", EXTRACT)),
+    (
+        "META-INF/manifest.xml",
+        file("an OpenDocument file", EXTRACT),
+    ),
+    (
+        "Index/Document.iwa",
+        file("a document of Pages, Numbers or Keynote", EXTRACT),
     ),
 ];
 

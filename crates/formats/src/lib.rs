@@ -99,6 +99,7 @@ mod panic_guard;
 mod path_filter;
 mod plain_text;
 mod record_fields;
+mod record_names;
 mod reread;
 mod stream;
 #[cfg(any(feature = "arrow", feature = "parquet", feature = "tables"))]
@@ -116,11 +117,12 @@ pub use files_below::files_below;
 pub use format::InputFormat;
 pub use input::Input;
 pub use input_reader::read_bytes;
-pub use notice_pages::NoticePages;
+pub use notice_pages::{NoticePages, PageNotice, paragraph_hashes};
 pub use options::{Fields, HtmlText, Options};
 #[cfg(any(feature = "arrow", feature = "parquet"))]
 pub use panic_guard::is_panic_caught;
 pub use path_filter::{InvalidPattern, PathFilter};
+pub use record_names::{is_same_field, names_in_records};
 pub use reread::{RereadDocument, Unread, reread, reread_documents};
 pub use walk::{
     UNFINISHED_PREFIX, UNFINISHED_SUFFIX, Walk, is_unfinished, reachable_from, walk, would_read,

@@ -1,5 +1,6 @@
-//! Plain text: the file is the document.
+//! Plain text: the file is the document. A line above a byline is its headline.
 
+use crate::credit::byline;
 use crate::decode::{TextOrigin, check_text, decode};
 use crate::error::ReadError;
 use crate::file_head::FileHead;
@@ -39,7 +40,13 @@ impl Format for Plain {
         if let Some(warning) = decoded.warning {
             visit(Item::Warning(context.fault(None, &warning)));
         }
+        let head = byline(&decoded.text);
+        let (title, author) = head
+            .map(|head| (head.headline.to_owned(), head.names.to_owned()))
+            .unzip();
         visit(Item::Document(Document {
+            title: title.map(Into::into),
+            byline: author.map(Into::into),
             text: decoded.text,
             location: context.location(None, 0, bytes.len()),
             ..Document::default()

@@ -1,6 +1,6 @@
 //! The archive: typed access to a storage.
 
-use crate::document_codec::{self, TextDictionary};
+use crate::document_codec::{self, Decoder, TextDictionary};
 use crate::error::IndexError;
 use crate::matches;
 use crate::plan::Keys;
@@ -8,9 +8,11 @@ use crate::postings::{self, Hash, List};
 use crate::records::{Facts, Manifest, Number, StoredDocument, StoredMatch, Versions};
 use crate::segments::SegmentStorage;
 use crate::storage::{Key, Space, Storage, Write};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -127,19 +129,50 @@ impl<S: Storage> Archive<S> {
         found.ok_or_else(|| IndexError::missing_value("the facts of a document"))
     }
 
+    /// The facts of current documents, whose numbers are in order. Faster than one after the other.
+    pub(crate) fn all_facts(&self, numbers: &[Number]) -> Result<Vec<Facts>, IndexError> {
+        let keys = numbers.iter().map(|number| number.0.to_be_bytes());
+        let keys: Vec<[u8; 4]> = keys.collect();
+        let keys: Vec<&[u8]> = keys.iter().map(<[u8; 4]>::as_slice).collect();
+        let found = self.storage.get_all(Space::Facts, &keys)?.into_iter();
+        let facts = |facts: Option<Vec<u8>>| {
+            let facts = facts.ok_or_else(|| IndexError::missing_value("the facts of a document"));
+            Ok(postcard::from_bytes(&facts?)?)
+        };
+        found.map(facts).collect()
+    }
+
     /// A document or an earlier version of one.
     ///
     /// # Errors
     ///
     /// The storage cannot be read, or there is no such document.
     pub fn document(&self, number: Number) -> Result<StoredDocument, IndexError> {
-        let value = self
-            .storage
-            .get(Space::Documents, &number.0.to_be_bytes())?;
+        self.decode(number, &mut Decoder::new()?)
+    }
+
+    /// Documents and earlier versions of documents, in the given order.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read, or one of them is missing.
+    pub fn documents(&self, numbers: &[Number]) -> Result<Vec<StoredDocument>, IndexError> {
+        let documents = numbers
+            .par_iter()
+            .map_init(Decoder::new, |decoder, &number| {
+                let decoder = decoder.as_mut().map_err(|error| error.to_string());
+                self.decode(number, decoder.map_err(io::Error::other)?)
+            });
+        documents.collect()
+    }
+
+    fn decode(&self, number: Number, decoder: &mut Decoder) -> Result<StoredDocument, IndexError> {
+        let key = number.0.to_be_bytes();
+        let value = self.storage.get(Space::Documents, &key)?;
         let value = value.ok_or_else(|| IndexError::missing_value("the text of a document"))?;
         match document_codec::dictionary_of(&value) {
-            0 => document_codec::decode(&value, None),
-            dictionary => document_codec::decode(&value, Some(&*self.text_dictionary(dictionary)?)),
+            0 => decoder.decode(&value, None),
+            dictionary => decoder.decode(&value, Some(&*self.text_dictionary(dictionary)?)),
         }
     }
 
@@ -231,6 +264,15 @@ impl<S: Storage> Archive<S> {
         matches::neighbours(&self.storage, of)
     }
 
+    /// The matches of a document, in order of the other ones.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn matches(&self, of: Number) -> Result<Vec<StoredMatch>, IndexError> {
+        matches::of(&self.storage, of)
+    }
+
     /// The match of two documents.
     ///
     /// # Errors
@@ -273,15 +315,25 @@ impl<S: Storage> Archive<S> {
     /// The storage cannot be read.
     pub fn has_postings(&self, number: Number, keys: &Keys) -> Result<bool, IndexError> {
         for hash in keys.all() {
-            let list = self.list(hash)?;
-            let key = postings::rest_key(hash, number);
-            let is_there = list.first.contains(&number)
-                || list.is_frequent() && self.storage.get(Space::FrequentPostings, &key)?.is_some();
-            if !is_there {
+            if !self.has_posting(hash, &self.list(hash)?, number)? {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// True if a document has a hash with this list.
+    pub(crate) fn has_posting(
+        &self,
+        hash: Hash,
+        list: &List,
+        number: Number,
+    ) -> Result<bool, IndexError> {
+        let is_in_rest = || {
+            let key = postings::rest_key(hash, number);
+            Ok::<_, IndexError>(self.storage.get(Space::FrequentPostings, &key)?.is_some())
+        };
+        Ok(list.first.contains(&number) || list.is_frequent() && is_in_rest()?)
     }
 
     /// Begins an epoch: with another dictionary, these are the matches among all candidate pairs.

@@ -37,6 +37,6 @@ pub use error::IndexError;
 pub use folder::{create_folder, finish_folder, is_index, open_folder};
 pub use memory_storage::MemoryStorage;
 pub use plan::{Commit, Keys, NewDocument, Plan};
-pub use records::{Facts, Manifest, Number, StoredDocument, StoredMatch, Versions};
+pub use records::{Facts, Manifest, MatchRules, Number, StoredDocument, StoredMatch, Versions};
 pub use segments::{Access, SegmentStorage};
 pub use storage::{Key, Space, Storage, Write};

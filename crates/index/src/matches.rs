@@ -14,13 +14,42 @@ fn key(a: Number, b: Number) -> [u8; 8] {
 pub(crate) fn neighbours<S: Storage>(storage: &S, of: Number) -> Result<Vec<Number>, IndexError> {
     let mut found = vec![];
     storage.scan(Space::Matches, &of.0.to_be_bytes(), &mut |key, _| {
-        let other = key
-            .last_chunk::<4>()
-            .ok_or_else(|| IndexError::missing_value("a match"))?;
-        found.push(Number(u32::from_be_bytes(*other)));
+        found.push(other(key)?);
         Ok(true)
     })?;
     Ok(found)
+}
+
+/// The matches of a document, in order of the other ones.
+pub(crate) fn of<S: Storage>(storage: &S, of: Number) -> Result<Vec<StoredMatch>, IndexError> {
+    let mut found: Vec<Option<StoredMatch>> = vec![];
+    let mut mirrored: Vec<(usize, Number)> = vec![];
+    storage.scan(Space::Matches, &of.0.to_be_bytes(), &mut |key, value| {
+        if value.is_empty() {
+            mirrored.push((found.len(), other(key)?));
+        }
+        let value = (!value.is_empty()).then(|| postcard::from_bytes(value));
+        found.push(value.transpose()?);
+        Ok(true)
+    })?;
+    let keys: Vec<[u8; 8]> = mirrored.iter().map(|(_, other)| key(*other, of)).collect();
+    let keys: Vec<&[u8]> = keys.iter().map(<[u8; 8]>::as_slice).collect();
+    let values = storage.get_all(Space::Matches, &keys)?;
+    for ((at, _), value) in mirrored.iter().zip(values) {
+        let value = value.filter(|value| !value.is_empty());
+        found[*at] = value
+            .map(|value| postcard::from_bytes(&value))
+            .transpose()?;
+    }
+    let found: Option<Vec<StoredMatch>> = found.into_iter().collect();
+    found.ok_or_else(|| IndexError::missing_value("a match"))
+}
+
+/// The other document of a key.
+fn other(key: &[u8]) -> Result<Number, IndexError> {
+    let other = key.last_chunk::<4>();
+    let other = other.ok_or_else(|| IndexError::missing_value("a match"))?;
+    Ok(Number(u32::from_be_bytes(*other)))
 }
 
 /// The match of two documents.

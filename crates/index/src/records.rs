@@ -7,13 +7,26 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Number(pub u32);
 
+/// The rules of an archive.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MatchRules {
+    /// Containment from which a document counts as a copy.
+    pub threshold: f64,
+    /// The least number of words that an overlap shares.
+    pub min_passage: u32,
+    /// Words in a shingle.
+    pub shingle: u32,
+    /// The policy that decides which document represents others, also among those with the same words.
+    pub keep: Keep,
+    /// Preferred sources, the most preferred first.
+    pub prefer: Vec<String>,
+}
+
 /// The state of an archive.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// The rules that decide the matches, in the words of the caller. An archive is not used with other rules.
-    pub rules: String,
-    /// The policy that decides which of several documents with the same words stands for the others.
-    pub keep: Keep,
+    /// The rules that decide the matches. An archive is not used with other rules.
+    pub rules: MatchRules,
     /// How often a dictionary was learnt for this archive, counted from 1.
     pub epoch: u32,
     /// The number of the next document.

@@ -212,7 +212,7 @@ pub struct Member {
     pub containment: f64,
     /// Share of the representative's words that also appear in this document.
     pub containment_representative: f64,
-    /// Words that are aligned with the representative, divided by the words of the union of both.
+    /// Words that are equal in both, divided by the words of the union of the document and the representative.
     pub resemblance: f64,
 }
 
@@ -350,8 +350,8 @@ pub struct Dateline {
     /// Place, spelled as in the text.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub place: Option<String>,
-    /// Day in ISO 8601 form. If the text has no year, the year of the document's date is used. If there is
-    /// no such date either, the year is left out: `--02-26`.
+    /// Day in ISO 8601 form. If the text has no year, it is the last year in which the day is at most a week after the
+    /// document's date. If there is no such date either, the year is left out: `--02-26`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub date: Option<String>,
 }

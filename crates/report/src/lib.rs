@@ -67,6 +67,7 @@ mod provenance;
 mod render;
 mod sarif;
 mod schema;
+mod stated;
 mod table;
 mod text;
 mod view;
@@ -96,5 +97,5 @@ pub use table::Parquet;
 #[cfg(feature = "arrow")]
 pub use table::arrow as arrow_tables;
 pub use table::{Csv, Pairs};
-pub use text::Text;
+pub use text::{Text, format_percent};
 pub use view::{MatchHeader, ReportHeader, ReportView};

@@ -102,11 +102,10 @@ fn item(story: &ListedStory) -> Markup {
             a href=(address(cluster)) { bdi { (escape_to_one_line(name)) } }
             p.facts {
                 @if let Some(date) = newest(&cluster.members) { time { (date) } " · " }
-                (counted(cluster.size, "document")) " · "
-                (counted(cluster.publishers, "publisher"))
+                (counted(cluster.size, "document"))
                 @let names = publishers(&cluster.members);
                 @if !names.is_empty() {
-                    ": "
+                    " · " (counted(cluster.named_publishers(), "publisher")) ": "
                     @for (at, name) in names.iter().take(NAMED).enumerate() {
                         @if at > 0 { ", " }
                         bdi { (escape_to_one_line(name)) }

@@ -39,6 +39,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--shingle", type=int, help="words in a shingle")
     parser.add_argument("--keep", choices=["best", "earliest", "longest", "first"])
     parser.add_argument("--prefer", action="append", default=[], metavar="SOURCE")
+    parser.add_argument(
+        "--cross-source-only", action="store_true", help="leave out copies within one source"
+    )
     parser.add_argument("--max-document-bytes", type=int, help="skip larger documents")
     parser.add_argument("-q", "--quiet", action="store_true", help="print errors only")
     return parser

@@ -32,6 +32,7 @@ def find(
     shingle: int | None = None,
     keep: Keep | None = None,
     prefer: Names = (),
+    cross_source_only: bool = False,
     max_document_bytes: int | None = None,
     report: Callable[[str], None] | None = None,
 ) -> Result:
@@ -64,6 +65,7 @@ def find(
         shingle=shingle,
         keep=keep,
         prefer=prefer,
+        cross_source_only=cross_source_only,
         max_document_bytes=max_document_bytes,
     )
     if isinstance(data, str):

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 
 from .._native import __version__, distributed
 from . import _result as result
+from . import _sources
 from ._candidates import candidates
 from ._clusters import clusters
 from ._dictionary import dictionary, entries
@@ -62,10 +63,16 @@ def run(
     pairs = found.pairs.withColumnsRenamed({"lo": "a", "hi": "b"})
     matches = stages.table("matches", lambda: verifier.matches(pairs, all=False))
     stars = clusters(stages, leaders, matches, verifier, options)
-    listed = stages.table("members", lambda: result.members(stars, copies, corpus))
+    of_clusters = stages.table("members", lambda: result.members(stars, copies, corpus))
+    across = bool(options["cross_source_only"])
+    listed = of_clusters
+    if across:
+        listed = stages.table("members-across", lambda: _sources.members(of_clusters, corpus))
     results = Stages(spark, output, job, report)
     found_members = results.table("members", lambda: result.named_members(listed, corpus))
-    all_matches = result.matches(matches, stars, listed, copies, corpus)
+    all_matches = result.matches(
+        matches, stars, of_clusters, copies, corpus, cross_source_only=across
+    )
     found_matches = results.table("matches", lambda: result.named_matches(all_matches, corpus))
     found_dictionary = results.table("dictionary", lambda: learnt)
     faults = sketches.where("kind > 0").select(

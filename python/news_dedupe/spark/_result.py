@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from . import _sources
 from ._clusters import ASKED_MATCH, MEMBER
 from ._matches import MATCH, OVERLAP
 
@@ -31,17 +32,26 @@ def members(clusters: DataFrame, copies: DataFrame, documents: DataFrame) -> Dat
 
 
 def matches(
-    found: DataFrame, clusters: DataFrame, members: DataFrame, copies: DataFrame, documents: DataFrame
+    found: DataFrame,
+    clusters: DataFrame,
+    members: DataFrame,
+    copies: DataFrame,
+    documents: DataFrame,
+    *,
+    cross_source_only: bool,
 ) -> DataFrame:
     """The matches to list: those of candidate pairs, those that clustering asked for, and those of exact copies with their
-    leader and with their representative."""
+    leader and with their representative. ``members`` are those of all clusters."""
     of_pairs = found.select(*COLUMNS)
     of_pairs = of_pairs.union(clusters.where(f"kind = {ASKED_MATCH}").select(*COLUMNS))
     listed = of_pairs.join(_implied(of_pairs, clusters), ["a", "b"], "left_anti").select(*COLUMNS)
     of_leaders = _exact(copies, "leader", "doc", documents, EXACT)
     of_members = members.where(f"relation > {EXACT}")
     of_copies = of_members.join(copies.select(F.col("doc").alias("a")), "a", "left_semi")
-    return listed.union(of_leaders).union(of_copies.select(*COLUMNS))
+    others = of_leaders.union(of_copies.select(*COLUMNS))
+    if cross_source_only:
+        return _sources.matches(listed, others, copies, documents)
+    return listed.union(others)
 
 
 def _implied(matches: DataFrame, clusters: DataFrame) -> DataFrame:

@@ -9,6 +9,7 @@ use arrow_schema::ArrowError;
 use dedupe::core::candidates::postings::PIVOTS;
 use dedupe::core::candidates::requirements::BUCKET_PIVOTS;
 use dedupe::core::candidates::shuffled::{Finding, Posting, Postings};
+use dedupe::core::evidence::dictionary::FRESH;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,8 +39,8 @@ impl PostingLists {
     #[new]
     fn new() -> Self {
         Self(Mutex::new(State::Adding {
-            buckets: Postings::new(BUCKET_PIVOTS),
-            fingerprints: Postings::new(PIVOTS),
+            buckets: Postings::new(BUCKET_PIVOTS, FRESH as usize),
+            fingerprints: Postings::new(PIVOTS, FRESH as usize),
         }))
     }
 

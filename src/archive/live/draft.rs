@@ -4,7 +4,7 @@ use super::headlines::Published;
 use crate::archive::check::{Component, clusters};
 use crate::archive::entering::{Entering, State};
 use crate::archive::gathered::{Gathered, read_documents, read_new_documents};
-use crate::archive::query::{Answer, answer};
+use crate::archive::query::{Answer, Answerer};
 use crate::archive::{Archive, ArchiveError, Checked, documents};
 use crate::job::{Job, JobInput};
 use crate::progress::{Silent, StageClock};
@@ -13,7 +13,7 @@ use crate::settings::{ReportOptions, Resources};
 use dedupe_formats::{Document, Options};
 use dedupe_index::{Commit, Number, Plan, StoredDocument, StoredMatch};
 use dedupe_report::Fault;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Documents that may enter the archive.
 pub(super) struct Draft {
@@ -98,32 +98,30 @@ impl Archive {
             }
         };
         let plan = Plan::new(&self.index, new, &leaving, |numbers| self.keys(numbers))?;
-        let mut numbers = vec![Number(0); reading.corpus.len()];
-        for (&document, number) in reading.corpus.in_reading_order().iter().zip(plan.added()) {
-            numbers[document.index()] = number;
-        }
-        let mut gathered = Gathered::new(reading, numbers);
+        let mut gathered = Gathered::of_plan(reading, &plan);
         gathered.add(self, plan.pairs().iter().flat_map(|&(a, b)| [a, b]))?;
         let matches = gathered.verify(plan.pairs(), &self.rules)?;
         let known = states.iter().filter_map(|state| match state {
             State::Known(number) => Some(*number),
-            State::New | State::Version => None,
+            State::New | State::Version(_) => None,
         });
         let about = self.leaders(&plan, plan.added().chain(known))?;
         let component = self.component(&plan, about, matches.clone())?;
         let options = ReportOptions::default();
         let checked = self.connected(gathered, &plan, component, &options, resources)?;
         let report = checked.outcome.report()?;
-        let answers = ids
-            .iter()
-            .map(|id| answer(id, report, checked.epoch))
-            .collect();
-        let of = |id: &String| {
-            let own = warnings.iter().filter(|warning| warning.path == *id);
-            own.cloned().collect()
-        };
+        let answerer = Answerer::new(report, checked.epoch);
+        let answers = ids.iter().map(|id| answerer.answer(id)).collect();
+        let mut by_path: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for warning in warnings {
+            let of_path = by_path.entry(warning.path.clone()).or_default();
+            of_path.push(warning);
+        }
         Ok(Draft {
-            warnings: ids.iter().map(of).collect(),
+            warnings: ids
+                .iter()
+                .map(|id| by_path.remove(id).unwrap_or_default())
+                .collect(),
             plan,
             entering,
             matches,
@@ -153,8 +151,9 @@ impl Archive {
         };
         let totals = (manifest.documents, manifest.text_bytes);
         let clock = StageClock::new(&Silent);
+        let matches = component.matches.into_values();
         Ok(Checked {
-            outcome: clusters(gathered, component.matches, totals, &job, options, clock)?,
+            outcome: clusters(gathered, matches, totals, &job, options, clock)?,
             epoch: manifest.epoch,
             new: 0,
         })

@@ -9,7 +9,7 @@ mod stories;
 mod submit;
 
 pub use stories::{FoundDocument, ListedStory, Stories, StoryReport};
-pub use submit::{Change, Submitted};
+pub use submit::Submitted;
 
 use super::{Archive, ArchiveError};
 use crate::settings::Resources;

@@ -3,7 +3,7 @@
 use super::LiveArchive;
 use super::headlines::words;
 use crate::archive::check::Component;
-use crate::archive::query::{Answer, answer};
+use crate::archive::query::{Answer, Answerer};
 use crate::archive::{Archive, ArchiveError, Checked};
 use crate::settings::{ReportOptions, Resources};
 use dedupe_index::{Number, Plan, StoredDocument};
@@ -74,7 +74,7 @@ impl LiveArchive {
         Ok(Some(FoundDocument {
             document: archive.index.document(number)?,
             versions: archive.index.versions(id)?.numbers.len(),
-            answer: answer(id, checked.outcome.report()?, checked.epoch),
+            answer: Answerer::new(checked.outcome.report()?, checked.epoch).answer(id),
         }))
     }
 
@@ -154,6 +154,7 @@ impl LiveArchive {
                     }
                     components += 1;
                     found.documents.extend(component.documents);
+                    found.overlapping.extend(component.overlapping);
                     found.matches.extend(component.matches);
                 }
             }
@@ -203,7 +204,7 @@ impl Archive {
 
     /// True if documents of a component are copies.
     fn has_copies(&self, component: &Component) -> Result<bool, ArchiveError> {
-        if component.matches.iter().any(|m| m.relation.is_copy()) {
+        if component.matches.values().any(|m| m.relation.is_copy()) {
             return Ok(true);
         }
         for &leader in &component.documents {

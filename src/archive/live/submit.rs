@@ -2,21 +2,9 @@
 
 use super::LiveArchive;
 use super::draft::Draft;
-use crate::archive::entering::State;
-use crate::archive::{Answer, ArchiveError};
+use crate::archive::{Answer, ArchiveError, Change};
 use dedupe_formats::Document;
 use dedupe_report::Fault;
-
-/// What a document is to the archive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// The archive had no document with this id.
-    New,
-    /// The archive had the document with other words. This is a new version, which takes its place.
-    Version,
-    /// The archive has the document with the same words. Nothing changes.
-    Known,
-}
 
 /// What the archive says about a document that was submitted.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,9 +38,9 @@ impl LiveArchive {
             let published = draft.published(&self.archive, number)?;
             entering.push((published, number, document.title.clone()));
         }
-        let mut headlines = self.headlines();
+        // Who reads the list meanwhile does not wait, and finds all of its documents in the archive.
         self.archive.index.commit(draft.into_commit())?;
-        headlines.update(&leaving, entering);
+        self.headlines().update(&leaving, entering);
         Ok(submitted)
     }
 
@@ -84,16 +72,11 @@ impl LiveArchive {
 }
 
 fn submitted(draft: &Draft) -> Vec<Submitted> {
-    let change = |state: &State| match state {
-        State::New => Change::New,
-        State::Version => Change::Version,
-        State::Known(_) => Change::Known,
-    };
     let answers = draft.states.iter().zip(&draft.answers);
     answers
         .zip(&draft.warnings)
         .map(|((state, answer), warnings)| Submitted {
-            change: change(state),
+            change: state.change(),
             answer: answer.clone(),
             warnings: warnings.clone(),
         })

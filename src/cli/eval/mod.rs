@@ -5,6 +5,8 @@ mod text;
 use super::analysis::{Analysis, AnalysisArgs};
 use super::exit::{self, Exit};
 use super::messages::{Failure, NOTHING_READ};
+use super::option_groups::RuleArgs;
+use super::options;
 use super::terminal::Terminal;
 use clap::{Args, ValueEnum};
 use dedupe::{Job, Progress, ReportOptions, Rules};
@@ -78,6 +80,8 @@ pub(crate) struct EvalArgs {
     #[arg(long)]
     no_curve: bool,
     #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
     analysis: AnalysisArgs,
 }
 
@@ -129,7 +133,12 @@ struct LabelFile {
 /// Runs the pipeline, compares the result with the labels, and writes the figures.
 pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let inputs = [args.paths.clone(), args.truth.clone()].concat();
-    let analysis = Analysis::new(args.analysis, &inputs, terminal)?;
+    let analysis = Analysis::new(
+        args.analysis,
+        options::rules(&args.rules),
+        &inputs,
+        terminal,
+    )?;
     let with_ids = ReportOptions {
         ids: true,
         ..ReportOptions::default()

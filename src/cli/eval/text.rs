@@ -111,7 +111,12 @@ fn row(page: &mut TextPage, name: &str, figure: Option<f64>, detail: &str) {
 }
 
 fn shown(figure: Option<f64>) -> String {
-    figure.map_or_else(|| format!("{:>6}", "-"), |f| format!("{f:.4}"))
+    figure.map_or_else(|| format!("{:>7}", "-"), percent)
+}
+
+/// A score as a percentage with two decimals, so that runs can be compared.
+fn percent(score: f64) -> String {
+    format!("{:>6.2}%", 100.0 * score)
 }
 
 fn kinds(page: &mut TextPage, report: &EvalReport) {
@@ -122,8 +127,8 @@ fn kinds(page: &mut TextPage, report: &EvalReport) {
     page.heading("Recall by kind");
     for kind in kinds {
         page.line(&format!(
-            "   {:.4}  {:>7} of {:>7}  {}",
-            kind.recall,
+            "   {}  {:>7} of {:>7}  {}",
+            percent(kind.recall),
             HumanCount(kind.hit).to_string(),
             HumanCount(kind.labelled).to_string(),
             escape_to_one_line(&kind.kind)
@@ -139,13 +144,13 @@ fn clusters(page: &mut TextPage, report: &EvalReport) {
     };
     let documents = HumanCount(scores.documents);
     page.line(&format!(
-        "   adjusted Rand index  {:.4}  over {documents} documents",
+        "   adjusted Rand index  {:>7.4}  over {documents} documents",
         scores.adjusted_rand
     ));
     let b = scores.bcubed;
-    page.line(&format!("   B-cubed precision    {:.4}", b.precision));
-    page.line(&format!("   B-cubed recall       {:.4}", b.recall));
-    page.line(&format!("   B-cubed F1           {:.4}", b.f1));
+    page.line(&format!("   B-cubed precision    {}", percent(b.precision)));
+    page.line(&format!("   B-cubed recall       {}", percent(b.recall)));
+    page.line(&format!("   B-cubed F1           {}", percent(b.f1)));
     if report
         .labels
         .iter()
@@ -160,11 +165,11 @@ fn curve(page: &mut TextPage, report: &EvalReport) {
         return;
     }
     page.heading("By threshold");
-    page.line("   threshold   recall  precision      F1      found");
+    page.line("   threshold   recall  precision       F1      found");
     for point in &report.curve {
         let own = (point.threshold - report.parameters.threshold).abs() < 1e-9;
         page.line(&format!(
-            "   {:>9}   {}     {}  {}  {:>9}{}",
+            "   {:>9}  {}    {}  {}  {:>9}{}",
             point.threshold,
             shown(point.pairs.recall),
             shown(point.pairs.precision),

@@ -6,6 +6,8 @@ mod text;
 use super::analysis::{Analysis, AnalysisArgs};
 use super::exit::Exit;
 use super::messages::Failure;
+use super::option_groups::RuleArgs;
+use super::options;
 use super::terminal::Terminal;
 use clap::Args;
 use dedupe::explain::{self, Explanation};
@@ -45,6 +47,8 @@ pub(crate) struct ExplainArgs {
     #[arg(long)]
     all: bool,
     #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
     analysis: AnalysisArgs,
 }
 
@@ -69,7 +73,12 @@ pub(crate) fn explain(args: ExplainArgs, terminal: &Terminal) -> Result<Exit, Fa
         vec![args.left.clone(), args.right.clone()],
     ]
     .concat();
-    let mut analysis = Analysis::new(args.analysis, &inputs, terminal)?;
+    let mut analysis = Analysis::new(
+        args.analysis,
+        options::rules(&args.rules),
+        &inputs,
+        terminal,
+    )?;
     // The texts are read in a second pass.
     analysis.source.keep_stdin = true;
     let explanation = analysis.run(|progress| {

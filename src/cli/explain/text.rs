@@ -6,8 +6,8 @@ use crate::cli::text_page::{FAINT, HEADING, TextPage, styled, wrapped};
 use anstyle::Style;
 use dedupe::explain::{AlignedPassage, Examined, Explanation};
 use dedupe_core::model::{Relation, Span};
-use dedupe_report::TerminalStyle;
 use dedupe_report::escape::{escape_text, escape_to_one_line};
+use dedupe_report::{TerminalStyle, format_percent};
 use indicatif::HumanCount;
 
 /// Minimum width in columns for passages side by side.
@@ -118,16 +118,15 @@ fn figures(page: &mut TextPage, e: &Explanation) {
     two(page, "words in common", count(e.words), count(e.words), "");
     let [a, b] = [&e.left, &e.right].map(|d| count(d.words.saturating_sub(e.words)));
     two(page, "words of its own", a, b, "");
-    let share = |s: f64| format!("{s:.4}");
-    let [a, b] = [e.containment_left, e.containment_right];
-    two(page, "containment", share(a), share(b), "");
+    let [a, b] = [e.containment_left, e.containment_right].map(format_percent);
+    two(page, "containment", a, b, "common / own");
     let one = |page: &mut TextPage, name: &str, a: String, note: &str| {
         page.line(&format!("   {name:<19}{a:>20}  {note}"));
     };
     one(
         page,
         "resemblance",
-        share(e.resemblance),
+        format_percent(e.resemblance),
         "common / (A + B - common)",
     );
     one(page, "longest run", count(e.longest_run), "words, verbatim");
@@ -159,12 +158,13 @@ fn stages(page: &mut TextPage, e: &Explanation) {
         s.buckets
     ));
     page.faint(&format!(
-        "        resemblance {:.4} by shingles, {:.4} by signatures;",
-        s.shingle_resemblance, s.signature_resemblance
+        "        resemblance: {} by shingles, {} by signatures;",
+        format_percent(s.shingle_resemblance),
+        format_percent(s.signature_resemblance)
     ));
     page.faint(&format!(
-        "        probability of a shared bucket at this resemblance: {:.4}",
-        s.bucket_probability
+        "        probability of a shared bucket at this resemblance: {}",
+        format_percent(s.bucket_probability)
     ));
     let compared = match (s.proposed, s.found_by_clustering) {
         (true, _) => "the pair is compared",
@@ -197,13 +197,13 @@ fn evidence(page: &mut TextPage, e: &Explanation) {
     page.heading("Evidence for one story, in log-odds");
     let (terms, parts) = (found.terms, found.contributions);
     let of_share = |term: f64| match terms.share > 0.0 {
-        true => format!("{:.2} of the share", term / terms.share),
+        true => format!("{} of the share", format_percent(term / terms.share)),
         false => String::new(),
     };
     let rows = [
         (
             "words that count",
-            format!("{:.2} of a document", terms.share),
+            format!("{} of a document", format_percent(terms.share)),
             parts.share,
         ),
         ("outside longest run", of_share(terms.spread), parts.spread),

@@ -174,7 +174,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let run = ExportRun {
         paths,
         output,
-        rules: options::rules(args.rules),
+        rules: options::rules(&args.rules),
         drop: match args.drop.iter().max() {
             Some(DropArg::Contained) => DropPolicy::Contained,
             Some(DropArg::Exact) => DropPolicy::Exact,
@@ -250,10 +250,10 @@ impl ExportRun {
                 ..self.source.clone()
             };
             let again = self.select(&[written.path()], &source)?;
+            selection.drop_more(&again)?;
             if again.documents.iter().all(|d| d.dropped.is_none()) {
                 return Ok((selection, written));
             }
-            selection.drop_more(&again);
             written = self.write(&again, &source)?;
         }
     }

@@ -1,9 +1,11 @@
 //! `dedupe index add`: adds documents to an index.
 
-use super::open::{cache, patiently};
+use super::open::{cache, open_if_there, patiently};
+use super::rules;
 use crate::cli::exit::{self, Exit};
+use crate::cli::given::GivenOptions;
 use crate::cli::messages::{Console, Failure, counted};
-use crate::cli::option_groups::{RuleArgs, RunArgs, SourceArgs};
+use crate::cli::option_groups::{LastingRuleArgs, RunArgs, SourceArgs};
 use crate::cli::terminal::Terminal;
 use crate::cli::{dictionary, options, threads};
 use clap::Args;
@@ -17,8 +19,8 @@ Examples:
   zcat today.jsonl.gz | dedupe index add archive.idx -
 
 The first addition creates the index, and learns from its documents which
-passages recur. The index keeps the options that decide what is a copy; give the
-same ones each time. A document that the index has with the same words is not
+passages recur. The index keeps the options that decide what is a copy. Later
+commands use them; another value is refused. A document that the index has with the same words is not
 added again. With other words it is a new version: dedupe index history lists
 them.
 
@@ -42,7 +44,7 @@ pub(crate) struct AddArgs {
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
     #[command(flatten)]
-    rules: RuleArgs,
+    rules: LastingRuleArgs,
     #[command(flatten)]
     source: SourceArgs,
     #[command(flatten)]
@@ -50,9 +52,16 @@ pub(crate) struct AddArgs {
 }
 
 /// Adds documents, and says what was new.
-pub(crate) fn add(args: AddArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+pub(crate) fn add(
+    args: AddArgs,
+    given_options: &GivenOptions,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
     let console = Console { quiet: args.quiet };
-    let mut rules = options::rules(args.rules);
+    let mut rules = options::lasting_rules(&args.rules);
+    if let Some(archive) = open_if_there(&args.index)? {
+        rules = rules::over(archive.rules(), &rules, given_options);
+    }
     let given = args.dictionary.as_deref();
     rules.dictionary = given
         .map(|file| dictionary::read(file, rules.shingle))

@@ -3,13 +3,18 @@
 mod add;
 mod open;
 mod query;
+mod report;
+mod rules;
 mod upkeep;
 
 #[cfg(feature = "serve")]
 pub(super) use open::open_for_writing;
 pub(super) use open::{dictionary, failure, is_index, open};
+pub(super) use report::report;
+pub(super) use rules::check as check_rules;
 
 use super::exit::Exit;
+use super::given::GivenOptions;
 use super::messages::Failure;
 use super::terminal::Terminal;
 use clap::{Args, Subcommand};
@@ -51,9 +56,13 @@ enum IndexCommand {
 }
 
 /// Runs a command on an index.
-pub(crate) fn index(args: IndexArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+pub(crate) fn index(
+    args: IndexArgs,
+    given: &GivenOptions,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
     match args.command {
-        IndexCommand::Add(args) => add::add(*args, terminal),
+        IndexCommand::Add(args) => add::add(*args, given, terminal),
         IndexCommand::Query(args) => query::query(*args, terminal),
         IndexCommand::Info(args) => upkeep::info(&args, terminal),
         IndexCommand::Verify(args) => upkeep::verify(&args, terminal),

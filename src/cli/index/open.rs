@@ -3,8 +3,8 @@
 
 use crate::cli::memory;
 use crate::cli::messages::Failure;
+use dedupe::LearntDictionary;
 use dedupe::archive::{self, Archive, ArchiveError};
-use dedupe::{LearntDictionary, Rules};
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,19 +21,18 @@ pub(crate) fn is_index(path: &Path) -> bool {
 }
 
 /// Opens an index for reading. `memory`: the memory budget.
-pub(crate) fn open(path: &Path, rules: &Rules, memory: Option<u64>) -> Result<Archive, Failure> {
-    Archive::open(path, rules, cache(memory)).map_err(|error| failure(path, error))
+pub(crate) fn open(path: &Path, memory: Option<u64>) -> Result<Archive, Failure> {
+    Archive::open(path, cache(memory)).map_err(|error| failure(path, error))
+}
+
+/// Opens an index for reading, if there is one.
+pub(super) fn open_if_there(path: &Path) -> Result<Option<Archive>, Failure> {
+    Archive::open_if_there(path, MIN_CACHE).map_err(|error| failure(path, error))
 }
 
 /// Opens an index for changes.
-pub(crate) fn open_for_writing(
-    path: &Path,
-    rules: &Rules,
-    memory: Option<u64>,
-) -> Result<Archive, Failure> {
-    patiently(path, || {
-        Archive::open_for_writing(path, rules, cache(memory))
-    })
+pub(crate) fn open_for_writing(path: &Path, memory: Option<u64>) -> Result<Archive, Failure> {
+    patiently(path, || Archive::open_for_writing(path, cache(memory)))
 }
 
 /// The dictionary of an index.

@@ -7,7 +7,7 @@ use crate::cli::messages::{Failure, NOTHING_READ, counted};
 use crate::cli::terminal::Terminal;
 use crate::cli::text_page::TextPage;
 use clap::Args;
-use dedupe::archive::{Answer, Story};
+use dedupe::archive::{Change, QueryAnswer, Story};
 use dedupe_report::TerminalStyle;
 use dedupe_report::escape::escape_text;
 use std::path::PathBuf;
@@ -17,7 +17,9 @@ Examples:
   dedupe index query archive.idx story.txt
   curl -s https://news.example/story | dedupe index query archive.idx - --input-format html
 
-The answer is a list with one entry for each document. The index stays as it is.";
+The answer is a list with one entry for each document. About a document that the
+index has already, it says which other documents are its copies. The index stays
+as it is.";
 
 /// Options of `dedupe index query`.
 #[derive(Args, Debug)]
@@ -35,10 +37,11 @@ pub(crate) struct QueryArgs {
 
 /// Asks about documents and writes the answers.
 pub(crate) fn query(args: QueryArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let mut analysis = Analysis::new(args.analysis, &args.paths, terminal)?;
-    // An excerpt may be read in a second pass.
+    let archive = open(&args.index, None)?;
+    let rules = archive.rules().clone();
+    let mut analysis = Analysis::new(args.analysis, rules, &args.paths, terminal)?;
+    // Documents beside one that the index has are read in a second pass.
     analysis.source.keep_stdin = true;
-    let archive = open(&args.index, &analysis.rules, None)?;
     let answers = analysis.run(|progress| archive.query(&analysis.job(&args.paths, progress)))?;
     let answers = answers.map_err(|error| failure(&args.index, error))?;
     analysis
@@ -58,10 +61,15 @@ pub(crate) fn query(args: QueryArgs, terminal: &Terminal) -> Result<Exit, Failur
 }
 
 /// The answers for people.
-fn page(answers: &[Answer], look: TerminalStyle) -> String {
+fn page(answers: &[QueryAnswer], look: TerminalStyle) -> String {
     let mut page = TextPage::new(look);
-    for answer in answers {
-        let id = escape_text(&answer.id);
+    for QueryAnswer { change, answer } in answers {
+        let what = match change {
+            Change::New => "",
+            Change::Version => ", a new version",
+            Change::Known => ", already in the index",
+        };
+        let id = format!("{}{what}", escape_text(&answer.id));
         match (&answer.of, answer.relation, answer.containment) {
             (Some(of), Some(relation), Some(share)) => page.line(&format!(
                 "{id}: {0} of {1}; {2:.0}% of its words are in {1}",
@@ -94,8 +102,10 @@ fn relation_in_words(relation: dedupe_report::MemberRelation) -> &'static str {
 
 fn carried_by(story: &Story) -> String {
     let documents = counted(story.members.len(), "document", "documents");
-    let publishers = usize::try_from(story.publishers).unwrap_or(usize::MAX);
-    let publishers = counted(publishers, "publisher", "publishers");
+    let publishers = match usize::try_from(story.named_publishers).unwrap_or(usize::MAX) {
+        0 => String::new(),
+        named => format!(" from {}", counted(named, "publisher", "publishers")),
+    };
     let representative = escape_text(&story.representative);
-    format!("story of {documents} from {publishers}; to keep: {representative}")
+    format!("story of {documents}{publishers}; to keep: {representative}")
 }

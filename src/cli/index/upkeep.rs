@@ -3,7 +3,7 @@
 use super::open::{failure, open, open_for_writing};
 use crate::cli::exit::Exit;
 use crate::cli::messages::{Console, Failure, counted};
-use crate::cli::option_groups::{RuleArgs, RunArgs};
+use crate::cli::option_groups::RunArgs;
 use crate::cli::options;
 use crate::cli::output::OutputTarget;
 use crate::cli::terminal::Terminal;
@@ -29,8 +29,6 @@ struct CommonArgs {
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
     #[command(flatten)]
-    rules: RuleArgs,
-    #[command(flatten)]
     run: RunArgs,
 }
 
@@ -40,26 +38,21 @@ impl CommonArgs {
         &self,
         work: impl FnOnce(&Archive) -> Result<T, ArchiveError> + Send,
     ) -> Result<T, Failure> {
-        let rules = options::rules_of(&self.rules);
-        self.run(&open(&self.index, &rules, self.run.memory)?, work)
+        self.run(&open(&self.index, self.run.memory)?, work)
     }
 
     /// Opens the index for changes and runs `work` on the thread pool.
     fn change<T: Send>(
         &self,
-        work: impl FnOnce(&Archive) -> Result<T, ArchiveError> + Send,
+        work: impl FnOnce(&mut Archive) -> Result<T, ArchiveError> + Send,
     ) -> Result<T, Failure> {
-        let rules = options::rules_of(&self.rules);
-        self.run(
-            &open_for_writing(&self.index, &rules, self.run.memory)?,
-            work,
-        )
+        self.run(&mut open_for_writing(&self.index, self.run.memory)?, work)
     }
 
-    fn run<T: Send>(
+    fn run<A: Send, T: Send>(
         &self,
-        archive: &Archive,
-        work: impl FnOnce(&Archive) -> Result<T, ArchiveError> + Send,
+        archive: A,
+        work: impl FnOnce(A) -> Result<T, ArchiveError> + Send,
     ) -> Result<T, Failure> {
         let result = threads::run(self.run.threads.map(usize::from), false, |_| work(archive))?;
         result.map_err(|error| failure(&self.index, error))
@@ -248,8 +241,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
         std::slice::from_ref(&args.common.index),
         &dedupe_formats::Options::default(),
     )?;
-    let rules = options::rules_of(&args.common.rules);
-    let archive = open(&args.common.index, &rules, args.common.run.memory)?;
+    let archive = open(&args.common.index, args.common.run.memory)?;
     let mut failed = None;
     target.write(|out| {
         let written = archive.export(|document| {

@@ -7,7 +7,7 @@ mod token;
 
 use super::exit::Exit;
 use super::messages::Failure;
-use super::option_groups::{RuleArgs, RunArgs};
+use super::option_groups::RunArgs;
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -72,8 +72,6 @@ pub(crate) struct ServeArgs {
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
     #[command(flatten)]
-    rules: RuleArgs,
-    #[command(flatten)]
     run: RunArgs,
 }
 
@@ -102,11 +100,7 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
     })?;
     threads::start_once(args.run.threads.map(usize::from))?;
     let resources = options::resources(&args.run);
-    let index = open_for_writing(
-        &args.index,
-        &options::rules_of(&args.rules),
-        resources.memory,
-    )?;
+    let index = open_for_writing(&args.index, resources.memory)?;
     let served = ServedArchive::new(index, &args.index, resources);
     let served = served.map_err(|error| failure(&args.index, error))?;
     let size = served.size().map_err(|error| failure(&args.index, error))?;

@@ -5,7 +5,6 @@
 //! pivots. The engine joins these with the documents of the hash, which pass through the task one by one.
 
 use super::postings::{FREQUENT, pivots_among};
-use crate::evidence::dictionary::FRESH;
 
 /// A document that has a hash. Documents are numbered in the order in which a run on one machine numbers them, but may have
 /// more than 28 bits.
@@ -24,7 +23,8 @@ pub struct Posting {
 pub enum Finding {
     /// Two documents that share a hash, the lower one first.
     Pair(Posting, Posting),
-    /// A document of a hash that more documents have than [`FRESH`]. Each document of such a hash is found once.
+    /// A document of a hash that may recur: more documents have it than [`Postings::new`] was told. Each document of such a
+    /// hash is found once.
     Holder(Posting),
     /// A pivot of a frequent hash: it is paired with each holder that has a higher number.
     Pivot(Posting),
@@ -37,6 +37,8 @@ const MIN_LIMIT: usize = 1 << 21;
 #[derive(Debug)]
 pub struct Postings {
     pivots: usize,
+    /// Documents of a hash that does not recur, at most.
+    fresh: usize,
     /// Postings in any order. Frequent hashes have only their first documents here.
     kept: Vec<Posting>,
     /// Frequent hashes, sorted.
@@ -46,15 +48,17 @@ pub struct Postings {
 }
 
 impl Postings {
-    /// Pairs documents; a frequent hash has this many `pivots`.
+    /// Pairs documents; a frequent hash has this many `pivots`. The documents of a hash are listed if there are more than
+    /// `fresh`.
     #[must_use]
-    pub fn new(pivots: usize) -> Self {
-        Self::with_limit(pivots, MIN_LIMIT)
+    pub fn new(pivots: usize, fresh: usize) -> Self {
+        Self::with_limit(pivots, fresh, MIN_LIMIT)
     }
 
-    fn with_limit(pivots: usize, limit: usize) -> Self {
+    fn with_limit(pivots: usize, fresh: usize, limit: usize) -> Self {
         Self {
             pivots,
+            fresh,
             kept: vec![],
             frequent: vec![],
             limit,
@@ -130,7 +134,7 @@ impl Postings {
             let higher = list.iter().skip(at + 1);
             higher.map(move |&higher| Finding::Pair(lower, higher))
         });
-        let recurs = list.len() > FRESH as usize;
+        let recurs = list.len() > self.fresh;
         let holders = list.iter().filter(|_| recurs).copied();
         pairs.chain(holders.map(Finding::Holder)).collect()
     }
@@ -150,7 +154,7 @@ mod tests {
     /// The pairs with their counts, as an engine makes them of the findings, and the holders.
     fn found(postings: &[Posting], limit: usize) -> (Pairs, Vec<(u64, u64)>) {
         let mut found = vec![];
-        let mut task = Postings::with_limit(4, limit);
+        let mut task = Postings::with_limit(4, 5, limit);
         for &posting in postings {
             task.add(posting, &mut |finding| found.push(finding));
         }
@@ -213,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_frequent_hash_takes_no_memory_for_most_of_its_documents() {
-        let mut task = Postings::with_limit(4, 100);
+        let mut task = Postings::with_limit(4, 5, 100);
         let mut holders = 0;
         for document in 0..100_000 {
             let posting = Posting {

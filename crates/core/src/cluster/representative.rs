@@ -4,6 +4,7 @@ use super::links::{Link, Links};
 use super::matches::MatchView;
 use super::pages::are_in_separate_places;
 use super::{Clusterer, Documents};
+use crate::candidates::postings::PIVOTS;
 use crate::model::{DocumentIndex, Keep};
 use crate::steps;
 use rayon::prelude::*;
@@ -15,7 +16,7 @@ const MIN_SHARE_TENTHS: u64 = 9;
 /// Share of a member from which another one holds all of it, but for a few words.
 const MIN_SHARE_OF_HELD: f64 = 0.8;
 /// Members of a large group with which each member is compared at least: the pivots of a frequent hash.
-const PROPOSED: u32 = 4;
+const PROPOSED: u32 = PIVOTS as u32;
 /// The parts of a share. Members whose shares are in one part hold the same.
 const PARTS: u64 = 1000;
 

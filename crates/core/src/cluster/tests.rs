@@ -4,9 +4,10 @@
 #![allow(clippy::single_range_in_vec_init)]
 
 use super::*;
+use crate::align::{Aligner, Buffers};
+use crate::evidence::document_view::DocumentView;
 use crate::model::{Pair, Passage, Relation};
-use crate::verify::align::{Aligner, Buffers};
-use crate::verify::relation::{DocumentView, Thresholds, classify};
+use crate::verify::relation::{Thresholds, classify};
 use std::collections::HashSet;
 use std::convert::Infallible;
 use std::sync::Mutex;
@@ -437,7 +438,7 @@ fn a_group_of_more_than_64_documents_is_verified_within_two_steps() {
 }
 
 #[test]
-#[should_panic(expected = "beyond the 2 effective lengths")]
+#[should_panic(expected = "beyond the 2 lengths")]
 fn a_match_of_an_unknown_document_panics() {
     let near = found((0, 2), Relation::Near, 60, (0.6, 0.6));
     clusters_of(&Documents::new(&[100, 100]), vec![near]);

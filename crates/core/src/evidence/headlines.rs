@@ -4,11 +4,11 @@
 //! answer the same questions. The headlines differ in these names, and the names replace each other in the text. The
 //! headlines of two versions of one story differ in other words than their texts.
 
+use super::document_view::DocumentView;
 use super::passages::{widened, within};
+use crate::align::{Alignment, any_replaced, chars_per_word};
 use crate::steps;
 use crate::text::{self, UNSPACED};
-use crate::verify::align::{Alignment, any_replaced, chars_per_word};
-use crate::verify::relation::DocumentView;
 use std::collections::HashSet;
 
 /// First words of a document that stand for a headline where one has none. Of unspaced text, twice as many characters.
@@ -128,7 +128,7 @@ fn names(headline: &HashSet<u32>, other: &HashSet<u32>, passages: &[&[u32]]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::align::{Aligner, Buffers};
+    use crate::align::{Aligner, Buffers};
 
     fn headlines(left: (&str, &str), right: (&str, &str)) -> Headlines {
         let (l, r) = (text::words(left.1), text::words(right.1));

@@ -8,7 +8,7 @@
 //!    continued or carried by many sites.
 //! 2. [`dictionary`] counts the occasions on which a corpus carries each passage, and says what a word of it counts.
 //! 3. [`word_weights`] applies the dictionary to the words of one document.
-//! 4. [`terms`] measures an aligned pair, in a few numbers; [`headlines`] gives two of them.
+//! 4. [`terms`] measures an aligned pair of [`document_view`]s, in a few numbers; [`headlines`] gives two of them.
 //! 5. [`model`] turns these numbers into a decision, a sum to which each of them contributes.
 //!
 //! [`boilerplate`] turns the dictionary into passages that people can read; nothing is decided there.
@@ -18,6 +18,7 @@
 
 pub mod boilerplate;
 pub mod dictionary;
+pub mod document_view;
 pub mod families;
 pub mod headlines;
 pub mod model;

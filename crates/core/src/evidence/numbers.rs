@@ -3,8 +3,8 @@
 //! A report that is issued every day fills in the same text with other numbers.
 
 use super::passages::{widened, within};
+use crate::align::Alignment;
 use crate::text::is_number;
-use crate::verify::align::Alignment;
 
 /// How many numbers agree in the aligned passages and in the short pieces between them, and how many are replaced. Time
 /// O(n log n) in the words of the passages.
@@ -51,8 +51,8 @@ fn common(a: &[u32], b: &[u32]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::align::{Aligner, Buffers};
     use crate::text::NUMERIC;
-    use crate::verify::align::{Aligner, Buffers};
 
     fn found(left: &[u32], right: &[u32]) -> (u32, u32) {
         let alignment = Aligner::new(left, 5, &mut Buffers::default()).align(right);

@@ -1,7 +1,7 @@
 //! The passages in which two documents fill in one text: those that are aligned, and the short pieces beside them.
 
+use crate::align::Alignment;
 use crate::model::Passage;
-use crate::verify::align::Alignment;
 
 /// Longest piece between aligned passages that may be filled in, in words.
 const MAX_FILLED_IN: u32 = 20;

@@ -1,10 +1,10 @@
 //! The terms of the evidence: what a decision reads of an aligned pair.
 
+use super::document_view::DocumentView;
 use super::headlines::Headlines;
 use super::numbers;
+use crate::align::{Alignment, Block};
 use crate::model::Passage;
-use crate::verify::align::{Alignment, Block};
-use crate::verify::relation::DocumentView;
 
 /// Least length of a document without its house text, unless the whole document is shorter.
 const MIN_LENGTH: f64 = 16.0;
@@ -91,7 +91,7 @@ impl Terms {
             _ => 0.0,
         };
         let aligned = alignment.aligned().max(1);
-        let elsewhere = aligned.saturating_sub(alignment.longest_run);
+        let elsewhere = aligned.saturating_sub(alignment.longest_run());
         let (agreeing, replaced) = numbers::agreement(left.words, right.words, alignment);
         Self {
             share,
@@ -113,7 +113,7 @@ impl Terms {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::align::{Aligner, Buffers};
+    use crate::align::{Aligner, Buffers};
 
     fn terms(left: &[u32], right: &[u32]) -> Terms {
         let alignment = Aligner::new(left, 5, &mut Buffers::default()).align(right);

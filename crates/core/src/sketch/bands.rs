@@ -22,32 +22,55 @@ impl Bands {
     /// positives below it is the smallest. Tries each number of rows, with as many bands as fit.
     #[must_use]
     pub fn for_threshold(threshold: f64) -> Self {
-        let cuts = (1..=LANES).map(|rows| Self {
-            bands: LANES / rows,
-            rows,
-        });
-        cuts.min_by(|a, b| a.error(threshold).total_cmp(&b.error(threshold)))
-            .unwrap_or(Self {
+        let steps = (0..STEPS).map(|k| (f64::from(k) + 0.5) / f64::from(STEPS));
+        let steps: Vec<f64> = steps.collect();
+        // By step: its power for the number of rows.
+        let mut powers = vec![1.0; steps.len()];
+        let mut best = (
+            f64::INFINITY,
+            Self {
                 bands: LANES,
                 rows: 1,
-            })
+            },
+        );
+        for rows in 1..=LANES {
+            for (power, step) in powers.iter_mut().zip(&steps) {
+                *power *= step;
+            }
+            let cut = Self {
+                bands: LANES / rows,
+                rows,
+            };
+            if let Some(error) = cut.error_below(best.0, threshold, &steps, &powers) {
+                best = (error, cut);
+            }
+        }
+        best.1
     }
 
     /// The probability that two documents of this resemblance meet in a bucket.
     #[must_use]
     pub fn probability(self, resemblance: f64) -> f64 {
-        1.0 - (1.0 - resemblance.powi(self.rows as i32)).powi(self.bands as i32)
+        self.probability_of_power(resemblance.powi(self.rows as i32))
     }
 
-    /// The area between the S-curve and a step at `threshold`, times [`STEPS`], by the midpoint rule.
-    fn error(self, threshold: f64) -> f64 {
-        (0..STEPS)
-            .map(|k| (f64::from(k) + 0.5) / f64::from(STEPS))
-            .map(|j| {
-                let met = self.probability(j);
-                if j < threshold { met } else { 1.0 - met }
-            })
-            .sum()
+    /// The same. `power`: their resemblance to the power of the rows.
+    fn probability_of_power(self, power: f64) -> f64 {
+        1.0 - (1.0 - power).powi(self.bands as i32)
+    }
+
+    /// The area between the S-curve and a step at `threshold`, times [`STEPS`], by the midpoint rule. `None` if it is not below
+    /// `limit`.
+    fn error_below(self, limit: f64, threshold: f64, steps: &[f64], powers: &[f64]) -> Option<f64> {
+        let mut error = 0.0;
+        for (&step, &power) in steps.iter().zip(powers) {
+            let met = self.probability_of_power(power);
+            error += if step < threshold { met } else { 1.0 - met };
+            if error >= limit {
+                return None;
+            }
+        }
+        Some(error)
     }
 
     /// Calls `bucket(hash)` for each band, in order. Nothing is called if the cut has 0 rows or is too large.
@@ -66,7 +89,7 @@ impl Bands {
     }
 }
 
-/// Steps of the integral in [`Bands::error`]. They decide only between cuts that are almost equally good.
+/// Steps of the integral in [`Bands::error_below`]. They decide only between cuts that are almost equally good.
 const STEPS: u32 = 200;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A table of the word-breaking class and normal form of each character of the Basic Multilingual Plane.
 //!
-//! The table is computed, not written down: at the first use of each block of 256 characters, the segmenter
+//! The table is computed, not written down: at the first use of each block of 32 characters, the segmenter
 //! and the normaliser are asked about each character. So the table cannot disagree with them. Characters whose
 //! effect depends on their neighbours (marks, Hebrew letters) are [`CharClass::Complex`].
 
@@ -76,17 +76,20 @@ impl CharEntry {
     }
 }
 
-type Block = Box<[CharEntry; 256]>;
+/// Characters of a block. Most texts use few characters of a script, and an entry takes microseconds to compute.
+const BLOCK: u32 = 32;
 
-static BLOCKS: [OnceLock<Block>; 256] = [const { OnceLock::new() }; 256];
+type Block = Box<[CharEntry; BLOCK as usize]>;
 
-/// The entry of `character`. Constant time, except for the first use of a block of 256 characters, which takes
-/// about 0.3 ms.
+static BLOCKS: [OnceLock<Block>; 0x1_0000 / BLOCK as usize] =
+    [const { OnceLock::new() }; 0x1_0000 / BLOCK as usize];
+
+/// The entry of `character`. Constant time, except for the first use of a block of characters.
 #[inline]
 pub(super) fn entry(character: char) -> CharEntry {
     let code = character as u32;
-    match BLOCKS.get((code >> 8) as usize) {
-        Some(block) => block.get_or_init(|| compute_block(code >> 8))[(code & 255) as usize],
+    match BLOCKS.get((code / BLOCK) as usize) {
+        Some(block) => block.get_or_init(|| compute_block(code / BLOCK))[(code % BLOCK) as usize],
         None => beyond_table(character),
     }
 }
@@ -106,9 +109,9 @@ fn beyond_table(character: char) -> CharEntry {
 #[cold]
 fn compute_block(block: u32) -> Block {
     let mut normaliser = Normaliser::default();
-    let mut entries = Box::new([CharEntry::COMPLEX; 256]);
-    for (low, entry) in entries.iter_mut().enumerate() {
-        if let Some(character) = char::from_u32(block << 8 | low as u32) {
+    let mut entries = Box::new([CharEntry::COMPLEX; BLOCK as usize]);
+    for (code, entry) in (block * BLOCK..).zip(entries.iter_mut()) {
+        if let Some(character) = char::from_u32(code) {
             *entry = compute_entry(character, &mut normaliser);
         }
     }

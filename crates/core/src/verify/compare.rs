@@ -1,9 +1,10 @@
 //! Compares two documents: aligns their words and classifies the alignment.
 
-use super::align::{Aligner, Buffers};
 use super::prefilter::{FingerprintPositions, Needed, Prefilter};
-use super::relation::{DocumentView, Thresholds, classify, exact_match};
+use super::relation::{Thresholds, classify, exact_match};
+use crate::align::{Aligner, Buffers};
 use crate::evidence::dictionary::Dictionary;
+use crate::evidence::document_view::DocumentView;
 use crate::model::{DocumentIndex, Match};
 
 /// The parameters of a comparison.
@@ -11,7 +12,8 @@ use crate::model::{DocumentIndex, Match};
 pub struct CompareOptions {
     /// Words in a shingle, at least 1. Two documents align only around a shingle that both have. Default 5.
     pub shingle: u32,
-    /// What makes two documents copies, or overlapping. Default: half of one document, or a passage of 40 words.
+    /// What makes two documents copies, or overlapping. Default: even odds that they are one piece of news, or a passage of
+    /// 40 words.
     pub thresholds: Thresholds,
 }
 
@@ -41,7 +43,7 @@ pub fn compare(left: &[u32], right: &[u32]) -> Option<Match> {
 /// ```
 /// use dedupe_core::model::Relation;
 /// use dedupe_core::verify::compare::{CompareOptions, compare_with};
-/// use dedupe_core::verify::relation::DocumentView;
+/// use dedupe_core::DocumentView;
 /// // Word ids. The right document quotes 30 of 100 words.
 /// let left: Vec<u32> = (0..100).collect();
 /// let right: Vec<u32> = (500..600).chain(20..50).collect();

@@ -5,9 +5,9 @@
 //! its documents are not indexed. This is a heuristic: it also rejects pairs that alignment would accept, if they
 //! share set phrases only.
 
-use super::align::{chars_per_word, extend_around};
-use super::hash_index::HashIndex;
 use super::relation::Thresholds;
+use crate::align::hash_index::HashIndex;
+use crate::align::{chars_per_word, extend_around};
 
 /// Share of the words that a match needs which the shared fingerprints must give. Fingerprints of an edited or badly
 /// scanned copy cover only a part of its words.

@@ -1,10 +1,10 @@
 //! Classifies an alignment: which relation two documents have, and how much they share.
 
-use super::align::{Alignment, Block, passage_weight};
+use crate::align::{Alignment, Block, passage_weight};
+use crate::evidence::document_view::DocumentView;
 use crate::evidence::headlines::Headlines;
-use crate::evidence::model::{Evidence, is_one_story, least_share};
+use crate::evidence::model::{DEFAULT_THRESHOLD, Evidence, is_one_story, least_share};
 use crate::evidence::terms::Terms;
-use crate::evidence::word_weights::WordWeights;
 use crate::model::{DocumentIndex, Match, Passage, Relation};
 
 /// Least weight of the aligned passages of a near copy, in half words. Shorter texts agree by chance, or in a byline.
@@ -23,7 +23,7 @@ pub struct Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            threshold: 0.5,
+            threshold: DEFAULT_THRESHOLD,
             min_passage: 40,
         }
     }
@@ -50,49 +50,6 @@ impl Thresholds {
         let is_long = |b: &Block| b.left.len().min(b.right.len()) >= self.min_passage;
         let is_copied = || share(alignment.aligned(), smaller) >= self.least_share();
         !alignment.blocks.is_empty() && (is_copied() || alignment.blocks.iter().any(is_long))
-    }
-}
-
-/// What verification reads of a document.
-#[derive(Clone, Copy, Debug)]
-pub struct DocumentView<'a> {
-    /// The ids of its words.
-    pub words: &'a [u32],
-    /// What each word counts.
-    pub weights: &'a WordWeights,
-    /// The headline, or an empty string.
-    pub headline: &'a str,
-    /// The day on which it was published, counted from any day that is the same for both documents.
-    pub day: Option<i32>,
-}
-
-/// The weights of a document that is compared without a dictionary.
-static FULL: WordWeights = WordWeights::full();
-
-impl<'a> DocumentView<'a> {
-    /// A document of these words, without a dictionary, a headline and a date.
-    #[must_use]
-    pub fn new(words: &'a [u32]) -> Self {
-        Self {
-            words,
-            weights: &FULL,
-            headline: "",
-            day: None,
-        }
-    }
-}
-
-impl DocumentView<'_> {
-    /// The number of words.
-    #[must_use]
-    pub fn len(&self) -> u32 {
-        u32::try_from(self.words.len()).unwrap_or(u32::MAX)
-    }
-
-    /// True for a document without words.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
     }
 }
 
@@ -129,8 +86,8 @@ pub fn classify(
 ) -> Option<Match> {
     let equal = alignment.equal();
     let (in_left, in_right) = (share(equal, left.len()), share(equal, right.len()));
-    let counted = alignment.blocks.iter().map(|b| counted(left, right, b));
-    let (total, longest) = counted.fold((0.0, 0.0), |(total, longest): (f64, f64), words| {
+    let of_blocks = alignment.blocks.iter().map(|b| counted(left, right, b));
+    let (total, longest) = of_blocks.fold((0.0, 0.0), |(total, longest): (f64, f64), words| {
         (total + words, longest.max(words))
     });
     let needed = f64::from(thresholds.min_overlap_weight());
@@ -154,9 +111,10 @@ pub fn classify(
         }
     } else {
         // Two documents that fill in one form share its text. Only a verbatim run of twice the length is more than that.
-        let longest = match terms.is_form() {
-            true => f64::from(alignment.longest_run),
-            false => longest,
+        let longest = match (terms.is_form(), alignment.run) {
+            (false, _) => longest,
+            (true, Some(run)) => longest.min(counted(left, right, &run) / 2.0),
+            (true, None) => 0.0,
         };
         if longest < needed {
             return None;
@@ -173,7 +131,7 @@ pub fn classify(
         resemblance: f64::from(equal) / union.max(1.0),
         containment_left: in_left,
         containment_right: in_right,
-        longest_run: alignment.longest_run,
+        longest_run: alignment.longest_run(),
         passages: alignment.blocks.iter().map(|b| (b.left, b.right)).collect(),
     })
 }
@@ -212,8 +170,10 @@ pub fn exact_match(left: DocumentIndex, right: DocumentIndex, words: u32) -> Mat
 #[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
+    use crate::align::{Aligner, Buffers};
+    use crate::evidence::dictionary::Dictionary;
+    use crate::evidence::word_weights::WordWeights;
     use crate::text::{NUMERIC, UNSPACED};
-    use crate::verify::align::{Aligner, Buffers};
     use proptest::prelude::*;
 
     const THRESHOLDS: Thresholds = Thresholds {
@@ -309,6 +269,45 @@ mod tests {
         };
         assert_eq!(relation(&template(0), &template(6)), None);
         assert_eq!(relation(&template(0), &template(3)), Some(Relation::Near));
+    }
+
+    /// Two reports of one day and the next, with a notice of their publisher, were an overlap: the notice counted although
+    /// it was house text, and each character of it as a word.
+    #[test]
+    fn reports_in_one_form_overlap_in_a_long_run_of_their_own_only() {
+        let report = |day: u32, notice: u32, flag: u32| -> Vec<u32> {
+            let word = |w: u32| {
+                if w % 9 == 4 {
+                    NUMERIC | 100 * day + w
+                } else {
+                    w
+                }
+            };
+            let own = (2000 + 200 * day..2070 + 200 * day).map(|w| w | flag);
+            let notice = (1000..1000 + notice).map(|w| w | flag);
+            (0..90).map(word).chain(own).chain(notice).collect()
+        };
+        let relation = |notice: u32, flag: u32, weights: &WordWeights| {
+            let (left, right) = (report(5, notice, flag), report(6, notice, flag));
+            let view = |words| DocumentView {
+                weights,
+                ..DocumentView::new(words)
+            };
+            let alignment = Aligner::new(&left, 5, &mut Buffers::default()).align(&right);
+            assert!(Terms::without_headlines(view(&left), view(&right), &alignment).is_form());
+            classify(view(&left), view(&right), &alignment, THRESHOLDS).map(|m| m.relation)
+        };
+        let full = WordWeights::full();
+        assert_eq!(relation(79, 0, &full), None);
+        assert_eq!(relation(80, 0, &full), Some(Relation::Overlap));
+        // A character of Japanese counts half of a word.
+        assert_eq!(relation(159, UNSPACED, &full), None);
+        assert_eq!(relation(160, UNSPACED, &full), Some(Relation::Overlap));
+        // The words after the first 160 are house text.
+        let dictionary = Dictionary::from_entries([(1, 24)]);
+        let fingerprints = [(156, 5 << 28), (160, 1 << 28)].into_iter();
+        let house = WordWeights::new(&dictionary, 5, fingerprints);
+        assert_eq!(relation(100, 0, &house), None);
     }
 
     #[test]

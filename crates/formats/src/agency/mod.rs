@@ -16,6 +16,7 @@ use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
 use crate::line_counter::LineCounter;
 use crate::{Document, Item};
+use base64::Engine;
 use xml::{Element, Tree};
 
 /// The maximum size of a file of items, which is read whole and parsed into a tree.
@@ -150,6 +151,15 @@ fn status(published: Option<&str>, embargoed: Option<&str>) -> Option<String> {
         _ if is_held => Some("embargoed".to_owned()),
         _ => published,
     }
+}
+
+/// Text that is encoded in Base64, perhaps over several lines.
+fn from_base64(encoded: &str) -> Option<String> {
+    let encoded: String = encoded.split_whitespace().collect();
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(encoded)
+        .ok()?;
+    String::from_utf8(bytes).ok()
 }
 
 /// The agency in a NewsML URN such as `urn:newsml:dpa.com:20090101:...`.

@@ -1,7 +1,7 @@
 //! NewsML-G2 news items, alone, in a message or in a package. The text is XHTML, NITF or plain text.
 
 use super::xml::Element;
-use super::{markup_text, nitf, provider_of_urn, status};
+use super::{from_base64, markup_text, nitf, provider_of_urn, status};
 use crate::{AgencyMetadata, Document};
 use std::borrow::Cow;
 
@@ -57,13 +57,22 @@ fn inner(item: Element<'_>) -> Document<'static> {
         child.name() == "inlineData" && kind.starts_with("text/")
     });
     let plain = plain.map(|data| Document {
-        text: markup_text::of_element(data).into(),
+        text: inline_data(data).unwrap_or_default().into(),
         ..Document::default()
     });
     let mut found = marked.map(inline_xml).chain(plain);
     found
         .find(|inner| !inner.text.is_empty())
         .unwrap_or_default()
+}
+
+/// Reads plain text, or text that is encoded in Base64.
+fn inline_data(data: Element<'_>) -> Option<String> {
+    let encoding = data.attribute("encoding").unwrap_or_default();
+    match encoding.to_ascii_lowercase().ends_with("base64") {
+        true => markup_text::of_markup(&from_base64(&data.text())?),
+        false => Some(markup_text::of_element(data)),
+    }
 }
 
 /// Reads XHTML, NITF or paragraphs. Other vocabularies, such as sports results, are data.

@@ -24,7 +24,7 @@ const IDS: &[&str] = &["uri", "urn", "guid"];
 pub(crate) fn item_of_json(object: &str) -> Option<Document<'static>> {
     let value: Value = serde_json::from_str(object).ok()?;
     let item = value.as_object()?;
-    IDS.iter().any(|id| item.contains_key(*id)).then_some(())?;
+    is_item(item).then_some(())?;
     Some(document(item)).filter(|document| !document.text.is_empty())
 }
 
@@ -112,21 +112,31 @@ impl Format for Ninjs {
     }
 }
 
-/// Visits the items in a value: the value itself, the elements of a list, and associated items that have
-/// a text.
+/// Visits the items in a value: the value itself, the elements of a list, those of the lists in an object that is no
+/// item, and associated items that have a text. The text of a picture describes it.
 fn collect(value: &Value, visit: &mut dyn FnMut(&Object)) {
     match value {
         Value::Array(list) => list.iter().for_each(|value| collect(value, visit)),
-        Value::Object(object) if IDS.iter().any(|id| object.contains_key(*id)) => {
+        Value::Object(object) if is_item(object) => {
             visit(object);
             let associated = object.get("associations").into_iter().flat_map(inner);
-            let with_text = associated
-                .filter_map(Value::as_object)
-                .filter(|o| text(o).is_some());
-            with_text.for_each(visit);
+            let is_story = |o: &&Object| {
+                let kind = o.get("type").and_then(Value::as_str);
+                kind.is_none_or(|kind| matches!(kind, "text" | "composite")) && text(o).is_some()
+            };
+            let stories = associated.filter_map(Value::as_object).filter(is_story);
+            stories.for_each(visit);
+        }
+        Value::Object(object) => {
+            let lists = object.values().filter(|value| value.is_array());
+            lists.for_each(|list| collect(list, visit));
         }
         _ => {}
     }
+}
+
+fn is_item(object: &Object) -> bool {
+    IDS.iter().any(|id| object.contains_key(*id))
 }
 
 /// The values of a list or of an object.

@@ -77,6 +77,8 @@ fn reads_news_items_with_xhtml_nitf_and_plain_text() {
     }
     let plain = "<inlineData contenttype='image/jpeg'>AAAA</inlineData><inlineData contenttype='text/plain'>One.</inlineData>";
     check(&NewsMl, &item(META, plain), &[&format!("{about}|One.")]);
+    let encoded = "<inlineData contenttype='text/plain' encoding='http://iptc.example/base64'>T25l\nLg==</inlineData>";
+    check(&NewsMl, &item(META, encoded), &[&format!("{about}|One.")]);
 }
 
 #[test]
@@ -226,6 +228,20 @@ fn reads_all_items_of_a_file_and_nested_items() {
 }
 
 #[test]
+fn a_picture_beside_a_story_is_no_document() {
+    let item = r#"{"_items":[{"guid":"u:1","type":"text","body_html":"<p>One.</p>","associations":
+        {"a":{"guid":"u:2","type":"picture","body_text":"A boat."},"b":{"guid":"u:3","type":"text","body_text":"Two."}}}]}"#;
+    check(
+        &Ninjs,
+        item,
+        &[
+            "u:1|-|-|-|-|-|-|-|-|-|-|One.",
+            "u:3|-|-|-|-|-|-|-|-|-|-|Two.",
+        ],
+    );
+}
+
+#[test]
 fn reports_other_json_and_invalid_json() {
     assert_eq!(read(&Ninjs, r#"{"name":"x"}"#), ["not-news"]);
     assert_eq!(
@@ -306,6 +322,27 @@ fn reads_what_feeds_contain_in_unusual_forms() {
         &rss("<description>One.</description><pubDate>last night</pubDate>"),
         &["-|-|Coast|last night|-|-|-|-|-|-|-|One."],
     );
+    // Markup as elements, text in a namespace of its own, and a feed of before RSS 2.0.
+    for item in [
+        "<description>Short.</description><y:full-text xmlns:y='http://news.example'>One and two.</y:full-text>",
+        "<description><p>One <b>and</b> two.</p></description>",
+        "<description>Short.</description><content type='html'>&lt;p>One and two.&lt;/p></content>",
+        "<description>One and&#0;&#x1F; two.</description>",
+    ] {
+        check(
+            &Feed,
+            &rss(item),
+            &["-|-|Coast|-|-|-|-|-|-|-|-|One and two."],
+        );
+    }
+    check(
+        &Feed,
+        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/' \
+         xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>Coast</title></channel>\
+         <item><title>T</title><description>Short.</description>\
+         <content:encoded>&lt;p>One and two.&lt;/p></content:encoded></item></rdf:RDF>",
+        &["-|T|Coast|-|-|-|-|-|-|-|-|One and two."],
+    );
     let atom = |content: &str| {
         format!(
             "<feed xmlns='http://www.w3.org/2005/Atom'><title>Coast</title><id>f</id><entry><id>e</id><title>T</title>{content}</entry></feed>"
@@ -314,6 +351,20 @@ fn reads_what_feeds_contain_in_unusual_forms() {
     check(
         &Feed,
         &atom("<content type='application/octet-stream'>\n PHA+T25l\n LjwvcD4= </content>"),
+        &["e|T|Coast|-|-|-|-|-|-|-|-|One."],
+    );
+    check(
+        &Feed,
+        &atom(
+            "<summary>One.</summary><content type='image/png'>iVBORw0KGgoAAAANSUhEUgAAAAE=</content>",
+        ),
+        &["e|T|Coast|-|-|-|-|-|-|-|-|One."],
+    );
+    check(
+        &Feed,
+        &atom(
+            "<content type='application/xhtml+xml'><html><body><p>One.</p></body></html></content>",
+        ),
         &["e|T|Coast|-|-|-|-|-|-|-|-|One."],
     );
 }

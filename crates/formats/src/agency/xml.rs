@@ -227,12 +227,16 @@ impl TreeBuilder {
     }
 }
 
-/// The text of a reference, or the reference itself if it is unknown.
+/// The text of a reference, or the reference itself if it is unknown. A number that stands for no character of XML
+/// is nothing.
 fn resolve_reference(reference: &BytesRef<'_>) -> String {
     let name = reference.xml10_content();
     match reference.resolve_char_ref() {
         Ok(Some(character)) => character.to_string(),
-        _ => resolve_predefined_entity(&name).map_or_else(|| format!("&{name};"), str::to_owned),
+        Err(_) => String::new(),
+        Ok(None) => {
+            resolve_predefined_entity(&name).map_or_else(|| format!("&{name};"), str::to_owned)
+        }
     }
 }
 
@@ -322,16 +326,20 @@ impl<'t> Element<'t> {
         found
     }
 
-    /// The text inside the element with white space collapsed, or `None` if it is blank.
-    pub(super) fn text_line(self) -> Option<String> {
+    /// The text inside the element.
+    pub(super) fn text(self) -> String {
         let end = self.node().map_or(0, |node| node.end);
         let nodes = self.tree.nodes.get(self.at..end).unwrap_or_default();
-        let text: String = (nodes.iter())
-            .filter_map(|node| match &node.content {
-                Content::Text(text) => Some(&**text),
-                Content::Element { .. } => None,
-            })
-            .collect();
+        let texts = nodes.iter().filter_map(|node| match &node.content {
+            Content::Text(text) => Some(&**text),
+            Content::Element { .. } => None,
+        });
+        texts.collect()
+    }
+
+    /// The text inside the element with white space collapsed, or `None` if it is blank.
+    pub(super) fn text_line(self) -> Option<String> {
+        let text = self.text();
         let words: Vec<&str> = text.split_whitespace().collect();
         (!words.is_empty()).then(|| words.join(" "))
     }
@@ -361,6 +369,7 @@ mod tests {
             None,
         );
         check("<a>x&nbsp;y</a>", "x&nbsp;y", None);
+        check("<a>x&#0;y&#x110000;&#zz;</a>", "xy", None);
     }
 
     #[test]

@@ -447,3 +447,27 @@ fn reads_only_the_web_archives_of_a_wacz_file() {
         ["a.wacz!archive/a.jsonl:1=one"]
     );
 }
+
+#[test]
+fn reports_a_wacz_file_without_web_archives() {
+    let bytes = zip(&[("a.wacz", b"x"), ("datapackage.json", b"{}")]);
+    let options = Options::default();
+    assert_eq!(items("a.wacz", &bytes, &options), ["a.wacz empty"]);
+}
+
+#[test]
+fn recognises_documents_that_are_zip_archives_by_any_member() {
+    let options = Options::default();
+    for member in [
+        "[Content_Types].xml",
+        "META-INF/container.xml",
+        "Index/Document.iwa",
+    ] {
+        let bytes = zip(&[("a.txt", b"one"), (member, b"<x/>")]);
+        assert_eq!(
+            items("a.zip", &bytes, &options),
+            ["a.zip not-text"],
+            "{member}"
+        );
+    }
+}

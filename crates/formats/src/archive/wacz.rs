@@ -26,8 +26,17 @@ impl Archive for Wacz {
         opened: OpenArchive<'_>,
         visit: &mut dyn FnMut(ArchiveMember<'_>) -> bool,
     ) -> Result<(), ReadError> {
+        let mut is_empty = true;
         Zip.visit_members(opened, &mut |member| {
-            !member.name.starts_with(ARCHIVE_FOLDER) || visit(member)
-        })
+            if !member.name.starts_with(ARCHIVE_FOLDER) {
+                return true;
+            }
+            is_empty = false;
+            visit(member)
+        })?;
+        match is_empty {
+            true => Err(ReadError::NoWebArchive),
+            false => Ok(()),
+        }
     }
 }

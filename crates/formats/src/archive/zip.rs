@@ -4,6 +4,7 @@ use super::{Archive, ArchiveMember, OpenArchive};
 use crate::compression;
 use crate::error::ReadError;
 use crate::file_head::FileHead;
+use crate::foreign::ForeignFile;
 use crate::input::Input;
 use crate::open::reopen_raw;
 use std::collections::BTreeMap;
@@ -44,6 +45,11 @@ impl Archive for Zip {
         let file = reopen_raw(opened.input)?;
         let mut left = compression::max_decompressed_bytes(file.metadata()?.len());
         let mut archive = ZipArchive::new(BufReader::new(file)).map_err(read_error)?;
+        if let Some(foreign) =
+            ForeignFile::of_archive(|name| archive.index_for_name(name).is_some())
+        {
+            return Err(foreign.error());
+        }
         for at in 0..archive.len() {
             if !visit_entry(&mut archive, at, member_number(at), &mut left, visit) {
                 return Ok(());

@@ -185,8 +185,10 @@ fn begins(part: &str, starts: &LineStarts) -> bool {
         Some(first) if !first.is_ascii() || starts.first[usize::from(first)] => {}
         _ => return false,
     }
-    let lower = || part.chars().flat_map(char::to_lowercase);
-    let begins = |start: &&str| start.chars().eq(lower().take(start.chars().count()));
+    let begins = |start: &&str| {
+        let mut lower = part.chars().flat_map(char::to_lowercase);
+        start.chars().all(|c| lower.next() == Some(c))
+    };
     starts.phrases.iter().any(begins)
 }
 

@@ -3,6 +3,7 @@
 
 use super::agencies::{Agency, by_spelling};
 use super::day::{self, Day};
+use memchr::{memchr_iter, memchr2_iter, memchr3_iter};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -52,15 +53,23 @@ pub(super) fn dateline(text: &str) -> Option<Dateline> {
 
 /// Finds a dateline with the agency in brackets or slashes.
 fn signed(head: &str) -> Option<Dateline> {
+    let narrow = || memchr3_iter(b'(', b'[', b'/', head.as_bytes());
+    if head.is_ascii() {
+        return signed_at_any(head, narrow());
+    }
     // Wide brackets begin with one of two bytes, so few positions need a closer look.
-    let may_open = |byte| matches!(byte, b'(' | b'[' | b'/' | 0xE3 | 0xEF);
-    let places = head.bytes().enumerate().filter(|(_, byte)| may_open(*byte));
-    places
-        .filter_map(|(at, _)| {
-            let open = head.get(at..)?.chars().next()?;
-            Some((at, open, closing_bracket(open)?))
-        })
-        .find_map(|(at, open, close)| signed_at(head, at, open, close))
+    let wide = memchr2_iter(0xE3, 0xEF, head.as_bytes());
+    let mut places: Vec<usize> = narrow().chain(wide).collect();
+    places.sort_unstable();
+    signed_at_any(head, places.into_iter())
+}
+
+/// The first dateline whose agency stands in the brackets that open at one of these places.
+fn signed_at_any(head: &str, mut places: impl Iterator<Item = usize>) -> Option<Dateline> {
+    places.find_map(|at| {
+        let open = head.get(at..)?.chars().next()?;
+        signed_at(head, at, open, closing_bracket(open)?)
+    })
 }
 
 fn closing_bracket(open: char) -> Option<char> {
@@ -231,16 +240,14 @@ fn unsigned_at(head: &str, begin: usize) -> Option<Dateline> {
     if !line.starts_with(char::is_uppercase) {
         return None;
     }
-    let dashes = [" - ", " – ", " — ", " -- "];
     let is_dash = |at: &usize| {
-        let rest = line.get(*at..).unwrap_or_default();
+        let rest = line.get(at + 1..).unwrap_or_default();
+        let dashes = ["- ", "– ", "— ", "-- "];
         dashes.iter().any(|dash| rest.starts_with(dash))
     };
-    let spaces = line.bytes().take(MAX_PREFIX_BYTES + 1).enumerate();
-    let at = spaces
-        .filter(|(_, byte)| *byte == b' ')
-        .map(|(at, _)| at)
-        .find(is_dash)?;
+    let before = line.as_bytes();
+    let before = before.get(..=MAX_PREFIX_BYTES).unwrap_or(before);
+    let at = memchr_iter(b' ', before).find(is_dash)?;
     let prefix = line.get(..at)?;
     let (day, _) = day::find(prefix)?;
     let place = place(prefix)?;

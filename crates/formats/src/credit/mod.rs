@@ -16,10 +16,12 @@
 //! ```
 
 pub mod agencies;
+mod byline;
 mod credit_lines;
 mod dateline;
 mod day;
 
+pub use byline::{Byline, byline};
 pub use day::Day;
 
 use std::borrow::Cow;
@@ -77,6 +79,24 @@ impl Credit {
         } else {
             [0..0, 0..text.len()]
         }
+    }
+}
+
+/// The byte range of byline and dateline at the head of a text. They say who wrote a text and where, and not what it tells.
+/// Empty if there are none. A byline counts only if nothing stands between it and the dateline.
+#[must_use]
+pub fn preamble(text: &str) -> Range<usize> {
+    let dateline = dateline::dateline(text).map_or(0..0, |dateline| dateline.range);
+    let Some(byline) = byline(text) else {
+        return dateline;
+    };
+    if dateline.is_empty() {
+        return byline.line;
+    }
+    let between = text.get(byline.line.end..dateline.start);
+    match between.is_some_and(|between| between.trim().is_empty()) {
+        true => byline.line.start..dateline.end,
+        false => dateline,
     }
 }
 

@@ -172,3 +172,18 @@ fn cuts_long_lines_between_characters() {
         assert_eq!(Credit::of(&text).story(&text), [0..0, 0..text.len()]);
     }
 }
+
+#[test]
+fn the_preamble_has_the_byline_and_the_dateline() {
+    let check = |text: &str, expected: &str| {
+        assert_eq!(text[super::preamble(text)].trim(), expected, "{text}");
+    };
+    let dateline = "OSLO, May 4 (AFP) -";
+    check(&format!("Mill burns\n{dateline} It burnt."), dateline);
+    check("Mill burns\nBy Jane Doe\nIt burnt.", "By Jane Doe");
+    let both = format!("By Jane Doe\n\n{dateline}");
+    check(&format!("Mill burns\n{both} It burnt."), &both);
+    let apart = format!("Mill burns\nBy Jane Doe\nFirst.\n{dateline} It burnt.");
+    check(&apart, dateline);
+    check("Mill burns\nIt burnt.", "");
+}

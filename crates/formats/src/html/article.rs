@@ -6,6 +6,7 @@ use super::stated::StatedBody;
 use super::text::text_below;
 use crate::error::ReadError;
 use crate::extraction::Extraction;
+use crate::notice_pages::PageNotice;
 use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability};
 
@@ -14,16 +15,16 @@ use dom_smoothie::{Config, Readability};
 const FORGIVEN: f64 = 0.6;
 const MARGIN: f64 = 0.15;
 
-/// A page with fewer weighted letters than this has no article, if it has this many times as much text.
+/// A page without weighted letters has no article. Neither has one with fewer than this, if it has this many times as
+/// much text.
 const MIN_ARTICLE: f64 = 40.0;
 const MANY_TIMES: f64 = 10.0;
 
 /// The text of the article of a page and where it was found, or `None` if the page has too little text to
 /// distinguish any.
 ///
-/// `headlines`: how many pages with different headlines have the article that is found first, if that is known. It
-/// may then be a notice. What the page has besides becomes the article if it has enough text: the more headlines, the
-/// less is enough.
+/// `notice`: what other pages of the site have too, in the article that is found first. What the page has besides becomes
+/// the article if it has enough text: the more headlines the notice has, the less is enough.
 ///
 /// # Errors
 ///
@@ -32,7 +33,7 @@ pub(super) fn article_text(
     page: &Document,
     title: Option<&str>,
     stated: Option<&StatedBody>,
-    headlines: Option<u32>,
+    notice: Option<&PageNotice>,
 ) -> Result<Option<(String, Extraction)>, ReadError> {
     let extracted = extract(page);
     let search = Search {
@@ -44,7 +45,7 @@ pub(super) fn article_text(
     let Some(first) = search.find(None)? else {
         return Ok(None);
     };
-    let second = headlines.and_then(|headlines| search.find_besides(&first, headlines));
+    let second = notice.and_then(|notice| search.find_besides(&first, notice));
     let article = second.unwrap_or(first);
     Ok(Some((article.text, article.extraction)))
 }
@@ -71,7 +72,10 @@ impl Search<'_> {
         let stated = self.stated.filter(|stated| !is_in_notice(stated));
         let evidence = Evidence::of_page(self.page, self.title, stated, notice);
         let (choice, mass) = choose(self.page, &evidence, self.extracted, stated);
-        if mass.weighted < MIN_ARTICLE && evidence.letters() >= MANY_TIMES * MIN_ARTICLE {
+        let is_notice = mass.weighted == 0.0 && evidence.letters() > 0.0;
+        let is_little =
+            mass.weighted < MIN_ARTICLE && evidence.letters() >= MANY_TIMES * MIN_ARTICLE;
+        if is_notice || is_little {
             return Err(ReadError::NoArticle);
         }
         let (text, extraction) = match choice {
@@ -90,15 +94,16 @@ impl Search<'_> {
         }))
     }
 
-    /// The article besides one that pages with so many different headlines have. `None` if it has fewer weighted
-    /// letters than a page must have, or fewer than this part of the first one: a half of it if two headlines have it, a
-    /// third if three have it, and so on. For the more headlines have it, the less likely it is a story that was
-    /// published again.
-    fn find_besides(&self, first: &Article, headlines: u32) -> Option<Article> {
-        let mut notice = Runs::default();
-        notice.add(&first.text);
-        let second = self.find(Some(&notice)).ok().flatten()?;
-        let least = notice.letters() as f64 / f64::from(headlines);
+    /// The article besides a notice in the first one. `None` if it has fewer weighted letters than a page must have, or
+    /// fewer than this part of the notice: a half of it if pages with two headlines have it, a third if pages with three
+    /// have it, and so on. For the more headlines have it, the less likely it is a story that was published again.
+    fn find_besides(&self, first: &Article, notice: &PageNotice) -> Option<Article> {
+        let mut runs = Runs::default();
+        for piece in notice.pieces_of(&first.text) {
+            runs.add(piece);
+        }
+        let second = self.find(Some(&runs)).ok().flatten()?;
+        let least = runs.letters() as f64 / f64::from(notice.headlines);
         (second.mass.weighted >= least.max(MIN_ARTICLE)).then_some(second)
     }
 }

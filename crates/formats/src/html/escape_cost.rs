@@ -32,13 +32,13 @@ fn of_node(node: &NodeRef) -> u64 {
         parent.is_some_and(|name| RAW.contains(&&*name))
     };
     let own = node.query(|own| match &own.data {
-        NodeData::Text { contents } => of_text(contents, &['<', '>']),
+        NodeData::Text { contents } => of_text(contents, |rest| memchr::memchr2(b'<', b'>', rest)),
         NodeData::Element(element) => {
-            let values = element
-                .attrs
-                .iter()
-                .map(|a| of_text(&a.value, &['<', '>', '"']));
-            values.sum()
+            let end = |rest: &[u8]| memchr::memchr3(b'<', b'>', b'"', rest);
+            let attributes = element.attrs.iter();
+            attributes
+                .map(|attribute| of_text(&attribute.value, end))
+                .sum()
         }
         _ => 0,
     });
@@ -49,13 +49,36 @@ fn of_node(node: &NodeRef) -> u64 {
     }
 }
 
-/// `ends` are the characters at which the search stops.
-fn of_text(text: &str, ends: &[char]) -> u64 {
-    text.split(ends).map(of_part).sum()
+/// The bytes between each character that is checked and the next one at which the search stops, which `find_end` finds.
+fn of_text(text: &str, find_end: impl Fn(&[u8]) -> Option<usize>) -> u64 {
+    let bytes = text.as_bytes();
+    let (mut scanned, mut end) = (0, 0);
+    // 0xC2 is the first byte of a no-break space, and of other characters that are checked in vain.
+    for at in memchr::memchr2_iter(b'&', 0xC2, bytes) {
+        if end <= at {
+            let rest = bytes.get(at..).unwrap_or_default();
+            end = find_end(rest).map_or(bytes.len(), |length| at + length);
+        }
+        scanned += (end - at) as u64;
+    }
+    scanned
 }
 
-fn of_part(part: &str) -> u64 {
-    // 0xC2 is the first byte of a no-break space, and of other characters that are checked in vain.
-    let escaped = memchr::memchr2_iter(b'&', 0xC2, part.as_bytes());
-    escaped.map(|at| (part.len() - at) as u64).sum()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_the_bytes_to_the_next_end_for_each_character() {
+        for (page, expected) in [
+            ("<p>plain text", 0),
+            ("<p>a&amp;bc", 3),
+            ("<p>&amp;&amp;", 3),
+            ("<p>a&nbsp;&lt;&amp;", 2 + 1),
+            ("<p title='&amp;a&quot;&amp;'>x", 2 + 1),
+            ("<script>a && b</script>", 0),
+        ] {
+            assert_eq!(scanned_bytes(&Document::from(page)), expected, "{page}");
+        }
+    }
 }

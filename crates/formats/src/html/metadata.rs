@@ -2,7 +2,8 @@
 //! order.
 
 use crate::decode::charset_parameter;
-use dom_query::Document;
+use crate::json;
+use dom_query::{Document, Selection};
 use serde_json::Value;
 
 /// The maximum size of a value in bytes. A longer one is not a title, name or date.
@@ -51,23 +52,25 @@ impl Metadata {
     /// Extracts the metadata. Needs the script elements of the page.
     pub(super) fn of_page(page: &Document) -> Self {
         let json_ld_metadata = json_ld(page).unwrap_or_default();
+        // Selected once: a page has few of them and many other elements.
+        let metas = &page.select("meta");
         Self {
             title: json_ld_metadata
                 .title
-                .or_else(|| meta(page, TITLES))
+                .or_else(|| meta(metas, TITLES))
                 .or_else(|| text(page, "title"))
                 .or_else(|| text(page, "h1")),
-            source: meta(page, SITES).or(json_ld_metadata.source),
+            source: meta(metas, SITES).or(json_ld_metadata.source),
             date: json_ld_metadata
                 .date
-                .or_else(|| meta(page, DATES))
+                .or_else(|| meta(metas, DATES))
                 .or_else(|| published(page)),
             url: attribute(page, "link[rel='canonical']", "href")
                 .filter(|url| is_address(url))
-                .or_else(|| meta(page, URLS).filter(|url| is_address(url)))
+                .or_else(|| meta(metas, URLS).filter(|url| is_address(url)))
                 .or(json_ld_metadata.url),
             byline: json_ld_metadata.byline.or_else(|| {
-                let author = meta(page, AUTHORS).filter(|author| !is_address(author));
+                let author = meta(metas, AUTHORS).filter(|author| !is_address(author));
                 author.or_else(|| text(page, "[rel='author'], [itemprop='author']"))
             }),
             language: attribute(page, "html", "lang").or(json_ld_metadata.language),
@@ -125,20 +128,41 @@ fn text(page: &Document, selector: &str) -> Option<String> {
 }
 
 /// The content of the first of these `meta` elements that has one.
-fn meta(page: &Document, names: &[(&str, &str)]) -> Option<String> {
-    names
-        .iter()
-        .find_map(|(by, name)| attribute(page, &format!("meta[{by}='{name}']"), "content"))
+fn meta(metas: &Selection<'_>, names: &[(&str, &str)]) -> Option<String> {
+    names.iter().find_map(|(by, name)| {
+        let metas = metas.nodes().iter();
+        let mut named = metas.filter(|meta| meta.attr(by).is_some_and(|value| &*value == *name));
+        named.find_map(|meta| usable(&meta.attr("content")?))
+    })
 }
 
 /// The metadata in the JSON-LD of an article.
 fn json_ld(page: &Document) -> Option<Metadata> {
-    let scripts = page.select("script[type='application/ld+json']");
-    scripts.iter().find_map(|script| {
-        // The parser rejects more than 128 levels.
-        let value: Value = serde_json::from_str(script.text().trim()).ok()?;
-        article(&value).map(json_ld_metadata)
-    })
+    let scripts = page.select("script[type]");
+    let mut scripts = scripts.iter().filter(|script| {
+        let kind = script.attr("type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        kind.eq_ignore_ascii_case("application/ld+json")
+    });
+    scripts.find_map(|script| article(&json_value(&script.text())?).map(json_ld_metadata))
+}
+
+/// The JSON in a script. Some pages write it inside a comment or a CDATA section, or with line ends in strings.
+fn json_value(script: &str) -> Option<Value> {
+    let brackets = ['{', '['];
+    let after = script.get(script.find(brackets)?..)?;
+    let script = match after.strip_prefix("[CDATA[") {
+        Some(section) => section
+            .rsplit_once("]]")
+            .map_or(section, |(inside, _)| inside),
+        None => after,
+    };
+    let begin = script.find(brackets)?;
+    let end = script.rfind(['}', ']'])? + 1;
+    let json = script.get(begin..end)?;
+    // The parser rejects more than 128 levels.
+    let parsed = serde_json::from_str(json).ok();
+    parsed.or_else(|| serde_json::from_str(&json::repaired(json)?).ok())
 }
 
 /// The object that describes an article: the value itself, or one in a list or graph.

@@ -17,6 +17,7 @@ use crate::error::ReadError;
 use crate::extraction::Extraction;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
+use crate::notice_pages::PageNotice;
 use crate::options::HtmlText;
 use crate::{Document, Item};
 use encoding_rs::Encoding;
@@ -98,8 +99,8 @@ pub(crate) fn read_page(
         html: &decoded.text,
         location: context.location(None, 0, bytes.len()),
     };
-    let headlines = context.options.notice_pages.headlines(page.location);
-    match page.document(context.options.html, headlines) {
+    let notice = context.options.notice_pages.get(page.location);
+    match page.document(context.options.html, notice) {
         Err(error) => visit(Item::Skipped(context.fault(None, &error))),
         Ok((document, fallback)) => {
             for warning in [decoded.warning, fallback].into_iter().flatten() {
@@ -110,18 +111,28 @@ pub(crate) fn read_page(
     }
 }
 
-/// The encoding that the page declares in its head.
+/// The encoding that the page declares in its head, or in an XML declaration.
 fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes.get(..DECLARATION_BYTES).unwrap_or(bytes);
     // The declaration is ASCII in every encoding that a page can declare.
     let (head, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(head);
     let end = memchr::memmem::find(head.as_bytes(), b"<body").unwrap_or(head.len());
     let head = head.get(..end).unwrap_or_default();
-    let label = metadata::charset(&tree::build(head).ok()?.tree)?;
+    let label = metadata::charset(&tree::build(head).ok()?.tree);
+    let label = label.or_else(|| xml_encoding(head).map(str::to_owned))?;
     let encoding = Encoding::for_label(label.as_bytes())?;
     // The declaration could be read as ASCII, so the page is not UTF-16. Like browsers, assume UTF-8.
     let wide = [encoding_rs::UTF_16LE, encoding_rs::UTF_16BE].contains(&encoding);
     Some(if wide { encoding_rs::UTF_8 } else { encoding })
+}
+
+/// The label of the encoding in the XML declaration of a page.
+fn xml_encoding(head: &str) -> Option<&str> {
+    let declaration = head.trim_start().strip_prefix("<?xml")?;
+    let (_, value) = declaration.split_once("?>")?.0.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value.split(quote).nth(1)
 }
 
 /// A decoded page.
@@ -133,12 +144,11 @@ struct Page<'a> {
 impl Page<'_> {
     /// Makes a document of the page. Adds a warning if the article was wanted but all text was used.
     ///
-    /// `headlines`: how many pages with different headlines have the article that is found first; see
-    /// [`NoticePages`](crate::NoticePages).
+    /// `notice`: what other pages of the site have too; see [`NoticePages`](crate::NoticePages).
     fn document(
         &self,
         wanted: HtmlText,
-        headlines: Option<u32>,
+        notice: Option<&PageNotice>,
     ) -> Result<(Document<'static>, Option<ReadError>), ReadError> {
         check_text(self.html, TextOrigin::File)?;
         let tree::ParsedPage {
@@ -156,7 +166,7 @@ impl Page<'_> {
             HtmlText::Article => {
                 let stated = metadata.body.as_deref().and_then(stated::StatedBody::new);
                 let title = metadata.title.as_deref();
-                article::article_text(&tree, title, stated.as_ref(), headlines)?
+                article::article_text(&tree, title, stated.as_ref(), notice)?
             }
         };
         let (text, extraction) =

@@ -150,6 +150,17 @@ fn reads_metadata_from_json_ld() {
         );
         check_metadata(&head, &expected);
     }
+    for script in [
+        format!("<script type='Application/LD+JSON; charset=utf-8'>{article}</script>"),
+        format!("<script type='application/ld+json'><!--\n{article}\n--></script>"),
+        format!("<script type='application/ld+json'>//<![CDATA[\n{article}\n//]]></script>"),
+        format!(
+            "<script type='application/ld+json'>{}</script>",
+            article.replace("}, \"url\"", "}, \"description\": \"two\nlines\", \"url\"")
+        ),
+    ] {
+        check_metadata(&script, &expected);
+    }
 }
 
 #[test]
@@ -193,8 +204,14 @@ fn uses_the_encoding_that_the_page_declares() {
         ),
         ("<meta charset=utf-16>", "utf-8"),
         ("<meta charset=koi8-r>", "utf-8"),
+        ("<?xml version='1.0' encoding='iso-8859-5'?>", "iso-8859-5"),
+        ("<?xml version=\"1.0\" encoding = \"koi8-r\" ?>", "koi8-r"),
     ] {
-        let page = page(head).replace("council", "городской совет");
+        let page = match head.starts_with("<?xml") {
+            true => format!("{head}{}", page("")),
+            false => page(head),
+        };
+        let page = page.replace("council", "городской совет");
         let (bytes, _, _) = Encoding::for_label(label.as_bytes()).unwrap().encode(&page);
         let text = one(&bytes, HtmlText::Whole).text;
         assert!(text.contains("городской совет"), "{head} {label}");

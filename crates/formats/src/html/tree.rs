@@ -53,8 +53,14 @@ pub(super) fn build(html: &str) -> Result<ParsedPage, ReadError> {
     let tokenizer = Tokenizer::new(LimitedTreeBuilder::default(), TokenizerOpts::default());
     let limits = &tokenizer.sink;
     let queue = BufferQueue::default();
+    // The tree refers to parts of this copy. A longer page is copied in parts.
+    let page = u32::try_from(html.len()).map_or_else(|_| StrTendril::new(), |_| html.into());
+    let fed = Cell::new(0_u32);
     let feed = |text: &str| {
-        queue.push_back(StrTendril::from_slice(text));
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let part = page.try_subtendril(fed.get(), length);
+        queue.push_back(part.unwrap_or_else(|_| StrTendril::from_slice(text)));
+        fed.set(fed.get().saturating_add(length));
         while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
         limits.check_limits()
     };

@@ -218,7 +218,8 @@ impl FileReader<'_> {
                 visit(Ok(Document { record, ..document }));
             }
             #[cfg(feature = "feeds")]
-            Err(ReadError::NoTextField { found }) => match crate::agency::item_of_json(object) {
+            Err(error @ ReadError::NoTextField { .. }) => match crate::agency::item_of_json(object)
+            {
                 Some(item) => {
                     *records += 1;
                     let record = whole.then(|| WholeRecord::new(object.to_owned()));
@@ -228,7 +229,7 @@ impl FileReader<'_> {
                         ..item
                     }));
                 }
-                None => visit(Err(ReadError::NoTextField { found })),
+                None => visit(Err(error)),
             },
             Err(error) => visit(Err(error)),
         });

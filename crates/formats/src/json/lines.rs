@@ -27,7 +27,12 @@ impl Format for JsonLines {
 
     /// True if the first line is a JSON object, or looks like the start of one that exceeds the head. Also if a later line
     /// is an object and the first one looks like an object that was cut off.
+    ///
+    /// Lines in UTF-16 are records of a [JSON file](super::JsonFile), which is read whole.
     fn recognises(&self, head: &FileHead<'_>) -> bool {
+        if head.is_utf16() {
+            return false;
+        }
         let is_object =
             |line: &str| line.starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
         match head.first_line() {
@@ -157,11 +162,19 @@ impl JsonLine<'_> {
     ) {
         let mark = self.raw.len() - text.len();
         let (mut number, mut counted) = (self.number, 0);
-        for object in Objects::new(text, range) {
+        let is_one_line =
+            self.is_alone && memchr::memchr(b'\r', text.trim_ascii().as_bytes()).is_none();
+        for (at, object) in (0..).zip(Objects::new(text, range)) {
             // Files of old systems end their lines with a carriage return alone.
             let before = text.as_bytes().get(counted..object.start);
             number += memchr::memchr_iter(b'\r', before.unwrap_or_default()).count() as u64;
             counted = object.start;
+            // The records of a file that is one line are told apart by their number.
+            let number = if is_one_line {
+                self.number + at
+            } else {
+                number
+            };
             let begin = self.begin + mark + object.start;
             let location = context.location(Some(number), begin, object.len());
             let object = text.get(object).unwrap_or_default();
@@ -196,7 +209,7 @@ fn is_unnamed(context: &Context<'_>) -> bool {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::options::Options;
+    use crate::options::{Fields, Options};
 
     /// The items as strings: `LINE:OFFSET+LENGTH ID TEXT` or `LINE CODE`.
     fn read(bytes: &[u8], options: &Options) -> Vec<String> {
@@ -248,6 +261,9 @@ mod tests {
         check("{\"articles\":[\n{\"text\":\"two\"}\n]}\n", false);
         check("{\"id\":\"a\",\n{\"text\":\"two\"}\n", false);
         check("[1]\n", false);
+        let utf16 = "\u{FEFF}{\"text\":\"one\"}\n".encode_utf16();
+        let utf16: Vec<u8> = utf16.flat_map(u16::to_le_bytes).collect();
+        assert!(!JsonLines.recognises(&FileHead::new(&utf16)));
         check("A text.\n", false);
         let long = "x".repeat(5_000);
         check(&format!("{{ \"text\": \"{long}\"}}\n"), true);
@@ -280,7 +296,6 @@ mod tests {
         check("{broken", &["1 not-json"]);
         check("{\"text\":\"one\"} x", &["1 not-json"]);
         check("{\"text\":\"o", &["1 not-json"]);
-        check("{\"text\":\"a\tb\"}", &["1 not-json"]);
         check("[1]", &["1 not-object"]);
         check("\"text\"", &["1 not-object"]);
         check("{\"id\":\"b\"}", &["1 no-text-field"]);
@@ -344,7 +359,11 @@ mod tests {
         );
         check(
             "[{\"text\":\"one\"},{\"id\":\"b\"}]",
-            &["1:1+14 - one", "1 no-text-field"],
+            &["1:1+14 - one", "2 no-text-field"],
+        );
+        check(
+            "\n[{\"text\":\"one\"},{\"id\":\"b\"}]",
+            &["2:2+14 - one", "2 no-text-field"],
         );
         check("{\"text\":\"one\"}{", &["1 not-json"]);
         check("{\"text\":\"one\"} 7", &["1 not-json"]);
@@ -362,8 +381,8 @@ mod tests {
     #[test]
     fn reads_the_list_in_an_object_that_is_the_whole_file() {
         let list = r#"{"status":"ok","articles":[{"id":1,"text":"one"},{"id":2,"text":"two"}]}"#;
-        check(list, &["1:27+21 1 one", "1:49+21 2 two"]);
-        check(format!("{list}\n \n"), &["1:27+21 1 one", "1:49+21 2 two"]);
+        check(list, &["1:27+21 1 one", "2:49+21 2 two"]);
+        check(format!("{list}\n \n"), &["1:27+21 1 one", "2:49+21 2 two"]);
         check(
             format!("{list}\n{list}"),
             &["1 no-text-field", "2 no-text-field"],
@@ -376,19 +395,20 @@ mod tests {
             "{\"text\":\"one\",\"id\":NaN}\n{\"text\":\"two\",}",
             &["1:0+23 - one", "2:24+15 - two"],
         );
+        check("{\"text\":\"a\tb\"}", &["1:0+14 - a\tb"]);
     }
 
     #[test]
     fn json_errors_state_the_column_and_missing_fields_name_those_found() {
-        let reason = |line: &str| {
-            let options = Options::default();
+        let reason_with = |fields: &Fields, line: &str| {
             let mut reason = String::new();
-            let names = FieldNames::new(&options.fields);
+            let names = FieldNames::new(fields);
             records::read_object(line, &names, Default::default(), &mut |read| {
                 reason = read.unwrap_err().to_string();
             });
             reason
         };
+        let reason = |line: &str| reason_with(&Fields::default(), line);
         assert_eq!(
             reason("{\"a\" 1}"),
             "invalid JSON: expected `:` at column 6; each line must be one JSON object"
@@ -397,6 +417,15 @@ mod tests {
             reason(r#"{"id":1,"a b":{"x":"t","y":[]},"l":[{"z":1}]}"#),
             "expected a text field, found the fields id, a b.x, a b.y, l; name the text field with \
              --text-field"
+        );
+        let text = vec!["lead".to_owned(), "bodi".to_owned()];
+        let given = Fields {
+            text,
+            ..Fields::default()
+        };
+        assert_eq!(
+            reason_with(&given, r#"{"body":"t"}"#),
+            "expected a text field named lead or bodi, found only the field body; name the text field with --text-field"
         );
     }
 }

@@ -8,3 +8,6 @@ mod values;
 
 pub(crate) use files::JsonFile;
 pub(crate) use lines::JsonLines;
+pub(crate) use records::field_paths;
+#[cfg(feature = "html")]
+pub(crate) use repair::repaired;

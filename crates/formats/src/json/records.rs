@@ -20,7 +20,7 @@ pub(super) fn read_object(
 ) {
     let no_text_field = || {
         let found = field_paths(object);
-        ReadError::no_text_field(found.iter().map(String::as_str))
+        ReadError::no_text_field(names, found.iter().map(String::as_str))
     };
     let repaired_object;
     let record = match parse(object, names) {
@@ -96,7 +96,7 @@ fn has_text(object: &str, names: &FieldNames<'_>) -> bool {
 }
 
 /// The paths of the fields in an object.
-pub(super) fn field_paths(object: &str) -> Vec<String> {
+pub(crate) fn field_paths(object: &str) -> Vec<String> {
     let mut paths = Vec::new();
     add_field_paths(object, 0..object.len(), "", MAX_DEPTH, &mut paths);
     paths
@@ -164,11 +164,13 @@ mod tests {
             let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":1")).collect();
             format!("{{{}}}", members.join(","))
         };
+        let fields = Options::default().fields;
+        let names = FieldNames::new(&fields);
         let many = field_paths(&object((0..999).map(|n| format!("f{n}")).collect()));
-        let error = ReadError::no_text_field(many.iter().map(String::as_str)).to_string();
+        let error = ReadError::no_text_field(&names, many.iter().map(String::as_str)).to_string();
         assert!(error.contains("f19 and others;"), "{error}");
         let long = field_paths(&object(vec!["n".repeat(41)]));
-        let error = ReadError::no_text_field(long.iter().map(String::as_str)).to_string();
+        let error = ReadError::no_text_field(&names, long.iter().map(String::as_str)).to_string();
         let expected = format!("only the field {};", "n".repeat(40));
         assert!(error.contains(&expected), "{error}");
     }

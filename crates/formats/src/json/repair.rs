@@ -2,10 +2,10 @@
 
 use super::values::string_end;
 
-/// The text with `null` in place of `NaN` and infinite numbers, without trailing commas, and with U+FFFD in
-/// place of unpaired surrogates, which Rust strings cannot contain. Returns `None` if there is nothing to
-/// repair.
-pub(super) fn repaired(text: &str) -> Option<String> {
+/// The text with `null` in place of `NaN` and infinite numbers, without trailing commas, and with repaired strings:
+/// control characters and unknown escapes stand for themselves, and U+FFFD takes the place of unpaired surrogates,
+/// which Rust strings cannot contain. Returns `None` if there is nothing to repair.
+pub(crate) fn repaired(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let (mut repaired, mut at, mut changed) = (Vec::with_capacity(bytes.len()), 0, false);
     while let Some(byte) = bytes.get(at) {
@@ -20,7 +20,7 @@ pub(super) fn repaired(text: &str) -> Option<String> {
             b'"' => {
                 let end = string_end(bytes, at).unwrap_or(bytes.len());
                 let begin = repaired.len();
-                repaired.extend_from_slice(bytes.get(at..end)?);
+                changed |= push_string(bytes.get(at..end)?, &mut repaired);
                 changed |= replace_lone_surrogates(repaired.get_mut(begin..)?);
                 at = end;
             }
@@ -32,6 +32,34 @@ pub(super) fn repaired(text: &str) -> Option<String> {
         }
     }
     changed.then(|| String::from_utf8(repaired).ok()).flatten()
+}
+
+/// Appends a string. Escapes its control characters, and the backslash of each escape that JSON lacks; `\'` becomes an
+/// apostrophe. Returns true if there is one of these.
+fn push_string(string: &[u8], repaired: &mut Vec<u8>) -> bool {
+    const ESCAPES: &[u8] = b"\"\\/bfnrtu";
+    let (mut at, mut changed) = (0, false);
+    while let Some(byte) = string.get(at) {
+        match (byte, string.get(at + 1)) {
+            (b'\\', Some(escaped)) if ESCAPES.contains(escaped) => {
+                repaired.extend_from_slice(&[*byte, *escaped]);
+                at += 2;
+                continue;
+            }
+            (b'\\', Some(b'\'')) => changed = true,
+            (b'\\', Some(_)) => {
+                repaired.extend_from_slice(b"\\\\");
+                changed = true;
+            }
+            (0..b' ', _) => {
+                repaired.extend_from_slice(format!("\\u{byte:04x}").as_bytes());
+                changed = true;
+            }
+            _ => repaired.push(*byte),
+        }
+        at += 1;
+    }
+    changed
 }
 
 /// True if only white space is between the comma at the start and the end of an object or array.
@@ -106,6 +134,14 @@ mod tests {
         );
         check(r#"{"a":"NaN, Infinity,}"}"#, None);
         check("-1", None);
+    }
+
+    #[test]
+    fn escapes_control_characters_and_unknown_escapes() {
+        check("[\"a\tb\",\n\"c\"]", Some("[\"a\\u0009b\",\n\"c\"]"));
+        check(r#""it\'s \d \\ \" \n""#, Some(r#""it's \\d \\ \" \n""#));
+        check(r#""\\'""#, None);
+        check(r#""\x\"#, Some(r#""\\x\"#));
     }
 
     #[test]

@@ -30,7 +30,7 @@ impl<'n> Columns<'n> {
         if found.any(FieldName::is_text) {
             Ok(Self { names, wanted })
         } else {
-            Err(ReadError::no_text_field(header))
+            Err(ReadError::no_text_field(names, header))
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod content_kind;
 mod http_body;
+mod record_bytes;
 mod record_cutter;
 #[cfg(test)]
 mod tests;
@@ -74,19 +75,22 @@ impl PageRecord {
             offset: context.offset,
             detail: error.to_string(),
         };
-        let reader = Cursor::new(bytes.to_vec());
-        let mut record =
-            WarcRecord::from_reader_with_opts(reader, true, HEADER_BYTES).map_err(bad)?;
-        if record.record_type() == WarcRecordType::Response && has_http_block(bytes) {
+        let bytes = record_bytes::repaired(bytes);
+        let has_http_block = record_bytes::has_http_block(&bytes);
+        let mut record = WarcRecord::from_reader_with_opts(Cursor::new(bytes), true, HEADER_BYTES)
+            .map_err(bad)?;
+        if record.record_type() == WarcRecordType::Response && has_http_block {
             // The media type of the record itself may be missing.
             record.set_is_http(true);
         }
         let is_http = record.is_http();
-        let sent = matches!(
-            record.record_type(),
-            WarcRecordType::Response | WarcRecordType::Resource | WarcRecordType::Conversion
-        );
-        if !sent || (record.record_type() == WarcRecordType::Response && !is_http) {
+        let may_hold_page = match record.record_type() {
+            WarcRecordType::Resource | WarcRecordType::Conversion => true,
+            // Responses to other protocols say what they hold. Those of name servers do not.
+            WarcRecordType::Response => is_http || record.headers().get("Content-Type").is_some(),
+            _ => false,
+        };
+        if !may_hold_page {
             return Ok(None);
         }
         record
@@ -204,14 +208,6 @@ impl PageRecord {
             ContentKind::News(format) => format.read(&self.body.bytes, context, visit),
         }
     }
-}
-
-/// True if the content of a record begins with the status line of an HTTP response.
-fn has_http_block(record: &[u8]) -> bool {
-    let end = |mark: &[u8]| memchr::memmem::find(record, mark).map(|at| at + mark.len());
-    let ends = [end(b"\r\n\r\n"), end(b"\n\n")].into_iter().flatten();
-    let block = ends.min().and_then(|end| record.get(end..));
-    block.is_some_and(|block| block.starts_with(b"HTTP/"))
 }
 
 /// The body of a record as it is stored, at most one byte more than `limit`.

@@ -381,3 +381,37 @@ fn items_of_a_record_can_be_read_again() {
     assert!(unread.is_empty());
     assert_eq!(texts, ["one", "two"]);
 }
+
+#[cfg(feature = "html")]
+#[test]
+fn reads_records_whatever_the_case_of_their_names_and_the_protocol() {
+    let lower = String::from_utf8_lossy(&page("http://a.example/1"))
+        .replace("WARC-Type", "warc-type")
+        .replace("Content-Length", "content-length");
+    let ftp = record(
+        "response",
+        "WARC-Target-URI: ftp://a.example/2\r\nContent-Type: text/html\r\n",
+        PAGE.as_bytes(),
+    );
+    let dns = record(
+        "response",
+        "WARC-Target-URI: dns:a.example\r\n",
+        b"a.example. IN A",
+    );
+    let found = read(&[lower.as_bytes(), &ftp, &dns].concat());
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found[0].starts_with("http://a.example/1 ") && found[0].contains("Basin closed"));
+    assert!(found[1].starts_with("ftp://a.example/2 ") && found[1].contains("Basin closed"));
+    assert_eq!(found[2], "ignored");
+}
+
+#[cfg(feature = "html")]
+#[test]
+fn skips_the_responses_before_the_final_one() {
+    let content = format!(
+        "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{PAGE}"
+    );
+    let header = "WARC-Target-URI: http://a.example/1\r\nContent-Type: application/http\r\n";
+    let found = read(&record("response", header, content.as_bytes()));
+    assert_eq!(found, read(&page("http://a.example/1")));
+}

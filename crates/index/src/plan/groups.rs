@@ -69,7 +69,7 @@ impl Plan {
             .iter()
             .map(facts)
             .collect::<Result<Vec<_>, IndexError>>()?;
-        let keep = self.manifest.keep;
+        let keep = self.manifest.rules.keep;
         ranked.sort_by(|(_, a), (_, b)| a.rank(keep).cmp(&b.rank(keep)));
         for (number, (ranked, _)) in numbers.iter_mut().zip(ranked) {
             *number = ranked;

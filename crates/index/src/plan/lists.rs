@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
 /// Lists that are looked up together.
-const AT_ONCE: usize = 2048;
+pub(super) const AT_ONCE: usize = 2048;
 
 /// A posting list before and after a change.
 #[derive(Debug)]
@@ -23,8 +23,10 @@ pub(super) struct ListChange {
     pub(super) joining: Vec<Number>,
     /// Documents that lose their keys.
     pub(super) parting: Vec<Number>,
-    /// The documents in both lists whose pairs with each other may be others now.
-    pub(super) concerned: Vec<Number>,
+    /// Documents in both lists that the hash may pair with more of the others now.
+    pub(super) gaining: Vec<Number>,
+    /// Documents in both lists that the hash pairs with fewer of the others now.
+    pub(super) losing: Vec<Number>,
 }
 
 /// The posting lists of all keys of documents that enter or leave.
@@ -117,7 +119,8 @@ impl<S: Storage> ChangingList<'_, S> {
             joining: entering.chain(&lost).copied().collect(),
             parting: self.leaving.into_iter().collect(),
             // Pivots that are new entered just now.
-            concerned: lost,
+            gaining: vec![],
+            losing: lost,
             old: self.old,
             new: List {
                 len: len as u32,
@@ -148,21 +151,23 @@ impl<S: Storage> ChangingList<'_, S> {
         let is_first = |number: &Number| new.first.contains(number);
         let new_rest: FxHashSet<Number> = all().filter(|number| !is_first(number)).collect();
         let old_rest: FxHashSet<Number> = old_rest.into_iter().collect();
-        let concerned = match (self.old.is_frequent(), new.is_frequent()) {
-            (false, false) => vec![],
+        let was_first = |number: &Number| self.old.first.contains(number);
+        let (gaining, losing) = match (self.old.is_frequent(), new.is_frequent()) {
+            (false, false) => (vec![], vec![]),
+            (false, true) => (vec![], stay),
+            (true, false) => (stay, vec![]),
             (true, true) => {
-                let was_first = |number: &Number| self.old.first.contains(number);
                 let changed = stay
-                    .iter()
+                    .into_iter()
                     .filter(|number| was_first(number) != is_first(number));
-                changed.copied().collect()
+                changed.partition(is_first)
             }
-            _ => stay.clone(),
         };
         Ok(ListChange {
             joining: new_rest.difference(&old_rest).copied().collect(),
             parting: old_rest.difference(&new_rest).copied().collect(),
-            concerned,
+            gaining,
+            losing,
             old: self.old,
             new,
         })

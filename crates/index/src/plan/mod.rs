@@ -2,8 +2,8 @@
 //!
 //! Candidate pairs are a function of the posting lists. A list that changes can change pairs of documents that were there
 //! before: a hash of 25 documents is frequent and proposes only the pairs of its pivots, and an earlier document takes the
-//! place of a pivot. So the plan looks up again each document whose pairs may change, and each one that gains or loses a
-//! partner, until nothing changes any more:
+//! place of a pivot. So the plan looks up again each document whose pairs may change (`concerned.rs`), and each one that
+//! gains its first partner or loses one, until nothing changes any more:
 //!
 //! 1. One document of each group with the same words stands for the others (`groups.rs`). Only these have postings.
 //! 2. The posting lists change (`lists.rs`).
@@ -11,6 +11,7 @@
 //! 4. Matches of pairs that are no candidates any more are dropped. Pairs that are new must be verified.
 
 mod commit;
+mod concerned;
 mod groups;
 mod lists;
 mod pairs;
@@ -22,7 +23,7 @@ pub use commit::Commit;
 use crate::archive::Archive;
 use crate::error::IndexError;
 use crate::postings::{Hash, Level};
-use crate::records::{Facts, Manifest, Number};
+use crate::records::{Facts, Manifest, Number, StoredMatch};
 use crate::storage::Storage;
 use dedupe_core::candidates::Key;
 use dedupe_core::model::DocumentIndex;
@@ -244,22 +245,22 @@ impl Plan {
         }
     }
 
-    /// The documents of the archive whose match with one of its documents stays.
+    /// The matches of one of the documents of the archive that stay.
     ///
     /// # Errors
     ///
     /// The archive cannot be read.
-    pub fn neighbours<S: Storage>(
+    pub fn matches<S: Storage>(
         &self,
         archive: &Archive<S>,
         of: Number,
-    ) -> Result<Vec<Number>, IndexError> {
+    ) -> Result<Vec<StoredMatch>, IndexError> {
         if self.is_new(of) {
             return Ok(vec![]);
         }
-        let mut others = archive.neighbours(of)?;
-        others.retain(|&other| !self.dropped.contains(&ordered(of, other)));
-        Ok(others)
+        let mut found = archive.matches(of)?;
+        found.retain(|m| !self.dropped.contains(&ordered(m.left, m.right)));
+        Ok(found)
     }
 }
 

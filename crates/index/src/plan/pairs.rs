@@ -1,7 +1,7 @@
 //! Which pairs are candidates after a change, and which are none any more.
 
 use super::groups::Leaders;
-use super::{Keys, Plan, ordered};
+use super::{Keys, Plan, concerned, lists, ordered};
 use crate::archive::Archive;
 use crate::error::IndexError;
 use crate::postings::{Hash, Level, List};
@@ -10,15 +10,10 @@ use crate::storage::Storage;
 use dedupe_core::candidates::requirements::{is_partner, required_fingerprints};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// Before or after the change.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum When {
-    Before,
-    After,
-}
+/// Documents that are looked up together. What is read for them is in memory until they are done.
+const AT_ONCE: usize = 512;
 
 /// Another document that shares enough fingerprints for a candidate pair.
 #[derive(Clone, Copy)]
@@ -31,10 +26,21 @@ struct Sharing {
 }
 
 /// The pairs of a document by fingerprints, in order of the other documents.
+#[derive(Default)]
 struct LookedUp {
     before: Vec<Sharing>,
     after: Vec<Sharing>,
 }
+
+/// Shared hashes before and after the change.
+#[derive(Clone, Copy, Default)]
+struct Shared {
+    before: u32,
+    after: u32,
+}
+
+/// The lists that do not change, of the hashes of some documents.
+type Lists = FxHashMap<Hash, List>;
 
 /// Looks up the pairs of all documents that the change concerns. Sets the partners, the matches to drop and the pairs to
 /// verify.
@@ -45,6 +51,8 @@ pub(super) fn look_up<S: Storage, E: From<IndexError> + Send>(
     keys: FxHashMap<Number, Keys>,
     stored_keys: &impl Fn(&[Number]) -> Result<Vec<Keys>, E>,
 ) -> Result<(), E> {
+    let mut queue = concerned::concerned(archive, &plan.lists)?;
+    queue.extend(leaders.entering.iter().chain(&leaders.leaving));
     let mut lookup = Lookup {
         archive,
         plan,
@@ -52,68 +60,53 @@ pub(super) fn look_up<S: Storage, E: From<IndexError> + Send>(
         leaving: leaders.leaving.iter().copied().collect(),
         keys,
     };
-    let changes = lookup.plan.lists.values();
-    let mut queue: BTreeSet<Number> = changes
-        .flat_map(|change| change.concerned.iter().copied())
-        .collect();
-    queue.extend(leaders.entering.iter().chain(&leaders.leaving));
     let mut done: FxHashMap<Number, LookedUp> = FxHashMap::default();
     while !queue.is_empty() {
         let batch: Vec<Number> = std::mem::take(&mut queue).into_iter().collect();
-        let unknown: Vec<Number> = batch
-            .iter()
-            .copied()
-            .filter(|n| !lookup.keys.contains_key(n))
-            .collect();
-        lookup
-            .keys
-            .extend(unknown.iter().copied().zip(stored_keys(&unknown)?));
-        let looked_up = batch
-            .par_iter()
-            .map(|&number| lookup.pairs_by_fingerprints(number));
-        let looked_up: Vec<LookedUp> = looked_up.collect::<Result<_, IndexError>>()?;
-        let mut changed: BTreeSet<Number> = BTreeSet::new();
+        let unknown = batch.iter().copied();
+        let unknown: Vec<Number> = unknown.filter(|n| !lookup.keys.contains_key(n)).collect();
+        let keys = unknown.iter().copied().zip(stored_keys(&unknown)?);
+        lookup.keys.extend(keys);
+        let looked_up = lookup.for_all(&batch, Level::Fingerprint, |number, lists| {
+            lookup.pairs_by_fingerprints(number, lists)
+        })?;
+        let (mut gained, mut lost) = (BTreeSet::new(), BTreeSet::new());
         for (number, looked_up) in batch.into_iter().zip(looked_up) {
             let has_partner = looked_up.after.iter().any(|sharing| sharing.is_own_partner);
             lookup.plan.partners.insert(number, has_partner);
-            changed.extend(partners_that_change(&looked_up));
+            let [before, after] = [&looked_up.before, &looked_up.after].map(|s| partner_of(s));
+            gained.extend(after.difference(&before));
+            lost.extend(before.difference(&after));
             done.insert(number, looked_up);
         }
-        for number in changed {
-            if !done.contains_key(&number) && !lookup.leaving.contains(&number) {
-                queue.insert(number);
-            }
+        for changed in [&mut gained, &mut lost] {
+            changed.retain(|n| !done.contains_key(n) && !lookup.leaving.contains(n));
         }
+        queue = concerned::with_other_partners(archive, &gained, lost)?;
     }
-    let found = done
-        .par_iter()
-        .map(|(&number, looked_up)| lookup.changes(number, looked_up));
-    let found: Vec<Changes> = found.collect::<Result<_, IndexError>>()?;
-    let pairs: BTreeSet<(Number, Number)> = found
-        .iter()
-        .flat_map(|changes| &changes.pairs)
-        .copied()
-        .collect();
-    plan.dropped = found
-        .iter()
-        .flat_map(|changes| &changes.dropped)
-        .copied()
-        .collect();
+    let numbers: Vec<Number> = done.keys().copied().collect();
+    let found = lookup.for_all(&numbers, Level::Bucket, |number, lists| {
+        match done.get(&number) {
+            Some(looked_up) => lookup.changes(number, looked_up, lists),
+            None => Ok(Changes::default()),
+        }
+    })?;
+    let pairs = found.iter().flat_map(|changes| &changes.pairs);
+    let pairs: BTreeSet<(Number, Number)> = pairs.copied().collect();
+    let dropped = found.iter().flat_map(|changes| &changes.dropped);
+    plan.dropped = dropped.copied().collect();
     plan.pairs = pairs.into_iter().collect();
     Ok(())
 }
 
-/// The documents of which this one was a partner and is none any more, or the other way round.
-fn partners_that_change(looked_up: &LookedUp) -> Vec<Number> {
-    let partner_of = |sharing: &[Sharing]| -> BTreeSet<Number> {
-        let of = sharing.iter().filter(|sharing| sharing.is_partner_of_other);
-        of.map(|sharing| sharing.other).collect()
-    };
-    let (before, after) = (partner_of(&looked_up.before), partner_of(&looked_up.after));
-    before.symmetric_difference(&after).copied().collect()
+/// The documents of which this one is a partner.
+fn partner_of(sharing: &[Sharing]) -> BTreeSet<Number> {
+    let of = sharing.iter().filter(|sharing| sharing.is_partner_of_other);
+    of.map(|sharing| sharing.other).collect()
 }
 
 /// What a document's pairs change.
+#[derive(Default)]
 struct Changes {
     dropped: Vec<(Number, Number)>,
     pairs: Vec<(Number, Number)>,
@@ -128,78 +121,148 @@ struct Lookup<'a, S> {
 }
 
 impl<S: Storage> Lookup<'_, S> {
-    fn has_postings(&self, number: Number, when: When) -> bool {
-        match when {
-            When::Before => !self.entering.contains(&number),
-            When::After => !self.leaving.contains(&number),
+    /// Calls `of_one` for each of some documents, with the lists of their hashes of a level.
+    fn for_all<T: Send>(
+        &self,
+        numbers: &[Number],
+        level: Level,
+        of_one: impl Fn(Number, &Lists) -> Result<T, IndexError> + Sync,
+    ) -> Result<Vec<T>, IndexError> {
+        let mut all = Vec::with_capacity(numbers.len());
+        for numbers in numbers.chunks(AT_ONCE) {
+            let lists = self.unchanged_lists(numbers, level)?;
+            let some = numbers.par_iter().map(|&number| of_one(number, &lists));
+            all.append(&mut some.collect::<Result<_, IndexError>>()?);
         }
+        Ok(all)
     }
 
-    fn list(&self, hash: Hash, when: When) -> Result<Cow<'_, List>, IndexError> {
-        match (self.plan.lists.get(&hash), when) {
-            (Some(change), When::Before) => Ok(Cow::Borrowed(&change.old)),
-            (Some(change), When::After) => Ok(Cow::Borrowed(&change.new)),
-            (None, _) => Ok(Cow::Owned(self.archive.list(hash)?)),
-        }
+    fn unchanged_lists(&self, numbers: &[Number], level: Level) -> Result<Lists, IndexError> {
+        let hashes = numbers.iter().flat_map(|&n| self.own_hashes(n, level));
+        let hashes = hashes.filter(|hash| !self.plan.lists.contains_key(hash));
+        let mut hashes: Vec<Hash> = hashes.collect();
+        hashes.par_sort_unstable();
+        hashes.dedup();
+        let lists = hashes
+            .par_chunks(lists::AT_ONCE)
+            .map(|hashes| self.archive.lists(hashes));
+        let lists: Vec<Vec<List>> = lists.collect::<Result<_, IndexError>>()?;
+        Ok(hashes
+            .into_iter()
+            .zip(lists.into_iter().flatten())
+            .collect())
     }
 
-    /// Adds the documents with which a hash pairs one of its documents to `found`. May add that document itself.
+    /// Calls `found` for each document with which a hash pairs one of its documents, before and after the change. May call
+    /// it for that document itself.
     fn partners(
         &self,
         hash: Hash,
-        when: When,
         document: Number,
-        mut found: impl FnMut(Number),
+        lists: &Lists,
+        mut found: impl FnMut(Number, Shared),
     ) -> Result<(), IndexError> {
-        let list = self.list(hash, when)?;
-        list.first.iter().copied().for_each(&mut found);
-        if !(list.is_frequent() && list.first.contains(&document)) {
-            return Ok(());
-        }
+        let change = self.plan.lists.get(&hash);
+        let is_before = u32::from(!self.entering.contains(&document));
+        let is_after = u32::from(!self.leaving.contains(&document));
+        let before = Shared {
+            before: is_before,
+            after: 0,
+        };
+        let after = Shared {
+            before: 0,
+            after: is_after,
+        };
         // A pivot is paired with all of them.
-        let mut rest = self.archive.rest(hash)?;
-        if let (Some(change), When::After) = (self.plan.lists.get(&hash), when) {
-            let parting: FxHashSet<Number> = change.parting.iter().copied().collect();
-            rest.retain(|number| !parting.contains(number));
-            rest.extend_from_slice(&change.joining);
+        let is_pivot = |list: &List| list.is_frequent() && list.first.contains(&document);
+        match (change, lists.get(&hash)) {
+            (Some(change), _) => {
+                change
+                    .old
+                    .first
+                    .iter()
+                    .for_each(|&other| found(other, before));
+                change
+                    .new
+                    .first
+                    .iter()
+                    .for_each(|&other| found(other, after));
+                let was_pivot = is_before == 1 && is_pivot(&change.old);
+                let is_pivot = is_after == 1 && is_pivot(&change.new);
+                if was_pivot || is_pivot {
+                    let rest = self.archive.rest(hash)?;
+                    if was_pivot {
+                        rest.iter().for_each(|&other| found(other, before));
+                    }
+                    if is_pivot {
+                        let parting: FxHashSet<Number> = change.parting.iter().copied().collect();
+                        let staying = rest.iter().filter(|number| !parting.contains(number));
+                        let rest = staying.chain(&change.joining);
+                        rest.for_each(|&other| found(other, after));
+                    }
+                }
+            }
+            (None, Some(list)) => {
+                let both = Shared {
+                    before: is_before,
+                    after: is_after,
+                };
+                list.first.iter().for_each(|&other| found(other, both));
+                if is_pivot(list) {
+                    let rest = self.archive.rest(hash)?;
+                    rest.into_iter().for_each(|other| found(other, both));
+                }
+            }
+            (None, None) => {}
         }
-        rest.into_iter().for_each(found);
         Ok(())
     }
 
-    fn pairs_by_fingerprints(&self, number: Number) -> Result<LookedUp, IndexError> {
-        Ok(LookedUp {
-            before: self.sharing(number, When::Before)?,
-            after: self.sharing(number, When::After)?,
-        })
-    }
-
     /// The documents that share enough fingerprints with one.
-    fn sharing(&self, number: Number, when: When) -> Result<Vec<Sharing>, IndexError> {
-        if !self.has_postings(number, when) {
-            return Ok(vec![]);
-        }
-        let mut counts: FxHashMap<Number, u32> = FxHashMap::default();
+    fn pairs_by_fingerprints(&self, number: Number, lists: &Lists) -> Result<LookedUp, IndexError> {
+        let mut counts: FxHashMap<Number, Shared> = FxHashMap::default();
         for hash in self.own_hashes(number, Level::Fingerprint) {
-            self.partners(hash, when, number, |other| {
-                *counts.entry(other).or_default() += 1;
+            self.partners(hash, number, lists, |other, shared| {
+                let count = counts.entry(other).or_default();
+                count.before += shared.before;
+                count.after += shared.after;
             })?;
         }
         counts.remove(&number);
+        let mut counts: Vec<(Number, Shared)> = counts.into_iter().collect();
+        counts.sort_unstable_by_key(|(other, _)| *other);
         let own = self.plan.facts_of(self.archive, number)?.fingerprints;
-        let mut found = vec![];
-        for (other, shared) in counts {
-            let others = self.plan.facts_of(self.archive, other)?.fingerprints;
-            if shared >= required_fingerprints(own, others) {
-                found.push(Sharing {
-                    other,
-                    is_partner_of_other: is_partner(shared, others),
-                    is_own_partner: is_partner(shared, own),
-                });
-            }
+        let others = self.fingerprints(counts.iter().map(|(other, _)| *other))?;
+        let sharing = |shared: fn(&Shared) -> u32| {
+            let counts = counts.iter().zip(&others);
+            let counts = counts.map(|((other, count), others)| (*other, shared(count), *others));
+            let enough = counts.filter(|&(_, shared, others)| {
+                shared > 0 && shared >= required_fingerprints(own, others)
+            });
+            let sharing = enough.map(|(other, shared, others)| Sharing {
+                other,
+                is_partner_of_other: is_partner(shared, others),
+                is_own_partner: is_partner(shared, own),
+            });
+            sharing.collect()
+        };
+        Ok(LookedUp {
+            before: sharing(|shared| shared.before),
+            after: sharing(|shared| shared.after),
+        })
+    }
+
+    /// How many fingerprints documents have, whose numbers are in order.
+    fn fingerprints(&self, numbers: impl Iterator<Item = Number>) -> Result<Vec<u32>, IndexError> {
+        // New documents have the last numbers.
+        let (new, stored): (Vec<Number>, Vec<Number>) =
+            numbers.partition(|&number| self.plan.is_new(number));
+        let stored = self.archive.all_facts(&stored)?;
+        let mut fingerprints: Vec<u32> = stored.iter().map(|facts| facts.fingerprints).collect();
+        for number in new {
+            fingerprints.push(self.plan.facts_of(self.archive, number)?.fingerprints);
         }
-        found.sort_unstable_by_key(|sharing| sharing.other);
-        Ok(found)
+        Ok(fingerprints)
     }
 
     fn own_hashes(&self, number: Number, level: Level) -> impl Iterator<Item = Hash> + '_ {
@@ -207,51 +270,55 @@ impl<S: Storage> Lookup<'_, S> {
         keys.flat_map(move |keys| keys.of_level(level))
     }
 
-    fn has_partner(&self, number: Number) -> Result<bool, IndexError> {
-        match self.plan.partners.get(&number) {
-            Some(&known) => Ok(known),
-            None => Ok(self.archive.facts(number)?.has_partner),
-        }
+    /// By document: whether it has a partner after the change. The numbers are in order.
+    fn have_partners(&self, numbers: &[Number]) -> Result<Vec<bool>, IndexError> {
+        let partners = &self.plan.partners;
+        let is_unknown = |number: &&Number| !partners.contains_key(number);
+        let unknown: Vec<Number> = numbers.iter().filter(is_unknown).copied().collect();
+        let mut stored = self.archive.all_facts(&unknown)?.into_iter();
+        let stored = |number| match partners.get(number) {
+            Some(&known) => known,
+            None => stored.next().is_some_and(|facts| facts.has_partner),
+        };
+        Ok(numbers.iter().map(stored).collect())
     }
 
     /// The documents that share a bucket with one, unless fingerprints suffice for both.
-    fn by_bucket(&self, number: Number) -> Result<Vec<Number>, IndexError> {
+    fn by_bucket(&self, number: Number, lists: &Lists) -> Result<Vec<Number>, IndexError> {
         let mut others: BTreeSet<Number> = BTreeSet::new();
         for hash in self.own_hashes(number, Level::Bucket) {
-            self.partners(hash, When::After, number, |other| {
-                others.insert(other);
+            self.partners(hash, number, lists, |other, shared| {
+                if shared.after > 0 {
+                    others.insert(other);
+                }
             })?;
         }
         others.remove(&number);
-        let own = self.has_partner(number)?;
-        let mut found = vec![];
-        for other in others {
-            if !(own && self.has_partner(other)?) {
-                found.push(other);
-            }
+        let mut others: Vec<Number> = others.into_iter().collect();
+        if self.have_partners(&[number])?.contains(&true) {
+            let have_partners = self.have_partners(&others)?;
+            let mut have_partners = have_partners.iter();
+            others.retain(|_| have_partners.next() == Some(&false));
         }
-        Ok(found)
+        Ok(others)
     }
 
-    fn changes(&self, number: Number, looked_up: &LookedUp) -> Result<Changes, IndexError> {
-        let mut candidates: BTreeSet<Number> = looked_up
-            .after
-            .iter()
-            .map(|sharing| sharing.other)
-            .collect();
-        if self.has_postings(number, When::After) {
-            candidates.extend(self.by_bucket(number)?);
-        }
+    fn changes(
+        &self,
+        number: Number,
+        looked_up: &LookedUp,
+        lists: &Lists,
+    ) -> Result<Changes, IndexError> {
+        let after = looked_up.after.iter().map(|sharing| sharing.other);
+        let mut candidates: BTreeSet<Number> = after.collect();
+        candidates.extend(self.by_bucket(number, lists)?);
         let matched: BTreeSet<Number> = match self.plan.is_new(number) {
             true => BTreeSet::new(),
             false => self.archive.neighbours(number)?.into_iter().collect(),
         };
         // A pair that was a candidate and is no match need not be verified again.
-        let known: BTreeSet<Number> = looked_up
-            .before
-            .iter()
-            .map(|sharing| sharing.other)
-            .collect();
+        let before = looked_up.before.iter().map(|sharing| sharing.other);
+        let known: BTreeSet<Number> = before.collect();
         let pair = |other: &Number| ordered(number, *other);
         Ok(Changes {
             dropped: matched.difference(&candidates).map(pair).collect(),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::memory_storage::MemoryStorage;
-use crate::records::{StoredDocument, StoredMatch};
+use crate::records::{MatchRules, StoredDocument, StoredMatch};
 use dedupe_core::candidates::postings::{Candidate, PIVOTS, candidate_pairs};
 use dedupe_core::candidates::requirements::{BUCKET_PIVOTS, is_partner, required_fingerprints};
 use dedupe_core::model::{Keep, Relation};
@@ -39,8 +39,13 @@ impl Text {
 
 fn manifest() -> Manifest {
     Manifest {
-        rules: String::new(),
-        keep: Keep::Best,
+        rules: MatchRules {
+            threshold: 0.5,
+            min_passage: 40,
+            shingle: 5,
+            keep: Keep::Best,
+            prefer: vec![],
+        },
         epoch: 1,
         next: 0,
         documents: 0,

@@ -49,7 +49,7 @@ pub(super) fn copied_from(cluster: &Cluster, matches: &[Match]) -> Vec<Option<us
     let members = &cluster.members;
     let published: Vec<Option<Published>> = members
         .iter()
-        .map(|member| member.date.as_deref().and_then(Published::new))
+        .map(|member| member.stated_date().and_then(Published::new))
         .collect();
     let (texts, text_of) = texts(cluster, matches, &published);
     let of_member = |(at, published): (usize, &Option<Published>)| {
@@ -164,6 +164,18 @@ mod tests {
         let found = copied_from(&story, &matches);
         assert_eq!(found, [None, Some(0), Some(1), Some(2), None]);
         assert_eq!(copied_from(&story, &[]), [None, None, None, Some(2), None]);
+    }
+
+    #[test]
+    fn the_day_of_a_dateline_counts_as_the_date() {
+        let mut story = story(&[("a", "", 100), ("b", "2026-11-21", 100)]);
+        story.members[0].date = None;
+        assert_eq!(copied_from(&story, &[]), [None, None]);
+        story.members[0].dateline = Some(crate::Dateline {
+            place: None,
+            date: Some("2026-11-20".into()),
+        });
+        assert_eq!(copied_from(&story, &[]), [None, Some(0)]);
     }
 
     /// Midnight once stood for a date without an hour, so that such a document seemed to be the first of its day.

@@ -197,5 +197,5 @@ fn beginnings<'t>(cluster: &Cluster, texts: &'t EmbeddedTexts) -> Vec<Option<&'t
 fn times(cluster: &Cluster) -> Vec<Option<i64>> {
     let members = cluster.members.iter();
     let time = |date: &str| Some(parse_date(date)?.as_second());
-    members.map(|m| m.date.as_deref().and_then(time)).collect()
+    members.map(|m| m.stated_date().and_then(time)).collect()
 }

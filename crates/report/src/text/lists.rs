@@ -2,7 +2,7 @@
 
 use super::format_percent;
 use super::more;
-use super::terminal_writer::{ALERT, HEADING, TerminalWriter, fit};
+use super::terminal_writer::{ALERT, HEADING, TerminalWriter, wrap};
 use super::wording::count_noun;
 use crate::Fault;
 use crate::escape::{escape_text, escape_to_one_line, format_fault_kinds};
@@ -14,6 +14,8 @@ use std::io;
 
 /// Maximum number of items to show per list.
 const MAX_ITEMS: usize = 20;
+/// Maximum number of lines for one kind of fault.
+const FAULT_LINES: usize = 4;
 /// Maximum number of boilerplate passages to show.
 const MAX_PASSAGES: usize = 5;
 
@@ -111,8 +113,9 @@ pub(super) fn faults(out: &mut TerminalWriter<'_>, name: &str, all: &[Fault]) ->
     out.heading(ALERT, &format!("{name}: {inputs}"))?;
     let kinds = format_fault_kinds(all);
     for kind in &kinds {
-        let line = format!("   {kind}");
-        out.line(&fit(&line, out.width() * 3))?;
+        for (at, line) in (0..).zip(wrap(kind, out.width() - 5, FAULT_LINES)) {
+            out.line(&format!("   {}{line}", if at == 0 { "" } else { "  " }))?;
+        }
     }
     more(out, 3, all.len(), kinds.len(), ("input", "inputs"))
 }

@@ -5,7 +5,8 @@ mod lists;
 mod terminal_writer;
 mod wording;
 
-pub(super) use wording::{common_words, count_noun, format_number, format_percent};
+pub use wording::format_percent;
+pub(super) use wording::{common_words, count_noun, format_number};
 
 use crate::escape::{escape_text, escape_to_one_line};
 use crate::{
@@ -160,7 +161,7 @@ fn origin(out: &mut TerminalWriter<'_>, cluster: &Cluster) -> io::Result<()> {
 fn in_order_of_date(cluster: &Cluster) -> Vec<&Member> {
     let mut members: Vec<&Member> = cluster.members.iter().collect();
     members.sort_by_cached_key(|member| {
-        let date = member.date.as_deref().and_then(parse_date);
+        let date = member.stated_date().and_then(parse_date);
         let kept = member.relation == MemberRelation::Representative;
         (!kept, date.is_none(), date, member.id.clone())
     });
@@ -207,14 +208,15 @@ fn member(
 /// Writes the metadata of a member. Includes the file if the members have different files and the id does not
 /// contain it.
 fn known(out: &mut TerminalWriter<'_>, member: &Member, paths: bool) -> io::Result<()> {
-    let path = Some(&member.path).filter(|path| paths && !member.id.starts_with(*path));
-    let [source, date, title] = [&member.source, &member.date, &member.title].map(Option::as_ref);
-    let credit = (member.credit.as_ref()).filter(|credit| source != Some(credit));
+    let path = Some(&*member.path).filter(|path| paths && !member.id.starts_with(path));
+    let [source, title] = [&member.source, &member.title].map(Option::as_deref);
+    let credit = (member.credit.as_deref()).filter(|credit| source != Some(credit));
     let credit = credit.map(|credit| format!("credits {credit}"));
-    let held = (member.status.as_ref()).filter(|status| *status != "usable");
-    let known: Vec<String> = ([source, date, held, credit.as_ref(), path, title].into_iter())
+    let held = (member.status.as_deref()).filter(|status| *status != "usable");
+    let date = member.stated_date();
+    let known: Vec<String> = ([source, date, held, credit.as_deref(), path, title].into_iter())
         .flatten()
-        .map(|text| escape_to_one_line(text))
+        .map(escape_to_one_line)
         .collect();
     if known.is_empty() {
         return Ok(());

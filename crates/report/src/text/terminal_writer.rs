@@ -65,6 +65,42 @@ impl<'a> TerminalWriter<'a> {
     }
 }
 
+/// Breaks a text between words into at most `most` lines of `width` columns. The last one is shortened if the text is longer.
+pub(super) fn wrap(text: &str, width: usize, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![];
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let whole = columns(rest) <= width;
+        if whole || lines.len() + 1 >= most {
+            lines.push(fit(rest, width));
+            break;
+        }
+        let mut columns_left = width;
+        let mut end = 0;
+        let mut last_space = None;
+        for (at, c) in rest.char_indices() {
+            match columns_left.checked_sub(c.width().unwrap_or(0)) {
+                Some(left) => columns_left = left,
+                None => break,
+            }
+            if c == ' ' {
+                last_space = Some(at);
+            }
+            end = at + c.len_utf8();
+        }
+        // A word may end exactly at the width.
+        let breaks_here = rest.get(end..).is_some_and(|after| after.starts_with(' '));
+        let end = match last_space.filter(|&space| !breaks_here && space > 0) {
+            Some(space) => space,
+            None => end.max(rest.chars().next().map_or(1, char::len_utf8)),
+        };
+        let (line, after) = rest.split_at(end);
+        lines.push(fit(line.trim_end(), width));
+        rest = after.trim_start();
+    }
+    lines
+}
+
 /// Returns the width of a text in columns.
 pub(super) fn columns(text: &str) -> usize {
     text.width()
@@ -112,6 +148,22 @@ mod tests {
             ("ab", 0, "…"),
         ] {
             assert_eq!(fit(text, width), expected);
+        }
+    }
+
+    #[test]
+    fn wraps_between_words_and_shortens_the_last_line() {
+        for (text, width, most, expected) in [
+            ("", 9, 3, &[][..]),
+            ("one word more", 20, 3, &["one word more"]),
+            ("one word more", 8, 3, &["one word", "more"]),
+            ("one word more", 9, 3, &["one word", "more"]),
+            ("one word more than that", 8, 2, &["one word", "more th…"]),
+            ("unbreakable word", 6, 4, &["unbrea", "kable", "word"]),
+            ("新闻报道", 5, 3, &["新闻", "报道"]),
+            ("新闻", 1, 3, &["…", "…"]),
+        ] {
+            assert_eq!(wrap(text, width, most), expected, "{text:?}");
         }
     }
 

@@ -66,12 +66,25 @@ fn long_lists_are_shortened_and_say_so() {
         .clusters
         .extend(vec![report.clusters[1].clone(); 1_200]);
     report.skipped = vec![report.skipped[0].clone(); 30];
-    let text = render(&report, &excerpts, at_width(80));
+    let text = render(&report, &excerpts, at_width(120));
     assert!(text.contains("\n… and 1,152 more stories; --format json lists all\n"));
     assert!(text.contains("\n         … and 1 more member; --format json lists all\n"));
     assert!(text.contains(" (30 of this kind, "));
     assert!(text.contains("\n   … and 29 more inputs; --format json lists all\n"));
     assert_eq!(text.matches("feed.jsonl:2:").count(), 1);
+}
+
+#[test]
+fn faults_are_wrapped_between_words() {
+    let (mut report, excerpts) = sample();
+    report.skipped.truncate(1);
+    let text = render(&report, &excerpts, at_width(60));
+    let expected = "   feed.jsonl:2: expected a JSON object, found `{broken`\n";
+    assert!(text.contains(expected), "{text}");
+    report.skipped[0].reason = "expected one of the words ".repeat(4).trim().to_owned();
+    let text = render(&report, &excerpts, at_width(60));
+    let expected = "   feed.jsonl:2: expected one of the words expected one of\n     the words expected one of the words expected one of the\n     words\n";
+    assert!(text.contains(expected), "{text}");
 }
 
 #[test]

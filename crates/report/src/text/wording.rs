@@ -31,7 +31,8 @@ pub(crate) fn count_noun(count: u64, one: &str, many: &str) -> String {
 }
 
 /// Formats a share as a percentage. Only exactly 0 becomes `0%`, and only exactly 1 becomes `100%`.
-pub(crate) fn format_percent(share: f64) -> String {
+#[must_use]
+pub fn format_percent(share: f64) -> String {
     let rounded = (share * 100.0).round();
     if share > 0.0 && rounded < 1.0 {
         "under 1%".into()
@@ -95,9 +96,21 @@ pub(crate) fn common_words(member: &Member, kept: u64) -> u64 {
 }
 
 /// Says how many publishers ran a story, which agencies it comes from, and whether it was issued again:
-/// `12 publishers, 1 origin (Reuters)`.
+/// `12 publishers, 1 origin (Reuters)`. A folder is not called a publisher.
 pub(super) fn describe_attribution(cluster: &Cluster) -> String {
-    let publishers = count_noun(cluster.publishers, "publisher", "publishers");
+    let publishers = match cluster.named_publishers() {
+        0 => None,
+        named => Some(count_noun(named, "publisher", "publishers")),
+    };
+    let origins = (!cluster.agencies.is_empty()).then(|| describe_origins(&cluster.agencies));
+    let attribution = match (publishers, origins) {
+        (None, None) => "no publisher or agency named".to_owned(),
+        (publishers, origins) => {
+            let publishers = publishers.unwrap_or_else(|| "no publisher named".to_owned());
+            let origins = origins.unwrap_or_else(|| "no agency named".to_owned());
+            format!("{publishers}, {origins}")
+        }
+    };
     let again = match cluster.reissued_after_days {
         Some(days) => format!(
             ", issued again up to {} later",
@@ -105,16 +118,10 @@ pub(super) fn describe_attribution(cluster: &Cluster) -> String {
         ),
         None => String::new(),
     };
-    format!(
-        "{publishers}, {}{again}",
-        describe_origins(&cluster.agencies)
-    )
+    format!("{attribution}{again}")
 }
 
 fn describe_origins(agencies: &[String]) -> String {
-    if agencies.is_empty() {
-        return "no agency named".to_owned();
-    }
     let origins = count_noun(agencies.len() as u64, "origin", "origins");
     let shown = agencies.iter().take(MAX_AGENCIES);
     let mut names: Vec<String> = shown.map(|name| escape_to_one_line(name)).collect();
@@ -176,8 +183,15 @@ mod tests {
     fn publishers_and_origins_are_told_apart() {
         let (mut report, _) = sample();
         let cluster = &mut report.clusters[0];
-        let mut described = |publishers: u64, agencies: &[&str]| {
-            cluster.publishers = publishers;
+        let member = cluster.members[0].clone();
+        let mut described = |publishers: usize, agencies: &[&str]| {
+            let named = (0..publishers).map(|at| Some(format!("Site {at}")));
+            let sources: Vec<_> = named.chain([None]).collect();
+            let members = sources.into_iter().map(|source| crate::Member {
+                source,
+                ..member.clone()
+            });
+            cluster.members = members.collect();
             cluster.agencies = agencies.iter().map(|&name| name.to_owned()).collect();
             describe_attribution(cluster)
         };
@@ -186,6 +200,11 @@ mod tests {
             "12 publishers, 1 origin (Reuters)"
         );
         assert_eq!(described(1, &[]), "1 publisher, no agency named");
+        assert_eq!(
+            described(0, &["Reuters"]),
+            "no publisher named, 1 origin (Reuters)"
+        );
+        assert_eq!(described(0, &[]), "no publisher or agency named");
         assert_eq!(
             described(5, &["AFP", "AP", "dpa", "Reuters"]),
             "5 publishers, 4 origins (AFP, AP, dpa, 1 more)"
@@ -196,7 +215,8 @@ mod tests {
     fn a_story_that_is_issued_again_says_so() {
         let (mut report, _) = sample();
         let cluster = &mut report.clusters[0];
-        cluster.publishers = 1;
+        cluster.members.truncate(1);
+        cluster.members[0].source = Some("Agency".into());
         cluster.agencies = vec![];
         cluster.reissued_after_days = Some(1234);
         assert_eq!(

@@ -29,9 +29,15 @@ const UNSTABLE: u8 = 255;
 /// has this value; that of the character is 0.
 const VARIANT: u8 = 254;
 
-/// For each block of 256 characters of the Basic Multilingual Plane, computed at its first use: the canonical
-/// combining class of each character, [`VARIANT`] or [`UNSTABLE`].
-static BLOCKS: [OnceLock<Box<[u8; 256]>>; 256] = [const { OnceLock::new() }; 256];
+/// Characters of a block. Most texts use few characters of a script.
+const BLOCK: u32 = 32;
+
+type Block = Box<[u8; BLOCK as usize]>;
+
+/// For each block of characters of the Basic Multilingual Plane, computed at its first use: the canonical combining class
+/// of each character, [`VARIANT`] or [`UNSTABLE`].
+static BLOCKS: [OnceLock<Block>; 0x1_0000 / BLOCK as usize] =
+    [const { OnceLock::new() }; 0x1_0000 / BLOCK as usize];
 
 /// What may change in `word`. May be too cautious.
 pub(super) fn stability(word: &str) -> Stability {
@@ -56,17 +62,17 @@ pub(super) fn stability(word: &str) -> Stability {
 
 fn combining_class(character: char) -> u8 {
     let code = character as u32;
-    match BLOCKS.get((code >> 8) as usize) {
-        Some(block) => block.get_or_init(|| compute_block(code >> 8))[(code & 255) as usize],
+    match BLOCKS.get((code / BLOCK) as usize) {
+        Some(block) => block.get_or_init(|| compute_block(code / BLOCK))[(code % BLOCK) as usize],
         None => UNSTABLE,
     }
 }
 
 #[cold]
-fn compute_block(block: u32) -> Box<[u8; 256]> {
-    let mut classes = Box::new([UNSTABLE; 256]);
-    for (low, class) in classes.iter_mut().enumerate() {
-        if let Some(character) = char::from_u32(block << 8 | low as u32).filter(is_stable_alone) {
+fn compute_block(block: u32) -> Block {
+    let mut classes = Box::new([UNSTABLE; BLOCK as usize]);
+    for (code, class) in (block * BLOCK..).zip(classes.iter_mut()) {
+        if let Some(character) = char::from_u32(code).filter(is_stable_alone) {
             *class = match canonical_combining_class(character) {
                 0 if variants::is_variant(character) => VARIANT,
                 class => class,

@@ -3,13 +3,12 @@
 mod pieces;
 
 use super::xml::{Element, Tree};
-use super::{markup_text, visit_checked};
+use super::{from_base64, markup_text, visit_checked};
 use crate::error::ReadError;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
 use crate::line_counter::LineCounter;
 use crate::{Document, Item, Options};
-use base64::Engine;
 use feed_rs::model::{self, Entry};
 use feed_rs::parser;
 use pieces::Pieces;
@@ -27,7 +26,7 @@ impl Format for Feed {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["atom", "rss"]
+        &["atom", "rdf", "rss"]
     }
 
     fn recognises(&self, head: &FileHead<'_>) -> bool {
@@ -79,13 +78,12 @@ fn read_whole(
     if elements.is_empty() {
         visit(Item::Skipped(context.fault(None, &ReadError::NoBody)));
     }
+    let title = title(tree);
     let mut lines = LineCounter::new(text);
     for (entry, element) in feed.entries.iter().zip(elements) {
-        let location = lines.location(element.range(), context);
-        let document = Document {
-            location,
-            ..document(entry, Some(element), Some(&feed))
-        };
+        let mut document = document(entry, Some(element), Some(&feed));
+        document.location = lines.location(element.range(), context);
+        document.source = document.source.or(title.clone().map(Into::into));
         visit_checked(document, context, visit);
     }
     true
@@ -101,6 +99,7 @@ fn read_pieces(text: &str, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>
         return false;
     };
     let shell = parse(&pieces.shell).ok();
+    let title = title(&Tree::parse(&pieces.shell).0);
     let mut lines = LineCounter::new(text);
     for item in &pieces.items {
         let range = item.range.start - added..item.range.end - added;
@@ -114,21 +113,25 @@ fn read_pieces(text: &str, context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>
         let (tree, error) = Tree::parse(&alone);
         match (error, parse(&alone)) {
             (Some(error), _) => visit(skipped(&error)),
-            (None, Err(error)) => visit(skipped(&ReadError::NotFeed(error.to_string()))),
-            (None, Ok(feed)) => match feed.entries.first() {
-                Some(entry) => {
-                    let element = elements(&tree).into_iter().next();
-                    let document = Document {
-                        location,
-                        ..document(entry, element, shell.as_ref())
-                    };
-                    visit_checked(document, context, visit);
-                }
-                None => visit(skipped(&ReadError::NoBody)),
-            },
+            (None, parsed) => {
+                // What `feed-rs` rejects may still have its text.
+                let entry = parsed.ok().and_then(|feed| feed.entries.into_iter().next());
+                let element = elements(&tree).into_iter().next();
+                let mut document = document(&entry.unwrap_or_default(), element, shell.as_ref());
+                document.location = location;
+                document.source = document.source.or(title.clone().map(Into::into));
+                visit_checked(document, context, visit);
+            }
         }
     }
     true
+}
+
+/// The title of a feed, for those of which `feed-rs` does not know the namespace.
+fn title(tree: &Tree) -> Option<String> {
+    let root = tree.root()?;
+    let title = root.descendant(&["channel", "title"]);
+    title.or_else(|| root.child("title"))?.text_line()
 }
 
 fn parse(feed: &str) -> Result<model::Feed, parser::ParseFeedError> {
@@ -183,39 +186,77 @@ fn stated_date(element: Element<'_>) -> Option<String> {
     dates.find_map(Element::text_line)
 }
 
-/// The content of an entry as text: the body, decoded if it is Base64, or the summary if that is longer.
+/// The content of an entry as text: the longest of its body, its summary and what its elements contain.
 fn text(entry: &Entry, element: Option<Element<'_>>) -> Option<String> {
     let content = entry.content.as_ref();
     let body = content.and_then(|content| content.body.clone());
-    let says_base64 = |content: Element<'_>| {
-        let mut attributes = ["mode", "encoding"].iter();
-        attributes.any(|name| content.attribute(name) == Some("base64"))
-    };
     let of_element = element.and_then(|element| element.child("content"));
     let kind = content.map(|content| content.content_type.to_string());
-    let is_binary = kind.is_some_and(|kind| !kind.starts_with("text/") && !kind.contains("xml"));
-    let body = match is_binary || of_element.is_some_and(says_base64) {
-        true => body.map(|body| from_base64(&body).unwrap_or(body)),
+    let is_encoded =
+        kind.is_some_and(|kind| is_binary(&kind)) || of_element.is_some_and(says_base64);
+    let body = match is_encoded {
+        true => body.and_then(|body| from_base64(&body)),
         false => body,
     };
     let summary = entry
         .summary
         .as_ref()
         .map(|summary| summary.content.clone());
-    let texts = [body, summary].into_iter().flatten().collect::<Vec<_>>();
-    let texts = texts.into_iter();
-    let texts = texts.filter_map(|markup| markup_text::of_markup(&markup));
+    let parsed = [body, summary].into_iter().flatten();
+    let parsed = parsed.filter_map(|markup| markup_text::of_markup(&markup));
+    let texts: Vec<String> = parsed
+        .chain(element.into_iter().flat_map(texts_inside))
+        .collect();
     // The last of the longest wins, so the body comes last.
-    texts.rev().max_by_key(|text| text.trim().len())
+    texts.into_iter().rev().max_by_key(|text| text.trim().len())
 }
 
-/// Text that is encoded in Base64, perhaps over several lines.
-fn from_base64(encoded: &str) -> Option<String> {
-    let encoded: String = encoded.split_whitespace().collect();
-    let bytes = base64::engine::general_purpose::STANDARD
-        .decode(encoded)
-        .ok()?;
-    String::from_utf8(bytes).ok()
+/// The elements of an entry that hold its text. `feed-rs` knows them only in some namespaces.
+const TEXT_ELEMENTS: &[&str] = &[
+    "encoded",
+    "content",
+    "full-text",
+    "fulltext",
+    "body",
+    "description",
+    "summary",
+];
+
+/// The texts of the elements of an entry, which may contain markup as text or as elements.
+fn texts_inside(entry: Element<'_>) -> impl Iterator<Item = String> {
+    let found = TEXT_ELEMENTS
+        .iter()
+        .filter_map(move |name| entry.child(name));
+    // A picture or a recording, with what describes it.
+    let is_medium = |element: &Element<'_>| {
+        let mut attributes = ["url", "medium"].iter();
+        attributes.any(|name| element.attribute(name).is_some())
+    };
+    found
+        .filter(move |element| !is_medium(element))
+        .filter_map(|element| {
+            if element.children().next().is_some() {
+                return Some(markup_text::of_element(element));
+            }
+            let is_encoded =
+                says_base64(element) || element.attribute("type").is_some_and(is_binary);
+            let text = element.text();
+            markup_text::of_markup(&match is_encoded {
+                true => from_base64(&text)?,
+                false => text,
+            })
+        })
+}
+
+fn says_base64(content: Element<'_>) -> bool {
+    let mut attributes = ["mode", "encoding"].iter();
+    attributes.any(|name| content.attribute(name) == Some("base64"))
+}
+
+/// True if the content of this type is no text, so that it is encoded in Base64.
+fn is_binary(kind: &str) -> bool {
+    let kind = kind.to_ascii_lowercase();
+    kind.contains('/') && !kind.starts_with("text/") && !kind.contains("xml")
 }
 
 fn document(
@@ -245,15 +286,21 @@ fn document(
         .iter()
         .filter_map(|author| author.name.as_deref())
         .collect();
+    let stated = |names: &[&str]| {
+        let mut found = names.iter().filter_map(|name| element?.child(name));
+        found.find_map(Element::text_line)
+    };
     let language = entry.language.clone().or_else(|| feed?.language.clone());
     Document {
         id: Some(entry.id.clone())
             .filter(|id| !id.is_empty())
+            .or_else(|| stated(&["guid", "id"]))
             .map(Into::into),
         title: entry
             .title
             .as_ref()
             .and_then(content)
+            .or_else(|| stated(&["title"]))
             .and_then(line)
             .map(Into::into),
         source: feed

@@ -95,7 +95,7 @@ impl Pieces {
         Some(Self {
             opening: format!("{start}>{inner}"),
             closing,
-            shell: format!("{start}>{inner}{}{closing}", escape_ampersands(head)),
+            shell: format!("{start}>{inner}{}{closing}", repair_references(head)),
             items,
         })
     }
@@ -105,7 +105,7 @@ impl Pieces {
         format!(
             "{}{}{}",
             self.opening,
-            escape_ampersands(item),
+            repair_references(item),
             self.closing
         )
     }
@@ -164,8 +164,9 @@ fn skipped_section(text: &str) -> Option<usize> {
     Some(end.unwrap_or(open.len()))
 }
 
-/// Escapes each ampersand outside comments and CDATA that begins no reference.
-fn escape_ampersands(xml: &str) -> Cow<'_, str> {
+/// Escapes each ampersand outside comments and CDATA that begins no reference, and removes references to what is no
+/// character of XML, such as `&#0;`.
+fn repair_references(xml: &str) -> Cow<'_, str> {
     let (mut escaped, mut copied, mut at) = (String::new(), 0, 0);
     while let Some(step) = memchr::memchr2(b'<', b'&', xml.as_bytes().get(at..).unwrap_or_default())
     {
@@ -176,10 +177,21 @@ fn escape_ampersands(xml: &str) -> Cow<'_, str> {
             continue;
         }
         at += 1;
-        if rest.starts_with('&') && !begins_reference(rest) {
-            escaped.push_str(xml.get(copied..at).unwrap_or_default());
-            escaped.push_str("amp;");
-            copied = at;
+        if !rest.starts_with('&') {
+            continue;
+        }
+        match reference_name(rest) {
+            None => {
+                escaped.push_str(xml.get(copied..at).unwrap_or_default());
+                escaped.push_str("amp;");
+                copied = at;
+            }
+            Some(name) if is_no_character(name) => {
+                escaped.push_str(xml.get(copied..at - 1).unwrap_or_default());
+                at += name.len() + 1;
+                copied = at;
+            }
+            Some(_) => {}
         }
     }
     if copied == 0 {
@@ -189,19 +201,30 @@ fn escape_ampersands(xml: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// True if a text begins with a reference such as `&amp;` or `&#160;`.
-fn begins_reference(text: &str) -> bool {
+/// The name in a reference such as `&amp;` or `&#160;` at the start of a text.
+fn reference_name(text: &str) -> Option<&str> {
     const LONGEST_NAME: usize = 32;
-    let after = text.get(1..).unwrap_or_default();
-    let name_end = after
-        .bytes()
-        .take(LONGEST_NAME)
-        .position(|byte| byte == b';');
-    let name = name_end
-        .and_then(|end| after.get(..end))
-        .unwrap_or_default();
-    let name = name.strip_prefix('#').unwrap_or(name);
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    let after = text.get(1..)?;
+    let end = (after.bytes().take(LONGEST_NAME)).position(|byte| byte == b';')?;
+    let name = after.get(..end)?;
+    let letters = name.strip_prefix('#').unwrap_or(name);
+    let is_name = !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_name.then_some(name)
+}
+
+/// True if the name of a reference is a number, and XML allows no character of this number.
+fn is_no_character(name: &str) -> bool {
+    let Some(number) = name.strip_prefix('#') else {
+        return false;
+    };
+    let code = match number.strip_prefix('x') {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None => number.parse().ok(),
+    };
+    let allowed = code
+        .and_then(char::from_u32)
+        .is_some_and(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..));
+    !allowed
 }
 
 #[cfg(test)]
@@ -210,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_only_bare_ampersands() {
+    fn repairs_only_what_is_no_reference() {
         for (xml, expected) in [
             ("a & b&c &", "a &amp; b&amp;c &amp;"),
             (
@@ -223,8 +246,9 @@ mod tests {
                 "<![CDATA[a & b]]>&amp;<!-- & -->",
             ),
             ("<![CDATA[a & b", "<![CDATA[a &amp; b"),
+            ("a&#0;b&#x1F; &#11;&#xD800;&#zz;c&#9;", "ab c&#9;"),
         ] {
-            assert_eq!(escape_ampersands(xml), expected);
+            assert_eq!(repair_references(xml), expected);
         }
     }
 

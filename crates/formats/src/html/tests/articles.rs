@@ -217,6 +217,10 @@ fn reports_pages_without_an_article() {
     assert_eq!(code(&scripted), ["no-article"]);
     let notice = format!("{menu}<footer><p>{NOTICE}</p></footer>");
     assert_eq!(code(&notice), ["no-article"]);
+    // A page that only a script would fill.
+    let shell =
+        "<nav><a href=/>Home</a></nav><div id=root></div><footer>All rights reserved.</footer>";
+    assert_eq!(code(shell), ["no-article"]);
     assert_eq!(code(&format!("{menu}<main><p>{FIRST}</p></main>")), [""; 0]);
     let (documents, _) = read(menu.as_bytes(), HtmlText::Whole);
     assert!(documents[0].text.contains("number 39"));

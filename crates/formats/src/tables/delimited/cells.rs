@@ -8,7 +8,8 @@ use std::ops::Range;
 pub(super) enum Quoting {
     /// A cell may be in quotation marks (RFC 4180). Inside, a quotation mark is doubled.
     Doubled,
-    /// A cell may be in quotation marks. Inside, a backslash protects the next character.
+    /// A cell may be in quotation marks. Inside, a backslash protects the next character. Outside, it protects
+    /// a delimiter or a line end.
     Escaped,
     /// Quotation marks are text, and each line is a row.
     None,
@@ -66,9 +67,7 @@ impl Row {
                     (cell, close + 1 + blanks)
                 }
                 _ => {
-                    let rest = bytes.get(at..).unwrap_or_default();
-                    let length = memchr::memchr3(delimiter, b'\n', b'\r', rest);
-                    let end = at + length.unwrap_or(rest.len());
+                    let end = unquoted_end(bytes, at, delimiter, quoting);
                     let cell = Cell {
                         range: at..end,
                         is_quoted: false,
@@ -102,6 +101,7 @@ impl Row {
                 Cow::Owned(content.replace("\"\"", "\""))
             }
             Quoting::Escaped if cell.is_quoted => Cow::Owned(unescaped(content)),
+            Quoting::Escaped if content.contains('\\') => Cow::Owned(with_bare_ends(content)),
             _ => Cow::Borrowed(content),
         })
     }
@@ -131,6 +131,24 @@ fn opening(bytes: &[u8], at: usize, delimiter: u8) -> Option<usize> {
         .take_while(|byte| **byte == b' ' && delimiter != b' ')
         .count();
     (bytes.get(at + blanks) == Some(&b'"')).then_some(at + blanks)
+}
+
+/// The end of a cell that begins at `at` and is not in quotation marks.
+fn unquoted_end(bytes: &[u8], begin: usize, delimiter: u8, quoting: Quoting) -> usize {
+    let mut at = begin;
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(length) = memchr::memchr3(delimiter, b'\n', b'\r', rest) else {
+            return bytes.len();
+        };
+        let end = at + length;
+        let before = bytes.get(begin..end).unwrap_or_default().iter().rev();
+        let backslashes = before.take_while(|byte| **byte == b'\\').count();
+        if quoting != Quoting::Escaped || backslashes % 2 == 0 {
+            return end;
+        }
+        at = end + 1;
+    }
 }
 
 /// The closing quotation mark of a cell whose content begins at `at`.
@@ -168,6 +186,21 @@ fn unescaped(content: &str) -> String {
             }
             other => other,
         });
+    }
+    text
+}
+
+/// The content of a cell without the backslashes before delimiters and line ends.
+fn with_bare_ends(content: &str) -> String {
+    let mut text = String::with_capacity(content.len());
+    let mut characters = content.chars().peekable();
+    while let Some(character) = characters.next() {
+        let next = characters.peek();
+        let protects =
+            next.is_some_and(|next| matches!(next, ',' | ';' | '|' | '\t' | '\r' | '\n'));
+        if character != '\\' || !protects {
+            text.push(character);
+        }
     }
     text
 }
@@ -218,6 +251,8 @@ mod tests {
         check(r#""a \"b\", \\ \n",c\d"#, Ok(&["a \"b\", \\ \n", "c\\d"]));
         check(r#""a ""b""""#, Ok(&["a \"b\""]));
         check(r#""a\"#, Err(Malformed::OpenQuote));
+        check(r"a\, b\d,c\", Ok(&["a, b\\d", "c\\"]));
+        check("a\\\nb\\\\,c\nd", Ok(&["a\nb\\\\", "c"]));
     }
 
     #[test]

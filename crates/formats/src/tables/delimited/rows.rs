@@ -232,6 +232,7 @@ mod tests {
     fn backslashes_escape_quotation_marks_if_the_row_then_fits() {
         check(b',', "1,\"a \\\"b\\\", c\"\n2,d", &["1|a \"b\", c", "2|d"]);
         check(b',', "1,\"C:\\\"\n2,\"d\"", &["1|C:\\", "2|d"]);
+        check(b',', "1,a\\, b\n2,c\\\n", &["1|a, b", "2|c\\"]);
     }
 
     #[test]

@@ -40,7 +40,7 @@ function sizesChart() {
 function sourcesChart() {
   const tally = new Map();
   for (const member of members()) {
-    const name = member.source ? line(member.source) : "no source";
+    const name = member.source ? publisherOf(member.source).name : "no source";
     const entry = tally.get(name) ?? { name, stated: Boolean(member.source), kept: 0, copies: 0 };
     entry[member.relation === "representative" ? "kept" : "copies"] += 1;
     tally.set(name, entry);

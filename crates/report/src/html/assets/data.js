@@ -17,6 +17,23 @@ const KINDS = ["exact", "near", "contained", "overlap"];
 /** Returns the kind of a member's relation, or undefined for the document to keep. */
 const kindOf = ({ relation }) => (relation === "contains" ? "contained" : relation === "representative" ? undefined : relation);
 
+/** Publishers by the source that documents state: the name to show, and the one for comparisons. */
+const publishersBySource = new Map();
+
+/** Returns the publisher of a source. Many documents have the same source, and a name takes long to escape. */
+function publisherOf(source) {
+  let publisher = publishersBySource.get(source);
+  if (publisher === undefined) {
+    const name = line(source);
+    publisher = { name, key: name.toLowerCase() };
+    publishersBySource.set(source, publisher);
+  }
+  return publisher;
+}
+
+/** Returns the name of a publisher for comparisons. A document without one has the empty name. */
+const publisherKey = ({ source }) => (source ? publisherOf(source).key : "");
+
 /** Where each document is: `{entry, at}` of the first entry that has it. */
 const places = new Map();
 
@@ -31,7 +48,7 @@ const entries = index.clusters.map((cluster, at) => {
     if (entry.last === null || time > entry.last) entry.last = time;
   }
   entry.sources = new Set(cluster.members.map(publisherKey));
-  entry.publishers = cluster.publishers || entry.sources.size - (entry.sources.has("") ? 1 : 0);
+  entry.publishers = entry.sources.size - (entry.sources.has("") ? 1 : 0);
   entry.best = bestByKind(cluster);
   cluster.members.forEach(({ id }, place) => { if (!places.has(id)) places.set(id, { entry, at: place }); });
   return entry;
@@ -61,11 +78,6 @@ function bestByKind({ members }) {
     if (kind >= 0 && member.resemblance > best[kind]) best[kind] = member.resemblance;
   }
   return best;
-}
-
-/** Returns the name of a publisher for comparisons. A document without one has the empty name. */
-function publisherKey({ source }) {
-  return source ? line(source).toLowerCase() : "";
 }
 
 /** Returns the text to search for an entry: its name and the metadata of its members, in lower case. */
@@ -159,12 +171,12 @@ const nameOf = (entry) => line(entry.name ?? "") || titleOf(entry, 0);
 
 /** Says how many publishers ran a story, which agencies it comes from, and whether it was issued again. */
 function attribution({ cluster: { agencies, reissued_after_days: days }, publishers }) {
-  const parts = publishers ? [counted(publishers, "publisher", "publishers")] : [];
+  const parts = [publishers ? counted(publishers, "publisher", "publishers") : agencies?.length ? "no publisher named" : "no publisher or agency named"];
   if (agencies?.length) {
     const more = agencies.length > MAX_AGENCIES ? [`${count(agencies.length - MAX_AGENCIES)} more`] : [];
     const names = [...agencies.slice(0, MAX_AGENCIES).map(line), ...more].join(", ");
     parts.push(`${counted(agencies.length, "origin", "origins")} (${names})`);
-  } else parts.push("no agency named");
+  } else if (publishers) parts.push("no agency named");
   if (days) parts.push(`issued again up to ${counted(days, "day", "days")} later`);
   return parts.join(", ");
 }

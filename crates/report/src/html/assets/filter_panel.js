@@ -21,7 +21,7 @@ function publisherTally(all) {
       seen.add(key);
       const known = tally.get(key);
       if (known) known.number += 1;
-      else tally.set(key, { key, name: member.source ? line(member.source) : "no publisher stated", number: 1 });
+      else tally.set(key, { key, name: member.source ? publisherOf(member.source).name : "no publisher stated", number: 1 });
     }
   }
   return [...tally.values()].sort((a, b) => b.number - a.number || (a.key < b.key ? -1 : 1));

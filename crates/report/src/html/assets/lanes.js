@@ -41,8 +41,8 @@ function firstToPublish(entry) {
   const dated = datedMembers(entry);
   if (dated.length < 2) return null;
   const first = firstMembers(entry, dated);
-  const after = entry.times[dated.at(-1)] - entry.times[dated[0]];
-  const last = after > 0 ? ` The last followed ${duration(after)} later.` : "";
+  const after = elapsed(entry, dated[0], dated.at(-1));
+  const last = after ? ` The last followed ${after} later.` : "";
   const names = [...new Set(first.map((at) => shortName(entry, at)))];
   const more = names.length > 4 ? ` and ${count(names.length - 4)} others` : "";
   const when = first.length > 1 && !first.every((at) => hasHour(entry.cluster.members[at])) ? `${DAY.format(new Date(entry.first * 1000))} (not all state an hour)` : moment(entry.times[first[0]]);
@@ -159,12 +159,21 @@ function lineageWords(entry, at, from) {
   return `${shortName(entry, at)}: ${moment(entry.times[at])}${delay}; ${SHAPE_NAMES[member.relation] ?? line(member.relation)}${copied}`;
 }
 
+/** Says how much later one member is than another. If one of them states a day without an hour, days are counted. Empty if it is not later. */
+function elapsed(entry, from, to) {
+  const seconds = entry.times[to] - entry.times[from];
+  if ([from, to].every((at) => hasHour(entry.cluster.members[at]))) return seconds > 0 ? duration(seconds) : "";
+  const days = Math.floor(entry.times[to] / 86400) - Math.floor(entry.times[from] / 86400);
+  return days > 0 ? inDays(days) : "";
+}
+
+const inDays = (days) => (days < 730 ? counted(days, "day", "days") : counted(Math.round(days / 365.25), "year", "years"));
+
 /** Formats a duration for people. */
 function duration(seconds) {
   if (seconds < 60) return "less than a minute";
   const hours = seconds / 3600;
   if (hours < 1) return counted(Math.round(seconds / 60), "minute", "minutes");
   if (hours < 48) return counted(Math.round(hours), "hour", "hours");
-  const days = Math.round(hours / 24);
-  return days < 730 ? counted(days, "day", "days") : counted(Math.round(days / 365.25), "year", "years");
+  return inDays(Math.round(hours / 24));
 }

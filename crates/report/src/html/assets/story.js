@@ -139,7 +139,7 @@ function dates(entry, at) {
   const { date, dateline } = entry.cluster.members[at];
   const time = entry.times[at];
   const parts = [];
-  if (time !== null) parts.push(el("time", { datetime: new Date(time * 1000).toISOString(), title: line(date) }, moment(time)));
+  if (date && time !== null) parts.push(el("time", { datetime: new Date(time * 1000).toISOString(), title: line(date) }, moment(time)));
   else if (date) parts.push(el("span", {}, line(date)));
   const said = dateline ? [dateline.place, dateline.date].filter(Boolean).map(line).join(", ") : "";
   if (said) parts.push(el("span", { class: "faint" }, said));

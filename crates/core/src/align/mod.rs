@@ -16,6 +16,7 @@
 
 mod direction;
 mod extend;
+pub(crate) mod hash_index;
 mod join;
 #[cfg(test)]
 mod oracle;
@@ -25,15 +26,15 @@ mod resync;
 #[cfg(test)]
 mod tests;
 
-pub(super) use extend::extend_around;
+pub(crate) use extend::extend_around;
 pub(crate) use pieces::any_replaced;
 
-use super::hash_index::HashIndex;
 use crate::model::Passage;
 use crate::steps;
 use crate::text::shingles::{shingle_len, shingles, weight, weights};
 use direction::{Backward, Direction, Forward};
 use extend::Extender;
+use hash_index::HashIndex;
 use join::join_all;
 use overlaps::resolve_overlaps;
 use std::cmp::Reverse;
@@ -49,8 +50,8 @@ const MIN_BLOCK_WEIGHT: u32 = 16;
 pub struct Alignment {
     /// Aligned passages, disjoint in both documents, in the order of the right document.
     pub blocks: Vec<Block>,
-    /// Length of the longest verbatim run, in words.
-    pub longest_run: u32,
+    /// The longest verbatim run, the first of equals.
+    pub run: Option<Block>,
 }
 
 impl Alignment {
@@ -64,6 +65,12 @@ impl Alignment {
     #[must_use]
     pub fn equal(&self) -> u32 {
         self.blocks.iter().map(|b| b.equal).sum()
+    }
+
+    /// Number of words of the longest verbatim run.
+    #[must_use]
+    pub fn longest_run(&self) -> u32 {
+        self.run.map_or(0, |run| run.equal)
     }
 }
 
@@ -193,7 +200,7 @@ impl<'a> Aligner<'a> {
     /// The alignment with `right` around the anchors.
     fn alignment(&mut self, right: &[u32]) -> Alignment {
         resolve_overlaps(self.blocks);
-        let longest_run = self.blocks.iter().map(|b| b.equal).max().unwrap_or(0);
+        let run = self.blocks.iter().copied().min_by_key(|b| Reverse(b.equal));
         let extender = Extender {
             left: self.words,
             right,
@@ -204,7 +211,7 @@ impl<'a> Aligner<'a> {
         self.drop_short_blocks(right);
         Alignment {
             blocks: self.blocks.clone(),
-            longest_run,
+            run,
         }
     }
 

@@ -119,7 +119,7 @@ impl Extender<'_> {
 
 /// Aligns two documents in both directions from the words `at.0` and `at.1` on. Returns the number of aligned words,
 /// and where the alignment ends in the right document. Time linear in the aligned words.
-pub(in crate::verify) fn extend_around(
+pub(crate) fn extend_around(
     left: &[u32],
     right: &[u32],
     at: (usize, usize),

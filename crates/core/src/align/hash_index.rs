@@ -12,7 +12,7 @@ const SMALL_BUCKET: usize = 16;
 
 /// The positions of hashes in a list. The buffers are reused when a list takes the place of another one.
 #[derive(Debug, Default)]
-pub(super) struct HashIndex {
+pub(crate) struct HashIndex {
     hashes: Vec<u64>,
     /// A Bloom filter of `hashes` with one hash function and at least 8 bits per hash. It rejects most hashes that the
     /// list does not have with one predictable branch.
@@ -25,7 +25,7 @@ pub(super) struct HashIndex {
 
 impl HashIndex {
     /// Replaces the list. `write` gets an empty or used buffer.
-    pub(super) fn set(&mut self, write: impl FnOnce(&mut Vec<u64>)) {
+    pub(crate) fn set(&mut self, write: impl FnOnce(&mut Vec<u64>)) {
         write(&mut self.hashes);
         let count = self.hashes.len();
         steps::count(count);
@@ -62,18 +62,18 @@ impl HashIndex {
     }
 
     /// The list.
-    pub(super) fn hashes(&self) -> &[u64] {
+    pub(crate) fn hashes(&self) -> &[u64] {
         &self.hashes
     }
 
     /// False if the list does not have `hash`. May be true for a few hashes that it does not have.
-    pub(super) fn may_have(&self, hash: u64) -> bool {
+    pub(crate) fn may_have(&self, hash: u64) -> bool {
         let (word, bit) = self.filter_bit(hash);
         self.filter.get(word).is_some_and(|word| word & bit != 0)
     }
 
     /// The positions of `hash` in the list, in order.
-    pub(super) fn positions(&self, hash: u64) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn positions(&self, hash: u64) -> impl Iterator<Item = usize> + '_ {
         let bucket = match self.hashes.is_empty() {
             true => &[],
             false => self.candidates(hash),

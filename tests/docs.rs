@@ -15,8 +15,9 @@ use support::pages::{Page, anchor, commands, example, pages, path, shell};
 use support::{dedupe, list, number};
 
 /// Commands that a test of the program cannot run: they build it, leave its folder, need data or a network, or do not end.
-const NOT_RUN: [&str; 18] = [
+const NOT_RUN: [&str; 20] = [
     ".ci/",
+    "benches/",
     "UPDATE_",
     "SCREENSHOTS=",
     "cargo ",
@@ -33,6 +34,7 @@ const NOT_RUN: [&str; 18] = [
     "pip install ",
     "python3 -m ",
     "python3 benches/",
+    "valgrind ",
     "kill ",
 ];
 

@@ -6,6 +6,7 @@ mod notice_paragraphs;
 mod notices;
 pub(crate) mod publishers;
 mod rereading;
+mod rewriting;
 mod sketching;
 pub(crate) mod unique_ids;
 mod unknown_fields;

@@ -43,7 +43,7 @@ pub(super) fn stored(document: &Document<'_>, id: &str, path: &str) -> StoredDoc
 }
 
 /// Reads documents of a reading again, and visits each as the archive stores it. Returns a fault for each document that
-/// cannot be read again or has another length than before. It is not visited.
+/// cannot be read again or has changed. It is not visited.
 pub(super) fn visit_stored(
     reading: &Reading,
     wanted: &[DocumentIndex],

@@ -1,9 +1,9 @@
 //! What is counted: the steps of the core by themselves, and each stage of a run, on one thread.
 
 use crate::corpus::Record;
+use dedupe::core::align::{Aligner, Buffers};
 use dedupe::core::sketch::Sketcher;
 use dedupe::core::text::scan;
-use dedupe::core::verify::align::{Aligner, Buffers};
 use dedupe::report::{Format, RenderOptions};
 use dedupe::{Job, JobInput, Progress, ReportOptions, Resources, Rules, Stage};
 use std::error::Error;

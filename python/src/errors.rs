@@ -20,7 +20,8 @@ pub(crate) fn of_job(error: Error) -> PyErr {
         Error::UnknownDocument { .. }
         | Error::SameDocument { .. }
         | Error::SeveralDocuments { .. }
-        | Error::DocumentUnread { .. } => InputError::new_err(message),
+        | Error::DocumentUnread { .. }
+        | Error::Rules(_) => InputError::new_err(message),
     }
 }
 

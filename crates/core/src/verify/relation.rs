@@ -278,7 +278,7 @@ mod tests {
         let report = |day: u32, notice: u32, flag: u32| -> Vec<u32> {
             let word = |w: u32| {
                 if w % 9 == 4 {
-                    NUMERIC | 100 * day + w
+                    NUMERIC | (100 * day + w)
                 } else {
                     w
                 }

@@ -157,7 +157,10 @@ fn rejects_files_that_are_not_reports_and_never_overwrites_inputs() {
         .replace("\"schema_version\": 1", "\"schema_version\": 2");
     fs::write(folder.path().join("newer.json"), newer).unwrap();
     for (arguments, message) in [
-        (&["report", "none.json"][..], "none.json: No such file"),
+        (
+            &["report", "none.json"][..],
+            "none.json: there is no such file",
+        ),
         (&["report", "a.txt"], "expected a JSON report of dedupe"),
         (&["report", "other.json"], "missing field"),
         (

@@ -35,7 +35,7 @@ pub(crate) struct LastingRuleArgs {
     /// share, whether these are spread over the document, whether the headlines agree, whether names or
     /// numbers were replaced, and how far the dates are apart. The threshold is above 0 and at most 1. A
     /// higher threshold needs stronger evidence. At 0.5, a pair of one day with half of a headline in common
-    /// needs 38% of the words of one document, half of them outside the longest common passage. Above about
+    /// needs 34% of the words of one document, half of them outside the longest common passage. Above about
     /// 0.6, a story that stands uncut in a longer page may be reported only as an overlap. Passages that
     /// recur count little. A copy that is not exact also needs 16 shared words. `dedupe explain` shows what
     /// decided a pair.
@@ -195,7 +195,8 @@ pub(crate) struct SourceArgs {
     /// object in the field article. The options for other fields work in the same way.
     ///
     /// [default: text, body, content, article, main_text, article_body, article_text, body_text, full_text,
-    /// content_text, raw_content, story, document]
+    /// content_text, raw_content, story, document, plain_text, text_content, article_content, page_content,
+    /// cleaned_text, raw_text]
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) text_field: Vec<String>,
     /// Field of the id [default: id, uuid, guid, article_id, doc_id]

@@ -200,6 +200,9 @@ fn evidence(page: &mut TextPage, e: &Explanation) {
         true => format!("{} of the share", format_percent(term / terms.share)),
         false => String::new(),
     };
+    let days_apart = e
+        .days_apart
+        .map_or_else(|| "unknown".to_owned(), count_days);
     let rows = [
         (
             "words that count",
@@ -210,7 +213,7 @@ fn evidence(page: &mut TextPage, e: &Explanation) {
         ("headlines agree", of_share(terms.headline), parts.headline),
         ("subjects replaced", of_share(terms.subject), parts.subject),
         ("numbers replaced", of_share(terms.numbers), parts.numbers),
-        ("days apart", format!("{:.2}", terms.days), parts.days),
+        ("days apart", days_apart, parts.days),
         ("threshold", format!("{}", e.threshold), parts.threshold),
         ("sum", String::new(), found.log_odds),
     ];

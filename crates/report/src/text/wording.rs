@@ -33,7 +33,8 @@ pub(crate) fn count_noun(count: u64, one: &str, many: &str) -> String {
 /// Formats a share as a percentage. Only exactly 0 becomes `0%`, and only exactly 1 becomes `100%`.
 #[must_use]
 pub fn format_percent(share: f64) -> String {
-    let rounded = (share * 100.0).round();
+    // Not -0.
+    let rounded = (share * 100.0).round() + 0.0;
     if share > 0.0 && rounded < 1.0 {
         "under 1%".into()
     } else if share < 1.0 && rounded >= 100.0 {

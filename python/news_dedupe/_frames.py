@@ -30,7 +30,9 @@ def arrow_table(frame: Any) -> pa.Table:
         if _is(frame, "pandas", "DataFrame"):
             return pa.Table.from_pandas(frame)
         if _is_list_of_records(frame):
-            return pa.Table.from_pylist([dict(record) for record in frame])
+            # The first record alone would decide which columns there are.
+            names = list(dict.fromkeys(name for record in frame for name in record))
+            return pa.Table.from_pylist([{name: record.get(name) for name in names} for record in frame])
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
         raise InputError(
             f"the frame cannot be converted to Arrow; pass only the columns that are needed: {error}"

@@ -26,7 +26,7 @@ pub(super) struct SiteNotices {
 
 /// A paragraph of a page.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Paragraph {
+pub(super) struct Paragraph {
     /// Hash of the site.
     site: u64,
     hash: u64,

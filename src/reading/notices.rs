@@ -47,6 +47,10 @@ impl Again<'_> {
         parts: &mut [BlockPart],
     ) -> Result<ReadAgain, SpillError> {
         let notices = notices(parts);
+        for part in parts.iter_mut() {
+            self.budget.release(part.paragraph_bytes(), 0);
+            part.paragraphs = Vec::new();
+        }
         let mut again = ReadAgain {
             notice_pages: self.job.reading.notice_pages.clone(),
             ..ReadAgain::default()

@@ -2,6 +2,7 @@
 
 use super::attribution::Attribution;
 use super::displayed_path;
+use super::notice_paragraphs::Paragraph;
 use super::notices::{Again, is_article};
 use crate::corpus::memory_budget::MemoryBudget;
 use crate::corpus::{Batch, Corpus, DocumentRecord, Spill, SpillError, TextDigest};
@@ -37,6 +38,7 @@ pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Document
     let budget = MemoryBudget::new(job.resources.memory, Input::total_size(inputs));
     let admit = |mut part: BlockPart| {
         check_cancelled(job.progress)?;
+        budget.hold(part.paragraph_bytes());
         part.resident_bytes = budget.admit(&mut part.batch, &spill)?;
         job.progress.advance(part.batch.len() as u64, 0);
         Ok::<_, Error>(part)
@@ -48,7 +50,8 @@ pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Document
             || BlockSketcher::new(job.rules.sketcher(), inputs),
             |sketcher, (at, block)| {
                 let parts = sketcher.sketch(|visit| block.read(visit), BATCH_BYTES, admit)?;
-                let resident = parts.iter().map(|part| part.resident_bytes);
+                let resident =
+                    (parts.iter()).map(|part| part.resident_bytes + part.paragraph_bytes());
                 budget.block_read(block.bytes(), resident.sum());
                 job.progress.advance(0, block.bytes());
                 Ok((at, parts))
@@ -101,6 +104,14 @@ pub(crate) struct BlockPart {
     /// Hashes of the paragraphs of web pages, with the index of the page in the batch.
     pub(super) paragraphs: Vec<(u64, u32)>,
     ignored: u64,
+}
+
+impl BlockPart {
+    /// Bytes that the paragraphs take until the notices are found: here, and sorted by site.
+    pub(super) fn paragraph_bytes(&self) -> u64 {
+        let each = size_of::<(u64, u32)>() + size_of::<Paragraph>();
+        (self.paragraphs.len() * each) as u64
+    }
 }
 
 /// Sketches one block after the other. Each thread has one, and reuses its buffers.

@@ -4,10 +4,11 @@
 
 use super::arg_values::FailOn;
 use super::exit::Exit;
+use super::hints::hint;
 use clap::ValueEnum;
-use dedupe::archive::{ArchiveError, IndexError};
+use dedupe::Error;
+use dedupe::archive::ArchiveError;
 use dedupe::report::ReportHeader;
-use dedupe::{Error, SpillError};
 use dedupe_report::Fault;
 use dedupe_report::escape::{
     escape_lines, escape_text, escape_to_one_line, format_fault, format_fault_kinds,
@@ -172,172 +173,6 @@ pub(crate) fn diagnose(failure: &Failure) -> Diagnostic {
         message: with_causes(failure),
         hint: hint(failure),
         exit: Exit::Failed,
-    }
-}
-
-/// What the user can do about a failure.
-fn hint(failure: &Failure) -> Option<String> {
-    let hint = match failure {
-        Failure::NoPath => {
-            "name files or folders, for example: dedupe ./news; for help: dedupe --help"
-        }
-        Failure::PathList { .. } => "name a file that holds one path per line",
-        Failure::Pattern(_) => "quote the pattern, for example: --include '*.json'",
-        Failure::NoArchive(_) => "check the spelling of --against and whether the drive is mounted",
-        Failure::OutputIsFolder(_) => "name a file in that folder, such as report.json",
-        Failure::NoOutputFolder { .. } => "create the folder first",
-        Failure::OutputIsInput(_) => "choose another name: dedupe never changes its inputs",
-        Failure::CompressedOutput(_) => {
-            "write to standard output and compress that: dedupe ./news --format jsonl | gzip > report.jsonl.gz"
-        }
-        Failure::SameOutput(_) => "give each output its own file",
-        Failure::BinaryOnTerminal => "use -o FILE",
-        Failure::Write { error, .. } => {
-            return write_hint(error).map(str::to_owned);
-        }
-        Failure::OtherFormat { names, .. } => {
-            return Some(format!("use a name that ends in {names}"));
-        }
-        Failure::CorpusOnTerminal => "use -o FILE, or pipe the output into another program",
-        Failure::ConfigFile { .. } => "check the name and the permissions of the file",
-        Failure::Config { .. } => "correct the file, or ignore it: dedupe --no-config",
-        Failure::FoundConfig { file, .. } => {
-            return Some(format!(
-                "if you trust the file, name it: --config {}; to ignore it: --no-config",
-                file.display()
-            ));
-        }
-        Failure::UnknownSubcommand { .. } => "for the list, see: dedupe --help",
-        Failure::SubcommandAsPath { name, .. } => {
-            return Some(format!(
-                "did you mean the subcommand {name}? see: dedupe {name} --help"
-            ));
-        }
-        Failure::Baseline { .. } => "create a baseline with: dedupe ./news --write-baseline FILE",
-        Failure::Dictionary { .. } => {
-            "create a dictionary with: dedupe ./news --write-dictionary FILE"
-        }
-        Failure::Index { error, .. } => return index_hint(error).map(str::to_owned),
-        #[cfg(feature = "serve")]
-        Failure::Serve(error) => return serve_hint(error).map(str::to_owned),
-        #[cfg(feature = "serve")]
-        Failure::Token { .. } => "make one with: openssl rand -hex 32 > token",
-        #[cfg(not(feature = "serve"))]
-        Failure::NoService => "build it with: cargo install --path . --features serve",
-        Failure::IndexAmongOthers(_) => "add the other archives to the index: dedupe index add",
-        Failure::IndexAsInput(index) => {
-            let index = index.display();
-            return Some(format!(
-                "to find copies among its documents: dedupe index export {index} | dedupe -; to compare others with it: dedupe check NEW --against {index}"
-            ));
-        }
-        Failure::Threads(_) => "use fewer threads with --threads",
-        Failure::Run(error) => return job_hint(error).map(str::to_owned),
-        Failure::LabelFile { .. } => "name a file with lines such as id_a<TAB>id_b<TAB>kind",
-        Failure::Labels { .. } => {
-            "write each line as id_a<TAB>id_b or id<TAB>cluster; after id_b, you can add <TAB>kind"
-        }
-        Failure::LabelEncoding { .. } => "convert the file to UTF-8",
-        Failure::UnknownLabelIds { .. } => {
-            "use the ids of the report: the id field of a record, or the path of a file as given"
-        }
-        Failure::SavedFile { .. } | Failure::Saved { .. } => {
-            "save a report with: dedupe ./news -o result.json"
-        }
-        Failure::SavedVersion { .. } => "save the report again with this version of dedupe",
-    };
-    Some(hint.to_owned())
-}
-
-/// The hint for a spill file that failed.
-const SPILL_HINT: &str =
-    "choose a folder with more space with --temp-dir, or keep more in memory with --memory";
-
-fn job_hint(error: &Error) -> Option<&'static str> {
-    match error {
-        Error::UnknownDocument { .. } => Some(
-            "name two files, or two ids of a report and the corpus: dedupe explain A B --in ./news",
-        ),
-        Error::SeveralDocuments { .. } => Some("give two ids, and name the file with --in"),
-        Error::SameDocument { .. } => Some("name another document"),
-        Error::DocumentUnread { .. } => {
-            Some("nothing was written; try again, and do not change the inputs during the run")
-        }
-        Error::Spill(_) => Some(SPILL_HINT),
-        Error::Write(error) => write_hint(error),
-        Error::TooManyDocuments { .. } | Error::Rules(_) | Error::Cancelled => None,
-    }
-}
-
-#[cfg(feature = "serve")]
-fn serve_hint(error: &dedupe_serve::ServeError) -> Option<&'static str> {
-    match error {
-        dedupe_serve::ServeError::NoToken(_) => {
-            Some("give a token with --token-file FILE, or listen on 127.0.0.1")
-        }
-        dedupe_serve::ServeError::Listen(..) => {
-            Some("choose another address with --listen ADDRESS:PORT")
-        }
-        dedupe_serve::ServeError::Start(_) | dedupe_serve::ServeError::Thread => None,
-    }
-}
-
-fn index_hint(error: &ArchiveError) -> Option<&'static str> {
-    match error {
-        ArchiveError::Index(error) => match error {
-            IndexError::Missing => Some("create it with: dedupe index add INDEX ./news"),
-            IndexError::Foreign => {
-                Some("choose another name: dedupe changes only folders that it made")
-            }
-            IndexError::Version { .. } => {
-                Some("use the version of dedupe that made it, or rebuild it")
-            }
-            IndexError::Busy => {
-                Some("wait until it has ended; one process at a time can write to an index")
-            }
-            IndexError::Unfinished => Some("run the same dedupe index add again"),
-            IndexError::Damaged(_) => Some("rebuild it from its documents, or restore a backup"),
-            IndexError::Io(error) => index_write_hint(error),
-            _ => None,
-        },
-        ArchiveError::Run(error) => job_hint(error),
-        ArchiveError::Rules { .. } => {
-            Some("leave these options out: an index keeps the rules that it was created with")
-        }
-        ArchiveError::Dictionary(_) => Some("use the version of dedupe that made it"),
-        ArchiveError::UnknownId(_) => Some("for the ids: dedupe index export INDEX | jq -r .id"),
-        ArchiveError::Within
-        | ArchiveError::NothingRead
-        | ArchiveError::Refused { .. }
-        | ArchiveError::RepeatedId(_) => None,
-    }
-}
-
-fn index_write_hint(error: &io::Error) -> Option<&'static str> {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            Some("free some space, and run the command again; what was stored before is complete")
-        }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            Some("to change an index, you need permission to write to its folder")
-        }
-        _ => None,
-    }
-}
-
-fn write_hint(error: &io::Error) -> Option<&'static str> {
-    let cause = error.get_ref();
-    if cause.is_some_and(|cause| cause.is::<SpillError>()) {
-        return Some(SPILL_HINT);
-    }
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            Some("free some space, or choose another place with -o; no partial report was left")
-        }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            Some("choose another place with -o")
-        }
-        _ => None,
     }
 }
 

@@ -19,6 +19,7 @@ mod export;
 mod find;
 mod given;
 mod help;
+mod hints;
 mod index;
 mod memory;
 mod messages;

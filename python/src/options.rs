@@ -1,10 +1,10 @@
 //! Keyword arguments: the rules, how inputs are read, and limits.
 
-use crate::errors::InputError;
+use crate::errors::{InputError, of_job};
 use dedupe::export::DropPolicy;
 use dedupe::formats::{Fields, HtmlText, Options};
 use dedupe::report::{Format, Keep};
-use dedupe::{Resources, Rules};
+use dedupe::{Resources, Rules, RulesError};
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -55,17 +55,17 @@ impl RunOptions {
             prefer: self.prefer.clone(),
             cross_source_only: self.cross_source_only,
         };
-        if !(rules.threshold > 0.0 && rules.threshold <= 1.0) {
-            let expected = "a number above 0 and at most 1";
-            return Err(invalid("threshold", rules.threshold, expected));
+        match rules.check() {
+            Ok(()) => Ok(rules),
+            Err(RulesError::Threshold(found)) => Err(invalid(
+                "threshold",
+                found,
+                "a number above 0 and at most 1",
+            )),
+            Err(RulesError::MinPassage) => Err(invalid("min_passage", 0, "1 or more")),
+            Err(RulesError::Shingle(found)) => Err(invalid("shingle", found, "3 to 32")),
+            Err(error @ RulesError::Dictionary { .. }) => Err(of_job(error.into())),
         }
-        if rules.min_passage == 0 {
-            return Err(invalid("min_passage", rules.min_passage, "1 or more"));
-        }
-        if !(3..=32).contains(&rules.shingle) {
-            return Err(invalid("shingle", rules.shingle, "3 to 32"));
-        }
-        Ok(rules)
     }
 
     pub(crate) fn reading(&self) -> PyResult<Options> {

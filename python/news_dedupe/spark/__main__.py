@@ -34,7 +34,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--order", metavar="COLUMN", help="orders documents that have the same id")
     for field in FIELDS:
         parser.add_argument(f"--{field}", metavar="COLUMN", help=f"the column of the {field}")
-    parser.add_argument("--threshold", type=float, help="share of a document that makes a copy")
+    parser.add_argument("--threshold", type=float, help="how strong the evidence for one story must be, above 0 and at most 1")
     parser.add_argument("--min-passage", type=int, help="least number of words of an overlap")
     parser.add_argument("--shingle", type=int, help="words in a shingle")
     parser.add_argument("--keep", choices=["best", "earliest", "longest", "first"])

@@ -175,7 +175,8 @@ impl<'a> FieldName<'a> {
 /// The form in which names are compared. A name of ignored characters alone stays as it is.
 pub(crate) fn fold(name: &str) -> Vec<u8> {
     let kept = name.bytes().filter(|byte| !is_ignored(*byte));
-    let folded: Vec<u8> = kept.map(|byte| byte.to_ascii_lowercase()).collect();
+    let mut folded = Vec::with_capacity(name.len());
+    folded.extend(kept.map(|byte| byte.to_ascii_lowercase()));
     if folded.is_empty() {
         name.as_bytes().to_vec()
     } else {

@@ -139,8 +139,8 @@ fn last_line(text: &str) -> Option<(usize, Option<&'static Agency>)> {
     let whole = (line > 0 || offset == 0).then_some(line);
     begins_after.chain(whole).find_map(|begin| {
         let part = tail.get(begin..)?;
-        let spaced = begin == line || part.starts_with(char::is_whitespace);
-        let agency = credited(part.trim()).filter(|_| spaced)?;
+        let is_apart = begin == line || part.starts_with(char::is_whitespace);
+        let agency = is_apart.then(|| credited(part.trim())).flatten()?;
         Some((offset + begin, agency))
     })
 }

@@ -11,11 +11,12 @@ mod listed_matches;
 mod locations;
 mod origin;
 mod reissue;
+mod saved_report;
 mod summary;
 mod texts;
 
 pub use lazy_report::LazyReport;
-pub use texts::{Reread, reread};
+pub use saved_report::{Reread, reread};
 
 use crate::corpus::SpillError;
 use crate::dictionary::LearntDictionary;

@@ -5,8 +5,9 @@
 //! words. The passage of an overlap is in one place, so one extension must give a part of it. If neither does, the pair
 //! is rejected, and its documents are not indexed.
 //!
-//! This is a heuristic: it also rejects pairs that alignment would accept. Of 106,520 stories of an agency, it rejects
-//! 4 of 11,456 copies and 25 of 8,939 overlaps that are found without it, and nearly half of the alignments.
+//! This is a heuristic: it also rejects pairs that alignment would accept. On 106,520 stories of an agency, compared
+//! with a test that asks for 0.3 of the words in all places together, it loses 4 of 11,456 copies and 25 of 8,939
+//! overlaps, and saves two fifths of the alignments.
 
 use super::relation::Thresholds;
 use crate::align::hash_index::HashIndex;

@@ -6,7 +6,6 @@ use crate::evidence::source::DocumentSource;
 use crate::model::{DocumentIndex, Pair};
 use crate::union_find::UnionFind;
 use rayon::prelude::*;
-use std::borrow::Cow;
 
 /// Share of the fingerprints of the longer document from which two documents are versions of one text, of those that
 /// candidate search counts: a live report and its next state, an agency story and its correction. Of a passage in more than
@@ -160,6 +159,7 @@ impl Families {
 mod tests {
     use super::*;
     use crate::text::NUMERIC;
+    use std::borrow::Cow;
 
     /// Documents: their words and fingerprints.
     struct Texts(Vec<(Vec<u32>, Vec<u64>)>);

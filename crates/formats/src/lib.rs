@@ -64,6 +64,7 @@
     )
 )]
 
+mod address;
 #[cfg(feature = "feeds")]
 mod agency;
 #[cfg(feature = "archives")]
@@ -110,6 +111,7 @@ mod walk;
 #[cfg(feature = "warc")]
 mod warc;
 
+pub use address::host;
 pub use blocks::{Block, Blocks};
 pub use extraction::Extraction;
 pub use fault::{Fault, FaultCode, UnknownFaultCode};

@@ -4,6 +4,7 @@ mod json_object;
 
 pub(crate) use json_object::parse;
 
+use crate::address::host;
 use crate::decode::{TextOrigin, check_text};
 use crate::error::ReadError;
 #[cfg(any(feature = "arrow", feature = "parquet", feature = "tables"))]
@@ -94,7 +95,7 @@ impl<'a> RecordFields<'a> {
             }
         };
         check_text(&text, TextOrigin::Record)?;
-        let host = self.source.as_deref().and_then(host).map(str::to_owned);
+        let host = self.source.as_deref().and_then(web_host).map(str::to_owned);
         let (source, url) = match host {
             Some(host) => (Some(Cow::Owned(host)), self.url.or(self.source)),
             None => (self.source, self.url),
@@ -114,15 +115,11 @@ impl<'a> RecordFields<'a> {
     }
 }
 
-/// The host of an `http` or `https` address, without `www.`. `None` for other text.
-fn host(address: &str) -> Option<&str> {
-    let (scheme, rest) = address.trim().split_once("://")?;
-    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-        return None;
-    }
-    let host = rest.split(['/', '?', '#']).next()?;
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
+/// The host of an `http` or `https` address. `None` for other text.
+fn web_host(address: &str) -> Option<&str> {
+    let (scheme, _) = address.trim().split_once("://")?;
+    let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    is_web.then(|| host(address)).flatten()
 }
 
 /// Collects the values of a record.

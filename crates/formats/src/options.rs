@@ -111,6 +111,7 @@ impl Default for Fields {
                 "page_content",
                 "cleaned_text",
                 "raw_text",
+                "paragraphs",
             ]),
             id: names(&["id", "uuid", "guid", "article_id", "doc_id"]),
             title: names(&["title", "headline", "headline.main", "web_title"]),

@@ -120,7 +120,7 @@ pub(crate) fn read_with_new(
     let warnings = [documents.warnings, renamed, unknown].into_iter().flatten();
     Ok(Reading {
         corpus: documents.corpus,
-        skipped: sorted([walk.skipped, documents.skipped].concat()),
+        skipped: sorted(walk.skipped.into_iter().chain(documents.skipped).collect()),
         warnings: sorted(warnings.chain(unknown_fields).collect()),
         ignored: walk.ignored + documents.ignored,
         options: documents.options,

@@ -107,6 +107,7 @@ mod stream;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod unicode_units;
 mod walk;
 #[cfg(feature = "warc")]
 mod warc;

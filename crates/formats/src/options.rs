@@ -88,7 +88,7 @@ pub struct Fields {
 }
 
 /// The names of text fields that are looked for unless others are given, the preferred one first.
-pub(crate) const TEXT_NAMES: [&str; 19] = [
+pub(crate) const TEXT_NAMES: [&str; 20] = [
     "text",
     "body",
     "content",
@@ -108,6 +108,7 @@ pub(crate) const TEXT_NAMES: [&str; 19] = [
     "page_content",
     "cleaned_text",
     "raw_text",
+    "paragraphs",
 ];
 
 impl Default for Fields {

@@ -13,6 +13,9 @@ use crate::field_names::{DocumentField, FIELD_COUNT};
 use crate::{Document, Location};
 use std::borrow::Cow;
 
+/// What separates the strings of a list.
+pub(crate) const PARAGRAPH_END: &str = "\n\n";
+
 /// The value of a field, as far as a document can use it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Value<'a> {
@@ -27,7 +30,7 @@ pub(crate) enum Value<'a> {
     /// Any other number, as text.
     Fraction(String),
     String(Cow<'a, str>),
-    /// An array of strings, joined by `, `.
+    /// An array of strings, as paragraphs.
     List(String),
 }
 
@@ -39,7 +42,7 @@ impl<'a> Value<'a> {
             Self::String(string) if !string.trim_ascii().is_empty() => 2,
             Self::Integer(_) if field != DocumentField::Text => 2,
             Self::Fraction(_) if field != DocumentField::Text && field != DocumentField::Id => 2,
-            Self::List(_) if field == DocumentField::Byline => 2,
+            Self::List(_) if matches!(field, DocumentField::Byline | DocumentField::Text) => 2,
             _ => 1,
         }
     }
@@ -51,7 +54,8 @@ impl<'a> Value<'a> {
         }
         match self {
             Self::String(string) => Some(string),
-            Self::Integer(text) | Self::Fraction(text) | Self::List(text) => Some(Cow::Owned(text)),
+            Self::Integer(text) | Self::Fraction(text) => Some(Cow::Owned(text)),
+            Self::List(names) => Some(Cow::Owned(names.replace(PARAGRAPH_END, ", "))),
             Self::Absent | Self::Null | Self::Other(_) => None,
         }
     }
@@ -86,10 +90,10 @@ impl<'a> RecordFields<'a> {
     ) -> Result<Document<'a>, ReadError> {
         let text = match self.text {
             Value::String(text) => text,
+            Value::List(paragraphs) => Cow::Owned(paragraphs),
             Value::Absent => return Err(no_text_field()),
             Value::Null => return Err(ReadError::TextNull),
             Value::Other(kind) => return Err(ReadError::TextNotString(kind)),
-            Value::List(_) => return Err(ReadError::TextNotString("an array")),
             Value::Integer(_) | Value::Fraction(_) => {
                 return Err(ReadError::TextNotString("a number"));
             }
@@ -285,6 +289,23 @@ mod tests {
         check(r#"{"authors":[{"name":"A"}]}"#, |record| {
             assert_eq!(record.byline, None)
         });
+    }
+
+    #[test]
+    fn a_list_of_strings_is_a_text_of_paragraphs() {
+        let text = |line: &str| {
+            let fields = Fields::default();
+            let record = parse(line, &FieldNames::new(&fields)).unwrap();
+            let read = record.into_document(Location::default(), || ReadError::NotObject);
+            read.map(|document| document.text.into_owned())
+        };
+        let read = text(r#"{"text":["One. ","T\u0077o."],"body":"b"}"#);
+        assert_eq!(read.unwrap(), "One.\n\nTwo.");
+        assert_eq!(text(r#"{"text":[],"body":"b"}"#).unwrap(), "b");
+        for other in ["[1]", "[[\"a\"]]", "[\"a\",{}]", "[]", "[\" \",\"\"]"] {
+            let error = text(&format!("{{\"text\":{other}}}")).unwrap_err();
+            assert_eq!(error.code().as_str(), "text-not-string", "{other}");
+        }
     }
 
     #[test]

@@ -290,7 +290,14 @@ fn is_wanted(file: &Path, named: NameHint) -> bool {
         let format = kind.and_then(FileKind::documents);
         format.is_some_and(format::Format::has_any_extension)
     };
-    named.kind.is_some() || (named.promised_compression.is_none() && has_any_extension())
+    !is_marker(file)
+        && (named.kind.is_some() || (named.promised_compression.is_none() && has_any_extension()))
+}
+
+/// True for names such as `_SUCCESS` and `_metadata`: files with which Hadoop and Spark mark the folders of their tables.
+fn is_marker(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().as_encoded_bytes();
+    name.starts_with(b"_") && file.extension().is_none()
 }
 
 /// The first bytes of a file.

@@ -2,8 +2,8 @@
 //! that a saved report names.
 
 use super::excerpts;
-use super::items::digest;
 use super::lazy_report::LazyReport;
+use super::parts::digest;
 use crate::corpus::{Spill, SpillError};
 use crate::error::Error;
 use crate::job::{Job, JobInput};

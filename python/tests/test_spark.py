@@ -258,7 +258,7 @@ def test_the_page_of_the_job_is_current(spark: Any, parquet: str, tmp_path: Path
     compile(blocks["python"], "docs/cluster.md", "exec")
     begin = "python3 -m news_dedupe.spark "
     commands = [line.removeprefix(begin) for line in page.splitlines() if line.startswith(begin)]
-    assert len(commands) == 2
+    assert len(commands) == 3
     for command in commands:
         arguments().parse_args(shlex.split(command))
     options = [option for action in arguments()._actions for option in action.option_strings]

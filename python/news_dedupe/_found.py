@@ -17,7 +17,7 @@ from ._frames import arrow_table, filtered
 Frame = TypeVar("Frame")
 Drop = Literal["exact", "near", "contained"]
 Format = Literal[
-    "text", "json", "jsonl", "html", "csv", "parquet", "pairs", "sarif", "github", "junit"
+    "text", "json", "jsonl", "html", "csv", "parquet", "pairs", "sarif", "github", "gitlab", "junit"
 ]
 
 

@@ -14,6 +14,7 @@
 use super::args::{CommandLine, negated, parse};
 use super::config_search::{FoundFile, search};
 use super::messages::Failure;
+use super::usage::most_similar;
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
@@ -37,16 +38,14 @@ const INPUTS: [&str; 5] = ["against", "baseline", "dictionary", "in", "truth"];
 const NAMED_FILE_ONLY: [&str; 3] = ["follow", "host", "listen"];
 /// The maximum size of a file in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 20;
-/// Names with at least this Jaro similarity are suggested.
-const MIN_SIMILARITY: f64 = 0.8;
 
 /// A command line with the options of a file inserted.
 pub(crate) struct ConfiguredLine {
     line: Vec<OsString>,
     /// What the complete line says.
     pub(crate) parsed: Result<ArgMatches, clap::Error>,
-    /// The first argument that the user gave.
-    pub(crate) first: Option<OsString>,
+    /// The arguments that the user gave.
+    pub(crate) given: Vec<OsString>,
     /// The configuration file, if there is one.
     pub(crate) file: Option<PathBuf>,
     /// Long names of the options that come from the file.
@@ -74,7 +73,7 @@ pub(crate) fn configure(line: Vec<OsString>, folder: &Path) -> Result<Configured
         Err(_) => parse(&line, true),
     };
     let mut configured = ConfiguredLine {
-        first: line.get(1).cloned(),
+        given: line.iter().skip(1).cloned().collect(),
         line,
         parsed,
         file: None,
@@ -371,18 +370,6 @@ fn failure(file: &Path, error: &dyn std::fmt::Display) -> Failure {
         file: file.into(),
         error: error.to_string(),
     }
-}
-
-/// The name that is most similar to a text, if one is similar enough.
-pub(crate) fn most_similar<'n>(
-    text: &str,
-    names: impl Iterator<Item = &'n str>,
-) -> Option<&'n str> {
-    let scored = names.map(|name| (strsim::jaro(text, name), name));
-    scored
-        .filter(|(score, _)| *score > MIN_SIMILARITY)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
 }
 
 /// Lists each option of the command with its value and where the value was set. The text is valid TOML.

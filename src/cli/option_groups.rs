@@ -41,7 +41,7 @@ pub(crate) struct LastingRuleArgs {
     /// decided a pair.
     #[arg(
         long,
-        value_name = "SHARE",
+        value_name = "STRENGTH",
         allow_negative_numbers = true,
         default_value = "0.5",
         hide_default_value = true,

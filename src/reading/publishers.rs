@@ -80,12 +80,6 @@ impl Publishers {
         }
     }
 
-    /// The number of publishers of these documents. Sources that differ in case only are one.
-    pub(crate) fn count(&self, documents: impl Iterator<Item = DocumentIndex>) -> usize {
-        let numbers = documents.map(|document| self.number_ignoring_case(document));
-        numbers.collect::<FxHashSet<u32>>().len()
-    }
-
     /// The names of the publishers of these documents, sorted and distinct.
     pub(crate) fn names(
         &self,
@@ -208,8 +202,12 @@ mod tests {
         assert_eq!(same_as(0), [0, 1]);
         assert_eq!(same_as(3), [2, 3]);
         // Names that differ in case are one publisher.
-        let count =
-            |documents: &[u32]| publishers.count(documents.iter().map(|&d| DocumentIndex(d)));
+        let count = |documents: &[u32]| {
+            let numbers = documents
+                .iter()
+                .map(|&d| publishers.number_ignoring_case(DocumentIndex(d)));
+            numbers.collect::<FxHashSet<u32>>().len()
+        };
         assert_eq!([count(&[]), count(&[0, 1]), count(&[2, 3])], [0, 1, 1]);
         assert_eq!(count(&[0, 1, 2, 3, 4, 5]), 3);
         // Same folder, so the same publisher, but neither states a source.

@@ -1,7 +1,7 @@
 //! From clusters and matches to the report, and to what formats need besides it.
 
 mod baseline_names;
-mod clusters;
+pub(crate) mod clusters;
 mod excerpts;
 mod extras;
 mod filters;
@@ -9,10 +9,11 @@ mod items;
 mod lazy_report;
 mod listed_matches;
 mod locations;
-mod origin;
+pub(crate) mod origin;
+pub(crate) mod parts;
 mod reissue;
 mod saved_report;
-mod summary;
+pub(crate) mod summary;
 mod texts;
 
 pub use lazy_report::LazyReport;

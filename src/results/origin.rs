@@ -15,14 +15,14 @@ use std::collections::BTreeSet;
 const OWN_CREDIT: f64 = 0.5;
 
 /// A member, and when it was published.
-pub(super) struct DatedMember {
-    pub(super) member: Member,
+pub(crate) struct DatedMember {
+    pub(crate) member: Member,
     /// What its date means, else the day of its dateline.
-    pub(super) published: Option<Timestamp>,
+    pub(crate) published: Option<Timestamp>,
 }
 
 /// The member that the others come from, and why. `None` if the evidence does not say.
-pub(super) fn origin(members: &[DatedMember]) -> Option<Origin> {
+pub(crate) fn origin(members: &[DatedMember]) -> Option<Origin> {
     let credited = all_agencies(members);
     let is_own =
         |m: &&DatedMember| publisher(&m.member).is_some_and(|name| credited.contains(&name));
@@ -36,7 +36,7 @@ pub(super) fn origin(members: &[DatedMember]) -> Option<Origin> {
 }
 
 /// The number of independent sources; see [`dedupe_report::Cluster::sources`]. `agencies`: all of the members.
-pub(super) fn independent_sources(members: &[DatedMember], agencies: &BTreeSet<String>) -> u64 {
+pub(crate) fn independent_sources(members: &[DatedMember], agencies: &BTreeSet<String>) -> u64 {
     if !agencies.is_empty() {
         return agencies.len() as u64;
     }
@@ -49,7 +49,7 @@ pub(super) fn independent_sources(members: &[DatedMember], agencies: &BTreeSet<S
 }
 
 /// The agencies that members credit, and those that published members.
-pub(super) fn all_agencies(members: &[DatedMember]) -> BTreeSet<String> {
+pub(crate) fn all_agencies(members: &[DatedMember]) -> BTreeSet<String> {
     let members = || members.iter().map(|m| &m.member);
     let credited = members().filter_map(credit);
     let own = members().filter_map(|m| {

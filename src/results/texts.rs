@@ -1,8 +1,8 @@
 //! Texts for the documents of a report, read a second time.
 
 use super::excerpts;
-use super::items::digest;
 use super::lazy_report::LazyReport;
+use super::parts::digest;
 use crate::corpus::{Spill, SpillError};
 use crate::reading::unique_ids::stated_id;
 use crate::reading::{Rereading, path, publishers};

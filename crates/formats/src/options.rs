@@ -112,9 +112,17 @@ impl Default for Fields {
                 "cleaned_text",
                 "raw_text",
                 "paragraphs",
+                "content.rendered",
+                "fields.body_text",
             ]),
             id: names(&["id", "uuid", "guid", "article_id", "doc_id"]),
-            title: names(&["title", "headline", "headline.main", "web_title"]),
+            title: names(&[
+                "title",
+                "headline",
+                "headline.main",
+                "title.rendered",
+                "web_title",
+            ]),
             source: names(&[
                 "source",
                 "source.name",

@@ -88,7 +88,7 @@ pub struct Fields {
 }
 
 /// The names of text fields that are looked for unless others are given, the preferred one first.
-pub(crate) const TEXT_NAMES: [&str; 20] = [
+pub(crate) const TEXT_NAMES: [&str; 22] = [
     "text",
     "body",
     "content",
@@ -109,6 +109,8 @@ pub(crate) const TEXT_NAMES: [&str; 20] = [
     "cleaned_text",
     "raw_text",
     "paragraphs",
+    "content.rendered",
+    "fields.body_text",
 ];
 
 impl Default for Fields {
@@ -117,7 +119,13 @@ impl Default for Fields {
         Self {
             text: names(&TEXT_NAMES),
             id: names(&["id", "uuid", "guid", "article_id", "doc_id"]),
-            title: names(&["title", "headline", "headline.main", "web_title"]),
+            title: names(&[
+                "title",
+                "headline",
+                "headline.main",
+                "title.rendered",
+                "web_title",
+            ]),
             source: names(&[
                 "source",
                 "source.name",

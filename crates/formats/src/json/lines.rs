@@ -122,7 +122,9 @@ impl JsonLine<'_> {
                 }
                 let error = match error {
                     ReadError::NoTextField { .. }
-                        if self.is_alone && has_generic_extension(context) =>
+                        if self.is_alone
+                            && has_generic_extension(context)
+                            && !records::has_records(&text) =>
                     {
                         return visit(Item::Skipped(
                             context.fault(None, &records::other_json(&text)),

@@ -84,6 +84,20 @@ fn find_lists(
     }
 }
 
+/// True if an object has a list of objects, which may be records with unknown fields.
+pub(super) fn has_records(text: &str) -> bool {
+    let object = text.len() - text.trim_ascii_start().len()..text.len();
+    has_list_of_objects(text, object, MAX_DEPTH)
+}
+
+fn has_list_of_objects(text: &str, object: Range<usize>, depth: usize) -> bool {
+    Members::new(text, object).any(|(_, value)| match text.as_bytes().get(value.start) {
+        Some(b'[') => Objects::new(text, value).next().is_some(),
+        Some(b'{') if depth > 1 => has_list_of_objects(text, value, depth - 1),
+        _ => false,
+    })
+}
+
 /// True if a field of the object can be the text.
 fn has_text(object: &str, names: &FieldNames<'_>) -> bool {
     let has = |object: &str| {

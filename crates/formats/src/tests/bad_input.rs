@@ -53,11 +53,13 @@ fn one_object_without_a_text_is_no_news_in_a_file_with_a_generic_name() {
     check(
         &[
             ("dataset_dict.json", splits),
+            ("feed.json", br#"{"items": [{"content_html": "one"}]}"#),
             ("lines.json", b"{\"x\":1}\n{\"x\":2}"),
             ("record.jsonl", splits),
         ],
         &[
             "dataset_dict.json not-news",
+            "feed.json:1 no-text-field",
             "lines.json:1 no-text-field",
             "lines.json:2 no-text-field",
             "record.jsonl:1 no-text-field",

@@ -24,7 +24,7 @@ use rayon::iter::ParallelIterator;
 /// [`Error::TooManyDocuments`], [`Error::Spill`] and [`Error::Cancelled`].
 pub fn run(job: &Job<'_>, options: &ReportOptions) -> Result<Outcome, Error> {
     let mut clock = StageClock::new(job.progress);
-    let mut reading = reading::read(job, &mut clock)?;
+    let mut reading = reading::read_with_new(job, options.new.as_deref(), &mut clock)?;
     let found = find_copies(&mut reading, job, &mut clock)?;
     let mut outcome = clock.run(
         Stage::Report,

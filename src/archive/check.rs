@@ -52,7 +52,7 @@ impl Archive {
             ..*job
         };
         let mut clock = StageClock::new(job.progress);
-        let reading = reading::read(&job, &mut clock)?;
+        let reading = reading::read_with_new(&job, options.new.as_deref(), &mut clock)?;
         self.check_reading(reading, &Held::default(), &job, options, clock)
     }
 

@@ -33,8 +33,9 @@ const COMMAND_LINE_ONLY: [&str; 5] = ["config", "no-config", "print-config", "he
 /// Options with a path that a found file may set, as long as the path stays in the folder of the file: they name
 /// what is read.
 const INPUTS: [&str; 5] = ["against", "baseline", "dictionary", "in", "truth"];
-/// Flags that a found file may not set: links may lead out of the folders that the user named.
-const LEAVING: [&str; 1] = ["follow"];
+/// Options without a path that a found file may not set. Links may lead out of the folders that the user named, and the
+/// names and the address of the service decide who is answered.
+const NAMED_FILE_ONLY: [&str; 3] = ["follow", "host", "listen"];
 /// The maximum size of a file in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
@@ -254,8 +255,8 @@ impl Config {
 
     /// The long names of the options of all commands.
     fn option_names(&self) -> Vec<&str> {
-        let commands = self.all.get_subcommands().chain([&self.all]);
-        let names = commands
+        let names = commands(&self.all)
+            .into_iter()
             .flat_map(Command::get_arguments)
             .filter_map(Arg::get_long);
         names
@@ -284,8 +285,8 @@ impl Config {
                 &format!("{key}: expected {expected}, found {found}"),
             )
         };
-        let leaves = LEAVING.contains(&key) && value != &Value::Boolean(false);
-        if self.was_found && (leaves || is_path(arg) && !INPUTS.contains(&key)) {
+        let needs_a_name = NAMED_FILE_ONLY.contains(&key) && value != &Value::Boolean(false);
+        if self.was_found && (needs_a_name || is_path(arg) && !INPUTS.contains(&key)) {
             return Err(self.refusal(key, "cannot be set in a file that --config does not name"));
         }
         match (arg.get_action(), value) {
@@ -336,6 +337,12 @@ impl Config {
             error: format!("{key}: {error}"),
         }
     }
+}
+
+/// A command, its subcommands, and theirs.
+fn commands(command: &Command) -> Vec<&Command> {
+    let inner = command.get_subcommands().flat_map(commands);
+    [command].into_iter().chain(inner).collect()
 }
 
 /// A value that is not a list, a table or a flag, as text.
@@ -420,5 +427,26 @@ fn toml_value(arg: &Arg, raw: &OsStr) -> String {
         text.into_owned()
     } else {
         Value::String(text.into_owned()).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each option without a path is either in this list, or a file that nobody named may not set it.
+    #[test]
+    fn a_found_file_may_set_these_options_of_all_commands() {
+        let all = CommandLine::command();
+        let arguments = commands(&all).into_iter().flat_map(Command::get_arguments);
+        let without_path = arguments.filter(|arg| !is_path(arg));
+        let mut names: BTreeSet<&str> = without_path.filter_map(Arg::get_long).collect();
+        names.retain(|name| !COMMAND_LINE_ONLY.contains(name) && !NAMED_FILE_ONLY.contains(name));
+        let names: Vec<&str> = names.into_iter().collect();
+        let expected = "all byline-field color counts cross-source-only date-field drop exclude fail-on format hidden html \
+                        id-field include input-format keep labels labels-complete language-field list \
+                        max-document-bytes max-skipped memory min-passage no-curve null prefer quiet shingle source-field \
+                        text-field threads threshold timings title-field url-field within";
+        assert_eq!(names.join(" "), expected);
     }
 }

@@ -3,7 +3,7 @@
 use super::path;
 use crate::corpus::{Corpus, DocumentRecord};
 use dedupe_core::model::DocumentIndex;
-use dedupe_formats::Input;
+use dedupe_formats::{Input, host};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::collections::HashMap;
@@ -129,14 +129,6 @@ pub(crate) fn is_of(record: &DocumentRecord, source: &str) -> bool {
 pub(crate) fn preference(record: &DocumentRecord, preferred: &[String]) -> u32 {
     let position = preferred.iter().position(|name| is_of(record, name));
     u32::try_from(position.unwrap_or(preferred.len())).unwrap_or(u32::MAX)
-}
-
-/// The host of an address, without `www.`.
-pub(super) fn host(url: &str) -> Option<&str> {
-    let rest = url.split_once("://")?.1;
-    let host = rest.split(['/', '?', '#']).next()?;
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|h| !h.is_empty())
 }
 
 #[cfg(test)]

@@ -12,11 +12,12 @@ mod locations;
 pub(crate) mod origin;
 pub(crate) mod parts;
 mod reissue;
+mod saved_report;
 pub(crate) mod summary;
 mod texts;
 
 pub use lazy_report::LazyReport;
-pub use texts::{Reread, reread};
+pub use saved_report::{Reread, reread};
 
 use crate::corpus::SpillError;
 use crate::dictionary::LearntDictionary;
@@ -34,7 +35,7 @@ use baseline_names::BaselineNames;
 use clusters::{DocumentLookup, ListedCluster};
 use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Match};
-use dedupe_formats::{self as formats, Fault, Input};
+use dedupe_formats::{Fault, Input};
 use dedupe_report::findings::count_up_to;
 use dedupe_report::{
     Baseline, DocumentLocations, EmbeddedTexts, Excerpts, FindingKind, Report, ReportView,
@@ -154,8 +155,6 @@ pub(crate) fn outcome(
     job: &Job<'_>,
     options: &ReportOptions,
 ) -> Result<Outcome, Error> {
-    let new_inputs = (options.new.as_ref())
-        .map(|paths| formats::reachable_from(&reading.inputs, paths, job.reading));
     let lookup = DocumentLookup {
         corpus: &reading.corpus,
         exact: &found.exact,
@@ -165,7 +164,7 @@ pub(crate) fn outcome(
     let scope = Scope {
         lookup,
         cross_source_only: job.rules.cross_source_only,
-        new_inputs: new_inputs.as_deref(),
+        new_inputs: reading.new_inputs.as_deref(),
     };
     let for_selection =
         (options.selection).then(|| (found.clusters.clone(), found.matches.clone()));
@@ -212,6 +211,7 @@ pub(crate) fn outcome(
         ..counts
     };
     let header = summary::header(&reading, job.rules, summary, boilerplate);
+    let new_inputs = reading.new_inputs.clone();
     let lazy_report = LazyReport::new(
         reading,
         (found.exact, found.publishers, found.preference.id_ranks),
@@ -362,6 +362,7 @@ fn rounded(ratio: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::{JobInput, Progress, Resources, Rules, Stage, run};
+    use dedupe_formats as formats;
     use std::fs;
     use std::path::{Path, PathBuf};
 

@@ -24,12 +24,12 @@ pub(crate) struct DatedMember {
 /// The member that the others come from, and why. `None` if the evidence does not say.
 pub(crate) fn origin(members: &[DatedMember]) -> Option<Origin> {
     let credited = all_agencies(members);
-    let own: Vec<&DatedMember> = (members.iter())
-        .filter(|m| publisher(&m.member).is_some_and(|name| credited.contains(&name)))
-        .collect();
+    let is_own =
+        |m: &&DatedMember| publisher(&m.member).is_some_and(|name| credited.contains(&name));
+    let (own, others): (Vec<_>, Vec<_>) = members.iter().partition(is_own);
     let mut names = own.iter().filter_map(|m| publisher(&m.member));
     match names.next() {
-        Some(name) if names.all(|other| other == name) => own_copy(members, &own, &name),
+        Some(name) if names.all(|other| other == name) => own_copy(&own, &others, &name),
         None if !credited.is_empty() => sole_carrier(members),
         _ => earliest(members.iter()).or_else(|| contained_in_all(members)),
     }
@@ -79,7 +79,8 @@ fn agency_name(name: &str) -> String {
     listed.unwrap_or(name).to_owned()
 }
 
-fn own_copy(members: &[DatedMember], own: &[&DatedMember], agency: &str) -> Option<Origin> {
+/// The agency's own copy, the earliest of several. `others`: the members that others published.
+fn own_copy(own: &[&DatedMember], others: &[&DatedMember], agency: &str) -> Option<Origin> {
     let first = match own {
         [only] => only,
         several => {
@@ -87,14 +88,12 @@ fn own_copy(members: &[DatedMember], own: &[&DatedMember], agency: &str) -> Opti
             several.iter().find(|m| m.member.id == id)?
         }
     };
-    let others = (members.iter())
-        .filter(|m| !own.iter().any(|o| o.member.id == m.member.id))
-        .filter(|m| credit(&m.member).as_deref() == Some(agency));
+    let crediting = (others.iter()).filter(|m| credit(&m.member).as_deref() == Some(agency));
     let mut reason = match own.len() {
         1 => format!("{agency}'s own copy"),
         many => format!("the earliest of {many} copies of {agency}'s own"),
     };
-    match others.count() {
+    match crediting.count() {
         0 => {}
         1 => reason.push_str(&format!("; another member credits {agency}")),
         many => reason.push_str(&format!("; {many} other members credit {agency}")),

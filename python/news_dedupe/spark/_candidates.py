@@ -14,7 +14,7 @@ from ._stages import Stages
 
 KEYS = "level int, hash long, doc long, size int"
 POSTINGS = "kind int, level int, hash long, lo long, hi long, lo_size int, hi_size int"
-SHARING = "level int, lo long, hi long, lo_partner boolean, hi_partner boolean, versions boolean"
+SHARING = "level int, lo long, hi long, lo_partner boolean, hi_partner boolean, versions boolean, shared int"
 # Kinds of postings; levels of keys.
 PAIR, HOLDER, PIVOT = range(3)
 BUCKET, FINGERPRINT = range(2)
@@ -26,7 +26,7 @@ class Candidates:
 
     # ``lo`` and ``hi`` of each candidate pair.
     pairs: DataFrame
-    # ``lo`` and ``hi`` of pairs that may be versions of one text.
+    # ``lo`` and ``hi`` of pairs that may be versions of one text, and how many of their ``shared`` fingerprints count.
     versions: DataFrame
     # ``hash`` and ``doc`` of fingerprints that more than five documents have.
     holders: DataFrame
@@ -47,7 +47,7 @@ def candidates(stages: Stages, documents: DataFrame, within: int | None) -> Cand
 
     return Candidates(
         pairs=stages.table("candidates", pairs),
-        versions=sharing.where("versions").select("lo", "hi"),
+        versions=sharing.where("versions").select("lo", "hi", "shared"),
         holders=holders.select("hash", F.col("lo").alias("doc")),
     )
 

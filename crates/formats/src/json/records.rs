@@ -2,7 +2,7 @@
 
 use super::repair::repaired;
 use super::values::{Members, Objects};
-use crate::error::ReadError;
+use crate::error::{ReadError, field_list};
 use crate::field_names::FieldNames;
 use crate::record_fields::{self, RecordFields, Value};
 use crate::{Document, Location};
@@ -93,6 +93,14 @@ fn has_text(object: &str, names: &FieldNames<'_>) -> bool {
     has(object)
         .or_else(|| has(&repaired(object)?))
         .unwrap_or(false)
+}
+
+/// The fault of a file that is one object without a text field, such as settings.
+pub(super) fn other_json(object: &str) -> ReadError {
+    let paths = field_paths(object);
+    ReadError::OtherJson {
+        found: field_list(paths.iter().map(String::as_str)),
+    }
 }
 
 /// The paths of the fields in an object.

@@ -14,8 +14,11 @@ const MIN_COUNTED: f64 = 0.75;
 /// Share of the fingerprints of the longer document from which a text that is edited throughout is a version, however many
 /// documents carry it.
 const MIN_EDITED: f64 = 0.5;
-/// Share of these fingerprints that may follow each other without an edit between them: a notice is one such run.
-const MAX_RUN: f64 = 2.0 / 3.0;
+/// Edits between shared fingerprints, as a share of them, from which a text is edited throughout. A page that has its own
+/// text between two notices has none.
+const MIN_EDITS: f64 = 0.1;
+/// Fingerprints at most that an edit takes, about 25 words. More are a passage of its own.
+const MAX_EDIT: usize = 3;
 /// Counted share from which two documents are read, to see whether they are versions of one text.
 const MIN_READ: f64 = 0.2;
 
@@ -46,7 +49,7 @@ pub fn are_versions(counted: u32, left: Text, right: Text) -> bool {
         && numbers::agree(left.words, right.words)
 }
 
-/// True if half of the fingerprints of the longer document are in the other one, and not most of them in one run.
+/// True if half of the fingerprints of the longer document are in the other one, with an edit after every ten of them.
 fn are_edited_throughout(left: &[u64], right: &[u64]) -> bool {
     let (shorter, longer) = match left.len() <= right.len() {
         true => (left, right),
@@ -54,14 +57,13 @@ fn are_edited_throughout(left: &[u64], right: &[u64]) -> bool {
     };
     let mut of_longer = longer.to_vec();
     of_longer.sort_unstable();
-    let (mut shared, mut run, mut longest) = (0usize, 0usize, 0usize);
-    for hash in shorter {
-        let is_shared = of_longer.binary_search(hash).is_ok();
-        run = if is_shared { run + 1 } else { 0 };
-        shared += usize::from(is_shared);
-        longest = longest.max(run);
-    }
-    shared as f64 >= MIN_EDITED * longer.len() as f64 && longest as f64 <= MAX_RUN * shared as f64
+    let is_shared = |hash: &u64| of_longer.binary_search(hash).is_ok();
+    let places = (0..).zip(shorter).filter(|(_, hash)| is_shared(hash));
+    let places: Vec<usize> = places.map(|(at, _)| at).collect();
+    let gaps = places.windows(2).map(|pair| pair[1] - pair[0] - 1);
+    let edits = gaps.filter(|gap| (1..=MAX_EDIT).contains(gap)).count();
+    let shared = places.len() as f64;
+    shared >= MIN_EDITED * longer.len() as f64 && edits as f64 >= MIN_EDITS * shared
 }
 
 /// The families of a corpus. A document that has no other version is a family of its own.
@@ -231,19 +233,19 @@ mod tests {
         assert_eq!(families.first_of(DocumentIndex(9)).0, 9);
     }
 
-    /// Two documents of 20 fingerprints. They share those of `runs`, and after each run is one of their own; the rest
-    /// is their own too. Candidate search counts none of the shared ones.
-    fn are_edited_versions(runs: &[u64]) -> bool {
+    /// Two documents of 40 fingerprints that share runs, with some of their own after each of them. The rest is their own too.
+    /// Candidate search counts none of the shared ones.
+    fn are_edited_versions(run: u64, runs: u64, gap: u64) -> bool {
         let fingerprints = |own: u64| -> Vec<u64> {
             let mut hashes = vec![];
-            for (at, &run) in (0..).zip(runs) {
-                hashes.extend((0..run).map(|n| 100 * at + n));
-                hashes.push(own + at);
+            for at in (0..runs).map(|k| 100 * k) {
+                hashes.extend(at..at + run);
+                hashes.extend(own + at..own + at + gap);
             }
-            hashes.extend((100..).map(|n| own + n).take(20 - hashes.len()));
+            hashes.extend((0..).map(|n| 2 * own + n).take(40 - hashes.len()));
             hashes
         };
-        let (left, right) = (fingerprints(1_000_000), fingerprints(2_000_000));
+        let (left, right) = (fingerprints(1_000_000), fingerprints(9_000_000));
         let text = |fingerprints| Text {
             words: &[1, 2, 3],
             fingerprints,
@@ -255,16 +257,19 @@ mod tests {
     /// versions, 73 were in one cluster.
     #[test]
     fn half_of_a_text_that_is_edited_throughout_makes_a_version() {
-        assert!(are_edited_versions(&[3, 4, 3]));
-        assert!(!are_edited_versions(&[3, 3, 3]));
-        assert!(are_edited_versions(&[8, 4]));
+        assert!(are_edited_versions(5, 4, 1));
+        assert!(are_edited_versions(5, 4, 3));
+        assert!(!are_edited_versions(6, 3, 1));
+        assert!(!are_edited_versions(5, 4, 4));
     }
 
-    /// Each page behind a paywall is a few lines of its own above one long notice.
+    /// Each page behind a paywall is a few lines of its own above one long notice. Other pages have their own text
+    /// between two notices.
     #[test]
-    fn a_notice_below_other_lines_makes_no_version() {
-        assert!(!are_edited_versions(&[19]));
-        assert!(!are_edited_versions(&[9, 4]));
+    fn notices_beside_other_lines_make_no_version() {
+        assert!(!are_edited_versions(38, 1, 1));
+        assert!(!are_edited_versions(19, 2, 1));
+        assert!(!are_edited_versions(12, 2, 8));
     }
 
     #[test]

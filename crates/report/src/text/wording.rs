@@ -97,19 +97,19 @@ pub(crate) fn common_words(member: &Member, kept: u64) -> u64 {
 }
 
 /// Says how many publishers ran a story, which agencies it comes from, and whether it was issued again:
-/// `12 publishers, 1 agency (Reuters)`. A folder is not called a publisher.
+/// `12 publishers, 1 origin (Reuters)`. A folder is not called a publisher.
 pub(super) fn describe_attribution(cluster: &Cluster) -> String {
     let publishers = match cluster.named_publishers() {
         0 => None,
         named => Some(count_noun(named, "publisher", "publishers")),
     };
-    let agencies = (!cluster.agencies.is_empty()).then(|| describe_agencies(&cluster.agencies));
-    let attribution = match (publishers, agencies) {
+    let origins = (!cluster.agencies.is_empty()).then(|| describe_origins(&cluster.agencies));
+    let attribution = match (publishers, origins) {
         (None, None) => "no publisher or agency named".to_owned(),
-        (publishers, agencies) => {
+        (publishers, origins) => {
             let publishers = publishers.unwrap_or_else(|| "no publisher named".to_owned());
-            let agencies = agencies.unwrap_or_else(|| "no agency named".to_owned());
-            format!("{publishers}, {agencies}")
+            let origins = origins.unwrap_or_else(|| "no agency named".to_owned());
+            format!("{publishers}, {origins}")
         }
     };
     let again = match cluster.reissued_after_days {
@@ -122,8 +122,8 @@ pub(super) fn describe_attribution(cluster: &Cluster) -> String {
     format!("{attribution}{again}")
 }
 
-fn describe_agencies(agencies: &[String]) -> String {
-    let number = count_noun(agencies.len() as u64, "agency", "agencies");
+fn describe_origins(agencies: &[String]) -> String {
+    let number = count_noun(agencies.len() as u64, "origin", "origins");
     let shown = agencies.iter().take(MAX_AGENCIES);
     let mut names: Vec<String> = shown.map(|name| escape_to_one_line(name)).collect();
     if agencies.len() > MAX_AGENCIES {
@@ -198,17 +198,17 @@ mod tests {
         };
         assert_eq!(
             described(12, &["Reuters"]),
-            "12 publishers, 1 agency (Reuters)"
+            "12 publishers, 1 origin (Reuters)"
         );
         assert_eq!(described(1, &[]), "1 publisher, no agency named");
         assert_eq!(
             described(0, &["Reuters"]),
-            "no publisher named, 1 agency (Reuters)"
+            "no publisher named, 1 origin (Reuters)"
         );
         assert_eq!(described(0, &[]), "no publisher or agency named");
         assert_eq!(
             described(5, &["AFP", "AP", "dpa", "Reuters"]),
-            "5 publishers, 4 agencies (AFP, AP, dpa, 1 more)"
+            "5 publishers, 4 origins (AFP, AP, dpa, 1 more)"
         );
     }
 

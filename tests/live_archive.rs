@@ -6,6 +6,7 @@ use dedupe::archive::{Archive, ArchiveError, Change, LiveArchive};
 use dedupe::formats::{Input, Options};
 use dedupe::{Document, Job, JobInput, Resources, Rules, Silent};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const CACHE: u64 = 1 << 20;
 
@@ -190,4 +191,40 @@ fn only_the_newest_documents_are_listed() {
     let found = archive.newest_stories("", 9).unwrap();
     assert_eq!((found.searched, found.stories.len()), (4, 1));
     assert_eq!(listed(&archive, "", 9), names(&["b1"], false));
+}
+
+/// A list never names a document that has left the archive, however its threads meet.
+#[test]
+fn stories_are_listed_while_versions_are_stored_and_documents_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = live(&folder.path().join("a.idx"), 100);
+    let is_done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !is_done.load(Ordering::Relaxed) {
+                    let listed = archive.newest_stories("headline", 9);
+                    if let Err(error) = listed {
+                        is_done.store(true, Ordering::Relaxed);
+                        panic!("{error}");
+                    }
+                }
+            });
+        }
+        for version in 0..30 {
+            if is_done.load(Ordering::Relaxed) {
+                break;
+            }
+            let words = story(0, 0..150 - version % 2);
+            archive.add(&[document("late", 20, words)]).unwrap();
+            if version % 9 == 8 {
+                archive.remove("late").unwrap();
+            }
+        }
+        is_done.store(true, Ordering::Relaxed);
+    });
+    archive
+        .add(&[document("late", 20, story(0, 0..145))])
+        .unwrap();
+    assert_eq!(listed(&archive, "", 9), names(&["b0", "b1"], false));
 }

@@ -2,8 +2,10 @@
 
 use super::LiveArchive;
 use super::draft::Draft;
+use super::headlines::Headline;
 use crate::archive::{Answer, ArchiveError, Change};
 use dedupe_formats::Document;
+use dedupe_index::{Commit, Number};
 use dedupe_report::Fault;
 
 /// What the archive says about a document that was submitted.
@@ -36,11 +38,10 @@ impl LiveArchive {
         let mut entering = vec![];
         for (number, document) in draft.entering() {
             let published = draft.published(&self.archive, number)?;
-            entering.push((published, number, document.title.clone()));
+            let title = document.title.as_deref();
+            entering.push(Headline::new(published, number, title));
         }
-        // Who reads the list meanwhile does not wait, and finds all of its documents in the archive.
-        self.archive.index.commit(draft.into_commit())?;
-        self.headlines().update(&leaving, entering);
+        self.commit(draft.into_commit(), &leaving, entering)?;
         Ok(submitted)
     }
 
@@ -64,10 +65,18 @@ impl LiveArchive {
     pub fn remove(&self, id: &str) -> Result<(), ArchiveError> {
         let _changing = self.begin_change();
         let (removal, numbers) = self.archive.removal(&[id.to_owned()])?;
-        let mut headlines = self.headlines();
-        self.archive.index.commit(removal)?;
-        headlines.update(&numbers, vec![]);
-        Ok(())
+        self.commit(removal, &numbers, vec![])
+    }
+
+    fn commit(
+        &self,
+        commit: Commit,
+        leaving: &[Number],
+        entering: Vec<Headline>,
+    ) -> Result<(), ArchiveError> {
+        let index = &self.archive.index;
+        self.headlines
+            .change(leaving, entering, || Ok(index.commit(commit)?))
     }
 }
 

@@ -66,7 +66,7 @@ pub trait Archive: Send + Sync + 'static {
     /// The archive cannot be read.
     fn story_page(&self, id: &str) -> Result<Option<Vec<u8>>, Failure>;
 
-    /// How large the archive is.
+    /// How large the archive is. This must not take long: it holds up other requests.
     ///
     /// # Errors
     ///

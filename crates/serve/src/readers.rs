@@ -1,6 +1,6 @@
 //! Requests that read the archive: a few at once, each on a thread of its own, and some that wait.
 
-use crate::archive::{Archive, Failure};
+use crate::archive::{Archive, Failure, Size};
 use crate::limits::Limits;
 use crate::problem::Problem;
 use std::sync::Arc;
@@ -29,6 +29,12 @@ impl Readers {
             admitted: Arc::new(Semaphore::new(admitted.min(Semaphore::MAX_PERMITS))),
             reading: Arc::new(Semaphore::new(readers)),
         }
+    }
+
+    /// How large the archive is. This is a short look-up, so it waits for no reader: probes get an answer while the service
+    /// is busy.
+    pub(crate) fn size(&self) -> Result<Size, Problem> {
+        Ok(self.archive.size()?)
     }
 
     /// Reads the archive. A request that takes too long gets an error; its place is free again when its work has ended.

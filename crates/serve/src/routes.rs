@@ -221,7 +221,7 @@ async fn cluster(State(service): State<Service>, path: Id) -> Result<Response, P
 }
 
 async fn healthz(State(service): State<Service>) -> Result<Response, Problem> {
-    service.readers.read(|archive| archive.size()).await?;
+    service.readers.size()?;
     match service.writer.has_failed() {
         true => Err(Problem::last_change()),
         false => Ok(Json(Health { status: "ok" }).into_response()),
@@ -229,7 +229,7 @@ async fn healthz(State(service): State<Service>) -> Result<Response, Problem> {
 }
 
 async fn metrics_text(State(service): State<Service>) -> Result<Response, Problem> {
-    let size = service.readers.read(|archive| archive.size()).await?;
+    let size = service.readers.size()?;
     let text = service.metrics.text(size, service.writer.waiting());
     let text = text.map_err(|_| Problem::internal())?;
     Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response())

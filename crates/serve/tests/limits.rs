@@ -130,6 +130,10 @@ fn readers_beyond_the_limit_are_refused() {
         refused += u32::from(answer.status == 429);
     }
     assert_eq!(refused, 5);
+    // A busy service is a healthy one.
+    for probe in ["/v1/healthz", "/v1/metrics"] {
+        assert_eq!(get(at, probe).status, 200, "{probe}");
+    }
     service.archive.gate.open();
     threads.extend(rest);
     for thread in threads {

@@ -101,6 +101,25 @@ fn a_preview_says_what_adding_says_and_changes_nothing() {
 }
 
 #[test]
+fn a_preview_without_an_id_hides_no_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = live(&folder.path().join("a.idx"), 100);
+    let nameless = || Document {
+        id: None,
+        ..document("", 9, story(70, 0..140))
+    };
+    assert_eq!(archive.preview(nameless()).unwrap().answer.id, "unnamed");
+    for id in ["unnamed", "unnamed (2)"] {
+        let stored = document(id, 8, story(70, 0..150));
+        archive.add(&[stored]).unwrap();
+    }
+    let previewed = archive.preview(nameless()).unwrap();
+    assert_eq!(previewed.change, Change::New);
+    assert_eq!(previewed.answer.id, "unnamed (3)");
+    assert_eq!(previewed.answer.clusters[0].members.len(), 3);
+}
+
+#[test]
 fn documents_that_are_added_together_know_of_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let archive = live(&folder.path().join("a.idx"), 100);

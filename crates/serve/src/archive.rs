@@ -17,7 +17,8 @@ pub trait Archive: Send + Sync + 'static {
     /// A document cannot be used, or the archive cannot be read or written.
     fn add(&self, documents: &[Document<'static>]) -> Result<Vec<Submitted>, Failure>;
 
-    /// What [`add`](Self::add) would answer about a document. Nothing changes.
+    /// What [`add`](Self::add) would answer about a document. Nothing changes. A document without an id is a new one: it
+    /// gets an id that no document of the archive has.
     ///
     /// # Errors
     ///

@@ -30,8 +30,6 @@ use tower_http::set_header::SetResponseHeaderLayer;
 const STORIES: usize = 50;
 /// Bytes of a search, at most.
 const MAX_QUERY_BYTES: usize = 200;
-/// The id of a document without one that is only asked about.
-const UNNAMED: &str = "unnamed";
 
 /// What all requests share.
 #[derive(Clone)]
@@ -153,10 +151,9 @@ async fn submit(State(service): State<Service>, request: Request) -> Result<Resp
         Problem::bad_request("The only parameter of this address is dry_run, true or false.")
     })?;
     let Body { bytes, memory } = service.bodies.receive(request, &service.limits).await?;
-    let mut document = body::document(&bytes)?;
+    let document = body::document(&bytes)?;
     drop(bytes);
     if submission.dry_run {
-        document.id.get_or_insert(UNNAMED.into());
         let preview = service.readers.read(move |archive| {
             let _memory = memory;
             archive.preview(document)

@@ -3,10 +3,13 @@
 use super::LiveArchive;
 use super::draft::Draft;
 use super::headlines::Headline;
-use crate::archive::{Answer, ArchiveError, Change};
+use crate::archive::{Answer, Archive, ArchiveError, Change};
 use dedupe_formats::Document;
 use dedupe_index::{Commit, Number};
 use dedupe_report::Fault;
+
+/// The id of a document without one, if it is free.
+const UNNAMED: &str = "unnamed";
 
 /// What the archive says about a document that was submitted.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,13 +48,17 @@ impl LiveArchive {
         Ok(submitted)
     }
 
-    /// What [`add`](Self::add) would answer about a document. Nothing changes.
+    /// What [`add`](Self::add) would answer about a document. Nothing changes. A document without an id is a new one: it
+    /// gets an id that no document of the archive has.
     ///
     /// # Errors
     ///
     /// The document cannot be compared, or the archive cannot be read.
-    pub fn preview(&self, document: Document<'static>) -> Result<Submitted, ArchiveError> {
+    pub fn preview(&self, mut document: Document<'static>) -> Result<Submitted, ArchiveError> {
         let archive = self.archive.snapshot();
+        if document.id.is_none() {
+            document.id = Some(archive.free_id()?.into());
+        }
         let draft = archive.draft(&[document], &self.resources)?;
         let answer = submitted(&draft).pop();
         answer.ok_or(ArchiveError::NothingRead)
@@ -77,6 +84,19 @@ impl LiveArchive {
         let index = &self.archive.index;
         self.headlines
             .change(leaving, entering, || Ok(index.commit(commit)?))
+    }
+}
+
+impl Archive {
+    /// An id that no document has.
+    fn free_id(&self) -> Result<String, ArchiveError> {
+        let mut id = UNNAMED.to_owned();
+        let mut count = 1_u64;
+        while self.index.current(&id)?.is_some() {
+            count += 1;
+            id = format!("{UNNAMED} ({count})");
+        }
+        Ok(id)
     }
 }
 

@@ -28,8 +28,6 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 /// Stories that the page lists.
 const STORIES: usize = 50;
-/// Bytes of a search, at most.
-const MAX_QUERY_BYTES: usize = 200;
 
 /// What all requests share.
 #[derive(Clone)]
@@ -248,8 +246,8 @@ async fn stories(State(service): State<Service>, uri: Uri) -> Result<Response, P
     let Query(Search { q }) = search.map_err(|_| {
         Problem::bad_request("The only parameter of this address is q, the words to search for.")
     })?;
-    if q.len() > MAX_QUERY_BYTES {
-        let message = format!("The search is longer than {MAX_QUERY_BYTES} bytes.");
+    if q.chars().nth(page::MAX_QUERY).is_some() {
+        let message = format!("The search is longer than {} characters.", page::MAX_QUERY);
         return Err(Problem::bad_request(message));
     }
     let query = q.clone();

@@ -196,6 +196,46 @@ fn a_check_against_an_index_gives_the_bytes_of_a_check_against_its_documents() {
     }
 }
 
+/// The other commands know a document of an index by its own id only.
+#[test]
+fn a_check_renames_new_documents_and_not_those_of_the_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let words = |count: u32| (0..count).map(|n| format!("word{n} ")).collect::<String>();
+    let record = |id: &str, count| json!({"id": id, "text": words(count)});
+    write(
+        &path.join("old.jsonl"),
+        &[record("d1", 150), record("d2", 90)],
+    );
+    write(&path.join("new.jsonl"), &[record("d1", 140)]);
+    succeed(path, &["index", "add", "a.idx", "old.jsonl"]);
+    let found = report(path, &["check", "new.jsonl", "--against", "a.idx"]);
+    let members = found["clusters"][0]["members"].as_array().unwrap();
+    let mut members: Vec<(&str, &str)> = members
+        .iter()
+        .map(|member| {
+            (
+                member["path"].as_str().unwrap(),
+                member["id"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    members.sort_unstable();
+    let expected = [
+        ("new.jsonl", "d1 (2)"),
+        ("old.jsonl", "d1"),
+        ("old.jsonl", "d2"),
+    ];
+    assert_eq!(members, expected);
+    let warnings = found["warnings"].as_array().unwrap();
+    let renamed: Vec<&Value> = warnings
+        .iter()
+        .filter(|warning| warning["code"] == "duplicate-id")
+        .map(|warning| &warning["path"])
+        .collect();
+    assert_eq!(renamed, ["new.jsonl"]);
+}
+
 #[test]
 fn a_query_answers_as_a_check_does() {
     let records = records();

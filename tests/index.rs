@@ -509,6 +509,15 @@ fn fails(folder: &Path, line: &[&str], message: &str) {
 }
 
 #[test]
+fn a_first_addition_that_reads_nothing_says_why_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let add = ["index", "add", "a.idx", "missing.txt"];
+    fails(folder.path(), &add, "missing.txt: ");
+    fails(folder.path(), &add, "no document could be read");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn what_is_no_usable_index_is_refused_with_a_reason() {
     let folder = corpus(&records()[..40]);
     let query = |index| ["index", "query", index, "part1.jsonl"];

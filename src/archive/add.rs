@@ -67,7 +67,9 @@ impl Archive {
             ..Added::default()
         };
         if reading.corpus.len() == 0 && existing.is_none() {
-            return Err(ArchiveError::NothingRead);
+            return Err(ArchiveError::NothingRead {
+                skipped: report_faults(&reading.skipped),
+            });
         }
         let archive = match existing {
             Some(archive) => archive,

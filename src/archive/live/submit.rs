@@ -61,7 +61,7 @@ impl LiveArchive {
         }
         let draft = archive.draft(&[document], &self.resources)?;
         let answer = submitted(&draft).pop();
-        answer.ok_or(ArchiveError::NothingRead)
+        answer.ok_or(ArchiveError::NothingRead { skipped: vec![] })
     }
 
     /// Removes a document with all of its versions.

@@ -11,6 +11,7 @@ use archive::{CACHE, assert_same, whole};
 use dedupe::archive::Archive;
 use serde_json::{Value, json};
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use support::{dedupe, report, root};
 
@@ -506,6 +507,45 @@ fn fails(folder: &Path, line: &[&str], message: &str) {
     assert_eq!(output.status.code(), Some(2), "{line:?}: {said}");
     assert!(said.contains(message), "{line:?}: {said}");
     assert!(!said.contains("panicked"), "{said}");
+}
+
+/// The second one waits until the first one has created the index, and adds to it. It reads its input only once.
+#[test]
+fn two_first_additions_both_store_their_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let records = records();
+    let begin = || {
+        std::process::Command::new(env!("CARGO_BIN_EXE_dedupe"))
+            .current_dir(path)
+            .args(["index", "add", "a.idx", "-"])
+            .stdin(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let end = |mut child: std::process::Child, records: &[Value]| {
+        let mut input = child.stdin.take().unwrap();
+        for record in records {
+            writeln!(input, "{record}").unwrap();
+        }
+        drop(input);
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        said
+    };
+    let first = begin();
+    while !path.join("a.idx/store/lock").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let second = begin();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let said = end(first, &records[..10]);
+    assert!(said.contains("index created: 10 new documents"), "{said}");
+    let said = end(second, &records[10..30]);
+    assert!(!said.contains("index created"), "{said}");
+    assert!(said.contains("the index has 30 documents now"), "{said}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::progress::{Stage, StageClock};
 use crate::reading::{self, Reading, report_faults};
 use crate::results::learnt_dictionary;
 use dedupe_formats::{Document, Fault};
-use dedupe_index::{Commit, Number, Plan, StoredDocument};
+use dedupe_index::{Claim, Commit, Number, Plan, StoredDocument, claim_folder};
 use dedupe_report as report;
 use rustc_hash::FxHashSet;
 use std::path::Path;
@@ -44,6 +44,25 @@ pub struct Added {
     pub warnings: Vec<report::Fault>,
 }
 
+/// What documents are added to. No other process writes to it from now on, so what is read will be stored.
+enum Target {
+    Existing(Archive),
+    New(Claim),
+}
+
+impl Target {
+    fn open(path: &Path, cache: u64) -> Result<Self, ArchiveError> {
+        if let Some(archive) = if_there(Archive::open_for_writing(path, cache))? {
+            return Ok(Self::Existing(archive));
+        }
+        match claim_folder(path)? {
+            Some(claim) => Ok(Self::New(claim)),
+            // Another process has created it meanwhile.
+            None => Archive::open_for_writing(path, cache).map(Self::Existing),
+        }
+    }
+}
+
 impl Archive {
     /// Adds the documents of a job to the archive at a path. Creates the archive if there is none. A document that the archive
     /// has with the same words is not added; with other words it is a new version. A new archive keeps the rules of the job.
@@ -56,26 +75,26 @@ impl Archive {
     /// The archive cannot be used or written, or it has other rules than the job. What was added before stays.
     pub fn add(path: &Path, job: &Job<'_>, cache: u64) -> Result<Added, ArchiveError> {
         rules::stored(job.rules)?;
-        let existing = if_there(Self::open_for_writing(path, cache))?;
-        if let Some(archive) = &existing {
+        let target = Target::open(path, cache)?;
+        if let Target::Existing(archive) = &target {
             archive.agree(job.rules)?;
         }
         let mut clock = StageClock::new(job.progress);
         let mut reading = reading::read(job, &mut clock)?;
         let mut added = Added {
-            is_created: existing.is_none(),
+            is_created: matches!(target, Target::New(_)),
             ..Added::default()
         };
-        if reading.corpus.len() == 0 && existing.is_none() {
+        if reading.corpus.len() == 0 && added.is_created {
             return Err(ArchiveError::NothingRead {
                 skipped: report_faults(&reading.skipped),
             });
         }
-        let archive = match existing {
-            Some(archive) => archive,
-            None => {
+        let archive = match target {
+            Target::Existing(archive) => archive,
+            Target::New(claim) => {
                 let dictionary = learn(&mut reading, job, &mut clock)?;
-                Self::create(path, job.rules, &dictionary, cache)?
+                Self::create(path, claim, job.rules, &dictionary, cache)?
             }
         };
         job.progress

@@ -29,7 +29,7 @@ pub use query::{Answer, Answers, QueryAnswer, Shared, Story};
 
 use crate::dictionary::LearntDictionary;
 use crate::settings::Rules;
-use dedupe_index::{self as index, Access, Manifest, SegmentStorage, Storage};
+use dedupe_index::{self as index, Access, Claim, Manifest, SegmentStorage, Storage};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -120,16 +120,15 @@ impl Archive {
         Ok(LearntDictionary::from_bytes(&index.dictionary()?)?)
     }
 
-    /// Creates an archive in a folder that does not exist or is empty. An archive whose creation was interrupted is
-    /// created again.
     fn create(
         path: &Path,
+        claim: Claim,
         rules: &Rules,
         dictionary: &Arc<LearntDictionary>,
         cache: u64,
     ) -> Result<Self, ArchiveError> {
         let rules = rules::stored(rules)?;
-        let index = index::Archive::new(index::create_folder(path, cache)?);
+        let index = index::Archive::new(claim.create(cache)?);
         let manifest = Manifest {
             rules: rules.clone(),
             epoch: 1,

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use dedupe::archive::{Archive, ArchiveError, Change, LiveArchive};
+use dedupe::archive::{Archive, ArchiveError, Change, IndexError, LiveArchive, StoredDocument};
 use dedupe::formats::{Input, Options};
 use dedupe::{Document, Job, JobInput, Resources, Rules, Silent};
 use std::path::Path;
@@ -201,6 +201,33 @@ fn stories_are_listed_by_their_newest_document_and_found_by_headline() {
         (page.report.summary.clusters, page.report.summary.near),
         (1, 1)
     );
+}
+
+#[test]
+fn an_archive_can_begin_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.idx");
+    let archive = Archive::create(&path, &Rules::default(), CACHE).unwrap();
+    assert!(matches!(
+        Archive::create(&path, &Rules::default(), CACHE),
+        Err(ArchiveError::Index(IndexError::Exists))
+    ));
+    let archive = LiveArchive::new(archive, Resources::default(), 9).unwrap();
+    assert_eq!(listed(&archive, "", 9), names(&[], false));
+    for id in ["a", "b"] {
+        archive.add(&[document(id, 1, story(0, 0..150))]).unwrap();
+    }
+    let stored: StoredDocument = archive.document("b").unwrap().unwrap().document;
+    assert_eq!(stored.id, "b");
+    assert_eq!(listed(&archive, "", 9).0.len(), 1);
+    drop(archive);
+    let wrong = Rules {
+        within: Some(3),
+        ..Rules::default()
+    };
+    let other = folder.path().join("b.idx");
+    assert!(Archive::create(&other, &wrong, CACHE).is_err());
+    assert!(!other.exists());
 }
 
 #[test]

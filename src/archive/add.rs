@@ -93,7 +93,7 @@ impl Archive {
             Target::Existing(archive) => archive,
             Target::New(claim) => {
                 let dictionary = learn(&mut reading, job, &mut clock)?;
-                Self::create(path, claim, job.rules, &dictionary, cache)?
+                Self::create_in(path, claim, job.rules, &dictionary, cache)?
             }
         };
         job.progress

@@ -598,6 +598,8 @@ fn what_is_no_usable_index_is_refused_with_a_reason() {
         "no document has the id nobody",
     );
     succeed(folder.path(), &["index", "verify", "a.idx"]);
+    let said = succeed(folder.path(), &["index", "remove", "a.idx", "d003", "d003"]);
+    assert!(said.contains("1 document removed"), "{said}");
     let both = [
         "check",
         "part1.jsonl",

@@ -100,7 +100,7 @@ pub const IN_MEMORY: &str = "memory";
 ///
 /// # Errors
 ///
-/// [`Error::TooManyDocuments`].
+/// [`Error::Rules`], [`Error::TooManyDocuments`] and [`Error::Spill`].
 pub fn find(documents: Vec<Document<'static>>, rules: &Rules) -> Result<Report, Error> {
     let inputs = [Input::in_memory(IN_MEMORY, documents)];
     report_of(JobInput::Inputs(&inputs), rules)
@@ -110,7 +110,7 @@ pub fn find(documents: Vec<Document<'static>>, rules: &Rules) -> Result<Report, 
 ///
 /// # Errors
 ///
-/// [`Error::TooManyDocuments`]. A path that cannot be read is listed in the report as skipped.
+/// [`Error::Rules`], [`Error::TooManyDocuments`] and [`Error::Spill`]. A path that cannot be read is listed in the report as skipped.
 pub fn find_in_paths(paths: &[PathBuf], rules: &Rules) -> Result<Report, Error> {
     report_of(JobInput::Paths(paths), rules)
 }

@@ -21,7 +21,7 @@ use rayon::iter::ParallelIterator;
 ///
 /// # Errors
 ///
-/// [`Error::TooManyDocuments`], [`Error::Spill`] and [`Error::Cancelled`].
+/// [`Error::Rules`], [`Error::TooManyDocuments`], [`Error::Spill`] and [`Error::Cancelled`].
 pub fn run(job: &Job<'_>, options: &ReportOptions) -> Result<Outcome, Error> {
     let mut clock = StageClock::new(job.progress);
     let mut reading = reading::read_with_new(job, options.new.as_deref(), &mut clock)?;

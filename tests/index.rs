@@ -11,6 +11,7 @@ use archive::{CACHE, assert_same, whole};
 use dedupe::archive::Archive;
 use serde_json::{Value, json};
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use support::{dedupe, report, root};
 
@@ -197,6 +198,46 @@ fn a_check_against_an_index_gives_the_bytes_of_a_check_against_its_documents() {
             );
         }
     }
+}
+
+/// The other commands know a document of an index by its own id only.
+#[test]
+fn a_check_renames_new_documents_and_not_those_of_the_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let words = |count: u32| (0..count).map(|n| format!("word{n} ")).collect::<String>();
+    let record = |id: &str, count| json!({"id": id, "text": words(count)});
+    write(
+        &path.join("old.jsonl"),
+        &[record("d1", 150), record("d2", 90)],
+    );
+    write(&path.join("new.jsonl"), &[record("d1", 140)]);
+    succeed(path, &["index", "add", "a.idx", "old.jsonl"]);
+    let found = report(path, &["check", "new.jsonl", "--against", "a.idx"]);
+    let members = found["clusters"][0]["members"].as_array().unwrap();
+    let mut members: Vec<(&str, &str)> = members
+        .iter()
+        .map(|member| {
+            (
+                member["path"].as_str().unwrap(),
+                member["id"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    members.sort_unstable();
+    let expected = [
+        ("new.jsonl", "d1 (2)"),
+        ("old.jsonl", "d1"),
+        ("old.jsonl", "d2"),
+    ];
+    assert_eq!(members, expected);
+    let warnings = found["warnings"].as_array().unwrap();
+    let renamed: Vec<&Value> = warnings
+        .iter()
+        .filter(|warning| warning["code"] == "duplicate-id")
+        .map(|warning| &warning["path"])
+        .collect();
+    assert_eq!(renamed, ["new.jsonl"]);
 }
 
 #[test]
@@ -471,6 +512,54 @@ fn fails(folder: &Path, line: &[&str], message: &str) {
     assert!(!said.contains("panicked"), "{said}");
 }
 
+/// The second one waits until the first one has created the index, and adds to it. It reads its input only once.
+#[test]
+fn two_first_additions_both_store_their_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let records = records();
+    let begin = || {
+        std::process::Command::new(env!("CARGO_BIN_EXE_dedupe"))
+            .current_dir(path)
+            .args(["index", "add", "a.idx", "-"])
+            .stdin(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
+    let end = |mut child: std::process::Child, records: &[Value]| {
+        let mut input = child.stdin.take().unwrap();
+        for record in records {
+            writeln!(input, "{record}").unwrap();
+        }
+        drop(input);
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        said
+    };
+    let first = begin();
+    while !path.join("a.idx/store/lock").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let second = begin();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let said = end(first, &records[..10]);
+    assert!(said.contains("index created: 10 new documents"), "{said}");
+    let said = end(second, &records[10..30]);
+    assert!(!said.contains("index created"), "{said}");
+    assert!(said.contains("the index has 30 documents now"), "{said}");
+}
+
+#[test]
+fn a_first_addition_that_reads_nothing_says_why_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let add = ["index", "add", "a.idx", "missing.txt"];
+    fails(folder.path(), &add, "missing.txt: ");
+    fails(folder.path(), &add, "no document could be read");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
 #[test]
 fn what_is_no_usable_index_is_refused_with_a_reason() {
     let folder = corpus(&records()[..40]);
@@ -512,6 +601,8 @@ fn what_is_no_usable_index_is_refused_with_a_reason() {
         "no document has the id nobody",
     );
     succeed(folder.path(), &["index", "verify", "a.idx"]);
+    let said = succeed(folder.path(), &["index", "remove", "a.idx", "d003", "d003"]);
+    assert!(said.contains("1 document removed"), "{said}");
     let both = [
         "check",
         "part1.jsonl",

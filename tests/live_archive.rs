@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use dedupe::archive::{Archive, ArchiveError, Change, LiveArchive};
+use dedupe::archive::{Archive, ArchiveError, Change, IndexError, LiveArchive, StoredDocument};
 use dedupe::formats::{Input, Options};
 use dedupe::{Document, Job, JobInput, Resources, Rules, Silent};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const CACHE: u64 = 1 << 20;
 
@@ -100,6 +101,25 @@ fn a_preview_says_what_adding_says_and_changes_nothing() {
 }
 
 #[test]
+fn a_preview_without_an_id_hides_no_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = live(&folder.path().join("a.idx"), 100);
+    let nameless = || Document {
+        id: None,
+        ..document("", 9, story(70, 0..140))
+    };
+    assert_eq!(archive.preview(nameless()).unwrap().answer.id, "unnamed");
+    for id in ["unnamed", "unnamed (2)"] {
+        let stored = document(id, 8, story(70, 0..150));
+        archive.add(&[stored]).unwrap();
+    }
+    let previewed = archive.preview(nameless()).unwrap();
+    assert_eq!(previewed.change, Change::New);
+    assert_eq!(previewed.answer.id, "unnamed (3)");
+    assert_eq!(previewed.answer.clusters[0].members.len(), 3);
+}
+
+#[test]
 fn documents_that_are_added_together_know_of_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let archive = live(&folder.path().join("a.idx"), 100);
@@ -184,10 +204,73 @@ fn stories_are_listed_by_their_newest_document_and_found_by_headline() {
 }
 
 #[test]
+fn an_archive_can_begin_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.idx");
+    let archive = Archive::create(&path, &Rules::default(), CACHE).unwrap();
+    assert!(matches!(
+        Archive::create(&path, &Rules::default(), CACHE),
+        Err(ArchiveError::Index(IndexError::Exists))
+    ));
+    let archive = LiveArchive::new(archive, Resources::default(), 9).unwrap();
+    assert_eq!(listed(&archive, "", 9), names(&[], false));
+    for id in ["a", "b"] {
+        archive.add(&[document(id, 1, story(0, 0..150))]).unwrap();
+    }
+    let stored: StoredDocument = archive.document("b").unwrap().unwrap().document;
+    assert_eq!(stored.id, "b");
+    assert_eq!(listed(&archive, "", 9).0.len(), 1);
+    drop(archive);
+    let wrong = Rules {
+        within: Some(3),
+        ..Rules::default()
+    };
+    let other = folder.path().join("b.idx");
+    assert!(Archive::create(&other, &wrong, CACHE).is_err());
+    assert!(!other.exists());
+}
+
+#[test]
 fn only_the_newest_documents_are_listed() {
     let folder = tempfile::tempdir().unwrap();
     let archive = live(&folder.path().join("a.idx"), 4);
     let found = archive.newest_stories("", 9).unwrap();
     assert_eq!((found.searched, found.stories.len()), (4, 1));
     assert_eq!(listed(&archive, "", 9), names(&["b1"], false));
+}
+
+/// A list never names a document that has left the archive, however its threads meet.
+#[test]
+fn stories_are_listed_while_versions_are_stored_and_documents_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = live(&folder.path().join("a.idx"), 100);
+    let is_done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !is_done.load(Ordering::Relaxed) {
+                    let listed = archive.newest_stories("headline", 9);
+                    if let Err(error) = listed {
+                        is_done.store(true, Ordering::Relaxed);
+                        panic!("{error}");
+                    }
+                }
+            });
+        }
+        for version in 0..30 {
+            if is_done.load(Ordering::Relaxed) {
+                break;
+            }
+            let words = story(0, 0..150 - version % 2);
+            archive.add(&[document("late", 20, words)]).unwrap();
+            if version % 9 == 8 {
+                archive.remove("late").unwrap();
+            }
+        }
+        is_done.store(true, Ordering::Relaxed);
+    });
+    archive
+        .add(&[document("late", 20, story(0, 0..145))])
+        .unwrap();
+    assert_eq!(listed(&archive, "", 9), names(&["b0", "b1"], false));
 }

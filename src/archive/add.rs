@@ -10,14 +10,13 @@ use crate::progress::{Stage, StageClock};
 use crate::reading::{self, Reading, report_faults};
 use crate::results::learnt_dictionary;
 use dedupe_formats::{Document, Fault};
-use dedupe_index::{Commit, Number, Plan, StoredDocument};
+use dedupe_index::{Claim, Commit, Number, Plan, StoredDocument, claim_folder};
 use dedupe_report as report;
-use rustc_hash::FxHashSet;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Documents of a part at most.
-const PART_DOCUMENTS: usize = 8192;
+const PART_DOCUMENTS: usize = if cfg!(test) { 8 } else { 8192 };
 /// Bytes of the texts of a part, as long as it has more than one document.
 const PART_BYTES: u64 = 64 << 20;
 
@@ -44,6 +43,25 @@ pub struct Added {
     pub warnings: Vec<report::Fault>,
 }
 
+/// What documents are added to. No other process writes to it from now on, so what is read will be stored.
+enum Target {
+    Existing(Archive),
+    New(Claim),
+}
+
+impl Target {
+    fn open(path: &Path, cache: u64) -> Result<Self, ArchiveError> {
+        if let Some(archive) = if_there(Archive::open_for_writing(path, cache))? {
+            return Ok(Self::Existing(archive));
+        }
+        match claim_folder(path)? {
+            Some(claim) => Ok(Self::New(claim)),
+            // Another process has created it meanwhile.
+            None => Archive::open_for_writing(path, cache).map(Self::Existing),
+        }
+    }
+}
+
 impl Archive {
     /// Adds the documents of a job to the archive at a path. Creates the archive if there is none. A document that the archive
     /// has with the same words is not added; with other words it is a new version. A new archive keeps the rules of the job.
@@ -56,32 +74,37 @@ impl Archive {
     /// The archive cannot be used or written, or it has other rules than the job. What was added before stays.
     pub fn add(path: &Path, job: &Job<'_>, cache: u64) -> Result<Added, ArchiveError> {
         rules::stored(job.rules)?;
-        let existing = if_there(Self::open_for_writing(path, cache))?;
-        if let Some(archive) = &existing {
+        let target = Target::open(path, cache)?;
+        if let Target::Existing(archive) = &target {
             archive.agree(job.rules)?;
         }
         let mut clock = StageClock::new(job.progress);
         let mut reading = reading::read(job, &mut clock)?;
         let mut added = Added {
-            is_created: existing.is_none(),
+            is_created: matches!(target, Target::New(_)),
             ..Added::default()
         };
-        if reading.corpus.len() == 0 && existing.is_none() {
-            return Err(ArchiveError::NothingRead);
+        if reading.corpus.len() == 0 && added.is_created {
+            return Err(ArchiveError::NothingRead {
+                skipped: report_faults(&reading.skipped),
+            });
         }
-        let archive = match existing {
-            Some(archive) => archive,
-            None => {
+        let archive = match target {
+            Target::Existing(archive) => archive,
+            Target::New(claim) => {
                 let dictionary = learn(&mut reading, job, &mut clock)?;
-                Self::create(path, job.rules, &dictionary, cache)?
+                Self::create_in(path, claim, job.rules, &dictionary, cache)?
             }
         };
         job.progress
             .stage(Stage::Verify, Some(reading.corpus.len() as u64));
+        let first = archive.index.manifest()?.next;
         let unread = archive.add_parts(&reading, job, &mut added)?;
         added.skipped = report_faults(&[&reading.skipped[..], &unread].concat());
         added.warnings = report_faults(&reading.warnings);
         let manifest = archive.index.manifest()?;
+        // Counted at the end, so that it does not depend on how the documents were divided.
+        added.copies = archive.copies_among((first..manifest.next).map(Number))?;
         (added.documents, added.epoch) = (manifest.documents, manifest.epoch);
         Ok(added)
     }
@@ -150,7 +173,7 @@ impl Archive {
         };
         let plan = Plan::new(&self.index, new, &leaving, |numbers| self.keys(numbers))?;
         let gathered = Gathered::of_plan(reading, &plan);
-        self.commit(plan, stored, gathered, added)
+        self.commit(plan, stored, gathered)
     }
 
     /// Verifies the pairs of a plan and commits it. `gathered`: the documents that enter.
@@ -159,25 +182,9 @@ impl Archive {
         plan: Plan,
         stored: Vec<StoredDocument>,
         mut gathered: Gathered,
-        added: &mut Added,
     ) -> Result<(), ArchiveError> {
         gathered.add(self, plan.pairs().iter().flat_map(|&(a, b)| [a, b]))?;
         let matches = gathered.verify(plan.pairs(), &self.rules)?;
-        let mut copies: FxHashSet<Number> = FxHashSet::default();
-        for found in matches.iter().filter(|found| found.relation.is_copy()) {
-            copies.extend(
-                [found.left, found.right]
-                    .into_iter()
-                    .filter(|&n| plan.is_new(n)),
-            );
-        }
-        for number in plan.added() {
-            let facts = plan.facts(&self.index, number)?;
-            if plan.group(&self.index, facts.digest)?.len() > 1 {
-                copies.insert(number);
-            }
-        }
-        added.copies += copies.len() as u64;
         self.index.commit(Commit {
             plan,
             documents: stored,
@@ -186,6 +193,20 @@ impl Archive {
         })?;
         self.settle();
         Ok(())
+    }
+
+    /// How many of these documents are copies of another one.
+    fn copies_among(&self, numbers: impl Iterator<Item = Number>) -> Result<u64, ArchiveError> {
+        let mut copies = 0;
+        for number in numbers {
+            let Some(facts) = self.index.find_facts(number)? else {
+                continue;
+            };
+            let is_copy = self.index.group(facts.digest)?.len() > 1
+                || (self.index.matches(number)?.iter()).any(|found| found.relation.is_copy());
+            copies += u64::from(is_copy);
+        }
+        Ok(copies)
     }
 }
 
@@ -201,4 +222,42 @@ fn learn(
     let Reading { corpus, inputs, .. } = reading;
     let prepared = Prepared::new(corpus, inputs, job, clock)?;
     Ok(Arc::new(learnt_dictionary(reading, &prepared, job)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::JobInput;
+    use crate::progress::Silent;
+    use crate::settings::{Resources, Rules};
+    use dedupe_formats::{Input, Options};
+
+    #[test]
+    fn copies_are_counted_however_the_documents_are_divided() {
+        let words = |of: u32, count: u32| -> String {
+            (0..count).map(|n| format!("word{of}x{n} ")).collect()
+        };
+        // A cut copy and an exact copy of documents of the first part. The other documents have no copy.
+        let texts = (0..19).map(|n| match n {
+            17 => words(0, 130),
+            18 => words(1, 150),
+            _ => words(n, 150),
+        });
+        let documents = texts.zip(0..).map(|(text, n)| Document {
+            id: Some(format!("d{n:02}").into()),
+            text: text.into(),
+            ..Document::default()
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let inputs = [Input::in_memory("memory", documents.collect())];
+        let job = Job {
+            input: JobInput::Inputs(&inputs),
+            reading: &Options::default(),
+            rules: &Rules::default(),
+            resources: &Resources::default(),
+            progress: &Silent,
+        };
+        let added = Archive::add(&folder.path().join("a.idx"), &job, 1 << 20).unwrap();
+        assert_eq!((added.new, added.copies), (19, 4));
+    }
 }

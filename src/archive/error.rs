@@ -4,6 +4,7 @@ use crate::corpus::SpillError;
 use crate::dictionary::DictionaryError;
 use crate::error::Error;
 use dedupe_index::IndexError;
+use dedupe_report::Fault;
 
 /// Why a job on an archive failed.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +45,10 @@ pub enum ArchiveError {
     RepeatedId(String),
     /// No document could be read, so that no index was created.
     #[error("no document could be read")]
-    NothingRead,
+    NothingRead {
+        /// Inputs and documents that were not used.
+        skipped: Vec<Fault>,
+    },
 }
 
 impl ArchiveError {

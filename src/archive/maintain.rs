@@ -19,8 +19,8 @@ const AT_ONCE: usize = 4096;
 /// Something in an archive that does not fit together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
-    /// The id of the document concerned, or an empty string.
-    pub id: String,
+    /// The id of the document concerned. `None`: the index as a whole.
+    pub id: Option<String>,
     /// What is wrong.
     pub reason: String,
 }
@@ -51,16 +51,17 @@ pub struct Compacted {
 }
 
 impl Archive {
-    /// Removes the documents with these ids and all of their versions.
+    /// Removes the documents with these ids and all of their versions. Returns how many: an id that is given twice is one
+    /// document.
     ///
     /// # Errors
     ///
     /// No document has one of the ids, and then none is removed; or the archive cannot be written.
-    pub fn remove(&self, ids: &[String]) -> Result<(), ArchiveError> {
-        let (removal, _) = self.removal(ids)?;
+    pub fn remove(&self, ids: &[String]) -> Result<usize, ArchiveError> {
+        let (removal, removed) = self.removal(ids)?;
         self.index.commit(removal)?;
         self.settle();
-        Ok(())
+        Ok(removed.len())
     }
 
     /// Brings what was committed into a form that is read faster. It stays as it is if that fails, and the next change tries
@@ -205,7 +206,7 @@ impl Archive {
                 }
                 let reasons = self.flaws_of(number, &facts, corpus.digest(document), keys)?;
                 flaws.extend(reasons.into_iter().map(|reason| Flaw {
-                    id: facts.id.clone(),
+                    id: Some(facts.id.clone()),
                     reason: reason.to_owned(),
                 }));
                 if flaws.len() >= limit {
@@ -230,7 +231,7 @@ impl Archive {
             .into_iter()
             .filter(|(found, expected, _)| found != expected);
         flaws.extend(wrong.map(|(found, expected, what)| Flaw {
-            id: String::new(),
+            id: None,
             reason: format!("expected {expected} {what}, found {found}"),
         }));
         flaws.truncate(limit);
@@ -311,5 +312,33 @@ impl Archive {
             lost: changed.lost,
             gained: changed.gained,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dedupe_index::Manifest;
+
+    #[test]
+    fn a_flaw_of_the_index_as_a_whole_names_no_document() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::create(&folder.path().join("a.idx"), &Rules::default(), 1 << 20);
+        let archive = archive.unwrap();
+        assert_eq!(archive.verify(9).unwrap(), []);
+        let wrong = Manifest {
+            documents: 1,
+            ..archive.index.manifest().unwrap()
+        };
+        let dictionary = archive.dictionary().unwrap().to_bytes();
+        archive.index.begin(&wrong, dictionary).unwrap();
+        let flaws = archive.verify(9).unwrap();
+        assert_eq!(
+            flaws,
+            [Flaw {
+                id: None,
+                reason: "expected 0 documents that are counted, found 1".to_owned(),
+            }]
+        );
     }
 }

@@ -20,7 +20,7 @@ mod rules;
 
 pub use add::Added;
 pub use check::Checked;
-pub use dedupe_index::{Counts, IndexError};
+pub use dedupe_index::{Counts, IndexError, StoredDocument};
 pub use entering::Change;
 pub use error::ArchiveError;
 pub use live::{FoundDocument, ListedStory, LiveArchive, Size, Stories, StoryReport, Submitted};
@@ -28,8 +28,9 @@ pub use maintain::{Compacted, Flaw, Version};
 pub use query::{Answer, Answers, QueryAnswer, Shared, Story};
 
 use crate::dictionary::LearntDictionary;
+use crate::error::Error;
 use crate::settings::Rules;
-use dedupe_index::{self as index, Access, Manifest, SegmentStorage, Storage};
+use dedupe_index::{self as index, Access, Claim, Manifest, SegmentStorage, Storage};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -120,16 +121,38 @@ impl Archive {
         Ok(LearntDictionary::from_bytes(&index.dictionary()?)?)
     }
 
-    /// Creates an archive in a folder that does not exist or is empty. An archive whose creation was interrupted is
-    /// created again.
-    fn create(
+    /// Creates an archive without documents, in a folder that does not exist or is empty. An archive whose creation was
+    /// interrupted is created again. It keeps these rules and their dictionary. Without one its dictionary is empty until
+    /// [`Archive::compact`] learns one; [`Archive::add`] creates an archive and learns the dictionary from its first documents.
+    ///
+    /// # Errors
+    ///
+    /// No archive can have these rules, the folder is an archive already ([`IndexError::Exists`]) or holds something else,
+    /// another process creates an archive in it, or it cannot be written.
+    pub fn create(path: &Path, rules: &Rules, cache: u64) -> Result<Self, ArchiveError> {
+        rules.check().map_err(Error::from)?;
+        let claim = index::claim_folder(path)?.ok_or(IndexError::Exists)?;
+        let empty = || {
+            Arc::new(LearntDictionary::new(
+                rules.shingle,
+                Arc::default(),
+                vec![],
+                0,
+            ))
+        };
+        let dictionary = rules.dictionary.clone().unwrap_or_else(empty);
+        Self::create_in(path, claim, rules, &dictionary, cache)
+    }
+
+    fn create_in(
         path: &Path,
+        claim: Claim,
         rules: &Rules,
         dictionary: &Arc<LearntDictionary>,
         cache: u64,
     ) -> Result<Self, ArchiveError> {
         let rules = rules::stored(rules)?;
-        let index = index::Archive::new(index::create_folder(path, cache)?);
+        let index = index::Archive::new(claim.create(cache)?);
         let manifest = Manifest {
             rules: rules.clone(),
             epoch: 1,

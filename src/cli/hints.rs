@@ -133,7 +133,7 @@ fn index_hint(error: &ArchiveError) -> Option<&'static str> {
         ArchiveError::Dictionary(_) => Some("use the version of dedupe that made it"),
         ArchiveError::UnknownId(_) => Some("for the ids: dedupe index export INDEX | jq -r .id"),
         ArchiveError::Within
-        | ArchiveError::NothingRead
+        | ArchiveError::NothingRead { .. }
         | ArchiveError::Refused { .. }
         | ArchiveError::RepeatedId(_) => None,
     }

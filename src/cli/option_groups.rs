@@ -196,14 +196,14 @@ pub(crate) struct SourceArgs {
     ///
     /// [default: text, body, content, article, main_text, article_body, article_text, body_text, full_text,
     /// content_text, raw_content, story, document, plain_text, text_content, article_content, page_content,
-    /// cleaned_text, raw_text, paragraphs]
+    /// cleaned_text, raw_text, paragraphs, content.rendered, fields.body_text]
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) text_field: Vec<String>,
     /// Field of the id [default: id, uuid, guid, article_id, doc_id]
     #[arg(long, value_name = "NAME", hide_short_help = true,
           value_parser = NonEmptyStringValueParser::new())]
     pub(crate) id_field: Vec<String>,
-    /// Field of the headline [default: title, headline, headline.main, web_title]
+    /// Field of the headline [default: title, headline, headline.main, title.rendered, web_title]
     #[arg(long, value_name = "NAME", hide_short_help = true,
           value_parser = NonEmptyStringValueParser::new())]
     pub(crate) title_field: Vec<String>,

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 ///
 /// # Errors
 ///
-/// Those of [`run`](crate::run()), [`Error::UnknownDocument`] and [`Error::SameDocument`].
+/// Those of [`run`](crate::run()), [`Error::UnknownDocument`], [`Error::SameDocument`] and [`Error::DocumentUnread`].
 pub fn explain(job: &Job<'_>, left: &str, right: &str) -> Result<Explanation, Error> {
     if left == right {
         let id = left.to_owned();
@@ -61,7 +61,7 @@ pub fn explain_files(
 ///
 /// # Errors
 ///
-/// Those of [`run`](crate::run()).
+/// Those of [`run`](crate::run()) and [`Error::DocumentUnread`].
 pub fn reasons(job: &Job<'_>, pairs: &[(String, String)]) -> Result<Vec<Option<String>>, Error> {
     let explained = explain_all(job, pairs)?.into_iter();
     Ok(explained.map(|found| Some(found?.sentence())).collect())
@@ -72,7 +72,7 @@ pub fn reasons(job: &Job<'_>, pairs: &[(String, String)]) -> Result<Vec<Option<S
 ///
 /// # Errors
 ///
-/// Those of [`run`](crate::run()).
+/// Those of [`run`](crate::run()) and [`Error::DocumentUnread`].
 pub fn explain_all(
     job: &Job<'_>,
     pairs: &[(String, String)],

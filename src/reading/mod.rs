@@ -52,15 +52,19 @@ impl Reading {
         }
     }
 
-    /// Adds the documents of another reading, which none of them spilled.
+    /// Adds the documents of another reading, which none of them spilled. They keep their ids: a document that was here
+    /// and has the id of one of them is renamed.
     #[cfg(feature = "index")]
     pub(crate) fn append(&mut self, other: Self) {
+        let before = self.corpus.len();
         self.corpus.append(other.corpus, self.inputs.len() as u32);
         self.inputs.extend(other.inputs);
         if let Some(new) = &mut self.new_inputs {
             new.resize(self.inputs.len(), false);
         }
-        let renamed = unique_ids::make_unique(&mut self.corpus, &self.inputs);
+        let renamed = unique_ids::make_unique(&mut self.corpus, &self.inputs, |document| {
+            document.index() >= before
+        });
         self.warnings.extend(renamed);
         self.warnings.sort();
         document_order::renumber(&mut self.corpus);
@@ -112,7 +116,7 @@ pub(crate) fn read_with_new(
         |read| (read.corpus.len(), Some(read.corpus.bytes())),
     )?;
     check_size(documents.corpus.len())?;
-    let renamed = unique_ids::make_unique(&mut documents.corpus, &walk.inputs);
+    let renamed = unique_ids::make_unique(&mut documents.corpus, &walk.inputs, |_| true);
     document_order::renumber(&mut documents.corpus);
     let unknown = unknown_sources(&documents.corpus, &job.rules.prefer);
     let unknown_fields =

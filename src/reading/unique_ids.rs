@@ -13,10 +13,14 @@ use xxhash_rust::xxh3::xxh3_64;
 const MAX_WARNINGS: usize = 1000;
 
 /// Renames documents so that no two have the same id. The second document of an id becomes `ID (2)`, or gets the
-/// next number that is free. Returns a warning for each renamed document, and one for all beyond the first 1,000.
+/// next number that is free. The documents with `comes_first` come before the others. Returns a warning for each renamed document, and one for all beyond the first 1,000.
 ///
 /// Time `O(n log n)` in the documents; the sort is parallel.
-pub(super) fn make_unique(corpus: &mut Corpus, inputs: &[Input]) -> Vec<Fault> {
+pub(super) fn make_unique(
+    corpus: &mut Corpus,
+    inputs: &[Input],
+    comes_first: impl Fn(DocumentIndex) -> bool,
+) -> Vec<Fault> {
     let hash = |document| xxh3_64(corpus.id(document).as_bytes());
     let hashes: Vec<u64> = corpus.par_indices().map(hash).collect();
     let mut sorted_hashes = hashes.clone();
@@ -25,10 +29,11 @@ pub(super) fn make_unique(corpus: &mut Corpus, inputs: &[Input]) -> Vec<Fault> {
         .filter(|pair| pair[0] == pair[1])
         .map(|pair| pair[0])
         .collect();
-    let suspects: Vec<DocumentIndex> = (corpus.indices().zip(hashes))
+    let mut suspects: Vec<DocumentIndex> = (corpus.indices().zip(hashes))
         .filter(|(_, hash)| repeated.contains(hash))
         .map(|(document, _)| document)
         .collect();
+    suspects.sort_by_key(|&document| !comes_first(document));
     rename(corpus, inputs, &suspects, &sorted_hashes)
 }
 

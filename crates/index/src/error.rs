@@ -13,6 +13,9 @@ pub enum IndexError {
     /// The path holds something else.
     #[error("this is not an index of dedupe")]
     Foreign,
+    /// There is an index where one should be created.
+    #[error("there is an index already")]
+    Exists,
     /// Another version of the program wrote the index.
     #[error("the index has format {found}, expected {FORMAT}")]
     Version {

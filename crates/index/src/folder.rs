@@ -1,10 +1,11 @@
 //! The folder of an index: a file that says what it is, and the storage.
 
 use crate::error::IndexError;
-use crate::segments::{Access, SegmentStorage, lock, sync_folder};
+use crate::segments::{Access, LOCK, SegmentStorage, lock, sync_folder};
+use same_file::Handle;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The format that this version of the program writes and reads.
 pub(crate) const FORMAT: &str = "3";
@@ -36,11 +37,13 @@ pub fn open_folder(path: &Path, access: Access, cache: u64) -> Result<SegmentSto
     let marker = match File::open(path.join(MARKER)) {
         Ok(file) => file,
         Err(error) if is_absent(&error) => {
-            return Err(match (is_empty(path), path.join(UNFINISHED).is_file()) {
-                (true, _) => IndexError::Missing,
-                (_, true) => IndexError::Unfinished,
-                _ => IndexError::Foreign,
-            });
+            return match (is_empty(path), path.join(UNFINISHED).is_file()) {
+                (true, _) => Err(IndexError::Missing),
+                (_, true) => Err(IndexError::Unfinished),
+                // Another process has finished it meanwhile.
+                _ if is_index(path) => open_folder(path, access, cache),
+                _ => Err(IndexError::Foreign),
+            };
         }
         Err(error) => return Err(error.into()),
     };
@@ -74,38 +77,119 @@ fn is_absent(error: &io::Error) -> bool {
     )
 }
 
-/// Creates the folder of an index, which must not exist, or be empty, or come from an interrupted creation. Opens its
-/// storage. The folder becomes an index with [`finish_folder`].
+/// A folder in which only this process creates an index. If it creates none, the folder is left as it was, as far as that is
+/// possible.
+#[derive(Debug)]
+pub struct Claim {
+    path: PathBuf,
+    /// True if the folder did not exist.
+    is_new: bool,
+    /// The lock of the storage. `None` once that is created.
+    lock: Option<File>,
+}
+
+/// Claims a folder for a new index. It must not exist, or be empty, or come from an interrupted creation. `None` if it is an
+/// index already.
 ///
 /// # Errors
 ///
-/// The folder holds something else, another process is creating it, or it cannot be written.
-pub fn create_folder(path: &Path, cache: u64) -> Result<SegmentStorage, IndexError> {
-    let store = path.join(STORE);
-    if path.join(UNFINISHED).is_file() && !is_index(path) {
-        // Another process may be at work. If none is, what it left is of no use.
-        if store.exists() {
-            drop(lock(&store)?);
-            fs::remove_dir_all(&store)?;
+/// The folder holds something else, another process has claimed it, or it cannot be written.
+pub fn claim_folder(path: &Path) -> Result<Option<Claim>, IndexError> {
+    let is_new = match fs::create_dir(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error.into()),
+        created => created.is_ok(),
+    };
+    let (unfinished, store) = (path.join(UNFINISHED), path.join(STORE));
+    let was_empty = is_empty(path);
+    if !was_empty && !unfinished.is_file() {
+        return match is_index(path) {
+            true => Ok(None),
+            // Another process has just given up its claim.
+            false if !path.exists() || is_empty(path) => Err(IndexError::Busy),
+            false => Err(IndexError::Foreign),
+        };
+    }
+    let claim = || {
+        if was_empty {
+            let mut options = File::options();
+            options.create(true).append(true).open(&unfinished)?;
         }
-    } else {
-        match fs::create_dir(path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !is_empty(path) => {
-                return Err(IndexError::Foreign);
-            }
+        match fs::create_dir(&store) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error.into()),
             _ => {}
         }
-        let mut marker = File::create_new(path.join(UNFINISHED))?;
-        writeln!(marker, "{MARKER_TEXT}{FORMAT}")?;
-        marker.sync_all()?;
+        lock(&store)
+    };
+    let lock = match claim() {
+        Err(IndexError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(IndexError::Busy);
+        }
+        claimed => claimed?,
+    };
+    if is_index(path) {
+        return Ok(None);
     }
-    fs::create_dir(&store)?;
+    if !is_lock_of(&lock, &store) {
+        return Err(IndexError::Busy);
+    }
+    let claim = Claim {
+        path: path.to_owned(),
+        is_new,
+        lock: Some(lock),
+    };
+    // A killed process may have left half of it.
+    let mut marker = File::create(unfinished)?;
+    writeln!(marker, "{MARKER_TEXT}{FORMAT}")?;
+    marker.sync_all()?;
     sync_folder(path)?;
-    SegmentStorage::create(&store, cache)
+    Ok(Some(claim))
 }
 
-/// Makes an index of a folder whose archive has begun.
+impl Claim {
+    /// Creates the storage of the index. The folder becomes an index with [`finish_folder`].
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be written.
+    pub fn create(mut self, cache: u64) -> Result<SegmentStorage, IndexError> {
+        let store = self.path.join(STORE);
+        for entry in fs::read_dir(&store)? {
+            let entry = entry?;
+            if entry.file_name() != LOCK {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        match self.lock.take() {
+            Some(lock) => SegmentStorage::create(lock, &store, cache),
+            None => Err(IndexError::Busy),
+        }
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // The store has more than its lock if an earlier creation was interrupted. That one stays.
+        let store = self.path.join(STORE);
+        if let Some(_lock) = &self.lock
+            && fs::read_dir(&store).is_ok_and(|entries| entries.count() == 1)
+            && fs::remove_file(store.join(LOCK)).is_ok()
+            && fs::remove_dir(store).is_ok()
+            && fs::remove_file(self.path.join(UNFINISHED)).is_ok()
+            && self.is_new
+        {
+            let _ = fs::remove_dir(&self.path);
+        }
+    }
+}
+
+/// True if a lock is that of a store now. Another process may have removed the file before it was locked.
+fn is_lock_of(lock: &File, store: &Path) -> bool {
+    let own = lock.try_clone().and_then(Handle::from_file);
+    let current = Handle::from_path(store.join(LOCK));
+    matches!((own, current), (Ok(own), Ok(current)) if own == current)
+}
+
+/// Makes an index of a claimed folder whose archive has begun.
 ///
 /// # Errors
 ///
@@ -134,29 +218,45 @@ mod tests {
             open_folder(&path, Access::Read, CACHE),
             Err(IndexError::Missing)
         ));
-        let interrupted = create_folder(&path, CACHE).unwrap();
-        assert!(matches!(create_folder(&path, CACHE), Err(IndexError::Busy)));
+        let interrupted = claim(&path).create(CACHE).unwrap();
+        assert!(matches!(claim_folder(&path), Err(IndexError::Busy)));
         drop(interrupted);
         // What a killed process leaves may be in any state.
         for entry in fs::read_dir(path.join(STORE)).unwrap() {
-            let entry = entry.unwrap().path();
-            if entry.is_file() {
-                fs::write(entry, "x").unwrap();
-            }
+            fs::write(entry.unwrap().path(), "x").unwrap();
         }
+        fs::write(path.join(UNFINISHED), "").unwrap();
         assert!(matches!(
             open_folder(&path, Access::Read, CACHE),
             Err(IndexError::Unfinished)
         ));
         assert!(!is_index(&path));
-        drop(create_folder(&path, CACHE).unwrap());
+        let storage = claim(&path).create(CACHE).unwrap();
         finish_folder(&path).unwrap();
         assert!(is_index(&path));
+        assert!(claim_folder(&path).unwrap().is_none());
+        drop(storage);
         drop(open_folder(&path, Access::Read, CACHE).unwrap());
-        assert!(matches!(
-            create_folder(&path, CACHE),
-            Err(IndexError::Foreign)
-        ));
+    }
+
+    fn claim(path: &Path) -> Claim {
+        claim_folder(path).unwrap().expect("it is an index")
+    }
+
+    #[test]
+    fn one_process_at_a_time_claims_a_folder_and_nothing_stays_of_a_claim_that_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.idx");
+        let first = claim(&path);
+        assert!(matches!(claim_folder(&path), Err(IndexError::Busy)));
+        drop(first);
+        assert!(!path.exists());
+        // The folder of the user stays.
+        fs::create_dir(&path).unwrap();
+        drop(claim(&path));
+        assert!(is_empty(&path));
+        drop(claim(&path).create(CACHE).unwrap());
+        assert!(path.join(UNFINISHED).is_file());
     }
 
     #[test]
@@ -164,10 +264,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("notes"), "x").unwrap();
         for path in [folder.path(), &folder.path().join("notes")] {
-            assert!(matches!(
-                create_folder(path, CACHE),
-                Err(IndexError::Foreign)
-            ));
+            assert!(matches!(claim_folder(path), Err(IndexError::Foreign)));
             assert!(matches!(
                 open_folder(path, Access::Read, CACHE),
                 Err(IndexError::Foreign)

@@ -34,7 +34,7 @@ mod storage;
 
 pub use archive::{Archive, Counts, EpochChange};
 pub use error::IndexError;
-pub use folder::{create_folder, finish_folder, is_index, open_folder};
+pub use folder::{Claim, claim_folder, finish_folder, is_index, open_folder};
 pub use memory_storage::MemoryStorage;
 pub use plan::{Commit, Keys, NewDocument, Plan};
 pub use records::{Facts, Manifest, MatchRules, Number, StoredDocument, StoredMatch, Versions};

@@ -17,7 +17,8 @@ pub trait Archive: Send + Sync + 'static {
     /// A document cannot be used, or the archive cannot be read or written.
     fn add(&self, documents: &[Document<'static>]) -> Result<Vec<Submitted>, Failure>;
 
-    /// What [`add`](Self::add) would answer about a document. Nothing changes.
+    /// What [`add`](Self::add) would answer about a document. Nothing changes. A document without an id is a new one: it
+    /// gets an id that no document of the archive has.
     ///
     /// # Errors
     ///
@@ -66,7 +67,7 @@ pub trait Archive: Send + Sync + 'static {
     /// The archive cannot be read.
     fn story_page(&self, id: &str) -> Result<Option<Vec<u8>>, Failure>;
 
-    /// How large the archive is.
+    /// How large the archive is. This must not take long: it holds up other requests.
     ///
     /// # Errors
     ///

@@ -29,6 +29,7 @@ mod auth;
 mod body;
 mod limits;
 mod metrics;
+mod operator;
 mod origin;
 mod page;
 mod problem;
@@ -46,6 +47,7 @@ pub use auth::{InvalidToken, Token};
 pub use dedupe_formats::Document;
 pub use dedupe_report::Cluster;
 pub use limits::Limits;
+pub use operator::Report;
 pub use server::{ServeError, Server, Settings, Stop};
 
 /// The description of the service: OpenAPI 3.1.

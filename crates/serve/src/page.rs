@@ -6,11 +6,14 @@ use crate::routes::path_segment;
 use dedupe_report::escape::escape_to_one_line;
 use dedupe_report::{Cluster, Html, Member};
 use maud::{DOCTYPE, Markup, html};
+use std::collections::HashSet;
 
 /// The policy of answers that are no page.
 pub(crate) const NO_CONTENT: &str = "default-src 'none'; frame-ancestors 'none'";
 /// The policy of the list of stories. It has no script.
 pub(crate) const STORIES: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Characters of a search, at most.
+pub(crate) const MAX_QUERY: usize = 100;
 /// Publishers that a story names.
 const NAMED: usize = 4;
 
@@ -47,7 +50,7 @@ pub(crate) fn stories(query: &str, stories: &Stories, size: Size) -> String {
                     p.brand { a href="/" { "dedupe" } }
                     form.search role="search" action="/" method="get" {
                         label.unseen for="q" { "Search headlines" }
-                        input #q type="search" name="q" value=(query) placeholder="Search headlines" maxlength="100"
+                        input #q type="search" name="q" value=(query) placeholder="Search headlines" maxlength=(MAX_QUERY)
                             autocomplete="off" spellcheck="false";
                         button { "Search" }
                     }
@@ -123,15 +126,13 @@ fn address(cluster: &Cluster) -> String {
     format!("/stories/{document}#story/{}", cluster.id)
 }
 
-/// The sources of members, each once, in their order.
+/// The sources of members in their order, each once: those that differ in case only are one, as in the count of them.
 fn publishers(members: &[Member]) -> Vec<&str> {
-    let mut names: Vec<&str> = vec![];
-    for name in members.iter().filter_map(|member| member.source.as_deref()) {
-        if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-            names.push(name);
-        }
-    }
+    let mut seen = HashSet::new();
+    let names = members.iter().filter_map(|member| member.source.as_deref());
     names
+        .filter(|name| seen.insert(name.to_lowercase()))
+        .collect()
 }
 
 /// The newest date among those that are written as ISO 8601 writes them, else the date of the first member that has one.
@@ -201,6 +202,20 @@ mod tests {
         assert_eq!(minute("2026-11-20Tomorrow").as_deref(), Some("2026-11-20"));
         assert_eq!(minute("20 Nov 2026"), None);
         assert_eq!(minute("été"), None);
+    }
+
+    #[test]
+    fn publishers_are_named_as_they_are_counted() {
+        let member = |source: &str| {
+            serde_json::from_value::<Member>(serde_json::json!({
+                "id": "a", "path": "a", "source": source, "relation": "exact", "same_source": false,
+                "spans": [], "words": 1, "digest": "", "containment": 1.0,
+                "containment_representative": 1.0, "resemblance": 1.0,
+            }))
+            .unwrap()
+        };
+        let members = ["ÉCHO", "Herald", "Écho", "herald"].map(member);
+        assert_eq!(publishers(&members), ["ÉCHO", "Herald"]);
     }
 
     #[test]

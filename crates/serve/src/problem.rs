@@ -1,6 +1,5 @@
 //! Errors as clients see them: a status, a code for programs, and a sentence for people.
 
-use crate::archive::Failure;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -127,21 +126,13 @@ impl Problem {
     }
 
     pub(crate) fn last_change() -> Self {
-        Self::broken("its last change failed; if the next one fails too, start the service again")
-    }
-
-    fn broken(reason: &str) -> Self {
-        let message = format!("The archive cannot be used: {reason}.");
+        let message = "The archive cannot be used: its last change failed. If the next one fails too, start the service again.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "archive", message)
     }
-}
 
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Refused(reason) => Self::refused(reason),
-            Failure::Broken(reason) => Self::broken(&reason),
-        }
+    pub(crate) fn archive() -> Self {
+        let message = "The archive cannot be used. The messages of the service say why.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "archive", message)
     }
 }
 

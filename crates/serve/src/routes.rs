@@ -28,10 +28,6 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 /// Stories that the page lists.
 const STORIES: usize = 50;
-/// Bytes of a search, at most.
-const MAX_QUERY_BYTES: usize = 200;
-/// The id of a document without one that is only asked about.
-const UNNAMED: &str = "unnamed";
 
 /// What all requests share.
 #[derive(Clone)]
@@ -153,10 +149,9 @@ async fn submit(State(service): State<Service>, request: Request) -> Result<Resp
         Problem::bad_request("The only parameter of this address is dry_run, true or false.")
     })?;
     let Body { bytes, memory } = service.bodies.receive(request, &service.limits).await?;
-    let mut document = body::document(&bytes)?;
+    let document = body::document(&bytes)?;
     drop(bytes);
     if submission.dry_run {
-        document.id.get_or_insert(UNNAMED.into());
         let preview = service.readers.read(move |archive| {
             let _memory = memory;
             archive.preview(document)
@@ -221,7 +216,7 @@ async fn cluster(State(service): State<Service>, path: Id) -> Result<Response, P
 }
 
 async fn healthz(State(service): State<Service>) -> Result<Response, Problem> {
-    service.readers.read(|archive| archive.size()).await?;
+    service.readers.size()?;
     match service.writer.has_failed() {
         true => Err(Problem::last_change()),
         false => Ok(Json(Health { status: "ok" }).into_response()),
@@ -229,7 +224,7 @@ async fn healthz(State(service): State<Service>) -> Result<Response, Problem> {
 }
 
 async fn metrics_text(State(service): State<Service>) -> Result<Response, Problem> {
-    let size = service.readers.read(|archive| archive.size()).await?;
+    let size = service.readers.size()?;
     let text = service.metrics.text(size, service.writer.waiting());
     let text = text.map_err(|_| Problem::internal())?;
     Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response())
@@ -251,8 +246,8 @@ async fn stories(State(service): State<Service>, uri: Uri) -> Result<Response, P
     let Query(Search { q }) = search.map_err(|_| {
         Problem::bad_request("The only parameter of this address is q, the words to search for.")
     })?;
-    if q.len() > MAX_QUERY_BYTES {
-        let message = format!("The search is longer than {MAX_QUERY_BYTES} bytes.");
+    if q.chars().nth(page::MAX_QUERY).is_some() {
+        let message = format!("The search is longer than {} characters.", page::MAX_QUERY);
         return Err(Problem::bad_request(message));
     }
     let query = q.clone();

@@ -5,6 +5,7 @@ use crate::auth::Token;
 use crate::body::BodyMemory;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::operator::{Operator, Report};
 use crate::origin::Names;
 use crate::readers::Readers;
 use crate::routes::{self, Service};
@@ -113,25 +114,33 @@ impl Server {
         Stop(self.stop.clone())
     }
 
-    /// Serves until it is stopped. All changes that were accepted are made when this returns.
+    /// Serves until it is stopped. All changes that were accepted are made when this returns. `report` learns why the archive
+    /// failed; clients do not.
     ///
     /// # Errors
     ///
     /// The service cannot be started, or a thread that works on the archive ended in a fault.
-    pub fn run(self, archive: Arc<dyn Archive>) -> Result<(), ServeError> {
+    pub fn run(self, archive: Arc<dyn Archive>, report: Arc<Report>) -> Result<(), ServeError> {
         let limits = self.settings.limits;
         let metrics = Arc::new(Metrics::new());
-        let (settler, settling) = Settler::start(Arc::clone(&archive), Arc::clone(&metrics))
-            .map_err(ServeError::Start)?;
-        let (writer, writing) =
-            Writer::start(Arc::clone(&archive), limits, Arc::clone(&metrics), settler)
+        let operator = Operator::new(report);
+        let (settler, settling) =
+            Settler::start(Arc::clone(&archive), Arc::clone(&metrics), operator.clone())
                 .map_err(ServeError::Start)?;
+        let (writer, writing) = Writer::start(
+            Arc::clone(&archive),
+            limits,
+            Arc::clone(&metrics),
+            settler,
+            operator.clone(),
+        )
+        .map_err(ServeError::Start)?;
         let served = runtime(&limits).map(|runtime| {
             let service = Service {
                 limits,
                 names: Arc::new(Names::new(self.address, &self.settings.hosts)),
                 token: self.settings.token,
-                readers: Readers::new(archive, limits),
+                readers: Readers::new(archive, limits, operator),
                 writer: writer.clone(),
                 bodies: BodyMemory::new(limits.waiting_bytes),
                 metrics: Arc::clone(&metrics),

@@ -2,6 +2,7 @@
 
 use crate::archive::Archive;
 use crate::metrics::Metrics;
+use crate::operator::Operator;
 use crate::writer::guarded;
 use std::io;
 use std::sync::Arc;
@@ -16,11 +17,12 @@ impl Settler {
     pub(crate) fn start(
         archive: Arc<dyn Archive>,
         metrics: Arc<Metrics>,
+        operator: Operator,
     ) -> io::Result<(Self, JoinHandle<()>)> {
         let (due, waiting) = sync_channel(1);
         let thread = thread::Builder::new()
             .name("settler".to_owned())
-            .spawn(move || settle(&*archive, &waiting, &metrics))?;
+            .spawn(move || settle(&*archive, &waiting, &metrics, &operator))?;
         Ok((Self(due), thread))
     }
 
@@ -31,10 +33,11 @@ impl Settler {
     }
 }
 
-fn settle(archive: &dyn Archive, waiting: &Receiver<()>, metrics: &Metrics) {
+fn settle(archive: &dyn Archive, waiting: &Receiver<()>, metrics: &Metrics, operator: &Operator) {
     while waiting.recv().is_ok() {
-        if guarded(|| archive.settle()).is_err() {
+        if let Err(failure) = guarded(|| archive.settle()) {
             metrics.settling_failed();
+            operator.settling_failed(&failure);
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::answers::{self, Submitted};
 use crate::archive::{Archive, Failure};
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::operator::Operator;
 use crate::problem::Problem;
 use crate::settler::Settler;
 use dedupe_formats::Document;
@@ -21,7 +22,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::timeout;
 
-type Reply<T> = oneshot::Sender<Result<T, Failure>>;
+type Reply<T> = oneshot::Sender<Result<T, Problem>>;
 
 /// A change that waits.
 enum Change {
@@ -53,14 +54,21 @@ impl Writer {
         limits: Limits,
         metrics: Arc<Metrics>,
         settler: Settler,
+        operator: Operator,
     ) -> io::Result<(Self, JoinHandle<()>)> {
         let (changes, waiting) = mpsc::channel(limits.queue.max(1));
-        let batch = limits.batch;
         let has_failed = Arc::new(AtomicBool::new(false));
-        let failed = Arc::clone(&has_failed);
+        let work = Work {
+            archive,
+            batch: limits.batch,
+            metrics,
+            settler,
+            operator,
+            has_failed: Arc::clone(&has_failed),
+        };
         let thread = thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || make_changes(&*archive, waiting, batch, &metrics, &settler, &failed))?;
+            .spawn(move || work.make_changes(waiting))?;
         let writer = Self {
             changes,
             limits,
@@ -93,7 +101,7 @@ impl Writer {
     async fn change<T>(
         &self,
         change: Change,
-        answer: oneshot::Receiver<Result<T, Failure>>,
+        answer: oneshot::Receiver<Result<T, Problem>>,
     ) -> Result<T, Problem> {
         self.changes.try_send(change).map_err(|error| match error {
             TrySendError::Full(_) => Problem::busy(),
@@ -101,7 +109,7 @@ impl Writer {
         })?;
         let answer = timeout(self.limits.answer_time, answer).await;
         let answer = answer.map_err(|_| Problem::timeout())?;
-        Ok(answer.map_err(|_| Problem::internal())??)
+        answer.map_err(|_| Problem::internal())?
     }
 
     /// True if the archive failed at the last change. It may need to be opened again.
@@ -117,52 +125,90 @@ impl Writer {
     }
 }
 
-/// Makes changes until there will be no more.
-fn make_changes(
-    archive: &dyn Archive,
-    mut waiting: mpsc::Receiver<Change>,
-    limit: usize,
-    metrics: &Metrics,
-    settler: &Settler,
-    has_failed: &AtomicBool,
-) {
-    let mut next = None;
-    while let Some(change) = next.take().or_else(|| waiting.blocking_recv()) {
-        match change {
-            Change::Remove { id, reply } => {
-                let removed = guarded(|| archive.remove(&id));
-                match &removed {
-                    Ok(true) => has_failed.store(false, Ordering::Relaxed),
-                    Err(Failure::Broken(_)) => has_failed.store(true, Ordering::Relaxed),
-                    Ok(false) | Err(Failure::Refused(_)) => {}
+/// The thread, and what it works with.
+struct Work {
+    archive: Arc<dyn Archive>,
+    /// Documents that are added together, at most.
+    batch: usize,
+    metrics: Arc<Metrics>,
+    settler: Settler,
+    operator: Operator,
+    has_failed: Arc<AtomicBool>,
+}
+
+impl Work {
+    /// Makes changes until there will be no more.
+    fn make_changes(&self, mut waiting: mpsc::Receiver<Change>) {
+        let mut next = None;
+        while let Some(change) = next.take().or_else(|| waiting.blocking_recv()) {
+            match change {
+                Change::Remove { id, reply } => {
+                    let removed = guarded(|| self.archive.remove(&id));
+                    self.answer(reply, removed, |&is_removed| is_removed);
                 }
-                // A client that has gone needs no answer.
-                let _ = reply.send(removed);
-            }
-            Change::Add {
-                document,
-                reply,
-                _memory: memory,
-            } => {
-                let mut batch = Batch::default();
-                batch.push(document, reply, memory);
-                while batch.documents.len() < limit {
-                    match waiting.try_recv() {
-                        Ok(Change::Add {
-                            document,
-                            reply,
-                            _memory: memory,
-                        }) if batch.is_new(&document) => batch.push(document, reply, memory),
-                        other => {
-                            next = other.ok();
-                            break;
+                Change::Add {
+                    document,
+                    reply,
+                    _memory: memory,
+                } => {
+                    let mut batch = Batch::default();
+                    batch.push(document, reply, memory);
+                    while batch.documents.len() < self.batch {
+                        match waiting.try_recv() {
+                            Ok(Change::Add {
+                                document,
+                                reply,
+                                _memory: memory,
+                            }) if batch.is_new(&document) => batch.push(document, reply, memory),
+                            other => {
+                                next = other.ok();
+                                break;
+                            }
                         }
                     }
+                    self.add(batch);
                 }
-                batch.add(archive, metrics, has_failed);
             }
+            self.settler.wake();
         }
-        settler.wake();
+    }
+
+    fn add(&self, batch: Batch) {
+        self.metrics.batch(batch.documents.len());
+        let archive = &*self.archive;
+        let answers: Vec<Result<Submitted, Failure>> = match add(archive, &batch.documents) {
+            Ok(answers) => answers.into_iter().map(Ok).collect(),
+            // One document must not make the others fail.
+            Err(_) if batch.documents.len() > 1 => {
+                let alone = batch.documents.chunks(1);
+                alone.map(|one| first(add(archive, one)?)).collect()
+            }
+            Err(failure) => vec![Err(failure)],
+        };
+        for (reply, answer) in batch.replies.into_iter().zip(answers) {
+            if let Ok(submitted) = &answer {
+                self.metrics.submitted(submitted.change);
+            }
+            // A document that is known is not written.
+            self.answer(reply, answer, |submitted| {
+                submitted.change != answers::Change::Known
+            });
+        }
+    }
+
+    /// Answers a client, if it is still there. `is_written`: whether the archive was written.
+    fn answer<T>(
+        &self,
+        reply: Reply<T>,
+        answer: Result<T, Failure>,
+        is_written: impl FnOnce(&T) -> bool,
+    ) {
+        match &answer {
+            Ok(answer) if is_written(answer) => self.has_failed.store(false, Ordering::Relaxed),
+            Err(Failure::Broken(_)) => self.has_failed.store(true, Ordering::Relaxed),
+            Ok(_) | Err(Failure::Refused(_)) => {}
+        }
+        let _ = reply.send(answer.map_err(|failure| self.operator.problem(failure)));
     }
 }
 
@@ -193,34 +239,6 @@ impl Batch {
         self.documents.push(*document);
         self.replies.push(reply);
         self.memory.push(memory);
-    }
-
-    fn add(self, archive: &dyn Archive, metrics: &Metrics, has_failed: &AtomicBool) {
-        metrics.batch(self.documents.len());
-        let replies = self.replies.into_iter();
-        let answers: Vec<Result<Submitted, Failure>> = match add(archive, &self.documents) {
-            Ok(answers) => answers.into_iter().map(Ok).collect(),
-            // One document must not make the others fail.
-            Err(_) if self.documents.len() > 1 => {
-                let alone = self.documents.chunks(1);
-                alone.map(|one| first(add(archive, one)?)).collect()
-            }
-            Err(failure) => vec![Err(failure)],
-        };
-        for (reply, answer) in replies.zip(answers) {
-            match &answer {
-                Ok(submitted) => {
-                    metrics.submitted(submitted.change);
-                    // A document that is known is not written.
-                    if submitted.change != answers::Change::Known {
-                        has_failed.store(false, Ordering::Relaxed);
-                    }
-                }
-                Err(Failure::Broken(_)) => has_failed.store(true, Ordering::Relaxed),
-                Err(Failure::Refused(_)) => {}
-            }
-            let _ = reply.send(answer);
-        }
     }
 }
 

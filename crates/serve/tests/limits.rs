@@ -77,6 +77,26 @@ fn one_bad_document_does_not_make_others_fail() {
 }
 
 #[test]
+fn the_reason_of_a_failure_is_for_those_who_run_the_service() {
+    let service = Running::start(|_| {});
+    let at = service.address;
+    let failing = json!({"id": "bad", "text": "fail"});
+    for path in ["/v1/documents", "/v1/documents?dry_run=true"] {
+        let answer = post(at, path, &failing);
+        assert_eq!((answer.status, &*answer.code()), (500, "archive"));
+        assert!(!answer.text().contains("asks"), "{}", answer.text());
+    }
+    until(|| {
+        let reported = service.reported.lock().unwrap();
+        let count = |words: &str| reported.iter().filter(|line| line.contains(words)).count();
+        (count("cannot be used: it asks for it"), count("merged")) == (2, 1)
+    });
+    let refused = post(at, "/v1/documents", &json!({"id": "bad", "text": "refuse"}));
+    assert!(refused.text().contains("it asks for it"));
+    assert_eq!(service.finish().ids(), Vec::<String>::new());
+}
+
+#[test]
 fn a_full_queue_is_refused_and_what_was_accepted_is_stored() {
     let service = Running::with_limits(|limits| limits.queue = 3);
     let at = service.address;
@@ -130,6 +150,10 @@ fn readers_beyond_the_limit_are_refused() {
         refused += u32::from(answer.status == 429);
     }
     assert_eq!(refused, 5);
+    // A busy service is a healthy one.
+    for probe in ["/v1/healthz", "/v1/metrics"] {
+        assert_eq!(get(at, probe).status, 200, "{probe}");
+    }
     service.archive.gate.open();
     threads.extend(rest);
     for thread in threads {

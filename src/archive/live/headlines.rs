@@ -5,9 +5,60 @@ use dedupe_index::{Facts, IndexError, Number};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// When a document was published: seconds and nanoseconds.
 pub(super) type Published = Option<(i64, i32)>;
+
+/// A document in the list.
+pub(super) struct Headline {
+    published: Published,
+    number: Number,
+    /// In lower case, or empty.
+    title: Box<str>,
+}
+
+impl Headline {
+    pub(super) fn new(published: Published, number: Number, title: Option<&str>) -> Self {
+        Self {
+            published,
+            number,
+            title: folded(title.unwrap_or_default()).into(),
+        }
+    }
+}
+
+/// The list, for threads that read it while another one changes the archive.
+pub(super) struct SharedHeadlines(Mutex<Headlines>);
+
+impl SharedHeadlines {
+    pub(super) fn new(headlines: Headlines) -> Self {
+        Self(Mutex::new(headlines))
+    }
+
+    /// The list. A snapshot of the archive that is taken before the result is dropped has all of its documents.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Headlines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the archive with `commit`, and the list with it. Those that leave are taken out before, and put back if
+    /// the change fails; those that enter are added after it. So all documents of the list are in the archive at any time,
+    /// and nobody who reads the list waits for the change. Only one thread at a time may do this.
+    pub(super) fn change<E>(
+        &self,
+        leaving: &[Number],
+        entering: Vec<Headline>,
+        commit: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let taken = self.lock().take(leaving);
+        let result = commit();
+        self.lock().add(match result {
+            Ok(()) => entering,
+            Err(_) => taken,
+        });
+        result
+    }
+}
 
 /// The newest documents by date, those without a date last. Of documents of one date, the one that came last is the newest.
 pub(super) struct Headlines {
@@ -28,32 +79,48 @@ impl Headlines {
         dated.truncate(limit);
         let titled = dated.into_par_iter().map(|(published, number)| {
             let document = archive.index.document(number)?;
-            Ok((published, number, document.title))
+            Ok(Headline::new(published, number, document.title.as_deref()))
         });
         let titled: Vec<_> = titled.collect::<Result<_, IndexError>>()?;
-        let mut headlines = Self {
-            limit,
-            by_date: BTreeMap::new(),
-            dates: FxHashMap::default(),
-        };
-        headlines.update(&[], titled);
+        let mut headlines = Self::empty(limit);
+        headlines.add(titled);
         Ok(headlines)
     }
 
-    /// Takes documents away, and adds others.
-    pub(super) fn update(
-        &mut self,
-        leaving: &[Number],
-        entering: Vec<(Published, Number, Option<String>)>,
-    ) {
-        for number in leaving {
-            if let Some(published) = self.dates.remove(number) {
-                self.by_date.remove(&(published, *number));
+    fn empty(limit: usize) -> Self {
+        Self {
+            limit,
+            by_date: BTreeMap::new(),
+            dates: FxHashMap::default(),
+        }
+    }
+
+    /// Takes documents out. Those that are not in the list are ignored.
+    fn take(&mut self, numbers: &[Number]) -> Vec<Headline> {
+        let mut taken = vec![];
+        for &number in numbers {
+            if let Some(published) = self.dates.remove(&number)
+                && let Some(title) = self.by_date.remove(&(published, number))
+            {
+                taken.push(Headline {
+                    published,
+                    number,
+                    title,
+                });
             }
         }
-        for (published, number, title) in entering {
-            let title = folded(&title.unwrap_or_default());
-            self.by_date.insert((published, number), title.into());
+        taken
+    }
+
+    /// Adds documents. Beyond the limit, the oldest ones leave the list.
+    fn add(&mut self, entering: Vec<Headline>) {
+        for headline in entering {
+            let Headline {
+                published,
+                number,
+                title,
+            } = headline;
+            self.by_date.insert((published, number), title);
             self.dates.insert(number, published);
         }
         while self.by_date.len() > self.limit {
@@ -96,19 +163,15 @@ mod tests {
     use super::*;
 
     fn headlines(limit: usize, of: &[(Option<i64>, u32, &str)]) -> Headlines {
-        let mut headlines = Headlines {
-            limit,
-            by_date: BTreeMap::new(),
-            dates: FxHashMap::default(),
-        };
-        headlines.update(&[], entering(of));
+        let mut headlines = Headlines::empty(limit);
+        headlines.add(entering(of));
         headlines
     }
 
-    fn entering(of: &[(Option<i64>, u32, &str)]) -> Vec<(Published, Number, Option<String>)> {
+    fn entering(of: &[(Option<i64>, u32, &str)]) -> Vec<Headline> {
         let one = |&(date, number, title): &(Option<i64>, u32, &str)| {
             let published = date.map(|seconds| (seconds, 0));
-            (published, Number(number), Some(title.to_owned()))
+            Headline::new(published, Number(number), Some(title))
         };
         of.iter().map(one).collect()
     }
@@ -132,7 +195,8 @@ mod tests {
         assert_eq!(found(&all, "ferry"), [1, 0]);
         assert_eq!(found(&all, " returns FERRY "), [1]);
         assert_eq!(found(&all, "ölpreis"), [2]);
-        all.update(&[Number(1), Number(77)], entering(&[(Some(1), 4, "Ferry")]));
+        assert_eq!(all.take(&[Number(1), Number(77)]).len(), 1);
+        all.add(entering(&[(Some(1), 4, "Ferry")]));
         assert_eq!(found(&all, "ferry"), [4, 0]);
     }
 
@@ -143,8 +207,25 @@ mod tests {
             &[(Some(1), 0, "a"), (Some(3), 1, "a"), (Some(2), 2, "a")],
         );
         assert_eq!(found(&newest, "a"), [1, 2]);
-        newest.update(&[], entering(&[(Some(9), 3, "a"), (None, 4, "a")]));
+        newest.add(entering(&[(Some(9), 3, "a"), (None, 4, "a")]));
         assert_eq!((found(&newest, "a"), newest.len()), (vec![3, 1], 2));
         assert_eq!(newest.dates.len(), 2);
+    }
+
+    #[test]
+    fn a_change_has_the_list_without_what_leaves_and_what_enters_and_does_not_lock_it() {
+        let all = [(Some(1), 0, "a"), (Some(2), 1, "a")];
+        let shared = SharedHeadlines::new(headlines(9, &all));
+        let listed = || found(&shared.lock(), "a");
+        let during = |result: Result<(), ()>| {
+            let headlines = shared.0.try_lock().expect("the list is locked");
+            assert_eq!(found(&headlines, "a"), [0]);
+            result
+        };
+        let entering = || entering(&[(Some(3), 2, "a")]);
+        let failed = shared.change(&[Number(1)], entering(), || during(Err(())));
+        assert_eq!((failed, listed()), (Err(()), vec![1, 0]));
+        let changed = shared.change(&[Number(1)], entering(), || during(Ok(())));
+        assert_eq!((changed, listed()), (Ok(()), vec![2, 0]));
     }
 }

@@ -14,7 +14,7 @@ pub use submit::Submitted;
 use super::{Archive, ArchiveError};
 use crate::settings::Resources;
 use dedupe_index::{Number, Storage};
-use headlines::Headlines;
+use headlines::{Headlines, SharedHeadlines};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// An archive that many threads read while it grows.
@@ -23,8 +23,8 @@ pub struct LiveArchive {
     resources: Resources,
     /// Held by the thread that changes the archive.
     changing: Mutex<()>,
-    /// Those of the archive as it is. Held during a commit.
-    headlines: Mutex<Headlines>,
+    /// Those of the newest documents.
+    headlines: SharedHeadlines,
 }
 
 /// How large an archive is.
@@ -55,7 +55,7 @@ impl LiveArchive {
             archive,
             resources,
             changing: Mutex::new(()),
-            headlines: Mutex::new(headlines),
+            headlines: SharedHeadlines::new(headlines),
         })
     }
 
@@ -88,16 +88,10 @@ impl LiveArchive {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn headlines(&self) -> MutexGuard<'_, Headlines> {
-        self.headlines
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The archive as it is, and its documents whose headline has all of these words, the newest first. Also the number
     /// of documents that were looked through.
     fn with_headlines(&self, words: &[String]) -> (Archive, Vec<Number>, usize) {
-        let headlines = self.headlines();
+        let headlines = self.headlines.lock();
         let found = headlines.find(words).collect();
         (self.archive.snapshot(), found, headlines.len())
     }

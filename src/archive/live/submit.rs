@@ -2,9 +2,14 @@
 
 use super::LiveArchive;
 use super::draft::Draft;
-use crate::archive::{Answer, ArchiveError, Change};
+use super::headlines::Headline;
+use crate::archive::{Answer, Archive, ArchiveError, Change};
 use dedupe_formats::Document;
+use dedupe_index::{Commit, Number};
 use dedupe_report::Fault;
+
+/// The id of a document without one, if it is free.
+const UNNAMED: &str = "unnamed";
 
 /// What the archive says about a document that was submitted.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,24 +41,27 @@ impl LiveArchive {
         let mut entering = vec![];
         for (number, document) in draft.entering() {
             let published = draft.published(&self.archive, number)?;
-            entering.push((published, number, document.title.clone()));
+            let title = document.title.as_deref();
+            entering.push(Headline::new(published, number, title));
         }
-        // Who reads the list meanwhile does not wait, and finds all of its documents in the archive.
-        self.archive.index.commit(draft.into_commit())?;
-        self.headlines().update(&leaving, entering);
+        self.commit(draft.into_commit(), &leaving, entering)?;
         Ok(submitted)
     }
 
-    /// What [`add`](Self::add) would answer about a document. Nothing changes.
+    /// What [`add`](Self::add) would answer about a document. Nothing changes. A document without an id is a new one: it
+    /// gets an id that no document of the archive has.
     ///
     /// # Errors
     ///
     /// The document cannot be compared, or the archive cannot be read.
-    pub fn preview(&self, document: Document<'static>) -> Result<Submitted, ArchiveError> {
+    pub fn preview(&self, mut document: Document<'static>) -> Result<Submitted, ArchiveError> {
         let archive = self.archive.snapshot();
+        if document.id.is_none() {
+            document.id = Some(archive.free_id()?.into());
+        }
         let draft = archive.draft(&[document], &self.resources)?;
         let answer = submitted(&draft).pop();
-        answer.ok_or(ArchiveError::NothingRead)
+        answer.ok_or(ArchiveError::NothingRead { skipped: vec![] })
     }
 
     /// Removes a document with all of its versions.
@@ -64,10 +72,31 @@ impl LiveArchive {
     pub fn remove(&self, id: &str) -> Result<(), ArchiveError> {
         let _changing = self.begin_change();
         let (removal, numbers) = self.archive.removal(&[id.to_owned()])?;
-        let mut headlines = self.headlines();
-        self.archive.index.commit(removal)?;
-        headlines.update(&numbers, vec![]);
-        Ok(())
+        self.commit(removal, &numbers, vec![])
+    }
+
+    fn commit(
+        &self,
+        commit: Commit,
+        leaving: &[Number],
+        entering: Vec<Headline>,
+    ) -> Result<(), ArchiveError> {
+        let index = &self.archive.index;
+        self.headlines
+            .change(leaving, entering, || Ok(index.commit(commit)?))
+    }
+}
+
+impl Archive {
+    /// An id that no document has.
+    fn free_id(&self) -> Result<String, ArchiveError> {
+        let mut id = UNNAMED.to_owned();
+        let mut count = 1_u64;
+        while self.index.current(&id)?.is_some() {
+            count += 1;
+            id = format!("{UNNAMED} ({count})");
+        }
+        Ok(id)
     }
 }
 

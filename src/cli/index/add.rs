@@ -9,7 +9,7 @@ use crate::cli::option_groups::{LastingRuleArgs, RunArgs, SourceArgs};
 use crate::cli::terminal::Terminal;
 use crate::cli::{dictionary, options, threads};
 use clap::Args;
-use dedupe::archive::{Added, Archive};
+use dedupe::archive::{Added, Archive, ArchiveError};
 use dedupe::{Job, JobInput, Progress};
 use std::path::PathBuf;
 
@@ -26,6 +26,9 @@ them.
 
 Each part of the documents is stored before the next one is compared. After an
 interruption, run the same command again.";
+
+/// What lists all faults.
+const FULL_LIST: &str = "dedupe ./news --format json";
 
 /// Options of `dedupe index add`.
 #[derive(Args, Debug)]
@@ -86,12 +89,14 @@ pub(crate) fn add(
                 Archive::add(&args.index, &job, cache(resources.memory))
             })
         },
-    )??;
-    console.faults(
-        &added.skipped,
-        &added.warnings,
-        "dedupe ./news --format json",
-    );
+    )?;
+    if let Err(Failure::Index { error, .. }) = &added
+        && let ArchiveError::NothingRead { skipped } = &**error
+    {
+        console.faults(skipped, &[], FULL_LIST);
+    }
+    let added = added?;
+    console.faults(&added.skipped, &added.warnings, FULL_LIST);
     console.note(&summary(&added));
     let read = added.new + added.versions + added.known;
     let read = usize::try_from(read).unwrap_or(usize::MAX);

@@ -142,7 +142,10 @@ pub(super) fn verify(args: &VerifyArgs, _: &Terminal) -> Result<Exit, Failure> {
         .read(|archive| Ok((archive.verify(MAX_FLAWS)?, archive.info()?.documents)))?;
     let console = args.common.console();
     for flaw in &flaws {
-        console.error(&format!("{}: {}", flaw.id, flaw.reason));
+        console.error(&match &flaw.id {
+            Some(id) => format!("{id}: {}", flaw.reason),
+            None => flaw.reason.clone(),
+        });
     }
     if flaws.is_empty() {
         let documents = counted(
@@ -169,8 +172,8 @@ pub(super) struct RemoveArgs {
 
 /// Removes documents.
 pub(super) fn remove(args: &RemoveArgs) -> Result<Exit, Failure> {
-    args.common.change(|archive| archive.remove(&args.ids))?;
-    let removed = counted(args.ids.len(), "document", "documents");
+    let removed = args.common.change(|archive| archive.remove(&args.ids))?;
+    let removed = counted(removed, "document", "documents");
     args.common.console().note(&format!("{removed} removed"));
     Ok(Exit::Done)
 }

@@ -116,7 +116,8 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
         ),
         size.epoch,
     ));
-    server.run(Arc::new(served))?;
+    let report = move |message: &str| console.error(message);
+    server.run(Arc::new(served), Arc::new(report))?;
     console.note("stopped; everything that was accepted is stored");
     Ok(Exit::Done)
 }

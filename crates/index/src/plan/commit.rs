@@ -10,6 +10,7 @@ use crate::records::{Number, StoredDocument, StoredMatch, Versions};
 use crate::storage::{Key, Space, Storage, Write};
 use crate::{matches, postings};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
@@ -156,8 +157,9 @@ impl<S: Storage> Archive<S> {
                 },
             ));
         }
+        let removed: FxHashSet<Number> = plan.removed.iter().copied().collect();
         for (&number, &has_partner) in &plan.partners {
-            if plan.is_new(number) || plan.removed.contains(&number) {
+            if plan.is_new(number) || removed.contains(&number) {
                 continue;
             }
             let facts = self.facts(number)?;

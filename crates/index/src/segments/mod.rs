@@ -30,8 +30,8 @@ mod tests;
 mod tiers;
 
 pub(crate) use disk::sync_folder;
-pub(crate) use store::lock;
 pub use store::{Access, SegmentStorage};
+pub(crate) use store::{LOCK, lock};
 
 use crate::error::IndexError;
 

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// The file that the writer locks.
-const LOCK: &str = "lock";
+pub(crate) const LOCK: &str = "lock";
 /// Segments from which a commit merges some before it returns.
 const MANY: usize = if cfg!(test) { 4 } else { 48 };
 
@@ -61,21 +61,9 @@ struct State {
 }
 
 impl SegmentStorage {
-    /// Creates an empty storage in a folder. `cache`: bytes for blocks that were read.
-    ///
-    /// # Errors
-    ///
-    /// Another process is creating it, or the folder cannot be written.
-    pub fn create(folder: &Path, cache: u64) -> Result<Self, IndexError> {
-        Self::create_on(Arc::new(SystemDisk), folder, cache)
-    }
-
-    pub(super) fn create_on(
-        disk: Arc<dyn Disk>,
-        folder: &Path,
-        cache: u64,
-    ) -> Result<Self, IndexError> {
-        let lock = lock(folder)?;
+    /// Creates an empty storage in a folder. `lock`: that of the folder. `cache`: bytes for blocks that were read.
+    pub(crate) fn create(lock: File, folder: &Path, cache: u64) -> Result<Self, IndexError> {
+        let disk = Arc::new(SystemDisk);
         StoreManifest::default().prepare(&*disk, folder)?;
         manifest::replace(&*disk, folder)?;
         Self::with_lock(lock, disk, folder, cache)

@@ -10,6 +10,9 @@ use crate::IndexError;
 use crate::memory_storage::MemoryStorage;
 use crate::storage::{Key, Space, Storage, Write};
 
+use crate::segments::{SegmentStorage, lock};
+use std::path::Path;
+
 const CACHE: u64 = 1 << 20;
 const SPACES: [Space; 8] = [
     Space::State,
@@ -21,6 +24,10 @@ const SPACES: [Space; 8] = [
     Space::FrequentPostings,
     Space::Matches,
 ];
+
+fn create(folder: &Path) -> Result<SegmentStorage, IndexError> {
+    SegmentStorage::create(lock(folder)?, folder, CACHE)
+}
 
 fn write(space: Space, key: &[u8], value: Option<&[u8]>) -> Write {
     Write {

@@ -9,7 +9,7 @@ pub(crate) mod client;
 use archive::MemoryArchive;
 use dedupe_serve::{Limits, ServeError, Server, Settings, Stop};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,8 @@ pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     pub(crate) archive: Arc<MemoryArchive>,
     pub(crate) stop: Stop,
+    /// What those who run the service were told.
+    pub(crate) reported: Arc<Mutex<Vec<String>>>,
     thread: Option<JoinHandle<Result<(), ServeError>>>,
 }
 
@@ -51,11 +53,15 @@ impl Running {
         let archive = Arc::new(MemoryArchive::default());
         let (address, stop) = (server.address(), server.stop());
         let served = Arc::clone(&archive);
-        let thread = thread::spawn(move || server.run(served));
+        let reported = Arc::new(Mutex::new(vec![]));
+        let told = Arc::clone(&reported);
+        let report = move |message: &str| told.lock().unwrap().push(message.to_owned());
+        let thread = thread::spawn(move || server.run(served, Arc::new(report)));
         Self {
             address,
             archive,
             stop,
+            reported,
             thread: Some(thread),
         }
     }

@@ -1,11 +1,11 @@
 use super::*;
-use crate::segments::{Access, SegmentStorage};
+use crate::segments::Access;
 use std::fs;
 use std::path::PathBuf;
 
 /// Documents, which are not compressed, and lists, which are.
 fn store(folder: &std::path::Path) -> Vec<Entry> {
-    let store = SegmentStorage::create(folder, CACHE).unwrap();
+    let store = create(folder).unwrap();
     for round in 0..3u32 {
         let mut writes = commit(round);
         writes.extend((0..120u32).map(|n| write(Space::Ids, &n.to_be_bytes(), Some(b"a value"))));
@@ -61,7 +61,7 @@ fn a_segment_of_another_store_is_not_taken_for_its_own() {
     let paths = ["a", "b"].map(|name| folder.path().join(name));
     for (path, value) in paths.iter().zip([b"a", b"b"]) {
         fs::create_dir(path).unwrap();
-        let store = SegmentStorage::create(path, CACHE).unwrap();
+        let store = create(path).unwrap();
         store
             .commit(vec![write(Space::State, b"key", Some(value))])
             .unwrap();

@@ -1,9 +1,8 @@
 use super::faulty_disk::{Fault, FaultyDisk, Unsynced};
 use super::*;
+use crate::segments::Access;
 use crate::segments::manifest::StoreManifest;
-use crate::segments::{Access, SegmentStorage};
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 const COMMITS: u32 = 7;
@@ -83,7 +82,7 @@ fn a_fault_at_any_operation_loses_nothing_that_was_committed() {
         let mut faults = 0;
         loop {
             let folder = tempfile::tempdir().unwrap();
-            drop(SegmentStorage::create(folder.path(), CACHE).unwrap());
+            drop(create(folder.path()).unwrap());
             let run = run(folder.path(), fault, faults);
             check(folder.path(), &run);
             if !run.had_fault {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::segments::{Access, SegmentStorage};
+use crate::segments::Access;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -77,7 +77,7 @@ proptest! {
     ) {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        let mut store = SegmentStorage::create(folder, CACHE).unwrap();
+        let mut store = create(folder).unwrap();
         let expected = MemoryStorage::default();
         let mut keys: BTreeSet<Vec<u8>> = others.into_iter().collect();
         for step in steps {
@@ -104,7 +104,7 @@ proptest! {
 #[test]
 fn segments_of_many_pages_are_read_like_small_ones() {
     let folder = tempfile::tempdir().unwrap();
-    let store = SegmentStorage::create(folder.path(), CACHE).unwrap();
+    let store = create(folder.path()).unwrap();
     let key = |n: u32| (n * 2).to_be_bytes();
     let all = |of: u32| (0..40_000).filter(move |n| n % 3 == of);
     for of in 0..3 {
@@ -138,7 +138,7 @@ fn segments_of_many_pages_are_read_like_small_ones() {
 #[test]
 fn merging_forgets_removed_keys_and_frees_their_space() {
     let folder = tempfile::tempdir().unwrap();
-    let store = SegmentStorage::create(folder.path(), CACHE).unwrap();
+    let store = create(folder.path()).unwrap();
     let value = vec![7; 100];
     let of = |value: Option<&[u8]>| {
         let keys = (0..500u32).map(u32::to_be_bytes);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::segments::{Access, SegmentStorage};
+use crate::segments::Access;
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -8,7 +8,7 @@ use std::thread;
 fn there_is_one_writer_and_readers_never_wait() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let writer = SegmentStorage::create(folder, CACHE).unwrap();
+    let writer = create(folder).unwrap();
     let busy = SegmentStorage::open(folder, Access::Write, CACHE);
     assert!(matches!(busy, Err(IndexError::Busy)));
     writer.commit(commit(1)).unwrap();
@@ -25,7 +25,7 @@ fn there_is_one_writer_and_readers_never_wait() {
 #[test]
 fn readers_and_snapshots_keep_what_they_opened() {
     let folder = tempfile::tempdir().unwrap();
-    let writer = SegmentStorage::create(folder.path(), CACHE).unwrap();
+    let writer = create(folder.path()).unwrap();
     writer.commit(commit(0)).unwrap();
     writer.commit(commit(1)).unwrap();
     let expected = content(&memory([commit(0), commit(1)])).unwrap();
@@ -44,7 +44,7 @@ fn readers_see_whole_commits_while_a_writer_commits_and_merges() {
     const COMMITS: u32 = 300;
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let writer = SegmentStorage::create(folder, CACHE).unwrap();
+    let writer = create(folder).unwrap();
     let pair = |n: u32| {
         let value = n.to_be_bytes();
         [Space::Facts, Space::Matches].map(|space| write(space, b"n", Some(&value)))

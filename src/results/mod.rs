@@ -33,7 +33,7 @@ use baseline_names::BaselineNames;
 use clusters::{DocumentLookup, ListedCluster};
 use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Match};
-use dedupe_formats::{self as formats, Fault, Input};
+use dedupe_formats::{Fault, Input};
 use dedupe_report::findings::count_up_to;
 use dedupe_report::{
     Baseline, DocumentLocations, EmbeddedTexts, Excerpts, FindingKind, Report, ReportView,
@@ -59,6 +59,8 @@ pub(crate) struct Found {
     pub(crate) matches: Vec<Match>,
     /// The documents that were compared but not read, because they have no match with those that were.
     pub(crate) others: Others,
+    /// By input: true if its documents are new. `None`: the report covers all.
+    pub(crate) new_inputs: Option<Vec<bool>>,
 }
 
 /// Documents that a report counts and that nothing in it names.
@@ -153,8 +155,7 @@ pub(crate) fn outcome(
     job: &Job<'_>,
     options: &ReportOptions,
 ) -> Result<Outcome, Error> {
-    let new_inputs = (options.new.as_ref())
-        .map(|paths| formats::reachable_from(&reading.inputs, paths, job.reading));
+    let new_inputs = found.new_inputs;
     let lookup = DocumentLookup {
         corpus: &reading.corpus,
         exact: &found.exact,
@@ -308,7 +309,7 @@ impl Listed {
         let lookup = scope.lookup;
         let mut matches = listed_matches::listed(scope, matches, &clusters);
         let mut clusters = lookup.listed_clusters(clusters, scope.cross_source_only);
-        if options.new.is_some() {
+        if scope.new_inputs.is_some() {
             filters::keep_new(lookup, &mut clusters, |document| scope.is_new(document));
         }
         let names = |folder| BaselineNames {
@@ -393,7 +394,7 @@ mod tests {
         let paths: &[PathBuf] = &paths;
         let job = Job {
             input: JobInput::Paths(paths),
-            reading: &formats::Options::default(),
+            reading: &dedupe_formats::Options::default(),
             rules: &Rules::default(),
             resources: &Resources::default(),
             progress: &AfterReading(|| change(&paths[0])),

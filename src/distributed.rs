@@ -1,7 +1,9 @@
 //! What a job that several machines share needs of the engine: sketches of a part of the documents, with all that a run on
-//! one machine knows of each of them.
+//! one machine knows of each of them, and the items of the report.
 //!
 //! The other decisions of such a job are functions of `dedupe_core`. The page `docs/cluster.md` says how they fit together.
+
+pub mod report;
 
 use crate::corpus::{Batch, DocumentRecord};
 use crate::matching::dates::day_of;

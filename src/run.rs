@@ -11,7 +11,6 @@ use crate::results::{self, Found, Others, Outcome};
 use crate::settings::ReportOptions;
 use dedupe_core::cluster::{self, Clustering, Documents};
 use dedupe_core::model::Pair;
-use dedupe_formats::reachable_from;
 use rayon::iter::ParallelIterator;
 
 /// Finds the copies in a corpus and reports them.
@@ -25,10 +24,8 @@ use rayon::iter::ParallelIterator;
 /// [`Error::TooManyDocuments`], [`Error::Spill`] and [`Error::Cancelled`].
 pub fn run(job: &Job<'_>, options: &ReportOptions) -> Result<Outcome, Error> {
     let mut clock = StageClock::new(job.progress);
-    let mut reading = reading::read(job, &mut clock)?;
-    let mut found = find_copies(&mut reading, job, &mut clock)?;
-    found.new_inputs =
-        (options.new.as_ref()).map(|paths| reachable_from(&reading.inputs, paths, job.reading));
+    let mut reading = reading::read_with_new(job, options.new.as_deref(), &mut clock)?;
+    let found = find_copies(&mut reading, job, &mut clock)?;
     let mut outcome = clock.run(
         Stage::Report,
         None,
@@ -63,7 +60,6 @@ pub(crate) fn find_copies(
         clusters,
         matches,
         others: Others::default(),
-        new_inputs: None,
     })
 }
 

@@ -61,10 +61,6 @@ const ENGINE: Rules = &[
         &["corpus", "error", "progress", "settings", "job", "reading"],
     ),
     (
-        "distributed",
-        &["corpus", "settings", "reading", "matching"],
-    ),
-    (
         "results",
         &[
             "corpus",
@@ -76,6 +72,10 @@ const ENGINE: Rules = &[
             "reading",
             "matching",
         ],
+    ),
+    (
+        "distributed",
+        &["corpus", "settings", "reading", "matching", "results"],
     ),
     (
         "run",

@@ -370,6 +370,31 @@ fn stops_an_endless_line_at_the_limit() {
     );
 }
 
+/// The time for each mark, and for each section, must not depend on how many there are.
+#[test]
+fn marks_that_nothing_ends_and_many_sections_do_not_hang() {
+    let item =
+        "<item><title>Harbour</title><description>The ferries run again.</description></item>";
+    let feed = |mark: &str| {
+        let marks = mark.repeat(100_000);
+        format!("<rss version=\"2.0\"><channel>{marks}{item}</channel></rss>")
+    };
+    let sections = "<article>The ferries run again.</article>".repeat(40_000);
+    let folder = good();
+    let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
+    write("news/comments.rss", feed("<!--"));
+    write("news/sections.rss", feed("<![CDATA["));
+    write(
+        "news/page.html",
+        format!("<html><body>{sections}</body></html>"),
+    );
+    let run = run(folder.path(), &["news"]);
+    assert!(run.exit.is_some(), "{}", run.errors);
+    assert!(
+        clusters(&run.report).contains(&GOOD.map(|path| path.trim_start_matches("./")).to_vec())
+    );
+}
+
 #[test]
 fn warns_of_a_guessed_encoding() {
     let (bytes, ..) = encoding_rs::WINDOWS_1252.encode("Bäume über Hügeln – “schön” für Käthe.");

@@ -77,15 +77,15 @@ fn usage_errors_have_a_message() {
     check_refused(&[], "hint: name files or folders");
     check_refused(
         &["a.txt", "--threshold", "0"],
-        "'--threshold <SHARE>': expected a number above 0",
+        "'--threshold <STRENGTH>': expected a number above 0",
     );
     check_refused(
         &["a.txt", "--threshold", "-1"],
-        "'--threshold <SHARE>': expected a number above 0",
+        "'--threshold <STRENGTH>': expected a number above 0",
     );
     check_refused(
         &["a.txt", "--threshold", "half"],
-        "invalid value 'half' for '--threshold <SHARE>': expected a number",
+        "invalid value 'half' for '--threshold <STRENGTH>': expected a number",
     );
     for shingle in ["0", "2", "33", "five"] {
         check_refused(
@@ -106,10 +106,7 @@ fn usage_errors_have_a_message() {
         &["a.txt", "--keep", "newest"],
         "[possible values: best, earliest",
     );
-    check_refused(
-        &["a.txt", "--tresh", "1"],
-        "similar argument exists: '--threshold'",
-    );
+    check_refused(&["a.txt", "--treshold", "1"], "did you mean --threshold?");
     check_refused(
         &["a.txt", "--max-document-bytes", "big"],
         "a size such as 64M",

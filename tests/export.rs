@@ -568,3 +568,14 @@ fn an_object_of_a_json_file_keeps_all_its_fields() {
     let expected = format!(r#"{{"text":"{text}","z":{{"y":[1,null]}},"a":1.5,"id":"in.json"}}"#);
     assert_eq!(out.trim_end(), expected);
 }
+
+/// The id of the second row was replaced by the unique one of the report.
+#[cfg(feature = "tables")]
+#[test]
+fn an_id_that_two_rows_state_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = format!("id,text\nsame,{}\nsame,{}\n", words_of(1), words_of(2));
+    fs::write(folder.path().join("in.csv"), &rows).unwrap();
+    let out = fs::read_to_string(exported(folder.path(), &["in.csv"], "out.csv")).unwrap();
+    assert_eq!(out, rows);
+}

@@ -161,6 +161,34 @@ fn files_that_disappear_during_a_run_are_warnings() {
     }
 }
 
+/// What is new was once decided after the run. A new file that was moved away meanwhile counted as old, and its copies were
+/// not reported.
+#[test]
+fn a_new_file_that_disappears_during_a_check_is_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths: Vec<PathBuf> = ["new.txt", "old.txt"]
+        .map(|name| folder.path().join(name))
+        .into();
+    let story = "The ferry stops for two weeks in March because the pier is being repaired. ";
+    for path in &paths {
+        fs::write(path, story.repeat(3)).unwrap();
+    }
+    let job = Job {
+        input: JobInput::Paths(&paths),
+        reading: &dedupe::formats::Options::default(),
+        rules: &Rules::default(),
+        resources: &Resources::default(),
+        progress: &RemoveBeforeReport(&paths[0]),
+    };
+    let options = ReportOptions {
+        new: Some(vec![paths[0].clone()]),
+        ..ReportOptions::default()
+    };
+    let outcome = run(&job, &options).unwrap();
+    let report = outcome.report().unwrap();
+    assert_eq!((report.summary.new, report.clusters.len()), (Some(1), 1));
+}
+
 /// Counts what a job reports in each stage.
 #[derive(Default)]
 struct Steps(Mutex<Vec<(Stage, u64)>>);

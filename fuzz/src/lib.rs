@@ -36,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     ("jsonl", |bytes| read(bytes, Some("jsonl"))),
     ("labels", labels),
     ("mbox", |bytes| read(bytes, Some("mbox"))),
+    ("mhtml", |bytes| read(bytes, Some("mhtml"))),
     ("newsml", |bytes| read(bytes, Some("newsml"))),
     ("ninjs", |bytes| read(bytes, Some("ninjs"))),
     ("parquet", |bytes| read(bytes, Some("parquet"))),

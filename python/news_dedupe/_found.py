@@ -18,7 +18,7 @@ from ._input import folded
 Frame = TypeVar("Frame")
 Drop = Literal["exact", "near", "contained"]
 Format = Literal[
-    "text", "json", "jsonl", "html", "csv", "parquet", "pairs", "sarif", "github", "junit"
+    "text", "json", "jsonl", "html", "csv", "parquet", "pairs", "sarif", "github", "gitlab", "junit"
 ]
 
 

@@ -162,9 +162,11 @@ pub(crate) fn format(name: Option<&str>, path: &std::path::Path) -> PyResult<For
         "pairs" => Format::Pairs,
         "sarif" => Format::Sarif,
         "github" => Format::Github,
+        "gitlab" => Format::Gitlab,
         "junit" => Format::Junit,
         other => {
-            let expected = "text, json, jsonl, html, csv, parquet, pairs, sarif, github or junit";
+            let expected =
+                "text, json, jsonl, html, csv, parquet, pairs, sarif, github, gitlab or junit";
             return Err(invalid("format", other, expected));
         }
     })

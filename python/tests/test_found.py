@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow as pa
 import pytest
 
 import news_dedupe as nd
 
-from conftest import CORPUS, FRAMES
+from conftest import CORPUS, FRAMES, ROOT
+from news_dedupe._found import Format
 
 
 def ids_of(frame: Any) -> list[str]:
@@ -112,6 +114,17 @@ def test_the_format_goes_by_the_extension(
     nd.find(table).report(tmp_path / name)
     assert (tmp_path / name).read_bytes().startswith(begin)
     assert os.listdir(tmp_path) == [name]
+
+
+def test_all_formats_of_the_command_line_are_written(tmp_path: Path, table: pa.Table) -> None:
+    page = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
+    section = page.split("**`-f, --format FORMAT`**")[1].split("\n**")[0]
+    of_command_line = set(re.findall(r"^  (\w+)  ", section, re.MULTILINE)) - {"auto"}
+    assert of_command_line == set(get_args(Format))
+    found = nd.find(table)
+    for name in get_args(Format):
+        found.report(tmp_path / name, format=name)
+        assert (tmp_path / name).stat().st_size > 0
 
 
 def test_the_page_has_the_texts(tmp_path: Path, table: pa.Table) -> None:

@@ -136,6 +136,51 @@ def test_copies_within_one_source_can_be_left_out(
     assert sorted(map(str, found)) == sorted(map(str, one_machine.matches.select(columns).to_pylist()))
 
 
+def test_only_documents_of_near_dates_match(
+    spark: Any, parquet: str, expected: Clusters, tmp_path: Path
+) -> None:
+    from news_dedupe.spark import find
+
+    find(spark, parquet, str(tmp_path), order="row", within=1)
+    one_machine = nd.find(parquet, within=1)
+    near = of_table(one_machine.members)
+    assert written(tmp_path) == near != expected
+    columns = ["left", "right", "relation", "words", "longest_run"]
+    found = pq.read_table(tmp_path / "matches").select(columns).to_pylist()
+    assert sorted(map(str, found)) == sorted(map(str, one_machine.matches.select(columns).to_pylist()))
+
+
+@pytest.mark.parametrize("cross_source_only", [False, True])
+def test_the_json_report_is_that_of_one_machine(
+    spark: Any, parquet: str, tmp_path: Path, cross_source_only: bool
+) -> None:
+    from news_dedupe.spark import find
+
+    file = tmp_path / "report.json"
+    rules = {"cross_source_only": cross_source_only}
+    find(spark, parquet, str(tmp_path / "out"), order="row", json_report=file, **rules)
+    nd.find(parquet, **rules).report(tmp_path / "one-machine.json")
+    expected = without_boilerplate(tmp_path / "one-machine.json")
+    assert without_boilerplate(file) == expected
+    # The list of boilerplate is empty: the rest is equal byte for byte, apart from the lines of faults.
+    lines = [line for line in file.read_text().splitlines() if '"members"' in line or '"left"' in line]
+    assert lines == [
+        line
+        for line in (tmp_path / "one-machine.json").read_text().splitlines()
+        if '"members"' in line or '"left"' in line
+    ]
+
+
+def without_boilerplate(report: Path) -> dict[str, Any]:
+    """A report without what only one machine knows."""
+    read = json.loads(report.read_text())
+    read["boilerplate"], read["summary"]["boilerplate"] = [], 0
+    read["warnings"] = [fault for fault in read["warnings"] if fault["code"] != "duplicate-id"]
+    for fault in read["skipped"] + read["warnings"]:
+        fault.pop("line", None)
+    return read
+
+
 def test_lines_of_json_are_read_as_the_command_line_reads_them(
     spark: Any, made: list[Record], expected: Clusters, tmp_path: Path
 ) -> None:
@@ -213,7 +258,7 @@ def test_the_page_of_the_job_is_current(spark: Any, parquet: str, tmp_path: Path
     compile(blocks["python"], "docs/cluster.md", "exec")
     begin = "python3 -m news_dedupe.spark "
     commands = [line.removeprefix(begin) for line in page.splitlines() if line.startswith(begin)]
-    assert len(commands) == 2
+    assert len(commands) == 3
     for command in commands:
         arguments().parse_args(shlex.split(command))
     options = [option for action in arguments()._actions for option in action.option_strings]

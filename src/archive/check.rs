@@ -301,7 +301,6 @@ pub(super) fn clusters(
         exact: ExactGroups::new(corpus, &preference.ranks, &dates),
         publishers: Publishers::new(corpus, &gathered.reading.inputs),
         others: others(&gathered.reading, totals),
-        new_inputs: gathered.reported_inputs(),
         preference,
         learnt,
         lengths,

@@ -23,8 +23,6 @@ pub(super) struct Gathered {
     numbers: Vec<Number>,
     /// By number: the document.
     indices: FxHashMap<Number, DocumentIndex>,
-    /// How many inputs, the first ones, the report is about. `None`: all.
-    reported_inputs: Option<usize>,
 }
 
 impl Gathered {
@@ -35,20 +33,12 @@ impl Gathered {
             indices: numbers.iter().copied().zip(indices).collect(),
             reading,
             numbers,
-            reported_inputs: None,
         }
     }
 
     /// The report lists only copies that involve one of the documents that are here now.
     pub(super) fn report_only_these(&mut self) {
-        self.reported_inputs = Some(self.reading.inputs.len());
-    }
-
-    /// By input: true if the report is about its documents. `None`: it is about all.
-    pub(super) fn reported_inputs(&self) -> Option<Vec<bool>> {
-        let reported = self.reported_inputs?;
-        let inputs = 0..self.reading.inputs.len();
-        Some(inputs.map(|input| input < reported).collect())
+        self.reading.new_inputs = Some(vec![true; self.reading.inputs.len()]);
     }
 
     /// The documents that enter the archive with a plan, as they were read.

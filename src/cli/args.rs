@@ -1,7 +1,6 @@
 //! The command line as the user writes it. Clap checks its syntax; [`super::options`] validates the values.
 
 use super::check::CheckArgs;
-use super::config::most_similar;
 use super::eval::EvalArgs;
 use super::explain::ExplainArgs;
 use super::export::ExportArgs;
@@ -86,6 +85,10 @@ pub(crate) fn parse(line: &[OsString], is_lenient: bool) -> Result<ArgMatches, c
         true => with_negated_flags(),
         false => CommandLine::command(),
     };
+    #[cfg(not(feature = "serve"))]
+    let command = command.mut_subcommand("serve", |serve| {
+        serve.about("Serve an index over HTTP (this build cannot)")
+    });
     command.ignore_errors(is_lenient).try_get_matches_from(line)
 }
 
@@ -114,14 +117,6 @@ fn add_negated_flags(command: clap::Command) -> clap::Command {
 /// The long name of the flag that switches `flag` off.
 pub(crate) fn negated(flag: &str) -> String {
     format!("no-{flag}")
-}
-
-/// The name of the subcommand that is equal or similar to a word. `None` for options.
-pub(crate) fn similar_subcommand(word: &str) -> Option<String> {
-    let command = CommandLine::command();
-    let names = command.get_subcommands().map(clap::Command::get_name);
-    let similar = most_similar(word, names).filter(|_| !word.starts_with('-'));
-    similar.map(str::to_owned)
 }
 
 /// The subcommands.

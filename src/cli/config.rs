@@ -14,6 +14,7 @@
 use super::args::{CommandLine, negated, parse};
 use super::config_search::{FoundFile, search};
 use super::messages::Failure;
+use super::usage::most_similar;
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
@@ -32,20 +33,19 @@ const COMMAND_LINE_ONLY: [&str; 5] = ["config", "no-config", "print-config", "he
 /// Options with a path that a found file may set, as long as the path stays in the folder of the file: they name
 /// what is read.
 const INPUTS: [&str; 5] = ["against", "baseline", "dictionary", "in", "truth"];
-/// Flags that a found file may not set: links may lead out of the folders that the user named.
-const LEAVING: [&str; 1] = ["follow"];
+/// Options without a path that a found file may not set. Links may lead out of the folders that the user named, and the
+/// names and the address of the service decide who is answered.
+const NAMED_FILE_ONLY: [&str; 3] = ["follow", "host", "listen"];
 /// The maximum size of a file in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 20;
-/// Names with at least this Jaro similarity are suggested.
-const MIN_SIMILARITY: f64 = 0.8;
 
 /// A command line with the options of a file inserted.
 pub(crate) struct ConfiguredLine {
     line: Vec<OsString>,
     /// What the complete line says.
     pub(crate) parsed: Result<ArgMatches, clap::Error>,
-    /// The first argument that the user gave.
-    pub(crate) first: Option<OsString>,
+    /// The arguments that the user gave.
+    pub(crate) given: Vec<OsString>,
     /// The configuration file, if there is one.
     pub(crate) file: Option<PathBuf>,
     /// Long names of the options that come from the file.
@@ -73,7 +73,7 @@ pub(crate) fn configure(line: Vec<OsString>, folder: &Path) -> Result<Configured
         Err(_) => parse(&line, true),
     };
     let mut configured = ConfiguredLine {
-        first: line.get(1).cloned(),
+        given: line.iter().skip(1).cloned().collect(),
         line,
         parsed,
         file: None,
@@ -255,8 +255,8 @@ impl Config {
 
     /// The long names of the options of all commands.
     fn option_names(&self) -> Vec<&str> {
-        let commands = self.all.get_subcommands().chain([&self.all]);
-        let names = commands
+        let names = commands(&self.all)
+            .into_iter()
             .flat_map(Command::get_arguments)
             .filter_map(Arg::get_long);
         names
@@ -285,8 +285,8 @@ impl Config {
                 &format!("{key}: expected {expected}, found {found}"),
             )
         };
-        let leaves = LEAVING.contains(&key) && value != &Value::Boolean(false);
-        if self.was_found && (leaves || is_path(arg) && !INPUTS.contains(&key)) {
+        let needs_a_name = NAMED_FILE_ONLY.contains(&key) && value != &Value::Boolean(false);
+        if self.was_found && (needs_a_name || is_path(arg) && !INPUTS.contains(&key)) {
             return Err(self.refusal(key, "cannot be set in a file that --config does not name"));
         }
         match (arg.get_action(), value) {
@@ -339,6 +339,12 @@ impl Config {
     }
 }
 
+/// A command, its subcommands, and theirs.
+fn commands(command: &Command) -> Vec<&Command> {
+    let inner = command.get_subcommands().flat_map(commands);
+    [command].into_iter().chain(inner).collect()
+}
+
 /// A value that is not a list, a table or a flag, as text.
 fn text(value: &Value) -> Option<String> {
     match value {
@@ -364,18 +370,6 @@ fn failure(file: &Path, error: &dyn std::fmt::Display) -> Failure {
         file: file.into(),
         error: error.to_string(),
     }
-}
-
-/// The name that is most similar to a text, if one is similar enough.
-pub(crate) fn most_similar<'n>(
-    text: &str,
-    names: impl Iterator<Item = &'n str>,
-) -> Option<&'n str> {
-    let scored = names.map(|name| (strsim::jaro(text, name), name));
-    scored
-        .filter(|(score, _)| *score > MIN_SIMILARITY)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
 }
 
 /// Lists each option of the command with its value and where the value was set. The text is valid TOML.
@@ -433,5 +427,26 @@ fn toml_value(arg: &Arg, raw: &OsStr) -> String {
         text.into_owned()
     } else {
         Value::String(text.into_owned()).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each option without a path is either in this list, or a file that nobody named may not set it.
+    #[test]
+    fn a_found_file_may_set_these_options_of_all_commands() {
+        let all = CommandLine::command();
+        let arguments = commands(&all).into_iter().flat_map(Command::get_arguments);
+        let without_path = arguments.filter(|arg| !is_path(arg));
+        let mut names: BTreeSet<&str> = without_path.filter_map(Arg::get_long).collect();
+        names.retain(|name| !COMMAND_LINE_ONLY.contains(name) && !NAMED_FILE_ONLY.contains(name));
+        let names: Vec<&str> = names.into_iter().collect();
+        let expected = "all byline-field color counts cross-source-only date-field drop exclude fail-on format hidden html \
+                        id-field include input-format keep labels labels-complete language-field list \
+                        max-document-bytes max-skipped memory min-passage no-curve null prefer quiet shingle source-field \
+                        text-field threads threshold timings title-field url-field within";
+        assert_eq!(names.join(" "), expected);
     }
 }

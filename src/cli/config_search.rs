@@ -1,8 +1,8 @@
 //! Finds `dedupe.toml` near the working directory, and decides whether it can be used.
 //!
 //! Anybody may have put the file there: it comes with a checkout, or lies in a folder that others share. The search
-//! therefore ends at the root of the repository and at the home folder. A file that another user could have written
-//! is not used, as with `safe.directory` of Git. What a file that is used may set is decided in [`super::config`].
+//! therefore ends at the root of the repository and at the home folder. A file that a user outside its group
+//! could have written is not used; compare `safe.directory` of Git. What a file that is used may set is decided in [`super::config`].
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,8 @@ pub(crate) fn search(folder: &Path, home: Option<&Path>) -> Option<FoundFile> {
     None
 }
 
-/// Why somebody else may have written a file. `None` if only the user of this process can have done so.
+/// Why somebody else may have written a file. `None` if only the user of this process and the group of the file can have done
+/// so.
 fn distrust(path: &Path, folder: &Path) -> Option<&'static str> {
     match (fs::symlink_metadata(path), fs::metadata(folder)) {
         (Ok(file), _) if file.is_symlink() => Some("it is a symbolic link"),

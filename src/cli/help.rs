@@ -39,7 +39,7 @@ Input formats:
   text, one document per file
       .txt .text .md, and files without an extension
   web page, one document per file
-      .html .htm .xhtml
+      .html .htm .xhtml .mht .mhtml
   JSON Lines, one document per line
       .jsonl .ndjson
   JSON, one document per record

@@ -21,7 +21,7 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
             "write to standard output and compress that: dedupe ./news --format jsonl | gzip > report.jsonl.gz"
         }
         Failure::SameOutput(_) => "give each output its own file",
-        Failure::BinaryOnTerminal => "use -o FILE",
+        Failure::NotForTerminal(_) => "use -o FILE, or another --format",
         Failure::Write { error, .. } => {
             return write_hint(error).map(str::to_owned);
         }
@@ -38,11 +38,7 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
             ));
         }
         Failure::UnknownSubcommand { .. } => "for the list, see: dedupe --help",
-        Failure::SubcommandAsPath { name, .. } => {
-            return Some(format!(
-                "did you mean the subcommand {name}? see: dedupe {name} --help"
-            ));
-        }
+        Failure::SubcommandAsPath { hint, .. } => return Some(hint.clone()),
         Failure::Baseline { .. } => "create a baseline with: dedupe ./news --write-baseline FILE",
         Failure::Dictionary { .. } => {
             "create a dictionary with: dedupe ./news --write-dictionary FILE"

@@ -5,6 +5,7 @@
 use super::arg_values::FailOn;
 use super::exit::Exit;
 use super::hints::hint;
+use super::usage::UsageError;
 use clap::ValueEnum;
 use dedupe::Error;
 use dedupe::archive::ArchiveError;
@@ -63,9 +64,9 @@ pub(crate) enum Failure {
     /// Two outputs are the same file.
     #[error("cannot write {}: another output goes to the same file", .0.display())]
     SameOutput(PathBuf),
-    /// A binary format would go to a terminal.
-    #[error("cannot write Parquet to a terminal")]
-    BinaryOnTerminal,
+    /// A format that is not for reading would go to a terminal.
+    #[error("cannot write {0} to a terminal")]
+    NotForTerminal(&'static str),
     /// The configuration file cannot be read.
     #[error("cannot read {}: {}", .file.display(), without_number(.error))]
     ConfigFile { file: PathBuf, error: io::Error },
@@ -78,9 +79,9 @@ pub(crate) enum Failure {
     /// `dedupe man` names an unknown subcommand.
     #[error("there is no subcommand {name}")]
     UnknownSubcommand { name: String },
-    /// A path does not exist and is equal or similar to the name of a subcommand.
+    /// A path does not exist, and was probably meant as a subcommand.
     #[error("there is no file or folder {path}")]
-    SubcommandAsPath { path: String, name: String },
+    SubcommandAsPath { path: String, hint: String },
     /// A baseline cannot be read.
     #[error("cannot use the baseline {}: {error}", .file.display())]
     Baseline { file: PathBuf, error: String },
@@ -220,15 +221,21 @@ impl Console {
         diagnostic.exit
     }
 
-    /// Prints an error message of clap, which has several lines.
-    pub(crate) fn usage_error(self, text: &str) {
+    /// Prints a usage error, which has several lines.
+    pub(crate) fn usage_error(self, error: &UsageError) {
         // Where a subcommand is missing, clap gives the help of the command instead of an error.
-        let name = if text.starts_with("error:") {
+        let name = if error.message.starts_with("error:") {
             "dedupe: "
         } else {
             ""
         };
-        print_line(&format!("{name}{}", escape_lines(text).trim_end()));
+        print_line(&format!("{name}{}", escape_lines(&error.message)));
+        if let Some(hint) = &error.hint {
+            print_line(&format!("  hint: {}", escape_text(hint)));
+        }
+        if !error.usage.is_empty() {
+            print_line(&format!("\n{}", escape_lines(&error.usage).trim_end()));
+        }
     }
 
     /// Prints a table that an option asked for.
@@ -276,8 +283,8 @@ impl Console {
             (Exit::Copies, Some((limit, count))) => {
                 let limit = limit.to_possible_value();
                 let name = limit.as_ref().map_or("", |value| value.get_name());
-                let copies = counted(count, "copy", "copies");
-                self.note(&format!("--fail-on {name}: {copies} found"));
+                let findings = counted(count, "finding", "findings");
+                self.note(&format!("--fail-on {name}: {findings}"));
             }
             _ => {}
         }

@@ -45,6 +45,7 @@ mod terminal;
 mod text_page;
 mod threads;
 mod timings;
+mod usage;
 mod version;
 
 use args::{Command, CommandLine};
@@ -57,6 +58,7 @@ use options::FindOptions;
 use output::OutputTarget;
 use std::ffi::OsString;
 use terminal::Terminal;
+use usage::UsageError;
 
 /// Runs the program with these arguments.
 pub(crate) fn run(line: impl Iterator<Item = OsString>) -> Exit {
@@ -124,18 +126,17 @@ fn schema() -> Result<Exit, Failure> {
 fn clap_message(error: &clap::Error, configured: &ConfiguredLine) -> Exit {
     if error.use_stderr() {
         let console = Console { quiet: false };
-        console.usage_error(&error.render().to_string());
+        let words = configured.given.iter().map(|word| word.to_string_lossy());
+        let words: Vec<String> = words.map(|word| word.into_owned()).collect();
+        let first = words.first().map(String::as_str).unwrap_or_default();
+        if let Some(failure) = usage::mistaken_subcommand(first) {
+            return console.failure(&failure);
+        }
+        console.usage_error(&UsageError::new(error, &words));
         if let (Some(file), false) = (&configured.file, configured.from_file.is_empty()) {
             let options: Vec<&str> = configured.from_file.iter().map(String::as_str).collect();
             let (file, options) = (file.display(), options.join(", "));
             console.note(&format!("{file} sets these options: {options}"));
-        }
-        let first = configured.first.as_deref().and_then(|word| word.to_str());
-        let name = first.and_then(args::similar_subcommand);
-        if let Some(name) = name.filter(|name| Some(name.as_str()) != first) {
-            console.note(&format!(
-                "did you mean the subcommand {name}? see: dedupe {name} --help"
-            ));
         }
         return Exit::Failed;
     }

@@ -41,7 +41,7 @@ pub(crate) struct LastingRuleArgs {
     /// decided a pair.
     #[arg(
         long,
-        value_name = "SHARE",
+        value_name = "STRENGTH",
         allow_negative_numbers = true,
         default_value = "0.5",
         hide_default_value = true,
@@ -196,7 +196,7 @@ pub(crate) struct SourceArgs {
     ///
     /// [default: text, body, content, article, main_text, article_body, article_text, body_text, full_text,
     /// content_text, raw_content, story, document, plain_text, text_content, article_content, page_content,
-    /// cleaned_text, raw_text]
+    /// cleaned_text, raw_text, paragraphs]
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) text_field: Vec<String>,
     /// Field of the id [default: id, uuid, guid, article_id, doc_id]

@@ -1,7 +1,7 @@
 //! Validates the command line and fills in the defaults.
 
 use super::arg_values::{FailOn, FormatArg, SkipLimit};
-use super::args::{FindArgs, similar_subcommand};
+use super::args::{CommandLine, FindArgs};
 use super::baseline;
 use super::dictionary;
 use super::index;
@@ -10,6 +10,8 @@ use super::messages::Failure;
 use super::option_groups::{LastingRuleArgs, RuleArgs, RunArgs, SourceArgs};
 use super::path_list;
 use super::terminal::Terminal;
+use super::usage;
+use clap::CommandFactory;
 use dedupe::{ReportOptions, Resources, Rules};
 use dedupe_formats as source;
 use dedupe_report::{Format, TerminalStyle};
@@ -54,9 +56,7 @@ impl FindOptions {
         let output = args.output.output.filter(|path| path != Path::new("-"));
         let on_terminal = terminal.stdout && output.is_none();
         let format = format(args.output.format, output.as_deref(), on_terminal);
-        if format.is_binary() && on_terminal {
-            return Err(Failure::BinaryOnTerminal);
-        }
+        check_terminal(format, on_terminal)?;
         check_name(format, output.as_deref())?;
         let look = terminal.look(args.output.color, on_terminal);
         let mut rules = rules(&args.rules);
@@ -104,20 +104,26 @@ impl FindOptions {
     }
 }
 
-/// Fails if a path does not exist and is the name of a subcommand, or if the first path does not exist and
-/// is similar to one.
+/// Fails if the first path does not exist and was probably meant as a subcommand, or if a path does not exist and is the
+/// name of a subcommand.
 fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
-    for (at, path) in paths.iter().enumerate() {
-        let word = path.to_str().filter(|word| !word.contains(['.', '/']));
-        let name = word.filter(|_| !path.exists()).and_then(similar_subcommand);
-        if let Some(name) = name.filter(|name| at == 0 || path.as_os_str() == name.as_str()) {
-            return Err(Failure::SubcommandAsPath {
-                path: path.display().to_string(),
-                name,
-            });
-        }
+    let first = paths.first().and_then(|path| path.to_str());
+    if let Some(failure) = first.and_then(usage::mistaken_subcommand) {
+        return Err(failure);
     }
-    Ok(())
+    let command = CommandLine::command();
+    let is_subcommand = |word: &&str| command.find_subcommand(word).is_some();
+    let missing = paths.iter().filter(|path| !path.exists());
+    let mut words = missing
+        .filter_map(|path| path.to_str())
+        .filter(is_subcommand);
+    match words.next() {
+        Some(word) => Err(Failure::SubcommandAsPath {
+            path: word.to_owned(),
+            hint: usage::hint_for_word(word).unwrap_or_default(),
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Limits of the run.
@@ -200,6 +206,15 @@ pub(crate) fn format(format: FormatArg, output: Option<&Path>, on_terminal: bool
     })
 }
 
+/// Fails if a format that is not for reading would go to a terminal.
+pub(crate) fn check_terminal(format: Format, on_terminal: bool) -> Result<(), Failure> {
+    let is_for_reading = !format.is_binary() && format != Format::Html;
+    match on_terminal && !is_for_reading {
+        true => Err(Failure::NotForTerminal(names(format).0)),
+        false => Ok(()),
+    }
+}
+
 /// Extensions of formats that no report is written in, or that only one format is.
 const OTHER_FORMATS: [&str; 11] = [
     "arrow", "doc", "docx", "feather", "ods", "parquet", "pdf", "pq", "xls", "xlsb", "xlsx",
@@ -208,21 +223,53 @@ const OTHER_FORMATS: [&str; 11] = [
 /// The names that a report can be written to.
 const REPORT_NAMES: &str = ".json, .jsonl, .html, .csv, .tsv, .txt, .xml, .sarif or .parquet";
 
+/// What a format is called, and the extension of its files.
+fn names(format: Format) -> (&'static str, &'static str) {
+    match format {
+        Format::Text => ("text", ".txt"),
+        Format::Json => ("JSON", ".json"),
+        Format::Jsonl => ("JSON Lines", ".jsonl"),
+        Format::Html => ("HTML", ".html"),
+        Format::Csv => ("CSV", ".csv"),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => ("Parquet", ".parquet"),
+        Format::Pairs => ("pairs", ".tsv"),
+        Format::Sarif => ("SARIF", ".sarif or .json"),
+        Format::Github => ("annotations", ".txt"),
+        Format::Gitlab => ("a code quality report", ".json"),
+        Format::Junit => ("JUnit XML", ".xml"),
+    }
+}
+
 /// Fails if the name of the output stands for another format than that of the report.
 pub(crate) fn check_name(format: Format, output: Option<&Path>) -> Result<(), Failure> {
     let Some(file) = output else {
         return Ok(());
     };
     let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
-    let extension = extension.to_str().unwrap_or_default();
-    let is_foreign = OTHER_FORMATS.contains(&extension);
-    let (what, names, is_refused) = match format {
-        Format::Pairs => ("pairs", ".tsv", is_foreign || extension == "csv"),
-        _ if format.is_binary() => {
-            let is_own = matches!(extension, "parquet" | "pq");
-            ("Parquet", ".parquet", is_foreign && !is_own)
+    let is_foreign = OTHER_FORMATS.contains(&extension.to_str().unwrap_or_default());
+    let is_text = !format.is_binary() && format != Format::Html;
+    let (what, names, is_refused) = match Format::of_path(file) {
+        Some(of_name) => {
+            let fits = match of_name {
+                Format::Json => matches!(format, Format::Sarif | Format::Gitlab),
+                // Any format with lines of text may be in a file of this name.
+                Format::Text => is_text,
+                _ => false,
+            };
+            let (what, names) = names(format);
+            (what, names, of_name != format && !fits)
         }
-        _ => ("the report", REPORT_NAMES, is_foreign),
+        None if is_text && format != Format::Pairs => ("the report", REPORT_NAMES, is_foreign),
+        None => {
+            let (what, names) = names(format);
+            // `.pq` is a name of Parquet.
+            (
+                what,
+                names,
+                is_foreign && !(format.is_binary() && extension == "pq"),
+            )
+        }
     };
     match is_refused {
         true => Err(Failure::OtherFormat {
@@ -292,12 +339,19 @@ mod tests {
         );
     }
 
+    #[test]
+    fn html_is_refused_on_a_terminal() {
+        let refused = options(&SCREEN, &["x", "-f", "html"]);
+        assert!(matches!(refused, Err(Failure::NotForTerminal("HTML"))));
+        check_format(&PIPE, &["x", "-f", "html"], Format::Html, false);
+    }
+
     #[cfg(feature = "parquet")]
     #[test]
     fn binary_formats_are_refused_on_a_terminal() {
         let parquet = ["x", "--format=parquet"];
         let refused = options(&SCREEN, &parquet);
-        assert!(matches!(refused, Err(Failure::BinaryOnTerminal)));
+        assert!(matches!(refused, Err(Failure::NotForTerminal("Parquet"))));
         check_format(&PIPE, &parquet, Format::Parquet, false);
         check_format(&SCREEN, &["x", "-o", "r.parquet"], Format::Parquet, false);
     }
@@ -308,6 +362,10 @@ mod tests {
             &["x", "-o", "r.xlsx"][..],
             &["x", "-o", "r.ODS"],
             &["x", "-f", "json", "-o", "r.parquet"],
+            &["x", "-f", "text", "-o", "r.html"],
+            &["x", "-f", "html", "-o", "r.json"],
+            &["x", "-f", "html", "-o", "r.txt"],
+            &["x", "-f", "csv", "-o", "r.JSON"],
             &["x", "-f", "pairs", "-o", "r.csv"],
             &["x", "-f", "pairs", "-o", "r.parquet"],
             #[cfg(feature = "parquet")]
@@ -325,12 +383,14 @@ mod tests {
             Format::Pairs,
             false,
         );
-        check_format(
-            &PIPE,
-            &["x", "-f", "pairs", "-o", "r"],
-            Format::Pairs,
-            false,
-        );
+        for (line, format) in [
+            (["x", "-f", "pairs", "-o", "r"], Format::Pairs),
+            (["x", "-f", "sarif", "-o", "r.json"], Format::Sarif),
+            (["x", "-f", "gitlab", "-o", "r.json"], Format::Gitlab),
+            (["x", "-f", "github", "-o", "r.txt"], Format::Github),
+        ] {
+            check_format(&PIPE, &line, format, false);
+        }
     }
 
     #[test]

@@ -105,9 +105,7 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
     };
     options::check_name(format, output.as_deref())?;
     let on_terminal = terminal.stdout && output.is_none();
-    if format.is_binary() && on_terminal {
-        return Err(Failure::BinaryOnTerminal);
-    }
+    options::check_terminal(format, on_terminal)?;
     let console = Console { quiet: args.quiet };
     let show_progress = terminal.stderr && !args.quiet;
     let provenance = command_line::provenance([&args.result]);

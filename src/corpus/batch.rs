@@ -21,6 +21,8 @@ pub(crate) struct Batch {
     strings: String,
     /// The paths of the archive members that the documents were read from.
     members: Vec<Box<str>>,
+    /// The bytes of these paths.
+    member_bytes: usize,
     /// Word ids.
     pub(crate) words: Vec<u32>,
     /// Packed byte ranges of the words.
@@ -104,8 +106,11 @@ impl Batch {
     /// Bytes that always stay in memory.
     #[must_use]
     pub(crate) fn resident_bytes(&self) -> u64 {
-        let bytes =
-            size_of_val(&self.entries[..]) + size_of_val(&self.ends[..]) + self.strings.len();
+        let bytes = size_of_val(&self.entries[..])
+            + size_of_val(&self.ends[..])
+            + self.strings.len()
+            + size_of_val(&self.members[..])
+            + self.member_bytes;
         bytes as u64
     }
 
@@ -133,6 +138,7 @@ impl Batch {
             && self.members.last().is_none_or(|last| **last != *member)
         {
             self.members.push(member.into());
+            self.member_bytes += member.len();
         }
         self.entries.push(Entry {
             digest: [record.digest as u64, (record.digest >> 64) as u64],
@@ -301,6 +307,7 @@ impl Batch {
         self.ends.clear();
         self.strings.clear();
         self.members.clear();
+        self.member_bytes = 0;
         self.words.clear();
         self.offsets.clear();
         self.fingerprints.clear();
@@ -369,6 +376,23 @@ mod tests {
             });
         }
         batch
+    }
+
+    #[test]
+    fn strings_of_documents_stay_in_memory() {
+        let of = |title: Option<&str>, member: Option<&str>| {
+            let mut batch = Batch::default();
+            batch.push(&DocumentRecord {
+                title,
+                member,
+                ..DocumentRecord::default()
+            });
+            batch.resident_bytes()
+        };
+        let long = "a".repeat(1000);
+        let least = of(None, None) + 1000;
+        assert!(of(Some(&long), None) >= least);
+        assert!(of(None, Some(&long)) >= least);
     }
 
     #[test]

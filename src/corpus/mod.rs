@@ -344,11 +344,17 @@ impl Corpus {
     ) -> Result<Vec<Span>, SpillError> {
         let (batch, ranges) = self.ranges(document);
         let packed = batch.offsets(ranges.offsets, &self.spill)?;
-        let are_in_order = passages.is_sorted_by(|a, b| a.begin.max(a.end) <= b.begin);
-        Ok(match are_in_order {
-            true => spans_in_order(&packed, passages),
-            false => spans_in_any_order(&packed, passages),
-        })
+        Ok(spans_of(&packed, passages))
+    }
+}
+
+/// The byte ranges of passages of a document with these packed offsets. Passages that the document does not have are left
+/// out.
+pub(crate) fn spans_of(packed: &[u8], passages: &[Passage]) -> Vec<Span> {
+    let are_in_order = passages.is_sorted_by(|a, b| a.begin.max(a.end) <= b.begin);
+    match are_in_order {
+        true => spans_in_order(packed, passages),
+        false => spans_in_any_order(packed, passages),
     }
 }
 

@@ -60,7 +60,7 @@ pub struct AlignedPassage {
 
 /// What candidate search knows about a pair.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Sketches {
+pub struct PairSketches {
     /// Distinct fingerprints of the left document.
     pub fingerprints_left: u64,
     /// Distinct fingerprints of the right document.
@@ -88,7 +88,7 @@ pub struct Sketches {
     pub found_by_clustering: bool,
 }
 
-impl Sketches {
+impl PairSketches {
     /// True if a run compares the pair, or the pair of exact copies that represent it.
     #[must_use]
     pub fn is_compared(&self) -> bool {
@@ -149,7 +149,7 @@ pub struct Explanation {
     /// equal / right, in words.
     pub containment_right: f64,
     /// What candidate search knows.
-    pub sketches: Sketches,
+    pub sketches: PairSketches,
     /// The aligned passages, in the order of the left document.
     pub passages: Vec<AlignedPassage>,
 }

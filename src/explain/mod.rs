@@ -4,7 +4,7 @@ mod explainer;
 mod explanation;
 mod pair;
 
-pub use explanation::{AlignedPassage, Examined, ExplainedEvidence, Explanation, Sketches};
+pub use explanation::{AlignedPassage, Examined, ExplainedEvidence, Explanation, PairSketches};
 
 use crate::error::Error;
 use crate::job::{Job, JobInput};

@@ -1,6 +1,6 @@
 //! Examines one pair with what each stage knows.
 
-use super::explanation::{AlignedPassage, Examined, Explanation, Sketches};
+use super::explanation::{AlignedPassage, Examined, Explanation, PairSketches};
 use crate::corpus::SpillError;
 use crate::error::Error;
 use crate::matching::candidates::{Candidates, required_fingerprints};
@@ -177,7 +177,11 @@ impl PairExaminer<'_> {
         Ok(spans.zip(blocks).map(passage).collect())
     }
 
-    fn sketches(&self, left: DocumentIndex, right: DocumentIndex) -> Result<Sketches, SpillError> {
+    fn sketches(
+        &self,
+        left: DocumentIndex,
+        right: DocumentIndex,
+    ) -> Result<PairSketches, SpillError> {
         let sketcher = self.rules.sketcher();
         let corpus = &self.reading.corpus;
         let words = [corpus.words(left)?, corpus.words(right)?];
@@ -205,7 +209,7 @@ impl PairExaminer<'_> {
         let counts = &self.candidates.fingerprint_counts;
         let [a, b] = &signatures;
         let estimate = a.as_ref().zip(b.as_ref()).map(|(a, b)| a.resemblance(b));
-        Ok(Sketches {
+        Ok(PairSketches {
             fingerprints_left: fingerprints[0].len() as u64,
             fingerprints_right: fingerprints[1].len() as u64,
             fingerprints_shared: shared,

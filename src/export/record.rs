@@ -33,11 +33,13 @@ pub(super) fn write_record(
 }
 
 /// The whole record of a document. The id, the text and the date are added if it does not have them: a row number stands
-/// for a missing id, and a table may have a date in another form. `None` if the document has no such record.
+/// for a missing id, and a table may have a date in another form. An id that the record states stays, also if another
+/// document has the same one. `None` if the document has no such record.
 fn whole_record(id: &str, document: &Document<'_>, fields: &Fields) -> Option<Record> {
     let mut record: Record = serde_json::from_str(&document.record.as_ref()?.json).ok()?;
+    let missing_id = document.id.is_none().then_some(id);
     for (names, value) in [
-        (&fields.id, Some(id)),
+        (&fields.id, missing_id),
         (&fields.text, Some(&*document.text)),
         (&fields.date, document.date.as_deref()),
     ] {

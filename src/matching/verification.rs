@@ -60,7 +60,7 @@ impl<'a> Verification<'a> {
 
     /// The matches among `pairs`, in the same order. `pairs` must be sorted.
     pub(crate) fn matches(&self, pairs: &[Pair]) -> Result<Vec<Match>, Error> {
-        let groups = groups(pairs, |pair| self.words_of(pair.lower(), pair.higher()));
+        let groups = self.groups(pairs, |pair| (pair.lower(), pair.higher()));
         let mut matches = Vec::new();
         for groups in groups.chunks(GROUPS_AT_ONCE) {
             let found = groups
@@ -90,13 +90,15 @@ impl<'a> Verification<'a> {
         Ok(matches)
     }
 
-    /// The words of the document that a group shares, and of the other one, with the shared document.
-    fn words_of(&self, shared: DocumentIndex, other: DocumentIndex) -> PairWords {
-        PairWords {
-            shared,
-            shared_words: self.corpus.word_count(shared),
-            other_words: self.corpus.word_count(other),
-        }
+    /// The pairs in [`groups`]. `documents`: the document that the pairs of a group share, and the other one of the pair.
+    fn groups<'p, P>(
+        &self,
+        pairs: &'p [P],
+        documents: impl Fn(&P) -> (DocumentIndex, DocumentIndex),
+    ) -> Vec<&'p [P]> {
+        groups(pairs, documents, |document| {
+            self.corpus.word_count(document)
+        })
     }
 
     /// True if the right document of a pair is much longer than the left one.
@@ -112,7 +114,7 @@ impl<'a> Verification<'a> {
         mut pairs: Vec<(K, (DocumentIndex, DocumentIndex))>,
     ) -> Result<Vec<(K, Match)>, Error> {
         pairs.par_sort_by_key(|&(_, (left, right))| (right, left));
-        let groups = groups(&pairs, |&(_, (left, right))| self.words_of(right, left));
+        let groups = self.groups(&pairs, |&(_, (left, right))| (right, left));
         let found = groups.par_iter();
         let found = found.map_init(VerifyBuffers::default, |buffers, group| {
             check_cancelled(self.progress)?;
@@ -311,26 +313,22 @@ impl<'a> Verification<'a> {
     }
 }
 
-/// The document that the pairs of a group share, and the words of a pair.
-#[derive(Clone, Copy)]
-struct PairWords {
-    shared: DocumentIndex,
-    shared_words: u32,
-    other_words: u32,
-}
-
 /// Groups consecutive pairs of the same shared document. A group has at most [`GROUP_SIZE`] pairs, or as many as it takes
 /// until their other documents have as many words as the shared one. So the index of the shared document takes no more
 /// time than the alignments.
-fn groups<P>(pairs: &[P], words: impl Fn(&P) -> PairWords) -> Vec<&[P]> {
+fn groups<P>(
+    pairs: &[P],
+    documents: impl Fn(&P) -> (DocumentIndex, DocumentIndex),
+    words: impl Fn(DocumentIndex) -> u32,
+) -> Vec<&[P]> {
     let mut groups = vec![];
-    for mut pairs in pairs.chunk_by(|a, b| words(a).shared == words(b).shared) {
+    for mut pairs in pairs.chunk_by(|a, b| documents(a).0 == documents(b).0) {
+        let shared = pairs.first().map_or(0, |pair| words(documents(pair).0));
         while !pairs.is_empty() {
             let mut others = 0;
             let full = pairs.iter().position(|pair| {
-                let words = words(pair);
-                others += u64::from(words.other_words);
-                others >= u64::from(words.shared_words)
+                others += u64::from(words(documents(pair).1));
+                others >= u64::from(shared)
             });
             let count = full.map_or(pairs.len(), |last| GROUP_SIZE.max(last + 1));
             let (group, rest) = pairs.split_at(count.min(pairs.len()));
@@ -363,7 +361,7 @@ impl Verifier for Verification<'_> {
         &self,
         pairs: &[(DocumentIndex, DocumentIndex)],
     ) -> Result<Vec<Option<Match>>, Error> {
-        let groups = groups(pairs, |pair| self.words_of(pair.0, pair.1));
+        let groups = self.groups(pairs, |pair| *pair);
         let found = (groups.par_iter()).map_init(VerifyBuffers::default, |buffers, group| {
             check_cancelled(self.progress)?;
             let rights = group.iter().map(|pair| pair.1);
@@ -391,12 +389,14 @@ mod tests {
 
     /// The sizes of the groups of pairs of one document of `shared_words` words with documents of these lengths.
     fn sizes(shared_words: u32, others: &[u32]) -> Vec<usize> {
-        let words = |&other_words: &u32| PairWords {
-            shared: DocumentIndex(0),
-            shared_words,
-            other_words,
+        // Document 0 is the shared one, and a pair is the index of the other one.
+        let pairs: Vec<usize> = (1..=others.len()).collect();
+        let documents = |&other: &usize| (DocumentIndex(0), DocumentIndex(other as u32));
+        let words = |document: DocumentIndex| match document.index().checked_sub(1) {
+            Some(other) => others[other],
+            None => shared_words,
         };
-        groups(others, words)
+        groups(&pairs, documents, words)
             .iter()
             .map(|group| group.len())
             .collect()

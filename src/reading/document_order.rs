@@ -47,6 +47,22 @@ impl Moment {
         }
         bytes
     }
+
+    /// The moment of these bytes, which [`Moment::to_bytes`] gave. `None` for other bytes.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (&is_missing, rest) = bytes.split_first()?;
+        let (second, fraction) = rest.split_first_chunk()?;
+        let second = (u64::from_be_bytes(*second) ^ 1 << 63) as i64;
+        let fraction = u32::from_be_bytes(fraction.try_into().ok()?);
+        match is_missing {
+            0 => {
+                let nanoseconds = i128::from(second) * NANOSECONDS + i128::from(fraction);
+                Some(Self(Some(Timestamp::from_nanosecond(nanoseconds).ok()?)))
+            }
+            1 => Some(Self(None)),
+            _ => None,
+        }
+    }
 }
 
 /// Numbers the documents of a corpus in their order. Their ids are unique. Time `O(n log n)` in the documents.

@@ -22,6 +22,7 @@ use crate::progress::{Progress, Stage, StageClock};
 use dedupe_core::candidates::MAX_DOCUMENTS;
 use dedupe_formats::{self as formats, Fault, FaultCode, Input, Location, Walk};
 use dedupe_report as report;
+use std::path::PathBuf;
 
 /// The documents of a job.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub(crate) struct Reading {
     pub(crate) warnings: Vec<Fault>,
     /// Files, archive members and records of a kind that has no documents.
     pub(crate) ignored: u64,
+    /// By input, whether it is new. Unset if the job does not tell new documents from others.
+    pub(crate) new_inputs: Option<Vec<bool>>,
 }
 
 impl Reading {
@@ -54,6 +57,9 @@ impl Reading {
     pub(crate) fn append(&mut self, other: Self) {
         self.corpus.append(other.corpus, self.inputs.len() as u32);
         self.inputs.extend(other.inputs);
+        if let Some(new) = &mut self.new_inputs {
+            new.resize(self.inputs.len(), false);
+        }
         let renamed = unique_ids::make_unique(&mut self.corpus, &self.inputs);
         self.warnings.extend(renamed);
         self.warnings.sort();
@@ -72,12 +78,31 @@ impl Reading {
 ///
 /// The rules cannot be followed, there are too many documents, or the spill file failed.
 pub(crate) fn read(job: &Job<'_>, clock: &mut StageClock<'_>) -> Result<Reading, Error> {
+    read_with_new(job, None, clock)
+}
+
+/// As [`read`]. `new`: the files and folders whose inputs are new. This is decided before anything is read, because a new
+/// file may be moved away as soon as it has been read.
+///
+/// # Errors
+///
+/// Those of [`read`].
+pub(crate) fn read_with_new(
+    job: &Job<'_>,
+    new: Option<&[PathBuf]>,
+    clock: &mut StageClock<'_>,
+) -> Result<Reading, Error> {
     job.rules.check()?;
-    let walk = clock.run(
+    let (walk, new_inputs) = clock.run(
         Stage::Walk,
         None,
-        || Ok::<_, Error>(walk(job)),
-        |walk| (walk.inputs.len(), None),
+        || {
+            let walk = walk(job);
+            let is_new = |paths| formats::reachable_from(&walk.inputs, paths, job.reading);
+            let new_inputs = new.map(is_new);
+            Ok::<_, Error>((walk, new_inputs))
+        },
+        |(walk, _)| (walk.inputs.len(), None),
     )?;
     let total = Input::total_size(&walk.inputs);
     let mut documents = clock.run(
@@ -95,11 +120,12 @@ pub(crate) fn read(job: &Job<'_>, clock: &mut StageClock<'_>) -> Result<Reading,
     let warnings = [documents.warnings, renamed, unknown].into_iter().flatten();
     Ok(Reading {
         corpus: documents.corpus,
-        skipped: sorted([walk.skipped, documents.skipped].concat()),
+        skipped: sorted(walk.skipped.into_iter().chain(documents.skipped).collect()),
         warnings: sorted(warnings.chain(unknown_fields).collect()),
         ignored: walk.ignored + documents.ignored,
         options: documents.options,
         inputs: walk.inputs,
+        new_inputs,
     })
 }
 

@@ -6,14 +6,13 @@
 
 use super::displayed_path;
 use super::notice_paragraphs::site_notices;
-use super::publishers::host;
 use super::rewriting::Rewriting;
 use super::sketching::BlockPart;
 use crate::corpus::memory_budget::MemoryBudget;
 use crate::corpus::{Batch, DocumentRecord, Spill, SpillError};
 use crate::job::Job;
 use dedupe_formats::{
-    self as formats, Extraction, Fault, FaultCode, Input, Location, NoticePages, PageNotice,
+    self as formats, Extraction, Fault, FaultCode, Input, Location, NoticePages, PageNotice, host,
 };
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

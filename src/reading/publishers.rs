@@ -3,7 +3,7 @@
 use super::path;
 use crate::corpus::{Corpus, DocumentRecord};
 use dedupe_core::model::DocumentIndex;
-use dedupe_formats::Input;
+use dedupe_formats::{Input, host};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::collections::HashMap;
@@ -80,12 +80,6 @@ impl Publishers {
         }
     }
 
-    /// The number of publishers of these documents. Sources that differ in case only are one.
-    pub(crate) fn count(&self, documents: impl Iterator<Item = DocumentIndex>) -> usize {
-        let numbers = documents.map(|document| self.number_ignoring_case(document));
-        numbers.collect::<FxHashSet<u32>>().len()
-    }
-
     /// The names of the publishers of these documents, sorted and distinct.
     pub(crate) fn names(
         &self,
@@ -135,14 +129,6 @@ pub(crate) fn is_of(record: &DocumentRecord, source: &str) -> bool {
 pub(crate) fn preference(record: &DocumentRecord, preferred: &[String]) -> u32 {
     let position = preferred.iter().position(|name| is_of(record, name));
     u32::try_from(position.unwrap_or(preferred.len())).unwrap_or(u32::MAX)
-}
-
-/// The host of an address, without `www.`.
-pub(super) fn host(url: &str) -> Option<&str> {
-    let rest = url.split_once("://")?.1;
-    let host = rest.split(['/', '?', '#']).next()?;
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|h| !h.is_empty())
 }
 
 #[cfg(test)]
@@ -216,8 +202,12 @@ mod tests {
         assert_eq!(same_as(0), [0, 1]);
         assert_eq!(same_as(3), [2, 3]);
         // Names that differ in case are one publisher.
-        let count =
-            |documents: &[u32]| publishers.count(documents.iter().map(|&d| DocumentIndex(d)));
+        let count = |documents: &[u32]| {
+            let numbers = documents
+                .iter()
+                .map(|&d| publishers.number_ignoring_case(DocumentIndex(d)));
+            numbers.collect::<FxHashSet<u32>>().len()
+        };
         assert_eq!([count(&[]), count(&[0, 1]), count(&[2, 3])], [0, 1, 1]);
         assert_eq!(count(&[0, 1, 2, 3, 4, 5]), 3);
         // Same folder, so the same publisher, but neither states a source.

@@ -1,7 +1,7 @@
 //! How a baseline names and recognises the documents of a run.
 
 use super::clusters::DocumentLookup;
-use super::items::digest;
+use super::parts::digest;
 use crate::reading::path;
 use crate::settings::BaselineFolder;
 use dedupe_core::model::DocumentIndex;

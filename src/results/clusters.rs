@@ -31,7 +31,7 @@ pub(super) struct ListedCluster {
 impl ListedCluster {
     /// The id of the cluster in the report: 12 hex digits.
     pub(super) fn id(&self) -> String {
-        format!("{:012x}", self.id)
+        hex(self.id)
     }
 }
 
@@ -168,6 +168,16 @@ impl<'a> DocumentLookup<'a> {
 /// Sorts by size, the largest first, then by id.
 pub(super) fn sort(clusters: &mut [ListedCluster]) {
     clusters.par_sort_unstable_by_key(|cluster| (Reverse(cluster.size), cluster.id));
+}
+
+/// The id of a cluster in the report. `sorted_ids`: those of its members.
+pub(crate) fn id_of_members<'i>(sorted_ids: impl Iterator<Item = &'i str>) -> String {
+    hex(cluster_id(sorted_ids))
+}
+
+/// The id of a cluster: 12 hex digits.
+fn hex(id: u64) -> String {
+    format!("{id:012x}")
 }
 
 /// The first 12 hex digits of the XXH3-128 of the sorted ids, each followed by a newline.

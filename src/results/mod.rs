@@ -1,7 +1,7 @@
 //! From clusters and matches to the report, and to what formats need besides it.
 
 mod baseline_names;
-mod clusters;
+pub(crate) mod clusters;
 mod excerpts;
 mod extras;
 mod filters;
@@ -9,13 +9,15 @@ mod items;
 mod lazy_report;
 mod listed_matches;
 mod locations;
-mod origin;
+pub(crate) mod origin;
+pub(crate) mod parts;
 mod reissue;
-mod summary;
+mod saved_report;
+pub(crate) mod summary;
 mod texts;
 
 pub use lazy_report::LazyReport;
-pub use texts::{Reread, reread};
+pub use saved_report::{Reread, reread};
 
 use crate::corpus::SpillError;
 use crate::dictionary::LearntDictionary;
@@ -59,8 +61,6 @@ pub(crate) struct Found {
     pub(crate) matches: Vec<Match>,
     /// The documents that were compared but not read, because they have no match with those that were.
     pub(crate) others: Others,
-    /// By input: true if its documents are new. `None`: the report covers all.
-    pub(crate) new_inputs: Option<Vec<bool>>,
 }
 
 /// Documents that a report counts and that nothing in it names.
@@ -155,7 +155,6 @@ pub(crate) fn outcome(
     job: &Job<'_>,
     options: &ReportOptions,
 ) -> Result<Outcome, Error> {
-    let new_inputs = found.new_inputs;
     let lookup = DocumentLookup {
         corpus: &reading.corpus,
         exact: &found.exact,
@@ -165,7 +164,7 @@ pub(crate) fn outcome(
     let scope = Scope {
         lookup,
         cross_source_only: job.rules.cross_source_only,
-        new_inputs: new_inputs.as_deref(),
+        new_inputs: reading.new_inputs.as_deref(),
     };
     let for_selection =
         (options.selection).then(|| (found.clusters.clone(), found.matches.clone()));
@@ -212,6 +211,7 @@ pub(crate) fn outcome(
         ..counts
     };
     let header = summary::header(&reading, job.rules, summary, boilerplate);
+    let new_inputs = reading.new_inputs.clone();
     let lazy_report = LazyReport::new(
         reading,
         (found.exact, found.publishers, found.preference.id_ranks),
@@ -309,7 +309,7 @@ impl Listed {
         let lookup = scope.lookup;
         let mut matches = listed_matches::listed(scope, matches, &clusters);
         let mut clusters = lookup.listed_clusters(clusters, scope.cross_source_only);
-        if scope.new_inputs.is_some() {
+        if options.new.is_some() {
             filters::keep_new(lookup, &mut clusters, |document| scope.is_new(document));
         }
         let names = |folder| BaselineNames {
@@ -362,6 +362,7 @@ fn rounded(ratio: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::{JobInput, Progress, Resources, Rules, Stage, run};
+    use dedupe_formats as formats;
     use std::fs;
     use std::path::{Path, PathBuf};
 
@@ -394,7 +395,7 @@ mod tests {
         let paths: &[PathBuf] = &paths;
         let job = Job {
             input: JobInput::Paths(paths),
-            reading: &dedupe_formats::Options::default(),
+            reading: &formats::Options::default(),
             rules: &Rules::default(),
             resources: &Resources::default(),
             progress: &AfterReading(|| change(&paths[0])),

@@ -15,28 +15,28 @@ use std::collections::BTreeSet;
 const OWN_CREDIT: f64 = 0.5;
 
 /// A member, and when it was published.
-pub(super) struct DatedMember {
-    pub(super) member: Member,
+pub(crate) struct DatedMember {
+    pub(crate) member: Member,
     /// What its date means, else the day of its dateline.
-    pub(super) published: Option<Timestamp>,
+    pub(crate) published: Option<Timestamp>,
 }
 
 /// The member that the others come from, and why. `None` if the evidence does not say.
-pub(super) fn origin(members: &[DatedMember]) -> Option<Origin> {
+pub(crate) fn origin(members: &[DatedMember]) -> Option<Origin> {
     let credited = all_agencies(members);
-    let own: Vec<&DatedMember> = (members.iter())
-        .filter(|m| publisher(&m.member).is_some_and(|name| credited.contains(&name)))
-        .collect();
+    let is_own =
+        |m: &&DatedMember| publisher(&m.member).is_some_and(|name| credited.contains(&name));
+    let (own, others): (Vec<_>, Vec<_>) = members.iter().partition(is_own);
     let mut names = own.iter().filter_map(|m| publisher(&m.member));
     match names.next() {
-        Some(name) if names.all(|other| other == name) => own_copy(members, &own, &name),
+        Some(name) if names.all(|other| other == name) => own_copy(&own, &others, &name),
         None if !credited.is_empty() => sole_carrier(members),
         _ => earliest(members.iter()).or_else(|| contained_in_all(members)),
     }
 }
 
 /// The number of independent sources; see [`dedupe_report::Cluster::sources`]. `agencies`: all of the members.
-pub(super) fn independent_sources(members: &[DatedMember], agencies: &BTreeSet<String>) -> u64 {
+pub(crate) fn independent_sources(members: &[DatedMember], agencies: &BTreeSet<String>) -> u64 {
     if !agencies.is_empty() {
         return agencies.len() as u64;
     }
@@ -49,7 +49,7 @@ pub(super) fn independent_sources(members: &[DatedMember], agencies: &BTreeSet<S
 }
 
 /// The agencies that members credit, and those that published members.
-pub(super) fn all_agencies(members: &[DatedMember]) -> BTreeSet<String> {
+pub(crate) fn all_agencies(members: &[DatedMember]) -> BTreeSet<String> {
     let members = || members.iter().map(|m| &m.member);
     let credited = members().filter_map(credit);
     let own = members().filter_map(|m| {
@@ -79,7 +79,8 @@ fn agency_name(name: &str) -> String {
     listed.unwrap_or(name).to_owned()
 }
 
-fn own_copy(members: &[DatedMember], own: &[&DatedMember], agency: &str) -> Option<Origin> {
+/// The agency's own copy, the earliest of several. `others`: the members that others published.
+fn own_copy(own: &[&DatedMember], others: &[&DatedMember], agency: &str) -> Option<Origin> {
     let first = match own {
         [only] => only,
         several => {
@@ -87,14 +88,12 @@ fn own_copy(members: &[DatedMember], own: &[&DatedMember], agency: &str) -> Opti
             several.iter().find(|m| m.member.id == id)?
         }
     };
-    let others = (members.iter())
-        .filter(|m| !own.iter().any(|o| o.member.id == m.member.id))
-        .filter(|m| credit(&m.member).as_deref() == Some(agency));
+    let crediting = (others.iter()).filter(|m| credit(&m.member).as_deref() == Some(agency));
     let mut reason = match own.len() {
         1 => format!("{agency}'s own copy"),
         many => format!("the earliest of {many} copies of {agency}'s own"),
     };
-    match others.count() {
+    match crediting.count() {
         0 => {}
         1 => reason.push_str(&format!("; another member credits {agency}")),
         many => reason.push_str(&format!("; {many} other members credit {agency}")),

@@ -50,6 +50,22 @@ pub(super) fn header(
     boilerplate: Vec<Boilerplate>,
 ) -> Report {
     let is_empty = |fault: &&Fault| fault.code == FaultCode::Empty;
+    let summary = Summary {
+        skipped: reading.skipped.len() as u64,
+        empty: reading.skipped.iter().filter(is_empty).count() as u64,
+        ignored: reading.ignored,
+        ..summary
+    };
+    Report {
+        boilerplate,
+        skipped: report_faults(&reading.skipped),
+        warnings: report_faults(&reading.warnings),
+        ..without_items(rules, summary)
+    }
+}
+
+/// A report with empty lists.
+pub(crate) fn without_items(rules: &Rules, summary: Summary) -> Report {
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -57,17 +73,12 @@ pub(super) fn header(
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
         parameters: parameters(rules),
-        summary: Summary {
-            skipped: reading.skipped.len() as u64,
-            empty: reading.skipped.iter().filter(is_empty).count() as u64,
-            ignored: reading.ignored,
-            ..summary
-        },
+        summary,
         clusters: Vec::new(),
         matches: Vec::new(),
-        boilerplate,
-        skipped: report_faults(&reading.skipped),
-        warnings: report_faults(&reading.warnings),
+        boilerplate: Vec::new(),
+        skipped: Vec::new(),
+        warnings: Vec::new(),
         timings: None,
     }
 }

@@ -1,7 +1,8 @@
-//! Converts bytes to text: byte order marks, UTF-8, guessed encodings, and the check that the result is
+//! Converts bytes to text: encodings that bytes show, UTF-8, guessed encodings, and the check that the result is
 //! text.
 
 use crate::error::ReadError;
+use crate::unicode_units::UnicodeUnits;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
 use memchr::memmem;
@@ -23,12 +24,11 @@ pub(crate) struct Decoded<'a> {
     pub(crate) warning: Option<ReadError>,
 }
 
-/// Decodes by byte order mark, else as UTF-8, else in the most likely encoding. Never fails: bytes that
+/// Decodes by byte order mark or zero bytes, else as UTF-8, else in the most likely encoding. Never fails: bytes that
 /// fit no encoding become U+FFFD, and [`check_text`] judges the result.
 pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        let (text, replaced) =
-            encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default());
+    if let Some((units, mark)) = UnicodeUnits::of(bytes) {
+        let (text, replaced) = units.decode(bytes.get(mark..).unwrap_or_default());
         let warning = replaced.then_some(ReadError::BytesReplaced);
         return Decoded { text, warning };
     }
@@ -70,7 +70,7 @@ pub(crate) fn decode_declared<'a>(
     bytes: &'a [u8],
     declared: Option<&'static Encoding>,
 ) -> Decoded<'a> {
-    let Some(declared) = declared.filter(|_| Encoding::for_bom(bytes).is_none()) else {
+    let Some(declared) = declared.filter(|_| UnicodeUnits::of(bytes).is_none()) else {
         return decode(bytes);
     };
     let is_seven_bit = declared == encoding_rs::ISO_2022_JP;
@@ -163,9 +163,10 @@ pub(crate) fn check_text(text: &str, origin: TextOrigin) -> Result<(), ReadError
     }
 }
 
-/// True if the first bytes of a file are not text in any encoding that extends ASCII.
+/// True if the first bytes of a file are not text in any known encoding.
 pub(crate) fn is_binary(head: &[u8]) -> bool {
-    memchr::memchr(0, head).is_some() || is_mostly_control_bytes(head)
+    UnicodeUnits::of(head).is_none()
+        && (memchr::memchr(0, head).is_some() || is_mostly_control_bytes(head))
 }
 
 /// True if more than one byte in ten is a control character.

@@ -4,7 +4,7 @@
 //! `publishedAt` are `published_at`. A name with a dot, such as `article.body`, is also a path: the field
 //! `body` of the object in the field `article`.
 
-use crate::options::Fields;
+use crate::options::{Fields, TEXT_NAMES};
 
 /// A field of a document. The discriminant is the index of its slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl<'a> FieldNames<'a> {
             }
         }
         names.sort();
-        if fields.text != Fields::default().text {
+        if fields.text != TEXT_NAMES {
             names.given_text = &fields.text;
         }
         names
@@ -106,10 +106,15 @@ impl<'a> FieldNames<'a> {
             return;
         }
         self.names.sort_by_key(FieldName::first_byte);
-        self.begins = (0..=u8::MAX)
-            .map(|byte| (self.names).partition_point(|name| name.first_byte() < byte))
-            .chain([self.names.len()])
-            .collect();
+        self.begins = vec![0; usize::from(u8::MAX) + 2];
+        for name in &self.names {
+            self.begins[usize::from(name.first_byte()) + 1] += 1;
+        }
+        let mut begin = 0;
+        for count in &mut self.begins {
+            begin += *count;
+            *count = begin;
+        }
         for name in &mut self.names {
             name.inside.sort();
         }
@@ -170,7 +175,8 @@ impl<'a> FieldName<'a> {
 /// The form in which names are compared. A name of ignored characters alone stays as it is.
 pub(crate) fn fold(name: &str) -> Vec<u8> {
     let kept = name.bytes().filter(|byte| !is_ignored(*byte));
-    let folded: Vec<u8> = kept.map(|byte| byte.to_ascii_lowercase()).collect();
+    let mut folded = Vec::with_capacity(name.len());
+    folded.extend(kept.map(|byte| byte.to_ascii_lowercase()));
     if folded.is_empty() {
         name.as_bytes().to_vec()
     } else {

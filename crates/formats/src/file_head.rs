@@ -1,6 +1,6 @@
 //! The first bytes of a file, from which its format is detected.
 
-use encoding_rs::Encoding;
+use crate::unicode_units::UnicodeUnits;
 use std::borrow::Cow;
 
 /// The number of bytes that format detection looks at.
@@ -11,8 +11,8 @@ pub(crate) const HEAD_BYTES: usize = 4096;
 pub(crate) struct FileHead<'a> {
     /// The raw bytes.
     pub(crate) bytes: &'a [u8],
-    /// The decoded text without byte order mark and leading white space. Decoded by byte order mark, else
-    /// as UTF-8 with invalid bytes replaced. It may end anywhere, even within a character.
+    /// The decoded text without byte order mark and leading white space. Decoded by byte order mark or zero bytes,
+    /// else as UTF-8 with invalid bytes replaced. It may end anywhere, even within a character.
     pub(crate) text: Cow<'a, str>,
 }
 
@@ -20,11 +20,8 @@ impl<'a> FileHead<'a> {
     /// Takes the head of these bytes.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         let bytes = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
-        let text = match Encoding::for_bom(bytes) {
-            Some((encoding, mark)) => {
-                let marked = bytes.get(mark..).unwrap_or_default();
-                encoding.decode_without_bom_handling(marked).0
-            }
+        let text = match UnicodeUnits::of(bytes) {
+            Some((units, mark)) => units.decode(bytes.get(mark..).unwrap_or_default()).0,
             None => String::from_utf8_lossy(bytes),
         };
         let text = match text {
@@ -34,10 +31,9 @@ impl<'a> FileHead<'a> {
         Self { bytes, text }
     }
 
-    /// True if a byte order mark shows UTF-16, whose bytes cannot be cut into lines.
-    pub(crate) fn is_utf16(&self) -> bool {
-        let marked = Encoding::for_bom(self.bytes);
-        marked.is_some_and(|(encoding, _)| encoding != encoding_rs::UTF_8)
+    /// True if the bytes show an encoding that cannot be cut into lines.
+    pub(crate) fn is_wide(&self) -> bool {
+        UnicodeUnits::of(self.bytes).is_some_and(|(units, _)| units.is_wide())
     }
 
     /// The first line without its line end, or `None` if the head ends within it.

@@ -6,6 +6,7 @@ use crate::file_head::FileHead;
 
 /// What to do with a document that has text.
 const EXTRACT: &str = "convert it to text first, for example with LibreOffice or pandoc";
+const AS_TABLE: &str = "write it as Parquet, Arrow or CSV first";
 const NO_TEXT: &str = "it has no text to read";
 
 /// A kind of file that is not read.
@@ -89,6 +90,20 @@ static FILES: &[(usize, &[u8], ForeignFile)] = &[
         0,
         b"SQLite format 3\0",
         file("an SQLite database", "export the articles as CSV first"),
+    ),
+    (0, b"Obj\x01", file("an Avro file", AS_TABLE)),
+    (0, b"FEA1", file("a Feather file of version 1", AS_TABLE)),
+    (0, b"\x89HDF\r\n", file("an HDF5 file", AS_TABLE)),
+    (0, b"\x93NUMPY", file("a NumPy array", AS_TABLE)),
+    (0, b"\x80\x04\x95", file("a Python pickle", AS_TABLE)),
+    (0, b"\x80\x05\x95", file("a Python pickle", AS_TABLE)),
+    (
+        0,
+        b"!BDN",
+        file(
+            "an Outlook mailbox",
+            "export the messages as mbox or eml first",
+        ),
     ),
     (0, b"\x89PNG", file("a PNG picture", NO_TEXT)),
     (0, b"\xFF\xD8\xFF\xE0", file("a JPEG picture", NO_TEXT)),
@@ -174,6 +189,8 @@ mod tests {
                 b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0".to_vec(),
                 "an Office document of before 2007",
             ),
+            (b"FEA1\0\0\0\0".to_vec(), "a Feather file of version 1"),
+            (b"Obj\x01\x04".to_vec(), "an Avro file"),
             (b"RIFF\0\0\0\0WEBPVP8 ".to_vec(), "a WebP picture"),
             (b"\0\0\0\x18ftypheic".to_vec(), "a video or a HEIF picture"),
             ([&[b'a'; 60][..], b"BOOKMOBI"].concat(), "a Kindle book"),

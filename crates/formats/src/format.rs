@@ -28,6 +28,8 @@ static FORMATS: &[&dyn Format] = &[
     #[cfg(feature = "feeds")]
     &crate::agency::Ninjs,
     #[cfg(feature = "mail")]
+    &crate::mail::Mhtml,
+    #[cfg(feature = "mail")]
     &crate::mail::Eml,
     #[cfg(feature = "mail")]
     &crate::mail::Mbox,

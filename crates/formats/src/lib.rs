@@ -64,6 +64,7 @@
     )
 )]
 
+mod address;
 #[cfg(feature = "feeds")]
 mod agency;
 #[cfg(feature = "archives")]
@@ -106,10 +107,12 @@ mod stream;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod unicode_units;
 mod walk;
 #[cfg(feature = "warc")]
 mod warc;
 
+pub use address::host;
 pub use blocks::{Block, Blocks};
 pub use extraction::Extraction;
 pub use fault::{Fault, FaultCode, UnknownFaultCode};

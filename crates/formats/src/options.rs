@@ -87,33 +87,45 @@ pub struct Fields {
     pub language: Vec<String>,
 }
 
+/// The names of text fields that are looked for unless others are given, the preferred one first.
+pub(crate) const TEXT_NAMES: [&str; 22] = [
+    "text",
+    "body",
+    "content",
+    "article",
+    "main_text",
+    "article_body",
+    "article_text",
+    "body_text",
+    "full_text",
+    "content_text",
+    "raw_content",
+    "story",
+    "document",
+    "plain_text",
+    "text_content",
+    "article_content",
+    "page_content",
+    "cleaned_text",
+    "raw_text",
+    "paragraphs",
+    "content.rendered",
+    "fields.body_text",
+];
+
 impl Default for Fields {
     fn default() -> Self {
         let names = |list: &[&str]| list.iter().map(|&name| name.to_owned()).collect();
         Self {
-            text: names(&[
-                "text",
-                "body",
-                "content",
-                "article",
-                "main_text",
-                "article_body",
-                "article_text",
-                "body_text",
-                "full_text",
-                "content_text",
-                "raw_content",
-                "story",
-                "document",
-                "plain_text",
-                "text_content",
-                "article_content",
-                "page_content",
-                "cleaned_text",
-                "raw_text",
-            ]),
+            text: names(&TEXT_NAMES),
             id: names(&["id", "uuid", "guid", "article_id", "doc_id"]),
-            title: names(&["title", "headline", "headline.main", "web_title"]),
+            title: names(&[
+                "title",
+                "headline",
+                "headline.main",
+                "title.rendered",
+                "web_title",
+            ]),
             source: names(&[
                 "source",
                 "source.name",

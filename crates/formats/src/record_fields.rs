@@ -4,6 +4,7 @@ mod json_object;
 
 pub(crate) use json_object::parse;
 
+use crate::address::host;
 use crate::decode::{TextOrigin, check_text};
 use crate::error::ReadError;
 #[cfg(any(feature = "arrow", feature = "parquet", feature = "tables"))]
@@ -11,6 +12,9 @@ use crate::field_names::FieldNames;
 use crate::field_names::{DocumentField, FIELD_COUNT};
 use crate::{Document, Location};
 use std::borrow::Cow;
+
+/// What separates the strings of a list.
+pub(crate) const PARAGRAPH_END: &str = "\n\n";
 
 /// The value of a field, as far as a document can use it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,7 +30,7 @@ pub(crate) enum Value<'a> {
     /// Any other number, as text.
     Fraction(String),
     String(Cow<'a, str>),
-    /// An array of strings, joined by `, `.
+    /// An array of strings, as paragraphs.
     List(String),
 }
 
@@ -38,7 +42,7 @@ impl<'a> Value<'a> {
             Self::String(string) if !string.trim_ascii().is_empty() => 2,
             Self::Integer(_) if field != DocumentField::Text => 2,
             Self::Fraction(_) if field != DocumentField::Text && field != DocumentField::Id => 2,
-            Self::List(_) if field == DocumentField::Byline => 2,
+            Self::List(_) if matches!(field, DocumentField::Byline | DocumentField::Text) => 2,
             _ => 1,
         }
     }
@@ -50,7 +54,8 @@ impl<'a> Value<'a> {
         }
         match self {
             Self::String(string) => Some(string),
-            Self::Integer(text) | Self::Fraction(text) | Self::List(text) => Some(Cow::Owned(text)),
+            Self::Integer(text) | Self::Fraction(text) => Some(Cow::Owned(text)),
+            Self::List(names) => Some(Cow::Owned(names.replace(PARAGRAPH_END, ", "))),
             Self::Absent | Self::Null | Self::Other(_) => None,
         }
     }
@@ -85,16 +90,16 @@ impl<'a> RecordFields<'a> {
     ) -> Result<Document<'a>, ReadError> {
         let text = match self.text {
             Value::String(text) => text,
+            Value::List(paragraphs) => Cow::Owned(paragraphs),
             Value::Absent => return Err(no_text_field()),
             Value::Null => return Err(ReadError::TextNull),
             Value::Other(kind) => return Err(ReadError::TextNotString(kind)),
-            Value::List(_) => return Err(ReadError::TextNotString("an array")),
             Value::Integer(_) | Value::Fraction(_) => {
                 return Err(ReadError::TextNotString("a number"));
             }
         };
         check_text(&text, TextOrigin::Record)?;
-        let host = self.source.as_deref().and_then(host).map(str::to_owned);
+        let host = self.source.as_deref().and_then(web_host).map(str::to_owned);
         let (source, url) = match host {
             Some(host) => (Some(Cow::Owned(host)), self.url.or(self.source)),
             None => (self.source, self.url),
@@ -114,15 +119,11 @@ impl<'a> RecordFields<'a> {
     }
 }
 
-/// The host of an `http` or `https` address, without `www.`. `None` for other text.
-fn host(address: &str) -> Option<&str> {
-    let (scheme, rest) = address.trim().split_once("://")?;
-    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-        return None;
-    }
-    let host = rest.split(['/', '?', '#']).next()?;
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
+/// The host of an `http` or `https` address. `None` for other text.
+fn web_host(address: &str) -> Option<&str> {
+    let (scheme, _) = address.trim().split_once("://")?;
+    let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    is_web.then(|| host(address)).flatten()
 }
 
 /// Collects the values of a record.
@@ -288,6 +289,23 @@ mod tests {
         check(r#"{"authors":[{"name":"A"}]}"#, |record| {
             assert_eq!(record.byline, None)
         });
+    }
+
+    #[test]
+    fn a_list_of_strings_is_a_text_of_paragraphs() {
+        let text = |line: &str| {
+            let fields = Fields::default();
+            let record = parse(line, &FieldNames::new(&fields)).unwrap();
+            let read = record.into_document(Location::default(), || ReadError::NotObject);
+            read.map(|document| document.text.into_owned())
+        };
+        let read = text(r#"{"text":["One. ","T\u0077o."],"body":"b"}"#);
+        assert_eq!(read.unwrap(), "One.\n\nTwo.");
+        assert_eq!(text(r#"{"text":[],"body":"b"}"#).unwrap(), "b");
+        for other in ["[1]", "[[\"a\"]]", "[\"a\",{}]", "[]", "[\" \",\"\"]"] {
+            let error = text(&format!("{{\"text\":{other}}}")).unwrap_err();
+            assert_eq!(error.code().as_str(), "text-not-string", "{other}");
+        }
     }
 
     #[test]

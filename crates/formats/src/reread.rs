@@ -118,13 +118,18 @@ fn all_missing(locations: &[Location], fault: &Fault) -> Vec<(usize, Fault)> {
 pub(crate) struct WantedLocations {
     /// Each location with its index in the caller's list.
     sorted: Vec<(Location, usize)>,
+    /// The indices by line, of the documents that are in no archive.
+    by_line: Vec<(Option<u64>, usize)>,
 }
 
 impl WantedLocations {
     fn new(locations: &[Location]) -> Self {
         let mut sorted: Vec<_> = (locations.iter().copied()).zip(0..).collect();
         sorted.sort_unstable();
-        Self { sorted }
+        let in_no_archive = sorted.iter().filter(|(location, _)| location.member == 0);
+        let mut by_line: Vec<_> = in_no_archive.map(|(at, index)| (at.line, *index)).collect();
+        by_line.sort_unstable();
+        Self { sorted, by_line }
     }
 
     /// True if a wanted document begins in this range of a member.
@@ -154,6 +159,15 @@ impl WantedLocations {
         let found = self.sorted.get(from..).unwrap_or_default().iter();
         found
             .take_while(move |(own, _)| *own == location)
+            .map(|(_, index)| *index)
+    }
+
+    /// The indices of the documents of this line that are in no archive.
+    fn indices_at_line(&self, line: Option<u64>) -> impl Iterator<Item = usize> + '_ {
+        let from = self.by_line.partition_point(|(own, _)| *own < line);
+        let found = self.by_line.get(from..).unwrap_or_default().iter();
+        found
+            .take_while(move |(own, _)| *own == line)
             .map(|(_, index)| *index)
     }
 
@@ -253,8 +267,8 @@ impl<'a> Rereading<'a> {
                 }
             }
             Item::Skipped(fault) => {
-                for (_, index) in (wanted.sorted.iter()).filter(|(at, _)| at.line == fault.line) {
-                    if let Some(reason) = reasons.get_mut(*index) {
+                for index in wanted.indices_at_line(fault.line) {
+                    if let Some(reason) = reasons.get_mut(index) {
                         *reason = Some(fault.clone());
                     }
                 }
@@ -294,13 +308,10 @@ impl<'a> Rereading<'a> {
             }
             Item::Skipped(fault) if fault.line.is_none() => *last_fault = Some(fault),
             Item::Skipped(fault) => {
-                let of_line = |(location, _): &&(Location, usize)| {
-                    location.member == 0 && location.line == fault.line
-                };
-                if let Some((_, index)) = wanted.sorted.iter().find(of_line)
-                    && let Some(reason) = reasons.get_mut(*index)
-                {
-                    *reason = Some(fault);
+                for index in wanted.indices_at_line(fault.line) {
+                    if let Some(reason) = reasons.get_mut(index) {
+                        *reason = Some(fault.clone());
+                    }
                 }
             }
             Item::Warning(_) | Item::Ignored => {}

@@ -21,6 +21,8 @@ pub const UNFINISHED_SUFFIX: &str = ".part";
 
 /// The files of which one makes a folder an index of dedupe. Its other files are no documents.
 const INDEX_MARKERS: [&str; 2] = ["dedupe-index", "dedupe-index.new"];
+/// How such a file begins.
+const INDEX_MARKER_TEXT: &[u8] = b"index of dedupe";
 
 /// True for the name of an output that is not complete. A run that was killed may have left it, so no walk reads it.
 #[must_use]
@@ -29,8 +31,12 @@ pub fn is_unfinished(name: &OsStr) -> bool {
     name.starts_with(UNFINISHED_PREFIX.as_bytes()) && name.ends_with(UNFINISHED_SUFFIX.as_bytes())
 }
 
+/// True if a folder is an index of dedupe, complete or not.
 fn is_index(folder: &Path) -> bool {
-    INDEX_MARKERS.iter().any(|name| folder.join(name).is_file())
+    INDEX_MARKERS.iter().any(|name| {
+        let path = folder.join(name);
+        path.is_file() && head(&path).is_ok_and(|head| head.starts_with(INDEX_MARKER_TEXT))
+    })
 }
 
 /// The inputs that a walk found.
@@ -38,7 +44,7 @@ fn is_index(folder: &Path) -> bool {
 pub struct Walk {
     /// The inputs, sorted by displayed path in byte order.
     pub inputs: Vec<Input>,
-    /// The number of files that were ignored because of their extension.
+    /// The number of files that were ignored because of their extension, and of indexes.
     pub ignored: u64,
     /// Paths that cannot be read, sorted.
     pub skipped: Vec<Fault>,
@@ -145,6 +151,7 @@ impl Walker<'_> {
             return true;
         }
         if entry.file_type().is_dir() && is_index(entry.path()) {
+            self.walk.ignored += 1;
             return true;
         }
         if !self.track_folders || !entry.file_type().is_dir() {
@@ -283,7 +290,14 @@ fn is_wanted(file: &Path, named: NameHint) -> bool {
         let format = kind.and_then(FileKind::documents);
         format.is_some_and(format::Format::has_any_extension)
     };
-    named.kind.is_some() || (named.promised_compression.is_none() && has_any_extension())
+    !is_marker(file)
+        && (named.kind.is_some() || (named.promised_compression.is_none() && has_any_extension()))
+}
+
+/// True for names such as `_SUCCESS` and `_metadata`: files with which Hadoop and Spark mark the folders of their tables.
+fn is_marker(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().as_encoded_bytes();
+    name.starts_with(b"_") && file.extension().is_none()
 }
 
 /// The first bytes of a file.
@@ -371,4 +385,31 @@ fn file_type_name(file_type: FileType) -> &'static str {
 #[cfg(not(unix))]
 fn file_type_name(_: FileType) -> &'static str {
     "something else"
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_an_index_by_the_content_of_its_marker() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("a.idx/dedupe-index", "index of dedupe, format 3\n");
+        write("a.idx/notes.txt", "An index has no documents.");
+        write("b.idx/dedupe-index.new", "index of dedupe, format 3\n");
+        write("c/dedupe-index", "A list of all that was done.");
+        write("c/story.txt", "The ferries run again.");
+        let found = walk(&[folder.path().to_owned()], &Options::default());
+        let names: Vec<_> = (found.inputs.iter())
+            .filter_map(|input| input.path().rsplit('/').next())
+            .collect();
+        assert_eq!(names, ["dedupe-index", "story.txt"]);
+        assert_eq!(found.ignored, 2);
+    }
 }

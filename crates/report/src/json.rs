@@ -1,7 +1,7 @@
 //! The report as one JSON document, with one cluster, match or fault per line for line-based tools.
 
 use crate::escaped_json::{append_json, encode_json};
-use crate::{Excerpts, Renderer, ReportView, parallel_items};
+use crate::{Excerpts, Renderer, ReportHeader, ReportView, parallel_items};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -14,10 +14,7 @@ impl Renderer for Json {
     fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         let header = report.header();
         let mut document = Document::begin(out)?;
-        document.value("schema_version", &header.schema_version)?;
-        document.value("tool", header.tool)?;
-        document.value("parameters", header.parameters)?;
-        document.value("summary", header.summary)?;
+        document.header(header)?;
         document.list("clusters", report.cluster_count(), |at| report.cluster(at))?;
         document.list("matches", report.match_count(), |at| report.match_at(at))?;
         document.slice("boilerplate", header.boilerplate)?;
@@ -30,22 +27,107 @@ impl Renderer for Json {
     }
 }
 
+/// Writes a report whose clusters, matches and faults come one after the other, for programs that never have all of them.
+/// The lists must come in the order of the fields of a [`Report`](crate::Report), after [`JsonItems::begin`].
+#[derive(Debug)]
+pub struct JsonItems<W: Write> {
+    document: Document<W>,
+    /// Items of the list that has begun.
+    items: usize,
+}
+
+impl<W: Write> JsonItems<W> {
+    /// Writes everything before the lists.
+    ///
+    /// # Errors
+    ///
+    /// `out` cannot be written to.
+    pub fn begin(out: W, header: ReportHeader<'_>) -> io::Result<Self> {
+        let mut document = Document::begin(out)?;
+        document.header(header)?;
+        Ok(Self { document, items: 0 })
+    }
+
+    /// Begins a list, such as `clusters`.
+    ///
+    /// # Errors
+    ///
+    /// The output cannot be written to.
+    pub fn begin_list(&mut self, name: &str) -> io::Result<()> {
+        self.items = 0;
+        self.document.name(name)
+    }
+
+    /// Begins an item of the list with this JSON, or with a first part of it.
+    ///
+    /// # Errors
+    ///
+    /// The output cannot be written to.
+    pub fn item(&mut self, json: &str) -> io::Result<()> {
+        self.document.out.write_all(separator(self.items))?;
+        self.items += 1;
+        self.more(json)
+    }
+
+    /// Writes another part of the JSON of the same item.
+    ///
+    /// # Errors
+    ///
+    /// The output cannot be written to.
+    pub fn more(&mut self, json: &str) -> io::Result<()> {
+        self.document.out.write_all(json.as_bytes())
+    }
+
+    /// Ends a list.
+    ///
+    /// # Errors
+    ///
+    /// The output cannot be written to.
+    pub fn end_list(&mut self) -> io::Result<()> {
+        self.document.end_list(self.items)
+    }
+
+    /// Ends the report, and returns the output.
+    ///
+    /// # Errors
+    ///
+    /// The output cannot be written to.
+    pub fn end(mut self) -> io::Result<W> {
+        self.document.end()?;
+        Ok(self.document.out)
+    }
+}
+
+/// What comes before an item of a list.
+fn separator(at: usize) -> &'static [u8] {
+    if at == 0 { b"[\n    " } else { b",\n    " }
+}
+
 /// Writes a JSON object field by field.
-struct Document<'a> {
-    out: &'a mut dyn Write,
+#[derive(Debug)]
+struct Document<W: Write> {
+    out: W,
     /// Buffers one value, so that `out` gets one virtual call per value instead of one per token.
     buffer: Vec<u8>,
     first: bool,
 }
 
-impl<'a> Document<'a> {
-    fn begin(out: &'a mut dyn Write) -> io::Result<Self> {
+impl<W: Write> Document<W> {
+    fn begin(mut out: W) -> io::Result<Self> {
         out.write_all(b"{\n")?;
         Ok(Self {
             out,
             buffer: Vec::new(),
             first: true,
         })
+    }
+
+    /// Writes the fields before the lists.
+    fn header(&mut self, header: ReportHeader<'_>) -> io::Result<()> {
+        self.value("schema_version", &header.schema_version)?;
+        self.value("tool", header.tool)?;
+        self.value("parameters", header.parameters)?;
+        self.value("summary", header.summary)
     }
 
     /// Writes a field on one line.
@@ -62,10 +144,15 @@ impl<'a> Document<'a> {
         item: impl Fn(usize) -> io::Result<Cow<'i, T>> + Sync,
     ) -> io::Result<()> {
         self.name(name)?;
-        parallel_items::write_items(length, self.out, |at, text| {
-            text.extend_from_slice(if at == 0 { b"[\n    " } else { b",\n    " });
+        parallel_items::write_items(length, &mut self.out, |at, text| {
+            text.extend_from_slice(separator(at));
             append_json(text, &*item(at)?)
         })?;
+        self.end_list(length)
+    }
+
+    /// Writes what comes after the items of a list.
+    fn end_list(&mut self, length: usize) -> io::Result<()> {
         let end: &[u8] = if length == 0 { b"[]" } else { b"\n  ]" };
         self.out.write_all(end)
     }
@@ -86,7 +173,7 @@ impl<'a> Document<'a> {
         self.out.write_all(&self.buffer)
     }
 
-    fn end(self) -> io::Result<()> {
+    fn end(&mut self) -> io::Result<()> {
         self.out.write_all(b"\n}\n")
     }
 }
@@ -120,6 +207,43 @@ mod tests {
         let mut out = Vec::new();
         Json.render(&report, &excerpts, &mut out).unwrap();
         assert_eq!(serde_json::from_slice::<Report>(&out).unwrap(), report);
+    }
+
+    #[test]
+    fn items_one_after_the_other_are_written_as_at_once() {
+        for (report, excerpts) in [sample(), empty()] {
+            let mut out = Vec::new();
+            Json.render(&report, &excerpts, &mut out).unwrap();
+            let mut items = JsonItems::begin(vec![], report.header()).unwrap();
+            let list = |name: &str, list: &[String]| {
+                items.begin_list(name).unwrap();
+                for item in list {
+                    let (begin, rest) = item.split_at(1);
+                    items.item(begin).unwrap();
+                    items.more(rest).unwrap();
+                }
+                items.end_list().unwrap();
+            };
+            each_list(&report, list);
+            assert_eq!(items.end().unwrap(), out);
+        }
+    }
+
+    /// Calls a function with the name of each list, and with its items as JSON.
+    fn each_list(report: &Report, mut list: impl FnMut(&str, &[String])) {
+        fn encoded<T: Serialize>(items: &[T]) -> Vec<String> {
+            let text = |item: &T| {
+                let mut buffer = vec![];
+                append_json(&mut buffer, item).unwrap();
+                String::from_utf8(buffer).unwrap()
+            };
+            items.iter().map(text).collect()
+        }
+        list("clusters", &encoded(&report.clusters));
+        list("matches", &encoded(&report.matches));
+        list("boilerplate", &encoded(&report.boilerplate));
+        list("skipped", &encoded(&report.skipped));
+        list("warnings", &encoded(&report.warnings));
     }
 
     #[test]

@@ -82,7 +82,7 @@ pub use findings::{Finding, FindingKind};
 pub use github::Github;
 pub use gitlab::Gitlab;
 pub use html::{BASE_STYLE, Html, listed_overlaps};
-pub use json::Json;
+pub use json::{Json, JsonItems};
 pub use jsonl::JsonLines;
 pub use junit::Junit;
 pub use locations::{

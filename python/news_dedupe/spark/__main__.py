@@ -37,12 +37,16 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--threshold", type=float, help="how strong the evidence for one story must be, above 0 and at most 1")
     parser.add_argument("--min-passage", type=int, help="least number of words of an overlap")
     parser.add_argument("--shingle", type=int, help="words in a shingle")
+    parser.add_argument("--within", type=int, metavar="DAYS", help="match only documents whose dates are at most this many days apart")
     parser.add_argument("--keep", choices=["best", "earliest", "longest", "first"])
     parser.add_argument("--prefer", action="append", default=[], metavar="SOURCE")
     parser.add_argument(
         "--cross-source-only", action="store_true", help="leave out copies within one source"
     )
     parser.add_argument("--max-document-bytes", type=int, help="skip larger documents")
+    parser.add_argument(
+        "--json-report", metavar="FILE", help="also write the JSON report to a file on this machine"
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="print errors only")
     return parser
 

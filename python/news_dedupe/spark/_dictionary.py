@@ -28,11 +28,10 @@ def entries(stages: Stages, dictionary: DataFrame, holders: DataFrame) -> DataFr
 
 def _families(stages: Stages, documents: DataFrame, versions: DataFrame) -> DataFrame:
     """Each document ``doc`` of a family of several, with the first document of the family and its first day."""
-    words = documents.select("doc", "words")
-    pairs = versions.select(F.col("lo").alias("a"), F.col("hi").alias("b"))
+    pairs = versions.select(F.col("lo").alias("a"), F.col("hi").alias("b"), "shared")
     for side in ("a", "b"):
-        own = words.select(F.col("doc").alias(side), F.col("words").alias(f"words_{side}"))
-        pairs = pairs.join(own, side)
+        texts = [F.col(column).alias(f"{column}_{side}") for column in ("words", "fingerprints")]
+        pairs = pairs.join(documents.select(F.col("doc").alias(side), *texts), side)
     edges = stages.table("versions", lambda: pairs.mapInArrow(each("families"), EDGES))
     found = components(stages, "family-members", edges, stages.rows("versions"))
 

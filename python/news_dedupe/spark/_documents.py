@@ -16,6 +16,8 @@ from ._stages import Stages
 DOCUMENTS_IN_PART = 25_000
 MIN_PARTS = 8
 MAX_PARTS = 10_000
+# In place of the day of a document without a date.
+NO_DAY = -(1 << 40)
 # Documents of the sample that finds where to cut the order into parts.
 SAMPLE_OF_PART = 20
 MAX_SAMPLE = 20_000
@@ -115,15 +117,41 @@ def _place(
         )
 
 
-def exact_copies(stages: Stages, documents: DataFrame) -> DataFrame:
-    """Each document ``doc`` whose words a preferred document ``leader`` has too."""
+def exact_copies(stages: Stages, documents: DataFrame, within: int | None) -> DataFrame:
+    """Each document ``doc`` whose words a preferred document ``leader`` has too. If only documents of near dates match, both
+    are of one day."""
 
     def copies() -> DataFrame:
+        day = F.lit(0) if within is None else F.coalesce(F.col("day").cast("long"), F.lit(NO_DAY))
+        keyed = documents.select("doc", "id", "precedence", "digest", day.alias("limited_day"))
         preferred = F.min(F.struct("precedence", "id", "doc")).alias("first")
-        groups = documents.groupBy("digest").agg(preferred, F.count("*").alias("documents"))
-        leaders = groups.where("documents > 1").select("digest", F.col("first.doc").alias("leader"))
-        return documents.select("doc", "digest").join(leaders, "digest").where("doc <> leader").select(
-            "doc", "leader"
-        )
+        groups = keyed.groupBy("digest", "limited_day").agg(preferred, F.count("*").alias("documents"))
+        leaders = groups.where("documents > 1")
+        leaders = leaders.select("digest", "limited_day", F.col("first.doc").alias("leader"))
+        found = keyed.join(leaders, ["digest", "limited_day"]).where("doc <> leader")
+        return found.select("doc", "leader")
 
     return stages.table("exact-copies", copies)
+
+
+def links(leaders: DataFrame, within: int) -> DataFrame:
+    """Pairs ``lo`` and ``hi`` of documents with the same words that no leader stands for and whose dates allow a match: those
+    of each day with those of the day before, and those without a date with all."""
+    of_text = Window.partitionBy("digest").orderBy(F.coalesce(F.col("day").cast("long"), F.lit(NO_DAY)))
+    rows = of_text.rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    placed = leaders.select(
+        "doc",
+        "day",
+        F.row_number().over(rows).alias("at"),
+        F.lag("doc").over(of_text).alias("before"),
+        F.lag("day").over(of_text).alias("before_day"),
+        F.first("doc").over(rows).alias("first"),
+        F.first("day").over(rows).alias("first_day"),
+    )
+    days_apart = F.abs(F.col("day") - F.col("before_day"))
+    consecutive = placed.where(F.col("before").isNotNull() & F.coalesce(days_apart <= within, F.lit(True)))
+    undated = placed.where("first_day is null and at > 2")
+    pairs = consecutive.select("doc", F.col("before").alias("other")).union(
+        undated.select("doc", F.col("first").alias("other"))
+    )
+    return pairs.select(F.least("doc", "other").alias("lo"), F.greatest("doc", "other").alias("hi"))

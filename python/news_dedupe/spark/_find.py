@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from os import PathLike
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -31,10 +32,12 @@ def find(
     threshold: float | None = None,
     min_passage: int | None = None,
     shingle: int | None = None,
+    within: int | None = None,
     keep: Keep | None = None,
     prefer: Names = (),
     cross_source_only: bool = False,
     max_document_bytes: int | None = None,
+    json_report: str | PathLike[str] | None = None,
     report: Callable[[str], None] | None = None,
 ) -> Result:
     """Find the stories that more than one document carries, and write them to tables below ``output``.
@@ -46,6 +49,9 @@ def find(
 
     ``order`` is a column of whole numbers. If several documents have one id, all but the first in this order are renamed;
     without it the order is that of their dates and texts.
+
+    ``json_report`` is a file on this machine for the report that ``dedupe report`` renders. Its items pass through the
+    driver, one part after the other.
 
     The other options are those of :func:`news_dedupe.find`. ``report`` is called with a line about each stage.
     """
@@ -64,6 +70,7 @@ def find(
         threshold=threshold,
         min_passage=min_passage,
         shingle=shingle,
+        within=within,
         keep=keep,
         prefer=prefer,
         cross_source_only=cross_source_only,
@@ -73,4 +80,4 @@ def find(
         source = named_input(spark, data, input_format)
     else:
         source = frame_input(data, name)
-    return run(spark, source, output, rules, order, report or (lambda line: None))
+    return run(spark, source, output, rules, order, report or (lambda line: None), json_report)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from os import PathLike
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from .._native import __version__, distributed
+from . import _report, _sources
 from . import _result as result
-from . import _sources
 from ._candidates import candidates
 from ._clusters import clusters
 from ._dictionary import dictionary, entries
@@ -47,17 +48,19 @@ def run(
     options: dict[str, Any],
     order: str | None,
     report: Report,
+    json_report: str | PathLike[str] | None,
 ) -> Result:
-    """Finds the copies in an input, and writes the tables below ``output``."""
+    """Finds the copies in an input, and writes the tables below ``output`` and the JSON report."""
     job = {"version": __version__, "input": source.description(), "order": order, "options": options}
     distributed.check(options)
     output = output.rstrip("/")
     stages = Stages(spark, f"{output}/stages", job, report)
     sketches = stages.table("sketches", lambda: source.sketches(options, order))
     corpus = documents(stages, sketches)
-    copies = exact_copies(stages, corpus)
+    within = options["within"]
+    copies = exact_copies(stages, corpus, within)
     leaders = corpus.join(copies.select("doc"), "doc", "left_anti")
-    found = candidates(stages, leaders)
+    found = candidates(stages, leaders, within)
     learnt = dictionary(stages, leaders, found)
     verifier = Verifier(leaders, entries(stages, learnt, found.holders), options)
     pairs = found.pairs.withColumnsRenamed({"lo": "a", "hi": "b"})
@@ -92,4 +95,6 @@ def run(
         "job": stages.fingerprint,
     }
     results.table("manifest", lambda: spark.createDataFrame([manifest], MANIFEST))
+    if json_report is not None:
+        _report.write(stages, json_report, source.name, options, corpus, listed, all_matches, sketches.where("kind > 0"))
     return Result(found_members, found_matches, found_dictionary, manifest)

@@ -11,9 +11,10 @@ from ._matches import MATCH, OVERLAP
 
 COLUMNS = [column.split()[0] for column in MATCH.split(", ")]
 # Relations by number; that of a representative is -1.
-REPRESENTATIVE, EXACT, _NEAR, CONTAINS, CONTAINED, _OVERLAP = range(-1, 5)
+REPRESENTATIVE, EXACT, NEAR, CONTAINS, CONTAINED, _OVERLAP = range(-1, 5)
 RELATIONS = ["representative", "exact", "near", "contains", "contained", "overlap"]
 DETAILS = ["title", "source", "date", "url", "byline", "language"]
+STATED = [*DETAILS, "credit", "dateline_place", "dateline_day", "version", "status"]
 # The matches of clusters with more members are listed as a star.
 LARGE_CLUSTER = 50
 
@@ -46,7 +47,8 @@ def matches(
     of_pairs = of_pairs.union(clusters.where(f"kind = {ASKED_MATCH}").select(*COLUMNS))
     listed = of_pairs.join(_implied(of_pairs, clusters), ["a", "b"], "left_anti").select(*COLUMNS)
     of_leaders = _exact(copies, "leader", "doc", documents, EXACT)
-    of_members = members.where(f"relation > {EXACT}")
+    # Those with a match of their own: exact copies of a representative have none.
+    of_members = members.where("octet_length(passages) > 0")
     of_copies = of_members.join(copies.select(F.col("doc").alias("a")), "a", "left_semi")
     others = of_leaders.union(of_copies.select(*COLUMNS))
     if cross_source_only:

@@ -30,7 +30,7 @@ fn judged(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     );
     let mut lo_partner = BooleanBuilder::new();
     let mut hi_partner = BooleanBuilder::new();
-    let mut versions = BooleanBuilder::new();
+    let (mut versions, mut counted) = (BooleanBuilder::new(), Int32Builder::new());
     for row in 0..batch.num_rows() {
         let shared = u32::try_from(shared.value(row)).unwrap_or(u32::MAX);
         let (a, b) = (
@@ -47,6 +47,7 @@ fn judged(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
         lo_partner.append_value(!is_of_bucket && is_partner(shared, a));
         hi_partner.append_value(!is_of_bucket && is_partner(shared, b));
         versions.append_value(!is_of_bucket && may_be_versions(shared, a, b));
+        counted.append_value(i32::try_from(shared).unwrap_or(i32::MAX));
     }
     RecordBatch::try_from_iter([
         ("level", Arc::new(level.finish()) as ArrayRef),
@@ -55,5 +56,6 @@ fn judged(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
         ("lo_partner", Arc::new(lo_partner.finish())),
         ("hi_partner", Arc::new(hi_partner.finish())),
         ("versions", Arc::new(versions.finish())),
+        ("shared", Arc::new(counted.finish())),
     ])
 }

@@ -1,15 +1,15 @@
 //! Pairs that may be versions of one text to those that are.
 
-use super::columns::{Columns, to_u32};
+use super::columns::{Columns, count, to_u32, to_u64};
 use super::{Batch, convert};
 use arrow_array::builder::Int64Builder;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::ArrowError;
-use dedupe::core::evidence::families::numbers_agree;
+use dedupe::core::evidence::families::{Text, are_versions};
 use pyo3::prelude::*;
 use std::sync::Arc;
 
-/// The pairs of documents whose numbers agree.
+/// The pairs of documents that are versions of one text.
 #[pyfunction]
 pub(super) fn families(py: Python<'_>, batch: Batch) -> PyResult<Batch> {
     convert(py, move || edges(&batch.0))
@@ -18,10 +18,21 @@ pub(super) fn families(py: Python<'_>, batch: Batch) -> PyResult<Batch> {
 fn edges(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let columns = Columns(batch);
     let (lower, higher) = (columns.longs("a")?, columns.longs("b")?);
-    let (left, right) = (columns.bytes("words_a")?, columns.bytes("words_b")?);
+    let shared = columns.ints("shared")?;
+    let words = [columns.bytes("words_a")?, columns.bytes("words_b")?];
+    let fingerprints = [
+        columns.bytes("fingerprints_a")?,
+        columns.bytes("fingerprints_b")?,
+    ];
     let (mut u, mut v) = (Int64Builder::new(), Int64Builder::new());
     for row in 0..batch.num_rows() {
-        if numbers_agree(&to_u32(left.value(row)), &to_u32(right.value(row))) {
+        let words = words.map(|column| to_u32(column.value(row)));
+        let fingerprints = fingerprints.map(|column| to_u64(column.value(row)));
+        let text = |side: usize| Text {
+            words: &words[side],
+            fingerprints: &fingerprints[side],
+        };
+        if are_versions(count(shared.value(row)), text(0), text(1)) {
             u.append_value(higher.value(row));
             v.append_value(lower.value(row));
         }

@@ -14,12 +14,13 @@ use dedupe::core::verify::compare::{self, FingerprintedDocument};
 use dedupe::core::{
     CompareOptions, DocumentIndex, DocumentView, Match, Passage, Relation, Thresholds,
 };
+use dedupe::report::MemberRelation;
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The relation of a pair that is not a match.
-const NO_MATCH: i32 = -1;
+pub(super) const NO_MATCH: i32 = -1;
 
 /// The number of a relation.
 pub(super) const fn number(relation: Relation) -> i32 {
@@ -43,6 +44,11 @@ fn relation(number: i32) -> Option<Relation> {
     all.get(usize::try_from(number).ok()?).copied()
 }
 
+/// The relation of a member to its representative, which has the number of a pair that is no match.
+pub(super) fn member_relation(number: i32) -> MemberRelation {
+    relation(number).map_or(MemberRelation::Representative, Into::into)
+}
+
 /// The matches among pairs of documents. `all`: also the pairs that are not matches, with the relation -1.
 #[pyfunction]
 pub(super) fn verify(
@@ -59,12 +65,13 @@ pub(super) fn verify(
             min_passage: rules.min_passage,
         },
     };
-    convert(py, move || matches(&batch.0, &options, all))
+    convert(py, move || matches(&batch.0, &options, rules.within, all))
 }
 
 fn matches(
     batch: &RecordBatch,
     options: &CompareOptions,
+    within: Option<u32>,
     all: bool,
 ) -> Result<RecordBatch, ArrowError> {
     let columns = Columns(batch);
@@ -80,13 +87,23 @@ fn matches(
         let [left, right] =
             [&sides[0], &sides[1]].map(|side| side.document(row, &dictionary, options));
         let (left, right) = (left.view(), right.view());
-        let found = compare::verify(left, right, &dictionary, options);
+        let is_near = are_near([left.view.day, right.view.day], within);
+        let found = (is_near).then(|| compare::verify(left, right, &dictionary, options));
+        let found = found.flatten();
         if found.is_some() || all {
             let lengths = [left.view.len(), right.view.len()];
             rows.add(a.value(row), b.value(row), lengths, found.as_ref());
         }
     }
     rows.finish()
+}
+
+/// False if two documents of these days are too far apart to match.
+fn are_near(days: [Option<i32>; 2], within: Option<u32>) -> bool {
+    match (days, within) {
+        ([Some(a), Some(b)], Some(within)) => a.abs_diff(b) <= within,
+        _ => true,
+    }
 }
 
 /// The columns of one document of each pair.

@@ -12,6 +12,7 @@ mod families;
 mod keys;
 mod matches;
 mod postings;
+mod report;
 mod sketches;
 
 use crate::errors::InputError;
@@ -40,7 +41,11 @@ pub(crate) mod distributed {
     #[pymodule_export]
     use super::matches::verify;
     #[pymodule_export]
-    use super::postings::PostingLists;
+    use super::postings::{PostingLists, pivots};
+    #[pymodule_export]
+    use super::report::{
+        report_clusters, report_faults, report_matches, report_members, write_report,
+    };
     #[pymodule_export]
     use super::sketches::{sketch_json_lines, sketch_table};
 }

@@ -14,6 +14,12 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// The documents of a frequent fingerprint that are paired with all others.
+#[pyfunction]
+pub(super) const fn pivots() -> usize {
+    PIVOTS
+}
+
 /// Rows of a batch of the rest.
 const ROWS: usize = 1 << 16;
 

@@ -200,6 +200,12 @@ fn evidence(page: &mut TextPage, e: &Explanation) {
         true => format!("{} of the share", format_percent(term / terms.share)),
         false => String::new(),
     };
+    // The headline counts as much as the share does.
+    let agreement = match terms.share > 0.0 {
+        true => format_percent(terms.headline / terms.share),
+        false => String::new(),
+    };
+    let has_headlines = [&e.left, &e.right].iter().all(|d| d.title.is_some());
     let days_apart = e
         .days_apart
         .map_or_else(|| "unknown".to_owned(), count_days);
@@ -210,7 +216,14 @@ fn evidence(page: &mut TextPage, e: &Explanation) {
             parts.share,
         ),
         ("outside longest run", of_share(terms.spread), parts.spread),
-        ("headlines agree", of_share(terms.headline), parts.headline),
+        (
+            match has_headlines {
+                true => "headlines agree",
+                false => "first words agree",
+            },
+            agreement,
+            parts.headline,
+        ),
         ("subjects replaced", of_share(terms.subject), parts.subject),
         ("numbers replaced", of_share(terms.numbers), parts.numbers),
         ("days apart", days_apart, parts.days),

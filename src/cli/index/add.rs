@@ -105,6 +105,17 @@ pub(crate) fn add(
 
 fn summary(added: &Added) -> String {
     let number = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    if added.new + added.versions == 0 && !added.is_created {
+        return format!(
+            "nothing new: {}; the index has {}, epoch {}",
+            match added.known {
+                1 => "1 document was already there".to_owned(),
+                known => format!("{known} documents were already there"),
+            },
+            counted(number(added.documents), "document", "documents"),
+            added.epoch,
+        );
+    }
     let mut parts = vec![counted(number(added.new), "new document", "new documents")];
     if added.versions > 0 {
         parts.push(counted(

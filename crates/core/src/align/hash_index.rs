@@ -35,22 +35,22 @@ impl HashIndex {
         self.begins.resize(count.next_power_of_two() + 1, 0);
         self.positions.clear();
         self.positions.resize(count, 0);
-        for at in 0..count {
-            let hash = self.hashes[at];
-            let (word, bit) = self.filter_bit(hash);
+        let bits = self.filter.len() - 1;
+        let buckets = self.begins.len() - 2;
+        for &hash in &self.hashes {
+            let (word, bit) = filter_bit(hash, bits);
             self.filter[word] |= bit;
-            let bucket = self.bucket(hash);
-            self.begins[bucket] += 1;
+            self.begins[bucket(hash, buckets)] += 1;
         }
         let mut end = 0;
         for begin in &mut self.begins {
             end += *begin;
             *begin = end;
         }
-        for at in (0..count).rev() {
-            let bucket = self.bucket(self.hashes[at]);
-            self.begins[bucket] -= 1;
-            self.positions[self.begins[bucket] as usize] = at as u32;
+        for (at, &hash) in self.hashes.iter().enumerate().rev() {
+            let begin = &mut self.begins[bucket(hash, buckets)];
+            *begin -= 1;
+            self.positions[*begin as usize] = at as u32;
         }
         for bucket in self.begins.windows(2) {
             let (begin, end) = (bucket[0] as usize, bucket[1] as usize);
@@ -68,7 +68,7 @@ impl HashIndex {
 
     /// False if the list does not have `hash`. May be true for a few hashes that it does not have.
     pub(crate) fn may_have(&self, hash: u64) -> bool {
-        let (word, bit) = self.filter_bit(hash);
+        let (word, bit) = filter_bit(hash, self.filter.len().wrapping_sub(1));
         self.filter.get(word).is_some_and(|word| word & bit != 0)
     }
 
@@ -85,7 +85,7 @@ impl HashIndex {
 
     /// The positions of the bucket of `hash`. Of a large bucket, those of `hash` alone.
     fn candidates(&self, hash: u64) -> &[u32] {
-        let bucket = self.bucket(hash);
+        let bucket = bucket(hash, self.begins.len() - 2);
         let (begin, end) = (self.begins[bucket], self.begins[bucket + 1]);
         let bucket = &self.positions[begin as usize..end as usize];
         if bucket.len() <= SMALL_BUCKET {
@@ -96,16 +96,17 @@ impl HashIndex {
         let count = bucket[begin..].partition_point(|&at| of(at) == hash);
         &bucket[begin..begin + count]
     }
+}
 
-    fn bucket(&self, hash: u64) -> usize {
-        hash as usize & (self.begins.len() - 2)
-    }
+/// The bucket of `hash`. `last`: the last bucket. The number of buckets is a power of two.
+fn bucket(hash: u64, last: usize) -> usize {
+    hash as usize & last
+}
 
-    /// The word of the filter and the bit in it that stand for `hash`.
-    fn filter_bit(&self, hash: u64) -> (usize, u64) {
-        let word = (hash >> 38) as usize & self.filter.len().wrapping_sub(1);
-        (word, 1 << (hash >> 32 & 63))
-    }
+/// The word of the filter and the bit in it that stand for `hash`. `last`: the last word. The number of words is a power
+/// of two.
+fn filter_bit(hash: u64, last: usize) -> (usize, u64) {
+    ((hash >> 38) as usize & last, 1 << (hash >> 32 & 63))
 }
 
 #[cfg(test)]

@@ -7,22 +7,63 @@ use crate::model::{DocumentIndex, Pair};
 use crate::union_find::UnionFind;
 use rayon::prelude::*;
 
-/// Share of the fingerprints of either document from which two documents may be versions of one text: a live report
-/// and its next state, an agency story and its correction. Stories that share less only have a part in common.
-const MIN_SHARED: f64 = 0.75;
+/// Share of the fingerprints of the longer document from which two documents are versions of one text, of those that
+/// candidate search counts: a live report and its next state, an agency story and its correction. Of a passage in more than
+/// 24 documents, candidate search counts a few pairs only, so a notice that many texts carry makes no family.
+const MIN_COUNTED: f64 = 0.75;
+/// Share of the fingerprints of the longer document from which a text that is edited throughout is a version, however many
+/// documents carry it.
+const MIN_EDITED: f64 = 0.5;
+/// Edits between shared fingerprints, as a share of them, from which a text is edited throughout. A page that has its own
+/// text between two notices has none.
+const MIN_EDITS: f64 = 0.1;
+/// Fingerprints at most that an edit takes, about 25 words. More are a passage of its own.
+const MAX_EDIT: usize = 3;
+/// Counted share from which two documents are read, to see whether they are versions of one text.
+const MIN_READ: f64 = 0.2;
 
-/// True if two documents share enough fingerprints to be versions of one text, so that [`numbers_agree`] decides. `shared`:
-/// how many they share. `a`, `b`: how many each of them has.
+/// True if two documents share enough fingerprints that [`are_versions`] may hold. `counted`: the shared fingerprints that
+/// candidate search counts. `a`, `b`: how many each of them has.
 #[must_use]
-pub fn may_be_versions(shared: u32, a: u32, b: u32) -> bool {
-    f64::from(shared) >= MIN_SHARED * f64::from(a.max(b))
+pub fn may_be_versions(counted: u32, a: u32, b: u32) -> bool {
+    f64::from(counted) >= MIN_READ * f64::from(a.max(b))
 }
 
-/// True if the numbers of two documents agree. Documents that [`may_be_versions`] of one text are of one family then: daily
-/// reports share as much, but fill in other numbers. Time O(n log n) in the numbers.
+/// The words of a document, and the hashes of its fingerprints in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// Word ids.
+    pub words: &'a [u32],
+    /// Hashes of the fingerprints.
+    pub fingerprints: &'a [u64],
+}
+
+/// True if two documents that [`may_be_versions`] are versions of one text, and so of one family. They share three quarters
+/// of their fingerprints, or half of them and are edited throughout; and their numbers agree: daily reports share as much, but
+/// fill in other numbers. Time O(n log n) in the fingerprints and in the numbers.
 #[must_use]
-pub fn numbers_agree(left: &[u32], right: &[u32]) -> bool {
-    numbers::agree(left, right)
+pub fn are_versions(counted: u32, left: Text, right: Text) -> bool {
+    let longer = left.fingerprints.len().max(right.fingerprints.len());
+    let share_most = f64::from(counted) >= MIN_COUNTED * longer as f64;
+    (share_most || are_edited_throughout(left.fingerprints, right.fingerprints))
+        && numbers::agree(left.words, right.words)
+}
+
+/// True if half of the fingerprints of the longer document are in the other one, with an edit after every ten of them.
+fn are_edited_throughout(left: &[u64], right: &[u64]) -> bool {
+    let (shorter, longer) = match left.len() <= right.len() {
+        true => (left, right),
+        false => (right, left),
+    };
+    let mut of_longer = longer.to_vec();
+    of_longer.sort_unstable();
+    let is_shared = |hash: &u64| of_longer.binary_search(hash).is_ok();
+    let places = (0..).zip(shorter).filter(|(_, hash)| is_shared(hash));
+    let places: Vec<usize> = places.map(|(at, _)| at).collect();
+    let gaps = places.windows(2).map(|pair| pair[1] - pair[0] - 1);
+    let edits = gaps.filter(|gap| (1..=MAX_EDIT).contains(gap)).count();
+    let shared = places.len() as f64;
+    shared >= MIN_EDITED * longer.len() as f64 && edits as f64 >= MIN_EDITS * shared
 }
 
 /// The families of a corpus. A document that has no other version is a family of its own.
@@ -33,12 +74,11 @@ pub struct Families {
 }
 
 impl Families {
-    /// The families of a corpus. Two documents are linked if they share three quarters of their fingerprints and their
-    /// numbers agree. Daily reports share as much, but fill in other numbers, so they are not one family.
+    /// The families of a corpus: the pairs that are [versions of one text](are_versions) are linked.
     ///
-    /// `fingerprint_counts`: by document, its number of fingerprints. `shared`: the pairs that share some, with their
-    /// number. Pairs of other documents are ignored. Time nearly linear in documents and pairs, and linear in the words
-    /// of those pairs that share enough; on all threads.
+    /// `fingerprint_counts`: by document, its number of fingerprints. `shared`: the pairs that share some, with the number
+    /// that counts. Pairs of other documents are ignored. Time nearly linear in documents and pairs, and O(n log n) in the
+    /// words of those pairs that share enough; on all threads.
     ///
     /// # Errors
     ///
@@ -53,13 +93,25 @@ impl Families {
             let (a, b) = (candidate.pair.lower(), candidate.pair.higher());
             may_be_versions(candidate.count, count(a), count(b))
         };
-        let are_versions = |pair: &Pair| {
-            let words = (source.words(pair.lower())?, source.words(pair.higher())?);
-            Ok(numbers_agree(&words.0, &words.1))
+        let fingerprints = |document| -> Result<Vec<u64>, S::Error> {
+            Ok(source
+                .fingerprints(document)?
+                .map(|(_, hash)| hash)
+                .collect())
         };
-        let linked = shared.par_iter().filter(may_be_versions).map(|c| c.pair);
-        let linked = linked.filter_map(|pair| match are_versions(&pair) {
-            Ok(agree) => agree.then_some(Ok(pair)),
+        let are_versions = |candidate: &Candidate| {
+            let (left, right) = (candidate.pair.lower(), candidate.pair.higher());
+            let words = [source.words(left)?, source.words(right)?];
+            let fingerprints = [fingerprints(left)?, fingerprints(right)?];
+            let [left, right] = [0, 1].map(|side| Text {
+                words: &words[side],
+                fingerprints: &fingerprints[side],
+            });
+            Ok(are_versions(candidate.count, left, right))
+        };
+        let linked = shared.par_iter().filter(may_be_versions);
+        let linked = linked.filter_map(|candidate| match are_versions(candidate) {
+            Ok(linked) => linked.then_some(Ok(candidate.pair)),
             Err(error) => Some(Err(error)),
         });
         let linked: Vec<Pair> = linked.collect::<Result<_, _>>()?;
@@ -111,22 +163,34 @@ mod tests {
     use crate::text::NUMERIC;
     use std::borrow::Cow;
 
-    /// Documents of words, without fingerprints.
-    struct Texts(Vec<Vec<u32>>);
+    /// Documents: their words and fingerprints.
+    struct Texts(Vec<(Vec<u32>, Vec<u64>)>);
+
+    impl Texts {
+        /// The same words, with so many fingerprints each, none of which is in two documents.
+        fn of_sizes(sizes: &[u64]) -> Self {
+            let own = |(at, &size): (u64, &u64)| (vec![1, 2, 3], (at << 32..).take(size as usize));
+            let texts = (0..).zip(sizes).map(own);
+            Self(texts.map(|(words, own)| (words, own.collect())).collect())
+        }
+
+        fn get(&self, document: DocumentIndex) -> Result<&(Vec<u32>, Vec<u64>), &'static str> {
+            self.0.get(document.index()).ok_or("unreadable")
+        }
+    }
 
     impl DocumentSource for Texts {
         type Error = &'static str;
 
         fn words(&self, document: DocumentIndex) -> Result<Cow<'_, [u32]>, Self::Error> {
-            let words = self.0.get(document.index()).ok_or("unreadable")?;
-            Ok(Cow::Borrowed(words))
+            Ok(Cow::Borrowed(&self.get(document)?.0))
         }
 
         fn fingerprints(
             &self,
-            _: DocumentIndex,
+            document: DocumentIndex,
         ) -> Result<impl Iterator<Item = (u32, u64)> + '_, Self::Error> {
-            Ok(std::iter::empty())
+            Ok(self.get(document)?.1.iter().map(|&hash| (0, hash)))
         }
     }
 
@@ -147,10 +211,10 @@ mod tests {
     }
 
     #[test]
-    fn versions_share_three_quarters_of_the_fingerprints_of_the_longer_document() {
-        let shared = [(6, 8, 8), (5, 8, 8), (8, 8, 11), (8, 11, 8), (0, 0, 0)];
+    fn a_fifth_of_the_fingerprints_of_the_longer_document_is_worth_a_look() {
+        let shared = [(2, 10, 8), (2, 8, 11), (1, 6, 3), (3, 15, 15), (0, 0, 0)];
         let found = shared.map(|(shared, a, b)| may_be_versions(shared, a, b));
-        assert_eq!(found, [true, false, false, false, true]);
+        assert_eq!(found, [true, false, false, true, true]);
     }
 
     #[test]
@@ -162,20 +226,82 @@ mod tests {
             shared(2, 3, 8),
             shared(3, 4, 11),
         ];
-        let texts = Texts(vec![vec![1, 2, 3]; 5]);
+        let texts = Texts::of_sizes(&[8, 8, 8, 16, 8]);
         let families = Families::find(&counts, &pairs, &texts).unwrap();
         // 8 and 11 of the 16 fingerprints of document 3 are too few.
         assert_eq!(first(&families, 5), [0, 0, 0, 3, 4]);
         assert_eq!(families.first_of(DocumentIndex(9)).0, 9);
     }
 
+    /// Two documents of 40 fingerprints that share runs, with some of their own after each of them. The rest is their own too.
+    /// Candidate search counts none of the shared ones.
+    fn are_edited_versions(run: u64, runs: u64, gap: u64) -> bool {
+        let fingerprints = |own: u64| -> Vec<u64> {
+            let mut hashes = vec![];
+            for at in (0..runs).map(|k| 100 * k) {
+                hashes.extend(at..at + run);
+                hashes.extend(own + at..own + at + gap);
+            }
+            hashes.extend((0..).map(|n| 2 * own + n).take(40 - hashes.len()));
+            hashes
+        };
+        let (left, right) = (fingerprints(1_000_000), fingerprints(9_000_000));
+        let text = |fingerprints| Text {
+            words: &[1, 2, 3],
+            fingerprints,
+        };
+        are_versions(0, text(&left), text(&right))
+    }
+
+    /// A text that one site publishes often, edited and cut each time, once counted as a passage that recurs: of 5,001
+    /// versions, 73 were in one cluster.
+    #[test]
+    fn half_of_a_text_that_is_edited_throughout_makes_a_version() {
+        assert!(are_edited_versions(5, 4, 1));
+        assert!(are_edited_versions(5, 4, 3));
+        assert!(!are_edited_versions(6, 3, 1));
+        assert!(!are_edited_versions(5, 4, 4));
+    }
+
+    /// Each page behind a paywall is a few lines of its own above one long notice. Other pages have their own text
+    /// between two notices.
+    #[test]
+    fn notices_beside_other_lines_make_no_version() {
+        assert!(!are_edited_versions(38, 1, 1));
+        assert!(!are_edited_versions(19, 2, 1));
+        assert!(!are_edited_versions(12, 2, 8));
+    }
+
+    #[test]
+    fn a_cut_text_is_measured_by_the_longer_one() {
+        let cut = |length: u64| {
+            // Every third fingerprint is edited.
+            let edited: Vec<u64> = (0..length)
+                .map(|n| n + 100 * u64::from(n % 3 == 0))
+                .collect();
+            let whole: Vec<u64> = (0..60).collect();
+            let text = |fingerprints| Text {
+                words: &[],
+                fingerprints,
+            };
+            let found = [(&edited, &whole), (&whole, &edited)]
+                .map(|(left, right)| are_versions(0, text(left), text(right)));
+            assert_eq!(found[0], found[1]);
+            found[0]
+        };
+        // 30 and 29 of 60 are left.
+        assert!(cut(45));
+        assert!(!cut(44));
+    }
+
     /// The states of a live report of one publisher stand on as many days as a daily report. They are one text that
     /// moves on; daily reports are texts of their own.
     #[test]
     fn reports_with_other_numbers_are_no_family() {
-        let report = |numbers: [u32; 4]| -> Vec<u32> {
+        let report = |numbers: [u32; 4]| -> (Vec<u32>, Vec<u64>) {
             let numbers = numbers.map(|n| NUMERIC | n);
-            (0..30).chain(numbers).chain(40..60).collect()
+            let words = (0..30).chain(numbers).chain(40..60).collect();
+            (words, (0..8).collect())
         };
         let texts = Texts(vec![
             report([1, 2, 3, 4]),
@@ -190,9 +316,8 @@ mod tests {
     #[test]
     fn a_document_that_cannot_be_read_is_an_error() {
         let pairs = [shared(0, 1, 8)];
-        let texts = Texts(vec![vec![1]]);
         assert_eq!(
-            Families::find(&[8; 2], &pairs, &texts).err(),
+            Families::find(&[8; 2], &pairs, &Texts::of_sizes(&[8])).err(),
             Some("unreadable")
         );
     }

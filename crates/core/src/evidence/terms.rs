@@ -83,7 +83,8 @@ impl Terms {
             };
             let least = MIN_LENGTH.min(f64::from(document.len()).max(1.0));
             let length = document.weights.own_words(whole).max(least);
-            blocks.iter().map(counted).sum::<f64>() / length
+            // The sum of no numbers is -0.
+            (blocks.iter().map(counted).sum::<f64>() + 0.0) / length
         };
         let share = share_of(left, |b| b.left).max(share_of(right, |b| b.right));
         let days = match (left.day, right.day) {

@@ -1,10 +1,10 @@
 //! From text to words: segmentation, normalisation, byte ranges, shingles.
 //!
 //! A word is a word of UAX #29 that has a letter or a digit. Words are compared in normal form: NFKC, case folded,
-//! with ASCII digits, with one kind of apostrophe, without characters that are invisible or not pronounced. Each
-//! letter of a script written without spaces, such as Chinese, counts as a word. Letters directly after a number are
-//! a word of their own, so that `20km` is the same as `20 km`. A number with spaces between its groups of three digits,
-//! such as `10 000`, counts as one word.
+//! with ASCII digits, with one kind of apostrophe, without characters that are invisible or not pronounced, with Latin
+//! and Greek letters without their marks. Each letter of a script written without spaces, such as Chinese, counts as a
+//! word. Letters directly after a number are a word of their own, so that `20km` is the same as `20 km`. A number with
+//! spaces between its groups of three digits, such as `10 000`, counts as one word.
 //!
 //! Two repairs come first. A character reference such as `&uuml;` counts as its character. A word hyphenated at a
 //! line end counts as one word; so does a compound broken at its own hyphen, because the text does not tell them

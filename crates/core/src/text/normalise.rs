@@ -3,10 +3,10 @@
 //! The steps, in order:
 //! 1. Remove ignorable characters.
 //! 2. Apply NFKC, full case folding, and NFKC again. Folding can undo a composition.
-//! 3. Remove Arabic and Hebrew points. This comes after composition, so that an alef with its hamza
+//! 3. Remove Arabic and Hebrew points. This comes after composition, so that a yeh with its hamza
 //!    stays a letter.
 //! 4. Replace characters that are written in several ways by one of them: digits of all scripts, apostrophes,
-//!    and letters of some scripts.
+//!    letters with marks that many texts leave out.
 //!
 //! Sources: UAX #15 (NFKC); Unicode Standard, section 3.13 (case folding).
 

@@ -1,17 +1,23 @@
 //! Rejects most candidate pairs before they are aligned, by their shared fingerprints.
 //!
 //! Most candidates share a phrase or two. The prefilter extends each shared fingerprint over edits in both directions,
-//! as alignment does. If all extensions together give only a fraction of what a match needs, the pair is rejected, and
-//! its documents are not indexed. This is a heuristic: it also rejects pairs that alignment would accept, if they
-//! share set phrases only.
+//! as alignment does. A copy may be scattered over its original, so all extensions together must give a part of its
+//! words. The passage of an overlap is in one place, so one extension must give a part of it. If neither does, the pair
+//! is rejected, and its documents are not indexed.
+//!
+//! This is a heuristic: it also rejects pairs that alignment would accept. On 106,520 stories of an agency, compared
+//! with a test that asks for 0.3 of the words in all places together, it loses 4 of 11,456 copies and 25 of 8,939
+//! overlaps, and saves two fifths of the alignments.
 
 use super::relation::Thresholds;
 use crate::align::hash_index::HashIndex;
 use crate::align::{chars_per_word, extend_around};
 
-/// Share of the words that a match needs which the shared fingerprints must give. Fingerprints of an edited or badly
-/// scanned copy cover only a part of its words.
-const MIN_SHARE: f64 = 0.3;
+/// Share of the words that a copy needs which all extensions together must give. Those of an edited or badly scanned copy
+/// cover only a part of its words.
+const MIN_COPY_SHARE: f64 = 0.4;
+/// Share of the passage that an overlap needs which one extension must give. Alignment joins passages over short gaps.
+const MIN_PASSAGE_SHARE: f64 = 0.75;
 
 /// Documents with at most this many fingerprints are not filtered: they have too few to rule anything out.
 const TOO_FEW: usize = 4;
@@ -101,8 +107,8 @@ impl<'a> Prefilter<'a> {
         }
     }
 
-    /// Returns false if too few words align around the fingerprints shared with a right document: less than
-    /// 0.3 × the words that a copy needs, and less than 0.3 × the words of an overlap.
+    /// Returns false if too few words align around the fingerprints shared with a right document: in all places
+    /// together less than 0.4 × the words that a copy needs, and in none 0.75 × the words of an overlap.
     ///
     /// Time linear in the right document's fingerprints and in the aligned words.
     pub fn may_match(
@@ -147,7 +153,7 @@ impl<'a> Prefilter<'a> {
         needed: Needed,
     ) -> bool {
         let overlap = f64::from(needed.min_passage) * self.chars_per_word as f64;
-        let needed = MIN_SHARE * needed.copy.min(overlap);
+        let (copy, passage) = (MIN_COPY_SHARE * needed.copy, MIN_PASSAGE_SHARE * overlap);
         let (mut aligned, mut end) = (0, 0);
         for (at, position) in seeds {
             if (at as usize) < end {
@@ -157,7 +163,7 @@ impl<'a> Prefilter<'a> {
             let (found, found_end) = extend_around(self.words, right, seed, self.chars_per_word);
             aligned += found;
             end = found_end;
-            if aligned as f64 >= needed {
+            if aligned as f64 >= copy || found as f64 >= passage {
                 return true;
             }
         }
@@ -253,8 +259,8 @@ mod tests {
     }
 
     #[test]
-    fn three_tenths_of_what_a_match_needs_pass() {
-        // A run of 20 words: 0.3 × 66 = 19.8, and 0.3 × 67 = 20.1.
+    fn a_part_of_what_a_match_needs_passes() {
+        // A run of 20 words: 0.4 × 50 = 20, and 0.75 × 26 = 19.5.
         let (a, b) = (
             text(&[1000..1200, 0..20, 1200..1300]),
             text(&[2000..2100, 0..20, 2100..2300]),
@@ -264,10 +270,10 @@ mod tests {
         let passes = |copy, min_passage| {
             prefilter.may_match(&b, pairs.iter().copied(), needed(copy, min_passage))
         };
-        assert!(passes(66.0, 1000));
-        assert!(!passes(67.0, 1000));
-        assert!(passes(1000.0, 66));
-        assert!(!passes(1000.0, 67));
+        assert!(passes(50.0, 1000));
+        assert!(!passes(51.0, 1000));
+        assert!(passes(1000.0, 26));
+        assert!(!passes(1000.0, 27));
     }
 
     #[test]
@@ -284,12 +290,12 @@ mod tests {
         let passes = |min_passage| {
             prefilter.may_match(&b, fingerprints(&b).into_iter(), needed(1e9, min_passage))
         };
-        assert!(passes(66));
-        assert!(!passes(67));
+        assert!(passes(26));
+        assert!(!passes(27));
     }
 
     #[test]
-    fn words_around_several_fingerprints_add_up_and_count_once() {
+    fn words_around_several_fingerprints_add_up_for_a_copy_and_count_once() {
         // Three runs of 20 words with 100 others between them.
         let runs = [0..20, 100..120, 200..220];
         let with = |other: u32| {
@@ -303,9 +309,12 @@ mod tests {
         let (a, b) = (with(1000), with(2000));
         let mut positions = FingerprintPositions::default();
         let prefilter = Prefilter::new(&a, fingerprints(&a).into_iter(), &mut positions);
-        let passes =
-            |copy| prefilter.may_match(&b, fingerprints(&b).into_iter(), needed(copy, 1000));
-        assert!(passes(199.0));
-        assert!(!passes(201.0));
+        let passes = |copy, min_passage| {
+            prefilter.may_match(&b, fingerprints(&b).into_iter(), needed(copy, min_passage))
+        };
+        assert!(passes(149.0, 1000));
+        assert!(!passes(151.0, 1000));
+        // No run alone is long enough for an overlap.
+        assert!(!passes(1000.0, 40));
     }
 }

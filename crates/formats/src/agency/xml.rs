@@ -6,6 +6,7 @@
 
 use crate::decode::decode;
 use crate::error::ReadError;
+use crate::unicode_units::UnicodeUnits;
 use encoding_rs::Encoding;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
@@ -62,7 +63,7 @@ pub(super) struct Element<'t> {
 pub(super) fn decode_xml(bytes: &[u8]) -> (Cow<'_, str>, Option<ReadError>) {
     if let (Err(_), None, Some(encoding)) = (
         std::str::from_utf8(bytes),
-        Encoding::for_bom(bytes),
+        UnicodeUnits::of(bytes),
         declared_encoding(bytes),
     ) {
         return (encoding.decode_without_bom_handling(bytes).0, None);

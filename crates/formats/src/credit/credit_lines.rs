@@ -15,29 +15,20 @@ const MAX_BYTES_AFTER_BRACKETS: usize = 48;
 /// The maximum number of credit lines and credit sentences.
 const MAX_CREDITS: usize = 3;
 
-/// Phrases that begin a line, in lower case.
-struct LineStarts {
-    phrases: &'static [&'static str],
-    /// The first bytes of the phrases, in both cases. This test rejects most lines.
-    first: [bool; 256],
-}
-
-impl LineStarts {
-    const fn new(phrases: &'static [&'static str]) -> Self {
-        let mut first = [false; 256];
-        let mut at = 0;
-        while at < phrases.len() {
-            let byte = phrases[at].as_bytes()[0];
-            first[byte as usize] = true;
-            first[byte.to_ascii_uppercase() as usize] = true;
-            at += 1;
-        }
-        Self { phrases, first }
+/// The first bytes of sentence marks. They rule out most positions of a text.
+static MAY_BE_MARK: [bool; 256] = {
+    let first = [b'.', b'!', b'?', b'"', 0xC2, 0xE2];
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < first.len() {
+        table[first[at] as usize] = true;
+        at += 1;
     }
-}
+    table
+};
 
-/// Phrases that begin a credit for an agency.
-static AGENCY_CREDITS: LineStarts = LineStarts::new(&[
+/// Phrases that begin a credit for an agency, in lower case.
+static AGENCY_CREDITS: &[&str] = &[
     "agencies",
     "agenturen",
     "based on material",
@@ -63,9 +54,9 @@ static AGENCY_CREDITS: LineStarts = LineStarts::new(&[
     "по материалам",
     "来源",
     "出典",
-]);
-/// Phrases that begin a credit for the staff.
-static STAFF_CREDITS: LineStarts = LineStarts::new(&[
+];
+/// Phrases that begin a credit for the staff, in lower case.
+static STAFF_CREDITS: &[&str] = &[
     "additional reporting",
     "compiled by",
     "edited by",
@@ -76,7 +67,7 @@ static STAFF_CREDITS: LineStarts = LineStarts::new(&[
     "with reporting by",
     "writing by",
     "written by",
-]);
+];
 
 /// The credit lines of a text.
 #[derive(Debug, Default, PartialEq)]
@@ -132,7 +123,7 @@ fn brackets(text: &str) -> Option<(usize, Option<&'static Agency>)> {
     let inner = tail.get(open + 1..close)?.trim();
     let agency = signature(inner);
     let last = !tail.get(close + 1..)?.contains(char::is_alphanumeric);
-    (agency.is_some() && last || begins(inner, &STAFF_CREDITS)).then_some((offset + open, agency))
+    (agency.is_some() && last || begins(inner, STAFF_CREDITS)).then_some((offset + open, agency))
 }
 
 /// Finds a credit in the last line, or in its last sentence.
@@ -140,24 +131,22 @@ fn last_line(text: &str) -> Option<(usize, Option<&'static Agency>)> {
     let (offset, tail) = tail(text, MAX_LINE_BYTES + MAX_SPACES);
     let line = tail.rfind('\n').map_or(0, |at| at + 1);
     // The ends of sentences, the last one first, then the start of the line.
-    let begins_after = (line..tail.len())
-        .rev()
-        .filter_map(|at| sentence_end(tail, at));
+    let bytes = tail.as_bytes().get(line..).unwrap_or_default();
+    let begins_after = (bytes.iter().enumerate().rev())
+        .filter(|(_, byte)| MAY_BE_MARK[usize::from(**byte)])
+        .filter_map(|(at, _)| sentence_end(tail, line + at));
     // If the tail begins within the text, its first line may be incomplete.
     let whole = (line > 0 || offset == 0).then_some(line);
     begins_after.chain(whole).find_map(|begin| {
         let part = tail.get(begin..)?;
-        let spaced = begin == line || part.starts_with(char::is_whitespace);
-        let agency = credited(part.trim()).filter(|_| spaced)?;
+        let is_apart = begin == line || part.starts_with(char::is_whitespace);
+        let agency = is_apart.then(|| credited(part.trim())).flatten()?;
         Some((offset + begin, agency))
     })
 }
 
-/// The end of the sentence mark that begins at this byte, if there is one. The first byte rules out most
-/// positions.
+/// The end of the sentence mark that begins at this byte, if there is one.
 fn sentence_end(text: &str, at: usize) -> Option<usize> {
-    let may_be_mark = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b'"' | 0xC2 | 0xE2);
-    text.as_bytes().get(at).filter(|byte| may_be_mark(byte))?;
     let mark = text.get(at..)?.chars().next()?;
     matches!(mark, '.' | '!' | '?' | '"' | '“' | '”' | '»').then(|| at + mark.len_utf8())
 }
@@ -174,22 +163,24 @@ fn credited(part: &str) -> Option<Option<&'static Agency>> {
     if let Some(agency) = signature(bare) {
         return Some(Some(agency));
     }
-    if begins(bare, &AGENCY_CREDITS) {
+    if begins(bare, AGENCY_CREDITS) {
         return first_agency_in(bare).map(Some);
     }
-    begins(bare, &STAFF_CREDITS).then(|| first_agency_in(bare))
+    begins(bare, STAFF_CREDITS).then(|| first_agency_in(bare))
 }
 
-fn begins(part: &str, starts: &LineStarts) -> bool {
-    match part.bytes().next() {
-        Some(first) if !first.is_ascii() || starts.first[usize::from(first)] => {}
-        _ => return false,
-    }
-    let begins = |start: &&str| {
-        let mut lower = part.chars().flat_map(char::to_lowercase);
-        start.chars().all(|c| lower.next() == Some(c))
+/// True if a line begins with one of these phrases, in any letter case.
+fn begins(part: &str, phrases: &[&str]) -> bool {
+    let Some(first) = part.bytes().next().map(|byte| byte.to_ascii_lowercase()) else {
+        return false;
     };
-    starts.phrases.iter().any(begins)
+    let begins = |phrase: &str| {
+        let mut lower = part.chars().flat_map(char::to_lowercase);
+        phrase.chars().all(|c| lower.next() == Some(c))
+    };
+    // The first byte of an ASCII letter rules out most phrases.
+    let may_begin = |phrase: &str| !first.is_ascii() || phrase.bytes().next() == Some(first);
+    (phrases.iter()).any(|phrase| may_begin(phrase) && begins(phrase))
 }
 
 /// The agency of a sign-off: short names and codes separated by `/`, `,` or `+`, one of which is an

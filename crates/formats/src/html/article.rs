@@ -143,6 +143,7 @@ fn choose<'a>(
             );
         }
     }
+    let total = evidence.total();
     let body = page.select_single("body");
     let sections = evidence.sections.iter();
     let sections = sections.map(|id| (NodeRef::new(*id, &page.tree), Extraction::Section));
@@ -150,7 +151,7 @@ fn choose<'a>(
     for (root, extraction) in sections.chain(body) {
         let mass = evidence.mass_below(root);
         consider(
-            agreement(mass, evidence.total()),
+            agreement(mass, total),
             Choice::Below(root, extraction),
             mass,
         );
@@ -161,11 +162,7 @@ fn choose<'a>(
             letters,
             weighted: letters,
         };
-        consider(
-            agreement(mass, evidence.total()),
-            Choice::Stated(stated),
-            mass,
-        );
+        consider(agreement(mass, total), Choice::Stated(stated), mass);
     }
     (best.1, best.2)
 }

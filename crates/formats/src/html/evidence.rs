@@ -16,7 +16,7 @@ use super::blocks::{Block, Collector, HEADLINES, MAIN_SECTIONS};
 use super::runs::Runs;
 use super::stated::StatedBody;
 use dom_query::{Document, NodeData, NodeId, NodeRef};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The weight of a block outside the parts of the page that the page itself calls its story.
 const OUTSIDE: f64 = 0.1;
@@ -153,7 +153,9 @@ impl Evidence {
                 }
             }
         }
+        let mut seen = FxHashSet::default();
         self.sections = [story, sections, main].concat();
+        self.sections.retain(|section| seen.insert(*section));
     }
 
     fn with_text(&self, page: &Document, selector: &str) -> Vec<NodeId> {

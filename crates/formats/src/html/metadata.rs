@@ -3,6 +3,7 @@
 
 use crate::decode::charset_parameter;
 use crate::json;
+use crate::record_fields::PARAGRAPH_END;
 use dom_query::{Document, Selection};
 use serde_json::Value;
 
@@ -196,10 +197,37 @@ fn json_ld_metadata(article: &Value) -> Metadata {
         url: string("url").filter(|url| is_address(url)),
         byline: article.get("author").and_then(names),
         language: string("inLanguage"),
-        body: article
-            .get("articleBody")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
+        body: body(article),
+    }
+}
+
+/// The text of an article: its body, or else the entries of a live report, in the order that the page gives them.
+fn body(article: &Value) -> Option<String> {
+    let own = ["articleBody", "text"]
+        .iter()
+        .find_map(|name| strings(article.get(name)?));
+    own.or_else(|| match article.get("liveBlogUpdate")? {
+        Value::Array(updates) => {
+            let bodies: Vec<String> = updates
+                .iter()
+                .filter_map(|update| strings(update.get("articleBody")?))
+                .collect();
+            (!bodies.is_empty()).then(|| bodies.join(PARAGRAPH_END))
+        }
+        _ => None,
+    })
+}
+
+/// A string, or a list of strings as paragraphs.
+fn strings(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(list) => {
+            let paragraphs: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
+            let paragraphs = paragraphs.filter(|paragraphs| !paragraphs.is_empty())?;
+            Some(paragraphs.join(PARAGRAPH_END))
+        }
+        _ => None,
     }
 }
 

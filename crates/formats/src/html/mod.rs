@@ -19,7 +19,7 @@ use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
 use crate::notice_pages::PageNotice;
 use crate::options::HtmlText;
-use crate::{Document, Item};
+use crate::{Document, Item, Location};
 use encoding_rs::Encoding;
 use metadata::Metadata;
 use std::borrow::Cow;
@@ -99,16 +99,19 @@ pub(crate) fn read_page(
         html: &decoded.text,
         location: context.location(None, 0, bytes.len()),
     };
-    let notice = context.options.notice_pages.get(page.location);
-    match page.document(context.options.html, notice) {
-        Err(error) => visit(Item::Skipped(context.fault(None, &error))),
-        Ok((document, fallback)) => {
-            for warning in [decoded.warning, fallback].into_iter().flatten() {
-                visit(Item::Warning(context.fault(None, &warning)));
-            }
-            visit(Item::Document(document));
-        }
-    }
+    page.read(decoded.warning, context, visit);
+}
+
+/// Reads a decoded page. `location` is where the file has it.
+#[cfg(feature = "mail")]
+pub(crate) fn read_text(
+    html: &str,
+    warning: Option<ReadError>,
+    location: Location,
+    context: &Context<'_>,
+    visit: &mut dyn FnMut(Item<'_>),
+) {
+    Page { html, location }.read(warning, context, visit);
 }
 
 /// The encoding that the page declares in its head, or in an XML declaration.
@@ -138,10 +141,29 @@ fn xml_encoding(head: &str) -> Option<&str> {
 /// A decoded page.
 struct Page<'a> {
     html: &'a str,
-    location: crate::Location,
+    location: Location,
 }
 
 impl Page<'_> {
+    /// Visits the document of the page, or its fault. `warning` is from its decoding.
+    fn read(
+        &self,
+        warning: Option<ReadError>,
+        context: &Context<'_>,
+        visit: &mut dyn FnMut(Item<'_>),
+    ) {
+        let notice = context.options.notice_pages.get(self.location);
+        match self.document(context.options.html, notice) {
+            Err(error) => visit(Item::Skipped(context.fault(None, &error))),
+            Ok((document, fallback)) => {
+                for warning in [warning, fallback].into_iter().flatten() {
+                    visit(Item::Warning(context.fault(None, &warning)));
+                }
+                visit(Item::Document(document));
+            }
+        }
+    }
+
     /// Makes a document of the page. Adds a warning if the article was wanted but all text was used.
     ///
     /// `notice`: what other pages of the site have too; see [`NoticePages`](crate::NoticePages).

@@ -4,7 +4,7 @@
 use super::records;
 use super::values::Objects;
 use crate::decode::decode;
-use crate::error::{ReadError, field_list};
+use crate::error::ReadError;
 use crate::field_names::FieldNames;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
@@ -143,9 +143,7 @@ impl FileReader<'_> {
                     self.read_list(begin + list.start..begin + list.end, visit);
                 }
                 (None, Some(ReadError::NoTextField { .. })) if alone => {
-                    other_object = Some(field_list(
-                        records::field_paths(object).iter().map(String::as_str),
-                    ));
+                    other_object = Some(records::other_json(object));
                 }
                 (None, Some(error)) => {
                     self.records += 1;
@@ -169,7 +167,7 @@ impl FileReader<'_> {
             return Err(ReadError::BrokenJson(what));
         }
         match other_object {
-            Some(found) => Err(ReadError::OtherJson { found }),
+            Some(error) => Err(error),
             None if self.records == 0 && objects.others == 0 => Err(ReadError::OtherJson {
                 found: "an empty list".to_owned(),
             }),

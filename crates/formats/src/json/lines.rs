@@ -7,10 +7,11 @@ use crate::decode::decode;
 use crate::error::ReadError;
 use crate::field_names::FieldNames;
 use crate::file_head::FileHead;
-use crate::format::{Context, Format, Shape};
+use crate::format::{self, Context, FileKind, Format, Shape};
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::path::Path;
 
 /// One JSON object per line. The fields of the document are found by name.
 #[derive(Debug)]
@@ -28,9 +29,9 @@ impl Format for JsonLines {
     /// True if the first line is a JSON object, or looks like the start of one that exceeds the head. Also if a later line
     /// is an object and the first one looks like an object that was cut off.
     ///
-    /// Lines in UTF-16 are records of a [JSON file](super::JsonFile), which is read whole.
+    /// Lines in UTF-16 or UTF-32 are records of a [JSON file](super::JsonFile), which is read whole.
     fn recognises(&self, head: &FileHead<'_>) -> bool {
-        if head.is_utf16() {
+        if head.is_wide() {
             return false;
         }
         let is_object =
@@ -120,6 +121,15 @@ impl JsonLine<'_> {
                     return self.read_objects(&text, objects, names, context, visit);
                 }
                 let error = match error {
+                    ReadError::NoTextField { .. }
+                        if self.is_alone
+                            && has_generic_extension(context)
+                            && !records::has_records(&text) =>
+                    {
+                        return visit(Item::Skipped(
+                            context.fault(None, &records::other_json(&text)),
+                        ));
+                    }
                     ReadError::NotJson(what) if self.number == 1 && is_unnamed(context) => {
                         ReadError::NotJsonInput(what)
                     }
@@ -198,6 +208,13 @@ impl JsonLine<'_> {
             }
         }
     }
+}
+
+/// True for a name such as `settings.json`, which other files than those with records have.
+fn has_generic_extension(context: &Context<'_>) -> bool {
+    let kind = format::by_name(Path::new(context.path)).kind;
+    let format = kind.and_then(FileKind::documents);
+    format.is_some_and(Format::has_generic_extension)
 }
 
 /// True for standard input whose format is only a default.
@@ -301,7 +318,7 @@ mod tests {
         check("{\"id\":\"b\"}", &["1 no-text-field"]);
         check("{\"text\":null}", &["1 text-null"]);
         check("{\"text\":7}", &["1 text-not-string"]);
-        check("{\"text\":[\"one\"]}", &["1 text-not-string"]);
+        check("{\"text\":[1]}", &["1 text-not-string"]);
         check("{\"text\":\"\"}", &["1 empty"]);
         check("{\"text\":\" — \"}", &["1 empty"]);
         check(r#"{"text":"\u0000\u0001a"}"#, &["1 not-text"]);

@@ -2,7 +2,7 @@
 
 use super::repair::repaired;
 use super::values::{Members, Objects};
-use crate::error::ReadError;
+use crate::error::{ReadError, field_list};
 use crate::field_names::FieldNames;
 use crate::record_fields::{self, RecordFields, Value};
 use crate::{Document, Location};
@@ -84,6 +84,20 @@ fn find_lists(
     }
 }
 
+/// True if an object has a list of objects, which may be records with unknown fields.
+pub(super) fn has_records(text: &str) -> bool {
+    let object = text.len() - text.trim_ascii_start().len()..text.len();
+    has_list_of_objects(text, object, MAX_DEPTH)
+}
+
+fn has_list_of_objects(text: &str, object: Range<usize>, depth: usize) -> bool {
+    Members::new(text, object).any(|(_, value)| match text.as_bytes().get(value.start) {
+        Some(b'[') => Objects::new(text, value).next().is_some(),
+        Some(b'{') if depth > 1 => has_list_of_objects(text, value, depth - 1),
+        _ => false,
+    })
+}
+
 /// True if a field of the object can be the text.
 fn has_text(object: &str, names: &FieldNames<'_>) -> bool {
     let has = |object: &str| {
@@ -93,6 +107,14 @@ fn has_text(object: &str, names: &FieldNames<'_>) -> bool {
     has(object)
         .or_else(|| has(&repaired(object)?))
         .unwrap_or(false)
+}
+
+/// The fault of a file that is one object without a text field, such as settings.
+pub(super) fn other_json(object: &str) -> ReadError {
+    let paths = field_paths(object);
+    ReadError::OtherJson {
+        found: field_list(paths.iter().map(String::as_str)),
+    }
 }
 
 /// The paths of the fields in an object.

@@ -2,6 +2,7 @@
 
 mod mailbox;
 mod message;
+mod saved_page;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +11,8 @@ use crate::error::ReadError;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
 use crate::options::Options;
+
+pub(crate) use saved_page::Mhtml;
 
 /// A mailbox may have this many bytes.
 const MAX_MAILBOX_BYTES: u64 = 256 << 20;
@@ -45,6 +48,11 @@ impl Format for Eml {
         })
     }
 
+    /// Mail servers store messages in files without a telling name.
+    fn has_any_extension(&self) -> bool {
+        true
+    }
+
     fn shape(&self) -> Shape {
         Shape::Whole
     }
@@ -77,7 +85,7 @@ impl Format for Mbox {
     }
 
     fn recognises(&self, head: &FileHead<'_>) -> bool {
-        mailbox::begins_mailbox(&head.text)
+        mailbox::begins_mailbox(head.text.as_bytes())
     }
 
     fn shape(&self) -> Shape {

@@ -101,6 +101,33 @@ fn divides_mailboxes() {
 }
 
 #[test]
+fn divides_mailboxes_without_empty_lines_between_messages() {
+    let mark = "From desk@wire.example Mon Mar  2 10:00:00 2026\n";
+    let message = |text: &str| format!("From: a@b.example\nSubject: S\n\n{text}\n");
+    let texts = |mailbox: &str| -> Vec<String> {
+        let (documents, codes) = read(mailbox.as_bytes(), "mbox");
+        assert_eq!(codes, [""; 0], "{mailbox}");
+        (documents.into_iter())
+            .map(|document| document.text.into_owned())
+            .collect()
+    };
+    let [one, two] = [message("One."), message("Two.")];
+    for mailbox in [
+        format!("{mark}{one}{mark}{two}"),
+        format!("\u{FEFF}{mark}{one}\n{mark}{two}"),
+        format!("\n{mark}{one}\nFrom a@b.example\n{two}"),
+        format!("{one}\n{mark}{two}"),
+    ] {
+        assert_eq!(texts(&mailbox), ["One.", "Two."], "{mailbox}");
+    }
+    let quay = message("One.\n\nFrom the quay it looks shut.\n\nTwo.");
+    assert_eq!(
+        texts(&format!("{mark}{quay}")),
+        ["One.\n\nFrom the quay it looks shut.\n\nTwo."]
+    );
+}
+
+#[test]
 fn recognises_mail_by_content() {
     let is_mail = |text: &str| {
         let head = FileHead::new(text.as_bytes());

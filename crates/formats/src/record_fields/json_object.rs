@@ -1,6 +1,6 @@
 //! Extracts the fields of a document from a JSON object, in one pass. Strings without escapes are borrowed.
 
-use super::{RecordBuilder, RecordFields, Slot, Value};
+use super::{PARAGRAPH_END, RecordBuilder, RecordFields, Slot, Value};
 use crate::field_names::{FIELD_COUNT, FieldNames};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -152,10 +152,11 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_, 'de> {
         while let Some(element) = seq.next_element_seed(ValueSeed::Element)? {
             match (&mut list, element) {
                 (Some(list), Value::String(string)) => {
-                    if !list.is_empty() {
-                        list.push_str(", ");
+                    let string = string.trim();
+                    if !list.is_empty() && !string.is_empty() {
+                        list.push_str(PARAGRAPH_END);
                     }
-                    list.push_str(string.trim());
+                    list.push_str(string);
                 }
                 _ => list = None,
             }

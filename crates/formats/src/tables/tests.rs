@@ -116,12 +116,34 @@ mod delimited {
     }
 
     #[test]
+    fn a_table_with_one_column_has_no_delimiter() {
+        check(
+            "text\none, two; three\n\"four, \"\"five\"\"\nsix\"\n",
+            &["2 - one, two; three", "3 - four, \"five\"\nsix"],
+        );
+        check(
+            "\u{FEFF}text\r\n\"one, two\r\nthree\r\n",
+            &["warning open-quote", "2 - \"one, two", "3 - three"],
+        );
+    }
+
+    #[test]
     fn reports_files_that_are_not_tables() {
         check("", &["empty"]);
         check("id,text\n", &["empty"]);
         check("a,b\n1,2\n", &["1 no-text-field"]);
         check("id,text\n1,\n2,—\n", &["2 empty", "3 empty"]);
         check(b"id,text\n\0\0\0\0,x\n", &["not-table"]);
+    }
+
+    /// Cells take more memory than the delimiters between them.
+    #[test]
+    fn limits_the_cells_of_a_row() {
+        let (blank, full) = (",".repeat(100_000), ",x".repeat(100_000));
+        let table = format!("id,text\n1,one{blank}\n2,two{full}\n3,three{full},\n");
+        check(&table, &["2 1 one", "3 row-width", "4 row-width"]);
+        check(format!("id,text{blank}\n1,one\n"), &["2 1 one"]);
+        check(format!("id,text{full}\n1,one\n"), &["1 not-table"]);
     }
 
     /// Such a row once swallowed all rows after it, without a fault.

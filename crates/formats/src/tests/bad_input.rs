@@ -46,6 +46,58 @@ fn reports_binary_data() {
     );
 }
 
+/// Such files lie beside tables and in folders of settings.
+#[test]
+fn one_object_without_a_text_is_no_news_in_a_file_with_a_generic_name() {
+    let splits = br#"{"splits": ["train"]}"#;
+    check(
+        &[
+            ("dataset_dict.json", splits),
+            ("feed.json", br#"{"items": [{"content_html": "one"}]}"#),
+            ("lines.json", b"{\"x\":1}\n{\"x\":2}"),
+            ("record.jsonl", splits),
+        ],
+        &[
+            "dataset_dict.json not-news",
+            "feed.json:1 no-text-field",
+            "lines.json:1 no-text-field",
+            "lines.json:2 no-text-field",
+            "record.jsonl:1 no-text-field",
+        ],
+    );
+}
+
+#[test]
+fn text_in_utf16_and_utf32_needs_no_mark() {
+    let text = "The northern basin is closed.";
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf32: Vec<u8> = text
+        .chars()
+        .flat_map(|c| (c as u32).to_be_bytes())
+        .collect();
+    let line = format!("{{\"text\":\"{text}\"}}\n").repeat(2);
+    let lines: Vec<u8> = line
+        .chars()
+        .flat_map(|c| (c as u32).to_le_bytes())
+        .collect();
+    let read = |name: &str| format!("{name}={text}");
+    check(
+        &[
+            ("a.txt", &utf16),
+            ("b.txt", &utf32),
+            ("c.jsonl", &lines),
+            ("d.txt.gz", &gzip(&utf16)),
+        ],
+        &[
+            &read("a.txt"),
+            &read("b.txt"),
+            &read("c.jsonl:1"),
+            &read("c.jsonl:2"),
+            &read("d.txt.gz"),
+        ],
+    );
+}
+
 #[test]
 fn skips_only_bad_lines() {
     let lines = format!("{ONE}{{broken\n{{\"id\":\"b\"}}\n{{\"id\":\"c\",\"text\":null}}\n{TWO}");

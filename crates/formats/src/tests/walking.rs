@@ -12,6 +12,42 @@ fn counts_unknown_extensions_in_folders_and_reads_named_files() {
     assert_eq!(corpus.read(&found.inputs, &options), ["b.pdf=two"]);
 }
 
+#[cfg(feature = "mail")]
+#[test]
+fn finds_messages_under_any_extension() {
+    let message = b"Received: from a by b\nFrom: a@b.example\n\nThe basin is closed.";
+    let corpus = Corpus::of(&[
+        ("cur/1772.M1P1.host:2,S", message),
+        ("notes.doc", b"From: The Editor"),
+    ]);
+    let options = Options::default();
+    let found = corpus.walk(&[""], &options);
+    assert_eq!(found.ignored, 1);
+    assert_eq!(
+        corpus.read(&found.inputs, &options),
+        ["cur/1772.M1P1.host:2,S=The basin is closed."]
+    );
+}
+
+#[test]
+fn leaves_out_the_files_that_mark_a_folder_of_tables() {
+    let corpus = Corpus::of(&[
+        ("t/_SUCCESS", b""),
+        ("t/_metadata", b"PAR1"),
+        ("t/_a.txt", b"one"),
+        ("t/b", b"two"),
+    ]);
+    let options = Options::default();
+    let found = corpus.walk(&[""], &options);
+    assert_eq!(found.ignored, 2);
+    assert_eq!(
+        corpus.read(&found.inputs, &options),
+        ["t/_a.txt=one", "t/b=two"]
+    );
+    let named = corpus.walk(&["t/_SUCCESS"], &options);
+    assert_eq!(corpus.read(&named.inputs, &options), ["t/_SUCCESS empty"]);
+}
+
 #[cfg(feature = "html")]
 #[test]
 fn finds_pages_under_any_extension() {

@@ -19,8 +19,9 @@ const FAULT_LINES: usize = 4;
 /// Maximum number of boilerplate passages to show.
 const MAX_PASSAGES: usize = 5;
 
-/// Writes the copies that are closer than the relations shown with the stories, or that are in no story.
-pub(super) fn closer_copies(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
+/// Writes the copies that are closer than the relations shown with the stories, or that are in no story. Returns their
+/// number.
+pub(super) fn closer_copies(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<u64> {
     let (mut lines, mut count) = (vec![], 0);
     visit_findings(report, |f| {
         if f.cluster.is_none() && f.relation != Relation::Overlap {
@@ -33,14 +34,15 @@ pub(super) fn closer_copies(out: &mut TerminalWriter<'_>, report: &Report) -> io
         Ok(())
     })?;
     if count == 0 {
-        return Ok(());
+        return Ok(0);
     }
     let pairs = count_noun(count as u64, "pair", "pairs");
     out.heading(HEADING, &format!("Closer copies not listed above: {pairs}"))?;
     for line in &lines {
         out.indented(3, Style::new(), line)?;
     }
-    more(out, 3, count, MAX_ITEMS, ("pair", "pairs"))
+    more(out, 3, count, MAX_ITEMS, ("pair", "pairs"))?;
+    Ok(count as u64)
 }
 
 pub(super) fn overlaps(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {

@@ -56,12 +56,12 @@ impl Renderer for Text {
         let title = out.styled(HEADING, &headline(report));
         out.line(&title)?;
         stories(&mut out, report, excerpts)?;
-        closer_copies(&mut out, report)?;
+        let closer = closer_copies(&mut out, report)?;
         overlaps(&mut out, report)?;
         boilerplate(&mut out, report)?;
         faults(&mut out, "Not used", &report.skipped)?;
         faults(&mut out, "Used with a warning", &report.warnings)?;
-        summary(&mut out, report)
+        summary(&mut out, report, closer)
     }
 }
 
@@ -224,7 +224,8 @@ fn known(out: &mut TerminalWriter<'_>, member: &Member, paths: bool) -> io::Resu
     out.indented(MEMBER_INDENT + 2, FAINT, &known.join(" · "))
 }
 
-fn summary(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
+/// `closer`: pairs that are closer copies than their stories show.
+fn summary(out: &mut TerminalWriter<'_>, report: &Report, closer: u64) -> io::Result<()> {
     let summary = &report.summary;
     let copies = summary.exact + summary.near + summary.contained;
     let kinds = [
@@ -243,6 +244,11 @@ fn summary(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
             "carried by more than one document".into(),
         ),
         ("copies", copies, kinds.join(", ")),
+        (
+            "pairs",
+            closer,
+            "closer copies that are not listed with a story".into(),
+        ),
         (
             "overlaps",
             summary.overlaps,
@@ -288,7 +294,12 @@ fn summary(out: &mut TerminalWriter<'_>, report: &Report) -> io::Result<()> {
         .unwrap_or(0);
     for (name, count, detail) in rows {
         // These rows are left out if they are zero.
-        if count == 0 && matches!(name, "overlaps" | "not used" | "ignored" | "known") {
+        if count == 0
+            && matches!(
+                name,
+                "pairs" | "overlaps" | "not used" | "ignored" | "known"
+            )
+        {
             continue;
         }
         let line = format!("{name:<9}  {:>widest$}  {detail}", format_number(count));

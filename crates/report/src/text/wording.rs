@@ -123,13 +123,13 @@ pub(super) fn describe_attribution(cluster: &Cluster) -> String {
 }
 
 fn describe_origins(agencies: &[String]) -> String {
-    let origins = count_noun(agencies.len() as u64, "origin", "origins");
+    let number = count_noun(agencies.len() as u64, "origin", "origins");
     let shown = agencies.iter().take(MAX_AGENCIES);
     let mut names: Vec<String> = shown.map(|name| escape_to_one_line(name)).collect();
     if agencies.len() > MAX_AGENCIES {
         names.push(format!("{} more", agencies.len() - MAX_AGENCIES));
     }
-    format!("{origins} ({})", names.join(", "))
+    format!("{number} ({})", names.join(", "))
 }
 
 #[cfg(test)]

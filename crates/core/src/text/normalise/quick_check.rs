@@ -21,8 +21,8 @@ pub(super) enum Stability {
     Unstable,
 }
 
-/// In the table: NFKC or case folding may change the character, alone or next to others. No combining class has
-/// this value.
+/// In the table: NFKC or case folding may change the character, alone or next to others, or letters lose it. No
+/// combining class has this value.
 const UNSTABLE: u8 = 255;
 
 /// In the table: NFKC and case folding do not change the character, but it has another variant. No combining class
@@ -84,7 +84,8 @@ fn compute_block(block: u32) -> Block {
 
 fn is_stable_alone(character: &char) -> bool {
     let text = character.to_string();
-    is_nfkc_quick(text.chars()) == IsNormalized::Yes
+    !variants::is_diacritic(*character)
+        && is_nfkc_quick(text.chars()) == IsNormalized::Yes
         && text.nfkc().eq(text.chars())
         && UniCase::unicode(&text).to_folded_case() == text
 }

@@ -2,13 +2,16 @@
 //!
 //! - Decimal digits of all scripts (Nd): the ASCII digits of the same value. The Arabic decimal separator: a full
 //!   stop. The Arabic thousands separator and the Arabic comma: a comma.
-//! - Arabic: Farsi yeh and alef maksura are yeh, and keheh is kaf.
-//! - Greek: letters lose accents, breathings and the dialytika, which capitals lack.
-//! - Turkish: the dotless i is i, and i loses a dot above. Case folding cannot tell the languages apart.
+//! - Latin and Greek: letters lose their marks, because many texts are typed without them: `zażółć` is `zazolc`. The
+//!   dotless i is i, because case folding cannot tell Turkish from other languages.
+//! - Cyrillic: yo is ye, and vowels lose the marks of stress. Short i stays a letter of its own.
+//! - Arabic: Farsi yeh and alef maksura are yeh, keheh is kaf, an alef with hamza or madda is alef, and teh marbuta is
+//!   heh.
 //! - Malayalam: a chillu letter is its consonant with a virama, and needs no second one.
 //! - Apostrophes and quotation marks: the ASCII ones.
 //!
-//! Sources: Unicode Standard, section 12.9 (chillu letters) and section 4.6 (decimal digits).
+//! Sources: Unicode Standard, section 12.9 (chillu letters) and section 4.6 (decimal digits); Larkey, Ballesteros and
+//! Connell, *Improving stemming for Arabic information retrieval*, 2002 (normalisation of Arabic letters).
 
 use unicode_normalization::char::decompose_canonical;
 
@@ -16,7 +19,14 @@ use super::for_segmentation;
 
 /// True for a character that [`unify`] replaces next to any other.
 pub(super) fn is_variant(character: char) -> bool {
-    replacement(character) != character || chillu_consonant(character).is_some()
+    replacement(character) != character
+        || chillu_consonant(character).is_some()
+        || ligature(character).is_some()
+}
+
+/// True for a mark that some letters lose; see [`is_redundant`].
+pub(super) fn is_diacritic(mark: char) -> bool {
+    matches!(mark, '\u{300}'..='\u{36f}')
 }
 
 /// Appends `form` to `to`, with one way of writing for each character. `form` is in NFKC and case folded.
@@ -27,6 +37,8 @@ pub(super) fn unify(form: &str, to: &mut String) {
         let is_second_virama = after_chillu && character == MALAYALAM_VIRAMA;
         if let Some(consonant) = consonant {
             to.extend([consonant, MALAYALAM_VIRAMA]);
+        } else if let Some(letters) = ligature(character) {
+            to.extend(letters);
         } else if !is_second_virama && !is_redundant(character, to.chars().next_back()) {
             to.push(replacement(character));
         }
@@ -36,11 +48,20 @@ pub(super) fn unify(form: &str, to: &mut String) {
 
 /// True for a mark that `last`, the letter before it, loses.
 fn is_redundant(mark: char, last: Option<char>) -> bool {
-    match mark {
-        '\u{307}' => last == Some('i'),
-        '\u{300}' | '\u{301}' | '\u{304}' | '\u{306}' | '\u{308}' | '\u{313}' | '\u{314}'
-        | '\u{342}' => matches!(last, Some('α'..='ω')),
-        _ => false,
+    is_diacritic(mark)
+        && match last {
+            Some('a'..='z' | 'α'..='ω') => true,
+            Some('\u{430}'..='\u{45f}') => matches!(mark, '\u{300}' | '\u{301}'),
+            _ => false,
+        }
+}
+
+/// The two letters of a ligature that people without its key type as two.
+fn ligature(character: char) -> Option<[char; 2]> {
+    match character {
+        'æ' | 'ǽ' | 'ǣ' => Some(['a', 'e']),
+        'œ' => Some(['o', 'e']),
+        _ => None,
     }
 }
 
@@ -65,8 +86,12 @@ fn chillu_consonant(chillu: char) -> Option<char> {
 fn replacement(character: char) -> char {
     match character {
         '\0'..='\u{7f}' => character,
-        '\u{131}' => 'i',
-        '\u{386}'..='\u{3ce}' | '\u{1f00}'..='\u{1fff}' => greek_base(character),
+        '\u{e0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => latin_base(character),
+        '\u{386}'..='\u{3ce}' | '\u{1f00}'..='\u{1fff}' => base(character, |c| c.is_alphabetic()),
+        'ё' | 'ѐ' => 'е',
+        'ѝ' => 'и',
+        '\u{622}' | '\u{623}' | '\u{625}' | '\u{671}' => '\u{627}',
+        '\u{629}' => '\u{647}',
         '\u{60c}' | '\u{66c}' => ',',
         '\u{66b}' => '.',
         '\u{649}' | '\u{6cc}' => '\u{64a}',
@@ -75,13 +100,26 @@ fn replacement(character: char) -> char {
     }
 }
 
-/// A Greek letter without its marks. Other characters are returned unchanged.
-fn greek_base(character: char) -> char {
+/// A Latin letter without its marks, including those that are part of the letter in Unicode.
+fn latin_base(character: char) -> char {
+    match character {
+        'ð' | 'đ' => 'd',
+        'ħ' => 'h',
+        'ı' => 'i',
+        'ł' => 'l',
+        'ø' | 'ǿ' => 'o',
+        'ŧ' => 't',
+        _ => base(character, char::is_ascii_alphabetic),
+    }
+}
+
+/// A character without its marks, if it then is a letter that loses them. Others are returned unchanged.
+fn base(character: char, loses_marks: fn(&char) -> bool) -> char {
     let mut base = None;
     decompose_canonical(character, |c| {
         base.get_or_insert(c);
     });
-    base.filter(|c| c.is_alphabetic()).unwrap_or(character)
+    base.filter(loses_marks).unwrap_or(character)
 }
 
 /// The ASCII digit with the value of a decimal digit of any script.

@@ -114,12 +114,13 @@ impl Pieces {
 /// The items after `begin`. What looks like a tag inside a comment or CDATA is text.
 fn items(feed: &str, begin: usize, name: &str) -> Vec<Item> {
     let (mut found, mut at): (Vec<Item>, usize) = (Vec::new(), begin);
+    let sections = Sections::new(feed);
     let mut open = None;
     let (start_tag, end_tag) = (format!("<{name}"), format!("</{name}"));
     while let Some(step) = memchr::memchr(b'<', feed.as_bytes().get(at..).unwrap_or_default()) {
         at += step;
         let rest = feed.get(at..).unwrap_or_default();
-        if let Some(length) = skipped_section(rest) {
+        if let Some(length) = sections.length_at(at) {
             at += length;
         } else if is_tag(rest, &start_tag) {
             if let Some(begin) = open.replace(at) {
@@ -156,23 +157,48 @@ fn is_tag(text: &str, tag: &str) -> bool {
     after.is_some_and(|after| after.starts_with([' ', '\t', '\r', '\n', '>', '/']))
 }
 
-/// The length of a comment or CDATA section at the start of a text. One that never ends has the length 1.
-fn skipped_section(text: &str) -> Option<usize> {
-    let sections = [("<![CDATA[", "]]>"), ("<!--", "-->")];
-    let (open, close) = sections.iter().find(|(open, _)| text.starts_with(open))?;
-    let end = text.find(close).map(|at| at + close.len());
-    Some(end.unwrap_or(open.len()))
+/// The comments and CDATA sections of a text. What looks like markup in them is text.
+struct Sections<'a> {
+    text: &'a str,
+    /// By kind of section: where its last end mark begins. After it, an opening mark opens nothing, and no search for an
+    /// end is needed.
+    last_ends: [Option<usize>; SECTIONS.len()],
+}
+
+/// The opening and the end marks of sections.
+const SECTIONS: [(&str, &str); 2] = [("<![CDATA[", "]]>"), ("<!--", "-->")];
+
+impl<'a> Sections<'a> {
+    /// Time linear in the text.
+    fn new(text: &'a str) -> Self {
+        let last_ends = SECTIONS.map(|(_, close)| text.rfind(close));
+        Self { text, last_ends }
+    }
+
+    /// The length of the section that begins at `at`. One that never ends has the length of its opening mark. Time linear
+    /// in the length.
+    fn length_at(&self, at: usize) -> Option<usize> {
+        let rest = self.text.get(at..)?;
+        let kinds = SECTIONS.iter().zip(self.last_ends);
+        let ((open, close), last_end) = { kinds }.find(|((open, _), _)| rest.starts_with(open))?;
+        let end = last_end
+            .filter(|&end| end >= at)
+            .and_then(|_| rest.find(close))
+            .map(|end| end + close.len());
+        Some(end.unwrap_or(open.len()))
+    }
 }
 
 /// Escapes each ampersand outside comments and CDATA that begins no reference, and removes references to what is no
 /// character of XML, such as `&#0;`.
 fn repair_references(xml: &str) -> Cow<'_, str> {
     let (mut escaped, mut copied, mut at) = (String::new(), 0, 0);
+    let sections = Sections::new(xml);
     while let Some(step) = memchr::memchr2(b'<', b'&', xml.as_bytes().get(at..).unwrap_or_default())
     {
         at += step;
         let rest = xml.get(at..).unwrap_or_default();
-        if let Some(length) = skipped_section(rest) {
+        if let Some(length) = sections.length_at(at) {
             at += length;
             continue;
         }

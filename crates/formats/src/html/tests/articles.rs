@@ -179,11 +179,31 @@ fn ignores_the_options_of_forms() {
 
 /// Checks the article of a page whose JSON-LD states `body`.
 fn check_stated(body: &str, html: &str, expected: &[&str]) {
-    let stated = serde_json::json!({"@graph": [{"@type": "NewsArticle", "articleBody": body}]});
+    let article = serde_json::json!({"@type": "NewsArticle", "articleBody": body});
+    check_json_ld(&article, html, expected);
+}
+
+/// Checks the article of a page with this JSON-LD.
+fn check_json_ld(article: &serde_json::Value, html: &str, expected: &[&str]) {
+    let stated = serde_json::json!({"@graph": [article]});
     check(
         &format!("<script type='application/ld+json'>{stated}</script>{html}"),
         expected,
     );
+}
+
+#[test]
+fn uses_a_stated_body_in_paragraphs_and_in_the_entries_of_a_live_report() {
+    let teaser = format!("<article><h1>Night ferry returns</h1><p>{FIRST}</p></article>");
+    let parts = [FIRST, SECOND, THIRD];
+    let updates = parts.map(|part| serde_json::json!({"articleBody": part}));
+    for stated in [
+        serde_json::json!({"@type": "NewsArticle", "articleBody": parts}),
+        serde_json::json!({"@type": "NewsArticle", "text": parts.join(" ")}),
+        serde_json::json!({"@type": "LiveBlogPosting", "liveBlogUpdate": updates}),
+    ] {
+        check_json_ld(&stated, &teaser, &parts);
+    }
 }
 
 #[test]

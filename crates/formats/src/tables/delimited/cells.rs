@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+/// Cells that are kept of a row. A longer row would take many times the memory of its bytes.
+pub(super) const MAX_CELLS: usize = 1 << 16;
+
 /// What quotation marks mean in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quoting {
@@ -45,7 +48,7 @@ pub(super) enum Malformed {
 }
 
 impl Row {
-    /// Splits the row that begins at `begin`.
+    /// Splits the row that begins at `begin`. Of the cells beyond [`MAX_CELLS`], the last one that is not blank is kept.
     pub(super) fn split(
         table: &str,
         begin: usize,
@@ -75,7 +78,12 @@ impl Row {
                     (cell, end)
                 }
             };
-            cells.push(cell);
+            if cells.len() < MAX_CELLS {
+                cells.push(cell);
+            } else if !is_blank(table, &cell) {
+                cells.truncate(MAX_CELLS);
+                cells.push(cell);
+            }
             match bytes.get(end) {
                 Some(byte) if *byte == delimiter => at = end + 1,
                 None | Some(b'\n' | b'\r') => {
@@ -114,14 +122,19 @@ impl Row {
 
     /// The number of cells, without empty ones at the end from `width` on.
     pub(super) fn width(&self, table: &str, width: usize) -> usize {
-        let is_blank = |cell: &Cell| {
-            let content = table.get(cell.range.clone()).unwrap_or_default();
-            content.trim().is_empty()
-        };
         let more = self.cells.get(width..).unwrap_or_default();
-        let blank = more.iter().rev().take_while(|cell| is_blank(cell)).count();
+        let blank = more
+            .iter()
+            .rev()
+            .take_while(|cell| is_blank(table, cell))
+            .count();
         self.cells.len() - blank
     }
+}
+
+fn is_blank(table: &str, cell: &Cell) -> bool {
+    let content = table.get(cell.range.clone()).unwrap_or_default();
+    content.trim().is_empty()
 }
 
 /// The opening quotation mark of the cell that begins at `at`. Blanks may precede it.

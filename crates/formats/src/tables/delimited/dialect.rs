@@ -6,6 +6,9 @@ use std::borrow::Cow;
 /// The possible delimiters. The first wins a tie.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
+/// The delimiter of a table with one column: a byte that UTF-8 does not have, so that all of a line is one cell.
+const NO_DELIMITER: u8 = 0xFF;
+
 /// The header of a table, and what follows from the lines before it.
 #[derive(Debug)]
 pub(super) struct Header {
@@ -96,7 +99,7 @@ fn separator_line(table: &str) -> Option<(u8, usize)> {
     is_key.then_some((delimiter, line.len() + 1))
 }
 
-/// The delimiter that occurs most often in the header row, outside quotes.
+/// The delimiter that occurs most often in the header row, outside quotes. [`NO_DELIMITER`] if none does.
 fn most_frequent_delimiter(text: &str) -> u8 {
     let mut counts = [0usize; DELIMITERS.len()];
     let mut is_quoted = false;
@@ -118,8 +121,9 @@ fn most_frequent_delimiter(text: &str) -> u8 {
         .iter()
         .zip(DELIMITERS)
         .rev()
+        .filter(|(count, _)| **count > 0)
         .max_by_key(|(count, _)| **count);
-    most.map_or(b',', |(_, delimiter)| delimiter)
+    most.map_or(NO_DELIMITER, |(_, delimiter)| delimiter)
 }
 
 #[cfg(test)]
@@ -147,7 +151,8 @@ mod tests {
             "x",
         );
         check("id\ttext\t\0\t\r\nx", &["id", "text"], b'\t', 1, "x");
-        check("text", &["text"], b',', 1, "");
+        check("text", &["text"], NO_DELIMITER, 1, "");
+        check("\"text\"\r\nx, y", &["text"], NO_DELIMITER, 1, "x, y");
         check("id,\"text\nx", &["id", "\"text"], b',', 1, "x");
     }
 
@@ -161,7 +166,7 @@ mod tests {
             2,
             "x",
         );
-        check("sep=ab\nx", &["sep=ab"], b',', 1, "x");
+        check("sep=ab\nx", &["sep=ab"], NO_DELIMITER, 1, "x");
     }
 
     #[test]
@@ -174,6 +179,12 @@ mod tests {
             "x",
         );
         check("#id,text\nx", &["#id", "text"], b',', 1, "x");
-        check("# only a comment", &["# only a comment"], b',', 1, "");
+        check(
+            "# only a comment",
+            &["# only a comment"],
+            NO_DELIMITER,
+            1,
+            "",
+        );
     }
 }

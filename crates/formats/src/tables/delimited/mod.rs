@@ -14,6 +14,7 @@ use crate::format::{Context, Format, Shape};
 use crate::line_counter::LineCounter;
 use crate::record_fields::Value;
 use crate::{Item, Location, Options};
+use cells::MAX_CELLS;
 use dialect::Header;
 use rows::{Doubt, ReadRow, Rows};
 
@@ -58,6 +59,10 @@ impl Format for Delimited {
         let names = FieldNames::new(&context.options.fields);
         let is_text = |name: &String| names.find(name).is_some_and(FieldName::is_text);
         let header = Header::read(table, |columns| columns.iter().any(is_text));
+        if header.names.len() > MAX_CELLS {
+            let wide = ReadError::NotTable(format!("more than {MAX_CELLS} columns"));
+            return visit(skipped(Some(header.line), &wide));
+        }
         let columns = match Columns::new(header.names.iter().map(String::as_str), &names) {
             Ok(columns) => columns,
             Err(error) => return visit(skipped(Some(header.line), &error)),

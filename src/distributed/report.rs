@@ -1,0 +1,236 @@
+//! Items of the JSON report from the tables of a job. Each function takes one document, one pair, or what is known of the
+//! members of one cluster, without their words.
+
+use crate::corpus::{DocumentRecord, spans_of};
+use crate::reading::Moment;
+use crate::results::clusters::id_of_members;
+use crate::results::parts::{self, MemberFacts};
+use crate::results::{origin, summary};
+use crate::settings::Rules;
+use dedupe_core::model::{Match, Passage};
+use dedupe_report::{self as report, Cluster, MemberRelation, Report, Summary};
+use std::collections::HashMap;
+
+/// What a document states, and what a job knows of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct KnownDocument<'a> {
+    /// Its id, unique in the corpus.
+    pub id: &'a str,
+    /// The name of the input.
+    pub path: &'a str,
+    /// Its headline.
+    pub title: Option<&'a str>,
+    /// Its source field, else the host of its URL.
+    pub source: Option<&'a str>,
+    /// Its date, as it states it.
+    pub date: Option<&'a str>,
+    /// Its address.
+    pub url: Option<&'a str>,
+    /// Its author.
+    pub byline: Option<&'a str>,
+    /// Its language.
+    pub language: Option<&'a str>,
+    /// The agency that it credits.
+    pub credit: Option<&'a str>,
+    /// The place in its dateline.
+    pub dateline_place: Option<&'a str>,
+    /// The day in its dateline, in ISO 8601.
+    pub dateline_day: Option<&'a str>,
+    /// Its version, as counted by the publisher.
+    pub version: Option<&'a str>,
+    /// Its publication status.
+    pub status: Option<&'a str>,
+    /// When it was published, as bytes; see [`SketchedDocument::moment`](super::SketchedDocument::moment).
+    pub moment: &'a [u8],
+    /// XXH3-128 of its words; see [`SketchedDocument::digest`](super::SketchedDocument::digest).
+    pub digest: &'a [u8],
+    /// The name of its publisher.
+    pub publisher: &'a str,
+    /// Its number of words.
+    pub words: u32,
+}
+
+/// A document of a cluster.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownMember<'a> {
+    /// The document.
+    pub document: KnownDocument<'a>,
+    /// Its relation to the representative.
+    pub relation: MemberRelation,
+    /// Its match with the representative, which is on the right. `None` for the representative and its exact copies.
+    pub evidence: Option<&'a Match>,
+}
+
+impl<'a> KnownMember<'a> {
+    fn facts(&self, same_source: bool) -> MemberFacts<'a> {
+        let document = self.document;
+        let digest = document.digest.try_into().map_or(0, u128::from_be_bytes);
+        MemberFacts {
+            record: DocumentRecord {
+                id: document.id,
+                title: document.title,
+                source: document.source,
+                date: document.date,
+                url: document.url,
+                byline: document.byline,
+                language: document.language,
+                credit: document.credit,
+                dateline_place: document.dateline_place,
+                dateline_day: document.dateline_day,
+                version: document.version,
+                status: document.status,
+                published: Moment::from_bytes(document.moment).and_then(|moment| moment.0),
+                digest,
+                ..DocumentRecord::default()
+            },
+            path: document.path,
+            words: document.words,
+            relation: self.relation,
+            same_source,
+            evidence: self.evidence,
+        }
+    }
+
+    /// The member as the report has it. `offsets`: the packed byte ranges of its words; `story`: as [`story`] gives it;
+    /// `representative_source`: that of the representative.
+    #[must_use]
+    pub fn item(
+        &self,
+        offsets: &[u8],
+        story: &[Passage],
+        representative_source: Option<&str>,
+    ) -> report::Member {
+        let same_source = same_source([self.document.source, representative_source]);
+        let facts = self.facts(same_source);
+        let passages = facts.passages(story);
+        facts.member(&passages, spans_of(offsets, &passages)).member
+    }
+}
+
+/// The passages of the representative that other members have; all of it if they are exact copies. `members`: those of
+/// the cluster, with the representative.
+#[must_use]
+pub fn story(members: &[KnownMember<'_>]) -> Vec<Passage> {
+    let mut representatives =
+        (members.iter()).filter(|member| member.relation == MemberRelation::Representative);
+    let words = representatives.next().map_or(0, |m| m.document.words);
+    parts::story(members.iter().filter_map(|m| m.evidence), words)
+}
+
+/// The cluster of these members, which may come in any order. Its list of members is empty, but its size is theirs.
+#[must_use]
+pub fn cluster(mut members: Vec<KnownMember<'_>>) -> Cluster {
+    members.sort_by_key(|m| m.document.id);
+    let id = id_of_members(members.iter().map(|m| m.document.id));
+    // The representative comes first, the others stay in order.
+    members.sort_by_key(|m| m.relation != MemberRelation::Representative);
+    let story = story(&members);
+    let mut by_name: HashMap<String, u32> = HashMap::new();
+    let publishers: Vec<u32> = (members.iter())
+        .map(|member| {
+            let KnownDocument {
+                source, publisher, ..
+            } = member.document;
+            let name = source.map_or_else(|| publisher.to_owned(), str::to_lowercase);
+            let next = by_name.len() as u32;
+            *by_name.entry(name).or_insert(next)
+        })
+        .collect();
+    let dated: Vec<_> = (members.iter())
+        .map(|member| {
+            let facts = member.facts(false);
+            facts.member(&facts.passages(&story), vec![])
+        })
+        .collect();
+    let origin = origin::origin(&dated);
+    Cluster {
+        members: vec![],
+        ..parts::cluster(id, dated, &publishers, origin)
+    }
+}
+
+/// A match as the report has it. `documents`: the left and the right one of the match, with the packed byte ranges of
+/// their words.
+#[must_use]
+pub fn match_item(
+    mut found: Match,
+    mut documents: [(KnownDocument<'_>, &[u8]); 2],
+) -> report::Match {
+    if documents[0].0.id > documents[1].0.id {
+        found.reverse();
+        documents.reverse();
+    }
+    found.passages.sort_unstable();
+    let (left, right): (Vec<Passage>, Vec<Passage>) = found.passages.iter().copied().unzip();
+    let [(one, one_offsets), (other, other_offsets)] = documents;
+    let spans = [
+        spans_of(one_offsets, &left),
+        spans_of(other_offsets, &right),
+    ];
+    let same_source = same_source([one.source, other.source]);
+    parts::match_item(&found, [one.id, other.id], same_source, spans)
+}
+
+/// A report without clusters, matches and faults.
+#[must_use]
+pub fn without_items(rules: &Rules, summary: Summary) -> Report {
+    summary::without_items(rules, summary)
+}
+
+/// True if both documents state the same source, ignoring case.
+fn same_source(sources: [Option<&str>; 2]) -> bool {
+    match sources {
+        [Some(one), Some(other)] => one.to_lowercase() == other.to_lowercase(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dedupe_core::DocumentIndex;
+    use dedupe_core::verify::relation::exact_match;
+
+    #[test]
+    fn a_match_has_the_lower_id_on_the_left() {
+        let named = |id, source| KnownDocument {
+            id,
+            source,
+            words: 2,
+            ..KnownDocument::default()
+        };
+        let mut found = exact_match(DocumentIndex(0), DocumentIndex(1), 2);
+        found.containment_left = 0.5;
+        let documents = [
+            (named("b", Some("Post")), &[][..]),
+            (named("a", Some("POST")), &[][..]),
+        ];
+        let item = match_item(found, documents);
+        assert_eq!((&*item.left, &*item.right), ("a", "b"));
+        assert_eq!((item.containment_left, item.containment_right), (1.0, 0.5));
+        assert!(item.same_source);
+        assert!(!same_source([None, None]));
+    }
+
+    #[test]
+    fn publishers_of_one_name_in_another_case_are_one() {
+        let member = |id, source, relation| KnownMember {
+            document: KnownDocument {
+                id,
+                source,
+                publisher: source.unwrap_or("news.jsonl"),
+                words: 3,
+                ..KnownDocument::default()
+            },
+            relation,
+            evidence: None,
+        };
+        let found = cluster(vec![
+            member("c", Some("POST"), MemberRelation::Exact),
+            member("b", Some("Post"), MemberRelation::Representative),
+            member("a", None, MemberRelation::Exact),
+        ]);
+        assert_eq!((found.size, found.publishers, found.sources), (3, 2, 2));
+        assert_eq!(found.representative, "b");
+    }
+}

@@ -1,0 +1,183 @@
+//! Reads the documents of a saved report again, from the files that it names.
+
+use super::texts::{ReportDocuments, WantedTexts};
+use crate::error::Error;
+use crate::job::{Job, JobInput};
+use crate::progress::{Progress, StageClock};
+use crate::reading;
+use crate::settings::{Resources, Rules};
+use dedupe_formats as formats;
+use dedupe_report::{EmbeddedTexts, Excerpts, Report};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// What was read for a saved report.
+#[derive(Clone, Debug, Default)]
+pub struct Reread {
+    /// The texts of the documents in clusters.
+    pub texts: EmbeddedTexts,
+    /// The first words of each cluster's story, by cluster id.
+    pub excerpts: Excerpts,
+}
+
+/// Reads the documents of a saved report's clusters from their files.
+///
+/// Anybody may have written the report, so it may name any file. Only files in `root` and below are read, and no folder
+/// is walked. A document is shown only if its file still has a document of the same id, or else any document, whose words
+/// have the recorded digest. All others, and those of standard input, are counted as unread.
+///
+/// # Errors
+///
+/// [`Error::TooManyDocuments`].
+pub fn reread(
+    report: &Report,
+    root: &Path,
+    options: &formats::Options,
+    progress: &dyn Progress,
+) -> Result<Reread, Error> {
+    let paths = formats::files_below(root, &paths(report));
+    let job = Job {
+        input: JobInput::Paths(&paths),
+        reading: options,
+        rules: &Rules::default(),
+        resources: &Resources::default(),
+        progress,
+    };
+    let reading = reading::read(&job, &mut StageClock::new(progress))?;
+    let documents = ReportDocuments::of_a_part(reading.rereading(progress));
+    let mut wanted = WantedTexts::default();
+    (report.clusters.iter()).for_each(|cluster| documents.want(cluster, &mut wanted));
+    Ok(Reread {
+        // The page and the program tell only how many are unread.
+        texts: documents.read(wanted, job.resources)?.0,
+        excerpts: documents.excerpts(report),
+    })
+}
+
+/// The files of a report's clusters. For a member of an archive this includes the archive.
+fn paths(report: &Report) -> Vec<PathBuf> {
+    let members = report.clusters.iter().flat_map(|c| &c.members);
+    let paths: BTreeSet<&Path> = members.flat_map(|m| possible_files(&m.path)).collect();
+    (paths.into_iter())
+        .filter(|path| *path != Path::new("-"))
+        .map(PathBuf::from)
+        .collect()
+}
+
+/// The files from which a document of this path may have been read: the path of an archive ends at a `!`, but other names
+/// may have one too.
+fn possible_files(path: &str) -> impl Iterator<Item = &Path> {
+    let ends = path.match_indices('!').map(|(at, _)| at);
+    let ends = ends.chain([path.len()]);
+    ends.filter_map(|end| path.get(..end)).map(Path::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ReportOptions, Silent, run};
+    use dedupe_report::Cluster;
+    use std::fs;
+
+    fn words(range: std::ops::Range<u32>) -> String {
+        range.map(|n| format!("word{n} ")).collect()
+    }
+
+    #[test]
+    fn unchanged_documents_of_a_saved_report_are_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        write("a.txt", &words(0..200));
+        write("b.txt", &words(0..200));
+        write("c.txt", &words(10..200));
+        let reading = formats::Options::default();
+        let options = ReportOptions {
+            texts: true,
+            ..ReportOptions::default()
+        };
+        let job = Job {
+            input: JobInput::Paths(&[folder.path().to_owned()]),
+            reading: &reading,
+            rules: &Rules::default(),
+            resources: &Resources::default(),
+            progress: &Silent,
+        };
+        let outcome = run(&job, &options).unwrap();
+        assert_eq!((outcome.texts.len(), outcome.texts.unread), (3, 0));
+        let resources = Resources {
+            memory: Some(0),
+            ..Resources::default()
+        };
+        let in_a_file = run(
+            &Job {
+                resources: &resources,
+                ..job
+            },
+            &options,
+        );
+        let all = |texts: &EmbeddedTexts| {
+            let ids = ["a.txt", "b.txt", "c.txt"].map(|name| folder.path().join(name));
+            ids.map(|id| texts.get(id.to_str().unwrap()).unwrap().unwrap())
+        };
+        assert_eq!(all(&in_a_file.unwrap().texts), all(&outcome.texts));
+
+        let root = folder.path();
+        let again = reread(outcome.report().unwrap(), root, &reading, &Silent).unwrap();
+        assert_eq!(all(&again.texts), all(&outcome.texts));
+        let excerpts: Vec<&String> = again.excerpts.values().collect();
+        assert!(excerpts[0].starts_with("word10 word11 "), "{excerpts:?}");
+
+        // As many words as before, but others.
+        write("b.txt", &words(1..201));
+        fs::remove_file(folder.path().join("c.txt")).unwrap();
+        let again = reread(outcome.report().unwrap(), root, &reading, &Silent).unwrap();
+        assert_eq!((again.texts.len(), again.texts.unread), (1, 2));
+    }
+
+    /// Only the files of clusters are read again, so `1 (3)` became `1 (2)` and was not found.
+    #[test]
+    fn documents_are_found_again_although_their_ids_count_in_other_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let story = words(0..80);
+        let others = [
+            story.clone(),
+            words(500..580),
+            story.replace("word0 ", "word0, "),
+        ];
+        for (name, text) in ["a.jsonl", "b.jsonl", "c.jsonl"].iter().zip(&others) {
+            let line = |id: u32, text: &str| format!("{{\"id\":\"{id}\",\"text\":\"{text}\"}}\n");
+            let lines = line(1, text) + &line(2, &words(9_000..9_050));
+            fs::write(folder.path().join(name), lines).unwrap();
+        }
+        let reading = formats::Options::default();
+        let job = Job {
+            input: JobInput::Paths(&[folder.path().to_owned()]),
+            reading: &reading,
+            rules: &Rules::default(),
+            resources: &Resources::default(),
+            progress: &Silent,
+        };
+        let outcome = run(&job, &ReportOptions::default()).unwrap();
+        let report = outcome.report().unwrap();
+        let ids = |cluster: &Cluster| cluster.members.iter().map(|m| m.id.clone()).collect();
+        let mut ids: Vec<Vec<String>> = report.clusters.iter().map(ids).collect();
+        ids.sort();
+        assert_eq!(ids, [vec!["1", "1 (3)"], vec!["2", "2 (2)", "2 (3)"]]);
+
+        fs::remove_file(folder.path().join("b.jsonl")).unwrap();
+        let again = reread(report, folder.path(), &reading, &Silent).unwrap();
+        assert_eq!((again.texts.len(), again.texts.unread), (4, 1));
+        let text = again.texts.get("1 (3)").unwrap().unwrap();
+        assert!(text.text.starts_with("word0, "), "{text:?}");
+    }
+
+    /// A `!` in the name of a folder was taken for the one between an archive and its member.
+    #[test]
+    fn the_file_of_a_member_ends_at_any_exclamation_mark() {
+        let files: Vec<&Path> = possible_files("Wow!/news.zip!a.txt").collect();
+        assert_eq!(
+            files,
+            ["Wow", "Wow!/news.zip", "Wow!/news.zip!a.txt"].map(Path::new)
+        );
+    }
+}

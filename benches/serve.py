@@ -6,12 +6,14 @@
 
 The first documents of the corpus make the index; the others are added at a steady rate. Meanwhile the readers ask about
 documents that are not added. Each reader waits for an answer before it asks again, and pauses for --pause milliseconds. The time
-of an answer is measured by the client, over a connection that stays open.
+of an answer is measured by the client, over a connection that stays open. The processor time of the service hardly depends on
+what else the machine does.
 """
 
 import argparse
 import http.client
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -98,17 +100,30 @@ def main():
         service = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         try:
             port = int(service.stderr.readline().split("http://")[1].split("/")[0].rsplit(":", 1)[1])
-            measure(args, port, bodies, asked)
+            before = processor_seconds(service.pid)
+            answers = measure(args, port, bodies, asked)
             status = Path(f"/proc/{service.pid}/status")
             if status.exists():
+                spent = processor_seconds(service.pid) - before
+                print(f"\nProcessor time of the service: {spent:.1f} s, {1000 * spent / answers:.2f} ms per answer")
                 peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-                print(f"\nPeak memory of the service: {int(peak.split()[1]) / 1000:.0f} MB")
+                print(f"Peak memory of the service: {int(peak.split()[1]) / 1000:.0f} MB")
         finally:
             service.terminate()
             print(service.communicate()[1].strip(), file=sys.stderr)
 
 
+def processor_seconds(process):
+    """What a process has used of the processor. 0 where the kernel does not say."""
+    stat = Path(f"/proc/{process}/stat")
+    if not stat.exists():
+        return 0
+    user, system = stat.read_text().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def measure(args, port, bodies, asked):
+    """Adds and asks. Returns the number of answers."""
     results = Queue()
     begin = time.perf_counter() + 1
     end = begin + args.seconds
@@ -138,6 +153,7 @@ def measure(args, port, bodies, asked):
                 f"| {kind} | {len(times):,} | {rate:.0f} | {percentile(times, 0.5):.1f} ms "
                 f"| {percentile(times, 0.99):.1f} ms | {max(times) * 1000:.1f} ms | {json.dumps(statuses)} |"
             )
+    return sum(len(times) for _, times, _, _ in found)
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ fn a_file_that_is_no_usable_dictionary_is_refused() {
     let bytes = fs::read(&file).unwrap();
     fs::write(folder.path().join("a.txt"), "one text").unwrap();
     let mut other_version = bytes.clone();
-    other_version[16] = 2;
+    other_version[16] = 3;
     for (content, options, message) in [
         (
             &bytes[..],
@@ -82,7 +82,7 @@ fn a_file_that_is_no_usable_dictionary_is_refused() {
         (
             &other_version,
             &[],
-            "expected version 1 of the format, found 2",
+            "expected version 2 of the format, found 3",
         ),
         (b"{}", &[], "expected a dictionary that dedupe wrote"),
     ] {

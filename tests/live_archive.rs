@@ -4,7 +4,9 @@
 
 use dedupe::archive::{Archive, ArchiveError, Change, IndexError, LiveArchive, StoredDocument};
 use dedupe::formats::{Input, Options};
-use dedupe::{Document, Job, JobInput, Resources, Rules, Silent};
+use dedupe::{
+    Document, Error, Job, JobInput, Progress, ReportOptions, Resources, Rules, Silent, Stage,
+};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -24,6 +26,22 @@ fn document(id: &str, day: u32, text: String) -> Document<'static> {
     }
 }
 
+/// Calls `work` with a job over documents.
+fn with_job<T>(
+    documents: Vec<Document<'static>>,
+    progress: &dyn Progress,
+    work: impl FnOnce(&Job<'_>) -> T,
+) -> T {
+    let inputs = [Input::in_memory("memory", documents)];
+    work(&Job {
+        input: JobInput::Inputs(&inputs),
+        reading: &Options::default(),
+        rules: &Rules::default(),
+        resources: &Resources::default(),
+        progress,
+    })
+}
+
 /// An archive of two stories with a copy each and of two other documents, open. The headlines of `headlines` documents
 /// are kept.
 fn live(path: &Path, headlines: usize) -> LiveArchive {
@@ -32,16 +50,10 @@ fn live(path: &Path, headlines: usize) -> LiveArchive {
         let copy = document(&format!("b{n}"), 1 + n, story(n, 0..140));
         std::iter::once(first).chain((n < 2).then_some(copy))
     });
-    let inputs = [Input::in_memory("memory", documents.collect())];
-    let (rules, resources) = (Rules::default(), Resources::default());
-    let job = Job {
-        input: JobInput::Inputs(&inputs),
-        reading: &Options::default(),
-        rules: &rules,
-        resources: &resources,
-        progress: &Silent,
-    };
-    Archive::add(path, &job, CACHE).unwrap();
+    with_job(documents.collect(), &Silent, |job| {
+        Archive::add(path, job, CACHE).unwrap();
+    });
+    let resources = Resources::default();
     let archive = Archive::open_for_writing(path, CACHE).unwrap();
     LiveArchive::new(archive, resources, headlines).unwrap()
 }
@@ -273,4 +285,89 @@ fn stories_are_listed_while_versions_are_stored_and_documents_removed() {
         .add(&[document("late", 20, story(0, 0..145))])
         .unwrap();
     assert_eq!(listed(&archive, "", 9), names(&["b0", "b1"], false));
+}
+
+#[test]
+fn a_check_of_documents_in_memory_and_a_report_about_them_say_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.idx");
+    drop(live(&path, 0));
+    // The copies among a0 and b0 involve no new document.
+    let new = [
+        document("c", 9, story(1, 0..145)),
+        document("a2", 3, story(2, 0..150)),
+        document("d", 9, story(7, 0..150)),
+    ];
+    let options = ReportOptions::default();
+    let archive = Archive::open(&path, CACHE).unwrap();
+    let checked = with_job(new[..1].to_vec(), &Silent, |job| {
+        archive.check(job, &options)
+    })
+    .unwrap();
+    let checked = checked.outcome.into_report().unwrap();
+    assert_eq!((checked.summary.new, checked.clusters.len()), (Some(1), 1));
+    let added = with_job(new.to_vec(), &Silent, |job| Archive::add(&path, job, CACHE)).unwrap();
+    assert_eq!((added.new, added.known, added.numbers.len()), (2, 1, 3));
+    assert!(!archive.is_current().unwrap());
+    let archive = Archive::open(&path, CACHE).unwrap();
+    assert!(archive.is_current().unwrap());
+    let about = |numbers| {
+        with_job(vec![], &Silent, |job| {
+            archive.report_about(numbers, job, &options)
+        })
+        .unwrap()
+        .outcome
+        .into_report()
+        .unwrap()
+    };
+    let report = about(&added.numbers);
+    assert_eq!(report.clusters, checked.clusters);
+    assert_eq!(report.matches, checked.matches);
+    assert_eq!(report.summary.documents, 8);
+    // What is not there any more is left out.
+    let writer = Archive::open_for_writing(&path, CACHE).unwrap();
+    writer.remove(&["c".to_owned()]).unwrap();
+    let archive = Archive::open(&path, CACHE).unwrap();
+    let report = with_job(vec![], &Silent, |job| {
+        archive.report_about(&added.numbers, job, &options)
+    });
+    assert!(
+        report
+            .unwrap()
+            .outcome
+            .into_report()
+            .unwrap()
+            .clusters
+            .is_empty()
+    );
+}
+
+/// Cancels a job when its documents are being added.
+struct CancelAdding(std::sync::atomic::AtomicBool);
+
+impl Progress for CancelAdding {
+    fn stage(&self, stage: Stage, _: Option<u64>) {
+        let is_adding = stage == Stage::Verify;
+        self.0
+            .store(is_adding, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    fn advance(&self, _: u64, _: u64) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+#[test]
+fn an_addition_can_be_cancelled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.idx");
+    drop(live(&path, 0));
+    let progress = CancelAdding(false.into());
+    let new = vec![document("c", 9, story(7, 0..150))];
+    let added = with_job(new, &progress, |job| Archive::add(&path, job, CACHE));
+    assert!(matches!(added, Err(ArchiveError::Run(Error::Cancelled))));
+    let archive = Archive::open(&path, CACHE).unwrap();
+    assert_eq!(archive.document_count().unwrap(), 6);
 }

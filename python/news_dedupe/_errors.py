@@ -6,15 +6,17 @@ class DedupeError(Exception):
 
 
 class InputError(DedupeError, ValueError):
-    """The input or an option cannot be used: no column for the text, no document, a value out of range."""
+    """The input, an option or an index cannot be used: no column for the text, no document, a value out of range, a damaged
+    index."""
 
 
 class OutputError(DedupeError, OSError):
-    """A file could not be written. What was there before is unchanged."""
+    """A file could not be written, and what was there before is unchanged; or an index could not be read or written."""
 
 
 class ResourceError(DedupeError, RuntimeError):
-    """A limit was reached: too many documents, no space for temporary data, no more threads."""
+    """A limit was reached: too many documents, no space for temporary data, no more threads, another process that writes to
+    an index."""
 
 
 class Cancelled(DedupeError):

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterable, Sequence
-from os import PathLike
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -13,11 +10,9 @@ import pyarrow as pa
 from . import _native
 from ._errors import InputError
 from ._found import Found
-from ._frames import arrow_table
-from ._options import Keep, Names, names, options
+from ._input import Path, columns, nothing_read, paths_or_table
+from ._options import Keep, Names, options
 from ._progress import Progress
-
-Path = str | PathLike[str]
 
 
 def find(
@@ -68,18 +63,16 @@ def find(
     >>> found.clusters["size"].to_pylist()
     [2]
     """
-    fields = {
-        "text": text,
-        "id": id,
-        "title": title,
-        "source": publisher,
-        "date": published,
-        "url": url,
-        "byline": byline,
-        "language": language,
-    }
-    # Lists of names may be iterators: they are used twice.
-    fields = {field: names(value) or None for field, value in fields.items()}
+    fields = columns(
+        text=text,
+        id=id,
+        title=title,
+        publisher=publisher,
+        published=published,
+        url=url,
+        byline=byline,
+        language=language,
+    )
     given = options(
         fields=fields,
         threshold=threshold,
@@ -95,50 +88,11 @@ def find(
         max_document_bytes=max_document_bytes,
         threads=threads,
     )
-    paths = _paths(data)
-    table = None if paths is not None else arrow_table(data)
-    if table is not None:
-        _check_columns(table, fields)
+    source = paths_or_table(data, fields)
     with Progress(progress) as shown:
-        run = _native.run(paths if table is None else table, given, shown.show)
+        run = _native.run(source, given, shown.show)
     overview = json.loads(run.overview(0))
-    rows = None if table is None else table.num_rows
-    if overview["summary"]["documents"] == 0 and rows != 0:
-        raise InputError(_nothing_read(overview["skipped"]))
-    return Found(run, given["fields"], table)
-
-
-def _paths(data: Any) -> list[str] | None:
-    """The paths, or `None` if the data is a frame."""
-    if isinstance(data, str | PathLike):
-        return [os.fspath(data)]
-    if isinstance(data, Sequence) and not isinstance(data, bytes):
-        if not data:
-            raise InputError("no PATH given")
-        if all(isinstance(path, str | PathLike) for path in data):
-            return [os.fspath(path) for path in data]
-    return None
-
-
-def _check_columns(table: pa.Table, fields: dict[str, Names | None]) -> None:
-    """Fails if a column that the caller names does not exist."""
-    columns = set(table.column_names)
-    for field, given in fields.items():
-        wanted = names(given)
-        if wanted and not any(_has(columns, name) for name in wanted):
-            found = ", ".join(table.column_names) or "none"
-            missing = " or ".join(wanted)
-            raise InputError(f"no column {missing} for the {field}; the columns are: {found}")
-
-
-def _has(columns: set[str], name: str) -> bool:
-    """True for a column, and for a field of a struct."""
-    return name in columns or name.split(".")[0] in columns
-
-
-def _nothing_read(skipped: Iterable[dict[str, Any]]) -> str:
-    message = "no document could be read"
-    for fault in skipped:
-        line = f":{fault['line']}" if "line" in fault else ""
-        return f"{message}: {fault['path']}{line}: {fault['reason']}"
-    return message
+    table = source if isinstance(source, pa.Table) else None
+    if overview["summary"]["documents"] == 0 and (table is None or table.num_rows > 0):
+        raise InputError(nothing_read(overview["skipped"]))
+    return Found(run, fields, table)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from . import _display, _native
 from ._errors import InputError
 from ._frames import arrow_table, filtered
+from ._input import folded
 
 Frame = TypeVar("Frame")
 Drop = Literal["exact", "near", "contained"]
@@ -139,9 +140,9 @@ class Found:
             raise InputError(
                 f"expected the {known.num_rows} rows that were searched, found {table.num_rows}"
             )
-        texts = {_folded(name.split(".")[0]) for name in self._text_names()}
+        texts = {folded(name.split(".")[0]) for name in self._text_names()}
         for name in known.column_names:
-            if _folded(name) not in texts:
+            if folded(name) not in texts:
                 continue
             if name not in table.column_names or not _equal(table[name], known[name]):
                 raise InputError(
@@ -165,11 +166,6 @@ class Found:
 def _filtered(data: Frame, mask: pa.BooleanArray) -> Frame:
     kept: Frame = filtered(data, mask)
     return kept
-
-
-def _folded(name: str) -> str:
-    """The form in which names of columns are compared."""
-    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
 def _equal(a: pa.ChunkedArray, b: pa.ChunkedArray) -> bool:

@@ -12,7 +12,7 @@ Names = str | Iterable[str]
 
 def options(
     *,
-    fields: dict[str, Names | None] | None = None,
+    fields: dict[str, list[str]] | None = None,
     threshold: float | None = None,
     min_passage: int | None = None,
     shingle: int | None = None,
@@ -27,9 +27,8 @@ def options(
     threads: int | None = None,
 ) -> dict[str, Any]:
     """All options; those that are not given have the defaults of the command line."""
-    given = {field: names(value) for field, value in (fields or {}).items()}
     return {
-        "fields": {field: value for field, value in given.items() if value},
+        "fields": fields or {},
         "threshold": threshold,
         "min_passage": min_passage,
         "shingle": shingle,

@@ -1,6 +1,7 @@
 //! Exceptions, with the words of the command line.
 
 use dedupe::Error;
+use dedupe::archive::{ArchiveError, IndexError};
 use pyo3::PyErr;
 use std::io;
 use std::path::Path;
@@ -22,6 +23,19 @@ pub(crate) fn of_job(error: Error) -> PyErr {
         | Error::SeveralDocuments { .. }
         | Error::DocumentUnread { .. }
         | Error::Rules(_) => InputError::new_err(message),
+    }
+}
+
+/// The exception of a job on an index.
+pub(crate) fn of_archive(path: &Path, error: ArchiveError) -> PyErr {
+    let message = format!("{}: {error}", path.display());
+    match error {
+        ArchiveError::Run(error) => of_job(error),
+        ArchiveError::Index(IndexError::Busy | IndexError::Full(_)) => {
+            ResourceError::new_err(message)
+        }
+        ArchiveError::Index(IndexError::Io(_)) => OutputError::new_err(message),
+        _ => InputError::new_err(message),
     }
 }
 

@@ -7,6 +7,7 @@ mod background;
 mod compare;
 mod distributed;
 mod errors;
+mod index;
 mod options;
 mod output;
 mod run;
@@ -25,6 +26,8 @@ mod _native {
     use super::compare::compare;
     #[pymodule_export]
     use super::distributed::distributed;
+    #[pymodule_export]
+    use super::index::{Index, Numbers};
     #[pymodule_export]
     use super::options::default_fields;
     #[pymodule_export]

@@ -35,7 +35,11 @@ pub(crate) struct RunOptions {
 
 impl RunOptions {
     pub(crate) fn rules(&self) -> PyResult<Rules> {
-        let default = Rules::default();
+        self.rules_over(&Rules::default())
+    }
+
+    /// The rules, with those of `default` where none were given. Without its dictionary.
+    pub(crate) fn rules_over(&self, default: &Rules) -> PyResult<Rules> {
         let rules = Rules {
             threshold: self.threshold.unwrap_or(default.threshold),
             min_passage: self.min_passage.unwrap_or(default.min_passage),
@@ -52,7 +56,10 @@ impl RunOptions {
                 }
             },
             dictionary: None,
-            prefer: self.prefer.clone(),
+            prefer: match self.prefer.is_empty() {
+                true => default.prefer.clone(),
+                false => self.prefer.clone(),
+            },
             cross_source_only: self.cross_source_only,
         };
         match rules.check() {

@@ -5,7 +5,7 @@ use crate::options::{self, RunOptions};
 use crate::output::Target;
 use crate::{PyTable, background, table};
 use arrow_array::{ArrayRef, Float64Array, LargeStringArray, RecordBatch, UInt64Array};
-use dedupe::formats::Input;
+use dedupe::formats::{Input, Options};
 use dedupe::report::{Format, RenderOptions, ReportView, TerminalStyle, arrow_tables};
 use dedupe::{Error, Job, JobInput, Outcome, ReportOptions, Resources, export};
 use pyo3::prelude::*;
@@ -24,6 +24,39 @@ pub(crate) enum Source {
     Paths(Vec<PathBuf>),
 }
 
+/// The inputs of a job.
+#[derive(Default)]
+pub(crate) struct Inputs {
+    paths: Vec<PathBuf>,
+    table: Option<[Input; 1]>,
+}
+
+impl Source {
+    pub(crate) fn inputs(self, reading: &Options) -> PyResult<Inputs> {
+        match self {
+            Self::Paths(paths) => Ok(Inputs { paths, table: None }),
+            Self::Table(given) => {
+                let (batches, schema) = given.0.into_inner();
+                let input = Input::arrow_table(FRAME, schema, batches, &reading.fields);
+                let input = input.map_err(|fault| InputError::new_err(fault.reason))?;
+                Ok(Inputs {
+                    paths: vec![],
+                    table: Some([input]),
+                })
+            }
+        }
+    }
+}
+
+impl Inputs {
+    pub(crate) fn of_job(&self) -> JobInput<'_> {
+        match &self.table {
+            Some(table) => JobInput::Inputs(table),
+            None => JobInput::Paths(&self.paths),
+        }
+    }
+}
+
 /// Finds the copies in files or in a table.
 #[pyfunction]
 pub(crate) fn run(
@@ -34,22 +67,11 @@ pub(crate) fn run(
 ) -> PyResult<Run> {
     let (rules, reading) = (options.rules()?, options.reading()?);
     let (resources, threads) = (options.resources()?, options.threads()?);
-    let (paths, inputs) = match source {
-        Source::Paths(paths) => (paths, None),
-        Source::Table(given) => {
-            let (batches, schema) = given.0.into_inner();
-            let input = Input::arrow_table(FRAME, schema, batches, &reading.fields);
-            let input = input.map_err(|fault| InputError::new_err(fault.reason))?;
-            (vec![], Some([input]))
-        }
-    };
+    let inputs = source.inputs(&reading)?;
     let for_later = resources.clone();
     let work = move |progress: &background::Shared| {
         let job = Job {
-            input: match &inputs {
-                Some(inputs) => JobInput::Inputs(inputs),
-                None => JobInput::Paths(&paths),
-            },
+            input: inputs.of_job(),
             reading: &reading,
             rules: &rules,
             resources: &resources,
@@ -62,11 +84,7 @@ pub(crate) fn run(
         dedupe::run(&job, &options)
     };
     let outcome = background::run(py, threads, show, work)?.map_err(of_job)?;
-    Ok(Run {
-        outcome: Arc::new(Mutex::new(outcome)),
-        resources: for_later,
-        threads,
-    })
+    Ok(Run::new(outcome, for_later, threads))
 }
 
 /// The result of a run.
@@ -75,9 +93,25 @@ pub(crate) struct Run {
     outcome: Arc<Mutex<Outcome>>,
     resources: Resources,
     threads: Option<usize>,
+    /// How many documents, the first ones that were read, can be dropped.
+    own: usize,
 }
 
 impl Run {
+    pub(crate) fn new(outcome: Outcome, resources: Resources, threads: Option<usize>) -> Self {
+        Self {
+            outcome: Arc::new(Mutex::new(outcome)),
+            resources,
+            threads,
+            own: usize::MAX,
+        }
+    }
+
+    /// Only the first `own` documents that were read can be dropped. The others are those of an index.
+    pub(crate) fn of_first_documents(self, own: usize) -> Self {
+        Self { own, ..self }
+    }
+
     /// Calls `work` with the outcome, on other threads and without the GIL.
     fn with<T: Send + 'static>(
         &self,
@@ -167,7 +201,7 @@ impl Run {
             .map_err(of_job)?
             .ok_or_else(|| InputError::new_err("the run kept nothing to select from"))?;
         let documents = &selection.documents;
-        let all = documents.iter();
+        let all = documents.iter().take(self.own);
         let dropped: Vec<_> = all
             .filter_map(|document| Some((document, document.dropped.as_deref()?)))
             .collect();

@@ -14,7 +14,13 @@ import pytest
 
 from conftest import ROOT
 
-MODULES = ["news_dedupe", "news_dedupe._find", "news_dedupe._found", "news_dedupe._compare"]
+MODULES = [
+    "news_dedupe",
+    "news_dedupe._find",
+    "news_dedupe._found",
+    "news_dedupe._index",
+    "news_dedupe._compare",
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

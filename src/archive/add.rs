@@ -4,6 +4,7 @@ use super::entering::{Entering, State};
 use super::gathered::{Gathered, read_documents};
 use super::{Archive, ArchiveError, documents, if_there, rules};
 use crate::dictionary::LearntDictionary;
+use crate::error::Error;
 use crate::job::Job;
 use crate::matching::Prepared;
 use crate::progress::{Stage, StageClock};
@@ -31,6 +32,8 @@ pub struct Added {
     pub known: u64,
     /// New documents and new versions that are copies of another document.
     pub copies: u64,
+    /// The numbers under which the archive has all of these documents, in reading order.
+    pub numbers: Vec<Number>,
     /// True if the archive was created.
     pub is_created: bool,
     /// Documents in the archive now.
@@ -71,7 +74,8 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// The archive cannot be used or written, or it has other rules than the job. What was added before stays.
+    /// The archive cannot be used or written, it has other rules than the job, or the job was cancelled. What was added before
+    /// stays.
     pub fn add(path: &Path, job: &Job<'_>, cache: u64) -> Result<Added, ArchiveError> {
         rules::stored(job.rules)?;
         let target = Target::open(path, cache)?;
@@ -123,6 +127,10 @@ impl Archive {
             if result.is_err() {
                 return;
             }
+            if job.progress.is_cancelled() {
+                result = Err(Error::Cancelled.into());
+                return;
+            }
             bytes += document.text.len() as u64;
             part.push(document);
             job.progress.advance(1, 0);
@@ -162,6 +170,7 @@ impl Archive {
             leaving,
         } = entering;
         if new.is_empty() {
+            added.numbers.extend(numbers(&states, [].into_iter()));
             return Ok(());
         }
         let reading = match stored.len() == states.len() {
@@ -172,6 +181,7 @@ impl Archive {
             }
         };
         let plan = Plan::new(&self.index, new, &leaving, |numbers| self.keys(numbers))?;
+        added.numbers.extend(numbers(&states, plan.added()));
         let gathered = Gathered::of_plan(reading, &plan);
         self.commit(plan, stored, gathered)
     }
@@ -208,6 +218,15 @@ impl Archive {
         }
         Ok(copies)
     }
+}
+
+/// The numbers of documents of these states. `entering`: the numbers of those that enter.
+fn numbers(states: &[State], mut entering: impl Iterator<Item = Number>) -> Vec<Number> {
+    let numbers = states.iter().filter_map(|state| match state {
+        State::Known(number) => Some(*number),
+        State::New | State::Version(_) => entering.next(),
+    });
+    numbers.collect()
 }
 
 /// The dictionary of a new archive: the given one, or one learnt from these documents.

@@ -37,6 +37,15 @@ pub(super) struct Held {
     pub(super) replaced: Vec<Number>,
 }
 
+/// Which copies a report lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Those that involve a compared document.
+    Compared,
+    /// All among the compared documents and those that copies connect with them.
+    Connected,
+}
+
 impl Archive {
     /// Finds the copies that involve a document of the job, among these documents and those of the archive. The report is that of a
     /// check against the documents of the archive with its dictionary, but a document of the job that has the id of one of
@@ -53,8 +62,47 @@ impl Archive {
             ..*job
         };
         let mut clock = StageClock::new(job.progress);
-        let reading = reading::read_with_new(&job, options.new.as_deref(), &mut clock)?;
-        self.check_reading(reading, &Held::default(), &job, options, clock)
+        let reading = reading::read(&job, &mut clock)?;
+        let held = Held::default();
+        self.check_reading(reading, &held, Scope::Compared, &job, options, clock)
+    }
+
+    /// Finds the copies that involve one of these documents of the archive. Those that it does not have any more are left out.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Archive::report`].
+    pub fn report_about(
+        &self,
+        documents: &[Number],
+        job: &Job<'_>,
+        options: &ReportOptions,
+    ) -> Result<Checked, ArchiveError> {
+        let rules = self.rules_for(job.rules);
+        let job = Job {
+            rules: &rules,
+            ..*job
+        };
+        let clock = StageClock::new(job.progress);
+        let mut current = vec![];
+        for &number in documents {
+            if self.index.find_facts(number)?.is_some() {
+                current.push(number);
+            }
+        }
+        let plan = self.no_change()?;
+        let mut gathered = self.gathered(current.iter().copied())?;
+        gathered.report_only_these();
+        let component = self.component(&plan, self.leaders(&plan, current)?, vec![])?;
+        self.gather(&plan, &component, &mut gathered)?;
+        let manifest = plan.manifest();
+        let totals = (manifest.documents, manifest.text_bytes);
+        let matches = component.matches.into_values();
+        Ok(Checked {
+            outcome: clusters(gathered, matches, totals, &job, options, clock)?,
+            epoch: manifest.epoch,
+            new: 0,
+        })
     }
 
     /// Compares documents with the archive. The rules of the job are those of the archive.
@@ -62,6 +110,7 @@ impl Archive {
         &self,
         reading: Reading,
         held: &Held,
+        scope: Scope,
         job: &Job<'_>,
         options: &ReportOptions,
         mut clock: StageClock<'_>,
@@ -79,6 +128,9 @@ impl Archive {
             |plan| (plan.pairs().len(), None),
         )?;
         let mut gathered = Gathered::new(reading, plan.added().collect());
+        if scope == Scope::Compared {
+            gathered.report_only_these();
+        }
         gathered.add(self, plan.pairs().iter().flat_map(|&(a, b)| [a, b]))?;
         let verified = clock.run_as::<_, _, ArchiveError>(
             Stage::Verify,
@@ -130,6 +182,11 @@ impl Archive {
             epoch: manifest.epoch,
             new: 0,
         })
+    }
+
+    /// A plan that changes nothing.
+    pub(super) fn no_change(&self) -> Result<Plan, ArchiveError> {
+        Plan::new(&self.index, vec![], &[], |numbers| self.keys(numbers))
     }
 
     /// The documents that stand for these in the comparison.

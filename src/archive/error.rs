@@ -57,6 +57,15 @@ impl ArchiveError {
     pub fn is_busy(&self) -> bool {
         matches!(self, Self::Index(IndexError::Busy))
     }
+
+    /// True if there is no index yet.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(
+            self,
+            Self::Index(IndexError::Missing | IndexError::Unfinished)
+        )
+    }
 }
 
 impl From<SpillError> for ArchiveError {

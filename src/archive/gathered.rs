@@ -36,6 +36,11 @@ impl Gathered {
         }
     }
 
+    /// The report lists only copies that involve one of the documents that are here now.
+    pub(super) fn report_only_these(&mut self) {
+        self.reading.new_inputs = Some(vec![true; self.reading.inputs.len()]);
+    }
+
     /// The documents that enter the archive with a plan, as they were read.
     pub(super) fn of_plan(reading: Reading, plan: &Plan) -> Self {
         let mut numbers = vec![Number(0); reading.corpus.len()];

@@ -3,21 +3,25 @@
 
 use super::gathered::Gathered;
 use super::{Archive, ArchiveError, documents};
+use crate::error::Error;
 use crate::job::{Job, JobInput};
 use crate::matching::Prepared;
-use crate::progress::{Silent, StageClock};
+use crate::progress::{Progress, StageClock};
 use crate::results::learnt_dictionary;
 use crate::settings::{Resources, Rules};
 use dedupe_core::model::Relation;
 use dedupe_formats::Options;
 use dedupe_index::{Commit, Facts, Keys, Number, Plan, Storage, StoredDocument};
+use dedupe_report::encode_json;
+use serde::Serialize;
+use std::io;
 use std::sync::Arc;
 
 /// Documents that are read at a time.
 const AT_ONCE: usize = 4096;
 
 /// Something in an archive that does not fit together.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Flaw {
     /// The id of the document concerned. `None`: the index as a whole.
     pub id: Option<String>,
@@ -26,21 +30,39 @@ pub struct Flaw {
 }
 
 /// A version of a document.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Version {
-    /// The document as it was then.
+    /// Its number, counted from 1, the oldest first.
+    pub version: usize,
+    /// The headline that the document had then.
     pub title: Option<String>,
     /// Its date, as given.
     pub date: Option<String>,
     /// Its words.
     pub words: u32,
-    /// Its relation to the version before, with the shares of this one in that one, and of that one in this one. `None` for
-    /// the first version, and if both have next to nothing in common.
-    pub change: Option<(Relation, f64, f64)>,
+    /// Its relation to the version before. `None` for the first version, and if both have next to nothing in common.
+    pub relation: Option<Relation>,
+    /// The share of this version that is in the one before.
+    pub containment: Option<f64>,
+    /// The share of the version before that is in this one.
+    pub containment_before: Option<f64>,
+}
+
+/// A document as an export writes it: the fields that records have.
+#[derive(Serialize)]
+struct Record<'d> {
+    id: &'d str,
+    title: Option<&'d str>,
+    source: Option<&'d str>,
+    date: Option<&'d str>,
+    url: Option<&'d str>,
+    byline: Option<&'d str>,
+    language: Option<&'d str>,
+    text: &'d str,
 }
 
 /// What learning the dictionary anew changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Compacted {
     /// The new epoch.
     pub epoch: u32,
@@ -48,6 +70,29 @@ pub struct Compacted {
     pub lost: u64,
     /// Matches that are new.
     pub gained: u64,
+}
+
+impl<'d> Record<'d> {
+    fn new(document: &'d StoredDocument) -> Self {
+        Self {
+            id: &document.id,
+            title: document.title.as_deref(),
+            source: document.source.as_deref(),
+            date: document.date.as_deref(),
+            url: document.url.as_deref(),
+            byline: document.byline.as_deref(),
+            language: document.language.as_deref(),
+            text: &document.text,
+        }
+    }
+}
+
+/// Fails if the job was cancelled.
+fn ensure_wanted(progress: &dyn Progress) -> Result<(), ArchiveError> {
+    match progress.is_cancelled() {
+        true => Err(Error::Cancelled.into()),
+        false => Ok(()),
+    }
 }
 
 impl Archive {
@@ -128,10 +173,13 @@ impl Archive {
                 None => None,
             };
             versions.push(Version {
+                version: versions.len() + 1,
                 title: document.title,
                 date: document.date,
                 words,
-                change,
+                relation: change.map(|(relation, ..)| relation),
+                containment: change.map(|(_, kept, _)| kept),
+                containment_before: change.map(|(.., before)| before),
             });
             before = Some(number);
         }
@@ -148,7 +196,7 @@ impl Archive {
         Ok((self.index.document(number)?, words))
     }
 
-    /// The relation of a version to another one.
+    /// The relation of a version to another one, with the shares of this one in that one, and of that one in this one.
     fn compare(
         &self,
         number: Number,
@@ -170,17 +218,23 @@ impl Archive {
         }))
     }
 
-    /// Visits the current documents in the order of their numbers.
+    /// Writes the current documents as JSON Lines, in the order of their numbers.
     ///
     /// # Errors
     ///
-    /// The archive cannot be read, or the first failure of `visit`.
-    pub fn export<E: From<ArchiveError>>(
+    /// The archive cannot be read, `out` cannot be written ([`Error::Write`]), or the job was cancelled.
+    pub fn export(
         &self,
-        mut visit: impl FnMut(StoredDocument) -> Result<(), E>,
-    ) -> Result<(), E> {
-        for number in self.index.numbers().map_err(ArchiveError::from)? {
-            visit(self.index.document(number).map_err(ArchiveError::from)?)?;
+        progress: &dyn Progress,
+        out: &mut dyn io::Write,
+    ) -> Result<(), ArchiveError> {
+        let mut line = vec![];
+        for number in self.index.numbers()? {
+            ensure_wanted(progress)?;
+            let document = self.index.document(number)?;
+            encode_json(&mut line, &Record::new(&document)).map_err(Error::Write)?;
+            line.push(b'\n');
+            out.write_all(&line).map_err(Error::Write)?;
         }
         Ok(())
     }
@@ -189,12 +243,13 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// The archive cannot be read.
-    pub fn verify(&self, limit: usize) -> Result<Vec<Flaw>, ArchiveError> {
+    /// The archive cannot be read, or the job was cancelled.
+    pub fn verify(&self, limit: usize, progress: &dyn Progress) -> Result<Vec<Flaw>, ArchiveError> {
         let mut flaws = vec![];
         let numbers = self.index.numbers()?;
         let mut postings = 0;
         for part in numbers.chunks(AT_ONCE) {
+            ensure_wanted(progress)?;
             let gathered = self.gathered(part.iter().copied())?;
             let corpus = gathered.corpus();
             let keys = documents::keys(corpus)?;
@@ -276,8 +331,12 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// The archive cannot be read or written. Before the new epoch begins, it stays as it was then.
-    pub fn compact(&mut self, resources: &Resources) -> Result<Compacted, ArchiveError> {
+    /// The archive cannot be read or written, or the job was cancelled. Before the new epoch begins, it stays as it was then.
+    pub fn compact(
+        &mut self,
+        resources: &Resources,
+        progress: &dyn Progress,
+    ) -> Result<Compacted, ArchiveError> {
         let numbers = self.index.numbers()?;
         let mut gathered = self.gathered(numbers.iter().copied())?;
         let rules = Rules {
@@ -290,9 +349,9 @@ impl Archive {
             reading: &Options::default(),
             rules: &rules,
             resources,
-            progress: &Silent,
+            progress,
         };
-        let mut clock = StageClock::new(&Silent);
+        let mut clock = StageClock::new(progress);
         let prepared = Prepared::new(&mut gathered.reading.corpus, &inputs, &job, &mut clock)?;
         let dictionary = Arc::new(learnt_dictionary(&gathered.reading, &prepared, &job)?);
         let number = |document| gathered.number(document);
@@ -304,6 +363,7 @@ impl Archive {
             ..self.rules.clone()
         };
         let matches = gathered.verify(&pairs, &rules)?;
+        ensure_wanted(progress)?;
         let changed = self.index.begin_epoch(dictionary.to_bytes(), matches)?;
         self.rules.dictionary = Some(dictionary);
         self.index.storage().compact()?;

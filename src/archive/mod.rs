@@ -15,22 +15,25 @@ mod error;
 mod gathered;
 mod live;
 mod maintain;
+mod patience;
 mod query;
 mod rules;
 
 pub use add::Added;
 pub use check::Checked;
-pub use dedupe_index::{Counts, IndexError, StoredDocument};
+pub use dedupe_index::{IndexError, Number, StoredDocument};
 pub use entering::Change;
 pub use error::ArchiveError;
 pub use live::{FoundDocument, ListedStory, LiveArchive, Size, Stories, StoryReport, Submitted};
 pub use maintain::{Compacted, Flaw, Version};
+pub use patience::patiently;
 pub use query::{Answer, Answers, QueryAnswer, Shared, Story};
 
 use crate::dictionary::LearntDictionary;
 use crate::error::Error;
 use crate::settings::Rules;
 use dedupe_index::{self as index, Access, Claim, Manifest, SegmentStorage, Storage};
+use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,20 +51,36 @@ pub struct Archive {
 }
 
 /// What an archive is and holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Info {
-    /// The rules that decide its matches.
-    pub rules: String,
-    /// How often its dictionary was learnt.
-    pub epoch: u32,
     /// Current documents.
     pub documents: u64,
+    /// How often its dictionary was learnt.
+    pub epoch: u32,
+    /// The rules that decide its matches.
+    pub rules: String,
     /// Bytes of their texts.
     pub text_bytes: u64,
     /// Bytes on disk.
     pub disk_bytes: u64,
     /// Recurring fingerprints in the dictionary.
-    pub dictionary: usize,
+    pub recurring_fingerprints: usize,
+    /// What was counted by reading all of it.
+    #[serde(flatten)]
+    pub counts: Option<ReadCounts>,
+}
+
+/// What is known of an archive when all of it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ReadCounts {
+    /// Documents with the same words as another one.
+    pub exact_copies: u64,
+    /// Verified matches.
+    pub matches: u64,
+    /// Distinct hashes.
+    pub hashes: u64,
+    /// Entries of posting lists.
+    pub postings: u64,
 }
 
 impl Archive {
@@ -109,6 +128,15 @@ impl Archive {
             index: self.index.snapshot(),
             rules: self.rules.clone(),
         }
+    }
+
+    /// True if no process has changed the archive since this one was opened for reading.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be read.
+    pub fn is_current(&self) -> Result<bool, ArchiveError> {
+        Ok(self.index.storage().is_current()?)
     }
 
     /// The dictionary of an archive, for runs over other documents. Needs no rules.
@@ -183,12 +211,12 @@ impl Archive {
         Ok(self.index.manifest()?.epoch)
     }
 
-    /// What the archive is and holds.
+    /// What the archive is and holds. `read_all`: also what can be counted only by reading all of it.
     ///
     /// # Errors
     ///
     /// The archive cannot be read.
-    pub fn info(&self) -> Result<Info, ArchiveError> {
+    pub fn info(&self, read_all: bool) -> Result<Info, ArchiveError> {
         let manifest = self.index.manifest()?;
         Ok(Info {
             rules: rules::in_words(&manifest.rules),
@@ -196,17 +224,28 @@ impl Archive {
             documents: manifest.documents,
             text_bytes: manifest.text_bytes,
             disk_bytes: self.index.storage().bytes()?,
-            dictionary: self.dictionary()?.len(),
+            recurring_fingerprints: self.dictionary()?.len(),
+            counts: read_all.then(|| self.read_counts()).transpose()?,
         })
     }
 
-    /// Counts what the archive holds. Reads all of it.
+    fn read_counts(&self) -> Result<ReadCounts, ArchiveError> {
+        let counts = self.index.count()?;
+        Ok(ReadCounts {
+            exact_copies: counts.copies,
+            matches: counts.matches,
+            hashes: counts.hashes,
+            postings: counts.postings,
+        })
+    }
+
+    /// The number of current documents.
     ///
     /// # Errors
     ///
     /// The archive cannot be read.
-    pub fn count(&self) -> Result<Counts, ArchiveError> {
-        Ok(self.index.count()?)
+    pub fn document_count(&self) -> Result<u64, ArchiveError> {
+        Ok(self.index.manifest()?.documents)
     }
 }
 
@@ -214,7 +253,7 @@ impl Archive {
 fn if_there(opened: Result<Archive, ArchiveError>) -> Result<Option<Archive>, ArchiveError> {
     match opened {
         Ok(archive) => Ok(Some(archive)),
-        Err(ArchiveError::Index(IndexError::Missing | IndexError::Unfinished)) => Ok(None),
+        Err(error) if error.is_missing() => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -1,6 +1,6 @@
 //! Asks an archive about documents: whether each is a copy, of what, and who else carries the story.
 
-use super::check::Held;
+use super::check::{Held, Scope};
 use super::entering::{Change, State};
 use super::gathered::read_documents;
 use super::{Archive, ArchiveError, documents};
@@ -127,7 +127,9 @@ impl Archive {
                 State::Known(number) => held.same.push(number),
             }
         }
-        let checked = self.check_reading(reading, &held, &job, &ReportOptions::default(), clock)?;
+        let options = ReportOptions::default();
+        let checked =
+            self.check_reading(reading, &held, Scope::Connected, &job, &options, clock)?;
         let report = checked.outcome.report()?;
         let answerer = Answerer::new(report, checked.epoch);
         let answers = asked.into_iter().map(|asked| QueryAnswer {

@@ -7,6 +7,7 @@ from os import PathLike
 
 from pyspark.sql import DataFrame, SparkSession
 
+from .._input import columns
 from .._options import Keep, Names, options
 from ._input import frame_input, named_input
 from ._job import Result, run
@@ -54,16 +55,16 @@ def find(
 
     The other options are those of :func:`news_dedupe.find`. ``report`` is called with a line about each stage.
     """
-    fields = {
-        "text": text,
-        "id": id,
-        "title": title,
-        "source": publisher,
-        "date": published,
-        "url": url,
-        "byline": byline,
-        "language": language,
-    }
+    fields = columns(
+        text=text,
+        id=id,
+        title=title,
+        publisher=publisher,
+        published=published,
+        url=url,
+        byline=byline,
+        language=language,
+    )
     rules = options(
         fields=fields,
         threshold=threshold,

@@ -6,7 +6,7 @@ use crate::archive::check::Component;
 use crate::archive::query::{Answer, Answerer};
 use crate::archive::{Archive, ArchiveError, Checked};
 use crate::settings::{ReportOptions, Resources};
-use dedupe_index::{Number, Plan, StoredDocument};
+use dedupe_index::{Number, StoredDocument};
 use dedupe_report::{Cluster, EmbeddedTexts, Excerpts, Match, MemberRelation, Report, Summary};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -185,11 +185,6 @@ impl LiveArchive {
 }
 
 impl Archive {
-    /// A plan that changes nothing.
-    fn no_change(&self) -> Result<Plan, ArchiveError> {
-        Plan::new(&self.index, vec![], &[], |numbers| self.keys(numbers))
-    }
-
     /// The report on all documents that matches connect with one.
     fn report_on(
         &self,

@@ -1,6 +1,6 @@
 //! `dedupe index add`: adds documents to an index.
 
-use super::open::{cache, open_if_there, patiently};
+use super::open::{cache, failure, open_if_there};
 use super::rules;
 use crate::cli::exit::{self, Exit};
 use crate::cli::given::GivenOptions;
@@ -9,7 +9,7 @@ use crate::cli::option_groups::{LastingRuleArgs, RunArgs, SourceArgs};
 use crate::cli::terminal::Terminal;
 use crate::cli::{dictionary, options, threads};
 use clap::Args;
-use dedupe::archive::{Added, Archive, ArchiveError};
+use dedupe::archive::{Added, Archive, ArchiveError, patiently};
 use dedupe::{Job, JobInput, Progress};
 use std::path::PathBuf;
 
@@ -85,17 +85,15 @@ pub(crate) fn add(
                 resources: &resources,
                 progress,
             };
-            patiently(&args.index, || {
+            patiently(progress, || {
                 Archive::add(&args.index, &job, cache(resources.memory))
             })
         },
     )?;
-    if let Err(Failure::Index { error, .. }) = &added
-        && let ArchiveError::NothingRead { skipped } = &**error
-    {
+    if let Err(ArchiveError::NothingRead { skipped }) = &added {
         console.faults(skipped, &[], FULL_LIST);
     }
-    let added = added?;
+    let added = added.map_err(|error| failure(&args.index, error))?;
     console.faults(&added.skipped, &added.warnings, FULL_LIST);
     console.note(&summary(&added));
     let read = added.new + added.versions + added.known;

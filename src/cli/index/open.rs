@@ -3,15 +3,10 @@
 
 use crate::cli::memory;
 use crate::cli::messages::Failure;
-use dedupe::LearntDictionary;
-use dedupe::archive::{self, Archive, ArchiveError};
+use dedupe::archive::{self, Archive, ArchiveError, patiently};
+use dedupe::{LearntDictionary, Silent};
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
 
-/// How long to wait for another process that writes. To remove a document takes less than a second.
-const PATIENCE: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_millis(20);
 /// Bytes for what was read from an index, at least.
 const MIN_CACHE: u64 = 32 << 20;
 
@@ -32,7 +27,8 @@ pub(super) fn open_if_there(path: &Path) -> Result<Option<Archive>, Failure> {
 
 /// Opens an index for changes.
 pub(crate) fn open_for_writing(path: &Path, memory: Option<u64>) -> Result<Archive, Failure> {
-    patiently(path, || Archive::open_for_writing(path, cache(memory)))
+    let open = || Archive::open_for_writing(path, cache(memory));
+    patiently(&Silent, open).map_err(|error| failure(path, error))
 }
 
 /// The dictionary of an index.
@@ -44,20 +40,6 @@ pub(crate) fn dictionary(path: &Path) -> Result<LearntDictionary, Failure> {
 pub(super) fn cache(memory: Option<u64>) -> u64 {
     let budget = memory.or_else(memory::default_budget).unwrap_or(0);
     (budget / 4).max(MIN_CACHE)
-}
-
-/// Tries again while another process writes to the index.
-pub(super) fn patiently<T>(
-    path: &Path,
-    mut attempt: impl FnMut() -> Result<T, ArchiveError>,
-) -> Result<T, Failure> {
-    let begun = Instant::now();
-    loop {
-        match attempt() {
-            Err(error) if error.is_busy() && begun.elapsed() < PATIENCE => thread::sleep(PAUSE),
-            result => return result.map_err(|error| failure(path, error)),
-        }
-    }
 }
 
 /// A failure of a job on an index.

@@ -9,10 +9,10 @@ use crate::cli::output::OutputTarget;
 use crate::cli::terminal::Terminal;
 use crate::cli::threads;
 use clap::Args;
-use dedupe::archive::{Archive, ArchiveError};
+use dedupe::archive::{Archive, ArchiveError, Info};
+use dedupe::{Error, Silent};
 use dedupe_report::escape::escape_text;
 use serde::Serialize;
-use serde_json::{Value, json};
 use std::io;
 use std::path::PathBuf;
 
@@ -76,48 +76,39 @@ pub(super) struct InfoArgs {
 
 /// Shows the rules, size and contents of an index.
 pub(super) fn info(args: &InfoArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let (info, counts) = args.common.read(|archive| {
-        let counts = args.counts.then(|| archive.count()).transpose()?;
-        Ok((archive.info()?, counts))
+    let info = args.common.read(|archive| archive.info(args.counts))?;
+    OutputTarget::Stdout.write(|out| match terminal.stdout {
+        true => write_fields(out, &info),
+        false => write_json(out, &info),
     })?;
-    let mut lines = vec![
-        ("documents", json!(info.documents)),
-        ("epoch", json!(info.epoch)),
-        ("rules", json!(info.rules)),
-        ("text_bytes", json!(info.text_bytes)),
-        ("disk_bytes", json!(info.disk_bytes)),
-        ("recurring_fingerprints", json!(info.dictionary)),
-    ];
-    if let Some(counts) = counts {
-        lines.extend([
-            ("exact_copies", json!(counts.copies)),
-            ("matches", json!(counts.matches)),
-            ("hashes", json!(counts.hashes)),
-            ("postings", json!(counts.postings)),
-        ]);
-    }
-    print_fields(&lines, terminal)?;
     Ok(Exit::Done)
 }
 
-/// Prints fields as lines on a terminal, and as a JSON object elsewhere.
-fn print_fields(fields: &[(&str, Value)], terminal: &Terminal) -> Result<(), Failure> {
-    OutputTarget::Stdout.write(|out| {
-        if !terminal.stdout {
-            let object: serde_json::Map<String, Value> = fields
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone()))
-                .collect();
-            return write_json(out, &object);
-        }
-        for (name, value) in fields {
-            let value = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            writeln!(out, "{:24}{}", name.replace('_', " "), escape_text(&value))?;
-        }
-        Ok(())
-    })
+/// Writes fields as lines for people.
+fn write_fields(out: &mut dyn io::Write, info: &Info) -> io::Result<()> {
+    let mut fields = vec![
+        ("documents", info.documents.to_string()),
+        ("epoch", info.epoch.to_string()),
+        ("rules", escape_text(&info.rules).to_string()),
+        ("text bytes", info.text_bytes.to_string()),
+        ("disk bytes", info.disk_bytes.to_string()),
+        (
+            "recurring fingerprints",
+            info.recurring_fingerprints.to_string(),
+        ),
+    ];
+    if let Some(counts) = info.counts {
+        fields.extend([
+            ("exact copies", counts.exact_copies.to_string()),
+            ("matches", counts.matches.to_string()),
+            ("hashes", counts.hashes.to_string()),
+            ("postings", counts.postings.to_string()),
+        ]);
+    }
+    for (name, value) in fields {
+        writeln!(out, "{name:24}{value}")?;
+    }
+    Ok(())
 }
 
 fn write_json<T: Serialize>(out: &mut dyn io::Write, value: &T) -> io::Result<()> {
@@ -137,9 +128,12 @@ pub(super) struct VerifyArgs {
 
 /// Reads the whole index, and lists what does not fit together.
 pub(super) fn verify(args: &VerifyArgs, _: &Terminal) -> Result<Exit, Failure> {
-    let (flaws, documents) = args
-        .common
-        .read(|archive| Ok((archive.verify(MAX_FLAWS)?, archive.info()?.documents)))?;
+    let (flaws, documents) = args.common.read(|archive| {
+        Ok((
+            archive.verify(MAX_FLAWS, &Silent)?,
+            archive.document_count()?,
+        ))
+    })?;
     let console = args.common.console();
     for flaw in &flaws {
         console.error(&match &flaw.id {
@@ -193,29 +187,21 @@ pub(super) struct HistoryArgs {
 pub(super) fn history(args: &HistoryArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let versions = args.common.read(|archive| archive.history(&args.id))?;
     OutputTarget::Stdout.write(|out| {
-        for (version, number) in versions.iter().zip(1..) {
-            let change = version.change;
+        for version in &versions {
             if terminal.stdout {
                 let title = escape_text(version.title.as_deref().unwrap_or("(no title)"));
-                let kept = change.map(|(_, kept, _)| format!(", {:.0}% as before", 100.0 * kept));
+                let kept = version.containment;
+                let kept = kept.map(|kept| format!(", {:.0}% as before", 100.0 * kept));
                 writeln!(
                     out,
-                    "{number}  {} words{}  {title}",
+                    "{}  {} words{}  {title}",
+                    version.version,
                     version.words,
                     kept.unwrap_or_default()
                 )?;
                 continue;
             }
-            let line = json!({
-                "version": number,
-                "title": version.title,
-                "date": version.date,
-                "words": version.words,
-                "relation": change.map(|(relation, ..)| relation),
-                "containment": change.map(|(_, kept, _)| kept),
-                "containment_before": change.map(|(.., before)| before),
-            });
-            write_json(out, &line)?;
+            write_json(out, version)?;
         }
         Ok(())
     })?;
@@ -246,41 +232,21 @@ pub(super) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
     )?;
     let archive = open(&args.common.index, args.common.run.memory)?;
     let mut failed = None;
-    target.write(|out| {
-        let written = archive.export(|document| {
-            let record = json!({
-                "id": document.id, "title": document.title, "source": document.source, "date": document.date,
-                "url": document.url, "byline": document.byline, "language": document.language, "text": document.text,
-            });
-            write_json(out, &record).map_err(ExportError::Write)
-        });
-        match written {
+    target
+        .write(|out| match archive.export(&Silent, out) {
             Ok(()) => Ok(()),
-            Err(ExportError::Write(error)) => Err(error),
-            Err(ExportError::Archive(error)) => {
+            Err(ArchiveError::Run(Error::Write(error))) => Err(error),
+            Err(error) => {
                 let message = io::Error::other(error.to_string());
                 failed = Some(error);
                 Err(message)
             }
-        }
-    })
-    .map_err(|write| match failed {
-        Some(error) => failure(&args.common.index, error),
-        None => write,
-    })?;
+        })
+        .map_err(|write| match failed {
+            Some(error) => failure(&args.common.index, error),
+            None => write,
+        })?;
     Ok(Exit::Done)
-}
-
-/// Why an export ended.
-enum ExportError {
-    Archive(ArchiveError),
-    Write(io::Error),
-}
-
-impl From<ArchiveError> for ExportError {
-    fn from(error: ArchiveError) -> Self {
-        Self::Archive(error)
-    }
 }
 
 /// Options of `dedupe index compact`.
@@ -294,7 +260,9 @@ pub(super) struct CompactArgs {
 /// Begins a new epoch.
 pub(super) fn compact(args: &CompactArgs) -> Result<Exit, Failure> {
     let resources = options::resources(&args.common.run);
-    let compacted = args.common.change(|archive| archive.compact(&resources))?;
+    let compacted = args
+        .common
+        .change(|archive| archive.compact(&resources, &Silent))?;
     let count = |matches: u64| {
         counted(
             usize::try_from(matches).unwrap_or(usize::MAX),

@@ -236,7 +236,12 @@ fn texts(number: usize) -> impl Strategy<Value = Vec<Text>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        // Each step compares many changes, and a failure is to be reported within a minute.
+        max_shrink_iters: 128,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn any_order_of_additions_and_removals_gives_the_matches_of_one_run(

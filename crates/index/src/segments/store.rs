@@ -132,6 +132,17 @@ impl SegmentStorage {
         Self::of_segments(&self.folder, Arc::clone(&self.cache), self.segments())
     }
 
+    /// True if these are the segments on disk: nobody has committed or merged any since it was opened or last changed.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be read.
+    pub fn is_current(&self) -> Result<bool, IndexError> {
+        let on_disk = StoreManifest::read(&self.folder)?.segments;
+        let segments = self.segments();
+        Ok(segments.iter().map(|segment| segment.entry()).eq(on_disk))
+    }
+
     fn segments(&self) -> Segments {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&current)

@@ -31,8 +31,11 @@ fn readers_and_snapshots_keep_what_they_opened() {
     let expected = content(&memory([commit(0), commit(1)])).unwrap();
     let reader = SegmentStorage::open(folder.path(), Access::Read, CACHE).unwrap();
     let snapshot = writer.snapshot();
+    assert!(reader.is_current().unwrap() && snapshot.is_current().unwrap());
     writer.commit(commit(2)).unwrap();
+    assert!(!reader.is_current().unwrap() && writer.is_current().unwrap());
     writer.compact().unwrap();
+    assert!(!snapshot.is_current().unwrap() && writer.is_current().unwrap());
     assert_eq!(content(&snapshot).unwrap(), expected);
     assert_eq!(content(&reader).unwrap(), expected);
     let now = content(&memory((0..3).map(commit))).unwrap();

@@ -378,6 +378,7 @@ impl Archive {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Silent;
     use dedupe_index::Manifest;
 
     #[test]
@@ -385,14 +386,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let archive = Archive::create(&folder.path().join("a.idx"), &Rules::default(), 1 << 20);
         let archive = archive.unwrap();
-        assert_eq!(archive.verify(9).unwrap(), []);
+        assert_eq!(archive.verify(9, &Silent).unwrap(), []);
         let wrong = Manifest {
             documents: 1,
             ..archive.index.manifest().unwrap()
         };
         let dictionary = archive.dictionary().unwrap().to_bytes();
         archive.index.begin(&wrong, dictionary).unwrap();
-        let flaws = archive.verify(9).unwrap();
+        let flaws = archive.verify(9, &Silent).unwrap();
         assert_eq!(
             flaws,
             [Flaw {

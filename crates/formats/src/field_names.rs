@@ -240,6 +240,6 @@ mod tests {
         let body = article.find("body").unwrap();
         assert_eq!(body.fields("body").count(), 0);
         assert!(body.inside().unwrap().find("text").is_some());
-        assert!(names.find("title").unwrap().inside().is_none());
+        assert!(names.find("url").unwrap().inside().is_none());
     }
 }

@@ -309,7 +309,7 @@ impl Listed {
         let lookup = scope.lookup;
         let mut matches = listed_matches::listed(scope, matches, &clusters);
         let mut clusters = lookup.listed_clusters(clusters, scope.cross_source_only);
-        if options.new.is_some() {
+        if scope.new_inputs.is_some() {
             filters::keep_new(lookup, &mut clusters, |document| scope.is_new(document));
         }
         let names = |folder| BaselineNames {

@@ -86,7 +86,8 @@ def write(
 
 def _stream(rows: DataFrame, number_of_parts: int, order: list[Any]) -> Iterator[Any]:
     """The rows in order. The driver has one part of them at a time."""
-    return rows.repartitionByRange(number_of_parts, *order).orderBy(*order).toLocalIterator()
+    in_order: Iterator[Any] = rows.repartitionByRange(number_of_parts, *order).orderBy(*order).toLocalIterator()
+    return in_order
 
 
 def _counts(

@@ -200,9 +200,9 @@ fn a_check_against_an_index_gives_the_bytes_of_a_check_against_its_documents() {
     }
 }
 
-/// The other commands know a document of an index by its own id only.
+/// Other commands and earlier reports know a document of an archive by its own id only.
 #[test]
-fn a_check_renames_new_documents_and_not_those_of_the_index() {
+fn a_check_renames_new_documents_and_not_those_of_the_archive() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     let words = |count: u32| (0..count).map(|n| format!("word{n} ")).collect::<String>();
@@ -213,31 +213,25 @@ fn a_check_renames_new_documents_and_not_those_of_the_index() {
     );
     write(&path.join("new.jsonl"), &[record("d1", 140)]);
     succeed(path, &["index", "add", "a.idx", "old.jsonl"]);
-    let found = report(path, &["check", "new.jsonl", "--against", "a.idx"]);
-    let members = found["clusters"][0]["members"].as_array().unwrap();
-    let mut members: Vec<(&str, &str)> = members
-        .iter()
-        .map(|member| {
-            (
-                member["path"].as_str().unwrap(),
-                member["id"].as_str().unwrap(),
-            )
-        })
-        .collect();
-    members.sort_unstable();
-    let expected = [
-        ("new.jsonl", "d1 (2)"),
-        ("old.jsonl", "d1"),
-        ("old.jsonl", "d2"),
-    ];
-    assert_eq!(members, expected);
-    let warnings = found["warnings"].as_array().unwrap();
-    let renamed: Vec<&Value> = warnings
-        .iter()
-        .filter(|warning| warning["code"] == "duplicate-id")
-        .map(|warning| &warning["path"])
-        .collect();
-    assert_eq!(renamed, ["new.jsonl"]);
+    for archive in ["a.idx", "old.jsonl"] {
+        let found = report(path, &["check", "new.jsonl", "--against", archive]);
+        let text = |value: &Value, key: &str| value[key].as_str().unwrap().to_owned();
+        let members = found["clusters"][0]["members"].as_array().unwrap();
+        let mut members: Vec<(String, String)> = (members.iter())
+            .map(|member| (text(member, "path"), text(member, "id")))
+            .collect();
+        members.sort_unstable();
+        let expected = [
+            ("new.jsonl", "d1 (2)"),
+            ("old.jsonl", "d1"),
+            ("old.jsonl", "d2"),
+        ];
+        assert_eq!(members, expected.map(|(path, id)| (path.into(), id.into())));
+        let warnings = found["warnings"].as_array().unwrap();
+        let renamed = (warnings.iter()).filter(|warning| warning["code"] == "duplicate-id");
+        let renamed: Vec<String> = renamed.map(|warning| text(warning, "path")).collect();
+        assert_eq!(renamed, ["new.jsonl"], "{archive}");
+    }
 }
 
 #[test]

@@ -47,10 +47,9 @@ pub(super) enum Scope {
 }
 
 impl Archive {
-    /// Finds the copies that involve a document of the job, among these documents and those of the archive. The report is that of a
-    /// check against the documents of the archive with its dictionary, but a document of the job that has the id of one of
-    /// the archive is renamed, and that one is not. What was skipped when they were added is not in it. The
-    /// rules are those of the archive; of those of the job, `cross_source_only` counts.
+    /// Finds the copies that involve a document of the job, among these documents and those of the archive. The report is that
+    /// of a check against the documents of the archive with its dictionary. What was skipped when they were added is not in
+    /// it. The rules are those of the archive; of those of the job, `cross_source_only` counts.
     ///
     /// # Errors
     ///

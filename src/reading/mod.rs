@@ -56,15 +56,14 @@ impl Reading {
     /// and has the id of one of them is renamed.
     #[cfg(feature = "index")]
     pub(crate) fn append(&mut self, other: Self) {
-        let before = self.corpus.len();
+        let before = self.inputs.len();
         self.corpus.append(other.corpus, self.inputs.len() as u32);
         self.inputs.extend(other.inputs);
         if let Some(new) = &mut self.new_inputs {
             new.resize(self.inputs.len(), false);
         }
-        let renamed = unique_ids::make_unique(&mut self.corpus, &self.inputs, |document| {
-            document.index() >= before
-        });
+        let renamed =
+            unique_ids::make_unique(&mut self.corpus, &self.inputs, |input| input >= before);
         self.warnings.extend(renamed);
         self.warnings.sort();
         document_order::renumber(&mut self.corpus);
@@ -116,7 +115,9 @@ pub(crate) fn read_with_new(
         |read| (read.corpus.len(), Some(read.corpus.bytes())),
     )?;
     check_size(documents.corpus.len())?;
-    let renamed = unique_ids::make_unique(&mut documents.corpus, &walk.inputs, |_| true);
+    // The documents that new ones are checked against keep their ids.
+    let is_old = |input| (new_inputs.as_ref()).is_none_or(|new| new.get(input) != Some(&true));
+    let renamed = unique_ids::make_unique(&mut documents.corpus, &walk.inputs, is_old);
     document_order::renumber(&mut documents.corpus);
     let unknown = unknown_sources(&documents.corpus, &job.rules.prefer);
     let unknown_fields =

@@ -13,13 +13,14 @@ use xxhash_rust::xxh3::xxh3_64;
 const MAX_WARNINGS: usize = 1000;
 
 /// Renames documents so that no two have the same id. The second document of an id becomes `ID (2)`, or gets the
-/// next number that is free. The documents with `comes_first` come before the others. Returns a warning for each renamed document, and one for all beyond the first 1,000.
+/// next number that is free. The documents of the inputs that `keep_ids` come first. Returns a warning for each renamed
+/// document, and one for all beyond the first 1,000.
 ///
 /// Time `O(n log n)` in the documents; the sort is parallel.
 pub(super) fn make_unique(
     corpus: &mut Corpus,
     inputs: &[Input],
-    comes_first: impl Fn(DocumentIndex) -> bool,
+    keep_ids: impl Fn(usize) -> bool,
 ) -> Vec<Fault> {
     let hash = |document| xxh3_64(corpus.id(document).as_bytes());
     let hashes: Vec<u64> = corpus.par_indices().map(hash).collect();
@@ -33,7 +34,7 @@ pub(super) fn make_unique(
         .filter(|(_, hash)| repeated.contains(hash))
         .map(|(document, _)| document)
         .collect();
-    suspects.sort_by_key(|&document| !comes_first(document));
+    suspects.sort_by_key(|&document| !keep_ids(corpus.record(document).location.input as usize));
     rename(corpus, inputs, &suspects, &sorted_hashes)
 }
 

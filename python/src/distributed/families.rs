@@ -5,7 +5,7 @@ use super::{Batch, convert};
 use arrow_array::builder::Int64Builder;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::ArrowError;
-use dedupe::core::evidence::families::{Text, are_versions};
+use dedupe::core::evidence::families::{numbers_agree, share_enough};
 use pyo3::prelude::*;
 use std::sync::Arc;
 
@@ -26,13 +26,12 @@ fn edges(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     ];
     let (mut u, mut v) = (Int64Builder::new(), Int64Builder::new());
     for row in 0..batch.num_rows() {
-        let words = words.map(|column| to_u32(column.value(row)));
-        let fingerprints = fingerprints.map(|column| to_u64(column.value(row)));
-        let text = |side: usize| Text {
-            words: &words[side],
-            fingerprints: &fingerprints[side],
-        };
-        if are_versions(count(shared.value(row)), text(0), text(1)) {
+        let [left, right] = fingerprints.map(|column| to_u64(column.value(row)));
+        if !share_enough(count(shared.value(row)), &left, &right) {
+            continue;
+        }
+        let [left, right] = words.map(|column| to_u32(column.value(row)));
+        if numbers_agree(&left, &right) {
             u.append_value(higher.value(row));
             v.append_value(lower.value(row));
         }

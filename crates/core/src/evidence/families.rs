@@ -22,31 +22,27 @@ const MAX_EDIT: usize = 3;
 /// Counted share from which two documents are read, to see whether they are versions of one text.
 const MIN_READ: f64 = 0.2;
 
-/// True if two documents share enough fingerprints that [`are_versions`] may hold. `counted`: the shared fingerprints that
+/// True if two documents share enough fingerprints that [`share_enough`] may hold. `counted`: the shared fingerprints that
 /// candidate search counts. `a`, `b`: how many each of them has.
 #[must_use]
 pub fn may_be_versions(counted: u32, a: u32, b: u32) -> bool {
     f64::from(counted) >= MIN_READ * f64::from(a.max(b))
 }
 
-/// The words of a document, and the hashes of its fingerprints in order.
-#[derive(Clone, Copy, Debug)]
-pub struct Text<'a> {
-    /// Word ids.
-    pub words: &'a [u32],
-    /// Hashes of the fingerprints.
-    pub fingerprints: &'a [u64],
+/// True if two documents that [`may_be_versions`] share three quarters of their fingerprints, or half of them and are edited
+/// throughout. They are versions of one text, and so of one family, if [`numbers_agree`] too. `counted`: as there. `left`,
+/// `right`: the hashes of the fingerprints of each, in order. Time O(n log n).
+#[must_use]
+pub fn share_enough(counted: u32, left: &[u64], right: &[u64]) -> bool {
+    let longer = left.len().max(right.len());
+    f64::from(counted) >= MIN_COUNTED * longer as f64 || are_edited_throughout(left, right)
 }
 
-/// True if two documents that [`may_be_versions`] are versions of one text, and so of one family. They share three quarters
-/// of their fingerprints, or half of them and are edited throughout; and their numbers agree: daily reports share as much, but
-/// fill in other numbers. Time O(n log n) in the fingerprints and in the numbers.
+/// True if the numbers of two documents, given as word ids, agree. Daily reports share as much as versions of one text, but
+/// fill in other numbers. Time O(n log n) in the numbers.
 #[must_use]
-pub fn are_versions(counted: u32, left: Text, right: Text) -> bool {
-    let longer = left.fingerprints.len().max(right.fingerprints.len());
-    let share_most = f64::from(counted) >= MIN_COUNTED * longer as f64;
-    (share_most || are_edited_throughout(left.fingerprints, right.fingerprints))
-        && numbers::agree(left.words, right.words)
+pub fn numbers_agree(left: &[u32], right: &[u32]) -> bool {
+    numbers::agree(left, right)
 }
 
 /// True if half of the fingerprints of the longer document are in the other one, with an edit after every ten of them.
@@ -74,7 +70,7 @@ pub struct Families {
 }
 
 impl Families {
-    /// The families of a corpus: the pairs that are [versions of one text](are_versions) are linked.
+    /// The families of a corpus: pairs that [`share_enough`] and whose [`numbers_agree`] are linked.
     ///
     /// `fingerprint_counts`: by document, its number of fingerprints. `shared`: the pairs that share some, with the number
     /// that counts. Pairs of other documents are ignored. Time nearly linear in documents and pairs, and O(n log n) in the
@@ -101,13 +97,10 @@ impl Families {
         };
         let are_versions = |candidate: &Candidate| {
             let (left, right) = (candidate.pair.lower(), candidate.pair.higher());
-            let words = [source.words(left)?, source.words(right)?];
-            let fingerprints = [fingerprints(left)?, fingerprints(right)?];
-            let [left, right] = [0, 1].map(|side| Text {
-                words: &words[side],
-                fingerprints: &fingerprints[side],
-            });
-            Ok(are_versions(candidate.count, left, right))
+            if !share_enough(candidate.count, &fingerprints(left)?, &fingerprints(right)?) {
+                return Ok(false);
+            }
+            Ok(numbers_agree(&source.words(left)?, &source.words(right)?))
         };
         let linked = shared.par_iter().filter(may_be_versions);
         let linked = linked.filter_map(|candidate| match are_versions(candidate) {
@@ -246,11 +239,7 @@ mod tests {
             hashes
         };
         let (left, right) = (fingerprints(1_000_000), fingerprints(9_000_000));
-        let text = |fingerprints| Text {
-            words: &[1, 2, 3],
-            fingerprints,
-        };
-        are_versions(0, text(&left), text(&right))
+        share_enough(0, &left, &right)
     }
 
     /// A text that one site publishes often, edited and cut each time, once counted as a passage that recurs: of 5,001
@@ -280,12 +269,8 @@ mod tests {
                 .map(|n| n + 100 * u64::from(n % 3 == 0))
                 .collect();
             let whole: Vec<u64> = (0..60).collect();
-            let text = |fingerprints| Text {
-                words: &[],
-                fingerprints,
-            };
             let found = [(&edited, &whole), (&whole, &edited)]
-                .map(|(left, right)| are_versions(0, text(left), text(right)));
+                .map(|(left, right)| share_enough(0, left, right));
             assert_eq!(found[0], found[1]);
             found[0]
         };

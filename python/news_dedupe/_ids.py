@@ -13,8 +13,8 @@ from ._input import folded, no_column
 
 
 def check_ids(table: pa.Table, given: list[str] | None) -> None:
-    """Fails unless each row has an id, and another one than all others. The number of a row would be the id of another
-    document in the next frame."""
+    """Fails unless each row has an id of its own. Row numbers cannot serve as ids: the next frame uses the same numbers for
+    other documents."""
     wanted = given or _native.default_fields()["id"]
     known = {folded(name): name for name in reversed(table.column_names)}
     found = [column for name in wanted if (column := _column(table, known, name)) is not None]

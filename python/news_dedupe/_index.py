@@ -25,7 +25,7 @@ class Index:
 
     ``threshold``, ``min_passage``, ``shingle``, ``keep`` and ``prefer`` are rules that the index keeps: give them before the
     first addition. Later, they are those of the index, and another value is refused. The other options are those of
-    :func:`find`; ``memory`` also limits what stays in memory of the files of the index.
+    :func:`find`; ``memory`` also limits the cache of the files of the index.
 
     Each call sees the index as it is then, whoever changed it. Any number of processes and threads read an index while one
     changes it. Another one that wants to change it waits for 5 seconds, and then fails with :class:`ResourceError`.
@@ -124,9 +124,10 @@ class Index:
         """Ask whether documents are copies: the answers that ``dedupe index query`` prints. The index stays as it is.
 
         A document is a dict, or keyword arguments: ``text`` and, if known, ``id``, ``title``, ``publisher``, ``published``,
-        ``url`` and others, under any name that records may use. The answer is a dict: ``duplicate`` says whether another
-        document carries the story, ``of``, ``relation``, ``containment`` and ``spans`` where, and ``clusters`` who else.
-        About a frame or paths, it is a list with one dict for each document.
+        ``url`` and others, under any name that records may use. The answer is a dict: ``duplicate`` is true
+        if another document carries the story. ``of``, ``relation`` and ``containment`` name the document that stands for it,
+        ``spans`` the bytes of the story, and ``clusters`` all documents that carry it. A frame or paths give a list with one
+        dict for each document.
         """
         index = self._open()
         is_one = document is None or isinstance(document, Mapping)
@@ -160,8 +161,8 @@ class Index:
         language: Names | None = None,
         cross_source_only: bool = False,
     ) -> Found:
-        """Find the copies of documents in the index, and among themselves: the report of ``dedupe check``. The index stays as
-        it is.
+        """Find copies among these documents, and between them and the index, as ``dedupe check`` does. The index stays as it
+        is.
 
         ``data`` and the names of columns are those of :func:`find`. ``found.keep(data)`` leaves out the documents that are
         copies of a better one, here or in the index.
@@ -203,7 +204,7 @@ class Index:
         return versions
 
     def compact(self) -> dict[str, int]:
-        """Learn anew which passages recur, and verify all pairs again: a new ``epoch`` begins. The result has its number,
+        """Learn again which passages recur, and verify all pairs again: a new ``epoch`` begins. The result has its number,
         and how many matches were ``lost`` and ``gained``.
         """
         index = self._open()
@@ -211,11 +212,11 @@ class Index:
             changed: dict[str, int] = json.loads(index.compact(self._options, shown.show))
         return changed
 
-    def verify(self) -> list[dict[str, str]]:
-        """Read the whole index, and list what does not fit together, at most 1,000 flaws. An empty list: the index is
-        complete.
+    def verify(self) -> list[dict[str, str | None]]:
+        """Read the whole index, and list what does not fit together, at most 1,000 flaws, each with its ``reason`` and the
+        ``id`` of the document, which is None for the index as a whole. An empty list: the index is complete.
         """
-        flaws: list[dict[str, str]] = json.loads(self._open().verify(self._options))
+        flaws: list[dict[str, str | None]] = json.loads(self._open().verify(self._options))
         return flaws
 
     def export(self, path: Path) -> None:
@@ -231,7 +232,7 @@ class Index:
         return self._open().count(self._options)
 
     def __bool__(self) -> bool:
-        # An index is not nothing because it is empty.
+        # An empty index is true.
         return True
 
     def __enter__(self) -> Index:
@@ -264,7 +265,7 @@ def _is_unread(source: list[str] | pa.Table, documents: int) -> bool:
 
 
 def _check_names(fields: dict[str, Any]) -> None:
-    """Fails if a keyword argument is the name of no field."""
+    """Fails if a keyword argument is not the name of a field."""
     known = {folded(name) for own in _native.default_fields().values() for name in own}
     for name in fields:
         if folded(name) not in known:

@@ -170,7 +170,7 @@ impl Index {
         });
     }
 
-    /// Adds documents. What it did, as JSON, and the documents.
+    /// Adds documents. Returns the counts as JSON, and the numbers of the documents.
     fn add(
         &self,
         py: Python<'_>,
@@ -257,7 +257,7 @@ impl Index {
         count.map_err(|error| of_archive(&self.path, error))
     }
 
-    /// What the index is and holds, as JSON. `counts`: also what needs a reading of all of it.
+    /// What the index is and holds, as JSON. `counts`: also the counts that require reading the whole index.
     fn info(&self, py: Python<'_>, options: RunOptions, counts: bool) -> PyResult<String> {
         let call = self.call(options)?;
         let info = self.run(py, call, None, move |call, _| call.open()?.info(counts))?;

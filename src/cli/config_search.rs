@@ -1,8 +1,9 @@
 //! Finds `dedupe.toml` near the working directory, and decides whether it can be used.
 //!
 //! Anybody may have put the file there: it comes with a checkout, or lies in a folder that others share. The search
-//! therefore ends at the root of the repository and at the home folder. A file that a user outside its group
-//! could have written is not used; compare `safe.directory` of Git. What a file that is used may set is decided in [`super::config`].
+//! therefore ends at the root of the repository and at the home folder. A file of another user, or one that every user
+//! can write to, is not used; compare `safe.directory` of Git. What a file that is used may set is decided in
+//! [`super::config`].
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,8 +38,8 @@ pub(crate) fn search(folder: &Path, home: Option<&Path>) -> Option<FoundFile> {
     None
 }
 
-/// Why somebody else may have written a file. `None` if only the user of this process and the group of the file can have done
-/// so.
+/// Why a file is not trusted. `None` if the user of this process owns it, and only that user and groups can write to it and to
+/// its folder.
 fn distrust(path: &Path, folder: &Path) -> Option<&'static str> {
     match (fs::symlink_metadata(path), fs::metadata(folder)) {
         (Ok(file), _) if file.is_symlink() => Some("it is a symbolic link"),

@@ -113,7 +113,7 @@ fn index_hint(error: &ArchiveError) -> Option<&'static str> {
         ArchiveError::Index(error) => match error {
             IndexError::Missing => Some("create it with: dedupe index add INDEX ./news"),
             IndexError::Foreign => Some(
-                "the index comes first: dedupe index add INDEX PATH; it must be a folder that dedupe made, or a new name",
+                "name an index first, for example: dedupe index add archive.idx ./news; dedupe changes only folders that it made",
             ),
             IndexError::Version { .. } => {
                 Some("use the version of dedupe that made it, or rebuild it")

@@ -34,10 +34,10 @@ const OTHER_COMMANDS: [(&[&str], &str); 5] = [
 
 /// Options of other programs, and what takes their place.
 const OTHER_OPTIONS: [(&[&str], &str); 7] = [
-    (&["--json"], "--format json"),
-    (&["--jsonl"], "--format jsonl"),
-    (&["--csv"], "--format csv"),
-    (&["--html"], "--format html -o report.html"),
+    (&["--json"], "use --format json"),
+    (&["--jsonl"], "use --format jsonl"),
+    (&["--csv"], "use --format csv"),
+    (&["--html"], "use --format html -o report.html"),
     (
         &["-r", "-R", "--recursive"],
         "folders are always read with their subfolders",
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn options_of_other_programs_and_commands_are_known() {
-        check("./news --json", Some("--format json"));
+        check("./news --json", Some("use --format json"));
         check(
             "check ./news --against ./a -r",
             Some("with their subfolders"),

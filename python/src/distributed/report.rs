@@ -1,4 +1,4 @@
-//! Rows of the tables of a job to items of the JSON report, and these to the file.
+//! Turns the tables of a job into items of the JSON report, and writes them to the file.
 
 use super::columns::{Columns, count, from_u32, text, to_u32};
 use super::matches::{NO_MATCH, match_of, member_relation};

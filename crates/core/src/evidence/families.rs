@@ -11,15 +11,15 @@ use rayon::prelude::*;
 /// candidate search counts: a live report and its next state, an agency story and its correction. Of a passage in more than
 /// 24 documents, candidate search counts a few pairs only, so a notice that many texts carry makes no family.
 const MIN_COUNTED: f64 = 0.75;
-/// Share of the fingerprints of the longer document from which a text that is edited throughout is a version, however many
-/// documents carry it.
+/// Share of the fingerprints of the longer document, counted or not, from which a text that is edited throughout is a
+/// version.
 const MIN_EDITED: f64 = 0.5;
-/// Edits between shared fingerprints, as a share of them, from which a text is edited throughout. A page that has its own
-/// text between two notices has none.
+/// A text is edited throughout if it has at least this many edits for each shared fingerprint. A page that has its own text
+/// between two notices has none.
 const MIN_EDITS: f64 = 0.1;
-/// Fingerprints at most that an edit takes, about 25 words. More are a passage of its own.
+/// An edit takes at most this many fingerprints, about 25 words. More are a passage of its own.
 const MAX_EDIT: usize = 3;
-/// Counted share from which two documents are read, to see whether they are versions of one text.
+/// Counted share of the fingerprints of the longer document from which two documents are compared at all.
 const MIN_READ: f64 = 0.2;
 
 /// True if two documents share enough fingerprints that [`share_enough`] may hold. `counted`: the shared fingerprints that
@@ -45,7 +45,7 @@ pub fn numbers_agree(left: &[u32], right: &[u32]) -> bool {
     numbers::agree(left, right)
 }
 
-/// True if half of the fingerprints of the longer document are in the other one, with an edit after every ten of them.
+/// True if half of the fingerprints of the longer document are in the other one, with at least one edit for every ten.
 fn are_edited_throughout(left: &[u64], right: &[u64]) -> bool {
     let (shorter, longer) = match left.len() <= right.len() {
         true => (left, right),
@@ -242,8 +242,8 @@ mod tests {
         share_enough(0, &left, &right)
     }
 
-    /// A text that one site publishes often, edited and cut each time, once counted as a passage that recurs: of 5,001
-    /// versions, 73 were in one cluster.
+    /// A text that a site publishes again and again, edited and cut each time, is one text. If it counts as a form, its copies
+    /// are not found: of 5,001 versions, 73 were in one cluster.
     #[test]
     fn half_of_a_text_that_is_edited_throughout_makes_a_version() {
         assert!(are_edited_versions(5, 4, 1));

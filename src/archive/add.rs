@@ -4,15 +4,16 @@ use super::entering::{Entering, State};
 use super::gathered::{Gathered, read_documents};
 use super::{Archive, ArchiveError, documents, if_there, rules};
 use crate::dictionary::LearntDictionary;
-use crate::error::Error;
 use crate::job::Job;
 use crate::matching::Prepared;
-use crate::progress::{Stage, StageClock};
+use crate::progress::{Stage, StageClock, check_cancelled};
 use crate::reading::{self, Reading, report_faults};
 use crate::results::learnt_dictionary;
 use dedupe_formats::{Document, Fault};
 use dedupe_index::{Claim, Commit, Number, Plan, StoredDocument, claim_folder};
 use dedupe_report as report;
+use rayon::prelude::*;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -108,7 +109,7 @@ impl Archive {
         added.warnings = report_faults(&reading.warnings);
         let manifest = archive.index.manifest()?;
         // Counted at the end, so that it does not depend on how the documents were divided.
-        added.copies = archive.copies_among((first..manifest.next).map(Number))?;
+        added.copies = archive.copies_among(first..manifest.next)?;
         (added.documents, added.epoch) = (manifest.documents, manifest.epoch);
         Ok(added)
     }
@@ -127,8 +128,8 @@ impl Archive {
             if result.is_err() {
                 return;
             }
-            if job.progress.is_cancelled() {
-                result = Err(Error::Cancelled.into());
+            if let Err(error) = check_cancelled(job.progress) {
+                result = Err(error.into());
                 return;
             }
             bytes += document.text.len() as u64;
@@ -205,18 +206,19 @@ impl Archive {
         Ok(())
     }
 
-    /// How many of these documents are copies of another one.
-    fn copies_among(&self, numbers: impl Iterator<Item = Number>) -> Result<u64, ArchiveError> {
-        let mut copies = 0;
-        for number in numbers {
-            let Some(facts) = self.index.find_facts(number)? else {
-                continue;
-            };
-            let is_copy = self.index.group(facts.digest)?.len() > 1
-                || (self.index.matches(number)?.iter()).any(|found| found.relation.is_copy());
-            copies += u64::from(is_copy);
-        }
-        Ok(copies)
+    /// How many of these documents are copies of another one. On all threads.
+    fn copies_among(&self, numbers: Range<u32>) -> Result<u64, ArchiveError> {
+        let is_copy = |number| Ok(u64::from(self.is_copy(Number(number))?));
+        numbers.into_par_iter().map(is_copy).sum()
+    }
+
+    /// True if a document is there and is a copy of another one.
+    fn is_copy(&self, number: Number) -> Result<bool, ArchiveError> {
+        let Some(facts) = self.index.find_facts(number)? else {
+            return Ok(false);
+        };
+        Ok(self.index.group(facts.digest)?.len() > 1
+            || (self.index.matches(number)?.iter()).any(|found| found.relation.is_copy()))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Archive, ArchiveError, documents};
 use crate::error::Error;
 use crate::job::{Job, JobInput};
 use crate::matching::Prepared;
-use crate::progress::{Progress, StageClock};
+use crate::progress::{Progress, StageClock, check_cancelled};
 use crate::results::learnt_dictionary;
 use crate::settings::{Resources, Rules};
 use dedupe_core::model::Relation;
@@ -84,14 +84,6 @@ impl<'d> Record<'d> {
             language: document.language.as_deref(),
             text: &document.text,
         }
-    }
-}
-
-/// Fails if the job was cancelled.
-fn ensure_wanted(progress: &dyn Progress) -> Result<(), ArchiveError> {
-    match progress.is_cancelled() {
-        true => Err(Error::Cancelled.into()),
-        false => Ok(()),
     }
 }
 
@@ -230,7 +222,7 @@ impl Archive {
     ) -> Result<(), ArchiveError> {
         let mut line = vec![];
         for number in self.index.numbers()? {
-            ensure_wanted(progress)?;
+            check_cancelled(progress)?;
             let document = self.index.document(number)?;
             encode_json(&mut line, &Record::new(&document)).map_err(Error::Write)?;
             line.push(b'\n');
@@ -249,7 +241,7 @@ impl Archive {
         let numbers = self.index.numbers()?;
         let mut postings = 0;
         for part in numbers.chunks(AT_ONCE) {
-            ensure_wanted(progress)?;
+            check_cancelled(progress)?;
             let gathered = self.gathered(part.iter().copied())?;
             let corpus = gathered.corpus();
             let keys = documents::keys(corpus)?;
@@ -363,7 +355,7 @@ impl Archive {
             ..self.rules.clone()
         };
         let matches = gathered.verify(&pairs, &rules)?;
-        ensure_wanted(progress)?;
+        check_cancelled(progress)?;
         let changed = self.index.begin_epoch(dictionary.to_bytes(), matches)?;
         self.rules.dictionary = Some(dictionary);
         self.index.storage().compact()?;

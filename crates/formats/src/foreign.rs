@@ -52,8 +52,8 @@ impl ForeignFile {
     }
 }
 
-/// The signatures of files, with their offset. Each has at least four bytes, so that no text begins with
-/// one by chance.
+/// The signatures of files, with their offset. Each has at least four bytes, or one that no text has, so that no text begins
+/// with one by chance.
 static FILES: &[(usize, &[u8], ForeignFile)] = &[
     (
         0,
@@ -92,7 +92,11 @@ static FILES: &[(usize, &[u8], ForeignFile)] = &[
         file("an SQLite database", "export the articles as CSV first"),
     ),
     (0, b"Obj\x01", file("an Avro file", AS_TABLE)),
-    (0, b"FEA1", file("a Feather file of version 1", AS_TABLE)),
+    (
+        0,
+        b"FEA1\0\0\0\0",
+        file("a Feather file of version 1", AS_TABLE),
+    ),
     (0, b"\x89HDF\r\n", file("an HDF5 file", AS_TABLE)),
     (0, b"\x93NUMPY", file("a NumPy array", AS_TABLE)),
     (0, b"\x80\x04\x95", file("a Python pickle", AS_TABLE)),
@@ -189,7 +193,12 @@ mod tests {
                 b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0".to_vec(),
                 "an Office document of before 2007",
             ),
-            (b"FEA1\0\0\0\0".to_vec(), "a Feather file of version 1"),
+            (b"FEA1\0\0\0\0\x10".to_vec(), "a Feather file of version 1"),
+            (b"\x89HDF\r\n\x1A\n".to_vec(), "an HDF5 file"),
+            (b"\x93NUMPY\x01\0".to_vec(), "a NumPy array"),
+            (b"\x80\x04\x95\x10\0".to_vec(), "a Python pickle"),
+            (b"\x80\x05\x95\x10\0".to_vec(), "a Python pickle"),
+            (b"!BDN\x01".to_vec(), "an Outlook mailbox"),
             (b"Obj\x01\x04".to_vec(), "an Avro file"),
             (b"RIFF\0\0\0\0WEBPVP8 ".to_vec(), "a WebP picture"),
             (b"\0\0\0\x18ftypheic".to_vec(), "a video or a HEIF picture"),
@@ -208,6 +217,7 @@ mod tests {
             &b"PDF files"[..],
             b"BM is a town",
             b"MM. and II. are numerals",
+            b"FEA1 is a slug",
             b"GIF",
             b"PK\x03\x04",
             b"",

@@ -50,13 +50,26 @@ impl SharedHeadlines {
         entering: Vec<Headline>,
         commit: impl FnOnce() -> Result<(), E>,
     ) -> Result<(), E> {
-        let taken = self.lock().take(leaving);
-        let result = commit();
-        self.lock().add(match result {
-            Ok(()) => entering,
-            Err(_) => taken,
-        });
-        result
+        let mut change = Change {
+            list: self,
+            adds: self.lock().take(leaving),
+        };
+        commit()?;
+        change.adds = entering;
+        Ok(())
+    }
+}
+
+/// A change of the list. Its end adds `adds`: what was taken out, until the archive has changed. So nothing is lost if the
+/// change of the archive fails or panics.
+struct Change<'a> {
+    list: &'a SharedHeadlines,
+    adds: Vec<Headline>,
+}
+
+impl Drop for Change<'_> {
+    fn drop(&mut self) {
+        self.list.lock().add(std::mem::take(&mut self.adds));
     }
 }
 
@@ -161,6 +174,7 @@ fn folded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
 
     fn headlines(limit: usize, of: &[(Option<i64>, u32, &str)]) -> Headlines {
         let mut headlines = Headlines::empty(limit);
@@ -225,6 +239,10 @@ mod tests {
         let entering = || entering(&[(Some(3), 2, "a")]);
         let failed = shared.change(&[Number(1)], entering(), || during(Err(())));
         assert_eq!((failed, listed()), (Err(()), vec![1, 0]));
+        let panics = || -> Result<(), ()> { panic!("a test") };
+        let change = AssertUnwindSafe(|| shared.change(&[Number(1)], entering(), panics));
+        assert!(catch_unwind(change).is_err());
+        assert_eq!(listed(), [1, 0]);
         let changed = shared.change(&[Number(1)], entering(), || during(Ok(())));
         assert_eq!((changed, listed()), (Ok(()), vec![2, 0]));
     }

@@ -2,6 +2,7 @@
 
 use super::xml::Element;
 use super::{from_base64, markup_text, nitf, provider_of_urn, status};
+use crate::address::host;
 use crate::{AgencyMetadata, Document};
 use std::borrow::Cow;
 
@@ -132,9 +133,8 @@ fn name_of(concept: Element<'_>) -> Option<String> {
         return Some(code.rsplit(':').next().unwrap_or(code).to_owned());
     }
     let uri = concept.attribute("uri")?;
-    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-    let host = rest.split('/').next()?;
-    Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+    let name = host(uri).or_else(|| uri.split('/').next())?;
+    Some(name.to_owned())
 }
 
 fn date(item: Element<'_>) -> Option<String> {

@@ -63,7 +63,8 @@ impl Format for Html {
     }
 
     fn read(&self, bytes: &[u8], context: &Context<'_>, visit: &mut dyn FnMut(Item<'_>)) {
-        read_page(bytes, None, context, visit);
+        let location = context.location(None, 0, bytes.len());
+        read_page(bytes, None, location, context, visit);
     }
 }
 
@@ -84,10 +85,11 @@ fn after_prologue(text: &str) -> &str {
     }
 }
 
-/// Reads one page. `declared` is the encoding that the server stated.
+/// Reads one page. `declared` is the encoding that the server stated, and `location` is where the file has the page.
 pub(crate) fn read_page(
     bytes: &[u8],
     declared: Option<&'static Encoding>,
+    location: Location,
     context: &Context<'_>,
     visit: &mut dyn FnMut(Item<'_>),
 ) {
@@ -97,21 +99,9 @@ pub(crate) fn read_page(
     let decoded = decode_declared(bytes, declared.or_else(|| declared_encoding(bytes)));
     let page = Page {
         html: &decoded.text,
-        location: context.location(None, 0, bytes.len()),
+        location,
     };
     page.read(decoded.warning, context, visit);
-}
-
-/// Reads a decoded page. `location` is where the file has it.
-#[cfg(feature = "mail")]
-pub(crate) fn read_text(
-    html: &str,
-    warning: Option<ReadError>,
-    location: Location,
-    context: &Context<'_>,
-    visit: &mut dyn FnMut(Item<'_>),
-) {
-    Page { html, location }.read(warning, context, visit);
 }
 
 /// The encoding that the page declares in its head, or in an XML declaration.

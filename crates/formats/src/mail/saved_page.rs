@@ -4,7 +4,9 @@ use crate::error::ReadError;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
 use crate::{Document, Item, html};
-use mail_parser::{MessageParser, MimeHeaders, PartType};
+use mail_parser::decoders::base64::base64_decode;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
+use mail_parser::{Encoding, MessageParser, MessagePart, MimeHeaders, PartType};
 use std::borrow::Cow;
 
 /// Header fields and values that only browsers write.
@@ -41,24 +43,46 @@ impl Format for Mhtml {
         let Some(message) = MessageParser::default().parse(bytes) else {
             return skipped(ReadError::NoWord);
         };
-        let page = message.parts.iter().find_map(|part| match &part.body {
-            PartType::Html(html) => Some((part, html)),
-            _ => None,
-        });
-        let Some((part, html)) = page else {
+        let is_page = |part: &&MessagePart| matches!(part.body, PartType::Html(_));
+        let Some(part) = message.parts.iter().find(is_page) else {
             return skipped(ReadError::NoWord);
         };
-        let warning = (part.is_encoding_problem).then_some(ReadError::BytesReplaced);
         let location = context.location(None, 0, bytes.len());
         let address = part.content_location().map(str::trim);
-        html::read_text(html, warning, location, context, &mut |item| match item {
+        let mut visit = |item: Item<'_>| match item {
             Item::Document(document) => visit(Item::Document(Document {
                 url: document.url.or(address.map(Cow::Borrowed)),
                 ..document
             })),
             other => visit(other),
-        });
+        };
+        html::read_page(
+            &page_bytes(part, bytes),
+            stated_encoding(part),
+            location,
+            context,
+            &mut visit,
+        );
     }
+}
+
+/// The bytes of a page without the encoding of the mail. The page states their encoding, and the parser of mail does not look
+/// there.
+fn page_bytes<'b>(part: &'b MessagePart<'_>, file: &'b [u8]) -> Cow<'b, [u8]> {
+    let body = file.get(part.offset_body as usize..part.offset_end as usize);
+    let body = body.unwrap_or_default();
+    let decoded = match part.encoding {
+        Encoding::QuotedPrintable => quoted_printable_decode(body).map(Cow::Owned),
+        Encoding::Base64 => base64_decode(body).map(Cow::Owned),
+        Encoding::None => Some(Cow::Borrowed(body)),
+    };
+    decoded.unwrap_or_else(|| Cow::Borrowed(part.contents()))
+}
+
+/// The encoding in the header of a part.
+fn stated_encoding(part: &MessagePart<'_>) -> Option<&'static encoding_rs::Encoding> {
+    let label = part.content_type()?.attribute("charset")?;
+    encoding_rs::Encoding::for_label(label.as_bytes())
 }
 
 #[cfg(test)]
@@ -85,6 +109,17 @@ mod tests {
             &[("a.mhtml", saved), ("b.txt", saved)],
             &[named.as_str(), unnamed.as_str()],
         );
+    }
+
+    #[test]
+    fn the_encoding_is_that_of_the_header_or_of_the_page() {
+        let legacy = PAGE.replace("Z=C3=BCrich", "Z=FCrich");
+        let of_page = legacy.replace("<title>", "<meta charset=3Dwindows-1252><title>");
+        let of_header = legacy.replacen("text/html\r\n", "text/html; charset=iso-8859-1\r\n", 1);
+        let expected = "a.mhtml=The northern basin in Z\u{fc}rich is closed u";
+        for page in [of_page, of_header] {
+            check(&[("a.mhtml", page.as_bytes())], &[expected]);
+        }
     }
 
     #[test]

@@ -121,10 +121,8 @@ mod delimited {
             "text\none, two; three\n\"four, \"\"five\"\"\nsix\"\n",
             &["2 - one, two; three", "3 - four, \"five\"\nsix"],
         );
-        check(
-            "\u{FEFF}text\r\n\"one, two\r\nthree\r\n",
-            &["warning open-quote", "2 - \"one, two", "3 - three"],
-        );
+        // Any line has one cell, so a quotation mark that nothing closes may begin a text of many lines.
+        check("\u{FEFF}text\r\n\"one, two\r\nthree\r\n", &["2 open-quote"]);
     }
 
     #[test]

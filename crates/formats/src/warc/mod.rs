@@ -202,7 +202,8 @@ impl PageRecord {
             ContentKind::Html => {
                 let label = self.charset.as_deref().unwrap_or_default();
                 let declared = encoding_rs::Encoding::for_label(label.as_bytes());
-                crate::html::read_page(&self.body.bytes, declared, context, visit);
+                let location = context.location(None, 0, self.body.bytes.len());
+                crate::html::read_page(&self.body.bytes, declared, location, context, visit);
             }
             ContentKind::Text => Plain.read(&self.body.bytes, context, visit),
             ContentKind::News(format) => format.read(&self.body.bytes, context, visit),

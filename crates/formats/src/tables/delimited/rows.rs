@@ -150,8 +150,11 @@ impl<'t> Rows<'t> {
     }
 
     /// True if nine in ten lines of the rest of the table have as many cells as the header. Few texts that were cut off
-    /// look like that.
+    /// look like that. Any line has one cell, so this says nothing of a table with one column.
     fn rest_is_rows(&mut self) -> bool {
+        if self.width < 2 {
+            return false;
+        }
         let (mut at, mut lines, mut rows) = (self.at, 0usize, 0usize);
         while at < self.table.len() {
             let line = self.line(at);

@@ -58,6 +58,10 @@ class Added:
         return self.found.matches
 
     def __repr__(self) -> str:
+        documents = f"{self.documents:,}"
+        if self.new + self.versions == 0 and self.known > 0:
+            known = _counted(self.known, "document was", "documents were")
+            return f"nothing new: {known} already there; the index has {documents} now, epoch {self.epoch}"
         parts = [_counted(self.new, "new document", "new documents")]
         if self.versions:
             parts.append(_counted(self.versions, "new version", "new versions"))
@@ -65,7 +69,6 @@ class Added:
             parts.append(f"{self.known} already there")
         share = "share" if self.copies > 1 else "shares"
         copies = f"{self.copies} of them" if self.copies > 1 else str(self.copies or "none")
-        documents = f"{self.documents:,}"
         return (
             f"{', '.join(parts)}; {copies} {share} a story with another document; "
             f"the index has {documents} now, epoch {self.epoch}"

@@ -43,10 +43,20 @@ def _column(table: pa.Table, known: dict[str, str], name: str) -> Any:
             column = pc.struct_field(table[known[folded(first)]], rest)
         except (KeyError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
             return None
-    if column is None:
+    if column is None or not _may_be_id(column.type):
         return None
-    try:
-        text = pc.cast(column, pa.large_string())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return None
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.equal(column, pc.floor(column)), column, None)
+    text = pc.cast(column, pa.large_string())
     return pc.if_else(pc.equal(pc.utf8_trim_whitespace(text), ""), None, text)
+
+
+def _may_be_id(kind: pa.DataType) -> bool:
+    """True for the types that are read as ids: text, whole numbers and dates."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    read = [
+        pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_binary,
+        pa.types.is_large_binary, pa.types.is_integer, pa.types.is_date, pa.types.is_timestamp,
+    ]  # fmt: skip
+    return any(is_kind(kind) for is_kind in read) or kind in (pa.float32(), pa.float64())

@@ -5,7 +5,7 @@ use crate::errors::of_archive;
 use crate::options::RunOptions;
 use crate::output::Target;
 use crate::run::{Inputs, Run, Source};
-use dedupe::archive::{Archive, ArchiveError, Number, patiently};
+use dedupe::archive::{Added, Archive, ArchiveError, Number, patiently};
 use dedupe::{Error, Job, Progress, ReportOptions, Rules};
 use pyo3::prelude::*;
 use std::io;
@@ -179,7 +179,14 @@ impl Index {
         show: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<(String, Numbers)> {
         let added = self.run_job(py, Some(source), options, show, |call, job| {
-            patiently(job.progress, || Archive::add(&call.path, job, call.cache))
+            match patiently(job.progress, || Archive::add(&call.path, job, call.cache)) {
+                // The caller raises the same exception as for an index that exists.
+                Err(ArchiveError::NothingRead { skipped }) => Ok(Added {
+                    skipped,
+                    ..Added::default()
+                }),
+                other => other,
+            }
         })?;
         let counts = serde_json::json!({
             "new": added.new,

@@ -1,7 +1,7 @@
 //! Writes a file. It is created or replaced only when the new one is complete.
 
 use crate::errors::{OutputError, of_output};
-use dedupe::formats::{UNFINISHED_PREFIX, UNFINISHED_SUFFIX};
+use dedupe::formats::{UNFINISHED_PREFIX, UNFINISHED_SUFFIX, link_target};
 use pyo3::PyResult;
 use std::fs::{self, Permissions};
 use std::io::{self, BufWriter, Write};
@@ -35,10 +35,11 @@ impl Target {
                 given,
             }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let folder = folder(&given);
+                let resolved = link_target(&given);
+                let folder = folder(&resolved);
                 if folder.is_dir() {
                     return Ok(Self {
-                        resolved: given.clone(),
+                        resolved,
                         replaced: None,
                         given,
                     });

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def test_the_first_addition_creates_the_index(path: Path, table: pa.Table) -> No
     assert len(index) == len(nd.Index(path)) == 31
     again = index.add(table)
     assert (again.created, again.new, again.known, again.copies) == (False, 0, 31, 0)
-    assert repr(again).startswith("0 new documents, 31 already there; none shares a story")
+    assert repr(again).startswith("nothing new: 31 documents were already there;")
     # What is there already has its copies all the same.
     assert again.matches.equals(added.matches)
 
@@ -211,6 +212,10 @@ def test_what_is_no_index(tmp_path: Path) -> None:
         ([{"id": "a", "text": STORY}, {"id": " ", "text": STORY}], "row 2 has no id"),
         ([{"id": "a", "text": STORY}, {"id": "a", "text": STORY}], "several rows have the id a"),
         ([{"Id": 7, "text": STORY}, {"Id": 7, "text": STORY}], "several rows have the id 7"),
+        # A reader takes none of these as an id, so the rows would be named by their numbers.
+        ([{"id": Decimal(71), "text": STORY}], "no column for the id"),
+        ([{"id": True, "text": STORY}], "no column for the id"),
+        ([{"id": 1.5, "text": STORY}], "row 1 has no id"),
     ],
 )
 def test_rows_need_ids_that_stay(path: Path, frame: list[dict[str, Any]], message: str) -> None:
@@ -327,3 +332,18 @@ def test_ctrl_c_works_within_a_second(path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0 and done.stderr == "", done
     assert float(done.stdout) < 1.0
+
+
+def test_a_link_to_a_file_that_does_not_exist_is_written_through(path: Path, tmp_path: Path, table: pa.Table) -> None:
+    nd.Index(path).add(table)
+    (tmp_path / "exports").mkdir()
+    link = tmp_path / "latest.jsonl"
+    link.symlink_to("exports/today.jsonl")
+    nd.Index(path).export(link)
+    assert link.is_symlink() and (tmp_path / "exports" / "today.jsonl").stat().st_size > 0
+
+
+def test_a_first_addition_says_why_nothing_was_read(path: Path, tmp_path: Path) -> None:
+    with pytest.raises(nd.InputError, match="no document could be read: .*missing.jsonl"):
+        nd.Index(path).add([str(tmp_path / "missing.jsonl")])
+    assert not path.exists()

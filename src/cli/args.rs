@@ -15,6 +15,17 @@ use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand}
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+/// A command, its subcommands and theirs, each with its full name.
+pub(crate) fn commands(command: &clap::Command) -> Vec<(String, &clap::Command)> {
+    let name = command.get_name();
+    let inner = command.get_subcommands().flat_map(commands);
+    let inner = inner.map(|(inner, command)| (format!("{name} {inner}"), command));
+    [(name.to_owned(), command)]
+        .into_iter()
+        .chain(inner)
+        .collect()
+}
+
 /// Finds every story that a news corpus carries more than once.
 ///
 /// The report goes to standard output: as text on a terminal, as JSON in a pipe or a file. Progress and

@@ -11,7 +11,7 @@
 //! layers of configuration (figment, config) would need a second definition of each option, with its own
 //! parsers and messages.
 
-use super::args::{CommandLine, negated, parse};
+use super::args::{CommandLine, commands, negated, parse};
 use super::config_search::{FoundFile, search};
 use super::messages::Failure;
 use super::usage::most_similar;
@@ -257,7 +257,7 @@ impl Config {
     fn option_names(&self) -> Vec<&str> {
         let names = commands(&self.all)
             .into_iter()
-            .flat_map(Command::get_arguments)
+            .flat_map(|(_, command)| command.get_arguments())
             .filter_map(Arg::get_long);
         names
             .filter(|name| !COMMAND_LINE_ONLY.contains(name))
@@ -337,12 +337,6 @@ impl Config {
             error: format!("{key}: {error}"),
         }
     }
-}
-
-/// A command, its subcommands, and theirs.
-fn commands(command: &Command) -> Vec<&Command> {
-    let inner = command.get_subcommands().flat_map(commands);
-    [command].into_iter().chain(inner).collect()
 }
 
 /// A value that is not a list, a table or a flag, as text.
@@ -438,7 +432,9 @@ mod tests {
     #[test]
     fn a_found_file_may_set_these_options_of_all_commands() {
         let all = CommandLine::command();
-        let arguments = commands(&all).into_iter().flat_map(Command::get_arguments);
+        let arguments = commands(&all)
+            .into_iter()
+            .flat_map(|(_, command)| command.get_arguments());
         let without_path = arguments.filter(|arg| !is_path(arg));
         let mut names: BTreeSet<&str> = without_path.filter_map(Arg::get_long).collect();
         names.retain(|name| !COMMAND_LINE_ONLY.contains(name) && !NAMED_FILE_ONLY.contains(name));

@@ -176,7 +176,7 @@ fn new_file(path: &Path) -> Result<OutputTarget, Failure> {
     if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
         return Err(Failure::OutputIsFolder(path.into()));
     }
-    let resolved = link_target(path);
+    let resolved = source::link_target(path);
     let folder = folder(&resolved);
     if !folder.is_dir() {
         return Err(Failure::NoOutputFolder {
@@ -189,20 +189,6 @@ fn new_file(path: &Path) -> Result<OutputTarget, Failure> {
         resolved,
         replaced: None,
     })
-}
-
-/// Where a path leads that is a symbolic link to a file that does not exist yet. Other paths stay as they are.
-fn link_target(path: &Path) -> PathBuf {
-    /// As many links as Linux follows.
-    const MAX_LINKS: usize = 40;
-    let mut target = path.to_owned();
-    for _ in 0..MAX_LINKS {
-        match fs::read_link(&target) {
-            Ok(next) => target = folder(&target).join(next),
-            Err(_) => break,
-        }
-    }
-    target
 }
 
 /// The canonical path of a file that may not exist yet.
@@ -298,24 +284,6 @@ fn failure(path: &Path, error: io::Error) -> Failure {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-
-    /// The link was replaced once, and its target was not written.
-    #[cfg(unix)]
-    #[test]
-    fn a_link_to_a_file_that_does_not_exist_leads_to_it() {
-        use std::os::unix::fs::symlink;
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        symlink("reports/today.json", path("latest.json")).unwrap();
-        symlink("latest.json", path("newest.json")).unwrap();
-        assert_eq!(
-            link_target(&path("newest.json")),
-            path("reports/today.json")
-        );
-        assert_eq!(link_target(&path("other.json")), path("other.json"));
-        symlink("loop.json", path("loop.json")).unwrap();
-        assert_eq!(link_target(&path("loop.json")), path("loop.json"));
-    }
 
     /// The names of the entries of a folder, sorted.
     pub(in crate::cli) fn names(folder: &Path) -> Vec<String> {

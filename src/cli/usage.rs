@@ -2,7 +2,7 @@
 //!
 //! Clap suggests the most similar name even if it is not similar, and to give any unknown option as a value.
 
-use super::args::CommandLine;
+use super::args::{CommandLine, commands};
 use super::messages::Failure;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory};
@@ -154,12 +154,10 @@ fn hint_for_option(all: &Command, command: &Command, option: &str) -> Option<Str
         return Some((*hint).to_owned());
     }
     let name = option.strip_prefix("--")?;
-    let has_option = |command: &&Command| command.get_arguments().any(|arg| is_named(arg, name));
-    if let Some(other) = all.get_subcommands().find(has_option) {
-        return Some(format!(
-            "{option} is an option of dedupe {}",
-            other.get_name()
-        ));
+    let has_option =
+        |(_, command): &(String, &Command)| command.get_arguments().any(|arg| is_named(arg, name));
+    if let Some((other, _)) = commands(all).into_iter().find(has_option) {
+        return Some(format!("{option} is an option of {other}"));
     }
     let names = command.get_arguments().filter(|arg| !arg.is_hide_set());
     let found = most_similar(name, names.filter_map(Arg::get_long))?;
@@ -242,6 +240,14 @@ mod tests {
         check(
             "./news --against ./a",
             Some("--against is an option of dedupe check"),
+        );
+        check(
+            "report r.json --fail-on near",
+            Some("--fail-on is an option of dedupe"),
+        );
+        check(
+            "./news --counts",
+            Some("--counts is an option of dedupe index info"),
         );
     }
 

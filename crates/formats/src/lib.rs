@@ -89,6 +89,7 @@ mod input_reader;
 mod json;
 mod line_counter;
 mod line_cutter;
+mod link_target;
 #[cfg(feature = "mail")]
 mod mail;
 mod memory;
@@ -120,6 +121,7 @@ pub use files_below::files_below;
 pub use format::InputFormat;
 pub use input::Input;
 pub use input_reader::read_bytes;
+pub use link_target::link_target;
 pub use notice_pages::{NoticePages, PageNotice, paragraph_hashes};
 pub use options::{Fields, HtmlText, Options};
 #[cfg(any(feature = "arrow", feature = "parquet"))]

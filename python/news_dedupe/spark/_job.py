@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
@@ -53,6 +53,8 @@ def run(
     """Finds the copies in an input, and writes the tables below ``output`` and the JSON report."""
     job = {"version": __version__, "input": source.description(), "order": order, "options": options}
     distributed.check(options)
+    if json_report is not None:
+        distributed.check_output(fspath(json_report))
     output = output.rstrip("/")
     stages = Stages(spark, f"{output}/stages", job, report)
     sketches = stages.table("sketches", lambda: source.sketches(options, order))

@@ -17,17 +17,17 @@ mod sketches;
 
 use crate::errors::InputError;
 use crate::options::RunOptions;
+use crate::output::Target;
 use arrow_array::RecordBatch;
 use arrow_pyarrow::PyArrowType;
 use arrow_schema::ArrowError;
 use pyo3::prelude::*;
+use std::path::PathBuf;
 
 #[pymodule]
 pub(crate) mod distributed {
     #[pymodule_export]
     use super::candidates::judge;
-    #[pymodule_export]
-    use super::check;
     #[pymodule_export]
     use super::clusters::cluster;
     #[pymodule_export]
@@ -48,6 +48,8 @@ pub(crate) mod distributed {
     };
     #[pymodule_export]
     use super::sketches::{sketch_json_lines, sketch_table};
+    #[pymodule_export]
+    use super::{check, check_output};
 }
 
 /// A batch that Python code gives and gets as a `pyarrow.RecordBatch`.
@@ -59,6 +61,12 @@ fn check(options: RunOptions) -> PyResult<()> {
     options.rules()?;
     options.reading()?;
     Ok(())
+}
+
+/// Checks that a file can be written, before the tasks of a job begin.
+#[pyfunction]
+fn check_output(path: PathBuf) -> PyResult<()> {
+    Target::new(path).map(drop)
 }
 
 /// Turns a batch into another one, without the GIL.

@@ -247,6 +247,9 @@ impl<W: io::Write> ReportFile<W> {
 
     /// Ends the cluster and the lists before this one.
     fn go_to(&mut self, list: usize) -> io::Result<()> {
+        if self.list.is_some_and(|at| at > list) {
+            return Err(io::Error::other("an item after the end of its list"));
+        }
         if self.members.take().is_some() {
             self.items.more(NO_MEMBERS)?;
         }

@@ -1,5 +1,7 @@
 //! What the headlines of two documents tell: how much they agree, and whether their difference is filled into one text.
 //!
+//! A page of several stories has a headline of its own. The headlines of its stories stand in its text, above the stories.
+//!
 //! A template is filled in with the names of its subjects: of two devices that get the same update, of two people who
 //! answer the same questions. The headlines differ in these names, and the names replace each other in the text. The
 //! headlines of two versions of one story differ in other words than their texts.
@@ -7,6 +9,7 @@
 use super::document_view::DocumentView;
 use super::passages::{widened, within};
 use crate::align::{Alignment, any_replaced, chars_per_word};
+use crate::model::Passage;
 use crate::steps;
 use crate::text::{self, UNSPACED};
 use std::collections::HashSet;
@@ -15,6 +18,8 @@ use std::collections::HashSet;
 const LEAD: usize = 40;
 /// The share of a headline that the other one has at least if both fill in one form.
 const FORM: f64 = 1.0 / 3.0;
+/// The share of a headline that stands above a passage at least if the passage is told under this headline.
+const STATED: f64 = 0.8;
 /// Length up to which a headline is read, in bytes. A longer title is not a headline.
 const MAX_HEADLINE_BYTES: usize = 1024;
 
@@ -22,7 +27,7 @@ const MAX_HEADLINE_BYTES: usize = 1024;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Headlines {
     /// The share of the distinct words of the shorter headline that the other one has too. Without headlines, of the first
-    /// words.
+    /// words. 1 if one document tells the beginning of the other one under the headline of the other one.
     pub common: f64,
     /// True if words of one headline replace words of the other one in the aligned passages.
     pub replace_each_other: bool,
@@ -43,22 +48,60 @@ impl Headlines {
     /// Reads the headlines of two documents. Time linear in the aligned words times the words of a headline.
     #[must_use]
     pub fn of(left: DocumentView, right: DocumentView, alignment: &Alignment) -> Self {
-        match (words_of(left.headline), words_of(right.headline)) {
+        let (of_left, of_right) = (words_of(left.headline), words_of(right.headline));
+        let blocks = || alignment.blocks.iter().map(|b| (b.left, b.right));
+        let is_section = is_section(left.words, of_left.as_ref(), right.words, blocks())
+            || is_section(
+                right.words,
+                of_right.as_ref(),
+                left.words,
+                blocks().map(|(l, r)| (r, l)),
+            );
+        let (common, replace_each_other) = match (&of_left, &of_right) {
             (Some(of_left), Some(of_right)) => {
-                let common = common(&of_left, &of_right);
-                let replaced =
-                    || replace_each_other([left, right], [&of_left, &of_right], alignment);
-                Self {
-                    common,
-                    replace_each_other: common >= FORM && replaced(),
-                }
+                let common = common(of_left, of_right);
+                let replaced = || replace_each_other([left, right], [of_left, of_right], alignment);
+                (common, common >= FORM && replaced())
             }
-            _ => Self {
-                common: common_lead(left.words, right.words),
-                replace_each_other: false,
-            },
+            _ => (common_lead(left.words, right.words), false),
+        };
+        Self {
+            common: if is_section { 1.0 } else { common },
+            replace_each_other,
         }
     }
+}
+
+/// True if a page tells the beginning of a story under the headline of the story. `passages` are those of the story and of
+/// the page.
+fn is_section(
+    story: &[u32],
+    headline: Option<&HashSet<u32>>,
+    page: &[u32],
+    passages: impl Iterator<Item = (Passage, Passage)>,
+) -> bool {
+    let first = passages.min_by_key(|(of_story, _)| of_story.begin);
+    first.is_some_and(|(of_story, of_page)| {
+        (of_story.begin as usize) < lead_length(story)
+            && is_stated(
+                headline,
+                page.get(..of_page.begin as usize).unwrap_or_default(),
+            )
+    })
+}
+
+/// True if the last of these words are a headline, with at most as many other words.
+fn is_stated(headline: Option<&HashSet<u32>>, above: &[u32]) -> bool {
+    let Some(headline) = headline else {
+        return false;
+    };
+    let last = &above[above.len().saturating_sub(2 * headline.len())..];
+    let stated: HashSet<u32> = last
+        .iter()
+        .copied()
+        .filter(|w| headline.contains(w))
+        .collect();
+    stated.len() as f64 >= STATED * headline.len() as f64
 }
 
 /// The distinct words of a headline, if it is one.
@@ -70,13 +113,15 @@ fn words_of(headline: &str) -> Option<HashSet<u32>> {
 
 /// The share of the distinct first words that two texts have in common.
 fn common_lead(left: &[u32], right: &[u32]) -> f64 {
-    let lead = |words: &[u32]| {
-        let is_unspaced = words.first().is_some_and(|id| id & UNSPACED != 0);
-        LEAD << u32::from(is_unspaced)
-    };
-    let length = lead(left).max(lead(right));
+    let length = lead_length(left).max(lead_length(right));
     let first = |words: &[u32]| words.iter().take(length).copied().collect();
     common(&first(left), &first(right))
+}
+
+/// The number of words with which a document leads into its story.
+fn lead_length(words: &[u32]) -> usize {
+    let is_unspaced = words.first().is_some_and(|id| id & UNSPACED != 0);
+    LEAD << u32::from(is_unspaced)
 }
 
 /// Share of the words of the smaller set that are in both.
@@ -191,6 +236,36 @@ mod tests {
         let [a, b] =
             [a, b].map(|text| format!("{text} They want it, and need it, says the carrier."));
         assert!(!headlines((of_a, &a), (of_b, &b)).replace_each_other);
+    }
+
+    /// The weekly round-up of a site tells each story under the story's own headline.
+    #[test]
+    fn a_headline_above_the_passage_agrees_with_the_story() {
+        let (story, headline) = (notice("Aurora"), "Carrier sends new software to telephones");
+        let page = |above: &str, under: &str| {
+            let other = "The museum shows the maps of the first surveyors until May. Entrance is free on Sundays.";
+            format!("Old maps in the museum {other} {above} {story} {under}")
+        };
+        let title = "News of the week";
+        let common = |page: &str| headlines((headline, &story), (title, page)).common;
+        assert_eq!(common(&page(headline, "")), 1.0);
+        // The order of the two documents does not matter.
+        let found = headlines((title, &page(headline, "")), (headline, &story));
+        assert_eq!(found.common, 1.0);
+        // With a line between them, and one word edited.
+        let edited = "Carrier ships new software to telephones By our reporter";
+        assert_eq!(common(&page(edited, "")), 1.0);
+        // Without a headline of the page.
+        let found = headlines((headline, &story), ("", &page(headline, "")));
+        assert_eq!(found.common, 1.0);
+        // What follows the headline is a list of links, which the story has at its end.
+        let links = "Read more about it: ten telephones that last, and what they cost in the shops of the town.";
+        let left = format!("{story} They may be used at once. {links}");
+        let right = format!("Old maps in the museum. {headline} {links}");
+        assert!(headlines((headline, &left), (title, &right)).common < 0.5);
+        // The headline stands elsewhere, or another headline stands above the passage.
+        assert!(common(&page("", headline)) < 0.5);
+        assert!(common(&page("Museum opens a new hall of old telephones", "")) < 0.5);
     }
 
     #[test]

@@ -10,12 +10,17 @@ use crate::progress::{Stage, StageClock, check_cancelled};
 use crate::reading::{self, Reading, report_faults};
 use crate::results::learnt_dictionary;
 use dedupe_formats::{Document, Fault};
-use dedupe_index::{Claim, Commit, Number, Plan, StoredDocument, claim_folder};
+use dedupe_index::{
+    Claim, Commit, IndexError, Number, Plan, Storage, StoredDocument, claim_folder,
+};
 use dedupe_report as report;
 use rayon::prelude::*;
 use std::ops::Range;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 /// Documents of a part at most.
 const PART_DOCUMENTS: usize = if cfg!(test) { 8 } else { 8192 };
@@ -101,6 +106,7 @@ impl Archive {
                 Self::create_in(path, claim, job.rules, &dictionary, cache)?
             }
         };
+        reading.corpus.drop_words();
         job.progress
             .stage(Stage::Verify, Some(reading.corpus.len() as u64));
         let first = archive.index.manifest()?.next;
@@ -114,46 +120,40 @@ impl Archive {
         Ok(added)
     }
 
-    /// Adds the documents that were read. Returns those whose texts could not be read again.
+    /// Adds the documents that were read. Returns those whose texts could not be read again. While a part is added, another
+    /// thread reads the next one.
     fn add_parts(
         &self,
         reading: &Reading,
         job: &Job<'_>,
         added: &mut Added,
     ) -> Result<Vec<Fault>, ArchiveError> {
-        let mut part: Vec<StoredDocument> = vec![];
-        let (mut bytes, mut result) = (0, Ok(()));
-        let in_order = reading.corpus.in_reading_order();
-        let unread = documents::visit_stored(reading, in_order, &mut |document| {
-            if result.is_err() {
-                return;
+        thread::scope(|scope| {
+            let (parts, read) = sync_channel(0);
+            let reader = thread::Builder::new().name("reader".to_owned());
+            let reader = reader.spawn_scoped(scope, move || read_parts(reading, &parts));
+            let reader = reader.map_err(IndexError::from)?;
+            let mut settler = Settler::new(self, scope);
+            for part in read {
+                check_cancelled(job.progress)?;
+                let documents = part.len() as u64;
+                self.add_part(part, &mut settler, added)?;
+                job.progress.advance(documents, 0);
             }
-            if let Err(error) = check_cancelled(job.progress) {
-                result = Err(error.into());
-                return;
-            }
-            bytes += document.text.len() as u64;
-            part.push(document);
-            job.progress.advance(1, 0);
-            if part.len() >= PART_DOCUMENTS || bytes >= PART_BYTES {
-                bytes = 0;
-                result = self.add_part(std::mem::take(&mut part), added);
-            }
-        });
-        result?;
-        self.add_part(part, added)?;
-        Ok(unread)
+            settler.wait();
+            // What was added stays if this fails, and the next addition does it.
+            let _ = self.index.storage().rest();
+            Ok(reader.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        })
     }
 
     /// Adds documents with different ids.
-    pub(super) fn add_part(
-        &self,
+    fn add_part<'s>(
+        &'s self,
         part: Vec<StoredDocument>,
+        settler: &mut Settler<'s, '_>,
         added: &mut Added,
     ) -> Result<(), ArchiveError> {
-        if part.is_empty() {
-            return Ok(());
-        }
         let texts: Vec<Document<'static>> = part.iter().cloned().map(documents::document).collect();
         let reading = read_documents(texts, &self.rules)?;
         let entering = self.entering(&reading, part)?;
@@ -183,26 +183,18 @@ impl Archive {
         };
         let plan = Plan::new(&self.index, new, &leaving, |numbers| self.keys(numbers))?;
         added.numbers.extend(numbers(&states, plan.added()));
-        let gathered = Gathered::of_plan(reading, &plan);
-        self.commit(plan, stored, gathered)
-    }
-
-    /// Verifies the pairs of a plan and commits it. `gathered`: the documents that enter.
-    fn commit(
-        &self,
-        plan: Plan,
-        stored: Vec<StoredDocument>,
-        mut gathered: Gathered,
-    ) -> Result<(), ArchiveError> {
+        let mut gathered = Gathered::of_plan(reading, &plan);
         gathered.add(self, plan.pairs().iter().flat_map(|&(a, b)| [a, b]))?;
         let matches = gathered.verify(plan.pairs(), &self.rules)?;
+        drop(gathered);
+        settler.wait();
         self.index.commit(Commit {
             plan,
             documents: stored,
             matches,
             forgotten: vec![],
         })?;
-        self.settle();
+        settler.begin();
         Ok(())
     }
 
@@ -219,6 +211,63 @@ impl Archive {
         };
         Ok(self.index.group(facts.digest)?.len() > 1
             || (self.index.matches(number)?.iter()).any(|found| found.relation.is_copy()))
+    }
+}
+
+/// Reads documents again, and sends them in parts until nobody receives them. Returns those whose texts could not be read
+/// again.
+fn read_parts(reading: &Reading, parts: &SyncSender<Vec<StoredDocument>>) -> Vec<Fault> {
+    let mut part: Vec<StoredDocument> = vec![];
+    let (mut bytes, mut is_wanted) = (0, true);
+    let in_order = reading.corpus.in_reading_order();
+    let unread = documents::visit_stored(reading, in_order, &mut |document| {
+        if !is_wanted {
+            return;
+        }
+        bytes += document.text.len() as u64;
+        part.push(document);
+        if part.len() >= PART_DOCUMENTS || bytes >= PART_BYTES {
+            bytes = 0;
+            is_wanted = parts.send(std::mem::take(&mut part)).is_ok();
+        }
+    });
+    if !part.is_empty() {
+        // If nobody receives it, the addition has failed.
+        let _ = parts.send(part);
+    }
+    unread
+}
+
+/// Settles an archive after each commit, in another thread while the next part is compared, but never during a commit. So the
+/// same additions give the same files.
+struct Settler<'s, 'e> {
+    archive: &'s Archive,
+    scope: &'s Scope<'s, 'e>,
+    running: Option<ScopedJoinHandle<'s, ()>>,
+}
+
+impl<'s, 'e> Settler<'s, 'e> {
+    fn new(archive: &'s Archive, scope: &'s Scope<'s, 'e>) -> Self {
+        Self {
+            archive,
+            scope,
+            running: None,
+        }
+    }
+
+    fn begin(&mut self) {
+        let archive = self.archive;
+        let thread = thread::Builder::new().name("settler".to_owned());
+        match thread.spawn_scoped(self.scope, || archive.settle()) {
+            Ok(running) => self.running = Some(running),
+            Err(_) => archive.settle(),
+        }
+    }
+
+    fn wait(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.join().unwrap_or_else(|panic| resume_unwind(panic));
+        }
     }
 }
 

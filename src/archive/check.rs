@@ -93,14 +93,27 @@ impl Archive {
         let mut gathered = self.gathered(current.iter().copied())?;
         gathered.report_only_these();
         let component = self.component(&plan, self.leaders(&plan, current)?, vec![])?;
-        self.gather(&plan, &component, &mut gathered)?;
+        self.report_connected(gathered, &plan, component, &job, options, clock)
+    }
+
+    /// The report on the documents of a component. `gathered`: those of them that are at hand.
+    pub(super) fn report_connected(
+        &self,
+        mut gathered: Gathered,
+        plan: &Plan,
+        component: Component,
+        job: &Job<'_>,
+        options: &ReportOptions,
+        clock: StageClock<'_>,
+    ) -> Result<Checked, ArchiveError> {
+        self.gather(plan, &component, &mut gathered)?;
         let manifest = plan.manifest();
         let totals = (manifest.documents, manifest.text_bytes);
         let matches = component.matches.into_values();
         Ok(Checked {
-            outcome: clusters(gathered, matches, totals, &job, options, clock)?,
+            outcome: clusters(gathered, matches, totals, job, options, clock)?,
             epoch: manifest.epoch,
-            new: 0,
+            new: plan.added().count(),
         })
     }
 
@@ -115,7 +128,6 @@ impl Archive {
         mut clock: StageClock<'_>,
     ) -> Result<Checked, ArchiveError> {
         let new = documents::new_documents(&reading.corpus, job.rules)?;
-        let new_count = new.len();
         let plan = clock.run_as::<_, _, ArchiveError>(
             Stage::Candidates,
             None,
@@ -140,16 +152,7 @@ impl Archive {
         let about = plan.added().chain(held.same.iter().copied());
         let leaders = self.leaders(&plan, about)?;
         let component = self.component(&plan, leaders, verified)?;
-        self.gather(&plan, &component, &mut gathered)?;
-        let manifest = plan.manifest();
-        let totals = (manifest.documents, manifest.text_bytes);
-        let matches = component.matches.into_values();
-        let outcome = clusters(gathered, matches, totals, job, options, clock)?;
-        Ok(Checked {
-            outcome,
-            epoch: manifest.epoch,
-            new: new_count,
-        })
+        self.report_connected(gathered, &plan, component, job, options, clock)
     }
 
     /// The report of a run over all documents of the archive with its dictionary.
@@ -242,7 +245,7 @@ impl Archive {
     }
 
     /// Adds the documents of a component, those that overlap with them, and the exact copies of both.
-    pub(super) fn gather(
+    fn gather(
         &self,
         plan: &Plan,
         component: &Component,
@@ -268,7 +271,7 @@ pub(super) struct Component {
 }
 
 /// Clusters the documents of these matches and reports on them. `totals`: documents and bytes of all that were compared.
-pub(super) fn clusters(
+fn clusters(
     gathered: Gathered,
     matches: impl IntoIterator<Item = StoredMatch>,
     totals: (u64, u64),

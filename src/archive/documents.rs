@@ -10,6 +10,7 @@ use dedupe_formats::{
     self as formats, AgencyMetadata, Document, Extraction, Fault, FaultCode, Location,
 };
 use dedupe_index::{Facts, Keys, NewDocument, StoredDocument};
+use rayon::prelude::*;
 use std::borrow::Cow;
 
 /// A document as the archive stores it. `id` and `path` are those of its report.
@@ -135,9 +136,12 @@ pub(super) fn keys(corpus: &Corpus) -> Result<Vec<Keys>, ArchiveError> {
             buckets[document.index()] = hashes.to_vec();
         })?;
     }
-    let keys = corpus.indices().zip(buckets).map(|(document, buckets)| {
-        let fingerprints = corpus.fingerprints(document)?.map(|(_, hash)| hash);
-        Ok(Keys::new(fingerprints, buckets))
-    });
+    let keys = corpus
+        .par_indices()
+        .zip(buckets)
+        .map(|(document, buckets)| {
+            let fingerprints = corpus.fingerprints(document)?.map(|(_, hash)| hash);
+            Ok(Keys::new(fingerprints, buckets))
+        });
     keys.collect()
 }

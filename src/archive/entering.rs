@@ -51,13 +51,19 @@ pub(super) struct Entering {
 }
 
 impl Archive {
-    /// What the archive knows of a document with these facts.
-    pub(super) fn state(&self, facts: &Facts) -> Result<State, ArchiveError> {
-        Ok(match self.index.current(&facts.id)? {
+    /// What the archive knows of documents with these facts.
+    pub(super) fn states<'f>(
+        &self,
+        facts: impl Iterator<Item = &'f Facts> + Clone,
+    ) -> Result<Vec<State>, ArchiveError> {
+        let ids: Vec<&str> = facts.clone().map(|facts| &*facts.id).collect();
+        let current = self.index.all_current(&ids)?.into_iter().zip(facts);
+        let states = current.map(|(current, facts)| match current {
             Some((number, own)) if own.digest == facts.digest => State::Known(number),
             Some((number, _)) => State::Version(number),
             None => State::New,
-        })
+        });
+        Ok(states.collect())
     }
 
     /// Sorts out which documents of a reading enter the archive. They have different ids. `given`: the documents in reading order.
@@ -66,11 +72,10 @@ impl Archive {
         reading: &Reading,
         given: Vec<StoredDocument>,
     ) -> Result<Entering, ArchiveError> {
-        let mut new: Vec<Option<NewDocument>> =
-            documents::new_documents(&reading.corpus, &self.rules)?
-                .into_iter()
-                .map(Some)
-                .collect();
+        let new = documents::new_documents(&reading.corpus, &self.rules)?;
+        let states = self.states(new.iter().map(|new| &new.facts))?;
+        let mut new: Vec<Option<(NewDocument, State)>> =
+            new.into_iter().zip(states).map(Some).collect();
         let mut entering = Entering {
             states: vec![],
             new: vec![],
@@ -78,10 +83,10 @@ impl Archive {
             leaving: vec![],
         };
         for (&document, stored) in reading.corpus.in_reading_order().iter().zip(given) {
-            let Some(new) = new.get_mut(document.index()).and_then(Option::take) else {
+            let new = new.get_mut(document.index()).and_then(Option::take);
+            let Some((new, state)) = new else {
                 continue;
             };
-            let state = self.state(&new.facts)?;
             if let State::Version(before) = state {
                 entering.leaving.push(before);
             }

@@ -9,6 +9,7 @@ use crate::matching::Prepared;
 use crate::progress::{Progress, StageClock, check_cancelled};
 use crate::results::learnt_dictionary;
 use crate::settings::{Resources, Rules};
+use dedupe_core::candidates::requirements::is_short;
 use dedupe_core::model::Relation;
 use dedupe_formats::Options;
 use dedupe_index::{Commit, Facts, Keys, Number, Plan, Storage, StoredDocument};
@@ -296,6 +297,9 @@ impl Archive {
         let mut flaws = vec![];
         if facts.digest != digest {
             flaws.push("its text has other words than it had");
+        }
+        if self.index.is_short(number)? != is_short(facts.fingerprints) {
+            flaws.push("it is marked as short and is not, or is short and not marked");
         }
         if self.index.current(&facts.id)?.map(|(number, _)| number) != Some(number) {
             flaws.push("its id leads to another document");

@@ -146,17 +146,16 @@ impl Archive {
     /// The documents of a query, in reading order.
     fn asked(&self, reading: &Reading, job: &Job<'_>) -> Result<Vec<Asked>, ArchiveError> {
         let new = documents::new_documents(&reading.corpus, job.rules)?;
+        let states = self.states(new.iter().map(|new| &new.facts))?;
         let in_order = reading.corpus.in_reading_order().iter();
-        let asked = in_order.filter_map(|&document| Some((document, new.get(document.index())?)));
-        asked
-            .map(|(document, new)| {
-                Ok(Asked {
-                    document,
-                    id: new.facts.id.clone(),
-                    state: self.state(&new.facts)?,
-                })
+        let asked = in_order.filter_map(|&document| {
+            Some(Asked {
+                document,
+                id: new.get(document.index())?.facts.id.clone(),
+                state: *states.get(document.index())?,
             })
-            .collect()
+        });
+        Ok(asked.collect())
     }
 }
 

@@ -233,6 +233,19 @@ impl Batch {
         }
     }
 
+    /// Frees the words and hashes.
+    #[cfg(feature = "index")]
+    pub(super) fn drop_words(&mut self) {
+        *self = Self {
+            entries: std::mem::take(&mut self.entries),
+            ends: std::mem::take(&mut self.ends),
+            strings: std::mem::take(&mut self.strings),
+            members: std::mem::take(&mut self.members),
+            member_bytes: self.member_bytes,
+            ..Self::default()
+        };
+    }
+
     /// Replaces the id of a document.
     pub(super) fn rename(&mut self, at: usize, id: &str) {
         let begin = self.strings.len();

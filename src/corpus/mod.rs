@@ -295,6 +295,14 @@ impl Corpus {
         }
     }
 
+    /// Frees the words and hashes. Only the records are needed from now on.
+    #[cfg(feature = "index")]
+    pub(crate) fn drop_words(&mut self) {
+        for batch in &mut self.batches {
+            batch.drop_words();
+        }
+    }
+
     /// Bytes of words and hashes that are in memory.
     #[must_use]
     pub(crate) fn spillable_bytes(&self) -> u64 {

@@ -7,6 +7,7 @@ use crate::plan::Keys;
 use crate::postings::{self, Hash, List};
 use crate::records::{Facts, Manifest, Number, StoredDocument, StoredMatch, Versions};
 use crate::segments::SegmentStorage;
+use crate::short_documents::ShortDocuments;
 use crate::storage::{Key, Space, Storage, Write};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -19,6 +20,8 @@ use xxhash_rust::xxh3::xxh3_128;
 const MANIFEST: &[u8] = b"manifest";
 const DICTIONARY: &[u8] = b"dictionary";
 const TEXT_DICTIONARY: &[u8] = b"texts/";
+/// Records that a thread reads together.
+const RECORDS_AT_ONCE: usize = 512;
 
 /// An archive of documents in a storage.
 pub struct Archive<S> {
@@ -129,17 +132,54 @@ impl<S: Storage> Archive<S> {
         found.ok_or_else(|| IndexError::missing_value("the facts of a document"))
     }
 
-    /// The facts of current documents, whose numbers are in order. Faster than one after the other.
+    /// By key: its record, if there is one. On all threads, and faster than one after the other.
+    fn records<T: DeserializeOwned + Send, const N: usize>(
+        &self,
+        space: Space,
+        keys: &[[u8; N]],
+    ) -> Result<Vec<Option<T>>, IndexError> {
+        let mut order: Vec<usize> = (0..keys.len()).collect();
+        order.par_sort_unstable_by_key(|&at| keys[at]);
+        let found = order.par_chunks(RECORDS_AT_ONCE).map(|order| {
+            let keys: Vec<&[u8]> = order.iter().map(|&at| keys[at].as_slice()).collect();
+            let mut found = Vec::with_capacity(keys.len());
+            self.storage.visit_all(space, &keys, &mut |at, value| {
+                found.push((order[at], postcard::from_bytes(value)?));
+                Ok(())
+            })?;
+            Ok(found)
+        });
+        let found: Vec<Vec<(usize, T)>> = found.collect::<Result<_, IndexError>>()?;
+        let mut records: Vec<Option<T>> = keys.iter().map(|_| None).collect();
+        for (at, record) in found.into_iter().flatten() {
+            records[at] = Some(record);
+        }
+        Ok(records)
+    }
+
+    /// The facts of current documents.
     pub(crate) fn all_facts(&self, numbers: &[Number]) -> Result<Vec<Facts>, IndexError> {
-        let keys = numbers.iter().map(|number| number.0.to_be_bytes());
-        let keys: Vec<[u8; 4]> = keys.collect();
-        let keys: Vec<&[u8]> = keys.iter().map(<[u8; 4]>::as_slice).collect();
-        let found = self.storage.get_all(Space::Facts, &keys)?.into_iter();
-        let facts = |facts: Option<Vec<u8>>| {
-            let facts = facts.ok_or_else(|| IndexError::missing_value("the facts of a document"));
-            Ok(postcard::from_bytes(&facts?)?)
-        };
-        found.map(facts).collect()
+        let keys: Vec<[u8; 4]> = numbers.iter().map(|n| n.0.to_be_bytes()).collect();
+        let facts: Option<Vec<Facts>> = self.records(Space::Facts, &keys)?.into_iter().collect();
+        facts.ok_or_else(|| IndexError::missing_value("the facts of a document"))
+    }
+
+    /// The bits of a group of documents that say which of them are short.
+    pub(crate) fn short_documents(&self, group: u32) -> Result<Vec<u8>, IndexError> {
+        let bits = self
+            .storage
+            .get(Space::ShortDocuments, &group.to_be_bytes())?;
+        Ok(bits.unwrap_or_default())
+    }
+
+    /// True if a document is stored as a short one.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn is_short(&self, number: Number) -> Result<bool, IndexError> {
+        let next = Number(number.0.saturating_add(1));
+        ShortDocuments::before(next).contains(self, number)
     }
 
     /// A document or an earlier version of one.
@@ -204,18 +244,38 @@ impl<S: Storage> Archive<S> {
         Ok(self.record(Space::Ids, &id_key(id))?.unwrap_or_default())
     }
 
+    /// By id: its versions.
+    pub(crate) fn all_versions(&self, ids: &[&str]) -> Result<Vec<Versions>, IndexError> {
+        let keys: Vec<[u8; 16]> = ids.iter().map(|id| id_key(id)).collect();
+        let versions = self.records(Space::Ids, &keys)?.into_iter();
+        Ok(versions.map(Option::unwrap_or_default).collect())
+    }
+
     /// The number and the facts of the current document with an id.
     ///
     /// # Errors
     ///
     /// The storage cannot be read.
     pub fn current(&self, id: &str) -> Result<Option<(Number, Facts)>, IndexError> {
-        match self.versions(id)?.numbers.last() {
-            Some(&number) => {
-                Ok(Some((number, self.facts(number)?)).filter(|(_, facts)| facts.id == id))
-            }
-            None => Ok(None),
-        }
+        Ok(self.all_current(&[id])?.pop().flatten())
+    }
+
+    /// By id: the number and the facts of the current document.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn all_current(&self, ids: &[&str]) -> Result<Vec<Option<(Number, Facts)>>, IndexError> {
+        let versions = self.all_versions(ids)?;
+        let last = versions.iter().map(|versions| versions.numbers.last());
+        let numbers: Vec<Option<Number>> = last.map(Option::<&Number>::copied).collect();
+        let known: Vec<Number> = numbers.iter().flatten().copied().collect();
+        let mut facts = self.all_facts(&known)?.into_iter();
+        let current = ids.iter().zip(numbers).map(|(id, number)| {
+            let current = number.and_then(|number| Some((number, facts.next()?)));
+            current.filter(|(_, facts)| facts.id == *id)
+        });
+        Ok(current.collect())
     }
 
     /// The current documents with these words, the one that stands for the others first.
@@ -228,6 +288,13 @@ impl<S: Storage> Archive<S> {
         Ok(group.unwrap_or_default())
     }
 
+    /// By digest: the current documents with these words, the one that stands for the others first.
+    pub(crate) fn groups(&self, digests: &[u128]) -> Result<Vec<Vec<Number>>, IndexError> {
+        let keys: Vec<[u8; 16]> = digests.iter().map(|digest| digest.to_be_bytes()).collect();
+        let groups = self.records(Space::Digests, &keys)?.into_iter();
+        Ok(groups.map(Option::unwrap_or_default).collect())
+    }
+
     pub(crate) fn list(&self, hash: Hash) -> Result<List, IndexError> {
         let list = self.storage.get(Space::Postings, &hash.key())?;
         list.map_or_else(|| Ok(List::default()), |list| List::decode(&list))
@@ -237,11 +304,13 @@ impl<S: Storage> Archive<S> {
     pub(crate) fn lists(&self, hashes: &[Hash]) -> Result<Vec<List>, IndexError> {
         let keys: Vec<[u8; 6]> = hashes.iter().map(|hash| hash.key()).collect();
         let keys: Vec<&[u8]> = keys.iter().map(<[u8; 6]>::as_slice).collect();
-        let lists = self.storage.get_all(Space::Postings, &keys)?.into_iter();
-        let list = |list: Option<Vec<u8>>| {
-            list.map_or_else(|| Ok(List::default()), |list| List::decode(&list))
-        };
-        lists.map(list).collect()
+        let mut lists = vec![List::default(); hashes.len()];
+        self.storage
+            .visit_all(Space::Postings, &keys, &mut |at, list| {
+                lists[at] = List::decode(list)?;
+                Ok(())
+            })?;
+        Ok(lists)
     }
 
     /// The documents of a frequent hash that are no pivots.

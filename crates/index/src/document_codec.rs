@@ -11,7 +11,7 @@ use zstd::bulk::Compressor;
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 use zstd::zstd_safe::DCtx;
 
-const LEVEL: i32 = 6;
+const LEVEL: i32 = 3;
 /// Documents from which a dictionary is trained.
 pub(crate) const MIN_SAMPLES: usize = 512;
 /// Bytes of documents that a dictionary is trained on, at most.

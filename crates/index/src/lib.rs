@@ -30,6 +30,7 @@ mod plan;
 mod postings;
 mod records;
 mod segments;
+mod short_documents;
 mod storage;
 
 pub use archive::{Archive, Counts, EpochChange};

@@ -34,13 +34,12 @@ pub(crate) fn of<S: Storage>(storage: &S, of: Number) -> Result<Vec<StoredMatch>
     })?;
     let keys: Vec<[u8; 8]> = mirrored.iter().map(|(_, other)| key(*other, of)).collect();
     let keys: Vec<&[u8]> = keys.iter().map(<[u8; 8]>::as_slice).collect();
-    let values = storage.get_all(Space::Matches, &keys)?;
-    for ((at, _), value) in mirrored.iter().zip(values) {
-        let value = value.filter(|value| !value.is_empty());
-        found[*at] = value
-            .map(|value| postcard::from_bytes(&value))
-            .transpose()?;
-    }
+    storage.visit_all(Space::Matches, &keys, &mut |at, value| {
+        if let (Some((of, _)), false) = (mirrored.get(at), value.is_empty()) {
+            found[*of] = Some(postcard::from_bytes(value)?);
+        }
+        Ok(())
+    })?;
     let found: Option<Vec<StoredMatch>> = found.into_iter().collect();
     found.ok_or_else(|| IndexError::missing_value("a match"))
 }

@@ -8,6 +8,7 @@ use crate::error::IndexError;
 use crate::records::Number;
 use dedupe_core::candidates::postings::{FREQUENT, PIVOTS};
 use dedupe_core::candidates::requirements::BUCKET_PIVOTS;
+use smallvec::SmallVec;
 
 /// What kind of hash a posting list is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,12 +48,15 @@ pub(crate) struct List {
     /// How many documents have the hash.
     pub(crate) len: u32,
     /// These documents. If the hash is frequent, only its pivots.
-    pub(crate) first: Vec<Number>,
+    pub(crate) first: Numbers,
 }
+
+/// The documents of a list. Most lists have few, and need no memory of their own.
+pub(crate) type Numbers = SmallVec<[Number; 4]>;
 
 impl List {
     /// The list of a hash that is not frequent.
-    pub(crate) fn of_few(documents: Vec<Number>) -> Self {
+    pub(crate) fn of_few(documents: Numbers) -> Self {
         Self {
             len: documents.len() as u32,
             first: documents,
@@ -66,7 +70,7 @@ impl List {
 
     /// The list as a value.
     pub(crate) fn encode(&self) -> Result<Vec<u8>, IndexError> {
-        let mut numbers = self.first.iter().map(|number| number.0).collect::<Vec<_>>();
+        let mut numbers: SmallVec<[u32; 4]> = self.first.iter().map(|number| number.0).collect();
         if !self.is_frequent() {
             numbers.sort_unstable();
             let mut before = 0;
@@ -85,7 +89,10 @@ impl List {
     /// The list of a value.
     pub(crate) fn decode(value: &[u8]) -> Result<Self, IndexError> {
         let (len, mut rest): (u32, &[u8]) = postcard::take_from_bytes(value)?;
-        let mut list = Self { len, first: vec![] };
+        let mut list = Self {
+            len,
+            first: Numbers::new(),
+        };
         let mut before = 0u32;
         while !rest.is_empty() {
             let (number, after): (u32, &[u8]) = postcard::take_from_bytes(rest)?;
@@ -154,12 +161,12 @@ mod tests {
 
     #[test]
     fn lists_are_read_as_they_were_written_and_damaged_ones_are_refused() {
-        let few = List::of_few([7, 0, u32::MAX].map(Number).to_vec());
+        let few = List::of_few(Numbers::from_slice(&[7, 0, u32::MAX].map(Number)));
         let read = List::decode(&few.encode().unwrap()).unwrap();
-        assert_eq!(read.first, [0, 7, u32::MAX].map(Number));
+        assert_eq!(read.first[..], [0, 7, u32::MAX].map(Number));
         let frequent = List {
             len: 25,
-            first: [9, 2, u32::MAX, 1].map(Number).to_vec(),
+            first: Numbers::from([9, 2, u32::MAX, 1].map(Number)),
         };
         assert_eq!(List::decode(&frequent.encode().unwrap()).unwrap(), frequent);
         // Too few and too many documents, a number that is cut off, and one above the last.

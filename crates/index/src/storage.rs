@@ -22,6 +22,8 @@ pub enum Space {
     FrequentPostings,
     /// By two numbers: a match.
     Matches,
+    /// By number of a group of documents: which of them are short.
+    ShortDocuments,
 }
 
 impl Space {
@@ -36,6 +38,7 @@ impl Space {
             Self::Postings => 5,
             Self::FrequentPostings => 6,
             Self::Matches => 7,
+            Self::ShortDocuments => 8,
         }
     }
 }
@@ -57,6 +60,9 @@ pub struct Write {
 /// Receives a key and its value; false ends the scan.
 pub(crate) type Visitor<'a> = dyn FnMut(&[u8], &[u8]) -> Result<bool, IndexError> + 'a;
 
+/// Receives the position of a key and its value.
+pub(crate) type ValueVisitor<'a> = dyn FnMut(usize, &[u8]) -> Result<(), IndexError> + 'a;
+
 /// An ordered map from keys to values for each [`Space`].
 pub trait Storage: Send + Sync {
     /// The value of a key.
@@ -66,13 +72,24 @@ pub trait Storage: Send + Sync {
     /// The storage cannot be read.
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<Vec<u8>>, IndexError>;
 
-    /// The values of keys, which are in order. Faster than one after the other.
+    /// Visits the values of those of the keys that have one, in any order, with the position of the key. The keys are in order.
+    /// Faster than one after the other.
     ///
     /// # Errors
     ///
-    /// The storage cannot be read.
-    fn get_all(&self, space: Space, keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, IndexError> {
-        keys.iter().map(|key| self.get(space, key)).collect()
+    /// The storage cannot be read, or the first failure of `visit`.
+    fn visit_all(
+        &self,
+        space: Space,
+        keys: &[&[u8]],
+        visit: &mut ValueVisitor<'_>,
+    ) -> Result<(), IndexError> {
+        for (at, key) in keys.iter().enumerate() {
+            if let Some(value) = self.get(space, key)? {
+                visit(at, &value)?;
+            }
+        }
+        Ok(())
     }
 
     /// Visits the keys that begin with `prefix`, in order.
@@ -95,6 +112,15 @@ pub trait Storage: Send + Sync {
     ///
     /// The storage cannot be written. What was committed stays.
     fn settle(&self) -> Result<(), IndexError> {
+        Ok(())
+    }
+
+    /// As [`settle`](Self::settle), but does more: nothing more is committed for now.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be written. What was committed stays.
+    fn rest(&self) -> Result<(), IndexError> {
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! What adding documents would change, and what the archive says about each of them then. Nothing changes yet.
 
 use super::headlines::Published;
-use crate::archive::check::{Component, clusters};
+use crate::archive::check::Component;
 use crate::archive::entering::{Entering, State};
 use crate::archive::gathered::{Gathered, read_documents, read_new_documents};
 use crate::archive::query::{Answer, Answerer};
@@ -131,17 +131,15 @@ impl Archive {
         })
     }
 
-    /// The report on the documents of a component. `gathered`: those of them that are at hand.
+    /// [`Archive::report_connected`] without a job.
     pub(super) fn connected(
         &self,
-        mut gathered: Gathered,
+        gathered: Gathered,
         plan: &Plan,
         component: Component,
         options: &ReportOptions,
         resources: &Resources,
     ) -> Result<Checked, ArchiveError> {
-        self.gather(plan, &component, &mut gathered)?;
-        let manifest = plan.manifest();
         let job = Job {
             input: JobInput::Inputs(&[]),
             reading: &Options::default(),
@@ -149,14 +147,8 @@ impl Archive {
             resources,
             progress: &Silent,
         };
-        let totals = (manifest.documents, manifest.text_bytes);
         let clock = StageClock::new(&Silent);
-        let matches = component.matches.into_values();
-        Ok(Checked {
-            outcome: clusters(gathered, matches, totals, &job, options, clock)?,
-            epoch: manifest.epoch,
-            new: 0,
-        })
+        self.report_connected(gathered, plan, component, &job, options, clock)
     }
 }
 

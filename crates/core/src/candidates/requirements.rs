@@ -6,16 +6,18 @@ pub const BUCKET_PIVOTS: usize = 1;
 const MIN_SHARED: u32 = 2;
 /// One shared fingerprint is enough if a document has at most this many. A brief of 50 to 100 words often shares only a
 /// sentence or two with the full story.
-const SHORT_DOCUMENT: u32 = 10;
+pub const SHORT_DOCUMENT: u32 = 10;
 
 /// The fingerprints that two documents must share to be a candidate pair. `a`, `b`: how many they have.
 #[must_use]
 pub fn required_fingerprints(a: u32, b: u32) -> u32 {
-    if a.min(b) <= SHORT_DOCUMENT {
-        1
-    } else {
-        MIN_SHARED
-    }
+    if is_short(a.min(b)) { 1 } else { MIN_SHARED }
+}
+
+/// True if one shared fingerprint is enough for a document with so many fingerprints.
+#[must_use]
+pub fn is_short(fingerprints: u32) -> bool {
+    fingerprints <= SHORT_DOCUMENT
 }
 
 /// True if a document shares half of its fingerprints with another. Two documents that have such a partner need no common

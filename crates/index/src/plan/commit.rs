@@ -8,12 +8,15 @@ use crate::error::IndexError;
 use crate::postings::Hash;
 use crate::records::{Number, StoredDocument, StoredMatch, Versions};
 use crate::storage::{Key, Space, Storage, Write};
-use crate::{matches, postings};
+use crate::{matches, postings, short_documents};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
+
+/// Posting lists whose changes a thread makes together.
+const LISTS_AT_ONCE: usize = 2048;
 
 /// What a plan needs to become true.
 #[derive(Debug)]
@@ -61,8 +64,10 @@ impl<S: Storage> Archive<S> {
                 group,
             )?);
         }
-        for (hash, change) in &plan.lists {
-            writes.extend(list_writes(*hash, change)?);
+        let lists: Vec<(&Hash, &ListChange)> = plan.lists.iter().collect();
+        let lists = lists.par_chunks(LISTS_AT_ONCE).map(list_writes);
+        for of_lists in lists.collect::<Result<Vec<_>, IndexError>>()? {
+            writes.extend(of_lists);
         }
         writes.extend(
             plan.dropped
@@ -72,6 +77,9 @@ impl<S: Storage> Archive<S> {
         for found in &matches {
             writes.extend(matches::add(found)?);
         }
+        let new = plan.new_facts.iter();
+        let new = new.map(|(&number, facts)| (number, facts.fingerprints));
+        writes.extend(short_documents::add(self, new)?);
         writes.push(archive::manifest_write(&plan.manifest)?);
         self.storage().commit(writes)
     }
@@ -126,14 +134,11 @@ impl<S: Storage> Archive<S> {
             }
             writes.push(removal(Space::Ids, &id_key(id)));
         }
+        let ids: Vec<&str> = documents.iter().map(|document| &*document.id).collect();
+        let stored = self.all_versions(&ids)?;
         let mut versions: BTreeMap<&str, Versions> = BTreeMap::new();
-        for (number, document) in plan.added().zip(documents) {
-            if !versions.contains_key(&*document.id) {
-                versions.insert(&document.id, self.versions(&document.id)?);
-            }
-            if let Some(versions) = versions.get_mut(&*document.id) {
-                versions.numbers.push(number);
-            }
+        for ((number, id), stored) in plan.added().zip(ids).zip(stored) {
+            versions.entry(id).or_insert(stored).numbers.push(number);
         }
         for (id, versions) in versions {
             writes.push(archive::write(Space::Ids, &id_key(id), Some(&versions))?);
@@ -158,11 +163,11 @@ impl<S: Storage> Archive<S> {
             ));
         }
         let removed: FxHashSet<Number> = plan.removed.iter().copied().collect();
-        for (&number, &has_partner) in &plan.partners {
-            if plan.is_new(number) || removed.contains(&number) {
-                continue;
-            }
-            let facts = self.facts(number)?;
+        let staying = plan.partners.iter();
+        let staying = staying.filter(|(n, _)| !plan.is_new(**n) && !removed.contains(n));
+        let (numbers, has_partner): (Vec<Number>, Vec<bool>) = staying.unzip();
+        let facts = numbers.iter().zip(self.all_facts(&numbers)?);
+        for ((&number, facts), has_partner) in facts.zip(has_partner) {
             if facts.has_partner != has_partner {
                 changed.push((
                     number,
@@ -185,29 +190,28 @@ fn removal(space: Space, key: &[u8]) -> Write {
     }
 }
 
-/// What changes of a posting list.
-fn list_writes(hash: Hash, change: &ListChange) -> Result<impl Iterator<Item = Write>, IndexError> {
-    let list = match change.new.len {
-        0 => None,
-        _ => Some(change.new.encode()?),
-    };
-    let list = (change.old != change.new).then(|| Write {
-        space: Space::Postings,
-        key: Key::from_slice(&hash.key()),
-        value: list,
-    });
-    let rest = move |numbers: &[Number], value: Option<Vec<u8>>| -> Vec<Write> {
-        let keys = numbers
-            .iter()
-            .map(|&number| postings::rest_key(hash, number));
-        let write = |key: [u8; 10]| Write {
+/// What changes of posting lists.
+fn list_writes(lists: &[(&Hash, &ListChange)]) -> Result<Vec<Write>, IndexError> {
+    let mut writes = Vec::with_capacity(lists.len());
+    for (hash, change) in lists {
+        if change.old != change.new {
+            writes.push(Write {
+                space: Space::Postings,
+                key: Key::from_slice(&hash.key()),
+                value: match change.new.len {
+                    0 => None,
+                    _ => Some(change.new.encode()?),
+                },
+            });
+        }
+        let rest = |number: &Number, value| Write {
             space: Space::FrequentPostings,
-            key: Key::from_slice(&key),
-            value: value.clone(),
+            key: Key::from_slice(&postings::rest_key(**hash, *number)),
+            value,
         };
-        keys.map(write).collect()
-    };
-    let joining = rest(&change.joining, Some(vec![]));
-    let parting = rest(&change.parting, None);
-    Ok(list.into_iter().chain(joining).chain(parting))
+        let joining = change.joining.iter();
+        writes.extend(joining.map(|number| rest(number, Some(vec![]))));
+        writes.extend(change.parting.iter().map(|number| rest(number, None)));
+    }
+    Ok(writes)
 }

@@ -25,16 +25,17 @@ impl Plan {
         // By digest: the documents that enter, and those that leave.
         let mut changes: BTreeMap<u128, (Vec<Number>, Vec<Number>)> = BTreeMap::new();
         for number in self.added() {
-            let facts = self.facts(archive, number)?;
-            changes.entry(facts.digest).or_default().0.push(number);
+            let digest = self.facts_of(archive, number)?.digest;
+            changes.entry(digest).or_default().0.push(number);
         }
         for &number in &self.removed {
             let facts = archive.facts(number)?;
             changes.entry(facts.digest).or_default().1.push(number);
         }
         let mut leaders = Leaders::default();
-        for (digest, (added, removed)) in changes {
-            let old = archive.group(digest)?;
+        let digests: Vec<u128> = changes.keys().copied().collect();
+        let groups = archive.groups(&digests)?;
+        for ((digest, (added, removed)), old) in changes.into_iter().zip(groups) {
             let mut group: Vec<Number> = old
                 .iter()
                 .copied()
@@ -64,7 +65,7 @@ impl Plan {
         archive: &Archive<S>,
         numbers: &mut [Number],
     ) -> Result<(), IndexError> {
-        let facts = |number: &Number| Ok((*number, self.facts(archive, *number)?));
+        let facts = |number: &Number| Ok((*number, self.facts_of(archive, *number)?));
         let mut ranked = numbers
             .iter()
             .map(facts)

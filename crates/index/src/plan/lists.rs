@@ -4,11 +4,11 @@ use super::groups::Leaders;
 use super::{Keys, Plan};
 use crate::archive::Archive;
 use crate::error::IndexError;
-use crate::postings::{Hash, List, is_frequent};
+use crate::postings::{Hash, List, Numbers, is_frequent};
 use crate::records::{Facts, Number};
 use crate::storage::Storage;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
 /// Lists that are looked up together.
@@ -54,8 +54,9 @@ pub(super) fn changes<S: Storage>(
     let by_hash: Vec<&[(Hash, bool, Number)]> = changing.chunk_by(|a, b| a.0 == b.0).collect();
     let changes = by_hash.par_chunks(AT_ONCE).map(|by_hash| {
         let hashes: Vec<Hash> = by_hash.iter().map(|changing| changing[0].0).collect();
-        let lists = archive.lists(&hashes)?.into_iter().zip(by_hash);
-        let changes = lists.map(|(old, changing)| {
+        let lists = archive.lists(&hashes)?;
+        let known = may_be_pivots(archive, &lists, by_hash)?;
+        let changes = lists.into_iter().zip(by_hash).map(|(old, changing)| {
             let of = |enters: bool| {
                 let changing = changing.iter().filter(move |change| change.1 == enters);
                 changing.map(|change| change.2)
@@ -63,6 +64,7 @@ pub(super) fn changes<S: Storage>(
             let list = ChangingList {
                 archive,
                 plan,
+                known: &known,
                 hash: changing[0].0,
                 old,
                 entering: of(true).collect(),
@@ -73,13 +75,32 @@ pub(super) fn changes<S: Storage>(
         changes.collect::<Result<Vec<_>, IndexError>>()
     });
     let changes = changes.collect::<Result<Vec<_>, IndexError>>()?;
-    Ok(changes.into_iter().flatten().collect())
+    let mut by_hash = FxHashMap::with_capacity_and_hasher(by_hash.len(), FxBuildHasher);
+    by_hash.extend(changes.into_iter().flatten());
+    Ok(by_hash)
+}
+
+/// The facts of the documents in lists that are frequent or may become so. The same documents are the pivots of many lists.
+fn may_be_pivots<S: Storage>(
+    archive: &Archive<S>,
+    lists: &[List],
+    changing: &[&[(Hash, bool, Number)]],
+) -> Result<FxHashMap<Number, Facts>, IndexError> {
+    let lists = lists.iter().zip(changing);
+    let lists = lists.filter(|(list, changing)| is_frequent(list.len as usize + changing.len()));
+    let mut numbers: Vec<Number> = lists.flat_map(|(list, _)| &list.first).copied().collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let facts = archive.all_facts(&numbers)?;
+    Ok(numbers.into_iter().zip(facts).collect())
 }
 
 /// A posting list, and the documents that enter and leave it.
 struct ChangingList<'a, S> {
     archive: &'a Archive<S>,
     plan: &'a Plan,
+    /// The facts of documents in the list, if they may be needed.
+    known: &'a FxHashMap<Number, Facts>,
     hash: Hash,
     old: List,
     entering: Vec<Number>,
@@ -96,7 +117,22 @@ impl<S: Storage> ChangingList<'_, S> {
         let len = (self.old.len as usize + self.entering.len()).saturating_sub(self.leaving.len());
         match self.old.is_frequent() && keeps_pivots && is_frequent(len) {
             true => self.change_of_frequent(len),
+            false if !self.old.is_frequent() && !is_frequent(len) => Ok(self.change_of_few()),
             false => self.change_of_all(),
+        }
+    }
+
+    /// The hash was not frequent and is not.
+    fn change_of_few(self) -> ListChange {
+        let stay = self.old.first.iter().copied();
+        let stay = stay.filter(|number| !self.leaving.contains(number));
+        ListChange {
+            new: List::of_few(stay.chain(self.entering).collect()),
+            old: self.old,
+            joining: vec![],
+            parting: vec![],
+            gaining: vec![],
+            losing: vec![],
         }
     }
 
@@ -153,8 +189,7 @@ impl<S: Storage> ChangingList<'_, S> {
         let old_rest: FxHashSet<Number> = old_rest.into_iter().collect();
         let was_first = |number: &Number| self.old.first.contains(number);
         let (gaining, losing) = match (self.old.is_frequent(), new.is_frequent()) {
-            (false, false) => (vec![], vec![]),
-            (false, true) => (vec![], stay),
+            (false, _) => (vec![], stay),
             (true, false) => (stay, vec![]),
             (true, true) => {
                 let changed = stay
@@ -177,8 +212,12 @@ impl<S: Storage> ChangingList<'_, S> {
     fn first_in_order(
         &self,
         documents: impl Iterator<Item = Number>,
-    ) -> Result<Vec<Number>, IndexError> {
-        let facts = documents.map(|number| Ok((number, self.plan.facts_of(self.archive, number)?)));
+    ) -> Result<Numbers, IndexError> {
+        let facts_of = |number| match self.known.get(&number) {
+            Some(known) => Ok(Cow::Borrowed(known)),
+            None => self.plan.facts_of(self.archive, number),
+        };
+        let facts = documents.map(|number| Ok((number, facts_of(number)?)));
         let mut facts = facts.collect::<Result<Vec<(Number, Cow<'_, Facts>)>, IndexError>>()?;
         let pivots = self.hash.level.pivots().min(facts.len());
         if pivots < facts.len() {

@@ -6,8 +6,9 @@ use crate::archive::Archive;
 use crate::error::IndexError;
 use crate::postings::{Hash, Level, List};
 use crate::records::Number;
+use crate::short_documents::ShortDocuments;
 use crate::storage::Storage;
-use dedupe_core::candidates::requirements::{is_partner, required_fingerprints};
+use dedupe_core::candidates::requirements::{SHORT_DOCUMENT, is_partner, required_fingerprints};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
@@ -55,6 +56,7 @@ pub(super) fn look_up<S: Storage, E: From<IndexError> + Send>(
     queue.extend(leaders.entering.iter().chain(&leaders.leaving));
     let mut lookup = Lookup {
         archive,
+        short: ShortDocuments::before(plan.first_new),
         plan,
         entering: leaders.entering.iter().copied().collect(),
         leaving: leaders.leaving.iter().copied().collect(),
@@ -118,6 +120,7 @@ struct Lookup<'a, S> {
     entering: FxHashSet<Number>,
     leaving: FxHashSet<Number>,
     keys: FxHashMap<Number, Keys>,
+    short: ShortDocuments,
 }
 
 impl<S: Storage> Lookup<'_, S> {
@@ -138,9 +141,11 @@ impl<S: Storage> Lookup<'_, S> {
     }
 
     fn unchanged_lists(&self, numbers: &[Number], level: Level) -> Result<Lists, IndexError> {
-        let hashes = numbers.iter().flat_map(|&n| self.own_hashes(n, level));
-        let hashes = hashes.filter(|hash| !self.plan.lists.contains_key(hash));
-        let mut hashes: Vec<Hash> = hashes.collect();
+        let of_one = |&number: &Number| {
+            let hashes = self.own_hashes(number, level);
+            hashes.filter(|hash| !self.plan.lists.contains_key(hash))
+        };
+        let mut hashes: Vec<Hash> = numbers.par_iter().flat_map_iter(of_one).collect();
         hashes.par_sort_unstable();
         hashes.dedup();
         let lists = hashes
@@ -232,7 +237,7 @@ impl<S: Storage> Lookup<'_, S> {
         let mut counts: Vec<(Number, Shared)> = counts.into_iter().collect();
         counts.sort_unstable_by_key(|(other, _)| *other);
         let own = self.plan.facts_of(self.archive, number)?.fingerprints;
-        let others = self.fingerprints(counts.iter().map(|(other, _)| *other))?;
+        let others = self.fingerprints(&counts)?;
         let sharing = |shared: fn(&Shared) -> u32| {
             let counts = counts.iter().zip(&others);
             let counts = counts.map(|((other, count), others)| (*other, shared(count), *others));
@@ -252,15 +257,24 @@ impl<S: Storage> Lookup<'_, S> {
         })
     }
 
-    /// How many fingerprints documents have, whose numbers are in order.
-    fn fingerprints(&self, numbers: impl Iterator<Item = Number>) -> Result<Vec<u32>, IndexError> {
-        // New documents have the last numbers.
-        let (new, stored): (Vec<Number>, Vec<Number>) =
-            numbers.partition(|&number| self.plan.is_new(number));
-        let stored = self.archive.all_facts(&stored)?;
-        let mut fingerprints: Vec<u32> = stored.iter().map(|facts| facts.fingerprints).collect();
-        for number in new {
-            fingerprints.push(self.plan.facts_of(self.archive, number)?.fingerprints);
+    /// How many fingerprints each of these documents has, if that decides about a pair. Otherwise the least that a document
+    /// has which is not short: it is no partner of another one that shares so few with it.
+    fn fingerprints(&self, sharing: &[(Number, Shared)]) -> Result<Vec<u32>, IndexError> {
+        const NOT_SHORT: u32 = SHORT_DOCUMENT + 1;
+        let mut fingerprints = vec![NOT_SHORT; sharing.len()];
+        let mut stored = vec![];
+        for (at, (other, shared)) in sharing.iter().enumerate() {
+            if self.plan.is_new(*other) {
+                fingerprints[at] = self.plan.facts_of(self.archive, *other)?.fingerprints;
+            } else if is_partner(shared.before.max(shared.after), NOT_SHORT)
+                || self.short.contains(self.archive, *other)?
+            {
+                stored.push((at, *other));
+            }
+        }
+        let numbers: Vec<Number> = stored.iter().map(|(_, number)| *number).collect();
+        for ((at, _), facts) in stored.iter().zip(self.archive.all_facts(&numbers)?) {
+            fingerprints[*at] = facts.fingerprints;
         }
         Ok(fingerprints)
     }

@@ -12,6 +12,7 @@
 //! number. So a lookup is a binary search and reads at most 16 entries.
 
 use super::damaged;
+use super::format::EntryKey;
 use crate::error::IndexError;
 use std::ops::Range;
 use std::sync::Arc;
@@ -136,10 +137,19 @@ impl Block {
 
     fn head(&self, at: usize) -> Result<Head, IndexError> {
         let head = || {
-            let entries = self.bytes.get(..self.end)?;
-            let numbers: ((u32, u32, u32), &[u8]) =
-                postcard::take_from_bytes(entries.get(at..)?).ok()?;
-            let ((shared, rest, value), after) = numbers;
+            let entries = self.bytes.get(..self.end)?.get(at..)?;
+            let (shared, rest, value, after) = match *entries {
+                // Numbers below 128 are one byte. Most are.
+                [shared, rest, value, ref after @ ..] if shared | rest | value < 0x80 => {
+                    (shared.into(), rest.into(), value.into(), after)
+                }
+                _ => {
+                    let numbers: ((u32, u32, u32), &[u8]) =
+                        postcard::take_from_bytes(entries).ok()?;
+                    let ((shared, rest, value), after) = numbers;
+                    (shared, rest, value, after)
+                }
+            };
             let rest_at = self.end - after.len();
             let value_at = rest_at.checked_add(usize::try_from(rest).ok()?)?;
             let value_length = usize::try_from(value.saturating_sub(1)).ok()?;
@@ -164,9 +174,9 @@ impl Block {
         Ok((at, &self.bytes[head.rest]))
     }
 
-    /// The position of the last entry with its whole key that precedes a key, or of the first entry.
-    fn restart_before(&self, key: &[u8]) -> Result<usize, IndexError> {
-        let (mut low, mut high) = (0, self.restarts);
+    /// The last entry with its whole key that precedes a key, or entry `low` of these: its number and its position.
+    fn restart_before(&self, key: &[u8], mut low: usize) -> Result<(usize, usize), IndexError> {
+        let mut high = self.restarts;
         while high - low > 1 {
             let middle = low.midpoint(high);
             match self.restart(middle)?.1 < key {
@@ -174,15 +184,17 @@ impl Block {
                 false => high = middle,
             }
         }
-        Ok(self.restart(low)?.0)
+        Ok((low, self.restart(low)?.0))
     }
 }
 
 /// A place in a block.
 pub(super) struct BlockCursor {
     block: Arc<Block>,
-    key: Vec<u8>,
+    key: EntryKey,
     value: Option<Range<usize>>,
+    /// An entry with its whole key that precedes the next entry, by its number.
+    restart: usize,
     /// The position of the next entry.
     next: usize,
     is_at_end: bool,
@@ -195,18 +207,43 @@ impl BlockCursor {
     ///
     /// The block is damaged.
     pub(super) fn at(block: Arc<Block>, key: &[u8]) -> Result<Self, IndexError> {
+        let (restart, next) = block.restart_before(key, 0)?;
         let mut cursor = Self {
-            key: Vec::with_capacity(32),
+            key: EntryKey::new(),
             value: None,
-            next: block.restart_before(key)?,
+            restart,
+            next,
             is_at_end: false,
             block,
         };
         cursor.advance()?;
-        while !cursor.is_at_end && *cursor.key < *key {
-            cursor.advance()?;
-        }
+        cursor.advance_to(key)?;
         Ok(cursor)
+    }
+
+    /// Goes forward to the first entry with this key or a later one.
+    ///
+    /// # Errors
+    ///
+    /// The block is damaged.
+    pub(super) fn seek(&mut self, key: &[u8]) -> Result<(), IndexError> {
+        if self.is_at_end || *self.key >= *key {
+            return Ok(());
+        }
+        let (restart, at) = self.block.restart_before(key, self.restart)?;
+        self.restart = restart;
+        if at > self.next {
+            self.next = at;
+            self.advance()?;
+        }
+        self.advance_to(key)
+    }
+
+    fn advance_to(&mut self, key: &[u8]) -> Result<(), IndexError> {
+        while !self.is_at_end && *self.key < *key {
+            self.advance()?;
+        }
+        Ok(())
     }
 
     /// The key and the value, which is `None` for a removed key. `None` at the end of the block.
@@ -276,14 +313,34 @@ mod tests {
     }
 
     #[test]
+    fn a_cursor_that_goes_forward_is_at_the_entry_that_a_new_one_finds() {
+        let block = Arc::new(Block::new(bytes(&entries())).unwrap());
+        for (from, step) in (0..60).flat_map(|from| [1, 2, 7, 60, 299].map(|step| (from, step))) {
+            let mut cursor = BlockCursor::at(Arc::clone(&block), b"").unwrap();
+            for n in (from..310).step_by(step) {
+                let key = format!("key{n:04}").into_bytes();
+                cursor.seek(&key).unwrap();
+                let found = BlockCursor::at(Arc::clone(&block), &key).unwrap();
+                assert_eq!(cursor.entry(), found.entry());
+            }
+        }
+    }
+
+    #[test]
     fn damaged_blocks_are_errors_or_other_entries() {
         let whole = bytes(&entries());
         let read = |bytes: Vec<u8>| -> Result<usize, IndexError> {
             let mut cursor = BlockCursor::at(Arc::new(Block::new(bytes)?), b"key0123")?;
             let mut read = 0;
             while cursor.entry().is_some() {
-                cursor.advance()?;
+                match read % 2 {
+                    0 => cursor.advance()?,
+                    _ => cursor.seek(b"key0200")?,
+                }
                 read += 1;
+                if read > 1000 {
+                    break;
+                }
             }
             Ok(read)
         };

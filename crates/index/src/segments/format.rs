@@ -11,12 +11,13 @@ use super::damaged;
 use crate::error::IndexError;
 use crate::storage::Space;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
 const MAGIC: &[u8; 8] = b"dedupseg";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Bytes of a footer.
-pub(super) const FOOTER: usize = 52;
+pub(super) const FOOTER: usize = 44;
 /// LZ4 makes no more than so many bytes of one.
 const MAX_RATIO: u32 = 256;
 
@@ -88,21 +89,18 @@ impl Handle {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Footer {
     pub(super) root: Handle,
-    /// Entries of the segment.
-    pub(super) entries: u64,
 }
 
 impl Footer {
     pub(super) fn to_bytes(self) -> [u8; FOOTER] {
         let mut bytes = [0; FOOTER];
-        let parts: [&[u8]; 7] = [
+        let parts: [&[u8]; 6] = [
             MAGIC,
             &VERSION.to_le_bytes(),
             &self.root.offset.to_le_bytes(),
             &self.root.length.to_le_bytes(),
             &self.root.raw_length.to_le_bytes(),
             &self.root.checksum,
-            &self.entries.to_le_bytes(),
         ];
         let mut at = 0;
         for part in parts {
@@ -133,16 +131,14 @@ impl Footer {
             let (offset, rest) = rest.split_first_chunk::<8>()?;
             let (length, rest) = rest.split_first_chunk::<4>()?;
             let (raw_length, rest) = rest.split_first_chunk::<4>()?;
-            let (checksum, rest) = rest.split_first_chunk::<8>()?;
-            let (entries, _) = rest.split_first_chunk::<8>()?;
+            let (checksum, _) = rest.split_first_chunk::<8>()?;
             let root = Handle {
                 offset: u64::from_le_bytes(*offset),
                 length: u32::from_le_bytes(*length),
                 raw_length: u32::from_le_bytes(*raw_length),
                 checksum: *checksum,
             };
-            let entries = u64::from_le_bytes(*entries);
-            (u32::from_le_bytes(*version) == VERSION).then_some(Self { root, entries })
+            (u32::from_le_bytes(*version) == VERSION).then_some(Self { root })
         };
         let footer = parts().ok_or_else(|| damaged("a file is not a segment"))?;
         footer.root.check(file)?;
@@ -150,9 +146,12 @@ impl Footer {
     }
 }
 
+/// A key in a segment. Those of an archive have at most 17 bytes, and need no memory of their own.
+pub(super) type EntryKey = SmallVec<[u8; 24]>;
+
 /// The key of an entry: its space, then its key there.
-pub(super) fn entry_key(space: Space, key: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(1 + key.len());
+pub(super) fn entry_key(space: Space, key: &[u8]) -> EntryKey {
+    let mut bytes = EntryKey::new();
     bytes.push(space.code());
     bytes.extend_from_slice(key);
     bytes
@@ -165,7 +164,7 @@ mod tests {
     #[test]
     fn footers_are_read_as_they_were_written_and_damaged_ones_are_refused() {
         let root = Handle::new(100, b"stored", 20).unwrap();
-        let footer = Footer { root, entries: 3 };
+        let footer = Footer { root };
         let bytes = footer.to_bytes();
         assert_eq!(Footer::read(&bytes, 1000).unwrap(), footer);
         assert!(Footer::read(&bytes, 105).is_err());

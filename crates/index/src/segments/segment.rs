@@ -22,8 +22,8 @@ pub(super) struct Segment {
 }
 
 /// What a segment says about a key.
-pub(super) enum Found {
-    Value(Vec<u8>),
+pub(super) enum Found<'b> {
+    Value(&'b [u8]),
     Removed,
 }
 
@@ -91,8 +91,8 @@ pub(super) struct Lookup<'s> {
     pages: BlockCursor,
     /// In that page, at the data block that has the key.
     blocks: Option<BlockCursor>,
-    /// The data block that was read last, and its offset.
-    block: Option<(u64, Arc<Block>)>,
+    /// In the data block that was read last, and the offset of the block.
+    entries: Option<(u64, BlockCursor)>,
 }
 
 impl<'s> Lookup<'s> {
@@ -106,7 +106,7 @@ impl<'s> Lookup<'s> {
             pages: BlockCursor::at(Arc::clone(&segment.root), key)?,
             segment,
             blocks: None,
-            block: None,
+            entries: None,
         })
     }
 
@@ -115,7 +115,7 @@ impl<'s> Lookup<'s> {
     /// # Errors
     ///
     /// The segment is damaged or cannot be read.
-    pub(super) fn get(&mut self, key: &[u8], hash: u64) -> Result<Option<Found>, IndexError> {
+    pub(super) fn get(&mut self, key: &[u8], hash: u64) -> Result<Option<Found<'_>>, IndexError> {
         self.find_block(key)?;
         let child = self
             .blocks
@@ -127,32 +127,28 @@ impl<'s> Lookup<'s> {
         if !filter::may_have(filter, hash) {
             return Ok(None);
         }
-        let block = match &self.block {
-            Some((offset, block)) if *offset == handle.offset => Arc::clone(block),
-            _ => self.segment.block(&handle, Reuse::Likely)?,
-        };
-        self.block = Some((handle.offset, Arc::clone(&block)));
-        let entries = BlockCursor::at(block, key)?;
-        let entry = entries.entry().filter(|(found, _)| *found == key);
-        Ok(entry.map(|(_, value)| match value {
-            Some(value) => Found::Value(value.to_vec()),
-            None => Found::Removed,
-        }))
+        match &mut self.entries {
+            Some((offset, entries)) if *offset == handle.offset => entries.seek(key)?,
+            other => {
+                let block = self.segment.block(&handle, Reuse::Likely)?;
+                *other = Some((handle.offset, BlockCursor::at(block, key)?));
+            }
+        }
+        let entries = self.entries.as_ref();
+        let entry = entries.and_then(|(_, entries)| entries.entry());
+        let entry = entry.filter(|(found, _)| *found == key);
+        Ok(entry.map(|(_, value)| value.map_or(Found::Removed, Found::Value)))
     }
 
     /// Goes to the data block that has a key, if any has.
     fn find_block(&mut self, key: &[u8]) -> Result<(), IndexError> {
         let precedes = |cursor: &BlockCursor| cursor.entry().is_some_and(|(last, _)| last < key);
         if precedes(&self.pages) {
-            self.pages = BlockCursor::at(Arc::clone(&self.segment.root), key)?;
+            self.pages.seek(key)?;
             self.blocks = None;
         }
         match &mut self.blocks {
-            Some(blocks) => {
-                while precedes(blocks) {
-                    blocks.advance()?;
-                }
-            }
+            Some(blocks) => blocks.seek(key)?,
             None => {
                 if let Some((page, _)) = self.segment.child(&self.pages)? {
                     let page = self.segment.block(&page, Reuse::Likely)?;

@@ -106,7 +106,6 @@ impl SegmentWriter {
         let file = &mut self.file;
         let footer = Footer {
             root: self.root.finish(|bytes| file.write(bytes))?,
-            entries: self.entries,
         };
         let footer = footer.to_bytes();
         file.out.write_all(&footer)?;

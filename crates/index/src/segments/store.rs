@@ -4,14 +4,14 @@ use super::block_cache::BlockCache;
 use super::damaged;
 use super::disk::{Disk, SystemDisk};
 use super::filter;
-use super::format::entry_key;
+use super::format::{EntryKey, entry_key};
 use super::manifest::{self, StoreManifest, segment_file};
 use super::merge::{MergeCursor, merge};
 use super::segment::{Found, Lookup, Reuse, Segment};
 use super::segment_writer::SegmentWriter;
-use super::tiers;
+use super::tiers::{self, Ratio};
 use crate::error::IndexError;
-use crate::storage::{Space, Storage, Visitor, Write};
+use crate::storage::{Space, Storage, ValueVisitor, Visitor, Write};
 use rayon::prelude::*;
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -312,43 +312,50 @@ fn remove_leftovers(
 
 impl Storage for SegmentStorage {
     fn get(&self, space: Space, key: &[u8]) -> Result<Option<Vec<u8>>, IndexError> {
-        let key = entry_key(space, key);
-        let hash = filter::hash(&key);
-        for segment in self.segments().iter().rev() {
-            match Lookup::new(segment, &key)?.get(&key, hash)? {
-                Some(Found::Value(value)) => return Ok(Some(value)),
-                Some(Found::Removed) => return Ok(None),
-                None => {}
-            }
-        }
-        Ok(None)
+        let mut value = None;
+        self.visit_all(space, &[key], &mut |_, found| {
+            value = Some(found.to_vec());
+            Ok(())
+        })?;
+        Ok(value)
     }
 
-    fn get_all(&self, space: Space, keys: &[&[u8]]) -> Result<Vec<Option<Vec<u8>>>, IndexError> {
+    fn visit_all(
+        &self,
+        space: Space,
+        keys: &[&[u8]],
+        visit: &mut ValueVisitor<'_>,
+    ) -> Result<(), IndexError> {
         debug_assert!(keys.is_sorted());
         let keys = keys.iter().map(|key| entry_key(space, key));
-        let keys = keys
-            .map(|key| (filter::hash(&key), key))
-            .collect::<Vec<_>>();
-        let mut all: Vec<Option<Found>> = keys.iter().map(|_| None).collect();
-        let Some((_, first)) = keys.first() else {
-            return Ok(vec![]);
-        };
+        let mut unknown: Vec<(usize, EntryKey, u64)> = keys
+            .enumerate()
+            .map(|(at, key)| {
+                let hash = filter::hash(&key);
+                (at, key, hash)
+            })
+            .collect();
         for segment in self.segments().iter().rev() {
+            let Some((_, first, _)) = unknown.first() else {
+                break;
+            };
             let mut lookup = Lookup::new(segment, first)?;
-            let unknown = keys
-                .iter()
-                .zip(&mut all)
-                .filter(|(_, found)| found.is_none());
-            for ((hash, key), found) in unknown {
-                *found = lookup.get(key, *hash)?;
-            }
+            let mut failure = Ok(());
+            unknown.retain(|(at, key, hash)| {
+                if failure.is_err() {
+                    return true;
+                }
+                match lookup.get(key, *hash) {
+                    Ok(Some(Found::Value(value))) => failure = visit(*at, value),
+                    Ok(Some(Found::Removed)) => {}
+                    Ok(None) => return true,
+                    Err(error) => failure = Err(error),
+                }
+                false
+            });
+            failure?;
         }
-        let value = |found: Option<Found>| match found {
-            Some(Found::Value(value)) => Some(value),
-            Some(Found::Removed) | None => None,
-        };
-        Ok(all.into_iter().map(value).collect())
+        Ok(())
     }
 
     fn scan(&self, space: Space, prefix: &[u8], visit: &mut Visitor<'_>) -> Result<(), IndexError> {
@@ -391,7 +398,11 @@ impl Storage for SegmentStorage {
     }
 
     fn settle(&self) -> Result<(), IndexError> {
-        self.merge(tiers::due)
+        self.merge(|bytes| tiers::due(bytes, Ratio::Growing))
+    }
+
+    fn rest(&self) -> Result<(), IndexError> {
+        self.merge(|bytes| tiers::due(bytes, Ratio::Resting))
     }
 
     fn compact(&self) -> Result<(), IndexError> {

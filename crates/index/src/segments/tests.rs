@@ -14,7 +14,7 @@ use crate::segments::{SegmentStorage, lock};
 use std::path::Path;
 
 const CACHE: u64 = 1 << 20;
-const SPACES: [Space; 8] = [
+const SPACES: [Space; 9] = [
     Space::State,
     Space::Facts,
     Space::Documents,
@@ -23,6 +23,7 @@ const SPACES: [Space; 8] = [
     Space::Postings,
     Space::FrequentPostings,
     Space::Matches,
+    Space::ShortDocuments,
 ];
 
 fn create(folder: &Path) -> Result<SegmentStorage, IndexError> {

@@ -80,6 +80,8 @@ pub(crate) fn check_cancelled(progress: &dyn Progress) -> Result<(), Error> {
 /// Announces stages and measures how long each takes.
 pub(crate) struct StageClock<'a> {
     progress: &'a dyn Progress,
+    /// Whether the timings have the memory, which takes as long to find out as a short stage.
+    has_memory: bool,
     pub(crate) timings: Vec<StageTiming>,
 }
 
@@ -87,7 +89,17 @@ impl<'a> StageClock<'a> {
     pub(crate) fn new(progress: &'a dyn Progress) -> Self {
         Self {
             progress,
+            has_memory: true,
             timings: Vec::new(),
+        }
+    }
+
+    /// A clock whose timings nobody asks for.
+    #[cfg(feature = "index")]
+    pub(crate) fn unread(progress: &'a dyn Progress) -> Self {
+        Self {
+            has_memory: false,
+            ..Self::new(progress)
         }
     }
 
@@ -127,7 +139,7 @@ impl<'a> StageClock<'a> {
             seconds: start.elapsed().as_secs_f64(),
             items: items as u64,
             bytes,
-            memory: self.progress.memory(),
+            memory: self.has_memory.then(|| self.progress.memory()).flatten(),
         });
         Ok(result)
     }

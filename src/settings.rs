@@ -6,6 +6,7 @@ pub use baseline_folder::BaselineFolder;
 
 use crate::corpus::Spill;
 use crate::dictionary::LearntDictionary;
+use dedupe_core::evidence::model::DEFAULT_THRESHOLD;
 use dedupe_core::model::Keep;
 use dedupe_core::sketch::bands::Bands;
 use dedupe_core::sketch::{Sketcher, WINDOW};
@@ -57,16 +58,12 @@ impl Default for Rules {
 
 /// [`Bands::for_threshold`], which takes a millisecond. A query needs the same one several times.
 fn bands(threshold: f64) -> Bands {
-    static LAST: Mutex<Option<(u64, Bands)>> = Mutex::new(None);
+    static LAST: Mutex<(u64, Bands)> = Mutex::new((DEFAULT_THRESHOLD.to_bits(), Bands::DEFAULT));
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    match *last {
-        Some((bits, bands)) if bits == threshold.to_bits() => bands,
-        _ => {
-            let bands = Bands::for_threshold(threshold);
-            *last = Some((threshold.to_bits(), bands));
-            bands
-        }
+    if last.0 != threshold.to_bits() {
+        *last = (threshold.to_bits(), Bands::for_threshold(threshold));
     }
+    last.1
 }
 
 /// A rule that no run can follow.

@@ -101,7 +101,7 @@ impl Archive {
             rules: &rules,
             ..*job
         };
-        let mut clock = StageClock::new(job.progress);
+        let mut clock = StageClock::unread(job.progress);
         let reading = reading::read(&job, &mut clock)?;
         let warnings = report_faults(&reading.warnings);
         let mut skipped = reading.skipped.clone();

@@ -52,6 +52,10 @@ fn start(
 
 /// The number of threads to start.
 fn count(threads: Option<usize>) -> usize {
+    // To ask the system takes as long as to open an index, and there is at least one core.
+    if let Some(few) = threads.filter(|&threads| threads <= MAX_PER_CORE) {
+        return few;
+    }
     let cores = available_parallelism().map_or(1, usize::from);
     threads.unwrap_or(cores).min(MAX_PER_CORE * cores)
 }

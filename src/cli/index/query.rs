@@ -6,6 +6,7 @@ use crate::cli::exit::{self, Exit};
 use crate::cli::messages::{Failure, NOTHING_READ, counted};
 use crate::cli::terminal::Terminal;
 use crate::cli::text_page::TextPage;
+use crate::cli::threads;
 use clap::Args;
 use dedupe::archive::{Change, QueryAnswer, Story};
 use dedupe_report::TerminalStyle;
@@ -37,7 +38,9 @@ pub(crate) struct QueryArgs {
 
 /// Asks about documents and writes the answers.
 pub(crate) fn query(args: QueryArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let archive = open(&args.index, None)?;
+    // To ask the system for its memory takes as long as to open an index.
+    let few = threads::for_inputs(&args.paths).map(|_| 0);
+    let archive = open(&args.index, few)?;
     let rules = archive.rules().clone();
     let mut analysis = Analysis::new(args.analysis, rules, &args.paths, terminal)?;
     // Documents beside one that the index has are read in a second pass.

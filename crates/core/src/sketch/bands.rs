@@ -18,6 +18,9 @@ pub struct Bands {
 }
 
 impl Bands {
+    /// The cut for the default threshold, which need not be found.
+    pub const DEFAULT: Self = Self { bands: 25, rows: 5 };
+
     /// The cut whose S-curve is closest to a step at `threshold`: the area of false negatives above it plus false
     /// positives below it is the smallest. Tries each number of rows, with as many bands as fit.
     #[must_use]
@@ -95,6 +98,7 @@ const STEPS: u32 = 200;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::model::DEFAULT_THRESHOLD;
 
     #[test]
     fn the_cut_follows_the_threshold() {
@@ -105,7 +109,8 @@ mod tests {
 
     #[test]
     fn the_s_curve_rises_around_the_threshold() {
-        let cut = Bands::for_threshold(0.5);
+        let cut = Bands::for_threshold(DEFAULT_THRESHOLD);
+        assert_eq!(cut, Bands::DEFAULT);
         assert!(cut.probability(0.2) < 0.01 && cut.probability(0.8) > 0.99);
     }
 

@@ -57,7 +57,7 @@ impl Default for Sketcher {
         Self {
             shingle: 5,
             window: WINDOW,
-            bands: Bands::for_threshold(0.5),
+            bands: Bands::DEFAULT,
         }
     }
 }

@@ -30,6 +30,14 @@ pub struct LearntDictionary {
     checksum: u128,
 }
 
+/// Whether the examples of passages are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Examples {
+    Read,
+    #[cfg(feature = "index")]
+    Skip,
+}
+
 /// Dictionaries with the same content are equal.
 impl PartialEq for LearntDictionary {
     fn eq(&self, other: &Self) -> bool {
@@ -90,7 +98,7 @@ impl LearntDictionary {
         self.occasions.is_empty()
     }
 
-    /// The checksum of its content.
+    /// The checksum of its content, with all of its examples.
     #[must_use]
     pub fn checksum(&self) -> u128 {
         self.checksum
@@ -100,7 +108,8 @@ impl LearntDictionary {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.content();
-        bytes.extend_from_slice(&self.checksum.to_le_bytes());
+        let checksum = xxh3_128(&bytes);
+        bytes.extend_from_slice(&checksum.to_le_bytes());
         bytes
     }
 
@@ -138,6 +147,15 @@ impl LearntDictionary {
     ///
     /// The bytes are no dictionary, one of another version, or a damaged one.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DictionaryError> {
+        Self::read(bytes, Examples::Read)
+    }
+
+    /// Reads a dictionary, with or without its examples. They are most of a large one, and only reports list them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`LearntDictionary::from_bytes`].
+    pub(crate) fn read(bytes: &[u8], examples: Examples) -> Result<Self, DictionaryError> {
         let mut header = bytes.strip_prefix(MAGIC).ok_or(DictionaryError::Unknown)?;
         let found = take_u32(&mut header).ok_or(DictionaryError::Damaged)?;
         if found != VERSION {
@@ -146,15 +164,29 @@ impl LearntDictionary {
         let (content, checksum) = bytes
             .split_last_chunk::<CHECKSUM>()
             .ok_or(DictionaryError::Damaged)?;
-        if xxh3_128(content) != u128::from_le_bytes(*checksum) {
+        let checksum = u128::from_le_bytes(*checksum);
+        if xxh3_128(content) != checksum {
             return Err(DictionaryError::Damaged);
         }
         let body = content.get(MAGIC.len() + size_of::<u32>()..);
-        body.and_then(Self::parse).ok_or(DictionaryError::Damaged)
+        let read = body.and_then(|body| Self::parse(body, examples, checksum));
+        read.ok_or(DictionaryError::Damaged)
+    }
+
+    /// The dictionary without its examples.
+    #[cfg(feature = "index")]
+    pub(crate) fn without_examples(&self) -> Self {
+        Self {
+            shingle: self.shingle,
+            occasions: Arc::clone(&self.occasions),
+            passages: vec![],
+            distinct_passages: self.distinct_passages,
+            checksum: self.checksum,
+        }
     }
 
     /// Reads what follows the version. `None` if it does not say what a dictionary says.
-    fn parse(mut bytes: &[u8]) -> Option<Self> {
+    fn parse(mut bytes: &[u8], examples: Examples, checksum: u128) -> Option<Self> {
         let bytes = &mut bytes;
         let shingle = take_u32(bytes)?;
         let window = take_u32(bytes)?;
@@ -171,7 +203,15 @@ impl LearntDictionary {
         }
         let distinct_passages = take_number(bytes)?;
         let mut passages = vec![];
-        for _ in 0..take_number(bytes)? {
+        let wanted = match examples {
+            Examples::Read => take_number(bytes)?,
+            #[cfg(feature = "index")]
+            Examples::Skip => {
+                *bytes = &[];
+                0
+            }
+        };
+        for _ in 0..wanted {
             let (words, documents) = (take_number(bytes)?, take_number(bytes)?);
             let excerpt = take_string(bytes)?;
             let mut sources = vec![];
@@ -185,12 +225,13 @@ impl LearntDictionary {
                 sources,
             });
         }
-        let read = Self::new(
+        let read = Self {
             shingle,
-            Arc::new(Dictionary::from_entries(entries)),
+            occasions: Arc::new(Dictionary::from_entries(entries)),
             passages,
             distinct_passages,
-        );
+            checksum,
+        };
         (bytes.is_empty() && window == WINDOW as u32 && read.len() as u64 == count).then_some(read)
     }
 }
@@ -267,6 +308,20 @@ mod tests {
             assert_eq!(read.passages, written.passages);
             let counts = |d: &LearntDictionary| (d.shingle(), d.distinct_passages, d.len());
             assert_eq!(counts(&read), counts(&written));
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "index")]
+    fn a_dictionary_without_examples_is_the_same_dictionary() {
+        let whole = dictionary();
+        let read = LearntDictionary::read(&whole.to_bytes(), Examples::Skip).unwrap();
+        for without in [read, whole.without_examples()] {
+            assert_eq!(without, whole);
+            assert_eq!(without.occasions.entries(), whole.occasions.entries());
+            assert_eq!((without.passages.len(), without.distinct_passages), (0, 7));
+            let again = LearntDictionary::from_bytes(&without.to_bytes()).unwrap();
+            assert_eq!(again.occasions.entries(), whole.occasions.entries());
         }
     }
 

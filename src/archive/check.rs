@@ -55,7 +55,7 @@ impl Archive {
     ///
     /// The archive cannot be read, or those of [`run`](crate::run()).
     pub fn check(&self, job: &Job<'_>, options: &ReportOptions) -> Result<Checked, ArchiveError> {
-        let rules = self.rules_for(job.rules);
+        let rules = self.rules_for_report(job.rules)?;
         let job = Job {
             rules: &rules,
             ..*job
@@ -77,7 +77,7 @@ impl Archive {
         job: &Job<'_>,
         options: &ReportOptions,
     ) -> Result<Checked, ArchiveError> {
-        let rules = self.rules_for(job.rules);
+        let rules = self.rules_for_report(job.rules)?;
         let job = Job {
             rules: &rules,
             ..*job
@@ -161,7 +161,7 @@ impl Archive {
     ///
     /// The archive cannot be read, or those of [`run`](crate::run()).
     pub fn report(&self, job: &Job<'_>, options: &ReportOptions) -> Result<Checked, ArchiveError> {
-        let rules = self.rules_for(job.rules);
+        let rules = self.rules_for_report(job.rules)?;
         let job = Job {
             rules: &rules,
             ..*job

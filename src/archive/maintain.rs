@@ -361,7 +361,7 @@ impl Archive {
         let matches = gathered.verify(&pairs, &rules)?;
         check_cancelled(progress)?;
         let changed = self.index.begin_epoch(dictionary.to_bytes(), matches)?;
-        self.rules.dictionary = Some(dictionary);
+        self.rules.dictionary = Some(Arc::new(dictionary.without_examples()));
         self.index.storage().compact()?;
         Ok(Compacted {
             epoch: self.epoch()?,
@@ -387,7 +387,7 @@ mod tests {
             documents: 1,
             ..archive.index.manifest().unwrap()
         };
-        let dictionary = archive.dictionary().unwrap().to_bytes();
+        let dictionary = archive.index.dictionary().unwrap();
         archive.index.begin(&wrong, dictionary).unwrap();
         let flaws = archive.verify(9, &Silent).unwrap();
         assert_eq!(

@@ -29,7 +29,7 @@ pub use maintain::{Compacted, Flaw, Version};
 pub use patience::patiently;
 pub use query::{Answer, Answers, QueryAnswer, Shared, Story};
 
-use crate::dictionary::LearntDictionary;
+use crate::dictionary::{Examples, LearntDictionary};
 use crate::error::Error;
 use crate::settings::Rules;
 use dedupe_index::{self as index, Access, Claim, Manifest, SegmentStorage, Storage};
@@ -46,7 +46,7 @@ pub fn is_archive(path: &Path) -> bool {
 /// An archive that is open.
 pub struct Archive {
     index: index::Archive<SegmentStorage>,
-    /// Its rules, with its dictionary.
+    /// Its rules, with its dictionary without the examples.
     rules: Rules,
 }
 
@@ -115,7 +115,7 @@ impl Archive {
     fn open_for(access: Access, path: &Path, cache: u64) -> Result<Self, ArchiveError> {
         let index = index::Archive::new(index::open_folder(path, access, cache)?);
         let stored = index.manifest()?.rules;
-        let dictionary = LearntDictionary::from_bytes(&index.dictionary()?)?;
+        let dictionary = LearntDictionary::read(&index.dictionary()?, Examples::Skip)?;
         let rules = rules::of_archive(stored, Arc::new(dictionary));
         Ok(Self { index, rules })
     }
@@ -193,7 +193,7 @@ impl Archive {
         index::finish_folder(path)?;
         Ok(Self {
             index,
-            rules: rules::of_archive(rules, Arc::clone(dictionary)),
+            rules: rules::of_archive(rules, Arc::new(dictionary.without_examples())),
         })
     }
 

@@ -78,7 +78,7 @@ pub(super) fn agree(own: &MatchRules, given: &MatchRules) -> Result<(), ArchiveE
 }
 
 impl Archive {
-    /// Its rules, with its dictionary.
+    /// Its rules, with its dictionary, but without the examples that this has of passages.
     #[must_use]
     pub fn rules(&self) -> &Rules {
         &self.rules
@@ -93,7 +93,17 @@ impl Archive {
         agree(&stored(&self.rules)?, &stored(rules)?)
     }
 
-    /// The rules of a job on this archive: those of the archive, and what only the report needs.
+    /// The rules of a job on this archive: those of the archive, and what only the report needs. The dictionary has its
+    /// examples, which a report lists.
+    pub(super) fn rules_for_report(&self, job: &Rules) -> Result<Rules, ArchiveError> {
+        let dictionary = LearntDictionary::from_bytes(&self.index.dictionary()?)?;
+        Ok(Rules {
+            dictionary: Some(Arc::new(dictionary)),
+            ..self.rules_for(job)
+        })
+    }
+
+    /// As [`Archive::rules_for_report`], for a job whose report nobody reads as a whole.
     pub(super) fn rules_for(&self, job: &Rules) -> Rules {
         Rules {
             cross_source_only: job.cross_source_only,

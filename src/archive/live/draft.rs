@@ -131,7 +131,7 @@ impl Archive {
         })
     }
 
-    /// [`Archive::report_connected`] without a job.
+    /// [`Archive::report_connected`] without a job. Only a report with texts has the examples of passages that recur.
     pub(super) fn connected(
         &self,
         gathered: Gathered,
@@ -140,10 +140,14 @@ impl Archive {
         options: &ReportOptions,
         resources: &Resources,
     ) -> Result<Checked, ArchiveError> {
+        let whole = options
+            .texts
+            .then(|| self.rules_for_report(&self.rules))
+            .transpose()?;
         let job = Job {
             input: JobInput::Inputs(&[]),
             reading: &Options::default(),
-            rules: &self.rules,
+            rules: whole.as_ref().unwrap_or(&self.rules),
             resources,
             progress: &Silent,
         };

@@ -15,9 +15,6 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-/// Posting lists whose changes a thread makes together.
-const LISTS_AT_ONCE: usize = 2048;
-
 /// What a plan needs to become true.
 #[derive(Debug)]
 pub struct Commit {
@@ -64,11 +61,16 @@ impl<S: Storage> Archive<S> {
                 group,
             )?);
         }
-        let lists: Vec<(&Hash, &ListChange)> = plan.lists.iter().collect();
-        let lists = lists.par_chunks(LISTS_AT_ONCE).map(list_writes);
-        for of_lists in lists.collect::<Result<Vec<_>, IndexError>>()? {
+        // Those of one space are in order.
+        let lists = plan.lists.parts().map(list_writes);
+        let others = plan.lists.parts().map(other_writes);
+        let lists = lists.collect::<Result<Vec<Vec<Write>>, IndexError>>()?;
+        let others: Vec<Vec<Write>> = others.collect();
+        writes.reserve(lists.iter().chain(&others).map(Vec::len).sum());
+        for of_lists in lists.into_iter().chain(others) {
             writes.extend(of_lists);
         }
+        std::mem::take(&mut plan.lists).free();
         writes.extend(
             plan.dropped
                 .iter()
@@ -190,28 +192,40 @@ fn removal(space: Space, key: &[u8]) -> Write {
     }
 }
 
-/// What changes of posting lists.
-fn list_writes(lists: &[(&Hash, &ListChange)]) -> Result<Vec<Write>, IndexError> {
-    let mut writes = Vec::with_capacity(lists.len());
-    for (hash, change) in lists {
-        if change.old != change.new {
-            writes.push(Write {
-                space: Space::Postings,
-                key: Key::from_slice(&hash.key()),
-                value: match change.new.len {
-                    0 => None,
-                    _ => Some(change.new.encode()?),
-                },
-            });
-        }
-        let rest = |number: &Number, value| Write {
-            space: Space::FrequentPostings,
-            key: Key::from_slice(&postings::rest_key(**hash, *number)),
-            value,
-        };
+/// What changes of posting lists, apart from the other documents of frequent hashes.
+fn list_writes((hashes, changes): (&[Hash], &[ListChange])) -> Result<Vec<Write>, IndexError> {
+    let changed = hashes.iter().zip(changes);
+    let changed = changed.filter(|(_, change)| change.old != change.new);
+    let write = |(hash, change): (&Hash, &ListChange)| {
+        Ok(Write {
+            space: Space::Postings,
+            key: Key::from_slice(&hash.key()),
+            value: match change.new.len {
+                0 => None,
+                _ => Some(change.new.encode()?),
+            },
+        })
+    };
+    changed.map(write).collect()
+}
+
+/// What changes of the other documents of frequent hashes.
+fn other_writes((hashes, changes): (&[Hash], &[ListChange])) -> Vec<Write> {
+    let write = |hash: &Hash, number: &Number, value| Write {
+        space: Space::FrequentPostings,
+        key: Key::from_slice(&postings::rest_key(*hash, *number)),
+        value,
+    };
+    let mut writes = vec![];
+    for (hash, change) in hashes.iter().zip(changes) {
         let joining = change.joining.iter();
-        writes.extend(joining.map(|number| rest(number, Some(vec![]))));
-        writes.extend(change.parting.iter().map(|number| rest(number, None)));
+        writes.extend(joining.map(|number| write(hash, number, Some(vec![]))));
+        writes.extend(
+            change
+                .parting
+                .iter()
+                .map(|number| write(hash, number, None)),
+        );
     }
-    Ok(writes)
+    writes
 }

@@ -4,26 +4,26 @@
 //! Most changes concern nobody. If a hash becomes frequent, it pairs its documents with fewer others. That matters only to
 //! documents that match one of these others, and to those that have a partner, which might be one of them.
 
-use super::lists::ListChange;
+use super::lists::ChangedLists;
 use crate::archive::Archive;
 use crate::error::IndexError;
 use crate::postings::{Hash, Level};
 use crate::records::Number;
 use crate::storage::Storage;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
 /// The documents that a change of lists concerns, apart from those that enter or leave.
 pub(super) fn concerned<S: Storage>(
     archive: &Archive<S>,
-    lists: &FxHashMap<Hash, ListChange>,
+    lists: &ChangedLists,
 ) -> Result<BTreeSet<Number>, IndexError> {
-    let gaining = lists.values().flat_map(|change| &change.gaining);
+    let gaining = lists.iter().flat_map(|(_, change)| &change.gaining);
     let mut concerned: BTreeSet<Number> = gaining.copied().collect();
     let losing = lists
         .iter()
-        .flat_map(|(hash, change)| change.losing.iter().map(|&number| (number, *hash)));
+        .flat_map(|(hash, change)| change.losing.iter().map(move |&number| (number, hash)));
     let mut losing: Vec<(Number, Hash)> = losing
         .filter(|(number, _)| !concerned.contains(number))
         .collect();
@@ -50,7 +50,7 @@ fn loses_fingerprint(losing: &[(Number, Hash)]) -> bool {
 /// True if one of these hashes paired the document with one that it matches.
 fn loses_match<S: Storage>(
     archive: &Archive<S>,
-    lists: &FxHashMap<Hash, ListChange>,
+    lists: &ChangedLists,
     losing: &[(Number, Hash)],
 ) -> Result<bool, IndexError> {
     let Some((number, _)) = losing.first() else {
@@ -58,7 +58,7 @@ fn loses_match<S: Storage>(
     };
     for other in archive.neighbours(*number)? {
         for (_, hash) in losing {
-            if let Some(change) = lists.get(hash)
+            if let Some(change) = lists.get(*hash)
                 && archive.has_posting(*hash, &change.old, other)?
             {
                 return Ok(true);

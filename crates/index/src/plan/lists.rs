@@ -8,7 +8,7 @@ use crate::postings::{Hash, List, Numbers, is_frequent};
 use crate::records::{Facts, Number};
 use crate::storage::Storage;
 use rayon::prelude::*;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
 /// Lists that are looked up together.
@@ -29,13 +29,46 @@ pub(super) struct ListChange {
     pub(super) losing: Vec<Number>,
 }
 
+/// The posting lists that change.
+#[derive(Debug, Default)]
+pub(crate) struct ChangedLists {
+    /// In order.
+    hashes: Vec<Hash>,
+    /// Their changes, [`AT_ONCE`] in each part.
+    parts: Vec<Vec<ListChange>>,
+}
+
+impl ChangedLists {
+    pub(super) fn get(&self, hash: Hash) -> Option<&ListChange> {
+        let at = self.hashes.binary_search(&hash).ok()?;
+        self.parts.get(at / AT_ONCE)?.get(at % AT_ONCE)
+    }
+
+    /// All changes, in order of the hashes.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Hash, &ListChange)> {
+        let changes = self.parts.iter().flatten();
+        self.hashes.iter().copied().zip(changes)
+    }
+
+    /// Hashes and their changes in parts, in order.
+    pub(super) fn parts(&self) -> impl IndexedParallelIterator<Item = (&[Hash], &[ListChange])> {
+        let parts = self.parts.par_iter().map(Vec::as_slice);
+        self.hashes.par_chunks(AT_ONCE).zip(parts)
+    }
+
+    /// Frees the memory on all threads. There are half a million lists in a part of an addition.
+    pub(super) fn free(self) {
+        self.parts.into_par_iter().for_each(drop);
+    }
+}
+
 /// The posting lists of all keys of documents that enter or leave.
 pub(super) fn changes<S: Storage>(
     archive: &Archive<S>,
     plan: &Plan,
     leaders: &Leaders,
     keys: &FxHashMap<Number, Keys>,
-) -> Result<FxHashMap<Hash, ListChange>, IndexError> {
+) -> Result<ChangedLists, IndexError> {
     let hashes = |numbers: &[Number]| -> Vec<(Hash, Number)> {
         let keys = numbers
             .iter()
@@ -70,14 +103,15 @@ pub(super) fn changes<S: Storage>(
                 entering: of(true).collect(),
                 leaving: of(false).collect(),
             };
-            Ok((list.hash, list.change()?))
+            list.change()
         });
         changes.collect::<Result<Vec<_>, IndexError>>()
     });
-    let changes = changes.collect::<Result<Vec<_>, IndexError>>()?;
-    let mut by_hash = FxHashMap::with_capacity_and_hasher(by_hash.len(), FxBuildHasher);
-    by_hash.extend(changes.into_iter().flatten());
-    Ok(by_hash)
+    let parts = changes.collect::<Result<Vec<_>, IndexError>>()?;
+    Ok(ChangedLists {
+        hashes: by_hash.iter().map(|changing| changing[0].0).collect(),
+        parts,
+    })
 }
 
 /// The facts of the documents in lists that are frequent or may become so. The same documents are the pivots of many lists.

@@ -28,7 +28,7 @@ use crate::storage::Storage;
 use dedupe_core::candidates::Key;
 use dedupe_core::model::DocumentIndex;
 use groups::Leaders;
-use lists::ListChange;
+use lists::ChangedLists;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
@@ -105,7 +105,7 @@ pub struct Plan {
     removed: Vec<Number>,
     /// By digest: the documents with these words, if that changes.
     groups: FxHashMap<u128, Vec<Number>>,
-    lists: FxHashMap<Hash, ListChange>,
+    lists: ChangedLists,
     /// Whether documents have a partner now, if it was looked up.
     partners: FxHashMap<Number, bool>,
     /// Matches that are dropped, the lower number first.
@@ -154,7 +154,7 @@ impl Plan {
             new_facts,
             removed: removed.to_vec(),
             groups: FxHashMap::default(),
-            lists: FxHashMap::default(),
+            lists: ChangedLists::default(),
             partners: FxHashMap::default(),
             dropped: FxHashSet::default(),
             pairs: vec![],

@@ -143,7 +143,7 @@ impl<S: Storage> Lookup<'_, S> {
     fn unchanged_lists(&self, numbers: &[Number], level: Level) -> Result<Lists, IndexError> {
         let of_one = |&number: &Number| {
             let hashes = self.own_hashes(number, level);
-            hashes.filter(|hash| !self.plan.lists.contains_key(hash))
+            hashes.filter(|&hash| self.plan.lists.get(hash).is_none())
         };
         let mut hashes: Vec<Hash> = numbers.par_iter().flat_map_iter(of_one).collect();
         hashes.par_sort_unstable();
@@ -167,7 +167,7 @@ impl<S: Storage> Lookup<'_, S> {
         lists: &Lists,
         mut found: impl FnMut(Number, Shared),
     ) -> Result<(), IndexError> {
-        let change = self.plan.lists.get(&hash);
+        let change = self.plan.lists.get(hash);
         let is_before = u32::from(!self.entering.contains(&document));
         let is_after = u32::from(!self.leaving.contains(&document));
         let before = Shared {

@@ -30,6 +30,7 @@ mod output;
 mod output_fault_tests;
 #[cfg(test)]
 mod output_faults;
+mod output_names;
 mod panics;
 mod path_list;
 mod progress;

@@ -41,6 +41,10 @@ KNOWN = {
 }
 
 
+# A cell of a program that was not run on a set.
+NOT_MEASURED = "not measured"
+
+
 class Report:
     """The copies that a run of dedupe reports."""
 
@@ -180,7 +184,7 @@ def programs(dedupe, sets, options, before):
             program, *shares = cells(line)
             of_program[program][name] = " / ".join(short(float(share)) if share else "none" for share in shares)
     names += [name for name, *_ in sets if name not in names]
-    rows = [[program, *(found.get(name, "") for name in names)] for program, found in of_program.items()]
+    rows = [[program, *(found.get(name) or NOT_MEASURED for name in names)] for program, found in of_program.items()]
     return table(["precision / strict precision / recall", *names], rows)
 
 

@@ -9,8 +9,8 @@
     python3 benches/figures.py --speed 100000                     takes minutes, and needs a quiet machine
 
 Each option measures the figures of one set and can be given several times. All other figures keep their values and
-their dates. `--programs` makes one table, so give it once for each column in the same call. Then write the figures to
-the pages: UPDATE_DOCS=1 cargo test --test docs
+their dates. `--programs` measures one column of a table; `--peers` limits it to some of its rows. Then write the figures
+to the pages: UPDATE_DOCS=1 cargo test --test docs
 
 The texts of `reuters`, `press`, `magazines` and `pages` belong to their publishers and are not part of this repository.
 `first` and `second` were made from `reuters`. The fixtures and the corpora of `--speed` need no other data.
@@ -39,6 +39,10 @@ KNOWN = {
     "reuters-similar": (lambda row: float(row[5]) >= 0.5, True),
     "reuters-contained": (lambda row: True, True),
 }
+
+
+# A cell of a program that was not run on a set.
+NOT_MEASURED = "not measured"
 
 
 class Report:
@@ -165,22 +169,28 @@ def table(head, rows):
     return ["| " + " | ".join(line) + " |" for line in lines]
 
 
-def programs(dedupe, sets):
-    """The figures of all programs on judged pairs: one column for each set, one row for each program."""
+def programs(dedupe, sets, options, before):
+    """The figures of all programs on judged pairs: one column for each set, one row for each program.
+
+    Figures of the table `before` that are not measured now stay in it.
+    """
     of_program = collections.defaultdict(dict)
+    names = cells(before[0])[1:]
+    for program, *found in map(cells, before[2:]):
+        of_program[program] = dict(zip(names, found))
     for name, corpus, labels, language in sets:
-        arguments = ["--corpus", corpus, "--judged", labels, "--language", language, "--runs", "1"]
+        arguments = ["--corpus", corpus, "--judged", labels, "--language", language, "--runs", "1", *options]
         for line in compare(dedupe, *arguments)["judged pairs"][2:]:
             program, *shares = cells(line)
             of_program[program][name] = " / ".join(short(float(share)) if share else "none" for share in shares)
-    names = [name for name, *_ in sets]
-    rows = [[program, *(found.get(name, "") for name in names)] for program, found in of_program.items()]
+    names += [name for name, *_ in sets if name not in names]
+    rows = [[program, *(found.get(name) or NOT_MEASURED for name in names)] for program, found in of_program.items()]
     return table(["precision / strict precision / recall", *names], rows)
 
 
-def speed(dedupe, documents):
+def speed(dedupe, documents, options):
     """The tables of benches/compare, and the table of the README from the first of them."""
-    tables = compare(dedupe, "--documents", documents)
+    tables = compare(dedupe, "--documents", documents, *options)
     rows = []
     for line in tables["whole job"][2:]:
         program, seconds, *_, memory, _, found = cells(line)
@@ -200,6 +210,8 @@ def main():
     add("--made", nargs=4, action="append", default=[], metavar=("NAME", "CORPUS", "TRUTH", "STORIES"))
     add("--programs", nargs=4, action="append", default=[], metavar=("COLUMN", "CORPUS", "LABELS", "LANGUAGE"))
     add("--speed", metavar="DOCUMENTS", help="compare with wc and other programs")
+    add("--peers", metavar="NAME,...", help="the other programs to measure [all]")
+    add("--cache", type=Path, metavar="FOLDER", help="for generated corpora and other programs [target/bench]")
     add("--date", default=datetime.date.today().isoformat(), help="the day to write to the file [today]")
     given = parser.parse_args()
     dedupe = given.dedupe.absolute()
@@ -211,11 +223,12 @@ def main():
     for measure, sets in ((judged, given.judged), (known, given.known), (made, given.made)):
         for name, *paths in sets:
             found += measure(dedupe, name, *(Path(path).absolute() for path in paths))
+    options = [f"--{name}={value}" for name in ("peers", "cache") if (value := getattr(given, name))]
     if given.programs:
-        file["tables"]["programs"] = programs(dedupe, given.programs)
+        file["tables"]["programs"] = programs(dedupe, given.programs, options, file["tables"]["programs"])
         found.append(("programs.date", given.date))
     if given.speed:
-        file["tables"].update(speed(dedupe, given.speed))
+        file["tables"].update(speed(dedupe, given.speed, options))
         found.append(("speed.date", given.date))
     for name, value in found:
         before = file["figures"].get(name, {}).get("value")

@@ -9,7 +9,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output};
-use support::root;
+use support::{pages, root};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dedupe");
 const VERSION: &str = "v9.8.7";
@@ -224,6 +224,53 @@ fn action_runs_only_its_scripts_and_gives_them_all_variables() {
     {
         assert!(action.contains(&format!("inputs.{input} ")), "{input}");
     }
+}
+
+/// The workflows in the README and in docs/ci.md use inputs, hooks and commands that exist.
+#[test]
+fn workflows_on_the_pages_fit_the_action_the_hook_and_the_program() {
+    let action = fs::read_to_string(root().join("action.yml")).unwrap();
+    let hooks = fs::read_to_string(root().join(".pre-commit-hooks.yaml")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "articles/incoming/a.txt", &story(1));
+    write(folder.path(), "articles/archive/b.txt", &story(1));
+    let (mut inputs, mut ids, mut commands) = (0, 0, 0);
+    for page in ["README.md", "docs/ci.md"] {
+        let blocks = pages::page(page).blocks();
+        for block in blocks.iter().filter(|block| block.language == "yaml") {
+            let mut is_own = false;
+            for line in block.text.lines().map(str::trim) {
+                let item = line.trim_start_matches("- ");
+                if let Some(used) = item.strip_prefix("uses: ") {
+                    is_own = used == "OWNER/dedupe@REF";
+                } else if is_own && line != "with:" && !line.starts_with('-') {
+                    let (input, _) = line.split_once(':').unwrap();
+                    assert!(
+                        action.contains(&format!("\n  {input}:\n")),
+                        "{page}: {line}"
+                    );
+                    inputs += 1;
+                } else if item.starts_with("id: ") && block.text.contains("hooks:") {
+                    assert!(hooks.starts_with(line), "{page}: {line}");
+                    ids += 1;
+                } else if let Some(arguments) = item.strip_prefix("dedupe ") {
+                    let mut program = Command::new(PROGRAM);
+                    program
+                        .args(arguments.split(' '))
+                        .current_dir(folder.path());
+                    let done = program.output().unwrap();
+                    assert_eq!(done.status.code(), Some(1), "{page}: {}", said(&done));
+                    let written = folder.path().join("copies.json");
+                    assert!(written.exists() && block.text.contains("codequality: copies.json"));
+                    commands += 1;
+                }
+            }
+        }
+    }
+    assert!(
+        inputs >= 10 && ids == 1 && commands == 1,
+        "{inputs} {ids} {commands}"
+    );
 }
 
 #[test]

@@ -248,7 +248,7 @@ fn invalid_baseline_is_refused() {
             "{\"baseline_version\":1,\"stories\":[],\"pairs\":[]}",
             "expected baseline_version 2, found 1; write the baseline again",
         ),
-        ("nonsense", "expected ident"),
+        ("nonsense", "expected a baseline, found no JSON object"),
     ] {
         fs::write(folder.path().join("known.json"), content).unwrap();
         let output = dedupe(folder.path(), &["new", "--baseline", "known.json"]);

@@ -467,6 +467,50 @@ fn output_with_the_extension_of_a_compressed_file_is_refused() {
     }
 }
 
+/// An output that has one format only is not written under the name of another one.
+#[test]
+fn a_name_that_stands_for_another_format_is_refused() {
+    for (line, hint) in [
+        ("a.txt --write-baseline known.csv", ".json"),
+        ("a.txt --write-dictionary learnt.json", ".dictionary"),
+        ("export a.txt -o c.jsonl --manifest m.csv", ".jsonl"),
+        ("export a.txt --list keep -o ids.csv", ".txt"),
+        ("index export a.txt -o c.csv", ".jsonl"),
+        ("explain a.txt b.txt -o why.html", ".json"),
+        ("explain a.txt b.txt -f text -o why.json", ".txt"),
+        ("eval --truth a.txt a.txt -f json -o scores.txt", ".json"),
+    ] {
+        let line: Vec<&str> = line.split(' ').collect();
+        check_refused(&line, "its name stands for another format");
+        check_refused(&line, &format!("use a name that ends in {hint}\n"));
+    }
+}
+
+/// Without `--format`, the name of the output decides.
+#[test]
+fn explain_writes_text_to_a_file_of_text() {
+    let folder = corpus();
+    fs::write(folder.path().join("b.txt"), "The council met on Friday.\n").unwrap();
+    for (name, first) in [("why.txt", "no relation"), ("why.json", "{"), ("why", "{")] {
+        let output = dedupe(folder.path(), &["explain", "a.txt", "b.txt", "-o", name]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let written = fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(written.starts_with(first), "{name}: {written}");
+    }
+}
+
+#[test]
+fn a_saved_report_as_input_is_named_with_what_to_do() {
+    let folder = corpus();
+    dedupe(folder.path(), &["a.txt", "-o", "r.json"]);
+    let output = dedupe(folder.path(), &["r.json"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output.stderr)
+            .contains("found a report of dedupe; to read or convert it, use: dedupe report FILE")
+    );
+}
+
 #[test]
 fn field_names_that_no_record_has_are_reported_once_with_the_nearest_names() {
     let folder = tempfile::tempdir().unwrap();

@@ -164,11 +164,9 @@ fn invalid_file_is_refused() {
             "threshold: expected a string or a number, found array",
         ),
         ("text-field = [true]", "text-field: expected strings"),
-        (
-            "threshold = \"half\"",
-            "dedupe.toml sets these options: threshold",
-        ),
-        ("threshold =", "line 1"),
+        ("threshold = \"half\"", "hint: correct `threshold` in "),
+        ("threshold =", "dedupe.toml: line 1: "),
+        ("quiet = true\n[[", "dedupe.toml: line 2: "),
         ("config = \"x\"", "no option `config`"),
     ] {
         let folder = corpus(config);

@@ -461,8 +461,9 @@ fn a_service_that_cannot_run_says_why() {
     assert!(fails(&["--listen", "127.0.0.1:0"]).contains("dedupe index add"));
     index(folder, &records()[..6]);
     assert!(fails(&["--listen", "0.0.0.0:0"]).contains("there is no token"));
-    assert!(fails(&["--listen", "nowhere"]).contains("--listen"));
-    assert!(fails(&["--token-file", "missing"]).contains("cannot use the token in missing"));
+    assert!(fails(&["--listen", "nowhere"]).contains("such as 127.0.0.1:8080"));
+    let no_token = "cannot use the token in missing: there is no such file\n";
+    assert!(fails(&["--token-file", "missing"]).contains(no_token));
     fs::write(folder.join("short"), "short\n").unwrap();
     assert!(fails(&["--token-file", "short"]).contains("16 to 1024"));
     // The rules are those of the index.
@@ -477,6 +478,15 @@ fn a_service_that_cannot_run_says_why() {
     )
     .unwrap();
     assert_eq!(let_in.status, 200);
+    service.stop();
+    // A proxy forwards the name by which others know the service.
+    let of_proxy = request("GET", "/v1/documents/u00", &[("Host", "news.example")]);
+    for (options, status) in [(&[][..], 421), (&["--host", "news.example"][..], 200)] {
+        let service = Service::start(folder, options);
+        assert_eq!(send(service.address, &of_proxy).unwrap().status, status);
+        service.stop();
+    }
+    let service = Service::start(folder, &[]);
     // Another process cannot use the index now.
     assert!(fails(&["--listen", "127.0.0.1:0"]).contains("another process"));
     service.stop();

@@ -5,12 +5,13 @@ use super::messages::{Console, Failure};
 use super::option_groups::SourceArgs;
 use super::options;
 use super::output::OutputTarget;
+use super::output_names;
 use super::terminal::Terminal;
 use super::threads;
 use clap::{Args, ValueEnum};
 use dedupe::{Job, JobInput, Progress, Resources, Rules};
 use dedupe_formats as source;
-use dedupe_report::{self as report, TerminalStyle};
+use dedupe_report::{self as report, Format, TerminalStyle};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct AnalysisArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
-    /// text or json [default: text on a terminal, else json]
+    /// text or json [default: text on a terminal and for FILE.txt, else json]
     #[arg(
         short,
         long,
@@ -89,18 +90,25 @@ impl Analysis {
         options::check_inputs(inputs)?;
         let output = args.output.filter(|path| path != Path::new("-"));
         let on_terminal = terminal.stdout && output.is_none();
-        let default_format = if on_terminal {
-            AnalysisFormat::Text
-        } else {
-            AnalysisFormat::Json
+        let format = args.format.unwrap_or_else(|| {
+            let of_name = output.as_deref().and_then(Format::of_path);
+            match on_terminal || of_name == Some(Format::Text) {
+                true => AnalysisFormat::Text,
+                false => AnalysisFormat::Json,
+            }
+        });
+        let kind = match format {
+            AnalysisFormat::Text => output_names::TEXT,
+            AnalysisFormat::Json => output_names::JSON,
         };
+        kind.check(output.as_deref())?;
         let source = options::source_options(&args.source)?;
         Ok(Self {
             rules,
             resources: Resources::default(),
             look: terminal.look(args.color, on_terminal),
             console: Console { quiet: args.quiet },
-            format: args.format.unwrap_or(default_format),
+            format,
             target: OutputTarget::check(output.as_deref(), inputs, &source)?,
             source,
             threads: (args.threads.map(usize::from)).or_else(|| threads::for_inputs(inputs)),

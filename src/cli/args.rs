@@ -199,6 +199,20 @@ mod tests {
     use super::*;
     use dedupe_formats::Options;
 
+    /// Examples that are wrapped cannot be copied.
+    #[test]
+    fn hand_written_help_fits_60_columns() {
+        for (name, command) in commands(&CommandLine::command()) {
+            let before = [command.get_before_help(), command.get_before_long_help()];
+            let after = [command.get_after_help(), command.get_after_long_help()];
+            for text in before.into_iter().chain(after).flatten() {
+                let text = text.to_string();
+                let wide = text.lines().find(|line| line.chars().count() > 60);
+                assert_eq!(wide, None, "{name}");
+            }
+        }
+    }
+
     #[test]
     fn definition_is_consistent() {
         CommandLine::command().debug_assert();

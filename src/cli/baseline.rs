@@ -23,7 +23,8 @@ pub(crate) fn read(file: &Path) -> Result<Baseline, Failure> {
     };
     let bytes = fs::read(file).map_err(|error| failure(&without_number(&error)))?;
     let version = serde_json::from_slice(&bytes);
-    let version: Version = version.map_err(|error| failure(&error))?;
+    let version: Version =
+        version.map_err(|_| failure(&"expected a baseline, found no JSON object"))?;
     match (version.baseline_version, version.schema_version) {
         (Some(BASELINE_VERSION), _) => {
             serde_json::from_slice(&bytes).map_err(|error| failure(&error))

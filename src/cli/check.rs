@@ -20,10 +20,10 @@ Examples:
           ./incoming --fail-on near
   Compare with an index:
       dedupe check ./incoming --against archive.idx
-  Accept all copies that are known now:
+  Accept the copies of these documents:
       dedupe check ./incoming --against ./archive \\
           --write-baseline known.json
-  Report only copies that are not known yet:
+  Report only copies that were not accepted:
       dedupe check ./incoming --against ./archive \\
           --baseline known.json
 

@@ -149,7 +149,8 @@ fn insert_options(
         file: file.into(),
         error,
     })?;
-    let table: Table = toml::from_str(&text).map_err(|error| failure(file, &error))?;
+    let table: Table =
+        toml::from_str(&text).map_err(|error| failure(file, &said(&text, &error)))?;
     let config = Config {
         folder: (file.parent().filter(|parent| *parent != folder)).map(Path::to_owned),
         file: file.to_owned(),
@@ -357,6 +358,14 @@ fn option<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
     command
         .get_arguments()
         .find(|arg| arg.get_long() == Some(name))
+}
+
+/// What is wrong in a file that is not TOML, with its line.
+fn said(text: &str, error: &toml::de::Error) -> String {
+    let begin = error.span().map_or(0, |span| span.start);
+    let before = text.get(..begin).unwrap_or_default();
+    let line = 1 + before.matches('\n').count();
+    format!("line {line}: {}", error.message())
 }
 
 fn failure(file: &Path, error: &dyn std::fmt::Display) -> Failure {

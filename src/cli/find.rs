@@ -7,7 +7,7 @@ use super::output::OutputTarget;
 use super::progress::{CountedWriter, RunProgress};
 use super::sarif_size::{self, CompressedSize};
 use super::terminal::Terminal;
-use super::{baseline, command_line, dictionary, memory, threads, timings};
+use super::{baseline, command_line, dictionary, memory, output_names, threads, timings};
 use dedupe::{Job, JobInput, Outcome, Progress, Stage};
 use dedupe_report::{Format, RenderOptions, ReportView};
 use std::io::Write;
@@ -31,6 +31,8 @@ pub(crate) fn find_with(
     let console = Console {
         quiet: options.quiet,
     };
+    output_names::BASELINE.check(options.write_baseline.as_deref())?;
+    output_names::DICTIONARY.check(options.write_dictionary.as_deref())?;
     let target = OutputTarget::check(options.output.as_deref(), &options.paths, &options.source)?;
     let baseline_target = (options.write_baseline.as_deref())
         .map(|file| OutputTarget::check(Some(file), &options.paths, &options.source))

@@ -18,7 +18,7 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::NoOutputFolder { .. } => "create the folder first",
         Failure::OutputIsInput(_) => "choose another name: dedupe never changes its inputs",
         Failure::CompressedOutput(_) => {
-            "write to standard output and compress that: dedupe ./news --format jsonl | gzip > report.jsonl.gz"
+            "leave out -o and compress the standard output, for example: dedupe ./news | gzip > report.json.gz"
         }
         Failure::SameOutput(_) => "give each output its own file",
         Failure::NotForTerminal(_) => "use -o FILE, or another --format",
@@ -132,8 +132,10 @@ fn index_hint(error: &ArchiveError) -> Option<&'static str> {
         }
         ArchiveError::Dictionary(_) => Some("use the version of dedupe that made it"),
         ArchiveError::UnknownId(_) => Some("for the ids: dedupe index export INDEX | jq -r .id"),
-        ArchiveError::Within
-        | ArchiveError::NothingRead { .. }
+        ArchiveError::Within => {
+            Some("leave --within out, or check against the documents in place of the index")
+        }
+        ArchiveError::NothingRead { .. }
         | ArchiveError::Refused { .. }
         | ArchiveError::RepeatedId(_) => None,
     }
@@ -161,7 +163,7 @@ fn write_hint(error: &io::Error) -> Option<&'static str> {
             Some("free some space, or choose another place with -o; no partial report was left")
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            Some("choose another place with -o")
+            Some("choose another folder, or change its permissions")
         }
         _ => None,
     }

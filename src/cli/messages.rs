@@ -22,16 +22,17 @@ pub(crate) const NOTHING_READ: &str = "no document could be read";
 /// Message of a check whose new documents could not be read.
 const NOTHING_NEW: &str = "no new document was read, so nothing was checked";
 
-/// What the system says of an error, without its number.
+/// What the system says of an error, without its number and without the temporary file that has it.
 pub(crate) fn without_number(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        _ => {
-            let said = error.to_string();
-            let end = said.find(" (os error ").unwrap_or(said.len());
-            said.get(..end).unwrap_or_default().to_owned()
-        }
+        _ => before_number(&error.to_string()).to_owned(),
     }
+}
+
+/// The part of a message of the system before its number.
+fn before_number(said: &str) -> &str {
+    said.split(" (os error ").next().unwrap_or_default()
 }
 
 /// Why a command failed.
@@ -123,7 +124,7 @@ pub(crate) enum Failure {
         names: &'static str,
     },
     /// The output cannot be written.
-    #[error("cannot write {to}: {error}")]
+    #[error("cannot write {to}: {}", before_number(&.error.to_string()))]
     Write { to: String, error: io::Error },
     /// The thread pool cannot be started.
     #[error("cannot start the threads: {0}")]
@@ -179,11 +180,12 @@ pub(crate) fn diagnose(failure: &Failure) -> Diagnostic {
 
 /// The message of an error and of its causes. A cause that is part of the message already is left out.
 fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut message = error.to_string();
+    let mut message = before_number(&error.to_string()).to_owned();
     let mut cause = error.source();
     while let Some(error) = cause {
         let text = error.to_string();
-        if !message.contains(&text) {
+        let text = before_number(&text);
+        if !message.contains(text) {
             message = format!("{message}: {text}");
         }
         cause = error.source();
@@ -342,6 +344,32 @@ mod tests {
             },
             "cannot write r.json: no storage space",
             Some("free some space"),
+        );
+    }
+
+    #[test]
+    fn the_number_of_an_error_is_not_printed() {
+        let denied = || io::Error::from_raw_os_error(13);
+        let write = Failure::Write {
+            to: "r.json".into(),
+            error: io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                format!("{} at path \"/tmp/.part\"", denied()),
+            ),
+        };
+        let index = Failure::Index {
+            path: "a.idx".into(),
+            error: Box::new(dedupe::archive::IndexError::Io(denied()).into()),
+        };
+        check(
+            write,
+            "cannot write r.json: Permission denied",
+            Some("choose another folder"),
+        );
+        check(
+            index,
+            "a.idx: Permission denied",
+            Some("permission to write"),
         );
     }
 

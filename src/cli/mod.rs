@@ -30,6 +30,7 @@ mod output;
 mod output_fault_tests;
 #[cfg(test)]
 mod output_faults;
+mod output_names;
 mod panics;
 mod path_list;
 mod progress;
@@ -132,11 +133,21 @@ fn clap_message(error: &clap::Error, configured: &ConfiguredLine) -> Exit {
         if let Some(failure) = usage::mistaken_subcommand(first) {
             return console.failure(&failure);
         }
-        console.usage_error(&UsageError::new(error, &words));
-        if let (Some(file), false) = (&configured.file, configured.from_file.is_empty()) {
-            let options: Vec<&str> = configured.from_file.iter().map(String::as_str).collect();
-            let (file, options) = (file.display(), options.join(", "));
-            console.note(&format!("{file} sets these options: {options}"));
+        let mut usage = UsageError::new(error, &words);
+        let file = configured.file.as_deref().map(std::path::Path::display);
+        let of_file = usage::option_of(error).filter(|name| configured.from_file.contains(*name));
+        match (file, of_file) {
+            (Some(file), Some(option)) => {
+                usage.hint = Some(format!("correct `{option}` in {file}"));
+                console.usage_error(&usage);
+            }
+            (Some(file), None) if !configured.from_file.is_empty() => {
+                console.usage_error(&usage);
+                let options: Vec<&str> = configured.from_file.iter().map(String::as_str).collect();
+                let options = options.join(", ");
+                console.note(&format!("{file} sets these options: {options}"));
+            }
+            _ => console.usage_error(&usage),
         }
         return Exit::Failed;
     }

@@ -8,6 +8,7 @@ use super::index;
 use super::memory;
 use super::messages::Failure;
 use super::option_groups::{LastingRuleArgs, RuleArgs, RunArgs, SourceArgs};
+use super::output_names;
 use super::path_list;
 use super::terminal::Terminal;
 use super::usage;
@@ -57,7 +58,7 @@ impl FindOptions {
         let on_terminal = terminal.stdout && output.is_none();
         let format = format(args.output.format, output.as_deref(), on_terminal);
         check_terminal(format, on_terminal)?;
-        check_name(format, output.as_deref())?;
+        output_names::check_report(format, output.as_deref())?;
         let look = terminal.look(args.output.color, on_terminal);
         let mut rules = rules(&args.rules);
         rules.cross_source_only = args.output.cross_source_only;
@@ -210,73 +211,7 @@ pub(crate) fn format(format: FormatArg, output: Option<&Path>, on_terminal: bool
 pub(crate) fn check_terminal(format: Format, on_terminal: bool) -> Result<(), Failure> {
     let is_for_reading = !format.is_binary() && format != Format::Html;
     match on_terminal && !is_for_reading {
-        true => Err(Failure::NotForTerminal(names(format).0)),
-        false => Ok(()),
-    }
-}
-
-/// Extensions of formats that no report is written in, or that only one format is.
-const OTHER_FORMATS: [&str; 11] = [
-    "arrow", "doc", "docx", "feather", "ods", "parquet", "pdf", "pq", "xls", "xlsb", "xlsx",
-];
-
-/// The names that a report can be written to.
-const REPORT_NAMES: &str = ".json, .jsonl, .html, .csv, .tsv, .txt, .xml, .sarif or .parquet";
-
-/// What a format is called, and the extension of its files.
-fn names(format: Format) -> (&'static str, &'static str) {
-    match format {
-        Format::Text => ("text", ".txt"),
-        Format::Json => ("JSON", ".json"),
-        Format::Jsonl => ("JSON Lines", ".jsonl"),
-        Format::Html => ("HTML", ".html"),
-        Format::Csv => ("CSV", ".csv"),
-        #[cfg(feature = "parquet")]
-        Format::Parquet => ("Parquet", ".parquet"),
-        Format::Pairs => ("pairs", ".tsv"),
-        Format::Sarif => ("SARIF", ".sarif or .json"),
-        Format::Github => ("annotations", ".txt"),
-        Format::Gitlab => ("a code quality report", ".json"),
-        Format::Junit => ("JUnit XML", ".xml"),
-    }
-}
-
-/// Fails if the name of the output stands for another format than that of the report.
-pub(crate) fn check_name(format: Format, output: Option<&Path>) -> Result<(), Failure> {
-    let Some(file) = output else {
-        return Ok(());
-    };
-    let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
-    let is_foreign = OTHER_FORMATS.contains(&extension.to_str().unwrap_or_default());
-    let is_text = !format.is_binary() && format != Format::Html;
-    let (what, names, is_refused) = match Format::of_path(file) {
-        Some(of_name) => {
-            let fits = match of_name {
-                Format::Json => matches!(format, Format::Sarif | Format::Gitlab),
-                // Any format with lines of text may be in a file of this name.
-                Format::Text => is_text,
-                _ => false,
-            };
-            let (what, names) = names(format);
-            (what, names, of_name != format && !fits)
-        }
-        None if is_text && format != Format::Pairs => ("the report", REPORT_NAMES, is_foreign),
-        None => {
-            let (what, names) = names(format);
-            // `.pq` is a name of Parquet.
-            (
-                what,
-                names,
-                is_foreign && !(format.is_binary() && extension == "pq"),
-            )
-        }
-    };
-    match is_refused {
-        true => Err(Failure::OtherFormat {
-            what,
-            file: file.to_owned(),
-            names,
-        }),
+        true => Err(Failure::NotForTerminal(output_names::names(format).0)),
         false => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use super::option_groups::SourceArgs;
 use super::options;
 use super::output::{OutputTarget, folder};
 use super::terminal::Terminal;
-use super::{command_line, index, threads};
+use super::{command_line, index, output_names, threads};
 use clap::Args;
 use dedupe::{Progress, Reread};
 use dedupe_report::{
@@ -103,7 +103,7 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
         (FormatArg::Auto, None) => Format::Html,
         (format, output) => options::format(format, output.as_deref(), false),
     };
-    options::check_name(format, output.as_deref())?;
+    output_names::check_report(format, output.as_deref())?;
     let on_terminal = terminal.stdout && output.is_none();
     options::check_terminal(format, on_terminal)?;
     let console = Console { quiet: args.quiet };

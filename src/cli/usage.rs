@@ -78,6 +78,13 @@ impl UsageError {
     }
 }
 
+/// The long name of the option whose value is wrong.
+pub(super) fn option_of(error: &clap::Error) -> Option<&str> {
+    let named = (error.kind() != ErrorKind::UnknownArgument)
+        .then(|| text(error, ContextKind::InvalidArg))??;
+    named.strip_prefix("--")?.split([' ', '=']).next()
+}
+
 /// The failure of a line whose first word was meant as a subcommand: it is none, and no file or folder.
 pub(super) fn mistaken_subcommand(first: &str) -> Option<Failure> {
     let is_word = !first.starts_with('-') && !first.contains(['.', '/']);

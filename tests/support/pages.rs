@@ -38,11 +38,15 @@ pub(crate) fn pages() -> Vec<Page> {
     let docs = docs.filter(|name| name.ends_with(".md"));
     names.extend(docs.map(|name| format!("docs/{name}")));
     names.sort();
-    let page = |name: String| Page {
-        text: fs::read_to_string(path(&name)).unwrap(),
-        name,
-    };
-    names.into_iter().map(page).collect()
+    names.iter().map(|name| page(name)).collect()
+}
+
+/// A page.
+pub(crate) fn page(name: &str) -> Page {
+    Page {
+        text: fs::read_to_string(path(name)).unwrap(),
+        name: name.to_owned(),
+    }
 }
 
 /// A path in the project.

@@ -107,6 +107,10 @@ pub(crate) enum ReadError {
         "expected news, found JSON with {found}; if one of its fields is the text, name it with --text-field"
     )]
     OtherJson { found: String },
+    #[error(
+        "expected news, found a report of dedupe; to read or convert it, use: dedupe report FILE"
+    )]
+    SavedReport,
     #[error("expected a string in the text field, found null")]
     TextNull,
     #[error("expected a string in the text field, found {0}")]
@@ -230,7 +234,7 @@ impl ReadError {
             Self::NotJson(_) | Self::NotJsonInput(_) => FaultCode::NotJson,
             Self::NotObject => FaultCode::NotObject,
             Self::NoTextField { .. } => FaultCode::NoTextField,
-            Self::OtherJson { .. } => FaultCode::NotNews,
+            Self::OtherJson { .. } | Self::SavedReport => FaultCode::NotNews,
             Self::TextNull => FaultCode::TextNull,
             Self::TextNotString(_) => FaultCode::TextNotString,
             Self::TooLarge { .. } => FaultCode::TooLarge,

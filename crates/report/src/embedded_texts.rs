@@ -16,6 +16,12 @@ const LEAD: u64 = 8;
 /// Maximum number of characters of the first words of a text.
 const BEGINNING: usize = 90;
 
+/// The minimum length of a first paragraph that names a document, in bytes.
+const LEAST_PARAGRAPH: usize = 16;
+
+/// The maximum length of a line in a text whose paragraphs are wrapped, in bytes.
+const LONGEST_WRAPPED: usize = 160;
+
 /// Metadata of a document that a report names without them, because it is in an overlap and in no cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DocumentDetails {
@@ -187,12 +193,14 @@ impl EmbeddedTexts {
     }
 }
 
-/// Returns the first words of a text, escaped and on one line. A cut text ends with an ellipsis.
+/// Returns the first words of a text, escaped and on one line: its first paragraph, which may be a headline. A cut paragraph
+/// ends with an ellipsis.
 fn beginning(text: &str) -> String {
+    let paragraph = first_paragraph(text.trim());
     // Twice as much, because white space is joined below.
-    let part: String = text.trim_start().chars().take(2 * BEGINNING).collect();
+    let part: String = paragraph.chars().take(2 * BEGINNING).collect();
     let words = escape_to_one_line(&part);
-    let is_whole = text.trim().len() <= part.len();
+    let is_whole = paragraph.len() <= part.len();
     match words.char_indices().nth(BEGINNING) {
         None if is_whole => words,
         None => words + "…",
@@ -203,6 +211,20 @@ fn beginning(text: &str) -> String {
             format!("{cut}…")
         }
     }
+}
+
+/// Returns the first paragraph of a text, with those before it that are too short for a headline. A blank line ends a paragraph,
+/// and so does a line that is followed by one too long for wrapped text.
+fn first_paragraph(text: &str) -> &str {
+    let mut end = 0;
+    for line in text.split_inclusive('\n') {
+        let is_next = line.trim().is_empty() || line.len() > LONGEST_WRAPPED;
+        if is_next && end >= LEAST_PARAGRAPH {
+            break;
+        }
+        end += line.len();
+    }
+    text.get(..end).unwrap_or(text).trim_end()
 }
 
 /// Returns the last character boundary that is at most `at`.
@@ -233,6 +255,29 @@ mod tests {
         assert_eq!(beginning(&"海".repeat(400)).chars().count(), BEGINNING + 1);
         let spaced = format!("{}harbour{}basin", " ".repeat(400), " ".repeat(400));
         assert_eq!(beginning(&spaced), "harbour…");
+    }
+
+    #[test]
+    fn a_beginning_ends_with_the_first_paragraph() {
+        for (text, expected) in [
+            (
+                "The harbour closes on Monday\n\nBy Ines Hallam",
+                "The harbour closes on Monday",
+            ),
+            (
+                "The harbour closes\non Monday\r\n\r\nBy Ines Hallam",
+                "The harbour closes on Monday",
+            ),
+            (
+                "NEWS\n\nThe harbour closes on Monday\n \nBy",
+                "NEWS The harbour closes on Monday",
+            ),
+            ("NEWS\n\nHarbour", "NEWS Harbour"),
+        ] {
+            assert_eq!(beginning(text), expected);
+        }
+        let unwrapped = format!("The harbour closes on Monday\n{}", "ferry ".repeat(40));
+        assert_eq!(beginning(&unwrapped), "The harbour closes on Monday");
     }
 
     #[test]

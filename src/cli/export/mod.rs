@@ -9,7 +9,7 @@ use super::option_groups::{RuleArgs, RunArgs, SourceArgs};
 use super::output::{OutputTarget, buffered, put_in_place, temporary_corpus};
 use super::temporary::TemporaryFile;
 use super::terminal::Terminal;
-use super::{options, path_list, threads};
+use super::{options, output_names, path_list, threads};
 use clap::{Args, ValueEnum};
 use dedupe::export::{self, Chosen, CorpusFormat, DropPolicy, Selection};
 use dedupe::{Error, Job, JobInput, Progress, Resources, Rules};
@@ -167,8 +167,11 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     if let Some(manifest) = &manifest {
         manifest.differs_from(&target)?;
     }
+    output_names::MANIFEST.check(args.manifest.as_deref())?;
     let format = match args.list {
-        Some(_) => CorpusFormat::Jsonl,
+        Some(_) => output_names::IDS
+            .check(output.as_deref())
+            .map(|()| CorpusFormat::Jsonl)?,
         None => corpus_format(output.as_deref())?,
     };
     let run = ExportRun {

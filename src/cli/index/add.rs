@@ -18,14 +18,17 @@ Examples:
   dedupe index add archive.idx ./news
   zcat today.jsonl.gz | dedupe index add archive.idx -
 
-The first addition creates the index, and learns from its documents which
-passages recur. The index keeps the options that decide what is a copy. Later
-commands use them; another value is refused. A document that the index has with the same words is not
-added again. With other words it is a new version: dedupe index history lists
-them.
+The first addition creates the index, and learns from its
+documents which passages recur. The index keeps the options
+that decide what is a copy. Later commands use them; another
+value is refused.
 
-Each part of the documents is stored before the next one is compared. After an
-interruption, run the same command again.";
+A document that the index has with the same words is not
+added again. With other words it is a new version:
+dedupe index history lists the versions.
+
+Each part of the documents is stored before the next one is
+compared. After an interruption, run the same command again.";
 
 /// What lists all faults.
 const FULL_LIST: &str = "dedupe ./news --format json";

@@ -16,11 +16,12 @@ use std::path::PathBuf;
 const EXAMPLES: &str = "\
 Examples:
   dedupe index query archive.idx story.txt
-  curl -s https://news.example/story | dedupe index query archive.idx - --input-format html
+  cat story.html | \\
+      dedupe index query archive.idx - --input-format html
 
-The answer is a list with one entry for each document. About a document that the
-index has already, it says which other documents are its copies. The index stays
-as it is.";
+The answer is a list with one entry for each document. About
+a document that the index has already, it says which other
+documents are its copies. The index stays as it is.";
 
 /// Options of `dedupe index query`.
 #[derive(Args, Debug)]

@@ -6,6 +6,7 @@ use crate::cli::messages::{Console, Failure, counted};
 use crate::cli::option_groups::RunArgs;
 use crate::cli::options;
 use crate::cli::output::OutputTarget;
+use crate::cli::output_names;
 use crate::cli::terminal::Terminal;
 use crate::cli::threads;
 use clap::Args;
@@ -225,6 +226,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
         .output
         .as_deref()
         .filter(|path| path.as_os_str() != "-");
+    output_names::DOCUMENTS.check(output)?;
     let target = OutputTarget::check(
         output,
         std::slice::from_ref(&args.common.index),

@@ -53,6 +53,7 @@ pub(crate) struct ServeArgs {
         long,
         value_name = "ADDRESS",
         default_value = "127.0.0.1:8080",
+        value_parser = address,
         help_heading = "Service"
     )]
     listen: SocketAddr,
@@ -73,6 +74,12 @@ pub(crate) struct ServeArgs {
     quiet: bool,
     #[command(flatten)]
     run: RunArgs,
+}
+
+/// Parses `--listen`.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let expected = "expected an address and a port, such as 127.0.0.1:8080";
+    text.parse().map_err(|_| expected.to_owned())
 }
 
 /// This build has no service.

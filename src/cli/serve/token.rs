@@ -1,6 +1,6 @@
 //! The token of the service, from a file or from the environment.
 
-use crate::cli::messages::Failure;
+use crate::cli::messages::{Failure, without_number};
 use dedupe_serve::Token;
 use std::fs::File;
 use std::io::Read;
@@ -18,7 +18,7 @@ pub(super) fn token(file: Option<&Path>) -> Result<Option<Token>, Failure> {
             let place = file.display().to_string();
             let text = read(file).map_err(|error| Failure::Token {
                 place: place.clone(),
-                error: error.to_string(),
+                error: without_number(&error),
             })?;
             (place, text)
         }

@@ -62,9 +62,7 @@ impl Format for JsonFile {
             return visit(skipped(&ReadError::NoBytes));
         }
         if is_report(text) {
-            return visit(skipped(&ReadError::OtherJson {
-                found: "a report of dedupe".to_owned(),
-            }));
+            return visit(skipped(&ReadError::SavedReport));
         }
         if let Some(warning) = decoded.warning {
             visit(Item::Warning(context.fault(None, &warning)));

@@ -18,6 +18,7 @@ use super::usage::most_similar;
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
+use dedupe_formats::quoted;
 use std::collections::BTreeSet;
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -38,6 +39,9 @@ const INPUTS: [&str; 5] = ["against", "baseline", "dictionary", "in", "truth"];
 const NAMED_FILE_ONLY: [&str; 3] = ["follow", "host", "listen"];
 /// The maximum size of a file in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 20;
+
+/// The maximum size of a message that shows a line of a file, in bytes.
+const MAX_MESSAGE_BYTES: usize = 1_000;
 
 /// A command line with the options of a file inserted.
 pub(crate) struct ConfiguredLine {
@@ -149,7 +153,8 @@ fn insert_options(
         file: file.into(),
         error,
     })?;
-    let table: Table = toml::from_str(&text).map_err(|error| failure(file, &error))?;
+    let table: Table =
+        toml::from_str(&text).map_err(|error| failure(file, &syntax_error(&text, &error)))?;
     let config = Config {
         folder: (file.parent().filter(|parent| *parent != folder)).map(Path::to_owned),
         file: file.to_owned(),
@@ -272,7 +277,7 @@ impl Config {
         let suggestion = similar.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
         Err(failure(
             &self.file,
-            &format!("there is no {what} `{key}`{suggestion}"),
+            &format!("there is no {what} `{}`{suggestion}", quoted(key)),
         ))
     }
 
@@ -357,6 +362,17 @@ fn option<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
     command
         .get_arguments()
         .find(|arg| arg.get_long() == Some(name))
+}
+
+/// What is wrong with a file. The parser shows the whole line, which may have a million characters.
+fn syntax_error(text: &str, error: &toml::de::Error) -> String {
+    let message = error.to_string();
+    if message.len() <= MAX_MESSAGE_BYTES {
+        return message;
+    }
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+    format!("line {line}: {}", quoted(error.message()))
 }
 
 fn failure(file: &Path, error: &dyn std::fmt::Display) -> Failure {

@@ -8,7 +8,7 @@ pub mod report;
 use crate::corpus::{Batch, DocumentRecord};
 use crate::matching::dates::day_of;
 use crate::matching::preference::Precedence;
-use crate::reading::{BATCH_BYTES, BlockSketcher, Moment, publishers};
+use crate::reading::{BATCH_BYTES, BlockSketcher, Faults, Moment, publishers};
 use crate::settings::Rules;
 use dedupe_formats::{self as formats, Blocks, Document, Fault, Input, InputFormat, Item};
 use std::convert::Infallible;
@@ -89,12 +89,13 @@ impl Sketches {
             });
         };
         let Ok(parts) = sketcher.sketch(named, BATCH_BYTES, Ok::<_, Infallible>);
-        let mut sketches = Self::default();
+        let (mut sketches, mut faults) = (Self::default(), Faults::default());
         for part in parts {
             sketches.batches.push(part.batch);
-            sketches.skipped.extend(part.skipped);
-            sketches.warnings.extend(part.warnings);
+            faults.append(part.faults);
         }
+        sketches.skipped = faults.skipped.into_sorted();
+        sketches.warnings = faults.warnings.into_sorted();
         sketches
     }
 

@@ -48,7 +48,7 @@ fn check<T>(work: impl Fn(&Job<'_>) -> Result<T, Error>) -> u64 {
             progress: &Silent,
         });
         match result {
-            Err(Error::Spill(error)) => assert_eq!(error.reason, "injected fault"),
+            Err(Error::Spill(error)) => assert_eq!(error.cause.to_string(), "injected fault"),
             Err(other) => panic!("{operations}: {other}"),
             Ok(_) => return operations,
         }

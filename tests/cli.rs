@@ -306,6 +306,28 @@ mod linux {
         assert!(text(&output.stderr).contains("cannot write /dev/full: No space left"));
     }
 
+    /// The system ended the program, without a word.
+    #[test]
+    fn a_limit_on_the_size_of_files_is_reported() {
+        let folder = corpus();
+        fs::write(folder.path().join("r.json"), "old").unwrap();
+        let mut process = Process::new("sh");
+        process.args(["-c", "ulimit -f 0; exec \"$0\" a.txt -o r.json"]);
+        let output = process.arg(program()).current_dir(folder.path()).output();
+        let output = output.unwrap();
+        let errors = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        assert!(
+            errors.contains("cannot write r.json: File too large"),
+            "{errors}"
+        );
+        assert_eq!(
+            fs::read_to_string(folder.path().join("r.json")).unwrap(),
+            "old"
+        );
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
     #[test]
     fn device_is_written_to_and_not_replaced() {
         let folder = corpus();

@@ -174,6 +174,20 @@ fn invalid_file_is_refused() {
         assert_eq!((code, out.as_str()), (2, ""), "{config}");
         assert!(errors.contains(message), "{config}: {errors}");
     }
+    // The message showed the whole line.
+    let nested = format!("\nprefer = {}", "[".repeat(100_000));
+    for (config, message) in [
+        (nested, "dedupe.toml: line 2: "),
+        ("x".repeat(100_000) + " = 1", "there is no option `xxx"),
+    ] {
+        let (code, _, errors) = run(&corpus(&config), &["a.txt"]);
+        assert_eq!(code, 2);
+        assert!(
+            errors.contains(message) && errors.len() < 1_000,
+            "{}",
+            errors.len()
+        );
+    }
     let folder = corpus("");
     let (code, _, errors) = run(&folder, &["a.txt", "--config", "none.toml"]);
     assert_eq!(code, 2);

@@ -1,6 +1,7 @@
 //! Runs the fuzz targets on a stable compiler: each with every seed, and then for some time with mutated seeds.
 //!
-//! `DEDUPE_FUZZ_SECONDS` sets the seconds for each target. `fuzz/run` runs the targets under libFuzzer.
+//! `DEDUPE_FUZZ_SECONDS` sets the seconds for each target, and `DEDUPE_FUZZ_SEED` chooses the sequence of inputs: a number
+//! gives the same inputs again. `fuzz/loop` runs many sequences. `fuzz/run` runs the targets under libFuzzer.
 
 #![allow(
     clippy::unwrap_used,
@@ -36,6 +37,11 @@ fn time() -> Duration {
     let seconds = std::env::var("DEDUPE_FUZZ_SECONDS").ok();
     let seconds = seconds.map_or(DEFAULT_SECONDS, |value| value.parse().unwrap());
     Duration::from_secs_f64(seconds)
+}
+
+/// The state in which each sequence of inputs begins.
+fn seed() -> u64 {
+    std::env::var("DEDUPE_FUZZ_SEED").map_or(1, |value| value.parse().unwrap())
 }
 
 /// The names and contents of all seeds, sorted.
@@ -147,7 +153,7 @@ fn targets_keep_their_promises_with_mutated_seeds() {
     let seeds = seeds();
     for target in TARGETS {
         let own = seeds_of(target.0, &seeds);
-        let mut mutator = Mutator { state: 1 };
+        let mut mutator = Mutator { state: seed() };
         let (begun, mut runs) = (Instant::now(), 0u32);
         while begun.elapsed() < time() {
             let (name, seed) = &seeds[own[mutator.below(own.len())]];
@@ -158,7 +164,7 @@ fn targets_keep_their_promises_with_mutated_seeds() {
             runs += 1;
         }
         let per_second = f64::from(runs) / begun.elapsed().as_secs_f64();
-        eprintln!("{}: {per_second:.0} runs per second", target.0);
+        eprintln!("{}: {runs} runs, {per_second:.0} per second", target.0);
     }
 }
 
@@ -169,7 +175,7 @@ fn the_program_accepts_or_refuses_any_configuration_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("dedupe.toml");
     let seed = fs::read(self::folder().join("program_seeds/dedupe.toml")).unwrap();
-    let mut mutator = Mutator { state: 2 };
+    let mut mutator = Mutator { state: seed() };
     let (begun, mut runs, mut accepted) = (Instant::now(), 0u32, 0);
     while begun.elapsed() < time() || runs == 0 {
         let mut bytes = seed.clone();
@@ -192,7 +198,7 @@ fn the_program_accepts_or_refuses_any_configuration_file() {
         runs += 1;
     }
     let per_second = f64::from(runs) / begun.elapsed().as_secs_f64();
-    eprintln!("configuration: {per_second:.0} runs per second");
+    eprintln!("configuration: {runs} runs, {per_second:.0} per second");
 }
 
 #[test]

@@ -13,11 +13,14 @@ use dedupe::report::{
     Baseline, DocumentLocations, EmbeddedTexts, Excerpts, FindingKind, Format, Provenance,
     RenderOptions, TerminalStyle,
 };
-use dedupe::{Job, JobInput, Outcome, Report, ReportOptions, Resources, Rules, Silent, run};
+use dedupe::{
+    Job, JobInput, LearntDictionary, Outcome, Report, ReportOptions, Resources, Rules, Silent, run,
+};
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 #[cfg(any(feature = "arrow", feature = "parquet"))]
 use std::{panic, sync::Once};
+use xxhash_rust::xxh3::xxh3_128;
 
 /// A target: its name and its function.
 pub type Target = (&'static str, fn(&[u8]));
@@ -29,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     ("arrow", |bytes| read(bytes, Some("arrow"))),
     ("baseline", baseline),
     ("csv", |bytes| read(bytes, Some("csv"))),
+    ("dictionary", dictionary),
     ("eml", |bytes| read(bytes, Some("eml"))),
     ("feed", |bytes| read(bytes, Some("feed"))),
     ("html", |bytes| read(bytes, Some("html"))),
@@ -162,7 +166,7 @@ fn pipeline(bytes: &[u8]) {
         new_baseline: true,
         ..ReportOptions::default()
     };
-    let outcome = outcome(documents, &options);
+    let outcome = outcome(documents, &rules(), &options);
     let report = outcome.report().expect("no spill file");
     for member in report.clusters.iter().flat_map(|c| &c.members) {
         let text = &texts[&member.id];
@@ -185,16 +189,21 @@ fn pipeline(bytes: &[u8]) {
     );
 }
 
+/// Rules for short documents.
+fn rules() -> Rules {
+    Rules {
+        min_passage: 6,
+        ..Rules::default()
+    }
+}
+
 /// Finds the copies among documents.
-fn outcome(documents: Vec<Document<'static>>, options: &ReportOptions) -> Outcome {
+fn outcome(documents: Vec<Document<'static>>, rules: &Rules, options: &ReportOptions) -> Outcome {
     let inputs = [Input::in_memory("memory", documents)];
     let job = Job {
         input: JobInput::Inputs(&inputs),
         reading: &Options::default(),
-        rules: &Rules {
-            min_passage: 6,
-            ..Rules::default()
-        },
+        rules,
         resources: &Resources::default(),
         progress: &Silent,
     };
@@ -280,7 +289,7 @@ fn baseline(bytes: &[u8]) {
         baseline: Some(known),
         ..ReportOptions::default()
     };
-    let outcome = outcome(some_documents(), &options);
+    let outcome = outcome(some_documents(), &rules(), &options);
     let found = outcome.report().expect("no spill file");
     assert!(found.matches.len() <= some_report().matches.len());
     assert!(found.clusters.len() <= some_report().clusters.len());
@@ -289,9 +298,36 @@ fn baseline(bytes: &[u8]) {
 fn some_report() -> &'static Report {
     static REPORT: OnceLock<Report> = OnceLock::new();
     REPORT.get_or_init(|| {
-        let outcome = outcome(some_documents(), &ReportOptions::default());
+        let outcome = outcome(some_documents(), &rules(), &ReportOptions::default());
         outcome.into_report().expect("no spill file")
     })
+}
+
+/// A dictionary that anybody may have written. Its checksum is made to fit: otherwise nothing else would be read.
+fn dictionary(bytes: &[u8]) {
+    const CHECKSUM: usize = 16;
+    let content = bytes.len().saturating_sub(CHECKSUM);
+    let mut file = bytes[..content].to_vec();
+    file.extend(xxh3_128(&file).to_le_bytes());
+    let Ok(read) = LearntDictionary::from_bytes(&file) else {
+        return;
+    };
+    let again = LearntDictionary::from_bytes(&read.to_bytes());
+    assert_eq!(again.as_ref(), Ok(&read));
+    let rules = Rules {
+        dictionary: Some(Arc::new(read)),
+        ..rules()
+    };
+    if rules.check().is_ok() {
+        let outcome = outcome(some_documents(), &rules, &ReportOptions::default());
+        let report = outcome.report().expect("no spill file");
+        write_all(
+            report,
+            &Excerpts::new(),
+            &EmbeddedTexts::default(),
+            &DocumentLocations::new(),
+        );
+    }
 }
 
 /// A report that anybody may have written, and texts that need not fit it.

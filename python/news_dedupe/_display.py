@@ -52,8 +52,9 @@ def _rest(overview: dict[str, Any]) -> list[str]:
     more = overview["summary"]["clusters"] - len(overview["clusters"])
     if more > 0:
         lines.append(f"  and {more:,} smaller ones")
-    if overview["skipped"]:
-        lines.append(f"  {len(overview['skipped']):,} inputs were skipped: see .skipped")
+    skipped = overview["summary"]["skipped"]
+    if skipped:
+        lines.append(f"  {skipped:,} inputs were skipped: see .skipped")
     return lines
 
 

@@ -4,7 +4,7 @@ use crate::background::{self, Shared};
 use crate::errors::of_archive;
 use crate::options::RunOptions;
 use crate::output::Target;
-use crate::run::{Inputs, Run, Source};
+use crate::run::{InputFiles, Inputs, Run, Source};
 use dedupe::archive::{Added, Archive, ArchiveError, Number, patiently};
 use dedupe::{Error, Job, Progress, ReportOptions, Rules};
 use pyo3::prelude::*;
@@ -216,7 +216,12 @@ impl Index {
             let archive = call.open()?;
             archive.report_about(&numbers, job, &report_options())
         })?;
-        Ok(Run::new(checked.outcome, resources, threads))
+        Ok(Run::new(
+            checked.outcome,
+            InputFiles::default(),
+            resources,
+            threads,
+        ))
     }
 
     /// The answers about documents, as JSON.
@@ -247,10 +252,11 @@ impl Index {
         show: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Run> {
         let (resources, threads) = (options.resources()?, options.threads()?);
+        let files = source.files(&options.reading()?);
         let checked = self.run_job(py, Some(source), options, show, |call, job| {
             call.open()?.check(job, &report_options())
         })?;
-        let run = Run::new(checked.outcome, resources, threads);
+        let run = Run::new(checked.outcome, files, resources, threads);
         Ok(run.of_first_documents(checked.new))
     }
 
@@ -313,7 +319,10 @@ impl Index {
 
     /// Writes all documents to a file, as JSON Lines.
     fn export(&self, py: Python<'_>, path: PathBuf, options: RunOptions) -> PyResult<()> {
-        let (call, target) = (self.call(options)?, Target::new(path)?);
+        let (call, target) = (
+            self.call(options)?,
+            Target::new(path, &InputFiles::default())?,
+        );
         let threads = call.options.threads()?;
         background::run(py, threads, None, move |progress| {
             let archive = call.open();

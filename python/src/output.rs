@@ -1,7 +1,8 @@
 //! Writes a file. It is created or replaced only when the new one is complete.
 
 use crate::errors::{OutputError, of_output};
-use dedupe::formats::{UNFINISHED_PREFIX, UNFINISHED_SUFFIX, link_target};
+use crate::run::InputFiles;
+use dedupe::formats::{UNFINISHED_PREFIX, UNFINISHED_SUFFIX, is_index, link_target};
 use pyo3::PyResult;
 use std::fs::{self, Permissions};
 use std::io::{self, BufWriter, Write};
@@ -20,15 +21,18 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Fails if the file cannot be written.
-    pub(crate) fn new(given: PathBuf) -> PyResult<Self> {
+    /// Fails if the file cannot be written, or if the job whose result goes there reads it.
+    pub(crate) fn new(given: PathBuf, read: &InputFiles) -> PyResult<Self> {
+        let refused = |why: &str| {
+            let path = given.display();
+            Err(OutputError::new_err(format!("cannot write {path}: {why}")))
+        };
+        if is_index(folder(&link_target(&given))) {
+            return refused("its folder is an index");
+        }
         match fs::metadata(&given) {
-            Ok(found) if !found.is_file() => {
-                let path = given.display();
-                Err(OutputError::new_err(format!(
-                    "cannot write {path}: it is not a file"
-                )))
-            }
+            Ok(found) if !found.is_file() => refused("it is not a file"),
+            Ok(_) if read.contains(&given) => refused("it is one of the inputs"),
             Ok(found) => Ok(Self {
                 resolved: fs::canonicalize(&given).map_err(|error| of_output(&given, &error))?,
                 replaced: Some(found.permissions()),

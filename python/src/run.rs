@@ -5,12 +5,12 @@ use crate::options::{self, RunOptions};
 use crate::output::Target;
 use crate::{PyTable, background, table};
 use arrow_array::{ArrayRef, Float64Array, LargeStringArray, RecordBatch, UInt64Array};
-use dedupe::formats::{Input, Options};
+use dedupe::formats::{Input, Options, is_input};
 use dedupe::report::{Format, RenderOptions, ReportView, TerminalStyle, arrow_tables};
 use dedupe::{Error, Job, JobInput, Outcome, ReportOptions, Resources, export};
 use pyo3::prelude::*;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The name of a frame in place of a path.
@@ -24,6 +24,19 @@ pub(crate) enum Source {
     Paths(Vec<PathBuf>),
 }
 
+/// The files that a job reads. No output may replace them.
+#[derive(Default)]
+pub(crate) struct InputFiles {
+    paths: Vec<PathBuf>,
+    options: Options,
+}
+
+impl InputFiles {
+    pub(crate) fn contains(&self, file: &Path) -> bool {
+        is_input(&self.paths, file, &self.options)
+    }
+}
+
 /// The inputs of a job.
 #[derive(Default)]
 pub(crate) struct Inputs {
@@ -32,6 +45,17 @@ pub(crate) struct Inputs {
 }
 
 impl Source {
+    pub(crate) fn files(&self, reading: &Options) -> InputFiles {
+        let paths = match self {
+            Self::Paths(paths) => paths.clone(),
+            Self::Table(_) => vec![],
+        };
+        InputFiles {
+            paths,
+            options: reading.clone(),
+        }
+    }
+
     pub(crate) fn inputs(self, reading: &Options) -> PyResult<Inputs> {
         match self {
             Self::Paths(paths) => Ok(Inputs { paths, table: None }),
@@ -67,6 +91,7 @@ pub(crate) fn run(
 ) -> PyResult<Run> {
     let (rules, reading) = (options.rules()?, options.reading()?);
     let (resources, threads) = (options.resources()?, options.threads()?);
+    let files = source.files(&reading);
     let inputs = source.inputs(&reading)?;
     let for_later = resources.clone();
     let work = move |progress: &background::Shared| {
@@ -84,13 +109,14 @@ pub(crate) fn run(
         dedupe::run(&job, &options)
     };
     let outcome = background::run(py, threads, show, work)?.map_err(of_job)?;
-    Ok(Run::new(outcome, for_later, threads))
+    Ok(Run::new(outcome, files, for_later, threads))
 }
 
 /// The result of a run.
 #[pyclass(frozen, module = "news_dedupe._native")]
 pub(crate) struct Run {
     outcome: Arc<Mutex<Outcome>>,
+    files: InputFiles,
     resources: Resources,
     threads: Option<usize>,
     /// How many documents, the first ones that were read, can be dropped.
@@ -98,9 +124,15 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(crate) fn new(outcome: Outcome, resources: Resources, threads: Option<usize>) -> Self {
+    pub(crate) fn new(
+        outcome: Outcome,
+        files: InputFiles,
+        resources: Resources,
+        threads: Option<usize>,
+    ) -> Self {
         Self {
             outcome: Arc::new(Mutex::new(outcome)),
+            files,
             resources,
             threads,
             own: usize::MAX,
@@ -186,7 +218,7 @@ impl Run {
     /// Writes the report to a file, in the format of this name, or else of its extension.
     fn write(&self, py: Python<'_>, path: PathBuf, format: Option<&str>) -> PyResult<()> {
         let format = options::format(format, &path)?;
-        let (target, resources) = (Target::new(path)?, self.resources.clone());
+        let (target, resources) = (Target::new(path, &self.files)?, self.resources.clone());
         self.with(py, move |outcome| {
             outcome.read_for(format, &resources).map_err(of_job)?;
             target.write(|out| render(outcome, format, out))

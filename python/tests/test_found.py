@@ -163,6 +163,29 @@ def test_outputs_that_cannot_be_written(tmp_path: Path, table: pa.Table) -> None
     assert os.listdir(tmp_path) == []
 
 
+def test_no_output_replaces_an_input(tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    story = " ".join(f"word{n}" for n in range(80))
+    for name in ["a.txt", "b.txt"]:
+        (folder / name).write_text(story)
+    (tmp_path / "link.txt").symlink_to(folder / "a.txt")
+    for paths in [[folder], [folder / "a.txt", folder / "b.txt"]]:
+        found = nd.find(paths)
+        for path in [folder / "a.txt", tmp_path / "link.txt"]:
+            with pytest.raises(nd.OutputError, match=r"cannot write .*: it is one of the inputs"):
+                found.report(path, format="json")
+    assert (folder / "a.txt").read_text() == story
+    index = nd.Index(tmp_path / "news.idx")
+    index.add(folder)
+    with pytest.raises(nd.OutputError, match="its folder is an index"):
+        found.report(tmp_path / "news.idx" / "report.json")
+    with pytest.raises(nd.OutputError, match="it is one of the inputs"):
+        index.check(folder).report(folder / "b.txt", format="json")
+    found.report(folder / "report.json")
+    assert sorted(os.listdir(folder)) == ["a.txt", "b.txt", "report.json"]
+
+
 def test_a_notebook_shows_the_stories(tmp_path: Path, records: list[dict[str, Any]]) -> None:
     story = {**records[0], "title": "<b>Kelp</b>"}
     found = nd.find([story, {**story, "id": "copy"}, {"id": "blank", "text": " "}])

@@ -64,6 +64,7 @@ pub(super) fn visit_stored(
                 line: record.location.line,
                 code: FaultCode::Changed,
                 reason: CHANGED.to_owned(),
+                count: 1,
             }),
         }
     });

@@ -18,6 +18,7 @@ use super::usage::most_similar;
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory};
+use dedupe_formats::quoted;
 use std::collections::BTreeSet;
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -150,7 +151,7 @@ fn insert_options(
         error,
     })?;
     let table: Table =
-        toml::from_str(&text).map_err(|error| failure(file, &said(&text, &error)))?;
+        toml::from_str(&text).map_err(|error| failure(file, &syntax_error(&text, &error)))?;
     let config = Config {
         folder: (file.parent().filter(|parent| *parent != folder)).map(Path::to_owned),
         file: file.to_owned(),
@@ -273,7 +274,7 @@ impl Config {
         let suggestion = similar.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
         Err(failure(
             &self.file,
-            &format!("there is no {what} `{key}`{suggestion}"),
+            &format!("there is no {what} `{}`{suggestion}", quoted(key)),
         ))
     }
 
@@ -360,12 +361,12 @@ fn option<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
         .find(|arg| arg.get_long() == Some(name))
 }
 
-/// What is wrong in a file that is not TOML, with its line.
-fn said(text: &str, error: &toml::de::Error) -> String {
-    let begin = error.span().map_or(0, |span| span.start);
-    let before = text.get(..begin).unwrap_or_default();
-    let line = 1 + before.matches('\n').count();
-    format!("line {line}: {}", error.message())
+/// What is wrong in a file that is not TOML, with its line. The parser shows the whole line, which may have a million
+/// characters.
+fn syntax_error(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+    format!("line {line}: {}", quoted(error.message()))
 }
 
 fn failure(file: &Path, error: &dyn std::fmt::Display) -> Failure {

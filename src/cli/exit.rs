@@ -59,13 +59,21 @@ pub(crate) fn of_reading(
     unread: usize,
     max_skipped: Option<SkipLimit>,
 ) -> Exit {
-    let unread = unread + skipped.iter().filter(|fault| is_failure(fault)).count();
+    let failures = skipped.iter().filter(|fault| is_failure(fault));
+    let unread = failures.fold(unread, |sum, fault| {
+        sum.saturating_add(fault_entries(fault))
+    });
     let limit = max_skipped.unwrap_or(SkipLimit::Count(0));
     match limit.tolerates(unread, documents) {
         _ if documents == 0 => Exit::Failed,
         false => Exit::Incomplete,
         true => Exit::Done,
     }
+}
+
+/// How many faults an entry of a list stands for.
+fn fault_entries(fault: &Fault) -> usize {
+    usize::try_from(fault.count).unwrap_or(usize::MAX)
 }
 
 /// False for documents without a word and for files of another kind. True for codes that this version does

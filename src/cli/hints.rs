@@ -16,6 +16,7 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::NoArchive(_) => "check the spelling of --against and whether the drive is mounted",
         Failure::OutputIsFolder(_) => "name a file in that folder, such as report.json",
         Failure::NoOutputFolder { .. } => "create the folder first",
+        Failure::OutputInIndex(_) => "choose another folder: only `dedupe index` changes an index",
         Failure::OutputIsInput(_) => "choose another name: dedupe never changes its inputs",
         Failure::CompressedOutput(_) => {
             "leave out -o and compress the standard output, for example: dedupe ./news | gzip > report.json.gz"

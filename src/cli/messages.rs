@@ -10,10 +10,11 @@ use clap::ValueEnum;
 use dedupe::Error;
 use dedupe::archive::ArchiveError;
 use dedupe::report::ReportHeader;
-use dedupe_report::Fault;
+use dedupe_formats::MAX_LISTED_FAULTS;
 use dedupe_report::escape::{
     escape_lines, escape_text, escape_to_one_line, format_fault, format_fault_kinds,
 };
+use dedupe_report::{Fault, fault_count};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -59,6 +60,9 @@ pub(crate) enum Failure {
     /// The output file is an input.
     #[error("cannot write {}: it is one of the inputs", .0.display())]
     OutputIsInput(PathBuf),
+    /// The output file is in the folder of an index.
+    #[error("cannot write {}: its folder is an index", .0.display())]
+    OutputInIndex(PathBuf),
     /// The extension of the output file is that of a compressed file.
     #[error("cannot write {}: dedupe does not compress its output", .0.display())]
     CompressedOutput(PathBuf),
@@ -256,9 +260,13 @@ impl Console {
         for kind in &kinds {
             self.note(&format!("{prefix}{kind}"));
         }
-        if faults.len() > kinds.len() {
-            let all = faults.len();
-            self.note(&format!("{full_list} lists all {all} {plural}"));
+        let all = fault_count(faults);
+        if all > kinds.len() as u64 {
+            let listed = match faults.iter().any(|fault| fault.count > 1) {
+                true => format!("the first {MAX_LISTED_FAULTS} of each kind of {all} {plural}"),
+                false => format!("all {all} {plural}"),
+            };
+            self.note(&format!("{full_list} lists {listed}"));
         }
     }
 

@@ -52,6 +52,9 @@ impl OutputTarget {
             if is_compressed(path) {
                 return Err(Failure::CompressedOutput(path.into()));
             }
+            if source::is_index(folder(resolved)) {
+                return Err(Failure::OutputInIndex(path.into()));
+            }
             // Tries to create a file there, and removes it at once.
             TemporaryFile::new(folder(resolved)).map_err(|error| failure(path, error))?;
         }
@@ -156,12 +159,7 @@ fn existing_file(
     reading: &source::Options,
 ) -> Result<OutputTarget, Failure> {
     let resolved = fs::canonicalize(path).map_err(|error| failure(path, error))?;
-    let is_read = |input: &PathBuf| {
-        fs::canonicalize(input).is_ok_and(|input| {
-            input == resolved || input.is_dir() && source::would_read(&input, &resolved, reading)
-        })
-    };
-    if inputs.iter().any(is_read) {
+    if source::is_input(inputs, &resolved, reading) {
         return Err(Failure::OutputIsInput(path.into()));
     }
     Ok(OutputTarget::File {
@@ -354,6 +352,13 @@ pub(super) mod tests {
                 matches!(packed, Err(Failure::CompressedOutput(_))),
                 "{name}"
             );
+        }
+        let index = folder.path().join("a.idx");
+        fs::create_dir(&index).unwrap();
+        fs::write(index.join("dedupe-index"), "index of dedupe, format 4\n").unwrap();
+        for name in ["new.json", "dedupe-index"] {
+            let inside = check(&index.join(name));
+            assert!(matches!(inside, Err(Failure::OutputInIndex(_))), "{name}");
         }
         let below_a_file = input.join("report.json");
         assert!(check(&below_a_file).is_err());

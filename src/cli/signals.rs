@@ -16,6 +16,7 @@ pub(crate) fn install_handler() {}
 #[cfg(unix)]
 mod unix {
     use crate::cli::temporary;
+    use rustix::process::Signal;
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
     use std::sync::{Mutex, PoisonError};
@@ -41,14 +42,18 @@ mod unix {
 
     /// Handles SIGHUP (exit code 129), SIGINT (130) and SIGTERM (143) in a thread of its own. Without that
     /// thread the default action of the system applies.
+    ///
+    /// SIGXFSZ does nothing: a write beyond the limit on the size of files then fails like any other write.
     pub(crate) fn install_handler() {
+        let file_size = Signal::XFSZ.as_raw();
         // A run under `nohup` ignores SIGHUP and goes on. Where that is unknown, the system acts.
         let hangup = (ignores_hangup() == Some(false)).then_some(SIGHUP);
-        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM].into_iter().chain(hangup)) else {
+        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, file_size].into_iter().chain(hangup))
+        else {
             return;
         };
         let wait = move || {
-            for signal in signals.forever() {
+            for signal in signals.forever().filter(|signal| *signal != file_size) {
                 let action = stopping().take();
                 if let Some(stop) = action.filter(|_| signal != SIGHUP) {
                     stop();

@@ -3,28 +3,46 @@
 //! The file never has a name, so nothing is left behind when the program ends, even after a crash. Values are
 //! appended and never overwritten. Many threads may read and write at the same time.
 
+use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 
 // Plain integers: the file holds the bytes that they have in memory.
 pub(crate) use bytemuck::Pod;
 
 /// The spill file could not be created, written or read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "cannot use the temporary file of {written} bytes in {}: {reason}",
-    folder.as_ref().map_or_else(|| "the system's temporary folder".to_owned(), |f| f.display().to_string())
-)]
+#[derive(Clone, Debug)]
 pub struct SpillError {
     /// The folder of the file. `None`: the system's temporary folder.
     pub folder: Option<PathBuf>,
     /// Size of the file in bytes, including the write that failed.
     pub written: u64,
-    /// The message of the operating system.
-    pub reason: String,
+    /// The error of the operating system. It is also the source of this error.
+    pub cause: Arc<io::Error>,
+}
+
+impl fmt::Display for SpillError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "cannot use the temporary file of {} bytes in ",
+            self.written
+        )?;
+        match &self.folder {
+            Some(folder) => write!(f, "{}", folder.display())?,
+            None => f.write_str("the system's temporary folder")?,
+        }
+        write!(f, ": {}", self.cause)
+    }
+}
+
+impl std::error::Error for SpillError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.cause)
+    }
 }
 
 impl SpillError {
@@ -33,7 +51,7 @@ impl SpillError {
         error.downcast().unwrap_or_else(|other| Self {
             folder: None,
             written: 0,
-            reason: other.to_string(),
+            cause: Arc::new(other),
         })
     }
 }
@@ -42,7 +60,7 @@ impl SpillError {
 #[derive(Debug)]
 pub(crate) struct Spill {
     folder: Option<PathBuf>,
-    file: OnceLock<io::Result<File>>,
+    file: OnceLock<Result<File, Arc<io::Error>>>,
     end: AtomicU64,
     #[cfg(test)]
     faults: super::faults::SpillFaults,
@@ -76,13 +94,16 @@ impl Spill {
         let bytes: &[u8] = bytemuck::cast_slice(values);
         let offset = self.end.fetch_add(bytes.len() as u64, Relaxed);
         #[cfg(test)]
-        self.faults.check().map_err(|error| self.error(&error))?;
-        let file = self.file.get_or_init(|| match &self.folder {
-            Some(folder) => tempfile::tempfile_in(folder),
-            None => tempfile::tempfile(),
+        self.faults.check().map_err(|error| self.error(error))?;
+        let file = self.file.get_or_init(|| {
+            let created = match &self.folder {
+                Some(folder) => tempfile::tempfile_in(folder),
+                None => tempfile::tempfile(),
+            };
+            created.map_err(Arc::new)
         });
-        let file = file.as_ref().map_err(|error| self.error(error))?;
-        write_at(file, bytes, offset).map_err(|error| self.error(&error))?;
+        let file = (file.as_ref()).map_err(|error| self.error(Arc::clone(error)))?;
+        write_at(file, bytes, offset).map_err(|error| self.error(error))?;
         Ok(offset)
     }
 
@@ -93,21 +114,21 @@ impl Spill {
     /// Nothing was written, or the file could not be read up to the last value.
     pub(crate) fn read<T: Pod>(&self, offset: u64, length: usize) -> Result<Vec<T>, SpillError> {
         #[cfg(test)]
-        self.faults.check().map_err(|error| self.error(&error))?;
-        let missing = || self.error(&io::ErrorKind::UnexpectedEof.into());
+        self.faults.check().map_err(|error| self.error(error))?;
+        let missing = || self.error(io::Error::from(io::ErrorKind::UnexpectedEof));
         let file = self.file.get().ok_or_else(missing)?;
-        let file = file.as_ref().map_err(|error| self.error(error))?;
+        let file = (file.as_ref()).map_err(|error| self.error(Arc::clone(error)))?;
         let mut values = vec![T::zeroed(); length];
         read_at(file, bytemuck::cast_slice_mut(&mut values), offset)
-            .map_err(|error| self.error(&error))?;
+            .map_err(|error| self.error(error))?;
         Ok(values)
     }
 
-    fn error(&self, error: &io::Error) -> SpillError {
+    fn error(&self, cause: impl Into<Arc<io::Error>>) -> SpillError {
         SpillError {
             folder: self.folder.clone(),
             written: self.end.load(Relaxed),
-            reason: error.to_string(),
+            cause: cause.into(),
         }
     }
 }
@@ -162,8 +183,8 @@ mod tests {
         let second = spill.write(&[7u64, 8]).unwrap();
         assert_eq!((first, second), (0, 4000));
         let found = spill.read::<u32>(first + 4 * 10, 5);
-        assert_eq!(found, Ok(vec![10, 11, 12, 13, 14]));
-        assert_eq!(spill.read::<u64>(second, 2), Ok(vec![7, 8]));
+        assert_eq!(found.unwrap(), [10, 11, 12, 13, 14]);
+        assert_eq!(spill.read::<u64>(second, 2).unwrap(), [7, 8]);
     }
 
     #[test]
@@ -176,6 +197,9 @@ mod tests {
             message.contains("/nowhere/at/all") && !message.contains("--"),
             "{message}"
         );
+        let cause = std::error::Error::source(&error).unwrap();
+        let cause = cause.downcast_ref::<io::Error>().unwrap();
+        assert_eq!(cause.kind(), io::ErrorKind::NotFound);
     }
 
     #[test]
@@ -183,7 +207,7 @@ mod tests {
         let spill = Spill::new(None);
         assert!(spill.read::<u8>(0, 1).is_err());
         spill.write(&[1u8]).unwrap();
-        assert_eq!(spill.read::<u8>(0, 1), Ok(vec![1]));
+        assert_eq!(spill.read::<u8>(0, 1).unwrap(), [1]);
         assert!(spill.read::<u8>(0, 2).is_err());
     }
 }

@@ -13,7 +13,7 @@ mod unknown_fields;
 
 pub(crate) use document_order::Moment;
 pub(crate) use rereading::{CHANGED, Rereading};
-pub(crate) use sketching::{BATCH_BYTES, BlockSketcher};
+pub(crate) use sketching::{BATCH_BYTES, BlockSketcher, Faults};
 
 use crate::corpus::{Corpus, DocumentRecord};
 use crate::error::Error;
@@ -122,11 +122,16 @@ pub(crate) fn read_with_new(
     let unknown = unknown_sources(&documents.corpus, &job.rules.prefer);
     let unknown_fields =
         unknown_fields::unknown_fields(&documents.corpus, &walk.inputs, &documents.options);
-    let warnings = [documents.warnings, renamed, unknown].into_iter().flatten();
+    let Faults {
+        mut skipped,
+        mut warnings,
+    } = documents.faults;
+    skipped.extend(walk.skipped);
+    warnings.extend(renamed.into_iter().chain(unknown).chain(unknown_fields));
     Ok(Reading {
         corpus: documents.corpus,
-        skipped: sorted(walk.skipped.into_iter().chain(documents.skipped).collect()),
-        warnings: sorted(warnings.chain(unknown_fields).collect()),
+        skipped: skipped.into_sorted(),
+        warnings: warnings.into_sorted(),
         ignored: walk.ignored + documents.ignored,
         options: documents.options,
         inputs: walk.inputs,
@@ -167,13 +172,9 @@ fn unknown_sources(corpus: &Corpus, preferred: &[String]) -> Vec<Fault> {
             line: None,
             code: FaultCode::UnknownSource,
             reason: format!("no document has the source {name:?}"),
+            count: 1,
         })
         .collect()
-}
-
-fn sorted(mut faults: Vec<Fault>) -> Vec<Fault> {
-    faults.sort();
-    faults
 }
 
 /// Faults in the form of the report.
@@ -183,6 +184,7 @@ pub(crate) fn report_faults(faults: &[Fault]) -> Vec<report::Fault> {
         line: fault.line,
         code: fault.code.to_string(),
         reason: fault.reason.clone(),
+        count: fault.count,
     };
     faults.iter().map(fault).collect()
 }

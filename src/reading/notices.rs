@@ -277,6 +277,7 @@ impl Notice {
             line: None,
             code: FaultCode::Notice,
             reason,
+            count: 1,
         }
     }
 }

@@ -62,6 +62,7 @@ impl Rereading<'_> {
             line: record.location.line,
             code: FaultCode::Changed,
             reason: CHANGED.to_owned(),
+            count: 1,
         }
     }
 }

@@ -11,9 +11,12 @@ use crate::job::Job;
 use crate::progress::check_cancelled;
 use dedupe_core::sketch::Sketcher;
 use dedupe_core::text;
-use dedupe_formats::{self as formats, Blocks, Document, Fault, FaultCode, Input, Item};
+use dedupe_formats::{
+    self as formats, Blocks, Document, Fault, FaultCode, FaultList, Input, Item, quoted,
+};
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::sync::{Mutex, PoisonError};
 use xxhash_rust::xxh3::Xxh3;
 
 /// A block is split into batches of about this size. An archive or a table is one block, however long it is.
@@ -24,8 +27,7 @@ const USABLE: &str = "usable";
 /// The documents of all inputs. Their ids may not be unique yet.
 pub(super) struct Documents {
     pub(super) corpus: Corpus,
-    pub(super) skipped: Vec<Fault>,
-    pub(super) warnings: Vec<Fault>,
+    pub(super) faults: Faults,
     /// The options to read a document again as it was read.
     pub(super) options: formats::Options,
     /// Archive members and records of a kind that has no documents.
@@ -36,10 +38,13 @@ pub(super) struct Documents {
 pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Documents, Error> {
     let spill = job.resources.spill();
     let budget = MemoryBudget::new(job.resources.memory, Input::total_size(inputs));
+    let faults = Mutex::new(Faults::default());
     let admit = |mut part: BlockPart| {
         check_cancelled(job.progress)?;
         budget.hold(part.paragraph_bytes());
         part.resident_bytes = budget.admit(&mut part.batch, &spill)?;
+        // Here, and not after the last block: the blocks of a large corpus may have many faults each.
+        (faults.lock().unwrap_or_else(PoisonError::into_inner)).append(part.faults.take());
         job.progress.advance(part.batch.len() as u64, 0);
         Ok::<_, Error>(part)
     };
@@ -67,7 +72,9 @@ pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Document
         spill: &spill,
     };
     let mut again = again.read_notice_pages(&mut parts)?;
-    let (mut batches, mut skipped, mut warnings, mut ignored) = (vec![], vec![], again.warnings, 0);
+    let mut faults = faults.into_inner().unwrap_or_else(PoisonError::into_inner);
+    faults.warnings.extend(again.warnings);
+    let (mut batches, mut ignored) = (vec![], 0);
     for (at, part) in parts.into_iter().enumerate() {
         batches.extend(
             again
@@ -75,16 +82,13 @@ pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Document
                 .remove(&at)
                 .unwrap_or_else(|| vec![part.batch]),
         );
-        skipped.extend(part.skipped);
-        warnings.extend(part.warnings);
         ignored += part.ignored;
     }
     let mut corpus = Corpus::new(batches, spill);
     budget.enforce(&mut corpus)?;
     Ok(Documents {
         corpus,
-        skipped,
-        warnings,
+        faults,
         options: formats::Options {
             notice_pages: again.notice_pages,
             ..job.reading.clone()
@@ -93,14 +97,33 @@ pub(super) fn read_documents(inputs: &[Input], job: &Job<'_>) -> Result<Document
     })
 }
 
+/// Faults of inputs and of documents.
+#[derive(Default)]
+pub(crate) struct Faults {
+    /// Those that were not used.
+    pub(crate) skipped: FaultList,
+    /// Those that were used with a warning.
+    pub(crate) warnings: FaultList,
+}
+
+impl Faults {
+    pub(crate) fn append(&mut self, other: Self) {
+        self.skipped.append(other.skipped);
+        self.warnings.append(other.warnings);
+    }
+
+    fn take(&mut self) -> Self {
+        std::mem::take(self)
+    }
+}
+
 /// A block, or one part of a large block.
 #[derive(Default)]
 pub(crate) struct BlockPart {
     pub(crate) batch: Batch,
     /// Bytes of the batch that stay in memory, and what later stages need for it.
     pub(super) resident_bytes: u64,
-    pub(crate) skipped: Vec<Fault>,
-    pub(crate) warnings: Vec<Fault>,
+    pub(crate) faults: Faults,
     /// Hashes of the paragraphs of web pages, with the index of the page in the batch.
     pub(super) paragraphs: Vec<(u64, u32)>,
     ignored: u64,
@@ -163,8 +186,8 @@ impl<'a> BlockSketcher<'a> {
             Item::Document(document) => {
                 self.add_document(&document);
             }
-            Item::Skipped(fault) => self.part.skipped.push(fault),
-            Item::Warning(fault) => self.part.warnings.push(fault),
+            Item::Skipped(fault) => self.part.faults.skipped.push(fault),
+            Item::Warning(fault) => self.part.faults.warnings.push(fault),
             Item::Ignored => self.part.ignored += 1,
         }
     }
@@ -197,7 +220,10 @@ impl<'a> BlockSketcher<'a> {
         );
         let ids = &batch.words[words..];
         if ids.is_empty() {
-            self.part.skipped.push(without_words(document, self.inputs));
+            self.part
+                .faults
+                .skipped
+                .push(without_words(document, self.inputs));
             return false;
         }
         self.sketcher.sketch_into(
@@ -208,12 +234,16 @@ impl<'a> BlockSketcher<'a> {
             &mut batch.buckets,
         );
         if document.date.is_some() && !found.is_dated {
-            self.part.warnings.push(bad_date(document, self.inputs));
+            self.part
+                .faults
+                .warnings
+                .push(bad_date(document, self.inputs));
         }
         let agency = document.agency.as_deref();
         let status = agency.and_then(|agency| agency.status.as_deref());
         if let Some(status) = status.filter(|status| *status != USABLE) {
             self.part
+                .faults
                 .warnings
                 .push(not_usable(document, status, self.inputs));
         }
@@ -251,8 +281,7 @@ impl<'a> BlockSketcher<'a> {
         BlockPart {
             batch: self.part.batch.take(),
             resident_bytes: 0,
-            skipped: std::mem::take(&mut self.part.skipped),
-            warnings: std::mem::take(&mut self.part.warnings),
+            faults: self.part.faults.take(),
             paragraphs: std::mem::take(&mut self.part.paragraphs),
             ignored: std::mem::take(&mut self.part.ignored),
         }
@@ -291,12 +320,13 @@ fn without_words(document: &Document, inputs: &[Input]) -> Fault {
 }
 
 fn not_usable(document: &Document, status: &str, inputs: &[Input]) -> Fault {
+    let status = quoted(status);
     let reason = format!("its publisher marks it as {status:?}; it is compared all the same");
     fault(document, inputs, FaultCode::NotUsable, reason)
 }
 
 fn bad_date(document: &Document, inputs: &[Input]) -> Fault {
-    let date = document.date.as_deref().unwrap_or_default();
+    let date = quoted(document.date.as_deref().unwrap_or_default());
     let reason = format!(
         "expected a date such as 2021-02-26T12:00:00Z, found {date:?}; the document counts as undated"
     );
@@ -309,6 +339,7 @@ fn fault(document: &Document, inputs: &[Input], code: FaultCode, reason: String)
         line: document.location.line,
         code,
         reason,
+        count: 1,
     }
 }
 

@@ -4,7 +4,7 @@ use super::path;
 use crate::corpus::Corpus;
 use dedupe_core::model::DocumentIndex;
 use dedupe_formats::Input;
-use dedupe_formats::{Fault, FaultCode};
+use dedupe_formats::{Fault, FaultCode, quoted};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64;
@@ -80,10 +80,13 @@ fn rename(
             line: record.location.line,
             code: FaultCode::DuplicateId,
             reason,
+            count: 1,
         };
         if renamed.len() < MAX_WARNINGS {
             renamed.push(fault(format!(
-                "an earlier document has the id {old:?}; this one is renamed to {id:?}"
+                "an earlier document has the id {:?}; this one is renamed to {:?}",
+                quoted(old),
+                quoted(&id)
             )));
         } else {
             unlisted += 1;
@@ -95,6 +98,7 @@ fn rename(
         reason: format!(
             "from here on, {unlisted} more documents have the ids of earlier ones; they are renamed too"
         ),
+        count: unlisted,
         ..fault
     }));
     renamed

@@ -52,6 +52,7 @@ pub(super) fn unknown_fields(
         line: None,
         code: FaultCode::UnknownField,
         reason: all,
+        count: 1,
     })
 }
 

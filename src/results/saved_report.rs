@@ -64,11 +64,15 @@ fn paths(report: &Report) -> Vec<PathBuf> {
         .collect()
 }
 
+/// How many `!` of a path may end the path of an archive. Anybody may have written the report, and each of them costs
+/// another copy of the path.
+const MAX_ARCHIVE_MARKS: usize = 16;
+
 /// The files from which a document of this path may have been read: the path of an archive ends at a `!`, but other names
 /// may have one too.
 fn possible_files(path: &str) -> impl Iterator<Item = &Path> {
     let ends = path.match_indices('!').map(|(at, _)| at);
-    let ends = ends.chain([path.len()]);
+    let ends = ends.take(MAX_ARCHIVE_MARKS).chain([path.len()]);
     ends.filter_map(|end| path.get(..end)).map(Path::new)
 }
 
@@ -169,6 +173,13 @@ mod tests {
         assert_eq!((again.texts.len(), again.texts.unread), (4, 1));
         let text = again.texts.get("1 (3)").unwrap().unwrap();
         assert!(text.text.starts_with("word0, "), "{text:?}");
+    }
+
+    /// A saved report of 1 MB could take 500 GB: one copy of a path for each `!` in it.
+    #[test]
+    fn a_path_of_many_marks_names_few_files() {
+        let path = "!".repeat(1 << 20);
+        assert_eq!(possible_files(&path).count(), MAX_ARCHIVE_MARKS + 1);
     }
 
     /// A `!` in the name of a folder was taken for the one between an archive and its member.

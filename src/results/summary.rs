@@ -49,10 +49,13 @@ pub(super) fn header(
     summary: Summary,
     boilerplate: Vec<Boilerplate>,
 ) -> Report {
-    let is_empty = |fault: &&Fault| fault.code == FaultCode::Empty;
+    let count = |is_counted: fn(&Fault) -> bool| -> u64 {
+        let counted = reading.skipped.iter().filter(|fault| is_counted(fault));
+        counted.map(|fault| fault.count).sum()
+    };
     let summary = Summary {
-        skipped: reading.skipped.len() as u64,
-        empty: reading.skipped.iter().filter(is_empty).count() as u64,
+        skipped: count(|_| true),
+        empty: count(|fault| fault.code == FaultCode::Empty),
         ignored: reading.ignored,
         ..summary
     };

@@ -123,6 +123,9 @@ pub(crate) enum ReadError {
     #[cfg(feature = "html")]
     #[error("the page is too complex to parse: {0}")]
     TooComplex(&'static str),
+    #[cfg(feature = "mail")]
+    #[error("the message is too complex to parse: {0}")]
+    MailTooComplex(&'static str),
     #[cfg(feature = "html")]
     #[error(
         "the page is too complex to separate the article from the rest, so all of its text was read"
@@ -242,6 +245,8 @@ impl ReadError {
             Self::TooDeep { .. } => FaultCode::TooDeep,
             #[cfg(feature = "html")]
             Self::TooComplex(_) => FaultCode::TooComplex,
+            #[cfg(feature = "mail")]
+            Self::MailTooComplex(_) => FaultCode::TooComplex,
             #[cfg(feature = "html")]
             Self::WholePage => FaultCode::WholePage,
             #[cfg(feature = "html")]
@@ -303,6 +308,7 @@ impl ReadError {
             line,
             code: self.code(),
             reason: self.to_string(),
+            count: 1,
         }
     }
 }
@@ -328,7 +334,8 @@ pub(crate) fn field_list<'n>(mut names: impl Iterator<Item = &'n str>) -> String
 const QUOTED_BYTES: usize = 200;
 
 /// A quotation for a message, cut if it is long.
-pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn quoted(text: &str) -> Cow<'_, str> {
     if text.len() <= QUOTED_BYTES {
         return Cow::Borrowed(text);
     }

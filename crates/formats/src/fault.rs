@@ -15,6 +15,9 @@ pub struct Fault {
     pub code: FaultCode,
     /// One sentence for people: what was expected and what was found.
     pub reason: String,
+    /// How many faults the entry stands for: 1, except for the last entry of a kind of which a
+    /// [`FaultList`](crate::FaultList) lists only the first ones.
+    pub count: u64,
 }
 
 /// The kind of a [`Fault`]. Its text form, such as `not-json`, is part of the report's contract.
@@ -272,6 +275,7 @@ mod tests {
             line,
             code,
             reason: String::new(),
+            count: 1,
         };
         let sorted = [
             fault("a", None, FaultCode::NotFound),

@@ -77,6 +77,7 @@ mod decode;
 mod error;
 mod extraction;
 mod fault;
+mod fault_list;
 mod field_names;
 mod file_head;
 mod files_below;
@@ -115,8 +116,10 @@ mod warc;
 
 pub use address::host;
 pub use blocks::{Block, Blocks};
+pub use error::quoted;
 pub use extraction::Extraction;
 pub use fault::{Fault, FaultCode, UnknownFaultCode};
+pub use fault_list::{FaultList, MAX_LISTED_FAULTS};
 pub use files_below::files_below;
 pub use format::InputFormat;
 pub use input::Input;
@@ -130,7 +133,8 @@ pub use path_filter::{InvalidPattern, PathFilter};
 pub use record_names::{is_same_field, names_in_records};
 pub use reread::{RereadDocument, Unread, reread, reread_documents};
 pub use walk::{
-    UNFINISHED_PREFIX, UNFINISHED_SUFFIX, Walk, is_unfinished, reachable_from, walk, would_read,
+    UNFINISHED_PREFIX, UNFINISHED_SUFFIX, Walk, is_index, is_input, is_unfinished, reachable_from,
+    walk,
 };
 
 use std::borrow::Cow;

@@ -32,7 +32,8 @@ pub fn is_unfinished(name: &OsStr) -> bool {
 }
 
 /// True if a folder is an index of dedupe, complete or not.
-fn is_index(folder: &Path) -> bool {
+#[must_use]
+pub fn is_index(folder: &Path) -> bool {
     INDEX_MARKERS.iter().any(|name| {
         let path = folder.join(name);
         path.is_file() && head(&path).is_ok_and(|head| head.starts_with(INDEX_MARKER_TEXT))
@@ -253,11 +254,32 @@ impl Walker<'_> {
     }
 }
 
-/// True if a walk of `folder` would read `file`. Does not follow links.
+/// True if a walk of these paths reads the existing file at `file`, under this path or another one.
 ///
 /// If the name is ambiguous, such as `report.json` or `story.php`, this reads the first bytes of the file.
 #[must_use]
-pub fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
+pub fn is_input(paths: &[PathBuf], file: &Path, options: &Options) -> bool {
+    let Ok(file) = fs::canonicalize(file) else {
+        return false;
+    };
+    let is_read = |path: &PathBuf| {
+        fs::canonicalize(path)
+            .is_ok_and(|path| path == file || path.is_dir() && would_read(&path, &file, options))
+    };
+    // Links may lead anywhere.
+    let is_linked = || {
+        let inputs = walk(paths, options).inputs;
+        let mut links = inputs.iter().filter_map(|input| match input.source() {
+            InputSource::File(path) => fs::canonicalize(path).ok(),
+            InputSource::Stdin(_) | InputSource::Memory(_) => None,
+        });
+        links.any(|path| path == file)
+    };
+    paths.iter().any(is_read) || options.follow_links && is_linked()
+}
+
+/// True if a walk of `folder` would read `file`. Does not follow links.
+fn would_read(folder: &Path, file: &Path, options: &Options) -> bool {
     let Ok(below) = file.strip_prefix(folder) else {
         return false;
     };

@@ -368,4 +368,23 @@ pub struct Fault {
     pub code: String,
     /// One sentence for people: what was expected and what was found.
     pub reason: String,
+    /// How many faults the entry stands for. Present only if there are several: a list has at most the first 10,000 faults
+    /// of each kind, and the last entry of the kind stands for all others.
+    #[serde(skip_serializing_if = "is_one", default = "one")]
+    pub count: u64,
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn is_one(count: &u64) -> bool {
+    *count == 1
+}
+
+/// How many faults the entries of a list stand for.
+#[must_use]
+pub fn fault_count(faults: &[Fault]) -> u64 {
+    // Anybody may have written a saved report.
+    (faults.iter()).fold(0, |sum: u64, fault| sum.saturating_add(fault.count))
 }

@@ -6,6 +6,7 @@
 
 use crate::Fault;
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// Replaces each unsafe character with a visible escape such as `\u{1b}`. Line breaks and tabs become `\n`, `\r`
 /// and `\t`.
@@ -55,14 +56,17 @@ pub fn format_fault(fault: &Fault) -> String {
 
 /// Formats a list of faults, one line for each kind: the first fault of the kind, and how many there are.
 pub fn format_fault_kinds(faults: &[Fault]) -> Vec<String> {
-    let mut kinds: Vec<(&Fault, usize)> = Vec::new();
+    let mut kinds: Vec<(&Fault, u64)> = Vec::new();
+    // A saved report may have any number of kinds.
+    let mut known: HashMap<&str, usize> = HashMap::new();
     for fault in faults {
-        match kinds.iter_mut().find(|(first, _)| first.code == fault.code) {
-            Some((_, count)) => *count += 1,
-            None => kinds.push((fault, 1)),
+        let at = *known.entry(&fault.code).or_insert(kinds.len());
+        match kinds.get_mut(at) {
+            Some((_, count)) => *count = count.saturating_add(fault.count),
+            None => kinds.push((fault, fault.count)),
         }
     }
-    let line = |(first, count): (&Fault, usize)| match count {
+    let line = |(first, count): (&Fault, u64)| match count {
         1 => format_fault(first),
         _ => format!(
             "{} ({count} of this kind, {})",

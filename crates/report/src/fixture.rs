@@ -364,5 +364,6 @@ fn fault(path: &str, line: Option<u64>, code: &str, reason: &str) -> Fault {
         line,
         code: code.into(),
         reason: reason.into(),
+        count: 1,
     }
 }

@@ -18,6 +18,7 @@ mod sketches;
 use crate::errors::InputError;
 use crate::options::RunOptions;
 use crate::output::Target;
+use crate::run::InputFiles;
 use arrow_array::RecordBatch;
 use arrow_pyarrow::PyArrowType;
 use arrow_schema::ArrowError;
@@ -66,7 +67,7 @@ fn check(options: RunOptions) -> PyResult<()> {
 /// Checks that a file can be written, before the tasks of a job begin.
 #[pyfunction]
 fn check_output(path: PathBuf) -> PyResult<()> {
-    Target::new(path).map(drop)
+    Target::new(path, &InputFiles::default()).map(drop)
 }
 
 /// Turns a batch into another one, without the GIL.

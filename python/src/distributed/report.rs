@@ -5,6 +5,7 @@ use super::matches::{NO_MATCH, match_of, member_relation};
 use super::{Batch, convert};
 use crate::options::RunOptions;
 use crate::output::Target;
+use crate::run::InputFiles;
 use arrow_array::builder::{BinaryBuilder, Int64Builder, StringBuilder};
 use arrow_array::{Array, ArrayRef, BinaryArray, Int32Array, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
@@ -151,6 +152,7 @@ pub(super) fn report_faults(py: Python<'_>, batch: Batch, path: String) -> PyRes
                 line: None,
                 code: codes.value(row).to_owned(),
                 reason: reasons.value(row).to_owned(),
+                count: 1,
             })?);
         }
         RecordBatch::try_from_iter([
@@ -192,7 +194,7 @@ pub(super) fn write_report(
     };
     let header = report::without_items(&options.rules()?, summary);
     let mut of_python = None;
-    let written = Target::new(path)?.write(|out| {
+    let written = Target::new(path, &InputFiles::default())?.write(|out| {
         let mut file = ReportFile {
             items: JsonItems::begin(out, header.header())?,
             list: None,

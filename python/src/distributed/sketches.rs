@@ -107,11 +107,11 @@ impl Rows {
         for document in sketches.documents(name, rules) {
             rows.add(&document);
         }
-        for fault in &sketches.skipped {
-            rows.add_fault(SKIPPED, fault);
-        }
-        for fault in &sketches.warnings {
-            rows.add_fault(WARNING, fault);
+        for (kind, faults) in [(SKIPPED, &sketches.skipped), (WARNING, &sketches.warnings)] {
+            for fault in faults {
+                // The engine counts rows.
+                (0..fault.count).for_each(|_| rows.add_fault(kind, fault));
+            }
         }
         rows.finish()
     }

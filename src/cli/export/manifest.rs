@@ -2,8 +2,7 @@
 
 use dedupe::export::{Chosen, Dropped, Selection};
 use dedupe_core::model::Relation;
-use dedupe_report::Fault;
-use dedupe_report::encode_json;
+use dedupe_report::{Fault, encode_json, fault_count};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -51,7 +50,7 @@ pub(super) struct Counts {
 impl Counts {
     pub(super) fn new(selection: &Selection) -> Self {
         let mut counts = Self {
-            skipped: selection.skipped.len(),
+            skipped: usize::try_from(fault_count(&selection.skipped)).unwrap_or(usize::MAX),
             ..Self::default()
         };
         for document in &selection.documents {

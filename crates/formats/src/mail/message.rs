@@ -1,11 +1,12 @@
 //! Reads one message.
 
+use super::complexity;
 use crate::decode::{TextOrigin, check_text};
 use crate::error::ReadError;
 use crate::format::Context;
 use crate::html;
 use crate::{Document, Item, Location};
-use mail_parser::{Message, MessageParser, MessagePart, PartType};
+use mail_parser::{HeaderName, Message, MessageParser, MessagePart, PartType};
 use std::borrow::Cow;
 
 /// Visits the document of a message.
@@ -16,7 +17,17 @@ pub(super) fn read(
     location: Location,
     visit: &mut dyn FnMut(Item<'_>),
 ) {
-    let parsed = MessageParser::default().parse(bytes);
+    if let Err(error) = complexity::check(bytes) {
+        return visit(Item::Skipped(context.fault(line, &error)));
+    }
+    // Other fields are not kept: a list of recipients takes more memory than its text.
+    let parser = MessageParser::new()
+        .with_mime_headers()
+        .header_address(HeaderName::From)
+        .header_date(HeaderName::Date)
+        .header_text(HeaderName::Subject)
+        .default_header_ignore();
+    let parsed = parser.parse(bytes);
     // Any text with a colon parses as a message.
     let parsed = parsed.filter(|message| message.from().is_some() || message.date().is_some());
     let Some(message) = parsed else {

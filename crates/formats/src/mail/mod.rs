@@ -1,5 +1,6 @@
 //! Mail messages and mailboxes. The text of a message is the document, its header fields are the metadata.
 
+mod complexity;
 mod mailbox;
 mod message;
 mod saved_page;

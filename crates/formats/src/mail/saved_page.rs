@@ -1,5 +1,6 @@
 //! MHTML: a web page that a browser saved as a mail message, together with its pictures and style sheets.
 
+use super::complexity;
 use crate::error::ReadError;
 use crate::file_head::FileHead;
 use crate::format::{Context, Format, Shape};
@@ -39,6 +40,9 @@ impl Format for Mhtml {
         let mut skipped = |error| visit(Item::Skipped(context.fault(None, &error)));
         if bytes.is_empty() {
             return skipped(ReadError::NoBytes);
+        }
+        if let Err(error) = complexity::check(bytes) {
+            return skipped(error);
         }
         let Some(message) = MessageParser::default().parse(bytes) else {
             return skipped(ReadError::NoWord);

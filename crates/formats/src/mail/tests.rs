@@ -155,3 +155,78 @@ fn reports_what_is_not_mail() {
     let deep = BOTH.replace("<p>", &"<div>".repeat(600));
     assert_eq!(read(deep.as_bytes(), "eml").1, ["too-deep"]);
 }
+
+/// Each took memory, time or stack out of proportion to its size: a gigabyte, minutes, or the end of the program.
+#[test]
+fn messages_whose_structure_costs_too_much_are_refused() {
+    const HEAD: &str = "From: desk@wire.example\nDate: Mon, 2 Mar 2026 10:00:00 +0100\n";
+    let part = "--b\nContent-Type: multipart/mixed; boundary=missing\n\n";
+    let container = "Content-Type: multipart/mixed; boundary=b\n\n";
+    let nested = "Content-Type: message/rfc822\n\n";
+    let spaced = "C o n t e n t-Type\t: MESSAGE/rfc822\n\n";
+    for (what, body) in [
+        ("fields", "X:\n".repeat(200_000)),
+        ("parts", format!("{container}{}", "--b\n\n".repeat(200_000))),
+        (
+            "containers without an end",
+            format!("{container}{}", part.repeat(1_000)),
+        ),
+        ("messages in messages", nested.repeat(50_000)),
+        ("a field with spaces", spaced.repeat(50_000)),
+        (
+            "parameters",
+            format!(
+                "Content-Type: text/plain{}\n\nText.",
+                "; a*1*=b".repeat(1_000)
+            ),
+        ),
+        (
+            "authors",
+            format!("From: {}\n\nText.", "a,".repeat(100_000)),
+        ),
+        (
+            "an encoded message",
+            "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nWDoK".to_owned(),
+        ),
+        (
+            "an encoded message, the other way round",
+            "Content-Transfer-Encoding:\n QUOTED-PRINTABLE\nContent-Type: message/rfc822\n\nX:"
+                .to_owned(),
+        ),
+        (
+            "an encoded message whose encoding is encoded",
+            "Content-Type: message/rfc822\nContent-Transfer-Encoding: =?utf-8?q?base6=34?=\n\nWDoK"
+                .to_owned(),
+        ),
+    ] {
+        let (documents, codes) = read(format!("{HEAD}{body}").as_bytes(), "eml");
+        assert_eq!(
+            (documents.len(), codes),
+            (0, vec!["too-complex".to_owned()]),
+            "{what}"
+        );
+        let (documents, _) = read(format!("{HEAD}{body}").as_bytes(), "mhtml");
+        assert!(documents.is_empty(), "{what}");
+    }
+    // What mail has: a forwarded message with an encoded picture, and many parts.
+    let picture = "--b\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\nAAAA\n";
+    let forwarded = format!(
+        "{HEAD}{container}--b\nContent-Type: text/plain\n\nSee below: it is closed.\n\
+         --b\n{nested}{HEAD}Subject: Basin\nContent-Transfer-Encoding: base64\n\nAAAA\n{}--b--\n",
+        picture.repeat(500)
+    );
+    let (documents, codes) = read(forwarded.as_bytes(), "eml");
+    assert_eq!(codes, [""; 0]);
+    assert_eq!(documents[0].text, "See below: it is closed.");
+}
+
+/// The deepest structure that is read fits on the stack of a thread.
+#[test]
+fn messages_in_messages_fit_on_the_stack() {
+    let head = "From: desk@wire.example\nDate: Mon, 2 Mar 2026 10:00:00 +0100\n";
+    let nested = "Content-Type: message/rfc822\n\n".repeat(500);
+    let thread = std::thread::Builder::new().stack_size(1 << 20);
+    let read = move || read(format!("{head}{nested}Text: a\n\nText.").as_bytes(), "eml").1;
+    let codes = thread.spawn(read).unwrap().join().unwrap();
+    assert!(!codes.contains(&"too-complex".to_owned()), "{codes:?}");
+}

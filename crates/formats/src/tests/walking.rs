@@ -77,8 +77,8 @@ fn finds_pages_under_any_extension() {
         "template.php",
         "feed.php",
     ];
-    let would_read = names.map(|name| would_read(&corpus.path(""), &corpus.path(name), &options));
-    assert_eq!(would_read, [true, true, true, false, false]);
+    let is_read = names.map(|name| is_input(&[corpus.path("")], &corpus.path(name), &options));
+    assert_eq!(is_read, [true, true, true, false, false]);
     assert_eq!(corpus.read(&found.inputs, &options).len(), 3);
 }
 
@@ -165,4 +165,26 @@ fn patterns_select_files_in_folders_and_archives_and_given_files() {
     assert_eq!(listed(&[""], &["*.txt"], &["drafts"]), ["a.txt", "d/e.txt"]);
     assert_eq!(listed(&[""], &[], &["drafts/", "d/*"]), ["a.txt", "b.md"]);
     assert_eq!(listed(&["a.txt", "b.md"], &[], &["*.md"]), ["a.txt"]);
+}
+
+/// An output replaced an input that a followed link named.
+#[cfg(unix)]
+#[test]
+fn a_file_is_an_input_under_any_name() {
+    let corpus = Corpus::of(&[("news/a.txt", b"one"), ("other/b.txt", b"two")]);
+    std::os::unix::fs::symlink(corpus.path("other"), corpus.path("news/link")).unwrap();
+    std::os::unix::fs::symlink(corpus.path("news/a.txt"), corpus.path("a.txt")).unwrap();
+    let is_read = |name: &str, follow_links| {
+        let options = Options {
+            follow_links,
+            ..Options::default()
+        };
+        is_input(&[corpus.path("news")], &corpus.path(name), &options)
+    };
+    for name in ["news/a.txt", "a.txt", "other/../news/a.txt"] {
+        assert!(is_read(name, false), "{name}");
+    }
+    assert!(!is_read("other/b.txt", false));
+    assert!(is_read("other/b.txt", true));
+    assert!(!is_read("missing.txt", true));
 }

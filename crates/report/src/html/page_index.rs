@@ -7,7 +7,8 @@ use crate::embedded_texts::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES};
 use crate::escape::escape_to_one_line;
 use crate::parallel_items::write_items;
 use crate::{
-    Boilerplate, Cluster, EmbeddedTexts, Excerpts, Fault, Parameters, SCHEMA_VERSION, Summary, Tool,
+    Boilerplate, Cluster, EmbeddedTexts, Excerpts, Fault, Parameters, SCHEMA_VERSION, Summary,
+    Tool, fault_count,
 };
 use dedupe_core::dates::parse_date;
 use serde::ser::Error;
@@ -87,8 +88,8 @@ pub(super) fn write_index(
     })?;
     let tail = html_safe_json(&Tail {
         boilerplate: TruncatedList::new(header.boilerplate),
-        skipped: TruncatedList::new(header.skipped),
-        warnings: TruncatedList::new(header.warnings),
+        skipped: TruncatedList::of_faults(header.skipped),
+        warnings: TruncatedList::of_faults(header.warnings),
         texts: TextTotals {
             kept: texts.len(),
             left_out: texts.left_out,
@@ -148,18 +149,27 @@ impl Serialize for ClusterWithoutSpans<'_> {
     }
 }
 
-/// The first items of a list, and its full length.
+/// The first items of a list, and how many there are.
 #[derive(Serialize)]
 pub(super) struct TruncatedList<'a, T> {
     items: &'a [T],
-    all: usize,
+    all: u64,
 }
 
 impl<'a, T> TruncatedList<'a, T> {
     pub(super) fn new(all: &'a [T]) -> Self {
         Self {
             items: all.get(..MAX_LISTED_ITEMS).unwrap_or(all),
-            all: all.len(),
+            all: all.len() as u64,
+        }
+    }
+}
+
+impl<'a> TruncatedList<'a, Fault> {
+    fn of_faults(faults: &'a [Fault]) -> Self {
+        Self {
+            all: fault_count(faults),
+            ..Self::new(faults)
         }
     }
 }

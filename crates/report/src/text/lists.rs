@@ -7,7 +7,7 @@ use super::wording::count_noun;
 use crate::Fault;
 use crate::escape::{escape_text, escape_to_one_line, format_fault_kinds};
 use crate::findings::visit_findings;
-use crate::{Match, Report};
+use crate::{Match, Report, fault_count};
 use anstyle::Style;
 use dedupe_core::model::Relation;
 use std::io;
@@ -111,7 +111,8 @@ pub(super) fn faults(out: &mut TerminalWriter<'_>, name: &str, all: &[Fault]) ->
     if all.is_empty() {
         return Ok(());
     }
-    let inputs = count_noun(all.len() as u64, "input", "inputs");
+    let count = fault_count(all);
+    let inputs = count_noun(count, "input", "inputs");
     out.heading(ALERT, &format!("{name}: {inputs}"))?;
     let kinds = format_fault_kinds(all);
     for kind in &kinds {
@@ -119,5 +120,6 @@ pub(super) fn faults(out: &mut TerminalWriter<'_>, name: &str, all: &[Fault]) ->
             out.line(&format!("   {}{line}", if at == 0 { "" } else { "  " }))?;
         }
     }
-    more(out, 3, all.len(), kinds.len(), ("input", "inputs"))
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    more(out, 3, count, kinds.len(), ("input", "inputs"))
 }

@@ -106,7 +106,7 @@ function faultList(name, { items, all }) {
 
 /** A list that opens on click and says how many items it leaves out. */
 function folded(summary, items, all) {
-  const rest = all > items.length ? el("p", { class: "faint" }, `and ${count(all - items.length)} more. The JSON report lists all.`) : null;
+  const rest = all > items.length ? el("p", { class: "faint" }, `and ${count(all - items.length)} more. The JSON report lists more.`) : null;
   return el("details", {}, el("summary", {}, summary), el("ul", { class: "plain-list" }, items), rest);
 }
 

@@ -498,7 +498,7 @@ fn the_first_faults_of_each_kind_are_listed_and_all_are_counted() {
     assert_eq!(run.exit, Some(3));
     assert_eq!(run.report["summary"]["skipped"], 2 * BROKEN);
     assert_eq!(run.report["summary"]["empty"], BROKEN);
-    let skipped = list(&run.report["skipped"]);
+    let skipped = list(&run.report, "skipped");
     for (code, begin) in [("not-json", 1), ("empty", BROKEN + 1)] {
         let listed: Vec<&Value> = skipped.iter().filter(|f| f["code"] == code).collect();
         assert_eq!(listed.len(), 10_001);

@@ -7,6 +7,7 @@ use crate::records::Number;
 use crate::storage::{Key, Space, Storage, Write};
 use dedupe_core::candidates::requirements::is_short;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::OnceLock;
 
 /// Documents whose bits are one value of the storage.
@@ -57,10 +58,10 @@ pub(crate) fn add<S: Storage>(
     let mut values: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
     for (number, _) in new.filter(|&(_, fingerprints)| is_short(fingerprints)) {
         let (value, byte, bit) = place(number);
-        if !values.contains_key(&value) {
-            values.insert(value, archive.short_documents(value)?);
-        }
-        let bits = values.entry(value).or_default();
+        let bits = match values.entry(value) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(archive.short_documents(value)?),
+        };
         if bits.len() <= byte {
             bits.resize(byte + 1, 0);
         }

@@ -40,7 +40,7 @@ fn time() -> Duration {
 }
 
 /// The state in which each sequence of inputs begins.
-fn seed() -> u64 {
+fn first_state() -> u64 {
     std::env::var("DEDUPE_FUZZ_SEED").map_or(1, |value| value.parse().unwrap())
 }
 
@@ -153,7 +153,9 @@ fn targets_keep_their_promises_with_mutated_seeds() {
     let seeds = seeds();
     for target in TARGETS {
         let own = seeds_of(target.0, &seeds);
-        let mut mutator = Mutator { state: seed() };
+        let mut mutator = Mutator {
+            state: first_state(),
+        };
         let (begun, mut runs) = (Instant::now(), 0u32);
         while begun.elapsed() < time() {
             let (name, seed) = &seeds[own[mutator.below(own.len())]];
@@ -175,7 +177,9 @@ fn the_program_accepts_or_refuses_any_configuration_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("dedupe.toml");
     let seed = fs::read(self::folder().join("program_seeds/dedupe.toml")).unwrap();
-    let mut mutator = Mutator { state: seed() };
+    let mut mutator = Mutator {
+        state: first_state(),
+    };
     let (begun, mut runs, mut accepted) = (Instant::now(), 0u32, 0);
     while begun.elapsed() < time() || runs == 0 {
         let mut bytes = seed.clone();

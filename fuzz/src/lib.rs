@@ -312,8 +312,10 @@ fn dictionary(bytes: &[u8]) {
     let Ok(read) = LearntDictionary::from_bytes(&file) else {
         return;
     };
-    let again = LearntDictionary::from_bytes(&read.to_bytes());
-    assert_eq!(again.as_ref(), Ok(&read));
+    // Numbers can be written in several ways, so the file may differ from the one that is written again.
+    let written = read.to_bytes();
+    let again = LearntDictionary::from_bytes(&written).expect("a dictionary");
+    assert_eq!(again.to_bytes(), written);
     let rules = Rules {
         dictionary: Some(Arc::new(read)),
         ..rules()

@@ -270,11 +270,12 @@ impl Config {
         if known.contains(&key) {
             return Ok(());
         }
-        let similar = most_similar(key, known.iter().copied());
+        let key = quoted(key);
+        let similar = most_similar(&key, known.iter().copied());
         let suggestion = similar.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
         Err(failure(
             &self.file,
-            &format!("there is no {what} `{}`{suggestion}", quoted(key)),
+            &format!("there is no {what} `{key}`{suggestion}"),
         ))
     }
 

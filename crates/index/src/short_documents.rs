@@ -92,7 +92,7 @@ mod tests {
                 .unwrap();
         }
         let short = ShortDocuments::before(Number(20_000));
-        for n in 0..30_000 {
+        for n in 0..30_000u32 {
             let expected = n < 20_000 && n.is_multiple_of(3);
             assert_eq!(short.contains(&archive, Number(n)).unwrap(), expected);
         }

@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 const MAGIC: &[u8; 16] = b"dedupe passages\n";
 /// The version of the format that this program writes and reads.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Bytes of the checksum at the end.
 const CHECKSUM: usize = 16;
 /// Hashes of keys have 36 bits.

@@ -422,9 +422,9 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         };
-        write("a.idx/dedupe-index", "index of dedupe, format 4\n");
+        write("a.idx/dedupe-index", "index of dedupe, format 5\n");
         write("a.idx/notes.txt", "An index has no documents.");
-        write("b.idx/dedupe-index.new", "index of dedupe, format 4\n");
+        write("b.idx/dedupe-index.new", "index of dedupe, format 5\n");
         write("c/dedupe-index", "A list of all that was done.");
         write("c/story.txt", "The ferries run again.");
         let found = walk(&[folder.path().to_owned()], &Options::default());

@@ -4,7 +4,8 @@
 //! with ASCII digits, with one kind of apostrophe, without characters that are invisible or not pronounced, with Latin
 //! and Greek letters without their marks. Each letter of a script written without spaces, such as Chinese, counts as a
 //! word. Letters directly after a number are a word of their own, so that `20km` is the same as `20 km`. A number with
-//! spaces between its groups of three digits, such as `10 000`, counts as one word.
+//! spaces between its groups of three digits, such as `10 000`, counts as one word. So does a time of day, such as
+//! `6.15 am`, which is the same as `06:15`.
 //!
 //! Two repairs come first. A character reference such as `&uuml;` counts as its character. A word hyphenated at a
 //! line end counts as one word; so does a compound broken at its own hyphen, because the text does not tell them
@@ -15,6 +16,7 @@
 mod ascii;
 mod bitmasks;
 mod char_table;
+mod clock;
 mod entities;
 #[cfg(test)]
 mod noise_tests;
@@ -106,7 +108,7 @@ pub fn words(text: &str) -> Words {
 /// Words with the same normal form have the same id on every machine:
 /// - In a spaced script, the id is the low 30 bits of a hash of the normal form in UTF-8, with [`NUMERIC`] for a
 ///   number. The hash is a folded multiplication for up to 16 bytes, and XXH3-64 beyond. Numbers are first written
-///   in one style: `10,000`, `10 000` and `١٠٬٠٠٠` are `10000`.
+///   in one style: `10,000`, `10 000` and `١٠٬٠٠٠` are `10000`, and `6.15 pm` is `18:15`.
 /// - A letter of an unspaced script has its code point, with [`UNSPACED`].
 ///
 /// Time linear in the bytes of `text`. Plain ASCII is processed in blocks of 64 bytes. Only chunks between white
@@ -133,6 +135,7 @@ pub fn scan_parts(
         {
             let before = writer.checkpoint();
             ascii::scan(text, part.start, &mut writer);
+            clock::join(text, before, &mut writer);
             spaced_numbers::join(text, before, &mut writer);
         }
     }

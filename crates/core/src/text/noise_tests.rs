@@ -118,7 +118,7 @@ fn english_abbreviations_amounts_and_times() {
     assert_eq!(
         words("The U.S. paid $1,234.50 at 9:30 (it's said)."),
         [
-            "The", "U.S", "paid", "1,234.50", "at", "9", "30", "it's", "said"
+            "The", "U.S", "paid", "1,234.50", "at", "9:30", "it's", "said"
         ]
     );
 }

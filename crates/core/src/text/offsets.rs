@@ -27,10 +27,11 @@ pub fn spans(offsets: &[u8]) -> impl Iterator<Item = Span> + '_ {
 }
 
 /// Does what [`spans`] does for the words after the one that ends at `end`.
-pub(super) fn spans_from(offsets: &[u8], end: u64) -> impl Iterator<Item = Span> + '_ {
+pub(super) fn spans_from(offsets: &[u8], end: u64) -> impl Iterator<Item = Span> + Clone + '_ {
     Spans { rest: offsets, end }
 }
 
+#[derive(Clone)]
 struct Spans<'a> {
     rest: &'a [u8],
     end: u64,

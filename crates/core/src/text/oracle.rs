@@ -92,14 +92,111 @@ fn number_and_unit(word: &str) -> Vec<String> {
     match clusters.iter().position(is_letter) {
         Some(at) if at > 0 && is_number => {
             let (number, unit) = clusters.split_at(at);
-            vec![number.concat(), unit.concat()]
+            let is_digit = |c: &String| c.chars().all(|c| c.is_numeric() && !c.is_alphabetic());
+            match unit {
+                [h, tens, ones] if (h == "h" || h == "H") && is_digit(tens) && is_digit(ones) => {
+                    vec![number.concat(), h.clone(), format!("{tens}{ones}")]
+                }
+                _ => vec![number.concat(), unit.concat()],
+            }
         }
         _ => vec![word.to_owned()],
     }
 }
 
 fn words(text: &str) -> Vec<Word> {
-    join_numbers(text, separate_words(text))
+    join_numbers(text, join_times(text, separate_words(text)))
+}
+
+/// Joins the words of each time, from the left: looks for numbers linked by colons, and then for what follows them.
+fn join_times(text: &str, words: Vec<Word>) -> Vec<Word> {
+    let form = |at: usize| -> String {
+        let Some(&(_, begin, end)) = words.get(at) else {
+            return String::new();
+        };
+        let word = &text[begin as usize..end as usize];
+        Normaliser::default().normalise(word).to_owned()
+    };
+    let gap = |at: usize| match (words.get(at), words.get(at + 1)) {
+        (Some(left), Some(right)) => text[left.2 as usize..right.1 as usize].to_owned(),
+        _ => "\n".to_owned(),
+    };
+    let is_space = |gap: &str| {
+        let gap = resolve_references(gap);
+        gap.len() == 1 && " \u{a0}\u{2007}\u{2009}\u{202f}".contains(gap[0].0)
+    };
+    let is_beside = |at: usize| gap(at).is_empty() || is_space(&gap(at));
+    let is_number = |at: usize| words.get(at).is_some_and(|word| super::is_number(word.0));
+    let value = |digits: &str, lengths: &[usize], most: u32| -> Option<u32> {
+        let is_value =
+            lengths.contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit());
+        digits.parse().ok().filter(|&v| is_value && v <= most)
+    };
+    let hour = |digits: &str| value(digits, &[1, 2], 24);
+    let minutes = |digits: &str| value(digits, &[2], 59);
+    // The half of the day and the number of words of a mark after the word `at`.
+    let half = |at: usize| -> Option<(u32, usize)> {
+        let (first, second) = (form(at + 1), form(at + 2));
+        let is_split = second == "m" && gap(at + 1).strip_prefix('.').is_some_and(is_space);
+        match first.as_str() {
+            _ if !is_beside(at) => None,
+            "am" | "a.m" => Some((0, 1)),
+            "pm" | "p.m" => Some((12, 1)),
+            "a" if is_split => Some((0, 2)),
+            "p" if is_split => Some((12, 2)),
+            _ => None,
+        }
+    };
+    let mut joined = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let is_linked = |k: usize| {
+            is_number(k) && is_number(k + 1) && [":", "：", "∶"].contains(&gap(k).as_str())
+        };
+        let linked = 1 + (at..words.len()).take_while(|&k| is_linked(k)).count();
+        let mut time = None;
+        if linked == 2 {
+            if let (Some(h), Some(m)) = (hour(&form(at)), minutes(&form(at + 1))) {
+                time = match half(at + 1) {
+                    Some((half, words)) if h <= 12 => Some((h % 12 + half, m, 2 + words)),
+                    _ => Some((h, m, 2)),
+                };
+            }
+        } else if linked == 1 && is_number(at) {
+            let whole = form(at);
+            let (h, m) = match whole.split_once('.') {
+                Some((h, m)) => (hour(h), minutes(m).map(Some)),
+                None => (hour(&whole), Some(None)),
+            };
+            if let (Some(h), Some(m)) = (h, m) {
+                let after_h = Some(form(at + 2)).filter(|_| is_beside(at + 1));
+                let after_h = after_h.and_then(|digits| minutes(&digits));
+                time = match (half(at), form(at + 1).as_str(), m, after_h) {
+                    (Some((half, words)), ..) if h <= 12 => {
+                        Some((h % 12 + half, m.unwrap_or(0), 1 + words))
+                    }
+                    _ if !is_beside(at) => None,
+                    (_, "uhr", ..) => Some((h, m.unwrap_or(0), 1)),
+                    (_, "h", Some(m), None) => Some((h, m, 2)),
+                    (_, "h", None, Some(m)) => Some((h, m, 3)),
+                    (_, "h", None, None) => Some((h, 0, 2)),
+                    _ => None,
+                };
+            }
+        }
+        match time {
+            Some((h, m, taken)) => {
+                let id = spaced_id(format!("{h}:{m:02}").as_bytes());
+                joined.push((id, words[at].1, words[at + taken - 1].2));
+                at += taken;
+            }
+            None => {
+                joined.extend_from_slice(&words[at..at + linked]);
+                at += linked;
+            }
+        }
+    }
+    joined
 }
 
 /// Joins the groups of numbers, which the text spells with spaces. Starts at each word, and takes the longest row.
@@ -380,8 +477,20 @@ const NUMBERS: &[&str] = &[
     "a", "&#49;", "\u{301}", "\u{ad}", "\u{200b}",
 ];
 
+const TIMES: &[&str] = &[
+    "1", "6", "12", "18", "24", "00", "15", "59", "60", "6.15", "18.30", "6.5", "6:15", "18h30",
+    "am", "pm", "a.m.", "P.M.", "a. m.", "p", "a", "m", "h", "H", "Uhr", "uhr", "ｈ", ":", ":",
+    ":", "：", " ", " ", " ", "  ", "\n", "\u{a0}", "\u{202f}", "&nbsp;", "&#32;", ".", ",", "-",
+    "٦", "１５", "ａｍ", "é", "中", "000", "x ", "\u{301}", "\u{ad}", "&#58;",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn times_are_joined_like_those_of_the_oracle(text in pieces(TIMES), before in 0usize..100) {
+        check(&format!("{}{text}", &"plain words, one by one ".repeat(5)[..before]));
+    }
 
     #[test]
     fn numbers_are_joined_like_those_of_the_oracle(text in pieces(NUMBERS), before in 0usize..100) {
@@ -390,7 +499,7 @@ proptest! {
 
     /// The Unicode path segments the same text if each digit has the full-width form.
     #[test]
-    fn ascii_and_unicode_paths_give_the_same_numbers(text in "([0-9]{1,4}|[0-9]{3}|[,.' ]| of |\\+){0,16}") {
+    fn ascii_and_unicode_paths_give_the_same_numbers(text in "([0-9]{1,4}|[0-9]{3}|[,.' :h]| am| of |\\+){0,16}") {
         let wide = text.chars().map(|c| match c.to_digit(10) {
             Some(value) => char::from_u32(0xff10 + value).unwrap(),
             None => c,

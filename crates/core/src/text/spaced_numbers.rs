@@ -21,10 +21,8 @@
 //! So `2021 100 200`, `120 135`, `12 300 45` and a line that ends in `12 300` are lists. Line breaks and tabs do not join
 //! numbers. `May 12 300 people` cannot be told from a number and is joined.
 
-use std::ops::Range;
-
 use super::normalise::{Normaliser, spaced_id};
-use super::writer::{Checkpoint, WordWriter};
+use super::writer::{Checkpoint, JoinedWord, WordWriter};
 use super::{NUMERIC, entities, is_number, numbers};
 use crate::model::Span;
 
@@ -33,25 +31,8 @@ const MAX_WORDS: usize = 11;
 
 /// Joins the words that make up one number among those written since `from`. Time linear in the words.
 pub(super) fn join(text: &str, from: Checkpoint, writer: &mut WordWriter) {
-    let joined = find(text, writer.ids_since(from), writer.spans_since(from));
-    if joined.is_empty() {
-        return;
-    }
-    let ids = writer.ids_since(from).to_vec();
-    let spans: Vec<Span> = writer.spans_since(from).collect();
-    writer.rewind(from);
-    let mut joined = joined.into_iter().peekable();
-    let mut words = ids.into_iter().zip(spans).enumerate();
-    while let Some((at, (id, span))) = words.next() {
-        match joined.next_if(|number| number.words.start == at) {
-            Some(number) => {
-                let others = words.by_ref().take(number.words.len() - 1);
-                let end = others.last().map_or(span.end, |(_, (_, last))| last.end);
-                writer.push(span.begin as usize, end as usize, number.id);
-            }
-            None => writer.push(span.begin as usize, span.end as usize, id),
-        }
-    }
+    let numbers = find(text, writer.ids_since(from), writer.spans_since(from));
+    writer.join(from, numbers);
 }
 
 /// The index of the first of two numbers that are next to each other, from index `from` on.
@@ -78,13 +59,7 @@ fn has_neighbours(ids: &[u32]) -> bool {
     pairs.fold(0, |any, (&a, &b)| any | number(a) & number(b)) != 0
 }
 
-/// Consecutive words that are one number.
-struct SpacedNumber {
-    words: Range<usize>,
-    id: u32,
-}
-
-fn find(text: &str, ids: &[u32], mut spans: impl Iterator<Item = Span>) -> Vec<SpacedNumber> {
+fn find(text: &str, ids: &[u32], mut spans: impl Iterator<Item = Span>) -> Vec<JoinedWord> {
     let mut finder = Finder {
         text,
         normaliser: Normaliser::default(),
@@ -102,8 +77,9 @@ fn find(text: &str, ids: &[u32], mut spans: impl Iterator<Item = Span>) -> Vec<S
     finder.found
 }
 
+/// The kind of a space.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Space {
+pub(super) enum Space {
     Plain,
     NoBreak,
 }
@@ -111,11 +87,11 @@ enum Space {
 struct Finder<'a> {
     text: &'a str,
     normaliser: Normaliser,
-    found: Vec<SpacedNumber>,
+    found: Vec<JoinedWord>,
 }
 
 /// The space between two words, if there is exactly one.
-fn space(text: &str, left: &Span, right: &Span) -> Option<Space> {
+pub(super) fn space(text: &str, left: &Span, right: &Span) -> Option<Space> {
     let between = text.get(left.end as usize..right.begin as usize)?;
     let mut characters = between.chars();
     let space = match (characters.next()?, characters.next()) {
@@ -162,7 +138,7 @@ impl Finder<'_> {
         }
         if let Some(id) = self.id(words, space) {
             let words = at..at + words.len();
-            self.found.push(SpacedNumber { words, id });
+            self.found.push(JoinedWord { words, id });
         }
     }
 

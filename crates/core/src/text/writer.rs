@@ -1,5 +1,7 @@
 //! Writes words to the columns of a corpus: ids and packed offsets.
 
+use std::ops::Range;
+
 use super::offsets;
 use crate::model::Span;
 
@@ -49,6 +51,13 @@ pub(super) struct Checkpoint {
     ids: usize,
     offsets: usize,
     end: usize,
+}
+
+/// Consecutive words that are one word.
+pub(super) struct JoinedWord {
+    /// Their indices since a checkpoint.
+    pub(super) words: Range<usize>,
+    pub(super) id: u32,
 }
 
 impl<'a> WordWriter<'a> {
@@ -111,7 +120,10 @@ impl<'a> WordWriter<'a> {
     }
 
     /// The byte ranges of the words appended since `checkpoint`.
-    pub(super) fn spans_since(&self, checkpoint: Checkpoint) -> impl Iterator<Item = Span> + '_ {
+    pub(super) fn spans_since(
+        &self,
+        checkpoint: Checkpoint,
+    ) -> impl Iterator<Item = Span> + Clone + '_ {
         let offsets = self.offsets.get(checkpoint.offsets..).unwrap_or_default();
         offsets::spans_from(offsets, checkpoint.end as u64)
     }
@@ -121,5 +133,28 @@ impl<'a> WordWriter<'a> {
         self.ids.truncate(checkpoint.ids);
         self.offsets.truncate(checkpoint.offsets);
         self.end = checkpoint.end;
+    }
+
+    /// Writes the words appended since `checkpoint` again, with one word for each of `joined`, which are in order and
+    /// do not overlap.
+    pub(super) fn join(&mut self, checkpoint: Checkpoint, joined: Vec<JoinedWord>) {
+        if joined.is_empty() {
+            return;
+        }
+        let ids = self.ids_since(checkpoint).to_vec();
+        let spans: Vec<Span> = self.spans_since(checkpoint).collect();
+        self.rewind(checkpoint);
+        let mut joined = joined.into_iter().peekable();
+        let mut words = ids.into_iter().zip(spans).enumerate();
+        while let Some((at, (id, span))) = words.next() {
+            match joined.next_if(|word| word.words.start == at) {
+                Some(word) => {
+                    let others = words.by_ref().take(word.words.len() - 1);
+                    let end = others.last().map_or(span.end, |(_, (_, last))| last.end);
+                    self.push(span.begin as usize, end as usize, word.id);
+                }
+                None => self.push(span.begin as usize, span.end as usize, id),
+            }
+        }
     }
 }

@@ -165,19 +165,44 @@ impl Evidence {
         sections.filter(has_text).collect()
     }
 
-    /// The smallest element that holds the headline and a story.
+    /// The smallest element that holds the headline and a story, without the rest of the body. `None` if there is none, or
+    /// if it is the body.
     fn section_of_headline(&self, page: &Document, title: Option<&str>) -> Option<NodeId> {
         let headlines = page.select(HEADLINES);
         let is_title = |node: &&NodeRef<'_>| title.is_some_and(|title| agrees(&node.text(), title));
         let headline = headlines.nodes().iter().find(is_title);
         let headline = headline.or_else(|| headlines.nodes().first())?;
         let least = MIN_STORY.max(MIN_HEADLINE_SHARE * self.displayed());
-        let below_body = |node: &NodeRef<'_>| !node.has_name("body") && !node.has_name("html");
-        headline
+        let mut outer = headline
             .ancestors_it(None)
-            .take_while(|ancestor| ancestor.is_element() && below_body(ancestor))
-            .find(|ancestor| self.mass_below(*ancestor).weighted >= least)
-            .map(|section| section.id)
+            .take_while(|ancestor| ancestor.is_element() && !is_page(ancestor));
+        let first = outer.find(|ancestor| self.mass_below(*ancestor).weighted >= least)?;
+        self.with_continuation(first).map(|section| section.id)
+    }
+
+    /// The element around the section of a headline that holds the whole story, if the section has only its beginning: it
+    /// is a header, or the next elements of its kind go on. `None` if that is the body.
+    fn with_continuation<'a>(&self, section: NodeRef<'a>) -> Option<NodeRef<'a>> {
+        let (mut found, mut inner) = (section, section);
+        while let Some(outer) = inner.parent().filter(|_| !is_whole_story(&inner)) {
+            let after = outer.children_it(false);
+            let after: Vec<NodeRef<'_>> = after
+                .skip_while(|child| child.id != inner.id)
+                .skip(1)
+                .filter(|child| self.mass_below(*child).weighted > 0.0)
+                .collect();
+            let goes_on = inner.has_name("header") || after.iter().any(|c| is_alike(&inner, c));
+            match after.is_empty() {
+                true => {}
+                false if goes_on && !after.iter().any(has_other_story) => found = outer,
+                false => break,
+            }
+            if is_page(&outer) {
+                break;
+            }
+            inner = outer;
+        }
+        (!is_page(&found)).then_some(found)
     }
 
     /// Decides whether hidden text counts: as part of a story that is displayed in part, or if next to
@@ -312,6 +337,38 @@ impl Evidence {
             .filter_map(|text| Some(self.texts.get(&text.id)?.0))
             .collect()
     }
+}
+
+/// True for the body of a page and what is around it.
+fn is_page(node: &NodeRef<'_>) -> bool {
+    node.has_name("body") || node.has_name("html")
+}
+
+/// True if both elements have one name and one class.
+fn is_alike(a: &NodeRef<'_>, b: &NodeRef<'_>) -> bool {
+    let class = |node: &NodeRef<'_>| node.attr("class").filter(|class| !class.trim().is_empty());
+    a.node_name() == b.node_name() && class(a).is_some_and(|own| class(b) == Some(own))
+}
+
+/// True if text below a node may belong to another story: it is in a section of its own, or has a headline with a link.
+fn has_other_story(node: &NodeRef<'_>) -> bool {
+    let is_linked = |heading: &NodeRef<'_>| {
+        let outside = heading.ancestors_it(None);
+        let mut outside = outside.take_while(|outer| outer.id != node.id);
+        let mut inside = heading.descendants_it();
+        inside.any(|inner| inner.has_name("a")) || outside.any(|outer| outer.has_name("a"))
+    };
+    let is_other = |below: &NodeRef<'_>| {
+        let is_heading = ["h2", "h3", "h4"].iter().any(|name| below.has_name(name));
+        below.has_name("article") || below.has_name("h1") || is_heading && is_linked(below)
+    };
+    is_other(node) || node.descendants_it().any(|below| is_other(&below))
+}
+
+/// True for an element that a page uses for nothing but a whole story.
+fn is_whole_story(node: &NodeRef<'_>) -> bool {
+    let is_body = node.attr("itemprop").as_deref() == Some("articleBody");
+    node.has_name("article") || node.has_name("main") || is_body
 }
 
 /// True if so many letters are most of a block.

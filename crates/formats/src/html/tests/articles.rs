@@ -125,6 +125,31 @@ fn reads_articles_without_paragraph_elements() {
 }
 
 #[test]
+fn reads_a_story_that_goes_on_after_the_section_of_its_headline() {
+    let all = [FIRST, SECOND, THIRD];
+    let head = format!("<h1>Night ferry returns</h1><p>{FIRST}</p>");
+    let rest = format!("<p>{SECOND}</p><p>{THIRD}</p>");
+    for story in [
+        format!("<main><header>{head}</header><div class=text>{rest}</div></main>"),
+        format!("<main><div class=row>{head}</div><div class=row>{rest}</div></main>"),
+        format!(
+            "<div class=row><div>{head}</div></div><div class=ad>Advertisement</div>\
+             <div class=row><div>{rest}</div></div>"
+        ),
+        format!("<header>{head}</header><div>{rest}</div>"),
+    ] {
+        check(&story, &all);
+    }
+    let other = format!("<h3><a href=/2>Basin closed</a></h3><p>{SECOND}</p><p>{THIRD}</p>");
+    for others in [
+        format!("<main><div class=row>{head}</div><div class=row>{other}</div></main>"),
+        format!("<div>{head}</div><div>{rest}</div>"),
+    ] {
+        check(&others, &[FIRST]);
+    }
+}
+
+#[test]
 fn separates_terms_from_their_definitions() {
     let body = format!(
         "<article><dl><dt>Ferry</dt><dd>{FIRST}</dd><dt>Crew</dt><dd>{SECOND}</dd></dl></article>"

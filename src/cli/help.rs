@@ -41,7 +41,7 @@ Input formats:
   web page, one document per file
       .html .htm .xhtml .mht .mhtml
   JSON Lines, one document per line
-      .jsonl .ndjson
+      .jsonl .ndjson .jl .jsonlines
   JSON, one document per record
       .json
   table, one document per row
@@ -50,7 +50,7 @@ Input formats:
   feed (RSS, Atom), one document per item
       .rss .atom .rdf .xml
   agency item (NewsML-G2, NITF, ninjs), one document each
-      .xml .nitf .json .ninjs
+      .xml .newsml .nitf .json .ninjs
   mail, one document per message
       .eml .mbox
   web archive, one document per page

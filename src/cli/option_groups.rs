@@ -196,7 +196,9 @@ pub(crate) struct SourceArgs {
     ///
     /// [default: text, body, content, article, main_text, article_body, article_text, body_text, full_text,
     /// content_text, raw_content, story, document, plain_text, text_content, article_content, page_content,
-    /// cleaned_text, raw_text, paragraphs, content.rendered, fields.body_text]
+    /// cleaned_text, raw_text, text_body, main_content, full_content, full_article, cleaned_content,
+    /// clean_text, story_text, news_text, news_content, post_text, post_content, contents, paragraphs,
+    /// content.rendered, fields.body_text]
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) text_field: Vec<String>,
     /// Field of the id [default: id, uuid, guid, article_id, doc_id]
@@ -207,13 +209,14 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "NAME", hide_short_help = true,
           value_parser = NonEmptyStringValueParser::new())]
     pub(crate) title_field: Vec<String>,
-    /// Field of the publisher or site [default: source, source.name, publisher, publisher.name, site,
-    /// site_name, source_name, source_domain, domain, hostname]
+    /// Field of the publisher or site [default: source, source.name, source.title, source.domain, source.url,
+    /// source.uri, publisher, publisher.name, site, site_name, source_name, source_domain, domain, hostname]
     #[arg(long, value_name = "NAME", hide_short_help = true,
           value_parser = NonEmptyStringValueParser::new())]
     pub(crate) source_field: Vec<String>,
     /// Field of the publication date [default: date, published, published_at, publish_date, published_date,
-    /// date_published, date_publish, pub_date, publication_date, timestamp]
+    /// date_published, date_publish, pub_date, publication_date, web_publication_date, article_date,
+    /// published_on, published_time, first_created, version_created, created_at, timestamp]
     #[arg(long, value_name = "NAME", hide_short_help = true,
           value_parser = NonEmptyStringValueParser::new())]
     pub(crate) date_field: Vec<String>,

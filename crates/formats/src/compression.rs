@@ -60,7 +60,7 @@ impl Compression {
     /// The format that belongs to a file extension, given in lower case without the dot.
     pub(crate) fn by_extension(extension: &str) -> Option<Self> {
         match extension {
-            "gz" => Some(Self::Gzip),
+            "gz" | "gzip" => Some(Self::Gzip),
             "zst" => Some(Self::Zstd),
             "bz2" => Some(Self::Bzip2),
             "xz" => Some(Self::Xz),

@@ -88,7 +88,7 @@ pub struct Fields {
 }
 
 /// The names of text fields that are looked for unless others are given, the preferred one first.
-pub(crate) const TEXT_NAMES: [&str; 22] = [
+pub(crate) const TEXT_NAMES: [&str; 34] = [
     "text",
     "body",
     "content",
@@ -108,6 +108,18 @@ pub(crate) const TEXT_NAMES: [&str; 22] = [
     "page_content",
     "cleaned_text",
     "raw_text",
+    "text_body",
+    "main_content",
+    "full_content",
+    "full_article",
+    "cleaned_content",
+    "clean_text",
+    "story_text",
+    "news_text",
+    "news_content",
+    "post_text",
+    "post_content",
+    "contents",
     "paragraphs",
     "content.rendered",
     "fields.body_text",
@@ -129,6 +141,10 @@ impl Default for Fields {
             source: names(&[
                 "source",
                 "source.name",
+                "source.title",
+                "source.domain",
+                "source.url",
+                "source.uri",
                 "publisher",
                 "publisher.name",
                 "site",
@@ -148,6 +164,13 @@ impl Default for Fields {
                 "date_publish",
                 "pub_date",
                 "publication_date",
+                "web_publication_date",
+                "article_date",
+                "published_on",
+                "published_time",
+                "first_created",
+                "version_created",
+                "created_at",
                 "timestamp",
             ]),
             url: names(&["url", "link", "web_url", "article_url", "canonical_url"]),

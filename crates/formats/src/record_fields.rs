@@ -42,7 +42,10 @@ impl<'a> Value<'a> {
             Self::String(string) if !string.trim_ascii().is_empty() => 2,
             Self::Integer(_) if field != DocumentField::Text => 2,
             Self::Fraction(_) if field != DocumentField::Text && field != DocumentField::Id => 2,
-            Self::List(_) if matches!(field, DocumentField::Byline | DocumentField::Text) => 2,
+            Self::List(_) => match field {
+                DocumentField::Byline | DocumentField::Source | DocumentField::Text => 2,
+                _ => 1,
+            },
             _ => 1,
         }
     }
@@ -119,11 +122,38 @@ impl<'a> RecordFields<'a> {
     }
 }
 
-/// The host of an `http` or `https` address. `None` for other text.
+/// The host of an `http` or `https` address, perhaps without the scheme: `//a.example/1`, `a.example/1`. `None` for other
+/// text, and for a host alone.
 fn web_host(address: &str) -> Option<&str> {
-    let (scheme, _) = address.trim().split_once("://")?;
-    let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    is_web.then(|| host(address)).flatten()
+    let address = address.trim();
+    match address.split_once("://") {
+        Some((scheme, _)) => {
+            let mut web = ["http", "https"].iter();
+            let is_web = web.any(|web| scheme.eq_ignore_ascii_case(web));
+            is_web.then(|| host(address)).flatten()
+        }
+        None => {
+            let (host, _) = address
+                .strip_prefix("//")
+                .unwrap_or(address)
+                .split_once('/')?;
+            let host = host.strip_prefix("www.").unwrap_or(host);
+            is_host_name(host).then_some(host)
+        }
+    }
+}
+
+/// True for at least two labels with a full stop between, of which the last has letters alone.
+fn is_host_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let top = name.rsplit_once('.').map_or("", |(_, top)| top);
+    let is_top = top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_top && name.split('.').all(is_label)
 }
 
 /// Collects the values of a record.
@@ -329,7 +359,21 @@ mod tests {
             Some("b.example"),
             Some("https://c.example/"),
         );
-        check(r#"{"text":"t","source":"A://B"}"#, Some("A://B"), None);
+        check(
+            r#"{"text":"t","source":"//www.b.example/1"}"#,
+            Some("b.example"),
+            Some("//www.b.example/1"),
+        );
+        check(
+            r#"{"text":"t","source":{"url":"b.example/news"}}"#,
+            Some("b.example"),
+            Some("b.example/news"),
+        );
+        for other in ["A://B", "AP/Reuters", "b.example", "dpa 1.2/3", "a..b/c"] {
+            let line = format!("{{\"text\":\"t\",\"source\":\"{other}\"}}");
+            check(&line, Some(other), None);
+        }
+        check(r#"{"text":"t","source":["A","B"]}"#, Some("A, B"), None);
         check(
             r#"{"text":"t","source":"https://"}"#,
             Some("https://"),

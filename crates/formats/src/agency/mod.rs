@@ -44,7 +44,7 @@ impl Format for NewsMl {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["xml", "nitf"]
+        &["xml", "newsml", "nitf"]
     }
 
     fn recognises(&self, head: &FileHead<'_>) -> bool {

@@ -1,5 +1,5 @@
 //! JSON files that are not JSON Lines: a list of records, records in sequence, or an object with one list
-//! of records.
+//! of records or with a record under each name.
 
 use super::records;
 use super::values::Objects;
@@ -134,11 +134,19 @@ impl FileReader<'_> {
                 Some(ReadError::NoTextField { .. }) => records::list_in(object, self.names),
                 _ => None,
             };
-            match (list, unread) {
+            let named = match (&list, &unread) {
+                (None, Some(ReadError::NoTextField { .. })) => {
+                    records::named_records(object, self.names)
+                }
+                _ => None,
+            };
+            let begin = range.start;
+            match (list.map(|list| vec![list]).or(named), unread) {
                 (_, None) => {}
-                (Some(list), _) => {
-                    let begin = range.start;
-                    self.read_list(begin + list.start..begin + list.end, visit);
+                (Some(lists), _) => {
+                    for list in lists {
+                        self.read_list(begin + list.start..begin + list.end, visit);
+                    }
                 }
                 (None, Some(ReadError::NoTextField { .. })) if alone => {
                     other_object = Some(records::other_json(object));
@@ -331,6 +339,18 @@ mod tests {
         check(
             "{\"a\":[\n{\"text\":\"one\"}]}\n{\"a\":[{\"text\":\"two\"}]}",
             &["2 - one", "3 - two"],
+        );
+    }
+
+    #[test]
+    fn reads_a_record_under_each_name() {
+        check(
+            "{\"a\":{\"text\":\"one\"},\n\"b\":{\"text\":\"two\",\"x\":NaN}}",
+            &["1 - one", "2 - two"],
+        );
+        check(
+            "{\"a\":{\"text\":\"one\"},\"b\":{\"name\":\"two\"}}",
+            &["- not-news"],
         );
     }
 

@@ -23,7 +23,7 @@ impl Format for JsonLines {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["jsonl", "ndjson"]
+        &["jl", "jsonl", "jsonlines", "ndjson"]
     }
 
     /// True if the first line is a JSON object, or looks like the start of one that exceeds the head. Also if a later line
@@ -140,32 +140,36 @@ impl JsonLine<'_> {
         });
     }
 
-    /// The range of the records in a line that is not one record itself: several objects, or a list of
-    /// objects. If the file has no other line, also the list inside an object.
+    /// The ranges of the records in a line that is not one record itself: several objects, or a list of
+    /// objects. If the file has no other line, also the list inside an object, or the records under its names.
     fn objects(
         &self,
         text: &str,
         error: &ReadError,
         names: &FieldNames<'_>,
-    ) -> Option<Range<usize>> {
+    ) -> Option<Vec<Range<usize>>> {
         // The bytes of a decoded line have no known place in the file.
         self.text?;
         if let ReadError::NoTextField { .. } = error {
-            let list = self.is_alone.then(|| records::list_in(text, names));
-            return list.flatten();
+            return match self.is_alone {
+                true => records::list_in(text, names)
+                    .map(|list| vec![list])
+                    .or_else(|| records::named_records(text, names)),
+                false => None,
+            };
         }
         let mut objects = Objects::new(text, 0..text.len());
         let is_part = |range: Range<usize>| range.len() < text.trim_ascii().len();
         let is_other = objects.next().is_some_and(is_part);
         objects.by_ref().for_each(drop);
-        (is_other && objects.is_clean()).then_some(0..text.len())
+        (is_other && objects.is_clean()).then(|| vec![0..text.len()])
     }
 
-    /// Reads each object in this range as a record of its own.
+    /// Reads each object in these ranges as a record of its own.
     fn read_objects(
         &self,
         text: &str,
-        range: Range<usize>,
+        ranges: Vec<Range<usize>>,
         names: &FieldNames<'_>,
         context: &Context<'_>,
         visit: &mut dyn FnMut(Item<'_>),
@@ -174,7 +178,10 @@ impl JsonLine<'_> {
         let (mut number, mut counted) = (self.number, 0);
         let is_one_line =
             self.is_alone && memchr::memchr(b'\r', text.trim_ascii().as_bytes()).is_none();
-        for (at, object) in (0..).zip(Objects::new(text, range)) {
+        let objects = ranges
+            .into_iter()
+            .flat_map(|range| Objects::new(text, range));
+        for (at, object) in (0..).zip(objects) {
             // Files of old systems end their lines with a carriage return alone.
             let before = text.as_bytes().get(counted..object.start);
             number += memchr::memchr_iter(b'\r', before.unwrap_or_default()).count() as u64;

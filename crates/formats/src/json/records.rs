@@ -84,6 +84,18 @@ fn find_lists(
     }
 }
 
+/// The ranges of the values of an object that has nothing but records, such as one under each id. `None` if it has fewer
+/// than two, or a value without a text.
+pub(super) fn named_records(text: &str, names: &FieldNames<'_>) -> Option<Vec<Range<usize>>> {
+    let object = text.len() - text.trim_ascii_start().len()..text.len();
+    let values: Vec<Range<usize>> = Members::new(text, object).map(|(_, value)| value).collect();
+    let is_record = |value: &Range<usize>| {
+        let value = text.get(value.clone()).unwrap_or_default();
+        value.starts_with('{') && has_text(value, names)
+    };
+    (values.len() > 1 && values.iter().all(is_record)).then_some(values)
+}
+
 /// True if an object has a list of objects, which may be records with unknown fields.
 pub(super) fn has_records(text: &str) -> bool {
     let object = text.len() - text.trim_ascii_start().len()..text.len();
@@ -178,6 +190,23 @@ mod tests {
         check(r#"{"a":{"a":{"a":{"a":{"a":[{"text":"t"}]}}}}}"#, None);
         check("{}", None);
         check("7", None);
+    }
+
+    #[test]
+    fn finds_records_under_names() {
+        let options = Options::default();
+        let found = |text: &str| -> Option<usize> {
+            Some(named_records(text, &FieldNames::new(&options.fields))?.len())
+        };
+        assert_eq!(found(r#" {"1":{"text":"a"},"2":{"body":"b"}}"#), Some(2));
+        for other in [
+            r#"{"1":{"text":"a"}}"#,
+            r#"{"post":{"text":"a"},"user":{"name":"b"}}"#,
+            r#"{"1":{"text":"a"},"n":2}"#,
+            "{}",
+        ] {
+            assert_eq!(found(other), None, "{other}");
+        }
     }
 
     #[test]

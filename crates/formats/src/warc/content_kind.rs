@@ -22,7 +22,7 @@ const NEWS_FORMATS: &[&str] = &["feed", "newsml", "ninjs"];
 enum MediaKind {
     Html,
     Text,
-    /// XML or JSON of any kind.
+    /// Content that may have a page or news items in it: XML or JSON of any kind, or a type that is not known.
     Structured,
     /// Content without text, such as an image.
     Other,
@@ -72,20 +72,22 @@ fn by_content(body: &[u8]) -> Option<ContentKind> {
 }
 
 fn media_kind(media_type: &str) -> MediaKind {
-    let bare = media_type.split(';').next().unwrap_or_default().trim();
+    let bare = media_type.split(';').next().unwrap_or_default();
+    let bare = bare.trim_matches(|c: char| c.is_whitespace() || c == '"');
     match bare.to_ascii_lowercase().as_str() {
         "text/html" | "application/xhtml+xml" => MediaKind::Html,
         "text/plain" => MediaKind::Text,
-        "text/xml" | "application/xml" | "application/json" | "text/json" => MediaKind::Structured,
-        other if other.ends_with("+xml") || other.ends_with("+json") => {
-            match other.starts_with("image/") {
-                true => MediaKind::Other,
-                false => MediaKind::Structured,
-            }
-        }
         "" | "*/*" | "application/octet-stream" | "binary/octet-stream" => MediaKind::Unknown,
         other if !other.contains('/') || other.contains("unknown") => MediaKind::Unknown,
-        _ => MediaKind::Other,
+        "application/pdf" | "text/css" => MediaKind::Other,
+        other if other.ends_with("javascript") => MediaKind::Other,
+        other => {
+            let family = other.split('/').next().unwrap_or_default();
+            match family {
+                "image" | "audio" | "video" | "font" => MediaKind::Other,
+                _ => MediaKind::Structured,
+            }
+        }
     }
 }
 
@@ -123,7 +125,28 @@ mod tests {
             page,
             "text",
         );
-        check(None, &["image/svg+xml"], page, "none");
+        for other in [
+            "image/svg+xml",
+            "text/css",
+            "application/x-javascript",
+            "video/mp4",
+        ] {
+            check(None, &[other], page, "none");
+        }
+    }
+
+    #[cfg(feature = "html")]
+    #[test]
+    fn a_page_of_a_type_that_is_not_known_is_recognised() {
+        for declared in [
+            "text/x-html",
+            "application/x-httpd-php",
+            "\"text/html\"",
+            "text/json",
+        ] {
+            check(None, &[declared], "<!doctype html><p>one", "html");
+        }
+        check(None, &["application/x-tar"], "A story.", "none");
     }
 
     #[test]

@@ -62,6 +62,7 @@ impl HttpBody {
             "gzip" | "x-gzip" if encoded.starts_with(GZIP_MAGIC) => {
                 read(MultiGzDecoder::new(encoded), limit)
             }
+            "gzip" | "x-gzip" if is_zlib(encoded) => read(ZlibDecoder::new(encoded), limit),
             "deflate" if is_zlib(encoded) => read(ZlibDecoder::new(encoded), limit),
             "deflate" => read(DeflateDecoder::new(encoded), limit),
             "br" => read(brotli::Decompressor::new(encoded, 4096), limit),
@@ -179,7 +180,9 @@ mod tests {
         let level = flate2::Compression::default();
         let mut zlib = flate2::write::ZlibEncoder::new(vec![], level);
         zlib.write_all(b"one").unwrap();
-        check(&zlib.finish().unwrap(), &["deflate"], "one", true);
+        let zlib = zlib.finish().unwrap();
+        check(&zlib, &["deflate"], "one", true);
+        check(&zlib, &["gzip"], "one", true);
         let mut raw = flate2::write::DeflateEncoder::new(vec![], level);
         raw.write_all(b"one").unwrap();
         check(&raw.finish().unwrap(), &["deflate"], "one", true);

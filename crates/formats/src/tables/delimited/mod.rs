@@ -51,7 +51,8 @@ impl Format for Delimited {
             return visit(skipped(None, &ReadError::NoBytes));
         }
         let decoded = decode(bytes);
-        let table: &str = &decoded.text;
+        // Some programs end a file with NUL or the old mark of its end.
+        let table = decoded.text.trim_end_matches(['\0', '\u{1A}']);
         if is_mostly_control_bytes(table.as_bytes().get(..4096).unwrap_or(table.as_bytes())) {
             let binary = ReadError::NotTable("binary data".to_owned());
             return visit(skipped(None, &binary));

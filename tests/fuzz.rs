@@ -44,12 +44,12 @@ fn first_state() -> u64 {
     std::env::var("DEDUPE_FUZZ_SEED").map_or(1, |value| value.parse().unwrap())
 }
 
-/// The names and contents of all seeds, sorted.
+/// The names and contents of all seeds, sorted: those of the folders here, and the sample of each format.
 fn seeds() -> Vec<(String, Vec<u8>)> {
     #[cfg(any(feature = "arrow", feature = "parquet"))]
     targets::ignore_caught_panics();
     let mut seeds = vec![];
-    for part in ["seeds", "program_seeds"] {
+    for part in ["seeds", "program_seeds", "../fixtures/formats"] {
         for entry in fs::read_dir(folder().join(part)).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -136,6 +136,14 @@ fn seeds_of(name: &str, seeds: &[(String, Vec<u8>)]) -> Vec<usize> {
     let found: Vec<usize> = (0..seeds.len()).filter(|&at| own(&seeds[at].0)).collect();
     assert!(!found.is_empty(), "no seed of target {name}");
     found
+}
+
+#[test]
+fn each_format_has_a_target() {
+    for format in dedupe::formats::InputFormat::names() {
+        let is_known = TARGETS.iter().any(|(name, _)| *name == format);
+        assert!(is_known, "{format}");
+    }
 }
 
 #[test]

@@ -4,8 +4,11 @@
 //! The other decisions of such a job are functions of `dedupe_core`. The page `docs/cluster.md` says how they fit together.
 
 pub mod report;
+pub mod report_file;
 
-use crate::corpus::{Batch, DocumentRecord};
+pub use crate::corpus::STATED;
+
+use crate::corpus::{Batch, DocumentRecord, SOURCE};
 use crate::matching::dates::day_of;
 use crate::matching::preference::Precedence;
 use crate::reading::{BATCH_BYTES, BlockSketcher, Faults, Moment, publishers};
@@ -154,70 +157,12 @@ impl<'a> SketchedDocument<'a> {
         self.record.id
     }
 
-    /// Its headline.
+    /// What it states, in the order of [`STATED`]. Its source is the field of this name, else the host of its URL.
     #[must_use]
-    pub fn title(&self) -> Option<&'a str> {
-        self.record.title
-    }
-
-    /// Its source field, else the host of its URL.
-    #[must_use]
-    pub fn source(&self) -> Option<&'a str> {
-        publishers::stated(&self.record)
-    }
-
-    /// Its date, as it states it.
-    #[must_use]
-    pub fn date(&self) -> Option<&'a str> {
-        self.record.date
-    }
-
-    /// Its address.
-    #[must_use]
-    pub fn url(&self) -> Option<&'a str> {
-        self.record.url
-    }
-
-    /// Its author.
-    #[must_use]
-    pub fn byline(&self) -> Option<&'a str> {
-        self.record.byline
-    }
-
-    /// Its language.
-    #[must_use]
-    pub fn language(&self) -> Option<&'a str> {
-        self.record.language
-    }
-
-    /// The agency that it credits.
-    #[must_use]
-    pub fn credit(&self) -> Option<&'a str> {
-        self.record.credit
-    }
-
-    /// The place in its dateline.
-    #[must_use]
-    pub fn dateline_place(&self) -> Option<&'a str> {
-        self.record.dateline_place
-    }
-
-    /// The day in its dateline, in ISO 8601.
-    #[must_use]
-    pub fn dateline_day(&self) -> Option<&'a str> {
-        self.record.dateline_day
-    }
-
-    /// Its version, as counted by the publisher.
-    #[must_use]
-    pub fn version(&self) -> Option<&'a str> {
-        self.record.version
-    }
-
-    /// Its publication status.
-    #[must_use]
-    pub fn status(&self) -> Option<&'a str> {
-        self.record.status
+    pub fn stated(&self) -> [Option<&'a str>; STATED.len()] {
+        let mut stated = self.record.stated();
+        stated[SOURCE] = publishers::stated(&self.record);
+        stated
     }
 
     /// Bytes of its text.

@@ -11,10 +11,8 @@ import pyarrow as pa
 
 from . import _native
 from ._errors import InputError
+from ._input import COLUMNS
 from ._options import options
-
-_FIELDS = {"publisher": "source", "published": "date"}
-"""Names of fields in this package, where they differ."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def _document(given: str | Mapping[str, Any]) -> dict[str, str]:
         return {"text": given}
     if not isinstance(given, Mapping):
         raise InputError(f"expected a text or a mapping with a text, found {type(given).__name__}")
-    fields = {_FIELDS.get(name, name): value for name, value in given.items()}
+    fields = {COLUMNS.get(name, name): value for name, value in given.items()}
     if not isinstance(fields.get("text"), str):
         raise InputError("expected a mapping with a text")
     return {name: str(value) for name, value in fields.items() if value is not None}

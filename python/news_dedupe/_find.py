@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, Literal
 
-import pyarrow as pa
-
 from . import _native
-from ._errors import InputError
 from ._found import Found
-from ._input import Path, columns, nothing_read, paths_or_table
+from ._input import Documents, Path
 from ._options import Keep, Names, options
 from ._progress import Progress
 
@@ -63,7 +60,8 @@ def find(
     >>> found.clusters["size"].to_pylist()
     [2]
     """
-    fields = columns(
+    documents = Documents.given(
+        data,
         text=text,
         id=id,
         title=title,
@@ -74,7 +72,7 @@ def find(
         language=language,
     )
     given = options(
-        fields=fields,
+        fields=documents.fields,
         threshold=threshold,
         min_passage=min_passage,
         shingle=shingle,
@@ -88,11 +86,8 @@ def find(
         max_document_bytes=max_document_bytes,
         threads=threads,
     )
-    source = paths_or_table(data, fields)
     with Progress(progress) as shown:
-        run = _native.run(source, given, shown.show)
+        run = _native.run(documents.source, given, shown.show)
     overview = json.loads(run.overview(0))
-    table = source if isinstance(source, pa.Table) else None
-    if overview["summary"]["documents"] == 0 and (table is None or table.num_rows > 0):
-        raise InputError(nothing_read(overview["skipped"]))
-    return Found(run, fields, table)
+    documents.check_read(overview["summary"]["documents"], overview["skipped"])
+    return Found(run, documents.fields, documents.table)

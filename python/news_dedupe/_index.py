@@ -8,14 +8,12 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, Literal
 
-import pyarrow as pa
-
 from . import _native
 from ._added import Added
 from ._errors import InputError
 from ._found import Found
 from ._ids import check_ids
-from ._input import Path, columns, folded, nothing_read, paths_or_table
+from ._input import Documents, Path, folded
 from ._options import Keep, Names, names, options
 from ._progress import Progress
 
@@ -99,7 +97,9 @@ class Index:
         Each part of the documents is stored before the next one is compared. After an interruption, add the same documents
         again.
         """
-        fields = columns(
+        index = self._open()
+        documents = Documents.given(
+            data,
             text=text,
             id=id,
             title=title,
@@ -109,15 +109,13 @@ class Index:
             byline=byline,
             language=language,
         )
-        index, source = self._open(), paths_or_table(data, fields)
-        if isinstance(source, pa.Table):
-            check_ids(source, fields.get("id"))
-        given = {**self._options, "fields": fields}
+        if documents.table is not None:
+            check_ids(documents.table, documents.fields.get("id"))
+        given = {**self._options, "fields": documents.fields}
         with Progress(self._progress) as shown:
-            counts, numbers = index.add(source, given, shown.show)
+            counts, numbers = index.add(documents.source, given, shown.show)
         added = Added(json.loads(counts), lambda: self._found_about(numbers))
-        if _is_unread(source, added.new + added.versions + added.known):
-            raise InputError(nothing_read(added.skipped))
+        documents.check_read(added.new + added.versions + added.known, added.skipped)
         return added
 
     def query(self, document: Any = None, /, **fields: Any) -> Any:
@@ -139,12 +137,11 @@ class Index:
             data = [{**(document or {}), **fields}]
             if data == [{}]:
                 raise InputError("expected a document")
-        source = paths_or_table(data, {})
+        documents = Documents.given(data)
         with Progress(self._progress) as shown:
-            found = json.loads(index.query(source, self._options, shown.show))
+            found = json.loads(index.query(documents.source, self._options, shown.show))
         answers: list[dict[str, Any]] = found["answers"]
-        if _is_unread(source, len(answers)):
-            raise InputError(nothing_read(found["skipped"]))
+        documents.check_read(len(answers), found["skipped"])
         return answers[0] if is_one else answers
 
     def check(
@@ -167,7 +164,9 @@ class Index:
         ``data`` and the names of columns are those of :func:`find`. ``found.keep(data)`` leaves out the documents that are
         copies of a better one, here or in the index.
         """
-        fields = columns(
+        index = self._open()
+        documents = Documents.given(
+            data,
             text=text,
             id=id,
             title=title,
@@ -177,14 +176,11 @@ class Index:
             byline=byline,
             language=language,
         )
-        index, source = self._open(), paths_or_table(data, fields)
-        given = {**self._options, "fields": fields, "cross_source_only": cross_source_only}
+        given = {**self._options, "fields": documents.fields, "cross_source_only": cross_source_only}
         with Progress(self._progress) as shown:
-            run = index.check(source, given, shown.show)
-        table = source if isinstance(source, pa.Table) else None
-        found = Found(run, fields, table)
-        if _is_unread(source, found.summary["new"]):
-            raise InputError(nothing_read(found.skipped))
+            run = index.check(documents.source, given, shown.show)
+        found = Found(run, documents.fields, documents.table)
+        documents.check_read(found.summary["new"], found.skipped)
         return found
 
     def info(self, *, counts: bool = False) -> dict[str, Any]:
@@ -257,11 +253,6 @@ class Index:
         if self._is_closed:
             raise InputError(f"{self._path}: the index was closed")
         return self._native
-
-
-def _is_unread(source: list[str] | pa.Table, documents: int) -> bool:
-    """True if documents were given and none could be read."""
-    return documents == 0 and (not isinstance(source, pa.Table) or source.num_rows > 0)
 
 
 def _check_names(fields: dict[str, Any]) -> None:

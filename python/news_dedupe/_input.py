@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
@@ -16,48 +17,58 @@ from ._options import Names, names
 Path = str | PathLike[str]
 
 
-def columns(
-    *,
-    text: Names | None = None,
-    id: Names | None = None,
-    title: Names | None = None,
-    publisher: Names | None = None,
-    published: Names | None = None,
-    url: Names | None = None,
-    byline: Names | None = None,
-    language: Names | None = None,
-) -> dict[str, list[str]]:
+# Keyword arguments that name columns, and the field of a document that each is for.
+COLUMNS = {
+    "text": "text",
+    "id": "id",
+    "title": "title",
+    "publisher": "source",
+    "published": "date",
+    "url": "url",
+    "byline": "byline",
+    "language": "language",
+}
+
+
+def columns(**given: Names | None) -> dict[str, list[str]]:
+    """The names of columns, by the field of a document that they are for. Arguments are those of ``COLUMNS``."""
+    return {COLUMNS[argument]: named for argument, value in given.items() if (named := names(value))}
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Documents that the caller gives."""
+
+    source: list[str] | pa.Table
+    """Paths, or a frame as an Arrow table."""
+    fields: dict[str, list[str]]
     """The names of columns, by the field of a document that they are for."""
-    given = {
-        "text": text,
-        "id": id,
-        "title": title,
-        "source": publisher,
-        "date": published,
-        "url": url,
-        "byline": byline,
-        "language": language,
-    }
-    return {field: named for field, value in given.items() if (named := names(value))}
 
+    @classmethod
+    def given(cls, data: Any, **named: Names | None) -> Documents:
+        """Paths, or a frame that has the columns that the caller names."""
+        fields, paths = columns(**named), _paths(data)
+        if paths is not None:
+            return cls(paths, fields)
+        table = arrow_table(data)
+        _check_columns(table, fields)
+        return cls(table, fields)
 
-def paths_or_table(data: Any, fields: dict[str, list[str]]) -> list[str] | pa.Table:
-    """The paths, or the frame as an Arrow table, which has the columns that the caller names."""
-    paths = _paths(data)
-    if paths is not None:
-        return paths
-    table = arrow_table(data)
-    _check_columns(table, fields)
-    return table
+    @property
+    def table(self) -> pa.Table | None:
+        """The frame as an Arrow table."""
+        return self.source if isinstance(self.source, pa.Table) else None
 
-
-def nothing_read(skipped: Iterable[dict[str, Any]]) -> str:
-    """What to say if no document could be read."""
-    message = "no document could be read"
-    for fault in skipped:
-        line = f":{fault['line']}" if "line" in fault else ""
-        return f"{message}: {fault['path']}{line}: {fault['reason']}"
-    return message
+    def check_read(self, count: int, skipped: Iterable[dict[str, Any]]) -> None:
+        """Fails if there are documents, and ``count`` says that none could be read."""
+        if count > 0 or (self.table is not None and self.table.num_rows == 0):
+            return
+        message = "no document could be read"
+        for fault in skipped:
+            line = f":{fault['line']}" if "line" in fault else ""
+            message = f"{message}: {fault['path']}{line}: {fault['reason']}"
+            break
+        raise InputError(message)
 
 
 def _paths(data: Any) -> list[str] | None:

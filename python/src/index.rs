@@ -5,19 +5,16 @@ use crate::errors::of_archive;
 use crate::options::RunOptions;
 use crate::output::Target;
 use crate::run::{InputFiles, Inputs, Run, Source};
-use dedupe::archive::{Added, Archive, ArchiveError, Number, patiently};
-use dedupe::{Error, Job, Progress, ReportOptions, Rules};
+use dedupe::archive::{
+    Added, Archive, ArchiveError, MAX_FLAWS, Number, cache_of_budget, patiently,
+};
+use dedupe::{Job, Progress, ReportOptions, Rules};
 use pyo3::prelude::*;
-use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bytes for what was read from an index, if no memory budget says otherwise.
 const CACHE: u64 = 256 << 20;
-/// The least of them.
-const MIN_CACHE: u64 = 32 << 20;
-/// Flaws that `verify` lists at most, as on the command line.
-const MAX_FLAWS: usize = 1000;
 
 /// An index at a path.
 #[pyclass(frozen, module = "news_dedupe._native")]
@@ -92,7 +89,7 @@ impl Index {
             options,
             path: self.path.clone(),
             reader: Arc::clone(&self.reader),
-            cache: memory.map_or(CACHE, |memory| (memory / 4).max(MIN_CACHE)),
+            cache: memory.map_or(CACHE, cache_of_budget),
         })
     }
 
@@ -327,19 +324,8 @@ impl Index {
         background::run(py, threads, None, move |progress| {
             let archive = call.open();
             let archive = archive.map_err(|error| of_archive(&call.path, error))?;
-            let mut failed = None;
-            let written = target.write(|out| match archive.export(progress, out) {
-                Err(ArchiveError::Run(Error::Write(error))) => Err(error),
-                Err(error) => {
-                    failed = Some(error);
-                    Err(io::Error::other("the index cannot be read"))
-                }
-                Ok(()) => Ok(()),
-            });
-            match failed {
-                Some(error) => Err(of_archive(&call.path, error)),
-                None => written,
-            }
+            let written = archive.export_with(progress, |write| target.write(|out| write(out)));
+            written.map_err(|error| of_archive(&call.path, error))?
         })?
     }
 }

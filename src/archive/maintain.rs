@@ -232,6 +232,30 @@ impl Archive {
         Ok(())
     }
 
+    /// Calls `write` with a function that [exports](Self::export) the documents, and returns its result. A failure of the
+    /// archive is apart from one of the output.
+    ///
+    /// # Errors
+    ///
+    /// The archive cannot be read, or the job was cancelled.
+    pub fn export_with<T>(
+        &self,
+        progress: &dyn Progress,
+        write: impl FnOnce(&mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>) -> T,
+    ) -> Result<T, ArchiveError> {
+        let mut failed = None;
+        let written = write(&mut |out| match self.export(progress, out) {
+            Ok(()) => Ok(()),
+            Err(ArchiveError::Run(Error::Write(error))) => Err(error),
+            Err(error) => {
+                let message = io::Error::other(error.to_string());
+                failed = Some(error);
+                Err(message)
+            }
+        });
+        failed.map_or(Ok(written), Err)
+    }
+
     /// Reads the archive and lists what does not fit together. Ends when it has found `limit` flaws.
     ///
     /// # Errors

@@ -37,6 +37,18 @@ use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
 
+/// Bytes of memory for what was read from an archive, at least.
+pub const MIN_CACHE: u64 = 32 << 20;
+
+/// Flaws that a verification lists, at most.
+pub const MAX_FLAWS: usize = 1000;
+
+/// Bytes of memory for what was read from an archive: a quarter of the memory budget.
+#[must_use]
+pub fn cache_of_budget(memory: u64) -> u64 {
+    (memory / 4).max(MIN_CACHE)
+}
+
 /// True if a path is the folder of an archive, of any version.
 #[must_use]
 pub fn is_archive(path: &Path) -> bool {

@@ -20,7 +20,8 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 
 pub(crate) use batch::Batch;
-pub(crate) use record::DocumentRecord;
+pub use record::STATED;
+pub(crate) use record::{DocumentRecord, SOURCE};
 pub(crate) use spill::Spill;
 pub use spill::SpillError;
 pub(crate) use text_digest::TextDigest;

@@ -6,6 +6,7 @@ use super::TextDigest;
 use dedupe_formats::{Extraction, Location};
 use dedupe_report::{self as report, Dateline};
 use jiff::Timestamp;
+use std::iter;
 
 /// The metadata of one document, borrowed from its batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -48,8 +49,27 @@ pub(crate) struct DocumentRecord<'a> {
     pub(crate) digest: u128,
 }
 
-/// Strings that are packed: all but the path of the archive member, which many documents share.
-const STRINGS: usize = 12;
+/// What a document states about itself, by the name of the field.
+pub const STATED: [&str; 11] = [
+    "title",
+    "source",
+    "date",
+    "url",
+    "byline",
+    "language",
+    "credit",
+    "dateline_place",
+    "dateline_day",
+    "version",
+    "status",
+];
+
+/// The position of the source in [`STATED`].
+pub(crate) const SOURCE: usize = 1;
+
+/// Strings that are packed: the id and what the document states. Not the path of the archive member, which many documents
+/// share.
+const STRINGS: usize = 1 + STATED.len();
 /// The bit that says that there is a title.
 const TITLE_BIT: usize = 1 << 1;
 
@@ -76,9 +96,9 @@ impl<'a> DocumentRecord<'a> {
         })
     }
 
-    fn strings(&self) -> [Option<&'a str>; STRINGS] {
+    /// What the document states, in the order of [`STATED`].
+    pub(crate) fn stated(&self) -> [Option<&'a str>; STATED.len()] {
         [
-            Some(self.id),
             self.title,
             self.source,
             self.date,
@@ -93,14 +113,45 @@ impl<'a> DocumentRecord<'a> {
         ]
     }
 
+    /// A record of a document that states this, in the order of [`STATED`]; the other fields have their defaults.
+    pub(crate) fn of_stated(stated: [Option<&'a str>; STATED.len()]) -> Self {
+        let [
+            title,
+            source,
+            date,
+            url,
+            byline,
+            language,
+            credit,
+            dateline_place,
+            dateline_day,
+            version,
+            status,
+        ] = stated;
+        Self {
+            title,
+            source,
+            date,
+            url,
+            byline,
+            language,
+            credit,
+            dateline_place,
+            dateline_day,
+            version,
+            status,
+            ..Self::default()
+        }
+    }
+
     /// Appends the strings and the extraction. First comes a number: one bit for each string that is present, then the
     /// extraction, counted from 1. Each string follows after its length.
     pub(super) fn pack(&self, packed: &mut String) {
-        let strings = self.strings();
-        let present = (strings.iter().enumerate()).filter(|(_, string)| string.is_some());
+        let strings = || iter::once(Some(self.id)).chain(self.stated());
+        let present = (strings().enumerate()).filter(|(_, string)| string.is_some());
         let bits = present.fold(0, |bits, (at, _)| bits | 1 << at);
         push_number(packed, bits | extraction_number(self.extraction) << STRINGS);
-        for string in strings.into_iter().flatten() {
+        for string in strings().flatten() {
             push_number(packed, string.len());
             packed.push_str(string);
         }
@@ -122,39 +173,15 @@ impl<'a> DocumentRecord<'a> {
     /// A record with the strings and the extraction that begin here; the other fields have their defaults.
     pub(super) fn unpack(mut packed: &'a str) -> Self {
         let bits = take_number(&mut packed);
-        let strings: [Option<&str>; STRINGS] = std::array::from_fn(|at| match bits >> at & 1 {
+        let id = take_string(&mut packed);
+        let stated = std::array::from_fn(|at| match bits >> (1 + at) & 1 {
             0 => None,
             _ => take_string(&mut packed),
         });
-        let [
-            id,
-            title,
-            source,
-            date,
-            url,
-            byline,
-            language,
-            credit,
-            dateline_place,
-            dateline_day,
-            version,
-            status,
-        ] = strings;
         Self {
             id: id.unwrap_or_default(),
-            title,
-            source,
-            date,
-            url,
-            byline,
-            language,
-            credit,
-            dateline_place,
-            dateline_day,
-            version,
-            status,
             extraction: extraction_numbered(bits >> STRINGS),
-            ..Self::default()
+            ..Self::of_stated(stated)
         }
     }
 }
@@ -211,26 +238,15 @@ mod tests {
     proptest! {
         #[test]
         fn packed_strings_are_unpacked_again(
-            strings in prop::collection::vec(prop::option::of(".{0,200}"), STRINGS),
+            id in ".{0,200}",
+            stated in prop::collection::vec(prop::option::of(".{0,200}"), STATED.len()),
             before in ".{0,9}",
             extraction in prop::option::of(prop::sample::select(&Extraction::ALL)),
         ) {
-            let string = |at: usize| strings[at].as_deref();
             let record = DocumentRecord {
-                id: string(0).unwrap_or_default(),
-                title: string(1),
-                source: string(2),
-                date: string(3),
-                url: string(4),
-                byline: string(5),
-                language: string(6),
-                credit: string(7),
-                dateline_place: string(8),
-                dateline_day: string(9),
-                version: string(10),
-                status: string(11),
+                id: &id,
                 extraction,
-                ..DocumentRecord::default()
+                ..DocumentRecord::of_stated(std::array::from_fn(|at| stated[at].as_deref()))
             };
             let mut packed = before.clone();
             record.pack(&mut packed);
@@ -239,6 +255,22 @@ mod tests {
             prop_assert_eq!(DocumentRecord::unpack_id(&packed[before.len()..]), record.id);
             prop_assert_eq!(DocumentRecord::unpack_title(&packed[before.len()..]), record.title);
         }
+    }
+
+    #[test]
+    fn what_is_stated_has_its_name() {
+        let record = DocumentRecord::of_stated(STATED.map(Some));
+        assert_eq!(record.stated(), STATED.map(Some));
+        assert_eq!(record.source, Some(STATED[SOURCE]));
+        assert_eq!(
+            [
+                record.title,
+                record.byline,
+                record.dateline_day,
+                record.status
+            ],
+            ["title", "byline", "dateline_day", "status"].map(Some)
+        );
     }
 
     #[test]

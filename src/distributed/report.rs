@@ -1,14 +1,13 @@
 //! Items of the JSON report from the tables of a job. Each function takes one document, one pair, or what is known of the
 //! members of one cluster, without their words.
 
-use crate::corpus::{DocumentRecord, spans_of};
+use crate::corpus::{DocumentRecord, SOURCE, STATED, spans_of};
 use crate::reading::Moment;
 use crate::results::clusters::id_of_members;
+use crate::results::origin;
 use crate::results::parts::{self, MemberFacts};
-use crate::results::{origin, summary};
-use crate::settings::Rules;
 use dedupe_core::model::{Match, Passage};
-use dedupe_report::{self as report, Cluster, MemberRelation, Report, Summary};
+use dedupe_report::{self as report, Cluster, MemberRelation};
 use std::collections::HashMap;
 
 /// What a document states, and what a job knows of it.
@@ -18,28 +17,8 @@ pub struct KnownDocument<'a> {
     pub id: &'a str,
     /// The name of the input.
     pub path: &'a str,
-    /// Its headline.
-    pub title: Option<&'a str>,
-    /// Its source field, else the host of its URL.
-    pub source: Option<&'a str>,
-    /// Its date, as it states it.
-    pub date: Option<&'a str>,
-    /// Its address.
-    pub url: Option<&'a str>,
-    /// Its author.
-    pub byline: Option<&'a str>,
-    /// Its language.
-    pub language: Option<&'a str>,
-    /// The agency that it credits.
-    pub credit: Option<&'a str>,
-    /// The place in its dateline.
-    pub dateline_place: Option<&'a str>,
-    /// The day in its dateline, in ISO 8601.
-    pub dateline_day: Option<&'a str>,
-    /// Its version, as counted by the publisher.
-    pub version: Option<&'a str>,
-    /// Its publication status.
-    pub status: Option<&'a str>,
+    /// What it states, in the order of [`STATED`].
+    pub stated: [Option<&'a str>; STATED.len()],
     /// When it was published, as bytes; see [`SketchedDocument::moment`](super::SketchedDocument::moment).
     pub moment: &'a [u8],
     /// XXH3-128 of its words; see [`SketchedDocument::digest`](super::SketchedDocument::digest).
@@ -48,6 +27,13 @@ pub struct KnownDocument<'a> {
     pub publisher: &'a str,
     /// Its number of words.
     pub words: u32,
+}
+
+impl<'a> KnownDocument<'a> {
+    /// Its source field, else the host of its URL.
+    fn source(&self) -> Option<&'a str> {
+        self.stated[SOURCE]
+    }
 }
 
 /// A document of a cluster.
@@ -68,20 +54,9 @@ impl<'a> KnownMember<'a> {
         MemberFacts {
             record: DocumentRecord {
                 id: document.id,
-                title: document.title,
-                source: document.source,
-                date: document.date,
-                url: document.url,
-                byline: document.byline,
-                language: document.language,
-                credit: document.credit,
-                dateline_place: document.dateline_place,
-                dateline_day: document.dateline_day,
-                version: document.version,
-                status: document.status,
                 published: Moment::from_bytes(document.moment).and_then(|moment| moment.0),
                 digest,
-                ..DocumentRecord::default()
+                ..DocumentRecord::of_stated(document.stated)
             },
             path: document.path,
             words: document.words,
@@ -91,7 +66,7 @@ impl<'a> KnownMember<'a> {
         }
     }
 
-    /// The member as the report has it. `offsets`: the packed byte ranges of its words; `story`: as [`story`] gives it;
+    /// The member as the report has it. `offsets`: the packed byte ranges of its words; `story`: as [`cluster`] gives it;
     /// `representative_source`: that of the representative.
     #[must_use]
     pub fn item(
@@ -100,38 +75,29 @@ impl<'a> KnownMember<'a> {
         story: &[Passage],
         representative_source: Option<&str>,
     ) -> report::Member {
-        let same_source = same_source([self.document.source, representative_source]);
+        let same_source = same_source([self.document.source(), representative_source]);
         let facts = self.facts(same_source);
         let passages = facts.passages(story);
         facts.member(&passages, spans_of(offsets, &passages)).member
     }
 }
 
-/// The passages of the representative that other members have; all of it if they are exact copies. `members`: those of
-/// the cluster, with the representative.
+/// The cluster of these members, which may come in any order, and its story: the passages of the representative that other
+/// members have, or all of it if they are exact copies. The list of members of the cluster is empty, but its size is theirs.
 #[must_use]
-pub fn story(members: &[KnownMember<'_>]) -> Vec<Passage> {
-    let mut representatives =
-        (members.iter()).filter(|member| member.relation == MemberRelation::Representative);
-    let words = representatives.next().map_or(0, |m| m.document.words);
-    parts::story(members.iter().filter_map(|m| m.evidence), words)
-}
-
-/// The cluster of these members, which may come in any order. Its list of members is empty, but its size is theirs.
-#[must_use]
-pub fn cluster(mut members: Vec<KnownMember<'_>>) -> Cluster {
+pub fn cluster(mut members: Vec<KnownMember<'_>>) -> (Cluster, Vec<Passage>) {
     members.sort_by_key(|m| m.document.id);
     let id = id_of_members(members.iter().map(|m| m.document.id));
     // The representative comes first, the others stay in order.
     members.sort_by_key(|m| m.relation != MemberRelation::Representative);
-    let story = story(&members);
+    let words = members.first().map_or(0, |m| m.document.words);
+    let story = parts::story(members.iter().filter_map(|m| m.evidence), words);
     let mut by_name: HashMap<String, u32> = HashMap::new();
     let publishers: Vec<u32> = (members.iter())
         .map(|member| {
-            let KnownDocument {
-                source, publisher, ..
-            } = member.document;
-            let name = source.map_or_else(|| publisher.to_owned(), str::to_lowercase);
+            let document = member.document;
+            let name = (document.source())
+                .map_or_else(|| document.publisher.to_owned(), str::to_lowercase);
             let next = by_name.len() as u32;
             *by_name.entry(name).or_insert(next)
         })
@@ -143,10 +109,11 @@ pub fn cluster(mut members: Vec<KnownMember<'_>>) -> Cluster {
         })
         .collect();
     let origin = origin::origin(&dated);
-    Cluster {
+    let cluster = Cluster {
         members: vec![],
         ..parts::cluster(id, dated, &publishers, origin)
-    }
+    };
+    (cluster, story)
 }
 
 /// A match as the report has it. `documents`: the left and the right one of the match, with the packed byte ranges of
@@ -167,14 +134,8 @@ pub fn match_item(
         spans_of(one_offsets, &left),
         spans_of(other_offsets, &right),
     ];
-    let same_source = same_source([one.source, other.source]);
+    let same_source = same_source([one.source(), other.source()]);
     parts::match_item(&found, [one.id, other.id], same_source, spans)
-}
-
-/// A report without clusters, matches and faults.
-#[must_use]
-pub fn without_items(rules: &Rules, summary: Summary) -> Report {
-    summary::without_items(rules, summary)
 }
 
 /// True if both documents state the same source, ignoring case.
@@ -191,11 +152,19 @@ mod tests {
     use dedupe_core::DocumentIndex;
     use dedupe_core::verify::relation::exact_match;
 
+    fn stated(source: Option<&str>) -> [Option<&str>; STATED.len()] {
+        DocumentRecord {
+            source,
+            ..DocumentRecord::default()
+        }
+        .stated()
+    }
+
     #[test]
     fn a_match_has_the_lower_id_on_the_left() {
         let named = |id, source| KnownDocument {
             id,
-            source,
+            stated: stated(source),
             words: 2,
             ..KnownDocument::default()
         };
@@ -217,7 +186,7 @@ mod tests {
         let member = |id, source, relation| KnownMember {
             document: KnownDocument {
                 id,
-                source,
+                stated: stated(source),
                 publisher: source.unwrap_or("news.jsonl"),
                 words: 3,
                 ..KnownDocument::default()
@@ -225,12 +194,13 @@ mod tests {
             relation,
             evidence: None,
         };
-        let found = cluster(vec![
+        let (found, story) = cluster(vec![
             member("c", Some("POST"), MemberRelation::Exact),
             member("b", Some("Post"), MemberRelation::Representative),
             member("a", None, MemberRelation::Exact),
         ]);
         assert_eq!((found.size, found.publishers, found.sources), (3, 2, 2));
         assert_eq!(found.representative, "b");
+        assert_eq!(story, [Passage { begin: 0, end: 3 }]);
     }
 }

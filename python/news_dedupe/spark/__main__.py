@@ -6,11 +6,10 @@ import argparse
 import sys
 
 from .._errors import DedupeError
+from .._input import COLUMNS
 from . import find, session
 from ._input import FORMATS
 from ._session import SAIL
-
-FIELDS = ["text", "id", "title", "publisher", "published", "url", "byline", "language"]
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -32,7 +31,7 @@ def arguments() -> argparse.ArgumentParser:
         "--input-format", choices=FORMATS, help="the format of INPUT [default: by its extension]"
     )
     parser.add_argument("--order", metavar="COLUMN", help="orders documents that have the same id")
-    for field in FIELDS:
+    for field in COLUMNS:
         parser.add_argument(f"--{field}", metavar="COLUMN", help=f"the column of the {field}")
     parser.add_argument("--threshold", type=float, help="how strong the evidence for one story must be, above 0 and at most 1")
     parser.add_argument("--min-passage", type=int, help="least number of words of an overlap")

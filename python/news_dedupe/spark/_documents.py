@@ -123,13 +123,14 @@ def exact_copies(stages: Stages, documents: DataFrame, within: int | None) -> Da
 
     def copies() -> DataFrame:
         day = F.lit(0) if within is None else F.coalesce(F.col("day").cast("long"), F.lit(NO_DAY))
+        text = ["digest", "limited_day"]
         keyed = documents.select("doc", "id", "precedence", "digest", day.alias("limited_day"))
+        # Few texts are those of several documents, and only these are compared.
+        repeated = keyed.groupBy(*text).agg(F.count("*").alias("documents")).where("documents > 1")
+        copied = keyed.join(repeated.select(*text), text, "left_semi")
         preferred = F.min(F.struct("precedence", "id", "doc")).alias("first")
-        groups = keyed.groupBy("digest", "limited_day").agg(preferred, F.count("*").alias("documents"))
-        leaders = groups.where("documents > 1")
-        leaders = leaders.select("digest", "limited_day", F.col("first.doc").alias("leader"))
-        found = keyed.join(leaders, ["digest", "limited_day"]).where("doc <> leader")
-        return found.select("doc", "leader")
+        leaders = copied.groupBy(*text).agg(preferred).select(*text, F.col("first.doc").alias("leader"))
+        return copied.join(leaders, text).where("doc <> leader").select("doc", "leader")
 
     return stages.table("exact-copies", copies)
 

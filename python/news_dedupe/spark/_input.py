@@ -9,14 +9,15 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from .._errors import InputError
+from .._native import distributed
 from ._batches import sketch_json_lines, sketch_table
 
+# What documents state about themselves, each a column.
+STATED: list[str] = distributed.stated()
 SKETCH = (
     "kind int, code string, reason string, id string, moment binary, precedence binary, preference int, day int, "
     "publisher string, digest binary, length int, size int, words binary, offsets binary, fingerprints binary, "
-    "steps binary, buckets binary, bytes long, title string, source string, date string, url string, byline string, "
-    "language string, credit string, dateline_place string, dateline_day string, version string, status string, "
-    "place long"
+    f"steps binary, buckets binary, bytes long, {', '.join(f'{name} string' for name in STATED)}, place long"
 )
 FORMATS = ("parquet", "jsonl", "table")
 EXTENSIONS = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}

@@ -75,10 +75,11 @@ def run(
         listed = stages.table("members-across", lambda: _sources.members(of_clusters, corpus))
     results = Stages(spark, output, job, report)
     found_members = results.table("members", lambda: result.named_members(listed, corpus))
-    all_matches = result.matches(
-        matches, stars, of_clusters, copies, corpus, cross_source_only=across
+    listed_matches = stages.table(
+        "listed-matches",
+        lambda: result.matches(matches, stars, of_clusters, copies, corpus, cross_source_only=across),
     )
-    found_matches = results.table("matches", lambda: result.named_matches(all_matches, corpus))
+    found_matches = results.table("matches", lambda: result.named_matches(listed_matches, corpus))
     found_dictionary = results.table("dictionary", lambda: learnt)
     faults = sketches.where("kind > 0").select(
         F.when(F.col("kind") == 1, "skipped").otherwise("warning").alias("kind"), "code", "reason"
@@ -98,5 +99,5 @@ def run(
     }
     results.table("manifest", lambda: spark.createDataFrame([manifest], MANIFEST))
     if json_report is not None:
-        _report.write(stages, json_report, source.name, options, corpus, listed, all_matches, sketches.where("kind > 0"))
+        _report.write(stages, json_report, source.name, options, corpus, listed, listed_matches, sketches.where("kind > 0"))
     return Result(found_members, found_matches, found_dictionary, manifest)

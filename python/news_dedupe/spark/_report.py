@@ -13,14 +13,17 @@ from pyspark.sql import functions as F
 from .._native import distributed
 from ._batches import each, whole
 from ._documents import parts
-from ._result import EXACT, CONTAINED, CONTAINS, NEAR, REPRESENTATIVE, STATED
+from ._input import STATED
 from ._matches import OVERLAP
+from ._result import CONTAINED, CONTAINS, EXACT, NEAR, REPRESENTATIVE
 from ._stages import Stages
 
-CLUSTERS = "b long, size long, cluster string, item string, story binary"
-MEMBERS = "b long, a long, item string"
+CLUSTERS = "size long, cluster string, b long, item string, story binary"
+MEMBERS = "size long, cluster string, b long, place int, id string, item string"
 MATCHES = "left string, right string, item string"
 FAULTS = "kind int, code string, reason string, item string"
+# Where an item is in its cluster: the cluster itself, its representative, another member.
+CLUSTER = 0
 # What a member needs besides its match.
 OWN = ["id", *STATED, "moment", "digest", "publisher"]
 
@@ -47,35 +50,29 @@ def write(
         return by_cluster.mapInArrow(whole("report_clusters", name), CLUSTERS)
 
     clusters = stages.table("report-clusters", of_clusters)
-    source = documents.select(F.col("doc").alias("b"), F.col("source").alias("representative_source"))
-    offsets = documents.select(F.col("doc").alias("a"), "offsets")
-    told = with_own.join(source, "b").join(offsets, "a").join(clusters.select("b", "story"), "b")
-    items = told.mapInArrow(each("report_members", name), MEMBERS)
-    order = clusters.select("b", F.col("size").alias("order_size"), F.col("cluster").alias("order_cluster"))
-    is_first = F.when(F.col("a") == F.col("b"), "").otherwise(F.concat(F.lit("\u0001"), "id"))
-    listed = items.join(documents.select(F.col("doc").alias("a"), "id"), "a").join(order, "b").select(
-        "order_size", "order_cluster", "b", F.lit(1).alias("place"), is_first.alias("order_id"), "item"
-    )
-    heads = clusters.select(
-        F.col("size").alias("order_size"),
-        F.col("cluster").alias("order_cluster"),
-        "b",
-        F.lit(0).alias("place"),
-        F.lit("").alias("order_id"),
-        "item",
-    )
-    with_members = heads.union(listed)
-    pairs = matches
-    for side in ("a", "b"):
-        fields = [F.col(field).alias(f"{field}_{side}") for field in ("id", "source", "offsets")]
-        pairs = pairs.join(documents.select(F.col("doc").alias(side), *fields), side)
-    of_pairs = pairs.mapInArrow(each("report_matches", name), MATCHES)
+
+    def of_members() -> DataFrame:
+        source = documents.select(F.col("doc").alias("b"), F.col("source").alias("representative_source"))
+        offsets = documents.select(F.col("doc").alias("a"), "offsets")
+        told = with_own.join(source, "b").join(offsets, "a").join(clusters.drop("item"), "b")
+        return told.mapInArrow(each("report_members", name), MEMBERS)
+
+    def of_matches() -> DataFrame:
+        pairs = matches
+        for side in ("a", "b"):
+            fields = [F.col(field).alias(f"{field}_{side}") for field in ("id", "source", "offsets")]
+            pairs = pairs.join(documents.select(F.col("doc").alias(side), *fields), side)
+        return pairs.mapInArrow(each("report_matches", name), MATCHES)
+
+    heads = clusters.select("size", "cluster", "b", F.lit(CLUSTER).alias("place"), F.lit("").alias("id"), "item")
+    of_stories = heads.union(stages.table("report-members", of_members))
+    of_pairs = stages.table("report-matches", of_matches)
     of_faults = faults.select("kind", "code", "reason").mapInArrow(each("report_faults", name), FAULTS)
 
     def in_order() -> Iterator[tuple[str, str]]:
-        by_size = [F.col("order_size").desc(), F.col("order_cluster"), F.col("b"), F.col("place"), F.col("order_id")]
-        for row in _stream(with_members, number_of_parts, by_size):
-            yield ("members" if row["place"] else "clusters", row["item"])
+        by_size = [F.col("size").desc(), *map(F.col, ("cluster", "b", "place", "id"))]
+        for row in _stream(of_stories, number_of_parts, by_size):
+            yield ("clusters" if row["place"] == CLUSTER else "members", row["item"])
         for row in _stream(of_pairs, number_of_parts, [F.col("left"), F.col("right")]):
             yield ("matches", row["item"])
         for row in _stream(of_faults, number_of_parts, [F.col("kind"), F.col("code"), F.col("reason")]):

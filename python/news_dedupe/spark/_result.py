@@ -13,8 +13,8 @@ COLUMNS = [column.split()[0] for column in MATCH.split(", ")]
 # Relations by number; that of a representative is -1.
 REPRESENTATIVE, EXACT, NEAR, CONTAINS, CONTAINED, _OVERLAP = range(-1, 5)
 RELATIONS = ["representative", "exact", "near", "contains", "contained", "overlap"]
+# Columns of the members.
 DETAILS = ["title", "source", "date", "url", "byline", "language"]
-STATED = [*DETAILS, "credit", "dateline_place", "dateline_day", "version", "status"]
 # The matches of clusters with more members are listed as a star.
 LARGE_CLUSTER = 50
 

@@ -24,6 +24,8 @@ MARKER = StructType(
         StructField("columns", StringType()),
     ]
 )
+# Engines compress more by default, which takes longer than the other work of a stage that writes texts.
+COMPRESSION = "snappy"
 # In place of the number of rows: the table is being written, or a run begins.
 INCOMPLETE = -1
 
@@ -60,7 +62,7 @@ class Stages:
             schema = made.schema
             if name in self._markers:
                 self._mark(name, INCOMPLETE)
-            made.write.mode("overwrite").parquet(f"{self._folder}/{name}")
+            made.write.mode("overwrite").option("compression", COMPRESSION).parquet(f"{self._folder}/{name}")
             rows = self._read(name, schema).count()
             self._mark(name, rows, schema)
             self._report(f"{name}: {rows:,} rows, {time.monotonic() - begin:.1f} s")

@@ -70,7 +70,8 @@ pub(super) fn to_u32(bytes: &[u8]) -> Vec<u32> {
 }
 
 pub(super) fn from_u32(numbers: &[u32]) -> Vec<u8> {
-    numbers.iter().flat_map(|n| n.to_le_bytes()).collect()
+    let numbers: Vec<_> = numbers.iter().map(|n| n.to_le_bytes()).collect();
+    numbers.into_flattened()
 }
 
 /// Numbers of 8 bytes, as [`from_u64`] writes them.
@@ -80,7 +81,8 @@ pub(super) fn to_u64(bytes: &[u8]) -> Vec<u64> {
 }
 
 pub(super) fn from_u64(numbers: &[u64]) -> Vec<u8> {
-    numbers.iter().flat_map(|n| n.to_le_bytes()).collect()
+    let numbers: Vec<_> = numbers.iter().map(|n| n.to_le_bytes()).collect();
+    numbers.into_flattened()
 }
 
 /// A number of the library in a column of signed ones.

@@ -22,6 +22,7 @@ use crate::run::InputFiles;
 use arrow_array::RecordBatch;
 use arrow_pyarrow::PyArrowType;
 use arrow_schema::ArrowError;
+use dedupe::distributed::STATED;
 use pyo3::prelude::*;
 use std::path::PathBuf;
 
@@ -50,11 +51,17 @@ pub(crate) mod distributed {
     #[pymodule_export]
     use super::sketches::{sketch_json_lines, sketch_table};
     #[pymodule_export]
-    use super::{check, check_output};
+    use super::{check, check_output, stated};
 }
 
 /// A batch that Python code gives and gets as a `pyarrow.RecordBatch`.
 type Batch = PyArrowType<RecordBatch>;
+
+/// The names of what documents state about themselves, which sketches and members of a report have as columns.
+#[pyfunction]
+const fn stated() -> [&'static str; STATED.len()] {
+    STATED
+}
 
 /// Checks the options of a job before its tasks begin.
 #[pyfunction]

@@ -6,13 +6,15 @@ use super::{Batch, convert};
 use crate::options::RunOptions;
 use crate::output::Target;
 use crate::run::InputFiles;
-use arrow_array::builder::{BinaryBuilder, Int64Builder, StringBuilder};
+use arrow_array::builder::{BinaryBuilder, Int32Builder, Int64Builder, StringBuilder};
 use arrow_array::{Array, ArrayRef, BinaryArray, Int32Array, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
 use dedupe::core::verify::relation::exact_match;
 use dedupe::core::{DocumentIndex, Match, Passage};
+use dedupe::distributed::STATED;
 use dedupe::distributed::report::{self, KnownDocument, KnownMember};
-use dedupe::report::{Fault, JsonItems, ReportView, Summary, encode_json};
+use dedupe::distributed::report_file::ReportFile;
+use dedupe::report::{Fault, MemberRelation, Summary, encode_json};
 use pyo3::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -30,7 +32,7 @@ pub(super) fn report_clusters(py: Python<'_>, batch: Batch, path: String) -> PyR
 fn clusters(batch: &RecordBatch, path: &str) -> Result<RecordBatch, ArrowError> {
     let columns = Columns(batch);
     let representatives = columns.longs("b")?;
-    let documents = Documents::new(columns, "", path)?;
+    let documents = Documents::of_members(columns, path)?;
     let evidence = evidence(columns)?;
     let relations = columns.ints("relation")?;
     let mut by_representative: BTreeMap<i64, Vec<KnownMember<'_>>> = BTreeMap::new();
@@ -50,9 +52,8 @@ fn clusters(batch: &RecordBatch, path: &str) -> Result<RecordBatch, ArrowError> 
     let (mut ids, mut items) = (StringBuilder::new(), StringBuilder::new());
     let mut stories = BinaryBuilder::new();
     for (representative, members) in by_representative {
-        let story = report::story(&members);
+        let (cluster, story) = report::cluster(members);
         let ends: Vec<u32> = story.iter().flat_map(|p| [p.begin, p.end]).collect();
-        let cluster = report::cluster(members);
         b.append_value(representative);
         sizes.append_value(i64::try_from(cluster.size).unwrap_or(i64::MAX));
         items.append_value(json(&cluster)?);
@@ -60,13 +61,17 @@ fn clusters(batch: &RecordBatch, path: &str) -> Result<RecordBatch, ArrowError> 
         stories.append_value(from_u32(&ends));
     }
     RecordBatch::try_from_iter([
-        ("b", Arc::new(b.finish()) as ArrayRef),
-        ("size", Arc::new(sizes.finish())),
+        ("size", Arc::new(sizes.finish()) as ArrayRef),
         ("cluster", Arc::new(ids.finish())),
+        ("b", Arc::new(b.finish())),
         ("item", Arc::new(items.finish())),
         ("story", Arc::new(stories.finish())),
     ])
 }
+
+/// The place of members among the items of their cluster, which follow the cluster itself.
+const REPRESENTATIVE: i32 = 1;
+const OTHER: i32 = 2;
 
 /// The members of clusters, one for each row.
 #[pyfunction]
@@ -76,12 +81,13 @@ pub(super) fn report_members(py: Python<'_>, batch: Batch, path: String) -> PyRe
 
 fn members(batch: &RecordBatch, path: &str) -> Result<RecordBatch, ArrowError> {
     let columns = Columns(batch);
-    let documents = Documents::new(columns, "", path)?;
+    let documents = Documents::of_members(columns, path)?;
     let (offsets, stories) = (columns.bytes("offsets")?, columns.bytes("story")?);
     let sources = columns.strings("representative_source")?;
     let evidence = evidence(columns)?;
     let relations = columns.ints("relation")?;
-    let mut items = StringBuilder::new();
+    let (mut items, mut ids) = (StringBuilder::new(), StringBuilder::new());
+    let mut places = Int32Builder::new();
     for row in 0..batch.num_rows() {
         let member = KnownMember {
             document: documents.at(row),
@@ -96,10 +102,18 @@ fn members(batch: &RecordBatch, path: &str) -> Result<RecordBatch, ArrowError> {
             .collect();
         let item = member.item(offsets.value(row), &story, text(sources, row));
         items.append_value(json(&item)?);
+        places.append_value(match member.relation {
+            MemberRelation::Representative => REPRESENTATIVE,
+            _ => OTHER,
+        });
+        ids.append_value(member.document.id);
     }
     RecordBatch::try_from_iter([
-        ("b", Arc::new(columns.longs("b")?.clone()) as ArrayRef),
-        ("a", Arc::new(columns.longs("a")?.clone())),
+        ("size", Arc::new(columns.longs("size")?.clone()) as ArrayRef),
+        ("cluster", Arc::new(columns.strings("cluster")?.clone())),
+        ("b", Arc::new(columns.longs("b")?.clone())),
+        ("place", Arc::new(places.finish())),
+        ("id", Arc::new(ids.finish())),
         ("item", Arc::new(items.finish())),
     ])
 }
@@ -112,9 +126,8 @@ pub(super) fn report_matches(py: Python<'_>, batch: Batch, path: String) -> PyRe
 
 fn matches(batch: &RecordBatch, path: &str) -> Result<RecordBatch, ArrowError> {
     let columns = Columns(batch);
-    let documents = ["_a", "_b"].map(|side| Documents::new(columns, side, path));
-    let [left, right] = documents;
-    let (left, right) = (left?, right?);
+    let left = Documents::of_pairs(columns, 'a', path)?;
+    let right = Documents::of_pairs(columns, 'b', path)?;
     let offsets = [columns.bytes("offsets_a")?, columns.bytes("offsets_b")?];
     let mut lefts = StringBuilder::new();
     let mut rights = StringBuilder::new();
@@ -164,13 +177,8 @@ pub(super) fn report_faults(py: Python<'_>, batch: Batch, path: String) -> PyRes
     })
 }
 
-/// The lists of a report, in order.
-const LISTS: [&str; 5] = ["clusters", "matches", "boilerplate", "skipped", "warnings"];
-/// In place of a list: members of the last cluster.
-const MEMBERS: &str = "members";
-
-/// Writes a report of `counts`, by field of its summary. `items` gives pairs of a list and the JSON of an item, in the order
-/// of the report. A member follows its cluster.
+/// Writes a report of `counts`, by field of its summary. `items` gives pairs of a list and the JSON of an item, as
+/// [`ReportFile::add`] takes them.
 #[pyfunction]
 pub(super) fn write_report(
     path: PathBuf,
@@ -192,14 +200,10 @@ pub(super) fn write_report(
         skipped: count("skipped"),
         ..Summary::default()
     };
-    let header = report::without_items(&options.rules()?, summary);
+    let rules = options.rules()?;
     let mut of_python = None;
     let written = Target::new(path, &InputFiles::default())?.write(|out| {
-        let mut file = ReportFile {
-            items: JsonItems::begin(out, header.header())?,
-            list: None,
-            members: None,
-        };
+        let mut file = ReportFile::begin(out, &rules, summary)?;
         for item in items.try_iter().map_err(io::Error::other)? {
             let item = item.and_then(|item| item.extract::<(String, String)>());
             let (list, json) = item.map_err(|error| {
@@ -209,72 +213,13 @@ pub(super) fn write_report(
             })?;
             file.add(&list, &json)?;
         }
-        file.end()
+        file.end().map(drop)
     });
     match of_python {
         Some(error) => Err(error),
         None => written,
     }
 }
-
-/// A report that is being written.
-struct ReportFile<W: io::Write> {
-    items: JsonItems<W>,
-    /// The number of the list that has begun.
-    list: Option<usize>,
-    /// Members of the cluster that has begun.
-    members: Option<usize>,
-}
-
-impl<W: io::Write> ReportFile<W> {
-    fn add(&mut self, list: &str, json: &str) -> io::Result<()> {
-        if list == MEMBERS {
-            let separator = match &mut self.members {
-                Some(members) => {
-                    *members += 1;
-                    if *members == 1 { "" } else { "," }
-                }
-                None => return Err(io::Error::other("a member before its cluster")),
-            };
-            self.items.more(separator)?;
-            return self.items.more(json);
-        }
-        let place = LISTS.iter().position(|name| *name == list);
-        self.go_to(place.ok_or_else(|| io::Error::other(format!("no list {list}")))?)?;
-        // The members of a cluster come last, and are empty.
-        let begin = json.strip_suffix(NO_MEMBERS).filter(|_| list == LISTS[0]);
-        self.members = begin.map(|_| 0);
-        self.items.item(begin.unwrap_or(json))
-    }
-
-    /// Ends the cluster and the lists before this one.
-    fn go_to(&mut self, list: usize) -> io::Result<()> {
-        if self.list.is_some_and(|at| at > list) {
-            return Err(io::Error::other("an item after the end of its list"));
-        }
-        if self.members.take().is_some() {
-            self.items.more(NO_MEMBERS)?;
-        }
-        while self.list.is_none_or(|at| at < list) {
-            if self.list.is_some() {
-                self.items.end_list()?;
-            }
-            let next = self.list.map_or(0, |at| at + 1);
-            self.list = Some(next);
-            self.items.begin_list(LISTS.get(next).unwrap_or(&""))?;
-        }
-        Ok(())
-    }
-
-    fn end(mut self) -> io::Result<()> {
-        self.go_to(LISTS.len() - 1)?;
-        self.items.end_list()?;
-        self.items.end().map(drop)
-    }
-}
-
-/// The end of a cluster without members.
-const NO_MEMBERS: &str = "]}";
 
 fn json<T: Serialize>(item: &T) -> Result<String, ArrowError> {
     let mut buffer = vec![];
@@ -302,55 +247,48 @@ fn evidence(columns: Columns<'_>) -> Result<Vec<Option<Match>>, ArrowError> {
 struct Documents<'a> {
     path: &'a str,
     id: &'a StringArray,
-    source: &'a StringArray,
     words: &'a Int32Array,
-    stated: Option<Stated<'a>>,
+    stated: [Option<&'a StringArray>; STATED.len()],
+    of_members: Option<OfMembers<'a>>,
 }
 
 /// What only members need.
-struct Stated<'a> {
+struct OfMembers<'a> {
     moment: &'a BinaryArray,
     digest: &'a BinaryArray,
     publisher: &'a StringArray,
-    fields: [&'a StringArray; 10],
 }
 
-const FIELDS: [&str; 10] = [
-    "title",
-    "date",
-    "url",
-    "byline",
-    "language",
-    "credit",
-    "dateline_place",
-    "dateline_day",
-    "version",
-    "status",
-];
-
 impl<'a> Documents<'a> {
-    /// The documents of columns whose names end in `side`. Those of pairs have no more than they need.
-    fn new(columns: Columns<'a>, side: &str, path: &'a str) -> Result<Self, ArrowError> {
-        let name = |column: &str| format!("{column}{side}");
-        let stated = || -> Result<Stated<'a>, ArrowError> {
-            let mut fields = vec![];
-            for field in FIELDS {
-                fields.push(columns.strings(field)?);
-            }
-            let wrong = |_| ArrowError::SchemaError("expected ten fields".to_owned());
-            Ok(Stated {
+    /// The members of clusters.
+    fn of_members(columns: Columns<'a>, path: &'a str) -> Result<Self, ArrowError> {
+        let mut stated = [None; STATED.len()];
+        for (column, name) in stated.iter_mut().zip(STATED) {
+            *column = Some(columns.strings(name)?);
+        }
+        Ok(Self {
+            path,
+            id: columns.strings("id")?,
+            words: columns.ints("length_a")?,
+            stated,
+            of_members: Some(OfMembers {
                 moment: columns.bytes("moment")?,
                 digest: columns.bytes("digest")?,
                 publisher: columns.strings("publisher")?,
-                fields: fields.try_into().map_err(wrong)?,
-            })
-        };
+            }),
+        })
+    }
+
+    /// One side of pairs, `a` or `b`. Of what the documents state, a pair needs the source.
+    fn of_pairs(columns: Columns<'a>, side: char, path: &'a str) -> Result<Self, ArrowError> {
+        let name = |column: &str| format!("{column}_{side}");
+        let source = columns.strings(&name("source"))?;
         Ok(Self {
             path,
             id: columns.strings(&name("id"))?,
-            source: columns.strings(&name("source"))?,
-            words: columns.ints(if side == "_b" { "length_b" } else { "length_a" })?,
-            stated: side.is_empty().then(stated).transpose()?,
+            words: columns.ints(&name("length"))?,
+            stated: STATED.map(|field| (field == "source").then_some(source)),
+            of_members: None,
         })
     }
 
@@ -358,40 +296,18 @@ impl<'a> Documents<'a> {
         let document = KnownDocument {
             id: self.id.value(row),
             path: self.path,
-            source: text(self.source, row),
+            stated: self.stated.map(|column| text(column?, row)),
             words: count(self.words.value(row)),
             ..KnownDocument::default()
         };
-        let Some(stated) = &self.stated else {
-            return document;
-        };
-        let [
-            title,
-            date,
-            url,
-            byline,
-            language,
-            credit,
-            dateline_place,
-            dateline_day,
-            version,
-            status,
-        ] = stated.fields.map(|field| text(field, row));
-        KnownDocument {
-            title,
-            date,
-            url,
-            byline,
-            language,
-            credit,
-            dateline_place,
-            dateline_day,
-            version,
-            status,
-            moment: stated.moment.value(row),
-            digest: stated.digest.value(row),
-            publisher: stated.publisher.value(row),
-            ..document
+        match &self.of_members {
+            None => document,
+            Some(own) => KnownDocument {
+                moment: own.moment.value(row),
+                digest: own.digest.value(row),
+                publisher: own.publisher.value(row),
+                ..document
+            },
         }
     }
 }

@@ -9,7 +9,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::ArrowError;
 use dedupe::Rules;
-use dedupe::distributed::{SketchedDocument, Sketches};
+use dedupe::distributed::{STATED, SketchedDocument, Sketches};
 use dedupe::formats::{Fault, Input};
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -83,23 +83,8 @@ struct Rows {
     steps: BinaryBuilder,
     buckets: BinaryBuilder,
     bytes: Int64Builder,
-    fields: [StringBuilder; FIELDS.len()],
+    stated: [StringBuilder; STATED.len()],
 }
-
-/// What a document states, for reports.
-const FIELDS: [&str; 11] = [
-    "title",
-    "source",
-    "date",
-    "url",
-    "byline",
-    "language",
-    "credit",
-    "dateline_place",
-    "dateline_day",
-    "version",
-    "status",
-];
 
 impl Rows {
     fn of(sketches: &Sketches, name: &str, rules: &Rules) -> Result<RecordBatch, ArrowError> {
@@ -140,20 +125,7 @@ impl Rows {
         self.buckets.append_value(from_u64(document.buckets));
         self.bytes
             .append_value(i64::try_from(document.text_bytes()).unwrap_or(i64::MAX));
-        let fields = [
-            document.title(),
-            document.source(),
-            document.date(),
-            document.url(),
-            document.byline(),
-            document.language(),
-            document.credit(),
-            document.dateline_place(),
-            document.dateline_day(),
-            document.version(),
-            document.status(),
-        ];
-        for (column, field) in self.fields.iter_mut().zip(fields) {
+        for (column, field) in self.stated.iter_mut().zip(document.stated()) {
             column.append_option(field);
         }
     }
@@ -178,7 +150,7 @@ impl Rows {
         self.steps.append_null();
         self.buckets.append_null();
         self.bytes.append_null();
-        self.fields.iter_mut().for_each(StringBuilder::append_null);
+        self.stated.iter_mut().for_each(StringBuilder::append_null);
     }
 
     fn finish(mut self) -> Result<RecordBatch, ArrowError> {
@@ -203,14 +175,14 @@ impl Rows {
             ("buckets", Arc::new(self.buckets.finish())),
             ("bytes", Arc::new(self.bytes.finish())),
         ];
-        let fields = self
-            .fields
+        let stated = self
+            .stated
             .iter_mut()
             .map(|column| Arc::new(column.finish()) as ArrayRef);
         RecordBatch::try_from_iter_with_nullable(
             columns
                 .into_iter()
-                .chain(FIELDS.into_iter().zip(fields))
+                .chain(STATED.into_iter().zip(stated))
                 .map(|(name, c)| (name, c, true)),
         )
     }

@@ -3,12 +3,9 @@
 
 use crate::cli::memory;
 use crate::cli::messages::Failure;
-use dedupe::archive::{self, Archive, ArchiveError, patiently};
+use dedupe::archive::{self, Archive, ArchiveError, MIN_CACHE, cache_of_budget, patiently};
 use dedupe::{LearntDictionary, Silent};
 use std::path::Path;
-
-/// Bytes for what was read from an index, at least.
-const MIN_CACHE: u64 = 32 << 20;
 
 /// True if a path is an index.
 pub(crate) fn is_index(path: &Path) -> bool {
@@ -39,7 +36,7 @@ pub(crate) fn dictionary(path: &Path) -> Result<LearntDictionary, Failure> {
 /// A quarter of the memory budget.
 pub(super) fn cache(memory: Option<u64>) -> u64 {
     let budget = memory.or_else(memory::default_budget).unwrap_or(0);
-    (budget / 4).max(MIN_CACHE)
+    cache_of_budget(budget)
 }
 
 /// A failure of a job on an index.

@@ -10,15 +10,12 @@ use crate::cli::output_names;
 use crate::cli::terminal::Terminal;
 use crate::cli::threads;
 use clap::Args;
-use dedupe::archive::{Archive, ArchiveError, Info};
-use dedupe::{Error, Silent};
+use dedupe::Silent;
+use dedupe::archive::{Archive, ArchiveError, Info, MAX_FLAWS};
 use dedupe_report::escape::escape_text;
 use serde::Serialize;
 use std::io;
 use std::path::PathBuf;
-
-/// Flaws that `verify` lists at most.
-const MAX_FLAWS: usize = 1000;
 
 /// What all of these commands have in common.
 #[derive(Args, Debug)]
@@ -233,21 +230,9 @@ pub(super) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
         &dedupe_formats::Options::default(),
     )?;
     let archive = open(&args.common.index, args.common.run.memory)?;
-    let mut failed = None;
-    target
-        .write(|out| match archive.export(&Silent, out) {
-            Ok(()) => Ok(()),
-            Err(ArchiveError::Run(Error::Write(error))) => Err(error),
-            Err(error) => {
-                let message = io::Error::other(error.to_string());
-                failed = Some(error);
-                Err(message)
-            }
-        })
-        .map_err(|write| match failed {
-            Some(error) => failure(&args.common.index, error),
-            None => write,
-        })?;
+    archive
+        .export_with(&Silent, |write| target.write(|out| write(out)))
+        .map_err(|error| failure(&args.common.index, error))??;
     Ok(Exit::Done)
 }
 

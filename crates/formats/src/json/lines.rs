@@ -158,11 +158,12 @@ impl JsonLine<'_> {
                 false => None,
             };
         }
-        let mut objects = Objects::new(text, 0..text.len());
+        let whole = 0..text.len();
+        let mut objects = Objects::new(text, whole.clone());
         let is_part = |range: Range<usize>| range.len() < text.trim_ascii().len();
         let is_other = objects.next().is_some_and(is_part);
         objects.by_ref().for_each(drop);
-        (is_other && objects.is_clean()).then(|| vec![0..text.len()])
+        (is_other && objects.is_clean()).then(|| vec![whole])
     }
 
     /// Reads each object in these ranges as a record of its own.

@@ -71,7 +71,7 @@ fn a_file_that_is_no_usable_dictionary_is_refused() {
     let bytes = fs::read(&file).unwrap();
     fs::write(folder.path().join("a.txt"), "one text").unwrap();
     let mut other_version = bytes.clone();
-    other_version[16] = 3;
+    other_version[16] = 99;
     for (content, options, message) in [
         (
             &bytes[..],
@@ -79,11 +79,7 @@ fn a_file_that_is_no_usable_dictionary_is_refused() {
             "learnt with --shingle 5, expected 4",
         ),
         (&bytes[..bytes.len() - 1], &[], "is damaged"),
-        (
-            &other_version,
-            &[],
-            "expected version 2 of the format, found 3",
-        ),
+        (&other_version, &[], "of the format, found 99"),
         (b"{}", &[], "expected a dictionary that dedupe wrote"),
     ] {
         fs::write(&file, content).unwrap();

@@ -4,7 +4,7 @@ use super::{Archive, ArchiveMember, OpenArchive};
 use crate::error::ReadError;
 use crate::file_head::FileHead;
 use crate::input::display_bytes;
-use std::io;
+use std::io::{self, Read};
 use tar::EntryType;
 
 /// Tar in its v7, ustar, GNU and pax variants.
@@ -25,7 +25,13 @@ impl Archive for Tar {
         opened: OpenArchive<'_>,
         visit: &mut dyn FnMut(ArchiveMember<'_>) -> bool,
     ) -> Result<(), ReadError> {
-        let mut archive = tar::Archive::new(opened.stream);
+        // An archive without members has blocks that end it. A file without a byte was cut.
+        let mut first = vec![];
+        let begin = (&mut *opened.stream).take(1).read_to_end(&mut first);
+        if begin.map_err(|error| read_error(&error))? == 0 {
+            return Err(ReadError::Truncated("tar"));
+        }
+        let mut archive = tar::Archive::new(io::Cursor::new(first).chain(opened.stream));
         let entries = archive.entries().map_err(|error| read_error(&error))?;
         for (number, entry) in (1..).zip(entries) {
             let mut entry = entry.map_err(|error| read_error(&error))?;

@@ -6,7 +6,7 @@
 //! see counts too. The limits are far above what mail has.
 
 use crate::error::ReadError;
-use memchr::{memchr, memchr_iter, memmem, memrchr};
+use memchr::{memchr, memchr_iter, memchr3, memmem, memrchr};
 
 /// Lines that may be header fields or begin parts: those with a colon or two hyphens.
 const MAX_LINES: usize = 100_000;
@@ -80,10 +80,11 @@ pub(super) fn check(message: &[u8]) -> Result<(), ReadError> {
                 if memchr_iter(b'=', value).count() > MAX_PARAMETERS {
                     return too_complex("a content type has too many parameters");
                 }
-                let is_message = contains(value, b"message");
+                let kind = without_parameters(value);
+                let is_message = contains(kind, b"message");
                 header.has_message |= is_message;
-                is_digest |= contains(value, b"digest");
-                containers += usize::from(is_message || contains(value, b"multipart"));
+                is_digest |= contains(kind, b"digest");
+                containers += usize::from(is_message || contains(kind, b"multipart"));
             }
             Field::Encoding => {
                 // The parser decodes encoded words, which may spell the name of an encoding.
@@ -142,6 +143,13 @@ fn value_after(message: &[u8], colon: usize) -> &[u8] {
         .find(|&at| !matches!(value.get(at + 1), Some(b' ' | b'\t')))
         .unwrap_or(value.len());
     value.get(..end).unwrap_or_default()
+}
+
+/// The value without its parameters, which may name a file `message.html`. All of it if a comment or a quotation mark could
+/// hide where the parameters begin.
+fn without_parameters(value: &[u8]) -> &[u8] {
+    let end = memchr3(b';', b'(', b'"', value).filter(|&at| value.get(at) == Some(&b';'));
+    end.and_then(|at| value.get(..at)).unwrap_or(value)
 }
 
 /// True if there is a line without a letter, which ends a header.

@@ -218,6 +218,14 @@ fn messages_whose_structure_costs_too_much_are_refused() {
     let (documents, codes) = read(forwarded.as_bytes(), "eml");
     assert_eq!(codes, [""; 0]);
     assert_eq!(documents[0].text, "See below: it is closed.");
+    // An encoded file whose name is that of a message.
+    let named = format!(
+        "{HEAD}{container}--b\nContent-Type: text/plain\n\nIt is closed.\n\
+         --b\nContent-Type: text/html; name=\"message.html\"\nContent-Transfer-Encoding: base64\n\nAAAA\n--b--\n"
+    );
+    let (documents, codes) = read(named.as_bytes(), "eml");
+    assert_eq!(codes, [""; 0]);
+    assert_eq!(documents[0].text, "It is closed.");
 }
 
 /// The deepest structure that is read fits on the stack of a thread.

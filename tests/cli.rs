@@ -158,6 +158,40 @@ fn output_never_replaces_an_input_in_a_folder() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+/// A report took the place of the list that named its inputs.
+#[test]
+fn output_never_replaces_a_list_a_dictionary_or_a_baseline_that_is_read() {
+    let folder = corpus();
+    fs::write(folder.path().join("list.txt"), "a.txt\n").unwrap();
+    for option in ["--write-baseline=k.json", "--write-dictionary=d"] {
+        let output = dedupe(folder.path(), &["a.txt", option]);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    }
+    for line in [
+        &["--files-from", "list.txt", "-o", "list.txt"][..],
+        &[
+            "export",
+            "--files-from",
+            "list.txt",
+            "--list",
+            "keep",
+            "-o",
+            "list.txt",
+        ],
+        &["a.txt", "--baseline", "k.json", "-o", "k.json"],
+        &["a.txt", "--dictionary", "d", "--format", "json", "-o", "d"],
+    ] {
+        let output = dedupe(folder.path(), line);
+        assert_eq!(output.status.code(), Some(2), "{line:?}");
+        let said = text(&output.stderr);
+        assert!(said.contains("it is one of the inputs"), "{line:?}: {said}");
+    }
+    assert_eq!(
+        fs::read(folder.path().join("list.txt")).unwrap(),
+        b"a.txt\n"
+    );
+}
+
 #[test]
 fn report_goes_to_the_file_and_not_to_standard_output() {
     let folder = corpus();

@@ -22,7 +22,7 @@ mod support;
 use dedupe_formats::{Blocks, InputFormat, Item, Options, read_bytes, walk};
 use std::fs;
 use std::path::Path;
-use support::{clusters, list, report, root, string};
+use support::{clusters, files, list, report, root, string};
 
 /// The extensions in each row of the table of formats.
 fn rows() -> Vec<Vec<String>> {
@@ -41,17 +41,7 @@ fn rows() -> Vec<Vec<String>> {
 
 /// The names and contents of the samples, sorted.
 fn samples() -> Vec<(String, Vec<u8>)> {
-    let folder = root().join("fixtures/formats");
-    let mut samples: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| {
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            (name, fs::read(path).unwrap())
-        })
-        .collect();
-    samples.sort();
-    samples
+    files::of_folder("fixtures/formats")
 }
 
 /// What reading a folder gives: the number of documents, and that of faults and ignored inputs.

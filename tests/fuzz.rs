@@ -10,6 +10,8 @@
     clippy::panic
 )]
 
+#[path = "support/files.rs"]
+mod files;
 #[path = "../fuzz/src/lib.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod targets;
@@ -48,14 +50,8 @@ fn first_state() -> u64 {
 fn seeds() -> Vec<(String, Vec<u8>)> {
     #[cfg(any(feature = "arrow", feature = "parquet"))]
     targets::ignore_caught_panics();
-    let mut seeds = vec![];
-    for part in ["seeds", "program_seeds", "../fixtures/formats"] {
-        for entry in fs::read_dir(folder().join(part)).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            seeds.push((name, fs::read(path).unwrap()));
-        }
-    }
+    let folders = ["fuzz/seeds", "fuzz/program_seeds", "fixtures/formats"];
+    let mut seeds: Vec<_> = folders.into_iter().flat_map(files::of_folder).collect();
     seeds.sort();
     seeds
 }

@@ -3,9 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "support/files.rs"]
+mod files;
+
 use dedupe_formats::{InputFormat, Item, Options, read_bytes};
-use std::fs;
-use std::path::Path;
 
 /// The number of documents, and the number of other items and errors.
 fn read(bytes: &[u8], format: Option<&str>) -> (usize, usize) {
@@ -26,18 +27,7 @@ fn read(bytes: &[u8], format: Option<&str>) -> (usize, usize) {
 }
 
 fn seeds() -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
-    let mut seeds: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| {
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            (name, fs::read(path).unwrap())
-        })
-        .collect();
-    seeds.sort();
-    assert!(!seeds.is_empty());
-    seeds
+    files::of_folder("fuzz/seeds")
 }
 
 #[cfg(all(

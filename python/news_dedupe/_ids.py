@@ -45,9 +45,15 @@ def _column(table: pa.Table, known: dict[str, str], name: str) -> Any:
             return None
     if column is None or not _may_be_id(column.type):
         return None
+    if pa.types.is_dictionary(column.type):
+        column = pc.cast(column, column.type.value_type)
     if pa.types.is_floating(column.type):
-        column = pc.if_else(pc.equal(column, pc.floor(column)), column, None)
-    text = pc.cast(column, pa.large_string())
+        is_whole = pc.and_(pc.is_finite(column), pc.equal(column, pc.floor(column)))
+        column = pc.if_else(is_whole, column, None)
+    try:
+        text = pc.cast(column, pa.large_string())
+    except pa.ArrowInvalid:  # bytes that are not UTF-8, or a time zone that is not known
+        return None
     return pc.if_else(pc.equal(pc.utf8_trim_whitespace(text), ""), None, text)
 
 

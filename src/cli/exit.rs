@@ -60,9 +60,7 @@ pub(crate) fn of_reading(
     max_skipped: Option<SkipLimit>,
 ) -> Exit {
     let failures = skipped.iter().filter(|fault| is_failure(fault));
-    let unread = failures.fold(unread, |sum, fault| {
-        sum.saturating_add(fault_entries(fault))
-    });
+    let unread = failures.fold(unread, |sum, fault| sum.saturating_add(count_of(fault)));
     let limit = max_skipped.unwrap_or(SkipLimit::Count(0));
     match limit.tolerates(unread, documents) {
         _ if documents == 0 => Exit::Failed,
@@ -72,7 +70,7 @@ pub(crate) fn of_reading(
 }
 
 /// How many faults an entry of a list stands for.
-fn fault_entries(fault: &Fault) -> usize {
+fn count_of(fault: &Fault) -> usize {
     usize::try_from(fault.count).unwrap_or(usize::MAX)
 }
 

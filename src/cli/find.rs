@@ -33,7 +33,8 @@ pub(crate) fn find_with(
     };
     output_names::BASELINE.check(options.write_baseline.as_deref())?;
     output_names::DICTIONARY.check(options.write_dictionary.as_deref())?;
-    let target = OutputTarget::check(options.output.as_deref(), &options.paths, &options.source)?;
+    let inputs = [&options.paths[..], &options.other_inputs].concat();
+    let target = OutputTarget::check(options.output.as_deref(), &inputs, &options.source)?;
     let baseline_target = (options.write_baseline.as_deref())
         .map(|file| OutputTarget::check(Some(file), &options.paths, &options.source))
         .transpose()?;

@@ -19,7 +19,7 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::OutputInIndex(_) => "choose another folder: only `dedupe index` changes an index",
         Failure::OutputIsInput(_) => "choose another name: dedupe never changes its inputs",
         Failure::CompressedOutput(_) => {
-            "leave out -o and compress the standard output, for example: dedupe ./news | gzip > report.json.gz"
+            "choose a name without the extension of a compression, and compress the file afterwards"
         }
         Failure::SameOutput(_) => "give each output its own file",
         Failure::NotForTerminal(_) => "use -o FILE, or another --format",

@@ -10,7 +10,6 @@ use clap::ValueEnum;
 use dedupe::Error;
 use dedupe::archive::ArchiveError;
 use dedupe::report::ReportHeader;
-use dedupe_formats::MAX_LISTED_FAULTS;
 use dedupe_report::escape::{
     escape_lines, escape_text, escape_to_one_line, format_fault, format_fault_kinds,
 };
@@ -263,7 +262,7 @@ impl Console {
         let all = fault_count(faults);
         if all > kinds.len() as u64 {
             let listed = match faults.iter().any(|fault| fault.count > 1) {
-                true => format!("the first {MAX_LISTED_FAULTS} of each kind of {all} {plural}"),
+                true => format!("the first of {all} {plural} and counts the others"),
                 false => format!("all {all} {plural}"),
             };
             self.note(&format!("{full_list} lists {listed}"));

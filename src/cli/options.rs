@@ -23,6 +23,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct FindOptions {
     /// At least one path.
     pub(crate) paths: Vec<PathBuf>,
+    /// What else the run reads: the list of inputs, a dictionary, a baseline.
+    pub(crate) other_inputs: Vec<PathBuf>,
     /// The index that their documents are compared with.
     pub(crate) index: Option<PathBuf>,
     pub(crate) source: source::Options,
@@ -85,8 +87,14 @@ impl FindOptions {
             locations: format.needs_locations(),
             selection: false,
         };
+        let others = [
+            &args.files_from,
+            &args.output.dictionary,
+            &args.output.baseline,
+        ];
         Ok(Self {
             paths,
+            other_inputs: others.into_iter().flatten().cloned().collect(),
             index: None,
             max_skipped: args.source.max_skipped,
             source,

@@ -4,7 +4,7 @@ use super::messages::Failure;
 use dedupe_report::Format;
 use std::path::Path;
 
-/// Extensions of formats that no report is written in, or that only one format is.
+/// Extensions that no report has, or that only a Parquet report has.
 const OTHER_FORMATS: [&str; 11] = [
     "arrow", "doc", "docx", "feather", "ods", "parquet", "pdf", "pq", "xls", "xlsb", "xlsx",
 ];

@@ -52,7 +52,7 @@ fn start(
 
 /// The number of threads to start.
 fn count(threads: Option<usize>) -> usize {
-    // To ask the system takes as long as to open an index, and there is at least one core.
+    // Asking the system for the number of cores takes as long as opening an index. There is at least one core.
     if let Some(few) = threads.filter(|&threads| threads <= MAX_PER_CORE) {
         return few;
     }

@@ -5,6 +5,7 @@
 
 #[cfg(unix)]
 pub(crate) mod browser;
+pub(crate) mod files;
 #[cfg(unix)]
 pub(crate) mod pages;
 

@@ -362,10 +362,18 @@ impl From<io::Error> for ReadError {
             _ if is_link_loop(&error) => Self::LinkLoop,
             _ => match error.downcast::<BombError>() {
                 Ok(bomb) => bomb.into(),
-                Err(error) => Self::Io(error.to_string()),
+                Err(error) => Self::Io(without_number(&error.to_string())),
             },
         }
     }
+}
+
+/// What the system says of an error, without its number.
+fn without_number(said: &str) -> String {
+    said.split(" (os error ")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[cfg(unix)]

@@ -4,7 +4,7 @@ use crate::fault::{Fault, FaultCode};
 use std::collections::BTreeMap;
 
 /// A list has so many faults of each kind, at most.
-pub const MAX_LISTED_FAULTS: usize = 10_000;
+const MAX_LISTED_FAULTS: usize = 10_000;
 /// The paths and reasons of the listed faults of one kind have so many bytes, at most.
 const MAX_LISTED_BYTES: usize = 2 << 20;
 

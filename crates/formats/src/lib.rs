@@ -119,7 +119,7 @@ pub use blocks::{Block, Blocks};
 pub use error::quoted;
 pub use extraction::Extraction;
 pub use fault::{Fault, FaultCode, UnknownFaultCode};
-pub use fault_list::{FaultList, MAX_LISTED_FAULTS};
+pub use fault_list::FaultList;
 pub use files_below::files_below;
 pub use format::InputFormat;
 pub use input::Input;

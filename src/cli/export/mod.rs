@@ -157,7 +157,9 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
         return Err(Failure::NoPath);
     }
     options::check_inputs(&paths)?;
-    let check = |path: Option<&Path>| OutputTarget::check(path, &paths, &source);
+    let list = args.files_from.iter();
+    let inputs: Vec<PathBuf> = paths.iter().chain(list).cloned().collect();
+    let check = |path: Option<&Path>| OutputTarget::check(path, &inputs, &source);
     let target = check(output.as_deref())?;
     let manifest = args
         .manifest

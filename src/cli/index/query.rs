@@ -39,7 +39,7 @@ pub(crate) struct QueryArgs {
 
 /// Asks about documents and writes the answers.
 pub(crate) fn query(args: QueryArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    // To ask the system for its memory takes as long as to open an index.
+    // 0 gives the smallest cache. Asking the system how much memory it has takes as long as opening an index.
     let few = threads::for_inputs(&args.paths).map(|_| 0);
     let archive = open(&args.index, few)?;
     let rules = archive.rules().clone();

@@ -13,7 +13,7 @@ use jiff::{Timestamp, ToSpan};
 /// - a day without a time, read as its first moment in UTC: `2021-02-26`, `2021/2/26`, `26.02.2021`, `2021年2月26日`;
 /// - RFC 2822;
 /// - a day with the English name of its month: `26 February 2021`, `Fri Feb 26, 2021 7:30am EST`;
-/// - seconds or milliseconds since 1970, with 9 to 13 digits.
+/// - seconds since 1970 with 9 or 10 digits, or milliseconds with 13.
 ///
 /// `26/02/2021` is none of them, because some countries write the month first.
 ///
@@ -96,14 +96,18 @@ fn numeric(date: &str) -> Option<ReadDate> {
     }
 }
 
-/// Seconds since 1970 with 9 or 10 digits, perhaps with decimals, or milliseconds with 12 or 13.
+/// Seconds since 1970 with 9 or 10 digits, perhaps with decimals, or milliseconds with 13. Up to the year 2033, 10 and 13
+/// digits begin with 1. Others are no count: `2021022612` is an hour, and `0000000000` stands for no date.
 fn since_1970(date: &str) -> Option<Timestamp> {
     let (whole, decimals) = date.split_once('.').unwrap_or((date, ""));
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let count: i64 = whole.parse().ok().filter(|_| is_digits(whole))?;
     match whole.len() {
-        9 | 10 if is_digits(decimals) => Timestamp::from_second(count).ok(),
-        12 | 13 if whole.len() == date.len() => Timestamp::from_millisecond(count).ok(),
+        9 if is_digits(decimals) && !whole.starts_with('0') => Timestamp::from_second(count).ok(),
+        10 if is_digits(decimals) && whole.starts_with('1') => Timestamp::from_second(count).ok(),
+        13 if whole.len() == date.len() && whole.starts_with('1') => {
+            Timestamp::from_millisecond(count).ok()
+        }
         _ => None,
     }
 }
@@ -265,6 +269,10 @@ mod tests {
             "26 Feb 2021 UTC",
             "26 Feb 2021 12:00 +0160",
             "12345678901",
+            "202102261200",
+            "2021022612",
+            "0000000000",
+            "000000000",
             "2021年2月",
             "1.2.3.4.5.6",
             "+1614340800",

@@ -24,7 +24,7 @@ struct Kind {
     bytes: usize,
     /// How many faults were counted and dropped.
     dropped: u64,
-    /// The first of those that were dropped, without its reason.
+    /// The first of those that were dropped. Nothing after it is listed, in whatever order faults are added.
     first_dropped: Option<Fault>,
 }
 
@@ -95,6 +95,13 @@ impl Kind {
         let mut kept = 0;
         let mut kept_bytes = 0;
         for fault in &self.first {
+            if self
+                .first_dropped
+                .as_ref()
+                .is_some_and(|dropped| fault > dropped)
+            {
+                break;
+            }
             let with_this = kept_bytes + bytes(fault);
             if kept > 0 && (kept == MAX_LISTED_FAULTS || with_this > MAX_LISTED_BYTES) {
                 break;
@@ -110,10 +117,6 @@ impl Kind {
 
     fn count_dropped(&mut self, count: u64, first: Option<Fault>) {
         self.dropped += count;
-        let first = first.map(|fault| Fault {
-            reason: String::new(),
-            ..fault
-        });
         self.first_dropped = match (self.first_dropped.take(), first) {
             (Some(known), Some(new)) => Some(known.min(new)),
             (known, new) => known.or(new),
@@ -188,6 +191,23 @@ mod tests {
         let last = listed.last().unwrap();
         assert_eq!(last.line, Some(MAX_LISTED_FAULTS as u64));
         assert!(last.reason.contains("40007 more of this kind"), "{last:?}");
+    }
+
+    /// A short fault took the place of a long one before it, if it came later.
+    #[test]
+    fn the_order_of_long_and_short_faults_makes_no_difference() {
+        let sized = |n: usize| Fault {
+            reason: "x".repeat([MAX_LISTED_BYTES / 7, 10, MAX_LISTED_BYTES / 3][n % 3]),
+            ..fault(n, FaultCode::Corrupt)
+        };
+        let whole = (0..60).map(sized).collect::<FaultList>().into_sorted();
+        for step in [7, 11, 13, 59] {
+            let mut list = FaultList::default();
+            for part in 0..60 {
+                list.append(std::iter::once(sized(part * step % 60)).collect());
+            }
+            assert_eq!(list.into_sorted(), whole, "{step}");
+        }
     }
 
     #[test]

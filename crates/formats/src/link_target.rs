@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Links that are followed at most, as many as Linux follows.
+/// Follows at most this many links, as Linux does.
 const MAX_LINKS: usize = 40;
 
-/// Where a path leads that is a symbolic link to a file that does not exist yet. Other paths stay as they are. Whoever
-/// creates a file and renames it into place must do so there, or the link is replaced.
+/// Follows the symbolic links of a path. The file at the end need not exist. To create a file and rename it into place, do so at
+/// the path that this returns; otherwise the file replaces the link.
 #[must_use]
 pub fn link_target(path: &Path) -> PathBuf {
     let mut target = path.to_owned();

@@ -149,10 +149,10 @@ fn is_host_name(name: &str) -> bool {
         !label.is_empty()
             && label
                 .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     };
     let top = name.rsplit_once('.').map_or("", |(_, top)| top);
-    let is_top = top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_top = top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_lowercase());
     is_top && name.split('.').all(is_label)
 }
 
@@ -369,7 +369,15 @@ mod tests {
             Some("b.example"),
             Some("b.example/news"),
         );
-        for other in ["A://B", "AP/Reuters", "b.example", "dpa 1.2/3", "a..b/c"] {
+        for other in [
+            "A://B",
+            "AP/Reuters",
+            "b.example",
+            "dpa 1.2/3",
+            "a..b/c",
+            "St.Gallen/Basel",
+            "AFP.Reuters/AP",
+        ] {
             let line = format!("{{\"text\":\"t\",\"source\":\"{other}\"}}");
             check(&line, Some(other), None);
         }

@@ -7,7 +7,7 @@ use crate::plan::Keys;
 use crate::postings::{self, Hash, List};
 use crate::records::{Facts, Manifest, Number, StoredDocument, StoredMatch, Versions};
 use crate::segments::SegmentStorage;
-use crate::short_documents::ShortDocuments;
+use crate::short_documents;
 use crate::storage::{Key, Space, Storage, Write};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -178,8 +178,7 @@ impl<S: Storage> Archive<S> {
     ///
     /// The storage cannot be read.
     pub fn is_short(&self, number: Number) -> Result<bool, IndexError> {
-        let next = Number(number.0.saturating_add(1));
-        ShortDocuments::before(next).contains(self, number)
+        short_documents::is_stored(self, number)
     }
 
     /// A document or an earlier version of one.

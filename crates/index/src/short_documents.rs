@@ -29,7 +29,7 @@ impl ShortDocuments {
         archive: &Archive<S>,
         number: Number,
     ) -> Result<bool, IndexError> {
-        let (value, byte, bit) = place(number);
+        let (value, ..) = place(number);
         let Some(bits) = self.0.get(value as usize) else {
             return Ok(false);
         };
@@ -40,8 +40,23 @@ impl ShortDocuments {
                 bits.get_or_init(|| read)
             }
         };
-        Ok(bits.get(byte).is_some_and(|byte| byte & bit != 0))
+        Ok(has(bits, number))
     }
+}
+
+/// True if a document is stored as a short one.
+pub(crate) fn is_stored<S: Storage>(
+    archive: &Archive<S>,
+    number: Number,
+) -> Result<bool, IndexError> {
+    let (value, ..) = place(number);
+    Ok(has(&archive.short_documents(value)?, number))
+}
+
+/// True if the bit of a document is set in its value.
+fn has(bits: &[u8], number: Number) -> bool {
+    let (_, byte, bit) = place(number);
+    bits.get(byte).is_some_and(|byte| byte & bit != 0)
 }
 
 /// Where the bit of a document is: the number of the value, the byte in it, and the bit of that.

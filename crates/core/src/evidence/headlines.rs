@@ -20,6 +20,9 @@ const LEAD: usize = 40;
 const FORM: f64 = 1.0 / 3.0;
 /// The share of a headline that stands above a passage at least if the passage is told under this headline.
 const STATED: f64 = 0.8;
+/// Different words from which a headline can stand above a passage. Of unspaced text, twice as many characters. Fewer are a
+/// rubric, such as "Weather".
+const LEAST_STATED: usize = 3;
 /// Length up to which a headline is read, in bytes. A longer title is not a headline.
 const MAX_HEADLINE_BYTES: usize = 1024;
 
@@ -90,11 +93,15 @@ fn is_section(
     })
 }
 
-/// True if the last of these words are a headline, with at most as many other words.
+/// True if the last of these words are a headline and no rubric, with at most as many other words.
 fn is_stated(headline: Option<&HashSet<u32>>, above: &[u32]) -> bool {
     let Some(headline) = headline else {
         return false;
     };
+    let is_unspaced = headline.iter().any(|id| id & UNSPACED != 0);
+    if headline.len() < LEAST_STATED << u32::from(is_unspaced) {
+        return false;
+    }
     let last = &above[above.len().saturating_sub(2 * headline.len())..];
     let stated: HashSet<u32> = last
         .iter()
@@ -258,6 +265,9 @@ mod tests {
         // Without a headline of the page.
         let found = headlines((headline, &story), ("", &page(headline, "")));
         assert_eq!(found.common, 1.0);
+        // A rubric stands above many stories.
+        let found = headlines(("Weather", &story), (title, &page("Weather", "")));
+        assert!(found.common < 0.5);
         // What follows the headline is a list of links, which the story has at its end.
         let links = "Read more about it: ten telephones that last, and what they cost in the shops of the town.";
         let left = format!("{story} They may be used at once. {links}");

@@ -9,6 +9,8 @@
 //! Marks are `am`, `pm`, `a.m.`, `p.m.`, the Spanish `a. m.` and `p. m.`, `h` and `Uhr`. At most one space is before a
 //! mark. `am` and `pm` after a time of the first kind belong to it. All marks are part of the word, except for `Uhr`,
 //! which is a word of its own. The word is the time of the 24-hour clock: `18:15`.
+//!
+//! The German `am` after a number is taken for the mark: `3 am Sonntag` begins with the time `3:00`. All copies have it.
 
 use super::normalise::{Normaliser, spaced_id};
 use super::spaced_numbers::space;
@@ -29,15 +31,15 @@ pub(super) fn join(text: &str, from: Checkpoint, writer: &mut WordWriter) {
 fn find(text: &str, ids: &[u32], mut spans: impl Iterator<Item = Span> + Clone) -> Vec<JoinedWord> {
     let marks = MARKS.map(|mark| spaced_id(mark.as_bytes()));
     let (mut times, mut decoded, mut searched) = (Vec::new(), 0, 0);
+    let mut finder = Finder {
+        text,
+        normaliser: Normaliser::default(),
+    };
     while let Some(at) = candidate(ids, &marks, searched) {
         let Some(first) = spans.nth(at - decoded) else {
             break;
         };
         decoded = at + 1;
-        let mut finder = Finder {
-            text,
-            normaliser: Normaliser::default(),
-        };
         let words = std::iter::once(first).chain(spans.clone());
         let (linked, time) = finder.time(words, ids.get(at..).unwrap_or_default());
         searched = at + linked;

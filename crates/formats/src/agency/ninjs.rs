@@ -20,9 +20,6 @@ type Object = Map<String, Value>;
 /// The fields of the id. Superdesk writes `guid`.
 const IDS: &[&str] = &["uri", "urn", "guid"];
 
-/// Fields with markup that only items have.
-const BODIES: &[&str] = &["bodies", "body_html", "body_xhtml"];
-
 /// The document of an object that is an item with a text.
 pub(crate) fn item_of_json(object: &str) -> Option<Document<'static>> {
     let value: Value = serde_json::from_str(object).ok()?;
@@ -139,8 +136,7 @@ fn collect(value: &Value, visit: &mut dyn FnMut(&Object)) {
 }
 
 fn is_item(object: &Object) -> bool {
-    let has = |names: &[&str]| names.iter().any(|name| object.contains_key(*name));
-    has(IDS) || has(BODIES)
+    IDS.iter().any(|id| object.contains_key(*id))
 }
 
 /// The values of a list or of an object.

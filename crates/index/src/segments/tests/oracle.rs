@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 enum Step {
     Commit(Vec<Write>),
     Settle,
+    Rest,
     Compact,
     Reopen,
 }
@@ -37,6 +38,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => prop::collection::vec(writes, 0..40).prop_map(Step::Commit),
         1 => Just(Step::Settle),
+        1 => Just(Step::Rest),
         1 => Just(Step::Compact),
         1 => Just(Step::Reopen),
     ]
@@ -101,6 +103,7 @@ proptest! {
                     store.commit(writes).unwrap();
                 }
                 Step::Settle => store.settle().unwrap(),
+                Step::Rest => store.rest().unwrap(),
                 Step::Compact => store.compact().unwrap(),
                 Step::Reopen => {
                     drop(store);

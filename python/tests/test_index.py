@@ -224,6 +224,20 @@ def test_rows_need_ids_that_stay(path: Path, frame: list[dict[str, Any]], messag
     assert not path.exists()
 
 
+@pytest.mark.parametrize(
+    "ids",
+    [
+        pa.array([1.5, 2.5]).dictionary_encode(),
+        pa.array([float("inf"), 1.0]),
+        pa.array([b"\xff\xfe", b"\xfe\xff"]),
+    ],
+)
+def test_columns_that_are_not_read_as_ids_are_refused(path: Path, ids: pa.Array) -> None:
+    with pytest.raises(nd.InputError, match="id"):
+        nd.Index(path).add(pa.table({"id": ids, "text": [STORY, STORY]}))
+    assert not path.exists()
+
+
 def test_columns_have_other_names(path: Path) -> None:
     frame = pa.table({"article": [{"key": "a", "body": _long(1)}, {"key": "b", "body": _long(1)}]})
     added = nd.Index(path).add(frame, id="article.key", text="article.body")

@@ -17,7 +17,7 @@ const CORE: Rules = &[
     ("dates", &[]),
     ("union_find", &[]),
     ("components", &["union_find"]),
-    ("text", &["model"]),
+    ("text", &["model", "steps"]),
     ("sketch", &["text"]),
     ("candidates", &["model", "steps", "text", "sketch"]),
     ("align", &["model", "steps", "text"]),

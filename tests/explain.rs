@@ -60,7 +60,7 @@ fn check_refused(arguments: &[&str], message: &str) {
 fn edits_are_marked_and_control_characters_are_escaped() {
     let page = explained(&["a.txt", "b.txt", "--format", "text"]);
     assert!(
-        page.starts_with("near: A and B are versions of one story\n"),
+        page.starts_with("near: A and B tell one story, in mostly the same words\n"),
         "{page}"
     );
     for expected in ["{+evening+}", "[-Nobody was hurt", "\\u{1b}", "longest run"] {
@@ -214,7 +214,7 @@ fn a_pair_that_the_report_lists_is_never_called_uncompared() {
     assert_eq!(value["sketches"]["found_by_clustering"], true);
     let page = explain("text");
     assert!(
-        page.starts_with("near: A and B are versions of one story\n"),
+        page.starts_with("near: A and B tell one story, in mostly the same words\n"),
         "{page}"
     );
     assert!(

@@ -70,7 +70,7 @@ impl Export {
         let parts = ["kept", "dropped", "skipped"].map(|name| self.count(name));
         assert_eq!(parts.iter().sum::<usize>(), self.count("read"));
         assert_eq!(self.dropped.len(), self.count("dropped"));
-        let kinds = ["exact", "near", "contained"].map(|name| self.count(name));
+        let kinds = ["exact", "near", "contained", "versions"].map(|name| self.count(name));
         assert_eq!(kinds.iter().sum::<usize>(), self.count("dropped"));
         let dropped: HashSet<&str> = self.dropped.iter().map(|row| string(row, "id")).collect();
         for row in &self.dropped {
@@ -150,9 +150,10 @@ fn a_preview_does_not_stand_for_the_full_story() {
         let found = report(folder.path(), &["a.jsonl", "--keep", keep]);
         let cluster = &list(&found, "clusters")[0];
         assert_eq!(string(cluster, "representative"), "b-full", "{keep}");
-        let export = Export::new(folder.path(), &["a.jsonl"], &["--keep", keep]);
+        let options = ["--keep", keep, "--drop", "version"];
+        let export = Export::new(folder.path(), &["a.jsonl"], &options);
         assert_eq!(string(&export.kept()[0], "id"), "b-full", "{keep}");
-        assert_eq!(export.count("near"), 1);
+        assert_eq!(export.count("versions"), 1);
     }
 }
 
@@ -205,7 +206,9 @@ fn unusual_lines_are_copied_unchanged() {
     assert_eq!(output.status.code(), Some(3));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        said.contains("read 3: kept 2, dropped 0 (0 exact, 0 near, 0 contained), skipped 1"),
+        said.contains(
+            "read 3: kept 2, dropped 0 (0 exact, 0 near, 0 contained, 0 versions), skipped 1"
+        ),
         "{said}"
     );
     let written = fs::read(folder.path().join("out.jsonl")).unwrap();

@@ -20,7 +20,7 @@ class Comparison:
     """What two documents have in common."""
 
     relation: str | None
-    """``exact``, ``near``, ``contains``, ``contained`` or ``overlap``, read from the first document. ``None``: they are not
+    """``exact``, ``near``, ``contains``, ``contained``, ``version`` or ``overlap``, read from the first document. ``None``: they are not
     copies and share no passage that is long enough."""
     words: int
     """Number of words in common."""

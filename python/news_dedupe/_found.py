@@ -16,7 +16,7 @@ from ._frames import arrow_table, filtered
 from ._input import folded
 
 Frame = TypeVar("Frame")
-Drop = Literal["exact", "near", "contained"]
+Drop = Literal["exact", "near", "contained", "version"]
 Format = Literal[
     "text", "json", "jsonl", "html", "csv", "parquet", "pairs", "sarif", "github", "gitlab", "junit"
 ]
@@ -30,7 +30,7 @@ class Found:
     >>> news = [{"id": "herald", "text": story}, {"id": "post", "text": story + " Buses replace it."}]
     >>> found = nd.find(news)
     >>> found
-    1 story in 2 of 2 documents: 0 exact, 1 near, 0 contained, 0 overlaps
+    1 story in 2 of 2 documents: 0 exact, 1 near, 0 contained, 0 versions, 0 overlaps
          2 documents  post
     >>> found.matches.select(["left", "right", "relation"]).to_pylist()
     [{'left': 'herald', 'right': 'post', 'relation': 'near'}]
@@ -68,7 +68,7 @@ class Found:
 
     @property
     def summary(self) -> dict[str, int]:
-        """Totals: documents, bytes, clusters, exact, near, contained, overlaps, unique, and others."""
+        """Totals: documents, bytes, clusters, exact, near, contained, versions, overlaps, unique, and others."""
         summary: dict[str, int] = self._overview(0)["summary"]
         return summary
 
@@ -107,7 +107,8 @@ class Found:
         """The documents that :meth:`keep` leaves out, each with the document that is kept instead.
 
         ``exact`` drops documents with the same words as a kept one, ``near`` also those that share most of theirs,
-        ``contained`` also those that are in a longer one.
+        ``contained`` also those that are in a longer one, ``version`` also those that tell its story in mostly other
+        words.
         """
         return self._run.dropped(drop)
 

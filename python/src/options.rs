@@ -178,6 +178,7 @@ pub(crate) fn drop_policy(name: &str) -> PyResult<DropPolicy> {
         "exact" => Ok(DropPolicy::Exact),
         "near" => Ok(DropPolicy::Near),
         "contained" => Ok(DropPolicy::Contained),
-        other => Err(invalid("drop", other, "exact, near or contained")),
+        "version" => Ok(DropPolicy::Version),
+        other => Err(invalid("drop", other, "exact, near, contained or version")),
     }
 }

@@ -272,6 +272,7 @@ fn relation(relation: dedupe::core::Relation) -> &'static str {
         Relation::Near => "near",
         Relation::Contains => "contains",
         Relation::Contained => "contained",
+        Relation::Version => "version",
         Relation::Overlap => "overlap",
     }
 }

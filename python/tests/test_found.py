@@ -48,7 +48,7 @@ def test_keep_returns_the_same_kind_with_all_columns(kind: str, table: pa.Table)
 
 def test_a_frame_without_its_copies_has_none(table: pa.Table) -> None:
     counts = []
-    for drop in ("exact", "near", "contained"):
+    for drop in ("exact", "near", "contained", "version"):
         kept = nd.find(table).keep(table, drop)
         again = nd.find(kept)
         assert again.dropped(drop).num_rows == 0
@@ -73,7 +73,7 @@ def test_keep_refuses_other_rows(table: pa.Table) -> None:
     backwards = table.take(list(reversed(range(table.num_rows))))
     with pytest.raises(nd.InputError, match="column text differs"):
         found.keep(backwards)
-    with pytest.raises(nd.InputError, match="drop=most: expected exact, near or contained"):
+    with pytest.raises(nd.InputError, match="drop=most: expected exact, near, contained or version"):
         found.keep(table, "most")  # type: ignore[arg-type]
 
 

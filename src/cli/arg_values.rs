@@ -143,10 +143,12 @@ pub(crate) fn skip_limit(value: &str) -> Result<SkipLimit, String> {
 pub(crate) enum FailOn {
     /// Both have the same words
     Exact,
-    /// Both are versions of one story
+    /// Both tell one story, in mostly the same words
     Near,
     /// One carries the story of the other, and much else
     Contained,
+    /// Both tell one story, with less than half of their words in common
+    Version,
     /// Both share a passage
     Overlap,
 }
@@ -157,6 +159,7 @@ impl From<FailOn> for report::FindingKind {
             FailOn::Exact => Self::Exact,
             FailOn::Near => Self::Near,
             FailOn::Contained => Self::Contained,
+            FailOn::Version => Self::Version,
             FailOn::Overlap => Self::Overlap,
         }
     }

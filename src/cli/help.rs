@@ -79,11 +79,14 @@ Options from a file:
 
 Relations:
   exact      both documents have the same words
-  near       both are versions of one story
+  near       both tell one story, and at least the share
+             --threshold of each is in the other
   contained  the story of one is in the other: at least the
              share --threshold of its words, but a smaller
              share of the other. It is a shortened version,
              or the other is a page with several stories
+  version    both tell one story, and less than this share
+             of each is in the other
   overlap    not a copy, but a shared passage, such as a
              quotation
 

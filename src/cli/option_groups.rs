@@ -137,7 +137,7 @@ pub(crate) struct OutputArgs {
     /// its URL. A document with neither has a source of its own.
     #[arg(long, hide_short_help = true)]
     pub(crate) cross_source_only: bool,
-    /// Exit with 1 if found: exact, near, contained, overlap
+    /// Exit with 1 on exact, near, contained, version, overlap
     ///
     /// The given relation and every closer one count as findings. The list starts with the closest
     /// relation. Only findings in the report count.

@@ -53,6 +53,7 @@ fn keep(
                     MemberRelation::Exact => FindingKind::Exact,
                     MemberRelation::Near => FindingKind::Near,
                     MemberRelation::Contains | MemberRelation::Contained => FindingKind::Contained,
+                    MemberRelation::Version => FindingKind::Version,
                 };
                 !is_kept(member.document, representative, kind)
             })

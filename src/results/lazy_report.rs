@@ -318,6 +318,7 @@ mod tests {
                 exact: count(MemberRelation::Exact),
                 near: count(MemberRelation::Near),
                 contained: count(MemberRelation::Contains) + count(MemberRelation::Contained),
+                versions: count(MemberRelation::Version),
                 overlaps: overlaps.count() as u64,
                 unique: report.summary.documents - closest.len() as u64,
                 ..report.summary.clone()

@@ -36,6 +36,7 @@ pub(super) fn counts(
         exact: count(&[MemberRelation::Exact]),
         near: count(&[MemberRelation::Near]),
         contained: count(&[MemberRelation::Contains, MemberRelation::Contained]),
+        versions: count(&[MemberRelation::Version]),
         overlaps: matches.iter().filter(is_overlap).count() as u64,
         unique: closest.iter().filter(|relation| relation.is_none()).count() as u64,
         ..Summary::default()

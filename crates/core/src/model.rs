@@ -70,13 +70,15 @@ impl Passage {
 pub enum Relation {
     /// Both have the same words.
     Exact,
-    /// Both are versions of one story.
+    /// Both tell one story, and at least the threshold's share of each is in the other.
     Near,
     /// The left document contains the right one.
     Contains,
     /// The right document contains the left one.
     Contained,
-    /// Neither contains the other, but they share a passage.
+    /// Both tell one story, and less than the threshold's share of each is in the other.
+    Version,
+    /// They share a passage, and do not tell one story.
     Overlap,
 }
 

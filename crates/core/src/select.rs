@@ -2,8 +2,8 @@
 //!
 //! A document is dropped only for a kept document that it matches directly.
 //!
-//! 1. In order of preference, a document is kept unless it is a near copy of a kept one, or an exact one with
-//!    [`DropPolicy::Exact`]. If it matches only dropped documents, it is verified against the documents that represent
+//! 1. In order of preference, a document is kept unless it is a near copy of a kept one, only an exact one with
+//!    [`DropPolicy::Exact`], or also a version with [`DropPolicy::Version`]. If it matches only dropped documents, it is verified against the documents that represent
 //!    those.
 //! 2. Documents are then visited from the longest to the shortest. A document is dropped if a kept longer one is a near
 //!    copy that the document itself could not stand for (see [`may_stand_for`](crate::model::may_stand_for)), or, with
@@ -24,6 +24,8 @@ pub enum DropPolicy {
     Near,
     /// Documents that a kept one contains.
     Contained,
+    /// Versions of the story of a kept document with which they have less in common.
+    Version,
 }
 
 /// What [`select`] chooses from. Documents with the same words count as one.
@@ -52,6 +54,7 @@ pub fn select<E: Send>(
     let is_near = |m: &Match| match m.relation {
         Relation::Exact => true,
         Relation::Near => input.drop >= DropPolicy::Near && m.right_may_stand_for_left(),
+        Relation::Version => input.drop >= DropPolicy::Version && m.right_may_stand_for_left(),
         Relation::Contained | Relation::Contains | Relation::Overlap => false,
     };
     for &document in input.order {
@@ -314,7 +317,7 @@ mod tests {
         table.verified.into_inner().unwrap()
     }
 
-    use Relation::{Contained, Contains, Exact, Near, Overlap};
+    use Relation::{Contained, Contains, Exact, Near, Overlap, Version};
 
     #[test]
     fn a_copy_is_dropped_for_a_kept_document() {
@@ -332,6 +335,15 @@ mod tests {
         );
         let known = [(0, 1, Near), (2, 3, Exact)];
         check(&known, &[], DropPolicy::Exact, &[(3, 2)]);
+    }
+
+    #[test]
+    fn a_version_that_has_less_than_half_in_common_is_dropped_only_if_that_is_asked_for() {
+        let known = [(0, 1, Version)];
+        for drop in [DropPolicy::Exact, DropPolicy::Near, DropPolicy::Contained] {
+            check(&known, &[], drop, &[]);
+        }
+        check(&known, &[], DropPolicy::Version, &[(1, 0)]);
     }
 
     #[test]

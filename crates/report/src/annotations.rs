@@ -96,6 +96,7 @@ impl<'a> Annotation<'a> {
             FindingKind::Exact => "Exact copy",
             FindingKind::Near => "Near copy",
             FindingKind::Contained => "Contained copy",
+            FindingKind::Version => "Version",
             FindingKind::Overlap => "Shared passage",
         }
     }
@@ -122,6 +123,9 @@ impl<'a> Annotation<'a> {
                 ),
                 _ => format!("{document} contains {other}: {common} words of {other} are in it."),
             },
+            Relation::Version => {
+                format!("{document} is a version of the story of {other}: {of_its_words}.")
+            }
             Relation::Overlap => {
                 let common = count_noun(self.finding.words_in_common, "word", "words");
                 format!("{document} shares a passage with {other}: {common}.")
@@ -167,12 +171,13 @@ mod tests {
 
     #[test]
     fn severity_depends_on_the_kind_and_on_fail_on() {
-        use FindingKind::{Contained, Exact, Near, Overlap};
+        use FindingKind::{Contained, Exact, Near, Overlap, Version};
         use Severity::{Error, Note, Warning};
         let warnings = [
             (Exact, Warning),
             (Near, Warning),
             (Contained, Warning),
+            (Version, Warning),
             (Overlap, Note),
         ];
         assert_eq!(severities(None), warnings);
@@ -180,10 +185,11 @@ mod tests {
             (Exact, Error),
             (Near, Error),
             (Contained, Warning),
+            (Version, Warning),
             (Overlap, Note),
         ];
         assert_eq!(severities(Some(Near)), some);
-        let all = [Exact, Near, Contained, Overlap].map(|kind| (kind, Error));
+        let all = [Exact, Near, Contained, Version, Overlap].map(|kind| (kind, Error));
         assert_eq!(severities(Some(Overlap)), all);
     }
 

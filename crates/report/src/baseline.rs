@@ -21,7 +21,7 @@ pub struct Baseline {
     pub baseline_version: u32,
     /// Sorted names of the documents of each story.
     pub stories: Vec<Vec<String>>,
-    /// The names of two documents and the kind of their match: `exact`, `near`, `contained` or `overlap`.
+    /// The names of two documents and the kind of their match: `exact`, `near`, `contained`, `version` or `overlap`.
     pub pairs: Vec<(String, String, FindingKind)>,
     /// The name of each document and the digest of its words, as [`Member::digest`](crate::Member::digest), sorted.
     pub documents: Vec<(String, String)>,

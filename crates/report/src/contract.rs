@@ -88,6 +88,9 @@ pub struct Summary {
     pub near: u64,
     /// The same for `contains` and `contained`.
     pub contained: u64,
+    /// The same for `version`.
+    #[serde(default)]
+    pub versions: u64,
     /// Number of pairs with the relation `overlap`.
     pub overlaps: u64,
     /// Number of documents that are in no cluster.
@@ -257,12 +260,14 @@ pub enum MemberRelation {
     Representative,
     /// Both have the same words.
     Exact,
-    /// Both are versions of one story.
+    /// Both tell one story, and at least the threshold's share of each is in the other.
     Near,
     /// The member contains the representative.
     Contains,
     /// The representative contains the member.
     Contained,
+    /// Both tell one story, and less than the threshold's share of each is in the other.
+    Version,
 }
 
 /// A verified pair with its evidence. `left` sorts before `right` by bytes.
@@ -309,6 +314,7 @@ impl From<Relation> for MemberRelation {
             Relation::Near => Self::Near,
             Relation::Contains => Self::Contains,
             Relation::Contained | Relation::Overlap => Self::Contained,
+            Relation::Version => Self::Version,
         }
     }
 }

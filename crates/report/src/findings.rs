@@ -21,11 +21,13 @@ use std::io;
 pub enum FindingKind {
     /// Both documents have the same words.
     Exact,
-    /// Both documents are versions of one story.
+    /// Both documents tell one story, in mostly the same words.
     Near,
     /// One document carries the story of the other, and much else.
     Contained,
-    /// The documents share a passage, and neither is a copy of the other.
+    /// Both documents tell one story, and have less than half of their words in common.
+    Version,
+    /// The documents share a passage, and do not tell one story.
     Overlap,
 }
 
@@ -37,6 +39,7 @@ impl FindingKind {
             Self::Exact => "exact",
             Self::Near => "near",
             Self::Contained => "contained",
+            Self::Version => "version",
             Self::Overlap => "overlap",
         }
     }
@@ -48,6 +51,7 @@ impl From<Relation> for FindingKind {
             Relation::Exact => Self::Exact,
             Relation::Near => Self::Near,
             Relation::Contains | Relation::Contained => Self::Contained,
+            Relation::Version => Self::Version,
             Relation::Overlap => Self::Overlap,
         }
     }
@@ -170,6 +174,7 @@ fn cluster_findings(
             MemberRelation::Near => Relation::Near,
             MemberRelation::Contains => Relation::Contains,
             MemberRelation::Contained => Relation::Contained,
+            MemberRelation::Version => Relation::Version,
         };
         Some((member, relation))
     });
@@ -336,7 +341,8 @@ mod tests {
         assert_eq!(count(FindingKind::Exact), 1);
         assert_eq!(count(FindingKind::Near), 2);
         assert_eq!(count(FindingKind::Contained), 5);
-        assert_eq!(count(FindingKind::Overlap), 6);
+        assert_eq!(count(FindingKind::Version), 6);
+        assert_eq!(count(FindingKind::Overlap), 7);
     }
 
     #[test]

@@ -63,8 +63,9 @@ pub(crate) fn sample() -> Rendered {
         exact: 1,
         near: 1,
         contained: 3,
+        versions: 1,
         overlaps: 1,
-        unique: 12_473,
+        unique: 12_472,
         boilerplate: 2,
         empty: 1,
         ignored: 3,
@@ -274,7 +275,7 @@ fn wire_story() -> Cluster {
     }
 }
 
-/// A story without an excerpt, and a long page that contains it.
+/// A story without an excerpt, a version of it, and a long page that contains it.
 fn storm_story() -> Cluster {
     let kept = Member {
         title: Some("Storm takes the roof off the old mill".into()),
@@ -286,16 +287,22 @@ fn storm_story() -> Cluster {
         20_400,
         [0.0044, 0.9989],
     );
+    let version = member(
+        "regional/mill.txt",
+        MemberRelation::Version,
+        110,
+        [0.3364, 0.4111],
+    );
     Cluster {
         id: "9a0b6e2d4410".into(),
-        size: 2,
+        size: 3,
         representative: kept.id.clone(),
         origin: None,
-        publishers: 2,
+        publishers: 3,
         agencies: vec![],
-        sources: 2,
+        sources: 3,
         reissued_after_days: Some(46),
-        members: vec![kept, page],
+        members: vec![kept, page, version],
     }
 }
 

@@ -46,10 +46,11 @@ const SHOWN_ANNOTATIONS: usize = 10;
 const LEVELS: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
 /// The kinds of findings, the closest first, and their names after a number.
-const KINDS: [(FindingKind, &str, &str); 4] = [
+const KINDS: [(FindingKind, &str, &str); 5] = [
     (FindingKind::Exact, "exact copy", "exact copies"),
     (FindingKind::Near, "near copy", "near copies"),
     (FindingKind::Contained, "contained copy", "contained copies"),
+    (FindingKind::Version, "version", "versions"),
     (FindingKind::Overlap, "shared passage", "shared passages"),
 ];
 
@@ -153,7 +154,7 @@ mod tests {
     fn the_summary_counts_levels_and_kinds() {
         let counts = FindingCounts {
             levels: [2, 0, 10],
-            kinds: [1, 1, 0, 10],
+            kinds: [1, 1, 0, 0, 10],
         };
         let mut out = vec![];
         write_summary(&counts, &mut out).unwrap();

@@ -30,7 +30,7 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 /// The rules, one per kind. A result refers to its rule by the index in this list.
-const RULES: [(FindingKind, &str, &str); 4] = [
+const RULES: [(FindingKind, &str, &str); 5] = [
     (
         FindingKind::Exact,
         "ExactCopy",
@@ -45,6 +45,11 @@ const RULES: [(FindingKind, &str, &str); 4] = [
         FindingKind::Contained,
         "ContainedCopy",
         "The document is contained in another document, or contains another document.",
+    ),
+    (
+        FindingKind::Version,
+        "Version",
+        "The document tells the same story as another document, and less than half of each appears in the other.",
     ),
     (
         FindingKind::Overlap,
@@ -263,9 +268,9 @@ mod tests {
             log["runs"].as_array().unwrap().iter().map(run).collect()
         };
         let part = |number: u32| Some(format!("dedupe/part-{number}/"));
-        assert_eq!(runs(6), [(6, None)]);
-        assert_eq!(runs(3), [(3, None), (3, part(2))]);
-        assert_eq!(runs(4), [(4, None), (2, part(2))]);
+        assert_eq!(runs(7), [(7, None)]);
+        assert_eq!(runs(3), [(3, None), (3, part(2)), (1, part(3))]);
+        assert_eq!(runs(4), [(4, None), (3, part(2))]);
     }
 
     #[test]

@@ -54,6 +54,7 @@ fn relation(relation: MemberRelation) -> &'static str {
         MemberRelation::Near => "near",
         MemberRelation::Contains => "contains",
         MemberRelation::Contained => "contained",
+        MemberRelation::Version => "version",
     }
 }
 

@@ -15,7 +15,7 @@ MATCH = (
 )
 SIDES = ["words", "fingerprints", "steps", "title", "day", "entries"]
 # The relation of documents that only overlap. Those of copies are lower; -1 is that of a pair that is no match.
-OVERLAP = 4
+OVERLAP = 5
 
 
 class Verifier:

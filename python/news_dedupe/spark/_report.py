@@ -15,7 +15,7 @@ from ._batches import each, whole
 from ._documents import parts
 from ._input import STATED
 from ._matches import OVERLAP
-from ._result import CONTAINED, CONTAINS, EXACT, NEAR, REPRESENTATIVE
+from ._result import CONTAINED, CONTAINS, EXACT, NEAR, REPRESENTATIVE, VERSION
 from ._stages import Stages
 
 CLUSTERS = "size long, cluster string, b long, item string, story binary"
@@ -102,6 +102,7 @@ def _counts(
         "exact": by_relation.get(EXACT, 0),
         "near": by_relation.get(NEAR, 0),
         "contained": by_relation.get(CONTAINS, 0) + by_relation.get(CONTAINED, 0),
+        "versions": by_relation.get(VERSION, 0),
         "overlaps": matches.where(f"relation = {OVERLAP}").count(),
         "unique": of_documents["documents"] - sum(by_relation.values()),
         "empty": skipped.where("code = 'empty'").count(),

@@ -11,8 +11,8 @@ from ._matches import MATCH, OVERLAP
 
 COLUMNS = [column.split()[0] for column in MATCH.split(", ")]
 # Relations by number; that of a representative is -1.
-REPRESENTATIVE, EXACT, NEAR, CONTAINS, CONTAINED, _OVERLAP = range(-1, 5)
-RELATIONS = ["representative", "exact", "near", "contains", "contained", "overlap"]
+REPRESENTATIVE, EXACT, NEAR, CONTAINS, CONTAINED, VERSION, _OVERLAP = range(-1, 6)
+RELATIONS = ["representative", "exact", "near", "contains", "contained", "version", "overlap"]
 # Columns of the members.
 DETAILS = ["title", "source", "date", "url", "byline", "language"]
 # The matches of clusters with more members are listed as a star.

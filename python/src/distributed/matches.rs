@@ -29,7 +29,8 @@ pub(super) const fn number(relation: Relation) -> i32 {
         Relation::Near => 1,
         Relation::Contains => 2,
         Relation::Contained => 3,
-        Relation::Overlap => 4,
+        Relation::Version => 4,
+        Relation::Overlap => 5,
     }
 }
 
@@ -39,6 +40,7 @@ fn relation(number: i32) -> Option<Relation> {
         Relation::Near,
         Relation::Contains,
         Relation::Contained,
+        Relation::Version,
         Relation::Overlap,
     ];
     all.get(usize::try_from(number).ok()?).copied()

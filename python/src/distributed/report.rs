@@ -194,6 +194,7 @@ pub(super) fn write_report(
         exact: count("exact"),
         near: count("near"),
         contained: count("contained"),
+        versions: count("versions"),
         overlaps: count("overlaps"),
         unique: count("unique"),
         empty: count("empty"),

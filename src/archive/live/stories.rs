@@ -251,6 +251,7 @@ fn only(cluster: Cluster, report: &Report) -> Report {
             exact: count(&[MemberRelation::Exact]),
             near: count(&[MemberRelation::Near]),
             contained: count(&[MemberRelation::Contains, MemberRelation::Contained]),
+            versions: count(&[MemberRelation::Version]),
             overlaps: overlaps.count() as u64,
             unique: report.summary.documents.saturating_sub(cluster.size),
             ..report.summary.clone()

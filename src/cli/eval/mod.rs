@@ -38,9 +38,9 @@ columns:
       for each cluster of a document.
 Ids are those of the report. Further columns are ignored.
 
-A pair counts as found if the report lists it as exact, near
-or contained, or if both documents are in one cluster. An
-overlap counts only for the kind excerpt.
+A pair counts as found if the report lists it as exact,
+near, contained or version, or if both documents are in one
+cluster. An overlap counts only for the kind excerpt.
 
 A found pair without a label is neither right nor wrong.
 With --labels-complete it is wrong. If one label file has

@@ -58,9 +58,12 @@ fn verdict(e: &Explanation) -> String {
     }
     let found = match e.relation {
         Some(Relation::Exact) => "exact: A and B have the same words".to_owned(),
-        Some(Relation::Near) => "near: A and B are versions of one story".to_owned(),
+        Some(Relation::Near) => "near: A and B tell one story, in mostly the same words".to_owned(),
         Some(Relation::Contains) => "contains: the story of B is in A".to_owned(),
         Some(Relation::Contained) => "contained: the story of A is in B".to_owned(),
+        Some(Relation::Version) => {
+            "version: A and B tell one story, in mostly other words".to_owned()
+        }
         Some(Relation::Overlap) => format!(
             "overlap: they share a passage of {} words or more, but {why_none}",
             e.min_passage

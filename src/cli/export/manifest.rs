@@ -44,6 +44,7 @@ pub(super) struct Counts {
     exact: usize,
     near: usize,
     contained: usize,
+    versions: usize,
     skipped: usize,
 }
 
@@ -61,7 +62,10 @@ impl Counts {
                 }
                 Some(Relation::Exact) => &mut counts.exact,
                 Some(Relation::Near) => &mut counts.near,
-                Some(_) => &mut counts.contained,
+                Some(Relation::Version) => &mut counts.versions,
+                Some(Relation::Contains | Relation::Contained | Relation::Overlap) => {
+                    &mut counts.contained
+                }
             };
             *count += 1;
             counts.dropped += 1;
@@ -83,10 +87,11 @@ impl Counts {
             exact,
             near,
             contained,
+            versions,
             skipped,
         } = self;
         format!(
-            "read {read}: kept {kept}, dropped {dropped} ({exact} exact, {near} near, {contained} contained), skipped {skipped}"
+            "read {read}: kept {kept}, dropped {dropped} ({exact} exact, {near} near, {contained} contained, {versions} versions), skipped {skipped}"
         )
     }
 }

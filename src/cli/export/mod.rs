@@ -58,12 +58,13 @@ pub(crate) struct ExportArgs {
     /// The file is created or replaced only when it is complete.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
-    /// Copies to drop: exact, near or contained [default: near]
+    /// Copies to drop: exact, near, contained or version [default: near]
     ///
     /// A relation includes every closer one:
     ///   exact      has the same words as a kept document
-    ///   near       is a version of the same story as a kept document
+    ///   near       tells a kept story in mostly the same words
     ///   contained  carries a story that a longer kept document contains
+    ///   version    tells a kept story in mostly other words
     #[arg(
         long,
         value_name = "KIND",
@@ -112,10 +113,12 @@ pub(crate) struct ExportArgs {
 enum DropArg {
     /// Has the same words as a kept document
     Exact,
-    /// Is a version of the same story as a kept document
+    /// Tells a kept story in mostly the same words
     Near,
     /// Carries a story that a longer kept document contains
     Contained,
+    /// Tells a kept story in mostly other words
+    Version,
 }
 
 /// `--list`.
@@ -181,6 +184,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
         output,
         rules: options::rules(&args.rules),
         drop: match args.drop.iter().max() {
+            Some(DropArg::Version) => DropPolicy::Version,
             Some(DropArg::Contained) => DropPolicy::Contained,
             Some(DropArg::Exact) => DropPolicy::Exact,
             _ => DropPolicy::Near,

@@ -101,6 +101,7 @@ fn relation_in_words(relation: dedupe_report::MemberRelation) -> &'static str {
         R::Near => "near copy",
         R::Contains => "contains the story",
         R::Contained => "part",
+        R::Version => "version",
     }
 }
 

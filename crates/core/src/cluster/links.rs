@@ -94,7 +94,7 @@ impl<E: Send> Clusterer<'_, E> {
                 && !self.pages.contains(&whole.document())
         };
         match seen.relation() {
-            Relation::Exact | Relation::Near => true,
+            Relation::Exact | Relation::Near | Relation::Version => true,
             Relation::Contains => is_cut_of(seen),
             Relation::Contained => is_cut_of(seen.reversed()),
             Relation::Overlap => false,

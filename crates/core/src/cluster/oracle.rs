@@ -177,6 +177,7 @@ fn a_match(left: u32, right: u32) -> impl Strategy<Value = Match> {
         Relation::Near,
         Relation::Contains,
         Relation::Contained,
+        Relation::Version,
         Relation::Overlap,
     ];
     let share = || prop::sample::select(vec![0.3, 0.55, 0.7, 0.85, 0.95]);

@@ -75,8 +75,8 @@ pub fn evidence(
 /// The match of two documents that have different words, or `None`. A pair that is not a copy may be an overlap. In the
 /// match the documents have the indices 0 and 1. Time linear in the aligned words.
 ///
-/// A copy is one piece of news by the [`evidence`]. It is `Near` if at least the threshold's share of both documents is in
-/// the other one, or of neither. Otherwise, the document of which this share is in the other one is contained in it.
+/// A copy is one piece of news by the [`evidence`]. Its relation says of which documents at least the threshold's share is
+/// in the other one: of both (`Near`), of one, which is contained in the other one, or of neither (`Version`).
 #[must_use]
 pub fn classify(
     left: DocumentView,
@@ -105,9 +105,10 @@ pub fn classify(
     let relation = if may_be_copy && is_one_story() {
         let half = thresholds.threshold;
         match (in_left >= half, in_right >= half) {
+            (true, true) => Relation::Near,
             (true, false) => Relation::Contained,
             (false, true) => Relation::Contains,
-            _ => Relation::Near,
+            (false, false) => Relation::Version,
         }
     } else {
         // Two documents that fill in one form share its text. Only a verbatim run of twice the length is more than that.
@@ -315,7 +316,7 @@ mod tests {
         let quoted = text(&[200..300, 30..75, 300..325]);
         assert_eq!(relation(&text(&[0..130]), &quoted), Some(Relation::Overlap));
         let spread = text(&[0..25, 400..440, 60..75, 500..530, 125..140]);
-        assert_eq!(relation(&text(&[0..140]), &spread), Some(Relation::Near));
+        assert_eq!(relation(&text(&[0..140]), &spread), Some(Relation::Version));
     }
 
     #[test]

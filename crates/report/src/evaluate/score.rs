@@ -345,6 +345,7 @@ fn sentence(m: &Match) -> String {
         Relation::Near => "near",
         Relation::Contains => "contains",
         Relation::Contained => "contained",
+        Relation::Version => "version",
         Relation::Overlap => "overlap",
     };
     format!(

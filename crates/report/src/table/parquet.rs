@@ -240,7 +240,7 @@ mod tests {
         let reader = SerializedFileReader::new(bytes::Bytes::from(file)).unwrap();
         let groups = reader.metadata().row_groups().iter();
         let rows: Vec<usize> = groups.map(|group| group.num_rows() as usize).collect();
-        assert_eq!(rows, [GROUP_ROWS, GROUP_ROWS, 12]);
+        assert_eq!(rows, [GROUP_ROWS, GROUP_ROWS, 13]);
     }
     #[test]
     fn clusters_of_several_batches_are_written_once_and_in_order() {

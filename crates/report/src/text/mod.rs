@@ -227,11 +227,12 @@ fn known(out: &mut TerminalWriter<'_>, member: &Member, paths: bool) -> io::Resu
 /// `closer`: pairs that are closer copies than their stories show.
 fn summary(out: &mut TerminalWriter<'_>, report: &Report, closer: u64) -> io::Result<()> {
     let summary = &report.summary;
-    let copies = summary.exact + summary.near + summary.contained;
+    let copies = summary.exact + summary.near + summary.contained + summary.versions;
     let kinds = [
         ("exact", summary.exact),
         ("near", summary.near),
         ("contained", summary.contained),
+        ("versions", summary.versions),
     ];
     let kinds: Vec<String> = (kinds.iter())
         .map(|(kind, count)| format!("{} {kind}", format_number(*count)))

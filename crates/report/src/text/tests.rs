@@ -61,7 +61,7 @@ fn styles_are_optional_and_do_not_change_the_words() {
 fn long_lists_are_shortened_and_say_so() {
     let (mut report, excerpts) = sample();
     let member = report.clusters[1].members[1].clone();
-    report.clusters[1].members.extend(vec![member; 9]);
+    report.clusters[1].members.extend(vec![member; 8]);
     report
         .clusters
         .extend(vec![report.clusters[1].clone(); 1_200]);

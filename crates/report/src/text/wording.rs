@@ -83,6 +83,7 @@ pub(super) fn describe_relation(member: &Member, cluster: &Cluster) -> String {
                 words(kept)
             )
         }
+        MemberRelation::Version => format!("version: {own}"),
     }
 }
 

@@ -7,9 +7,10 @@ const MAX_COLUMNS = 60;
 
 /** One bar with the number of copies by relation. */
 function kindsChart(summary) {
-  const kinds = ["exact", "near", "contained"].map((kind) => [kind, summary[kind]]);
+  const { exact, near, contained, versions } = summary;
+  const kinds = [["exact", exact, "exact"], ["near", near, "near"], ["contained", contained, "contained"], ["version", versions, "versions"]];
   const all = kinds.reduce((sum, [, number]) => sum + number, 0);
-  const said = kinds.map(([kind, number]) => `${count(number)} ${kind}`).join(", ");
+  const said = kinds.map(([, number, name]) => `${count(number)} ${name}`).join(", ");
   const bar = svg("svg", { class: "kinds", role: "img", "aria-label": `Copies: ${said}`, width: "100%", height: 16 });
   let x = 0;
   for (const [kind, number] of kinds) {
@@ -17,7 +18,7 @@ function kindsChart(summary) {
     bar.append(svg("rect", { class: kind, x: `${x}%`, width: `${width}%`, height: 16 }));
     x += width;
   }
-  const legend = kinds.map(([kind, number]) => el("li", { class: kind }, el("b", {}, count(number)), ` ${kind}`));
+  const legend = kinds.map(([kind, number, name]) => el("li", { class: kind }, el("b", {}, count(number)), ` ${name}`));
   return el("figure", {}, el("figcaption", {}, "Copies by relation"), bar, el("ul", { class: "legend" }, legend));
 }
 

@@ -12,7 +12,7 @@ const MAX_AGENCIES = 3;
 const FEW = 10;
 
 /** Kinds of copies, in the order of `best`. */
-const KINDS = ["exact", "near", "contained", "overlap"];
+const KINDS = ["exact", "near", "contained", "version", "overlap"];
 
 /** Returns the kind of a member's relation, or undefined for the document to keep. */
 const kindOf = ({ relation }) => (relation === "contains" ? "contained" : relation === "representative" ? undefined : relation);
@@ -200,6 +200,7 @@ function relationWords(member, kept) {
     case "near": return nearWords(member, kept);
     case "contained": return `contained: has ${count(commonWords(member, kept))} of the ${counted(kept.words, "word", "words")} of the representative`;
     case "contains": return "contains the representative";
+    case "version": return `version: has ${count(commonWords(member, kept))} of the ${counted(kept.words, "word", "words")} of the representative`;
     case "overlap": return "shares a passage";
     default: return line(member.relation);
   }

@@ -3,7 +3,7 @@
 /** Maximum number of publishers to draw. The field above them finds the others. */
 const MAX_PUBLISHERS = 100;
 
-const KIND_NAMES = { exact: "exact copies", near: "near copies", contained: "contained or containing" };
+const KIND_NAMES = { exact: "exact copies", near: "near copies", contained: "contained or containing", version: "versions" };
 
 const panel = { publishers: new Map(), bins: new Map() };
 

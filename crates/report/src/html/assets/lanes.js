@@ -14,9 +14,10 @@ const SHAPES = {
   near: "M5 0A5 5 0 1 1-5 0A5 5 0 1 1 5 0Z",
   contained: "M-6-5H6L0 6Z",
   contains: "M-6 5H6L0-6Z",
+  version: "M0-6 6 0 0 6-6 0ZM0-3-3 0 0 3 3 0Z",
   overlap: "M-6-2H6V2H-6Z",
 };
-const SHAPE_NAMES = { representative: "document to keep", exact: "exact copy", near: "near copy", contained: "contained in the document to keep", contains: "contains the document to keep", overlap: "shares a passage" };
+const SHAPE_NAMES = { representative: "document to keep", exact: "exact copy", near: "near copy", contained: "contained in the document to keep", contains: "contains the document to keep", version: "version of the story", overlap: "shares a passage" };
 
 /** True if a date has an hour. */
 const hasHour = ({ date }) => /\d:\d\d/u.test(date ?? "");

@@ -28,8 +28,8 @@ function drawOverview() {
 }
 
 function figures() {
-  const { documents, bytes: read, clusters, exact, near, contained, overlaps: pairs, unique, known, new: fresh } = index.summary;
-  const copies = exact + near + contained;
+  const { documents, bytes: read, clusters, exact, near, contained, versions, overlaps: pairs, unique, known, new: fresh } = index.summary;
+  const copies = exact + near + contained + versions;
   const all = [
     ["documents", documents, bytes(read)],
     ["stories", clusters, "in more than one document"],

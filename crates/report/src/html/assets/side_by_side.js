@@ -80,7 +80,7 @@ function verdict(pair, turned, marks, lengths) {
   }
   const relation = turned ? { contains: "contained", contained: "contains" }[pair.relation] ?? pair.relation : pair.relation;
   const shares = turned ? [pair.containment_right, pair.containment_left] : [pair.containment_left, pair.containment_right];
-  const words = { exact: "The same words", near: "Near copies: versions of one story", contains: "The left document contains the right one", contained: "The right document contains the left one", overlap: "The documents share a passage" };
+  const words = { exact: "The same words", near: "Near copies", contains: "The left document contains the right one", contained: "The right document contains the left one", version: "Versions of one story, of which less than half is in the other", overlap: "The documents share a passage" };
   const shorter = lengths[0] <= lengths[1] ? 0 : 1;
   const common = Math.round(shares[shorter] * lengths[shorter]);
   const facts = [`${count(common)} of the ${counted(lengths[0], "word", "words")} of the left and of the ${count(lengths[1])} of the right`, `longest run ${counted(pair.longest_run, "word", "words")}`];

@@ -65,7 +65,7 @@ function sourceRow(entry, at, source, isShown, toggle) {
       path ? el("a", { href: addressOf(path) }, own >= 0 ? "Read side by side" : "Open where it is listed") : null));
 }
 
-const relationOf = (relation) => ({ exact: "the same words", near: "near copy", contains: "contained in this document", contained: "contains this document", overlap: "shares a passage" })[relation] ?? line(relation);
+const relationOf = (relation) => ({ exact: "the same words", near: "near copy", contains: "contained in this document", contained: "contains this document", version: "version of the story", overlap: "shares a passage" })[relation] ?? line(relation);
 
 /** Returns the parts of a text that sources have: `{begin, end, numbers}`, in order and disjoint. */
 function sourceSegments(sources) {

@@ -412,7 +412,7 @@ mod tests {
             documents: 1,
             ..archive.index.manifest().unwrap()
         };
-        let dictionary = archive.index.dictionary().unwrap();
+        let dictionary = archive.index.dictionary(<[u8]>::to_vec).unwrap();
         archive.index.begin(&wrong, dictionary).unwrap();
         let flaws = archive.verify(9, &Silent).unwrap();
         assert_eq!(

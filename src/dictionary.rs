@@ -30,12 +30,17 @@ pub struct LearntDictionary {
     checksum: u128,
 }
 
-/// Whether the examples of passages are read.
+/// What a dictionary is read for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Examples {
-    Read,
+pub(crate) enum Purpose {
+    /// A report, which lists its examples.
+    Report,
+    /// Comparisons, which need no examples.
     #[cfg(feature = "index")]
-    Skip,
+    Comparisons,
+    /// Comparisons of a few documents.
+    #[cfg(feature = "index")]
+    FewComparisons,
 }
 
 /// Dictionaries with the same content are equal.
@@ -147,15 +152,15 @@ impl LearntDictionary {
     ///
     /// The bytes are no dictionary, one of another version, or a damaged one.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DictionaryError> {
-        Self::read(bytes, Examples::Read)
+        Self::read(bytes, Purpose::Report)
     }
 
-    /// Reads a dictionary, with or without its examples. They are most of a large one, and only reports list them.
+    /// Reads what a purpose needs of a dictionary. Examples are most of a large one.
     ///
     /// # Errors
     ///
     /// Those of [`LearntDictionary::from_bytes`].
-    pub(crate) fn read(bytes: &[u8], examples: Examples) -> Result<Self, DictionaryError> {
+    pub(crate) fn read(bytes: &[u8], purpose: Purpose) -> Result<Self, DictionaryError> {
         let mut header = bytes.strip_prefix(MAGIC).ok_or(DictionaryError::Unknown)?;
         let found = take_u32(&mut header).ok_or(DictionaryError::Damaged)?;
         if found != VERSION {
@@ -169,7 +174,7 @@ impl LearntDictionary {
             return Err(DictionaryError::Damaged);
         }
         let body = content.get(MAGIC.len() + size_of::<u32>()..);
-        let read = body.and_then(|body| Self::parse(body, examples, checksum));
+        let read = body.and_then(|body| Self::parse(body, purpose, checksum));
         read.ok_or(DictionaryError::Damaged)
     }
 
@@ -186,12 +191,14 @@ impl LearntDictionary {
     }
 
     /// Reads what follows the version. `None` if it does not say what a dictionary says.
-    fn parse(mut bytes: &[u8], examples: Examples, checksum: u128) -> Option<Self> {
+    fn parse(mut bytes: &[u8], purpose: Purpose, checksum: u128) -> Option<Self> {
         let bytes = &mut bytes;
         let shingle = take_u32(bytes)?;
         let window = take_u32(bytes)?;
         let count = u64::from_le_bytes(*take(bytes)?);
-        let mut entries = vec![];
+        // An entry has at least two bytes.
+        let most = (bytes.len() / 2) as u64;
+        let mut entries = Vec::with_capacity(count.min(most) as usize);
         let mut hash = 0u64;
         for _ in 0..count {
             hash = hash.checked_add(take_number(bytes)?)?;
@@ -203,10 +210,10 @@ impl LearntDictionary {
         }
         let distinct_passages = take_number(bytes)?;
         let mut passages = vec![];
-        let wanted = match examples {
-            Examples::Read => take_number(bytes)?,
+        let wanted = match purpose {
+            Purpose::Report => take_number(bytes)?,
             #[cfg(feature = "index")]
-            Examples::Skip => {
+            Purpose::Comparisons | Purpose::FewComparisons => {
                 *bytes = &[];
                 0
             }
@@ -225,9 +232,14 @@ impl LearntDictionary {
                 sources,
             });
         }
+        let occasions = match purpose {
+            #[cfg(feature = "index")]
+            Purpose::FewComparisons => Dictionary::for_few_lookups(entries),
+            _ => Dictionary::from_entries(entries),
+        };
         let read = Self {
             shingle,
-            occasions: Arc::new(Dictionary::from_entries(entries)),
+            occasions: Arc::new(occasions),
             passages,
             distinct_passages,
             checksum,
@@ -315,8 +327,9 @@ mod tests {
     #[cfg(feature = "index")]
     fn a_dictionary_without_examples_is_the_same_dictionary() {
         let whole = dictionary();
-        let read = LearntDictionary::read(&whole.to_bytes(), Examples::Skip).unwrap();
-        for without in [read, whole.without_examples()] {
+        let read = |purpose| LearntDictionary::read(&whole.to_bytes(), purpose).unwrap();
+        let (many, few) = (read(Purpose::Comparisons), read(Purpose::FewComparisons));
+        for without in [many, few, whole.without_examples()] {
             assert_eq!(without, whole);
             assert_eq!(without.occasions.entries(), whole.occasions.entries());
             assert_eq!((without.passages.len(), without.distinct_passages), (0, 7));

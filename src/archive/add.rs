@@ -15,7 +15,7 @@ use dedupe_index::{
 };
 use dedupe_report as report;
 use rayon::prelude::*;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
@@ -214,25 +214,24 @@ impl Archive {
     }
 }
 
-/// Reads documents again, and sends them in parts until nobody receives them. Returns those whose texts could not be read
-/// again.
+/// Reads documents again, and sends them in parts. Ends when nobody receives them: the addition has failed or was cancelled.
+/// Returns those whose texts could not be read again.
 fn read_parts(reading: &Reading, parts: &SyncSender<Vec<StoredDocument>>) -> Vec<Fault> {
     let mut part: Vec<StoredDocument> = vec![];
-    let (mut bytes, mut is_wanted) = (0, true);
+    let mut bytes = 0;
     let in_order = reading.corpus.in_reading_order();
     let unread = documents::visit_stored(reading, in_order, &mut |document| {
-        if !is_wanted {
-            return;
-        }
         bytes += document.text.len() as u64;
         part.push(document);
         if part.len() >= PART_DOCUMENTS || bytes >= PART_BYTES {
             bytes = 0;
-            is_wanted = parts.send(std::mem::take(&mut part)).is_ok();
+            if parts.send(std::mem::take(&mut part)).is_err() {
+                return ControlFlow::Break(());
+            }
         }
+        ControlFlow::Continue(())
     });
     if !part.is_empty() {
-        // If nobody receives it, the addition has failed.
         let _ = parts.send(part);
     }
     unread

@@ -12,6 +12,7 @@ use dedupe_formats::{
 use dedupe_index::{Facts, Keys, NewDocument, StoredDocument};
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 /// A document as the archive stores it. `id` and `path` are those of its report.
 pub(super) fn stored(document: &Document<'_>, id: &str, path: &str) -> StoredDocument {
@@ -44,11 +45,11 @@ pub(super) fn stored(document: &Document<'_>, id: &str, path: &str) -> StoredDoc
 }
 
 /// Reads documents of a reading again, and visits each as the archive stores it. Returns a fault for each document that
-/// cannot be read again or has changed. It is not visited.
+/// cannot be read again or has changed. It is not visited. [`ControlFlow::Break`] ends the reading.
 pub(super) fn visit_stored(
     reading: &Reading,
     wanted: &[DocumentIndex],
-    visit: &mut dyn FnMut(StoredDocument),
+    visit: &mut dyn FnMut(StoredDocument) -> ControlFlow<()>,
 ) -> Vec<Fault> {
     let corpus = &reading.corpus;
     let locations: Vec<Location> = wanted.iter().map(|&d| corpus.location(d)).collect();
@@ -59,13 +60,16 @@ pub(super) fn visit_stored(
         let path = reading.path(&record);
         match record.text.is_of(&again.document.text) {
             true => visit(stored(again.document, record.id, path)),
-            false => changed.push(Fault {
-                path: path.to_owned(),
-                line: record.location.line,
-                code: FaultCode::Changed,
-                reason: CHANGED.to_owned(),
-                count: 1,
-            }),
+            false => {
+                changed.push(Fault {
+                    path: path.to_owned(),
+                    line: record.location.line,
+                    code: FaultCode::Changed,
+                    reason: CHANGED.to_owned(),
+                    count: 1,
+                });
+                ControlFlow::Continue(())
+            }
         }
     });
     let unread = unread.into_iter().map(|unread| unread.fault);

@@ -399,7 +399,8 @@ impl Archive {
 mod tests {
     use super::*;
     use crate::Silent;
-    use dedupe_index::Manifest;
+    use dedupe_formats::{Document, Input};
+    use dedupe_index::{Key, Manifest, Space, Write};
 
     #[test]
     fn a_flaw_of_the_index_as_a_whole_names_no_document() {
@@ -411,7 +412,7 @@ mod tests {
             documents: 1,
             ..archive.index.manifest().unwrap()
         };
-        let dictionary = archive.index.dictionary().unwrap();
+        let dictionary = archive.index.dictionary(<[u8]>::to_vec).unwrap();
         archive.index.begin(&wrong, dictionary).unwrap();
         let flaws = archive.verify(9, &Silent).unwrap();
         assert_eq!(
@@ -421,5 +422,45 @@ mod tests {
                 reason: "expected 0 documents that are counted, found 1".to_owned(),
             }]
         );
+    }
+
+    #[test]
+    fn a_document_with_the_wrong_mark_of_a_short_one_is_a_flaw() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.idx");
+        let words = |count: u32| -> String { (0..count).map(|n| format!("word{n} ")).collect() };
+        let document = |id: &'static str, count| Document {
+            id: Some(id.into()),
+            text: words(count).into(),
+            ..Document::default()
+        };
+        let documents = vec![document("long", 900), document("short", 20)];
+        let inputs = [Input::in_memory("memory", documents)];
+        let job = Job {
+            input: JobInput::Inputs(&inputs),
+            reading: &Options::default(),
+            rules: &Rules::default(),
+            resources: &Resources::default(),
+            progress: &Silent,
+        };
+        Archive::add(&path, &job, 1 << 20).unwrap();
+        let archive = Archive::open_for_writing(&path, 1 << 20).unwrap();
+        assert_eq!(archive.verify(9, &Silent).unwrap(), []);
+        // The marks of both are exchanged, then no document is marked.
+        for (bits, wrong) in [(Some(vec![1]), &["long", "short"][..]), (None, &["short"])] {
+            let marks = Write {
+                space: Space::ShortDocuments,
+                key: Key::from_slice(&0u32.to_be_bytes()),
+                value: bits,
+            };
+            archive.index.storage().commit(vec![marks]).unwrap();
+            let flaws = archive.verify(9, &Silent).unwrap();
+            let reason = "it is marked as short and is not, or is short and not marked";
+            let flaw = |id: &&str| Flaw {
+                id: Some((*id).to_owned()),
+                reason: reason.to_owned(),
+            };
+            assert_eq!(flaws, wrong.iter().map(flaw).collect::<Vec<_>>());
+        }
     }
 }

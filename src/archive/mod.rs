@@ -29,7 +29,7 @@ pub use maintain::{Compacted, Flaw, Version};
 pub use patience::patiently;
 pub use query::{Answer, Answers, QueryAnswer, Shared, Story};
 
-use crate::dictionary::{Examples, LearntDictionary};
+use crate::dictionary::{LearntDictionary, Purpose};
 use crate::error::Error;
 use crate::settings::Rules;
 use dedupe_index::{self as index, Access, Claim, Manifest, SegmentStorage, Storage};
@@ -39,6 +39,10 @@ use std::sync::Arc;
 
 /// Bytes of memory for what was read from an archive, at least.
 pub const MIN_CACHE: u64 = 32 << 20;
+
+/// Bytes of memory for what was read from an archive to answer about a few documents. Such a query reads hardly anything twice,
+/// and memory that is used again costs less than new memory.
+const FEW_CACHE: u64 = 256 << 10;
 
 /// Flaws that a verification lists, at most.
 pub const MAX_FLAWS: usize = 1000;
@@ -103,7 +107,16 @@ impl Archive {
     ///
     /// The path holds no archive that this program can use.
     pub fn open(path: &Path, cache: u64) -> Result<Self, ArchiveError> {
-        Self::open_for(Access::Read, path, cache)
+        Self::open_for(Access::Read, path, cache, Purpose::Comparisons)
+    }
+
+    /// Opens an archive for reading, to ask about a few documents. It is open sooner, and keeps less in memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Archive::open`].
+    pub fn open_for_few(path: &Path) -> Result<Self, ArchiveError> {
+        Self::open_for(Access::Read, path, FEW_CACHE, Purpose::FewComparisons)
     }
 
     /// Opens an archive for reading, if there is one.
@@ -121,13 +134,18 @@ impl Archive {
     ///
     /// Those of [`Archive::open`], and [`IndexError::Busy`] if another process has it open for writing.
     pub fn open_for_writing(path: &Path, cache: u64) -> Result<Self, ArchiveError> {
-        Self::open_for(Access::Write, path, cache)
+        Self::open_for(Access::Write, path, cache, Purpose::Comparisons)
     }
 
-    fn open_for(access: Access, path: &Path, cache: u64) -> Result<Self, ArchiveError> {
+    fn open_for(
+        access: Access,
+        path: &Path,
+        cache: u64,
+        purpose: Purpose,
+    ) -> Result<Self, ArchiveError> {
         let index = index::Archive::new(index::open_folder(path, access, cache)?);
         let stored = index.manifest()?.rules;
-        let dictionary = LearntDictionary::read(&index.dictionary()?, Examples::Skip)?;
+        let dictionary = index.dictionary(|bytes| LearntDictionary::read(bytes, purpose))??;
         let rules = rules::of_archive(stored, Arc::new(dictionary));
         Ok(Self { index, rules })
     }
@@ -158,7 +176,7 @@ impl Archive {
     /// The path holds no archive that this program can use.
     pub fn dictionary_of(path: &Path, cache: u64) -> Result<LearntDictionary, ArchiveError> {
         let index = index::Archive::new(index::open_folder(path, Access::Read, cache)?);
-        Ok(LearntDictionary::from_bytes(&index.dictionary()?)?)
+        Ok(index.dictionary(LearntDictionary::from_bytes)??)
     }
 
     /// Creates an archive without documents, in a folder that does not exist or is empty. An archive whose creation was

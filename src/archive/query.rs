@@ -13,6 +13,7 @@ use dedupe_formats::Fault;
 use dedupe_report::{self as report, Cluster, Member, MemberRelation};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
+use std::ops::ControlFlow;
 
 /// What an archive says about one document.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -180,6 +181,7 @@ fn without_held(
     let mut texts = vec![];
     let unread = documents::visit_stored(reading, &others, &mut |stored| {
         texts.push(documents::document(stored));
+        ControlFlow::Continue(())
     });
     Ok((read_documents(texts, job.rules)?, unread))
 }

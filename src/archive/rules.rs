@@ -96,7 +96,7 @@ impl Archive {
     /// The rules of a job on this archive: those of the archive, and what only the report needs. The dictionary has its
     /// examples, which a report lists.
     pub(super) fn rules_for_report(&self, job: &Rules) -> Result<Rules, ArchiveError> {
-        let dictionary = LearntDictionary::from_bytes(&self.index.dictionary()?)?;
+        let dictionary = self.index.dictionary(LearntDictionary::from_bytes)??;
         Ok(Rules {
             dictionary: Some(Arc::new(dictionary)),
             ..self.rules_for(job)

@@ -10,6 +10,7 @@ use super::option_groups::{OutputArgs, RuleArgs, RunArgs, SourceArgs};
 use super::report::ReportArgs;
 use super::serve::ServeArgs;
 use super::shell::{CompletionsArgs, ManArgs};
+use super::subcommand::{AtOnce, Definition, OnDemand, OptionsOf};
 use super::version;
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
@@ -50,9 +51,9 @@ pub(crate) fn commands(command: &clap::Command) -> Vec<(String, &clap::Command)>
     disable_help_flag = true,
     disable_version_flag = true
 )]
-pub(crate) struct CommandLine {
+pub(crate) struct DefinedLine<D: Definition> {
     #[command(subcommand)]
-    pub(crate) command: Option<Command>,
+    pub(crate) command: Option<Command<D>>,
     #[command(flatten)]
     pub(crate) find: FindArgs,
     #[command(flatten)]
@@ -64,6 +65,9 @@ pub(crate) struct CommandLine {
     #[arg(short = 'V', long, help_heading = "Run", action = ArgAction::Version)]
     pub(crate) version: Option<bool>,
 }
+
+/// The command line with the options of all subcommands.
+pub(crate) type CommandLine = DefinedLine<AtOnce>;
 
 /// Where options come from besides the command line.
 #[derive(Args, Debug)]
@@ -94,13 +98,17 @@ pub(crate) fn parse(line: &[OsString], is_lenient: bool) -> Result<ArgMatches, c
     let is_negated = |arg: &OsString| arg.as_encoded_bytes().starts_with(b"--no-");
     let command = match line.iter().any(is_negated) {
         true => with_negated_flags(),
-        false => CommandLine::command(),
+        false => DefinedLine::<OnDemand>::command(),
     };
     #[cfg(not(feature = "serve"))]
     let command = command.mut_subcommand("serve", |serve| {
         serve.about("Serve an index over HTTP (this build cannot)")
     });
-    command.ignore_errors(is_lenient).try_get_matches_from(line)
+    let mut command = command.ignore_errors(is_lenient);
+    let parsed = command.try_get_matches_from_mut(line);
+    // To free its thousand small parts takes longer than to use them, and there are two of it at most.
+    std::mem::forget(command);
+    parsed
 }
 
 /// Adds the negated flags of a command and of its subcommands.
@@ -130,30 +138,30 @@ pub(crate) fn negated(flag: &str) -> String {
     format!("no-{flag}")
 }
 
-/// The subcommands.
+/// The subcommands. `D`: when their options are defined.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum Command<D: Definition> {
     /// Find copies of new documents in an archive.
-    Check(Box<CheckArgs>),
+    Check(OptionsOf<CheckArgs, D>),
     /// Keep an index of documents on disk.
-    Index(Box<IndexArgs>),
+    Index(OptionsOf<IndexArgs<D>, D>),
     /// Serve an index over HTTP, with a page of its stories.
-    Serve(Box<ServeArgs>),
+    Serve(OptionsOf<ServeArgs, D>),
     /// Write the corpus without its copies.
-    Export(Box<ExportArgs>),
+    Export(OptionsOf<ExportArgs, D>),
     /// Convert a saved report, for example to an HTML page.
-    Report(Box<ReportArgs>),
+    Report(OptionsOf<ReportArgs, D>),
     /// Show why two documents are copies, or are not.
-    Explain(Box<ExplainArgs>),
+    Explain(OptionsOf<ExplainArgs, D>),
     /// Measure precision and recall against your own labels.
-    Eval(Box<EvalArgs>),
+    Eval(OptionsOf<EvalArgs, D>),
     /// Print the JSON Schema of the report.
     #[command(after_help = "Examples:\n  dedupe schema > report.schema.json")]
     Schema,
     /// Print a shell completion script.
-    Completions(CompletionsArgs),
+    Completions(OptionsOf<CompletionsArgs, D>),
     /// Print the manual page.
-    Man(ManArgs),
+    Man(OptionsOf<ManArgs, D>),
 }
 
 /// Arguments of a run without a subcommand, which finds the copies in a corpus.
@@ -211,6 +219,21 @@ mod tests {
                 assert_eq!(wide, None, "{name}");
             }
         }
+    }
+
+    #[test]
+    fn options_that_are_defined_on_demand_are_those_that_are_defined_at_once() {
+        let helps = |mut command: clap::Command| {
+            command.build();
+            let help = |command: &clap::Command| command.clone().render_long_help().to_string();
+            let helps = commands(&command).into_iter();
+            helps
+                .map(|(name, command)| (name, help(command)))
+                .collect::<Vec<_>>()
+        };
+        let at_once = helps(CommandLine::command());
+        assert!(at_once.len() > 20);
+        assert_eq!(helps(DefinedLine::<OnDemand>::command()), at_once);
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod sarif_size;
 mod serve;
 mod shell;
 mod signals;
+mod subcommand;
 mod temporary;
 mod terminal;
 mod text_page;
@@ -97,15 +98,15 @@ fn execute(line: CommandLine, given: &GivenOptions) -> Exit {
 fn dispatch(line: CommandLine, given: &GivenOptions) -> Result<Exit, Failure> {
     match line.command {
         Some(Command::Schema) => schema(),
-        Some(Command::Eval(args)) => eval::eval(*args, &Terminal::detect()),
-        Some(Command::Index(args)) => index::index(*args, given, &Terminal::detect()),
-        Some(Command::Serve(args)) => serve::serve(&args),
-        Some(Command::Explain(args)) => explain::explain(*args, &Terminal::detect()),
-        Some(Command::Export(args)) => export::export(*args, &Terminal::detect()),
-        Some(Command::Completions(args)) => shell::completions(&args),
-        Some(Command::Man(args)) => shell::man(&args),
-        Some(Command::Check(args)) => check::check(*args, given, &Terminal::detect()),
-        Some(Command::Report(args)) => report::report(*args, &Terminal::detect()),
+        Some(Command::Eval(args)) => eval::eval(args.given(), &Terminal::detect()),
+        Some(Command::Index(args)) => index::index(args.given(), given, &Terminal::detect()),
+        Some(Command::Serve(args)) => serve::serve(&args.given()),
+        Some(Command::Explain(args)) => explain::explain(args.given(), &Terminal::detect()),
+        Some(Command::Export(args)) => export::export(args.given(), &Terminal::detect()),
+        Some(Command::Completions(args)) => shell::completions(&args.given()),
+        Some(Command::Man(args)) => shell::man(&args.given()),
+        Some(Command::Check(args)) => check::check(args.given(), given, &Terminal::detect()),
+        Some(Command::Report(args)) => report::report(args.given(), &Terminal::detect()),
         None => {
             let terminal = Terminal::detect();
             FindOptions::new(line.find, &terminal)

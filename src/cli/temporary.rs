@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 use super::output_faults;
+use super::signals;
 use dedupe_formats::{UNFINISHED_PREFIX, UNFINISHED_SUFFIX, is_unfinished};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -21,6 +22,7 @@ const STALE: Duration = Duration::from_secs(60);
 static EXISTING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn existing() -> MutexGuard<'static, Vec<PathBuf>> {
+    signals::handle_in_thread();
     EXISTING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

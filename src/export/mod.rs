@@ -23,6 +23,7 @@ use record::write_record;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -314,11 +315,15 @@ impl Selection {
             formats::reread_documents(&self.inputs, options, &locations, &mut |at, again| {
                 let chosen = kept[at];
                 let is_same = at == next && chosen.text.is_of(&again.document.text);
-                if result.is_err() || !is_same {
-                    return;
+                if !is_same {
+                    return ControlFlow::Break(());
+                }
+                result = write_record(&chosen.id, again, &options.fields, &mut buffer, out);
+                if result.is_err() {
+                    return ControlFlow::Break(());
                 }
                 next += 1;
-                result = write_record(&chosen.id, again, &options.fields, &mut buffer, out);
+                ControlFlow::Continue(())
             });
         result?;
         match kept.get(next) {

@@ -16,6 +16,7 @@ use dedupe_formats::{
 };
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -167,9 +168,6 @@ impl Group<'_> {
             self.locations,
             &mut |index, reread| {
                 let ((page, notice), location) = (self.pages[index], self.locations[index]);
-                if result.is_err() {
-                    return;
-                }
                 visited.push((location, page, notice));
                 match rewriting.replace(page, reread.document) {
                     Ok(true) => {
@@ -178,8 +176,12 @@ impl Group<'_> {
                         changed.push((notice, path.to_owned()));
                     }
                     Ok(false) => {}
-                    Err(error) => result = Err(error),
+                    Err(error) => {
+                        result = Err(error);
+                        return ControlFlow::Break(());
+                    }
                 }
+                ControlFlow::Continue(())
             },
         );
         result?;

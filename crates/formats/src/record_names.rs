@@ -6,6 +6,7 @@ use crate::json::field_paths;
 use crate::reread::reread_documents;
 use crate::{Location, Options};
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 
 /// The maximum number of names.
 const MAX_NAMES: usize = 1_000;
@@ -26,10 +27,14 @@ pub fn names_in_records(inputs: &[Input], options: &Options, wanted: &[Location]
         let line = reread.record.and_then(|line| str::from_utf8(line).ok());
         let whole = || Some(reread.document.record.as_ref()?.json.as_str());
         for name in line.or_else(whole).map(field_paths).unwrap_or_default() {
-            if names.len() < MAX_NAMES && known.insert(name.clone()) {
+            if names.len() == MAX_NAMES {
+                return ControlFlow::Break(());
+            }
+            if known.insert(name.clone()) {
                 names.push(name);
             }
         }
+        ControlFlow::Continue(())
     });
     names
 }

@@ -12,7 +12,7 @@ use crate::stream::Stream;
 use crate::{Document, Item, Location};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// A document that is read a second time.
 pub struct RereadDocument<'a> {
@@ -74,25 +74,33 @@ pub fn reread(
 ) -> Vec<Unread> {
     reread_documents(inputs, options, wanted, &mut |index, reread| {
         visit(index, &reread.document.text);
+        ControlFlow::Continue(())
     })
 }
 
 /// Reads documents again as [`reread`] does, but visits each document with all its fields.
+///
+/// [`ControlFlow::Break`] ends the reading: no document is visited after it. The result then names the documents that were found
+/// to be missing before.
 #[must_use = "a document that cannot be read again is not visited, only returned"]
 pub fn reread_documents(
     inputs: &[Input],
     options: &Options,
     wanted: &[Location],
-    visit: &mut dyn FnMut(usize, &RereadDocument<'_>),
+    visit: &mut dyn FnMut(usize, &RereadDocument<'_>) -> ControlFlow<()>,
 ) -> Vec<Unread> {
     let (mut begin, mut unread) = (0, Vec::new());
+    let mut has_ended = false;
     for group in wanted.chunk_by(|a, b| a.input == b.input) {
         let at = group.first().map_or(0, |location| location.input as usize);
         let missing = match inputs.get(at) {
             Some(input) => {
                 let mut rereading = Rereading::new(at, input, options, group);
-                rereading.read(&mut |index, document| visit(begin + index, document));
-                rereading.missing()
+                rereading.read(&mut Visitor {
+                    visit: &mut |index, document| visit(begin + index, document),
+                    has_ended: &mut has_ended,
+                });
+                rereading.missing(has_ended)
             }
             None => all_missing(group, &ReadError::Changed.at(&format!("input {at}"), None)),
         };
@@ -101,6 +109,9 @@ pub fn reread_documents(
             fault,
         }));
         begin += group.len();
+        if has_ended {
+            break;
+        }
     }
     unread
 }
@@ -111,6 +122,12 @@ fn all_missing(locations: &[Location], fault: &Fault) -> Vec<(usize, Fault)> {
         ..fault.clone()
     };
     locations.iter().map(at_line).enumerate().collect()
+}
+
+/// Receives documents until it ends the reading.
+struct Visitor<'v> {
+    visit: &'v mut dyn FnMut(usize, &RereadDocument<'_>) -> ControlFlow<()>,
+    has_ended: &'v mut bool,
 }
 
 /// The locations of the wanted documents of one input, in reading order.
@@ -209,13 +226,17 @@ impl<'a> Rereading<'a> {
         }
     }
 
-    /// The documents that were not visited, by index.
-    fn missing(self) -> Vec<(usize, Fault)> {
+    /// The documents that were not visited, by index. `has_ended`: only those that were looked for before the visitor ended the
+    /// reading.
+    fn missing(self, has_ended: bool) -> Vec<(usize, Fault)> {
         let mut missing = Vec::new();
         for (location, index) in self.wanted.sorted {
+            let known = self.reasons.get(index).cloned().flatten();
+            if has_ended && known.is_none() {
+                continue;
+            }
             if self.visited.get(index) == Some(&false) {
-                let known = (self.reasons.get(index).cloned().flatten())
-                    .or_else(|| self.last_fault.clone());
+                let known = known.or_else(|| self.last_fault.clone());
                 let changed = || ReadError::Changed.at(self.input.path(), None);
                 let fault = Fault {
                     line: location.line,
@@ -228,9 +249,9 @@ impl<'a> Rereading<'a> {
         missing
     }
 
-    fn read(&mut self, visit: &mut dyn FnMut(usize, &RereadDocument<'_>)) {
+    fn read(&mut self, visitor: &mut Visitor<'_>) {
         if self.input.in_memory_records().is_some() {
-            return self.read_memory(visit);
+            return self.read_memory(visitor);
         }
         let stream = match Stream::reopen(self.input) {
             Ok(stream) => stream,
@@ -241,13 +262,13 @@ impl<'a> Rereading<'a> {
         };
         match self.input.kind(stream.head(), self.options) {
             FileKind::Documents(format) if format.shape() == Shape::Lines => {
-                self.read_lines(format, stream, visit);
+                self.read_lines(format, stream, visitor);
             }
-            _ => self.read_whole(stream, visit),
+            _ => self.read_whole(stream, visitor),
         }
     }
 
-    fn read_memory(&mut self, visit: &mut dyn FnMut(usize, &RereadDocument<'_>)) {
+    fn read_memory(&mut self, visitor: &mut Visitor<'_>) {
         let reader = self.reader();
         let Self {
             wanted,
@@ -259,22 +280,27 @@ impl<'a> Rereading<'a> {
             .chunk_by(|(a, _), (b, _)| a.offset == b.offset)
             .filter_map(<[_]>::first)
             .filter_map(|(location, _)| usize::try_from(location.offset).ok());
-        let ranges = positions.map(|position| position..position.saturating_add(1));
-        reader.read_records(ranges, &mut |item| match item {
-            Item::Document(document) => {
-                for index in wanted.indices_at(document.location) {
-                    visit_once(visited, index, &document, None, visit);
-                }
-            }
-            Item::Skipped(fault) => {
-                for index in wanted.indices_at_line(fault.line) {
-                    if let Some(reason) = reasons.get_mut(index) {
-                        *reason = Some(fault.clone());
+        for position in positions {
+            let record = position..position.saturating_add(1);
+            reader.read_records([record].into_iter(), &mut |item| match item {
+                Item::Document(document) => {
+                    for index in wanted.indices_at(document.location) {
+                        visit_once(visited, index, &document, None, visitor);
                     }
                 }
+                Item::Skipped(fault) => {
+                    for index in wanted.indices_at_line(fault.line) {
+                        if let Some(reason) = reasons.get_mut(index) {
+                            *reason = Some(fault.clone());
+                        }
+                    }
+                }
+                Item::Warning(_) | Item::Ignored => {}
+            });
+            if *visitor.has_ended {
+                return;
             }
-            Item::Warning(_) | Item::Ignored => {}
-        });
+        }
     }
 
     fn reader(&self) -> InputReader<'a> {
@@ -287,7 +313,7 @@ impl<'a> Rereading<'a> {
     }
 
     /// Reads the whole stream and visits the wanted documents.
-    fn read_whole(&mut self, stream: Stream, visit: &mut dyn FnMut(usize, &RereadDocument<'_>)) {
+    fn read_whole(&mut self, stream: Stream, visitor: &mut Visitor<'_>) {
         let reader = self.reader();
         let Self {
             wanted,
@@ -303,7 +329,7 @@ impl<'a> Rereading<'a> {
         reader.read_stream(stream, &mut |item| match item {
             Item::Document(document) => {
                 for index in wanted.indices_at(document.location) {
-                    visit_once(visited, index, &document, None, visit);
+                    visit_once(visited, index, &document, None, visitor);
                 }
             }
             Item::Skipped(fault) if fault.line.is_none() => *last_fault = Some(fault),
@@ -319,12 +345,7 @@ impl<'a> Rereading<'a> {
     }
 
     /// Goes through the file from one wanted record to the next.
-    fn read_lines(
-        &mut self,
-        format: &dyn Format,
-        stream: Stream,
-        visit: &mut dyn FnMut(usize, &RereadDocument<'_>),
-    ) {
+    fn read_lines(&mut self, format: &dyn Format, stream: Stream, visitor: &mut Visitor<'_>) {
         let path = self.input.path();
         let mut records = match RecordReader::new(self.input, stream) {
             Ok(records) => records,
@@ -359,7 +380,7 @@ impl<'a> Rereading<'a> {
                     &mut |item| match item {
                         Item::Document(document) => {
                             for (_, index) in same {
-                                visit_once(&mut self.visited, *index, &document, record, visit);
+                                visit_once(&mut self.visited, *index, &document, record, visitor);
                             }
                         }
                         Item::Skipped(fault) => reason = Some(fault),
@@ -372,22 +393,27 @@ impl<'a> Rereading<'a> {
                     slot.clone_from(&reason);
                 }
             }
+            if *visitor.has_ended {
+                return;
+            }
         }
     }
 }
 
-/// Visits a document unless one was visited for this index already.
+/// Visits a document unless one was visited for this index already, or the reading has ended.
 fn visit_once(
     visited: &mut [bool],
     index: usize,
     document: &Document<'_>,
     record: Option<&[u8]>,
-    visit: &mut dyn FnMut(usize, &RereadDocument<'_>),
+    visitor: &mut Visitor<'_>,
 ) {
     if let Some(visited) = visited.get_mut(index)
+        && !*visitor.has_ended
         && !std::mem::replace(visited, true)
     {
-        visit(index, &RereadDocument { document, record });
+        let visit = (visitor.visit)(index, &RereadDocument { document, record });
+        *visitor.has_ended = visit.is_break();
     }
 }
 

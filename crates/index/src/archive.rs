@@ -1,6 +1,6 @@
 //! The archive: typed access to a storage.
 
-use crate::document_codec::{self, Decoder, TextDictionary};
+use crate::document_codec::{self, Decoder, ReadingDictionary, WritingDictionary};
 use crate::error::IndexError;
 use crate::matches;
 use crate::plan::Keys;
@@ -23,11 +23,14 @@ const TEXT_DICTIONARY: &[u8] = b"texts/";
 /// Records that a thread reads together.
 const RECORDS_AT_ONCE: usize = 512;
 
+/// The dictionaries of texts that were used, by number.
+type MadeDictionaries<T> = Arc<RwLock<FxHashMap<u8, Arc<T>>>>;
+
 /// An archive of documents in a storage.
 pub struct Archive<S> {
     storage: S,
-    /// The dictionaries of texts that were used, by number.
-    texts: Arc<RwLock<FxHashMap<u8, Arc<TextDictionary>>>>,
+    reading: MadeDictionaries<ReadingDictionary>,
+    writing: MadeDictionaries<WritingDictionary>,
 }
 
 /// What an archive holds.
@@ -61,7 +64,8 @@ impl<S: Storage> Archive<S> {
     pub fn new(storage: S) -> Self {
         Self {
             storage,
-            texts: Arc::default(),
+            reading: Arc::default(),
+            writing: Arc::default(),
         }
     }
 
@@ -92,13 +96,13 @@ impl<S: Storage> Archive<S> {
         found.ok_or(IndexError::Unfinished)
     }
 
-    /// The dictionary, as the caller wrote it.
+    /// What `read` makes of the dictionary, which is as the caller wrote it.
     ///
     /// # Errors
     ///
     /// The storage cannot be read.
-    pub fn dictionary(&self) -> Result<Vec<u8>, IndexError> {
-        let found = self.storage.get(Space::State, DICTIONARY)?;
+    pub fn dictionary<T>(&self, read: impl Fn(&[u8]) -> T) -> Result<T, IndexError> {
+        let found = self.read(Space::State, DICTIONARY, |bytes| Ok(read(bytes)))?;
         found.ok_or(IndexError::Unfinished)
     }
 
@@ -107,10 +111,22 @@ impl<S: Storage> Archive<S> {
         space: Space,
         key: &[u8],
     ) -> Result<Option<T>, IndexError> {
-        let value = self.storage.get(space, key)?;
-        Ok(value
-            .map(|value| postcard::from_bytes(&value))
-            .transpose()?)
+        self.read(space, key, |value| Ok(postcard::from_bytes(value)?))
+    }
+
+    /// What `read` makes of the value of a key, which is not copied.
+    fn read<T>(
+        &self,
+        space: Space,
+        key: &[u8],
+        mut read: impl FnMut(&[u8]) -> Result<T, IndexError>,
+    ) -> Result<Option<T>, IndexError> {
+        let mut found = None;
+        self.storage.visit_all(space, &[key], &mut |_, value| {
+            found = Some(read(value)?);
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// The facts of a current document, if there is one with this number.
@@ -207,31 +223,47 @@ impl<S: Storage> Archive<S> {
 
     fn decode(&self, number: Number, decoder: &mut Decoder) -> Result<StoredDocument, IndexError> {
         let key = number.0.to_be_bytes();
-        let value = self.storage.get(Space::Documents, &key)?;
-        let value = value.ok_or_else(|| IndexError::missing_value("the text of a document"))?;
-        match document_codec::dictionary_of(&value) {
-            0 => decoder.decode(&value, None),
-            dictionary => decoder.decode(&value, Some(&*self.text_dictionary(dictionary)?)),
-        }
+        let document =
+            self.read(
+                Space::Documents,
+                &key,
+                |value| match document_codec::dictionary_of(value) {
+                    0 => decoder.decode(value, None),
+                    dictionary => {
+                        decoder.decode(value, Some(&*self.reading_dictionary(dictionary)?))
+                    }
+                },
+            )?;
+        document.ok_or_else(|| IndexError::missing_value("the text of a document"))
     }
 
-    pub(crate) fn text_dictionary(&self, number: u8) -> Result<Arc<TextDictionary>, IndexError> {
-        let known = self
-            .texts
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&number)
-            .cloned();
-        if let Some(known) = known {
-            return Ok(known);
+    fn reading_dictionary(&self, number: u8) -> Result<Arc<ReadingDictionary>, IndexError> {
+        self.text_dictionary(&self.reading, number)
+    }
+
+    pub(crate) fn writing_dictionary(
+        &self,
+        number: u8,
+    ) -> Result<Arc<WritingDictionary>, IndexError> {
+        self.text_dictionary(&self.writing, number)
+    }
+
+    /// A dictionary of texts, which is made when it is needed for the first time.
+    fn text_dictionary<T: for<'b> From<&'b [u8]>>(
+        &self,
+        made: &MadeDictionaries<T>,
+        number: u8,
+    ) -> Result<Arc<T>, IndexError> {
+        let known = made.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(&number) {
+            return Ok(Arc::clone(known));
         }
-        let bytes = self
-            .storage
-            .get(Space::State, &text_dictionary_key(number))?;
-        let bytes = bytes.ok_or_else(|| IndexError::missing_value("a dictionary of texts"))?;
-        let read = Arc::new(TextDictionary::new(bytes));
-        let mut texts = self.texts.write().unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(texts.entry(number).or_insert(read)))
+        drop(known);
+        let key = text_dictionary_key(number);
+        let read = self.read(Space::State, &key, |bytes| Ok(Arc::new(T::from(bytes))))?;
+        let read = read.ok_or_else(|| IndexError::missing_value("a dictionary of texts"))?;
+        let mut made = made.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(made.entry(number).or_insert(read)))
     }
 
     /// The versions of an id; none if it is unknown.
@@ -295,8 +327,8 @@ impl<S: Storage> Archive<S> {
     }
 
     pub(crate) fn list(&self, hash: Hash) -> Result<List, IndexError> {
-        let list = self.storage.get(Space::Postings, &hash.key())?;
-        list.map_or_else(|| Ok(List::default()), |list| List::decode(&list))
+        let list = self.read(Space::Postings, &hash.key(), List::decode)?;
+        Ok(list.unwrap_or_default())
     }
 
     /// The lists of hashes, which are in order.
@@ -482,7 +514,8 @@ impl Archive<SegmentStorage> {
     pub fn snapshot(&self) -> Self {
         Self {
             storage: self.storage.snapshot(),
-            texts: Arc::clone(&self.texts),
+            reading: Arc::clone(&self.reading),
+            writing: Arc::clone(&self.writing),
         }
     }
 }

@@ -6,7 +6,6 @@
 use crate::error::IndexError;
 use crate::records::StoredDocument;
 use std::io;
-use std::sync::OnceLock;
 use zstd::bulk::Compressor;
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
 use zstd::zstd_safe::DCtx;
@@ -18,26 +17,21 @@ pub(crate) const MIN_SAMPLES: usize = 512;
 const MAX_SAMPLE_BYTES: usize = 8 << 20;
 const DICTIONARY_BYTES: usize = 96 << 10;
 
-/// A dictionary of texts, ready for use.
-pub(crate) struct TextDictionary {
-    bytes: Vec<u8>,
-    /// Readers do not need it, and it takes some milliseconds.
-    encoder: OnceLock<EncoderDictionary<'static>>,
-    decoder: DecoderDictionary<'static>,
+/// A dictionary of texts, ready for reading documents.
+pub(crate) struct ReadingDictionary(DecoderDictionary<'static>);
+
+impl From<&[u8]> for ReadingDictionary {
+    fn from(bytes: &[u8]) -> Self {
+        Self(DecoderDictionary::copy(bytes))
+    }
 }
 
-impl TextDictionary {
-    pub(crate) fn new(bytes: Vec<u8>) -> Self {
-        Self {
-            encoder: OnceLock::new(),
-            decoder: DecoderDictionary::copy(&bytes),
-            bytes,
-        }
-    }
+/// A dictionary of texts, ready for writing documents. To make one takes some milliseconds.
+pub(crate) struct WritingDictionary(EncoderDictionary<'static>);
 
-    fn encoder(&self) -> &EncoderDictionary<'static> {
-        self.encoder
-            .get_or_init(|| EncoderDictionary::copy(&self.bytes, LEVEL))
+impl From<&[u8]> for WritingDictionary {
+    fn from(bytes: &[u8]) -> Self {
+        Self(EncoderDictionary::copy(bytes, LEVEL))
     }
 }
 
@@ -67,12 +61,10 @@ pub(crate) struct Encoder<'d> {
 
 impl<'d> Encoder<'d> {
     /// `dictionary`: its number, from 1.
-    pub(crate) fn new(dictionary: Option<(u8, &'d TextDictionary)>) -> Result<Self, IndexError> {
+    pub(crate) fn new(dictionary: Option<(u8, &'d WritingDictionary)>) -> Result<Self, IndexError> {
         Ok(Self {
             compressor: match dictionary {
-                Some((_, dictionary)) => {
-                    Compressor::with_prepared_dictionary(dictionary.encoder())?
-                }
+                Some((_, dictionary)) => Compressor::with_prepared_dictionary(&dictionary.0)?,
                 None => Compressor::new(LEVEL)?,
             },
             dictionary: dictionary.map_or(0, |(number, _)| number),
@@ -108,7 +100,7 @@ impl Decoder {
     pub(crate) fn decode(
         &mut self,
         value: &[u8],
-        dictionary: Option<&TextDictionary>,
+        dictionary: Option<&ReadingDictionary>,
     ) -> Result<StoredDocument, IndexError> {
         let damaged = || IndexError::Damaged("a document cannot be read".to_owned());
         let (length, frame) = value
@@ -124,7 +116,7 @@ impl Decoder {
         plain.try_reserve_exact(length).map_err(|_| damaged())?;
         let read = match dictionary {
             Some(dictionary) => {
-                let dictionary = dictionary.decoder.as_ddict();
+                let dictionary = dictionary.0.as_ddict();
                 self.0.decompress_using_ddict(&mut plain, frame, dictionary)
             }
             None => self.0.decompress(&mut plain, frame),
@@ -160,13 +152,15 @@ mod tests {
         let documents: Vec<StoredDocument> = (0..600).map(document).collect();
         let all: Vec<&StoredDocument> = documents.iter().collect();
         assert_eq!(train(&all[..MIN_SAMPLES - 1]), None);
-        let trained = TextDictionary::new(train(&all).unwrap());
-        let encoders = [None, Some((3, &trained))];
+        let trained = train(&all).unwrap();
+        let writing = WritingDictionary::from(&*trained);
+        let reading = ReadingDictionary::from(&*trained);
+        let encoders = [None, Some((3, &writing))];
         let mut encoders = encoders.map(|dictionary| Encoder::new(dictionary).unwrap());
         let mut decoder = Decoder::new().unwrap();
         let mut bytes = [0, 0];
         for document in all {
-            let encoders = encoders.iter_mut().zip([None, Some(&trained)]);
+            let encoders = encoders.iter_mut().zip([None, Some(&reading)]);
             for ((encoder, dictionary), bytes) in encoders.zip(&mut bytes) {
                 let value = encoder.encode(document).unwrap();
                 assert_eq!(decoder.decode(&value, dictionary).unwrap(), *document);

@@ -16,6 +16,7 @@ pub(super) use rules::check as check_rules;
 use super::exit::Exit;
 use super::given::GivenOptions;
 use super::messages::Failure;
+use super::subcommand::{AtOnce, Definition, OptionsOf};
 use super::terminal::Terminal;
 use clap::{Args, Subcommand};
 
@@ -29,46 +30,46 @@ Examples:
 /// Options of `dedupe index`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct IndexArgs {
+pub(crate) struct IndexArgs<D: Definition> {
     #[command(subcommand)]
-    command: IndexCommand,
+    command: IndexCommand<D>,
 }
 
-/// What to do with an index.
+/// What to do with an index. `D`: when the options are defined.
 #[derive(Debug, Subcommand)]
-enum IndexCommand {
+enum IndexCommand<D: Definition> {
     /// Add documents; create the index if there is none.
-    Add(Box<add::AddArgs>),
+    Add(OptionsOf<add::AddArgs, D>),
     /// Ask whether documents are copies.
-    Query(Box<query::QueryArgs>),
+    Query(OptionsOf<query::QueryArgs, D>),
     /// Show the rules, size and contents of an index.
-    Info(upkeep::InfoArgs),
+    Info(OptionsOf<upkeep::InfoArgs, D>),
     /// Check that an index is complete and undamaged.
-    Verify(upkeep::VerifyArgs),
+    Verify(OptionsOf<upkeep::VerifyArgs, D>),
     /// Remove documents with all of their versions.
-    Remove(upkeep::RemoveArgs),
+    Remove(OptionsOf<upkeep::RemoveArgs, D>),
     /// List the versions of a document.
-    History(upkeep::HistoryArgs),
+    History(OptionsOf<upkeep::HistoryArgs, D>),
     /// Write all documents as JSON Lines.
-    Export(upkeep::ExportArgs),
+    Export(OptionsOf<upkeep::ExportArgs, D>),
     /// Learn anew which passages recur.
-    Compact(upkeep::CompactArgs),
+    Compact(OptionsOf<upkeep::CompactArgs, D>),
 }
 
 /// Runs a command on an index.
 pub(crate) fn index(
-    args: IndexArgs,
+    args: IndexArgs<AtOnce>,
     given: &GivenOptions,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
     match args.command {
-        IndexCommand::Add(args) => add::add(*args, given, terminal),
-        IndexCommand::Query(args) => query::query(*args, terminal),
-        IndexCommand::Info(args) => upkeep::info(&args, terminal),
-        IndexCommand::Verify(args) => upkeep::verify(&args, terminal),
-        IndexCommand::Remove(args) => upkeep::remove(&args),
-        IndexCommand::History(args) => upkeep::history(&args, terminal),
-        IndexCommand::Export(args) => upkeep::export(&args),
-        IndexCommand::Compact(args) => upkeep::compact(&args),
+        IndexCommand::Add(args) => add::add(args.given(), given, terminal),
+        IndexCommand::Query(args) => query::query(args.given(), terminal),
+        IndexCommand::Info(args) => upkeep::info(&args.given(), terminal),
+        IndexCommand::Verify(args) => upkeep::verify(&args.given(), terminal),
+        IndexCommand::Remove(args) => upkeep::remove(&args.given()),
+        IndexCommand::History(args) => upkeep::history(&args.given(), terminal),
+        IndexCommand::Export(args) => upkeep::export(&args.given()),
+        IndexCommand::Compact(args) => upkeep::compact(&args.given()),
     }
 }

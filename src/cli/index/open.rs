@@ -17,6 +17,11 @@ pub(crate) fn open(path: &Path, memory: Option<u64>) -> Result<Archive, Failure>
     Archive::open(path, cache(memory)).map_err(|error| failure(path, error))
 }
 
+/// Opens an index for reading, to ask about a few documents.
+pub(super) fn open_for_few(path: &Path) -> Result<Archive, Failure> {
+    Archive::open_for_few(path).map_err(|error| failure(path, error))
+}
+
 /// Opens an index for reading, if there is one.
 pub(super) fn open_if_there(path: &Path) -> Result<Option<Archive>, Failure> {
     Archive::open_if_there(path, MIN_CACHE).map_err(|error| failure(path, error))

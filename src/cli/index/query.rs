@@ -1,6 +1,6 @@
 //! `dedupe index query`: asks an index whether documents are copies.
 
-use super::open::{failure, open};
+use super::open::{failure, open, open_for_few};
 use crate::cli::analysis::{Analysis, AnalysisArgs};
 use crate::cli::exit::{self, Exit};
 use crate::cli::messages::{Failure, NOTHING_READ, counted};
@@ -39,9 +39,10 @@ pub(crate) struct QueryArgs {
 
 /// Asks about documents and writes the answers.
 pub(crate) fn query(args: QueryArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    // 0 gives the smallest cache. Asking the system how much memory it has takes as long as opening an index.
-    let few = threads::for_inputs(&args.paths).map(|_| 0);
-    let archive = open(&args.index, few)?;
+    let archive = match threads::for_inputs(&args.paths) {
+        Some(_) => open_for_few(&args.index)?,
+        None => open(&args.index, None)?,
+    };
     let rules = archive.rules().clone();
     let mut analysis = Analysis::new(args.analysis, rules, &args.paths, terminal)?;
     // Documents beside one that the index has are read in a second pass.

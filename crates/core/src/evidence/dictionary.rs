@@ -14,7 +14,7 @@
 
 use super::families::Families;
 use crate::candidates::Key;
-use crate::candidates::key_table::KeyTable;
+use crate::candidates::key_table::{KeyTable, MAX_NUMBER};
 use crate::candidates::postings::{posting_lists, split_between_hashes};
 use crate::model::DocumentIndex;
 use rayon::prelude::*;
@@ -49,7 +49,8 @@ pub struct Publications<'a> {
 /// The recurring passages of a corpus, by the hashes of their fingerprints.
 #[derive(Clone, Debug)]
 pub struct Dictionary {
-    occasions: KeyTable,
+    /// The same as `entries`, for many look-ups.
+    table: Option<KeyTable>,
     /// Hash and occasions of each passage with more than [`FRESH`] occasions, in order of the hashes.
     entries: Vec<(u64, u32)>,
 }
@@ -96,8 +97,21 @@ impl Dictionary {
         entries.retain(|entry| entry.1 > FRESH);
         entries.shrink_to_fit();
         Self {
-            occasions: KeyTable::new(entries.len(), entries.iter().copied()),
+            table: Some(KeyTable::new(entries.len(), entries.iter().copied())),
             entries,
+        }
+    }
+
+    /// The dictionary of these entries, for few look-ups. To fill a table for fast ones takes longer than to compare some
+    /// documents. `entries`: as [`Self::entries`] gives them.
+    #[must_use]
+    pub fn for_few_lookups(entries: Vec<(u64, u32)>) -> Self {
+        match entries.is_sorted_by(|a, b| a.0 < b.0) && entries.iter().all(|e| e.1 > FRESH) {
+            true => Self {
+                table: None,
+                entries,
+            },
+            false => Self::from_entries(entries),
         }
     }
 
@@ -125,8 +139,18 @@ impl Dictionary {
     #[must_use]
     #[inline]
     pub fn occasions(&self, hash: u64) -> u32 {
-        let known = self.occasions.find(Key::new(hash, DocumentIndex(0)).hash());
+        let hash = Key::new(hash, DocumentIndex(0)).hash();
+        let known = match &self.table {
+            Some(table) => table.find(hash),
+            None => self.search(hash),
+        };
         known.unwrap_or(FRESH)
+    }
+
+    /// As the table finds it, but in more steps.
+    fn search(&self, hash: u64) -> Option<u32> {
+        let at = self.entries.binary_search_by_key(&hash, |entry| entry.0);
+        Some(self.entries.get(at.ok()?)?.1.min(MAX_NUMBER))
     }
 }
 
@@ -286,5 +310,25 @@ mod tests {
         assert!(!common.is_common(1 << 28) && common.is_common(2 << 28));
         assert_eq!(both.occasions(6 << 28), FRESH);
         assert!(Dictionary::default().is_empty() && !both.is_empty());
+    }
+
+    #[test]
+    fn a_dictionary_for_few_lookups_finds_what_another_one_finds() {
+        let entry = |n: u64| (n * n * 7919 % 100_003, 4 + n as u32);
+        let mut entries: Vec<(u64, u32)> = (0..300).map(entry).collect();
+        entries.push((100_003, u32::MAX));
+        let many = Dictionary::from_entries(entries.clone());
+        // The second one is neither sorted nor free of what does not recur.
+        for few in [many.entries().to_vec(), entries] {
+            let few = Dictionary::for_few_lookups(few);
+            assert_eq!(few.entries(), many.entries());
+            for hash in 0..100_010u64 {
+                assert_eq!(few.occasions(hash << 28), many.occasions(hash << 28));
+            }
+        }
+        assert_eq!(
+            Dictionary::for_few_lookups(vec![]).occasions(7 << 28),
+            FRESH
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Documents of every layout are the same when they are read a second time.
 
 use super::*;
+use std::ops::ControlFlow;
 
 /// Reads a file, and then each of its documents again.
 fn check(name: &str, bytes: &[u8], texts: &[&str]) {
@@ -23,6 +24,56 @@ fn check(name: &str, bytes: &[u8], texts: &[&str]) {
     });
     assert!(unread.is_empty(), "{name}: {unread:?}");
     assert_eq!(second, first, "{name}");
+}
+
+/// A cancelled addition once read the rest of its corpus.
+#[test]
+fn a_reading_ends_when_the_visitor_ends_it() {
+    let lines = b"{\"text\":\"one\"}\n{\"text\":\"two\"}\n{\"text\":\"three\"}\n";
+    let whole = b"[{\"text\":\"one\"},{\"text\":\"two\"},{\"text\":\"three\"}]";
+    let files: [(&str, &[u8]); 3] = [("a.jsonl", lines), ("b.json", whole), ("c.jsonl", lines)];
+    let corpus = Corpus::of(&files);
+    let options = Options::default();
+    let mut inputs = corpus.walk(&["."], &options).inputs;
+    let text = |text: &'static str| Document {
+        text: text.into(),
+        ..Document::default()
+    };
+    inputs.push(Input::in_memory(
+        "memory",
+        ["one", "two", "three"].map(text).into(),
+    ));
+    let mut locations = Vec::new();
+    for block in Blocks::new(&inputs, &options) {
+        block.read(&mut |item| {
+            if let Item::Document(document) = item {
+                locations.push(document.location);
+            }
+        });
+    }
+    assert_eq!(locations.len(), 12);
+    // The last document of this file cannot be read again.
+    corpus.file(
+        "c.jsonl",
+        b"{\"text\":\"one\"}\n{\"text\":\"two\"}\nthree\n",
+    );
+    for last in 0..12 {
+        let mut visited = vec![];
+        let unread = reread_documents(&inputs, &options, &locations, &mut |index, _| {
+            visited.push(index);
+            match index == last {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        let unread: Vec<usize> = unread.iter().map(|unread| unread.index).collect();
+        let expected = |missing: bool| -> Vec<usize> {
+            let last = if last == 8 { 11 } else { last };
+            (0..=last).filter(|&at| (at == 8) == missing).collect()
+        };
+        assert_eq!(visited, expected(false), "{last}");
+        assert_eq!(unread, expected(true), "{last}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::Plan;
 use super::lists::ListChange;
 use crate::archive::{self, Archive, id_key};
-use crate::document_codec::{self, Encoder, TextDictionary};
+use crate::document_codec::{self, Encoder, WritingDictionary};
 use crate::error::IndexError;
 use crate::postings::Hash;
 use crate::records::{Number, StoredDocument, StoredMatch, Versions};
@@ -95,12 +95,12 @@ impl<S: Storage> Archive<S> {
         let mut writes = vec![];
         let mut dictionary = match plan.manifest.text_dictionaries {
             0 => None,
-            number => Some((number, self.text_dictionary(number)?)),
+            number => Some((number, self.writing_dictionary(number)?)),
         };
         if dictionary.is_none()
             && let Some(bytes) = document_codec::train(&documents.iter().collect::<Vec<_>>())
         {
-            dictionary = Some((1, Arc::new(TextDictionary::new(bytes.clone()))));
+            dictionary = Some((1, Arc::new(WritingDictionary::from(&*bytes))));
             writes.push(archive::text_dictionary_write(1, bytes));
             plan.manifest.text_dictionaries = 1;
         }

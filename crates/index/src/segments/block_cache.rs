@@ -1,8 +1,8 @@
 //! Blocks that were read, as long as they fit into a number of bytes.
 
 use super::block::Block;
-use quick_cache::Weighter;
 use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{OptionsBuilder, Weighter};
 use rustc_hash::FxBuildHasher;
 use std::sync::Arc;
 
@@ -26,9 +26,21 @@ impl BlockCache {
     /// A cache of at most `bytes`.
     pub(super) fn new(bytes: u64) -> Self {
         const USUAL_BLOCK: u64 = 4096;
+        /// Few threads use so small a cache.
+        const SMALL: u64 = 1 << 20;
         let blocks = usize::try_from(bytes / USUAL_BLOCK).unwrap_or(usize::MAX);
         let (hasher, lifecycle) = (FxBuildHasher, DefaultLifecycle::default());
-        Self(Cache::with(blocks, bytes, Bytes, hasher, lifecycle))
+        // The usual number of parts follows from the number of processors. To ask the system for it takes longer than to read
+        // some blocks.
+        let in_one_part = OptionsBuilder::new()
+            .shards(1)
+            .estimated_items_capacity(blocks)
+            .weight_capacity(bytes)
+            .build();
+        Self(match in_one_part {
+            Ok(options) if bytes <= SMALL => Cache::with_options(options, Bytes, hasher, lifecycle),
+            _ => Cache::with(blocks, bytes, Bytes, hasher, lifecycle),
+        })
     }
 
     pub(super) fn get(&self, place: Place) -> Option<Arc<Block>> {

@@ -13,6 +13,10 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         }
         Failure::PathList { .. } => "name a file that holds one path per line",
         Failure::Pattern(_) => "quote the pattern, for example: --include '*.json'",
+        Failure::EmptyPathList(_) => "list one file or folder per line",
+        Failure::EmptyArchive { .. } => {
+            "check the spelling of --against and whether the drive is mounted; to compare the new documents only with each other, run dedupe without check"
+        }
         Failure::NoArchive(_) => "check the spelling of --against and whether the drive is mounted",
         Failure::OutputIsFolder(_) => "name a file in that folder, such as report.json",
         Failure::NoOutputFolder { .. } => "create the folder first",

@@ -114,6 +114,7 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
         texts: &EmbeddedTexts::default(),
         locations: &DocumentLocations::new(),
         fail_on: None,
+        unread: &[],
         provenance: &provenance,
     };
     let Some(report) = saved else {

@@ -148,6 +148,7 @@ mod tests {
             style: TerminalStyle::default(),
             locations: &outcome.locations,
             fail_on: None,
+            unread: &[],
             texts: &outcome.texts,
             provenance: &dedupe_report::Provenance::default(),
         };

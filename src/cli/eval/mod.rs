@@ -155,7 +155,7 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
     analysis
         .console
         .faults(&report.skipped, &report.warnings, "the report of dedupe");
-    let exit = exit::of_report(report.header(), 0, outcome.unread, analysis.max_skipped);
+    let exit = exit::of_report(report.header(), 0, outcome.unread, &analysis.tolerance);
     if report.summary.documents == 0 {
         analysis.console.error(NOTHING_READ);
         return Ok(Exit::Failed);
@@ -187,6 +187,7 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
             })??;
         }
     }
+    let skipped = &report.skipped;
     let report = EvalReport {
         schema_version: report.schema_version,
         tool: report.tool.clone(),
@@ -199,6 +200,7 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
         curve,
     };
     analysis.write(&report, text::page)?;
+    analysis.console.incomplete(exit, skipped);
     Ok(exit)
 }
 

@@ -2,7 +2,7 @@
 
 use super::open::{cache, failure, open_if_there};
 use super::rules;
-use crate::cli::exit::{self, Exit};
+use crate::cli::exit::{self, Exit, Tolerance};
 use crate::cli::given::GivenOptions;
 use crate::cli::messages::{Console, Failure, counted};
 use crate::cli::option_groups::{LastingRuleArgs, RunArgs, SourceArgs};
@@ -101,10 +101,12 @@ pub(crate) fn add(
     console.note(&summary(&added));
     let read = added.new + added.versions + added.known;
     let read = usize::try_from(read).unwrap_or(usize::MAX);
-    let exit = exit::of_reading(read, &added.skipped, 0, args.source.max_skipped);
+    let tolerance = Tolerance::new(args.source.max_skipped, &args.paths);
+    let exit = exit::of_reading(read, &added.skipped, 0, &tolerance);
     if exit == Exit::Failed {
         console.error("no document could be read, so nothing was added");
     }
+    console.incomplete(exit, &added.skipped);
     Ok(exit)
 }
 

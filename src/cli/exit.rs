@@ -43,6 +43,14 @@ impl Tolerance {
         }
     }
 
+    /// The exit code of a run that used all of its inputs but could not find some documents again.
+    pub(crate) fn exit_without(&self, unread: usize, documents: usize) -> Exit {
+        match self.limit.tolerates(unread, documents) {
+            true => Exit::Done,
+            false => Exit::Incomplete,
+        }
+    }
+
     /// True if a named path does not exist.
     fn misses_named(&self, skipped: &[Fault]) -> bool {
         let mut missing = (skipped.iter()).filter(|f| f.code == FaultCode::NotFound.as_str());
@@ -101,10 +109,10 @@ pub(crate) fn of_reading(
 ) -> Exit {
     let failures = skipped.iter().filter(|fault| is_failure(fault));
     let unread = failures.fold(unread, |sum, fault| sum.saturating_add(count_of(fault)));
-    match tolerance.limit.tolerates(unread, documents) {
+    match tolerance.exit_without(unread, documents) {
         _ if documents == 0 => Exit::Failed,
-        true if !tolerance.misses_named(skipped) => Exit::Done,
-        _ => Exit::Incomplete,
+        _ if tolerance.misses_named(skipped) => Exit::Incomplete,
+        exit => exit,
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) mod summary;
 mod texts;
 
 pub use lazy_report::LazyReport;
-pub use saved_report::{Reread, reread};
+pub use saved_report::{Relocated, Reread, relocate, reread};
 
 use crate::corpus::SpillError;
 use crate::dictionary::LearntDictionary;

@@ -121,7 +121,8 @@ pub(crate) fn read_with_new(
         mut warnings,
     } = documents.faults;
     skipped.extend(walk.skipped);
-    warnings.extend(renamed.into_iter().chain(unknown).chain(unknown_fields));
+    warnings.append(renamed);
+    warnings.extend(unknown.into_iter().chain(unknown_fields));
     Ok(Reading {
         corpus: documents.corpus,
         skipped: skipped.into_sorted(),

@@ -146,6 +146,18 @@ fn detects_cluster_labels() {
     assert_eq!(found["pairs"]["recall"], 1.0);
 }
 
+/// A line with a misspelt id was read as a cluster, and the scores were perfect.
+#[test]
+fn a_misspelt_id_in_a_pair_does_not_make_it_a_cluster() {
+    let (report, said) = evaluated("harbour-1.txt\tharbor-2.txt\tnear\n", &["--no-curve"]);
+    assert_eq!(report["labels"][0]["form"], "pairs");
+    assert!(said.contains("harbor-2.txt"), "{said}");
+    let (report, said) = evaluated("harbour-1.txt\tharbor-2.txt\n", &["--no-curve"]);
+    assert_eq!(report["labels"][0]["form"], "clusters");
+    let warning = "labels.tsv: read as clusters, each of one document; if the lines are pairs, use --labels pairs";
+    assert!(said.contains(warning), "{said}");
+}
+
 #[test]
 fn reports_labels_of_unknown_documents() {
     let labels =

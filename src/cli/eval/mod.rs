@@ -165,10 +165,14 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
     let mut labels = vec![];
     for (file, text) in args.truth.iter().zip(&texts) {
         let added = truth.add(text, args.labels.form());
-        labels.push(label_file(
-            file,
-            added.map_err(|error| labels_failure(file, error))?,
-        ));
+        let added = added.map_err(|error| labels_failure(file, error))?;
+        if added.lone_clusters {
+            analysis.console.note(&format!(
+                "warning: {}: read as clusters, each of one document; if the lines are pairs, use --labels pairs",
+                file.display()
+            ));
+        }
+        labels.push(label_file(file, added));
     }
     warn(&analysis, &truth, &labels)?;
     let mut evaluation = evaluate(report, &truth);

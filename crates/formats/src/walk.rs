@@ -231,6 +231,7 @@ impl Walker<'_> {
     fn skip_unreadable(&mut self, path: &Path, error: io::Error) {
         let error = match ReadError::from(error) {
             ReadError::NotFound if fs::symlink_metadata(path).is_ok() => ReadError::Dangling,
+            ReadError::NotFound if is_address(path) => ReadError::Address,
             error => error,
         };
         self.skip(path, &error);
@@ -324,6 +325,12 @@ fn is_wanted(file: &Path, named: NameHint) -> bool {
     };
     !is_marker(file)
         && (named.kind.is_some() || (named.promised_compression.is_none() && has_any_extension()))
+}
+
+/// True for an address such as `https://news.example/feed.rss`.
+fn is_address(path: &Path) -> bool {
+    let path = path.as_os_str().as_encoded_bytes();
+    path.starts_with(b"http://") || path.starts_with(b"https://")
 }
 
 /// True for names such as `_SUCCESS` and `_metadata`: files with which Hadoop and Spark mark the folders of their tables.

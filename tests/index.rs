@@ -591,7 +591,17 @@ fn what_is_no_usable_index_is_refused_with_a_reason() {
         &query("none.idx"),
         "none.idx: there is no index",
     );
+    fails(
+        folder.path(),
+        &query("none.idx"),
+        "create it with: dedupe index add none.idx ./news",
+    );
     fails(folder.path(), &query("all.jsonl"), "this is not an index");
+    fails(
+        folder.path(),
+        &["index", "add", "no/folder/a.idx", "part1.jsonl"],
+        "the folder no/folder does not exist",
+    );
     fails(
         folder.path(),
         &["index", "add", "all.jsonl", "part1.jsonl"],

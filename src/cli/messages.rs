@@ -69,6 +69,9 @@ pub(crate) enum Failure {
     /// Two outputs are the same file.
     #[error("cannot write {}: another output goes to the same file", .0.display())]
     SameOutput(PathBuf),
+    /// The folder for temporary files does not exist.
+    #[error("cannot write temporary files to {}: there is no such folder", .0.display())]
+    NoTemporaryFolder(PathBuf),
     /// A format that is not for reading would go to a terminal.
     #[error("cannot write {0} to a terminal")]
     NotForTerminal(&'static str),

@@ -66,7 +66,7 @@ impl FindOptions {
             (dictionary.map(|file| dictionary::read(file, rules.shingle))).transpose()?;
         let mut source = source_options(&args.source)?;
         source.temporary_folder = args.run.temp_dir.clone();
-        let resources = resources(&args.run);
+        let resources = resources(&args.run)?;
         let baseline = args.output.baseline.as_deref().map(baseline::read);
         let folder_of =
             |file: &Option<PathBuf>| file.as_deref().map(baseline::folder_of).unwrap_or_default();
@@ -132,11 +132,14 @@ fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
     }
 }
 
-/// Limits of the run.
-pub(crate) fn resources(args: &RunArgs) -> Resources {
-    Resources {
-        memory: args.memory.or_else(memory::default_budget),
-        temporary_folder: args.temp_dir.clone(),
+/// Limits of the run. Fails if there is no folder for temporary files, which may be needed only after hours.
+pub(crate) fn resources(args: &RunArgs) -> Result<Resources, Failure> {
+    match &args.temp_dir {
+        Some(folder) if !folder.is_dir() => Err(Failure::NoTemporaryFolder(folder.clone())),
+        folder => Ok(Resources {
+            memory: args.memory.or_else(memory::default_budget),
+            temporary_folder: folder.clone(),
+        }),
     }
 }
 

@@ -9,7 +9,7 @@ use super::output::{OutputTarget, buffered, put_in_place, temporary_corpus};
 use super::temporary::TemporaryFile;
 use super::terminal::Terminal;
 use super::{options, output_names, path_list, threads};
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use dedupe::export::{self, Chosen, CorpusFormat, DropPolicy, Selection};
 use dedupe::{Error, Job, JobInput, Progress, Resources, Rules};
 use dedupe_formats as source;
@@ -40,6 +40,7 @@ or deleted.";
 /// Options of `dedupe export`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "dedupe export PATH... [-o FILE] [OPTIONS]")]
+#[command(group = ArgGroup::new("names").args(["list", "files_from"]).multiple(true))]
 pub(crate) struct ExportArgs {
     /// Files and folders to read; - is standard input
     ///
@@ -93,7 +94,7 @@ pub(crate) struct ExportArgs {
     )]
     list: Option<ListArg>,
     /// A NUL byte ends each id of --list and each path of --files-from, for xargs -0
-    #[arg(short = '0', long, help_heading = "Output")]
+    #[arg(short = '0', long, requires = "names", help_heading = "Output")]
     null: bool,
     /// Print errors only: no progress, no warnings
     #[arg(short, long, help_heading = "Output")]
@@ -180,7 +181,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
             Some(DropArg::Exact) => DropPolicy::Exact,
             _ => DropPolicy::Near,
         },
-        resources: options::resources(&args.run),
+        resources: options::resources(&args.run)?,
         threads: args.run.threads.map(usize::from),
         show_progress: terminal.stderr && !args.quiet,
         source,

@@ -146,6 +146,17 @@ fn detects_cluster_labels() {
     assert_eq!(found["pairs"]["recall"], 1.0);
 }
 
+#[test]
+fn one_label_has_the_singular() {
+    let folder = corpus();
+    fs::write(folder.path().join("labels.tsv"), "harbour-1.txt\tharbour\n").unwrap();
+    let line = ["eval", "--truth", "labels.tsv", "-f", "text", "--no-curve"];
+    let output = dedupe(folder.path(), &[&line[..], &NAMES[..]].concat());
+    let page = text(&output.stdout);
+    assert!(page.contains("labels.tsv: 1 document and its cluster\n"), "{page}");
+    assert!(page.contains("over 1 document\n"), "{page}");
+}
+
 /// A line with a misspelt id was read as a cluster, and the scores were perfect.
 #[test]
 fn a_misspelt_id_in_a_pair_does_not_make_it_a_cluster() {

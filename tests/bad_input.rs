@@ -143,7 +143,10 @@ fn a_compressed_file_that_was_cut_has_one_fault() {
     let text = |of: u32| (0..300).map(|k| word(of, k)).collect::<String>();
     let records: Vec<Value> = (0..20).map(|of| json!({"text": text(of)})).collect();
     let lines: String = records.iter().map(|record| format!("{record}\n")).collect();
-    for (name, whole) in [("a.jsonl.gz", lines), ("a.json.gz", json!(records).to_string())] {
+    for (name, whole) in [
+        ("a.jsonl.gz", lines),
+        ("a.json.gz", json!(records).to_string()),
+    ] {
         let packed = gz(whole.as_bytes());
         for part in [400, packed.len() / 2] {
             fs::write(folder.path().join(name), &packed[..part]).unwrap();

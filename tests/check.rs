@@ -421,7 +421,10 @@ fn a_check_against_an_archive_without_documents_fails_and_says_what_is_there() {
         }
     }
     // One of several archives, and an archive that has only the new documents, as a new repository does.
-    for archive in [&["--against", "empty", "--against", "archive"][..], &["--against", "new"]] {
+    for archive in [
+        &["--against", "empty", "--against", "archive"][..],
+        &["--against", "new"],
+    ] {
         let output = dedupe(folder.path(), &[&["check", "new"], archive].concat());
         assert_eq!(output.status.code(), Some(0), "{archive:?}");
     }
@@ -434,10 +437,15 @@ fn no_limit_tolerates_a_path_of_the_command_line_that_does_not_exist() {
     fs::write(folder.path().join("list"), "archive\ngone\n").unwrap();
     let code = |line: &[&str]| {
         let limit = ["--max-skipped", "9"];
-        dedupe(folder.path(), &[line, &limit].concat()).status.code()
+        dedupe(folder.path(), &[line, &limit].concat())
+            .status
+            .code()
     };
     assert_eq!(code(&["archive", "gone"]), Some(3));
-    assert_eq!(code(&["check", "new", "gone", "--against", "archive"]), Some(3));
+    assert_eq!(
+        code(&["check", "new", "gone", "--against", "archive"]),
+        Some(3)
+    );
     assert_eq!(code(&["export", "archive", "./gone"]), Some(3));
     // A list may be older than the files.
     assert_eq!(code(&["--files-from", "list"]), Some(0));
@@ -457,7 +465,10 @@ fn a_quiet_run_says_why_it_fails() {
     assert_eq!(copies, "dedupe: --fail-on near: 2 findings\n");
     fs::write(folder.path().join("archive/d.jsonl"), "{\n").unwrap();
     let one = said(&["archive"], 3);
-    assert!(one.starts_with("dedupe: error: archive/d.jsonl:1: "), "{one}");
+    assert!(
+        one.starts_with("dedupe: error: archive/d.jsonl:1: "),
+        "{one}"
+    );
     assert_eq!(one.lines().count(), 1);
     fs::write(folder.path().join("archive/d.jsonl"), "{\n{\n").unwrap();
     let two = said(&["export", "archive"], 3);

@@ -153,7 +153,10 @@ fn one_label_has_the_singular() {
     let line = ["eval", "--truth", "labels.tsv", "-f", "text", "--no-curve"];
     let output = dedupe(folder.path(), &[&line[..], &NAMES[..]].concat());
     let page = text(&output.stdout);
-    assert!(page.contains("labels.tsv: 1 document and its cluster\n"), "{page}");
+    assert!(
+        page.contains("labels.tsv: 1 document and its cluster\n"),
+        "{page}"
+    );
     assert!(page.contains("over 1 document\n"), "{page}");
 }
 

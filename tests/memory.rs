@@ -75,10 +75,7 @@ fn the_program_suggests_its_options_if_the_temporary_file_fails() {
         std::fs::write(corpus.path().join(format!("{n}.txt")), &words).unwrap();
     }
     let path = corpus.path().to_str().unwrap();
-    let output = dedupe(
-        root(),
-        &[path, "--memory=64M", "--temp-dir=/proc"],
-    );
+    let output = dedupe(root(), &[path, "--memory=64M", "--temp-dir=/proc"]);
     assert_eq!(output.status.code(), Some(2));
     let message = String::from_utf8_lossy(&output.stderr);
     for part in ["/proc", "--temp-dir", "--memory"] {

@@ -81,11 +81,7 @@ pub(crate) fn of_report(
 }
 
 /// The inputs that were not read, if they fail the run.
-pub(crate) fn unread(
-    report: ReportHeader<'_>,
-    unread: usize,
-    tolerance: &Tolerance,
-) -> Vec<Fault> {
+pub(crate) fn unread(report: ReportHeader<'_>, unread: usize, tolerance: &Tolerance) -> Vec<Fault> {
     let documents = usize::try_from(report.summary.documents).unwrap_or(usize::MAX);
     match of_reading(documents, report.skipped, unread, tolerance) {
         Exit::Incomplete => (report.skipped.iter().filter(|f| is_failure(f)).cloned()).collect(),

@@ -7,7 +7,9 @@ use super::output::OutputTarget;
 use super::progress::{CountedWriter, RunProgress};
 use super::sarif_size::{self, CompressedSize};
 use super::terminal::Terminal;
-use super::{baseline, command_line, dictionary, memory, nothing_found, output_names, threads, timings};
+use super::{
+    baseline, command_line, dictionary, memory, nothing_found, output_names, threads, timings,
+};
 use dedupe::{Job, JobInput, Outcome, Progress, Stage};
 use dedupe_report::{Format, RenderOptions, ReportView};
 use std::io::Write;

@@ -147,11 +147,14 @@ fn hint(error: &clap::Error, line: &[String]) -> Option<String> {
             Some(format!("did you mean {value}?"))
         }
         ErrorKind::InvalidSubcommand => {
-            let word = text(error, ContextKind::InvalidSubcommand).or(line.last().map(String::as_str));
-            Some(match word.and_then(|word| similar_subcommand(command, word)) {
-                Some(similar) => format!("did you mean {similar}?"),
-                None => format!("for the list, see: {name} --help"),
-            })
+            let word =
+                text(error, ContextKind::InvalidSubcommand).or(line.last().map(String::as_str));
+            Some(
+                match word.and_then(|word| similar_subcommand(command, word)) {
+                    Some(similar) => format!("did you mean {similar}?"),
+                    None => format!("for the list, see: {name} --help"),
+                },
+            )
         }
         ErrorKind::MissingRequiredArgument if line.last().is_some_and(|word| word == "help") => {
             Some(format!("for help: {name} --help"))

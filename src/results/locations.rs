@@ -5,7 +5,9 @@ use crate::reading::{Rereading, path};
 use dedupe_core::model::{DocumentIndex, Span};
 use dedupe_formats::{Fault, Input};
 use dedupe_report::findings::visit_findings;
-use dedupe_report::{self as report, DocumentLocation, DocumentLocations, ReportView, TextPosition};
+use dedupe_report::{
+    self as report, DocumentLocation, DocumentLocations, ReportView, TextPosition,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Length of a byte order mark in UTF-8.

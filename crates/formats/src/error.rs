@@ -205,7 +205,9 @@ impl ReadError {
     /// The code of this error in reports.
     pub(crate) fn code(&self) -> FaultCode {
         match self {
-            Self::NotFound | Self::Address | Self::NoStdinCopy | Self::Dangling => FaultCode::NotFound,
+            Self::NotFound | Self::Address | Self::NoStdinCopy | Self::Dangling => {
+                FaultCode::NotFound
+            }
             Self::NotReadable => FaultCode::NotReadable,
             Self::NotRegular(_) => FaultCode::NotRegular,
             Self::LinkLoop => FaultCode::LinkLoop,

@@ -165,12 +165,17 @@ impl InputReader<'_> {
         // If a stream breaks before its first byte, the error alone is reported.
         if !chunk.bytes.is_empty() || chunk.errors.is_empty() {
             let ends_early = chunk.errors.iter().any(|(_, error)| ends_stream(error));
-            format.read(&chunk.bytes, &context, &mut |item| match (item, &part.path) {
-                // That the content ends early follows from the error of the stream.
-                (Item::Skipped(fault), _) if ends_early && fault.code == FaultCode::Truncated => {}
-                (item, None) => visit(item),
-                (item, Some(path)) => visit(item.of_member(path)),
-            });
+            format.read(
+                &chunk.bytes,
+                &context,
+                &mut |item| match (item, &part.path) {
+                    // That the content ends early follows from the error of the stream.
+                    (Item::Skipped(fault), _)
+                        if ends_early && fault.code == FaultCode::Truncated => {}
+                    (item, None) => visit(item),
+                    (item, Some(path)) => visit(item.of_member(path)),
+                },
+            );
         }
         for (line, error) in &chunk.errors {
             visit(Item::Skipped(context.fault(*line, error)));

@@ -3,8 +3,8 @@
 #[cfg(feature = "parquet")]
 use crate::Parquet;
 use crate::{
-    Csv, DocumentLocations, EmbeddedTexts, Fault, FindingKind, Github, Gitlab, Html, Json, JsonLines,
-    Junit, Pairs, Provenance, ReportView, Sarif, Text,
+    Csv, DocumentLocations, EmbeddedTexts, Fault, FindingKind, Github, Gitlab, Html, Json,
+    JsonLines, Junit, Pairs, Provenance, ReportView, Sarif, Text,
 };
 use std::collections::HashMap;
 use std::io::{self, Write};

@@ -88,8 +88,8 @@ impl Truth {
             lone_clusters: false,
         };
         let mut seconds = HashSet::new();
-        summary.lone_clusters = format == LabelFormat::Clusters
-            && rows.iter().all(|row| seconds.insert(row.second));
+        summary.lone_clusters =
+            format == LabelFormat::Clusters && rows.iter().all(|row| seconds.insert(row.second));
         for row in rows {
             match format {
                 LabelFormat::Clusters => self.add_member(&row),

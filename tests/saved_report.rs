@@ -115,17 +115,17 @@ fn a_saved_report_gives_the_same_locations_as_the_run() {
         let own: String = (0..300).map(|n| format!("{id}x{n} ")).collect();
         record(id, &(own + &quotation))
     };
-    let feed = lone("lone-1") + "\n" + &record("page-1", &article("a.txt")) + &lone("lone-2");
+    let feed = lone("lone-1") + "{\n" + &record("page-1", &article("a.txt")) + &lone("lone-2");
     fs::create_dir(folder.join("feeds")).unwrap();
     fs::write(folder.join("feeds/feed.jsonl"), feed).unwrap();
     let corpus = ["a.txt", "b.txt", "c.txt", "./feeds"];
-    run(folder, &[&corpus[..], &["-o", "result.json"]].concat(), 0);
+    run(folder, &[&corpus[..], &["-o", "result.json"]].concat(), 3);
     let of_saved = |format: &str, code| {
         let saved = run(folder, &["report", "result.json", "-f", format], code);
         String::from_utf8(saved.stdout).unwrap()
     };
     for format in ["github", "gitlab", "junit", "sarif"] {
-        let direct = run(folder, &[&corpus[..], &["-f", format]].concat(), 0);
+        let direct = run(folder, &[&corpus[..], &["-f", format]].concat(), 3);
         let direct = String::from_utf8(direct.stdout).unwrap();
         assert_eq!(of_saved(format, 0), direct, "{format}");
     }

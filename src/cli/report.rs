@@ -1,7 +1,7 @@
 //! `dedupe report`: converts a saved report to another format, and renders the report of an index.
 
 use super::arg_values::{ColorArg, FormatArg};
-use super::exit::{Exit, Tolerance};
+use super::exit::{self, Exit, Tolerance};
 use super::messages::{Console, Failure};
 use super::option_groups::SourceArgs;
 use super::options;
@@ -11,7 +11,7 @@ use super::{command_line, index, output_names, threads};
 use clap::Args;
 use dedupe::{Progress, Relocated, Reread};
 use dedupe_report::{
-    DocumentLocations, EmbeddedTexts, Format, RenderOptions, Report, SCHEMA_VERSION,
+    DocumentLocations, EmbeddedTexts, Format, RenderOptions, Report, ReportView, SCHEMA_VERSION,
 };
 use std::fs;
 use std::io::{self, Read};
@@ -139,9 +139,12 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
         let read = |progress: &dyn Progress| dedupe::relocate(&report, &root, &source, progress);
         relocated = threads::run(None, show_progress, read)??;
     }
+    let tolerance = Tolerance::new(args.source.max_skipped, &[]);
+    let skipped = exit::unread(report.header(), 0, &tolerance);
     let setting = RenderOptions {
         texts: &reread.texts,
         locations: &relocated.locations,
+        unread: &skipped,
         ..setting
     };
     let renderer = format.renderer(&setting);
@@ -152,7 +155,7 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
     };
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let documents = count(report.summary.documents.saturating_sub(unread));
-    let exit = Tolerance::new(args.source.max_skipped, &[]).exit_without(count(unread), documents);
+    let exit = tolerance.exit_without(count(unread), documents);
     if unread > 0 {
         let message = missing(count(unread), format, &root);
         match exit {

@@ -297,7 +297,7 @@ fn junit_has_an_error_for_each_input_that_fails_the_run() {
     let (junit, names) = run(&["feed.jsonl"], 3);
     assert_eq!(names, ["feed.jsonl:2", "feed.jsonl:4"]);
     assert!(
-        junit.contains("tests=\"2\" failures=\"0\" errors=\"2\""),
+        junit.contains("tests=\"2\" skipped=\"0\" failures=\"0\" errors=\"2\""),
         "{junit}"
     );
     assert_eq!(junit.matches("<error ").count(), 2);

@@ -1,8 +1,7 @@
 //! Exit codes, derived from the report.
 
 use super::arg_values::SkipLimit;
-use dedupe_formats::FaultCode;
-use dedupe_formats::displayed_path;
+use dedupe_formats::{FaultCode, displayed_path};
 use dedupe_report::{Fault, ReportHeader};
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -504,7 +504,7 @@ fn no_renamed_document_takes_an_existing_id() {
 }
 
 #[test]
-fn at_most_a_thousand_renamed_documents_are_listed() {
+fn renamed_documents_are_listed_as_other_faults_are() {
     let folder = tempfile::tempdir().unwrap();
     let check = |documents: usize, warnings: usize, last: &str| {
         let line = |at| format!("{{\"id\":\"a\",\"text\":\"word{at}\"}}\n");
@@ -516,8 +516,8 @@ fn at_most_a_thousand_renamed_documents_are_listed() {
         let reason = string(&listed[warnings - 1], "reason");
         assert!(reason.contains(last), "{reason}");
     };
-    check(1001, 1000, "renamed to \"a (1001)\"");
-    check(1031, 1001, "30 more documents");
+    check(10_001, 10_000, "renamed to \"a (10001)\"");
+    check(10_031, 10_001, "30 more of this kind");
 }
 
 /// The faults of a file of 8 million broken lines took 3 GB, for any `--memory`.

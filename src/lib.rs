@@ -83,7 +83,7 @@ pub use dictionary::{DictionaryError, LearntDictionary};
 pub use error::Error;
 pub use job::{Job, JobInput};
 pub use progress::{Progress, Silent, Stage};
-pub use results::{LazyReport, Outcome, Reread, reread};
+pub use results::{LazyReport, Outcome, Relocated, Reread, relocate, reread};
 pub use run::run;
 pub use settings::{BaselineFolder, ReportOptions, Resources, Rules, RulesError};
 

@@ -135,6 +135,39 @@ fn reports_no_fault_for_good_documents() {
     assert_eq!(run.errors, "");
 }
 
+/// The text of a file that was cut was said to be cut as well, and documents to be kept where there were none.
+#[test]
+fn a_compressed_file_that_was_cut_has_one_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let word = |of: u32, k: u32| format!("w{} ", (of * 1_000 + k).wrapping_mul(2_654_435_761));
+    let text = |of: u32| (0..300).map(|k| word(of, k)).collect::<String>();
+    let records: Vec<Value> = (0..20).map(|of| json!({"text": text(of)})).collect();
+    let lines: String = records.iter().map(|record| format!("{record}\n")).collect();
+    for (name, whole) in [
+        ("a.jsonl.gz", lines),
+        ("a.json.gz", json!(records).to_string()),
+    ] {
+        let packed = gz(whole.as_bytes());
+        for part in [400, packed.len() / 2] {
+            fs::write(folder.path().join(name), &packed[..part]).unwrap();
+            let found = run(folder.path(), &[name]);
+            let reason = "the gzip data ends too early; only what comes before the end was read";
+            let fault = json!({"path": name, "code": "truncated", "reason": reason});
+            assert_eq!(found.report["skipped"], json!([fault]), "{name} {part}");
+        }
+    }
+}
+
+/// The message advised to look for the drive.
+#[test]
+fn an_address_is_told_from_a_missing_file() {
+    let folder = good();
+    let found = run(folder.path(), &["news", "https://news.example/feed.rss"]);
+    assert_eq!(found.exit, Some(3));
+    let message = "https://news.example/feed.rss: expected a file or folder, found an address of the web; download it first";
+    assert!(found.errors.contains(message), "{}", found.errors);
+}
+
 #[test]
 fn reports_a_missing_path() {
     check(|_| (), &["./none"], &[("./none", None, "not-found")], 3);
@@ -471,7 +504,7 @@ fn no_renamed_document_takes_an_existing_id() {
 }
 
 #[test]
-fn at_most_a_thousand_renamed_documents_are_listed() {
+fn renamed_documents_are_listed_as_other_faults_are() {
     let folder = tempfile::tempdir().unwrap();
     let check = |documents: usize, warnings: usize, last: &str| {
         let line = |at| format!("{{\"id\":\"a\",\"text\":\"word{at}\"}}\n");
@@ -483,8 +516,8 @@ fn at_most_a_thousand_renamed_documents_are_listed() {
         let reason = string(&listed[warnings - 1], "reason");
         assert!(reason.contains(last), "{reason}");
     };
-    check(1001, 1000, "renamed to \"a (1001)\"");
-    check(1031, 1001, "30 more documents");
+    check(10_001, 10_000, "renamed to \"a (10001)\"");
+    check(10_031, 10_001, "30 more of this kind");
 }
 
 /// The faults of a file of 8 million broken lines took 3 GB, for any `--memory`.

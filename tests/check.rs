@@ -388,8 +388,92 @@ fn a_check_of_nothing_or_without_its_archive_fails() {
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.contains(message), "{said}");
     }
-    let output = dedupe(folder.path(), &["check", "new", "--against", "empty"]);
-    assert_eq!(output.status.code(), Some(0));
+}
+
+/// A check passed although its archive was a folder without news, such as the mount point of a drive that was not mounted.
+#[test]
+fn a_check_against_an_archive_without_documents_fails_and_says_what_is_there() {
+    let folder = corpus();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["empty", "letters", "hidden", "broken", "wordless"] {
+        fs::create_dir(at(name)).unwrap();
+    }
+    fs::write(at("letters/a.doc"), "a letter").unwrap();
+    fs::write(at("letters/b.doc"), "a letter").unwrap();
+    fs::write(at("hidden/.a.txt"), story(1)).unwrap();
+    fs::write(at("broken/a.jsonl"), "{").unwrap();
+    fs::write(at("wordless/a.txt"), " ").unwrap();
+    for (archive, reason) in [
+        ("empty", "there are no files in empty"),
+        ("letters", "2 files or records of other kinds were ignored"),
+        ("hidden", "1 hidden file or folder was ignored"),
+        ("broken", "no document could be read; broken/a.jsonl:1: "),
+        ("wordless", "no document could be read; wordless/a.txt: "),
+    ] {
+        for quiet in [&[][..], &["--quiet"]] {
+            let line = ["check", "new", "--against", archive, "-o", "r.json"];
+            let output = dedupe(folder.path(), &[&line[..], quiet].concat());
+            assert_eq!(output.status.code(), Some(2), "{archive}");
+            let said = String::from_utf8(output.stderr).unwrap();
+            let message = format!("the archive {archive} has no documents: {reason}");
+            assert!(said.contains(&message), "{said}");
+            assert!(!at("r.json").exists());
+        }
+    }
+    // One of several archives, and an archive that has only the new documents, as a new repository does.
+    for archive in [
+        &["--against", "empty", "--against", "archive"][..],
+        &["--against", "new"],
+    ] {
+        let output = dedupe(folder.path(), &[&["check", "new"], archive].concat());
+        assert_eq!(output.status.code(), Some(0), "{archive:?}");
+    }
+}
+
+/// A job passed although one of its folders was misspelt, because it tolerated some bad records.
+#[test]
+fn no_limit_tolerates_a_path_of_the_command_line_that_does_not_exist() {
+    let folder = corpus();
+    fs::write(folder.path().join("list"), "archive\ngone\n").unwrap();
+    let code = |line: &[&str]| {
+        let limit = ["--max-skipped", "9"];
+        dedupe(folder.path(), &[line, &limit].concat())
+            .status
+            .code()
+    };
+    assert_eq!(code(&["archive", "gone"]), Some(3));
+    assert_eq!(
+        code(&["check", "new", "gone", "--against", "archive"]),
+        Some(3)
+    );
+    assert_eq!(code(&["export", "archive", "./gone"]), Some(3));
+    // A list may be older than the files.
+    assert_eq!(code(&["--files-from", "list"]), Some(0));
+}
+
+/// The log of a job did not say why it failed.
+#[test]
+fn a_quiet_run_says_why_it_fails() {
+    let folder = corpus();
+    let said = |line: &[&str], code| {
+        let output = dedupe(folder.path(), &[line, &["--quiet"]].concat());
+        assert_eq!(output.status.code(), Some(code), "{line:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(said(&["archive"], 0), "");
+    let copies = said(&["archive", "--fail-on", "near"], 1);
+    assert_eq!(copies, "dedupe: --fail-on near: 2 findings\n");
+    fs::write(folder.path().join("archive/d.jsonl"), "{\n").unwrap();
+    let one = said(&["archive"], 3);
+    assert!(
+        one.starts_with("dedupe: error: archive/d.jsonl:1: "),
+        "{one}"
+    );
+    assert_eq!(one.lines().count(), 1);
+    fs::write(folder.path().join("archive/d.jsonl"), "{\n{\n").unwrap();
+    let two = said(&["export", "archive"], 3);
+    let first = "dedupe: error: 2 inputs could not be read; the first is archive/d.jsonl:1: ";
+    assert!(two.starts_with(first), "{two}");
 }
 
 #[test]
@@ -402,6 +486,17 @@ fn a_list_of_paths_and_patterns_select_the_files() {
     .unwrap();
     let documents = |line: &[&str]| number(&report(folder.path(), line)["summary"], "documents");
     assert_eq!(documents(&["--files-from", "list", "-0"]), 2.0);
+    fs::write(folder.path().join("none"), "\n").unwrap();
+    for line in [
+        &["--files-from", "none"][..],
+        &["check", "--files-from", "none", "--against", "archive"],
+        &["export", "--files-from", "none"],
+    ] {
+        let output = dedupe(folder.path(), line);
+        assert_eq!(output.status.code(), Some(2), "{line:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("none lists no paths"), "{said}");
+    }
     assert_eq!(documents(&["archive", "--include", "a*.txt"]), 2.0);
     assert_eq!(
         documents(&[".", "--exclude", "archive", "--exclude=list"]),

@@ -281,7 +281,16 @@ fn folder_without_documents_is_reported() {
         assert_eq!(output.status.code(), Some(2));
         text(&output.stderr).to_owned()
     };
-    assert!(run(&["."]).contains("error: no documents found: there are no files to read"));
+    assert!(run(&["."]).contains("error: no documents found: there are no files in .\n"));
+    fs::write(folder.path().join(".a.txt"), "a word").unwrap();
+    assert!(run(&["."]).contains("1 hidden file or folder was ignored; to read it, use --hidden"));
+    fs::write(folder.path().join("c.txt"), "a word").unwrap();
+    for options in [&["--include", "*.xml"][..], &["--exclude", "c.*"]] {
+        let said = run(&[&["."], options].concat());
+        let message = "1 file or folder was left out by --include or --exclude";
+        assert!(said.contains(message), "{said}");
+    }
+    fs::remove_file(folder.path().join("c.txt")).unwrap();
     fs::write(folder.path().join("a.png"), "").unwrap();
     assert!(run(&["."]).contains("1 file or record of another kind was ignored"));
     fs::write(folder.path().join("b.pdf"), "").unwrap();

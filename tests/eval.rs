@@ -147,6 +147,32 @@ fn detects_cluster_labels() {
 }
 
 #[test]
+fn one_label_has_the_singular() {
+    let folder = corpus();
+    fs::write(folder.path().join("labels.tsv"), "harbour-1.txt\tharbour\n").unwrap();
+    let line = ["eval", "--truth", "labels.tsv", "-f", "text", "--no-curve"];
+    let output = dedupe(folder.path(), &[&line[..], &NAMES[..]].concat());
+    let page = text(&output.stdout);
+    assert!(
+        page.contains("labels.tsv: 1 document and its cluster\n"),
+        "{page}"
+    );
+    assert!(page.contains("over 1 document\n"), "{page}");
+}
+
+/// A line with a misspelt id was read as a cluster, and the scores were perfect.
+#[test]
+fn a_misspelt_id_in_a_pair_does_not_make_it_a_cluster() {
+    let (report, said) = evaluated("harbour-1.txt\tharbor-2.txt\tnear\n", &["--no-curve"]);
+    assert_eq!(report["labels"][0]["form"], "pairs");
+    assert!(said.contains("harbor-2.txt"), "{said}");
+    let (report, said) = evaluated("harbour-1.txt\tharbor-2.txt\n", &["--no-curve"]);
+    assert_eq!(report["labels"][0]["form"], "clusters");
+    let warning = "labels.tsv: read as clusters, each of one document; if the lines are pairs, use --labels pairs";
+    assert!(said.contains(warning), "{said}");
+}
+
+#[test]
 fn reports_labels_of_unknown_documents() {
     let labels =
         "harbour-1.txt\tharbour-2.txt\nharbour-1.txt\t\u{1b}[31mgone\nweather.txt\tweather.txt";

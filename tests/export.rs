@@ -284,6 +284,10 @@ fn list_prints_ids_of_kept_or_dropped_documents() {
     assert_eq!(run(&["keep"]), "./a.txt\n");
     assert_eq!(run(&["drop"]), "./b c.txt\n");
     assert_eq!(run(&["drop", "-0"]), "./b c.txt\0");
+    let alone = dedupe(folder.path(), &["export", ".", "-0"]);
+    assert_eq!(alone.status.code(), Some(2));
+    let said = String::from_utf8(alone.stderr).unwrap();
+    assert!(said.contains("--list"), "{said}");
     let entries = fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(entries, 2, "no file is created or deleted");
 }

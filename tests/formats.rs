@@ -281,6 +281,35 @@ fn all_formats_agree_with_each_other_and_with_the_exit_code() {
     }
 }
 
+/// A job with exit code 3 had a JUnit report in which all tests passed, and a run that read nothing had the test `no copies`.
+#[test]
+fn junit_has_an_error_for_each_input_that_fails_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "{\"text\": \"one document\"}\n{\n{\"text\": \" \"}\n[\n";
+    fs::write(folder.path().join("feed.jsonl"), lines).unwrap();
+    let run = |line: &[&str], code| {
+        let output = dedupe(folder.path(), &[line, &["--format", "junit"]].concat());
+        assert_eq!(output.status.code(), Some(code), "{line:?}");
+        let junit = String::from_utf8(output.stdout).unwrap();
+        let names: Vec<String> = cases(&junit).into_iter().map(|case| case.0).collect();
+        (junit, names)
+    };
+    let (junit, names) = run(&["feed.jsonl"], 3);
+    assert_eq!(names, ["feed.jsonl:2", "feed.jsonl:4"]);
+    assert!(
+        junit.contains("tests=\"2\" skipped=\"0\" failures=\"0\" errors=\"2\""),
+        "{junit}"
+    );
+    assert_eq!(junit.matches("<error ").count(), 2);
+    let (junit, names) = run(&["feed.jsonl", "--max-skipped", "2"], 0);
+    assert_eq!(names, ["no copies"], "{junit}");
+    let (junit, names) = run(&["gone"], 2);
+    assert_eq!(names, ["documents", "gone"]);
+    assert_eq!(junit.matches("<error ").count(), 2);
+    let (_, names) = run(&[".", "--include", "*.xml"], 2);
+    assert_eq!(names, ["documents"]);
+}
+
 #[test]
 fn listed_errors_agree_with_the_exit_code_across_sources() {
     let corpus = ["./fixtures/syndicated.jsonl", "--cross-source-only"];

@@ -200,38 +200,66 @@ fn a_check_against_an_index_gives_the_bytes_of_a_check_against_its_documents() {
     }
 }
 
-/// Other commands and earlier reports know a document of an archive by its own id only.
+/// A check of a folder that was added already listed each of its documents as an exact copy of itself.
 #[test]
-fn a_check_renames_new_documents_and_not_those_of_the_archive() {
-    let folder = tempfile::tempdir().unwrap();
+fn a_document_that_the_index_has_counts_as_new_and_not_as_its_own_copy() {
+    let folder = corpus(&records());
     let path = folder.path();
-    let words = |count: u32| (0..count).map(|n| format!("word{n} ")).collect::<String>();
-    let record = |id: &str, count| json!({"id": id, "text": words(count)});
-    write(
-        &path.join("old.jsonl"),
-        &[record("d1", 150), record("d2", 90)],
-    );
-    write(&path.join("new.jsonl"), &[record("d1", 140)]);
-    succeed(path, &["index", "add", "a.idx", "old.jsonl"]);
-    for archive in ["a.idx", "old.jsonl"] {
-        let found = report(path, &["check", "new.jsonl", "--against", archive]);
-        let text = |value: &Value, key: &str| value[key].as_str().unwrap().to_owned();
-        let members = found["clusters"][0]["members"].as_array().unwrap();
-        let mut members: Vec<(String, String)> = (members.iter())
-            .map(|member| (text(member, "path"), text(member, "id")))
-            .collect();
-        members.sort_unstable();
-        let expected = [
-            ("new.jsonl", "d1 (2)"),
-            ("old.jsonl", "d1"),
-            ("old.jsonl", "d2"),
-        ];
-        assert_eq!(members, expected.map(|(path, id)| (path.into(), id.into())));
-        let warnings = found["warnings"].as_array().unwrap();
-        let renamed = (warnings.iter()).filter(|warning| warning["code"] == "duplicate-id");
-        let renamed: Vec<String> = renamed.map(|warning| text(warning, "path")).collect();
-        assert_eq!(renamed, ["new.jsonl"], "{archive}");
+    let add = ["index", "add", "a.idx", "all.jsonl", "--dictionary", "d"];
+    succeed(path, &add);
+    // The same words, with other fields and without; and other words.
+    let mut new: Vec<Value> = (0..100).step_by(4).map(record).collect();
+    new[1]["title"] = json!("Another headline");
+    for (at, version) in new.iter_mut().enumerate().skip(2).step_by(3) {
+        version["text"] = json!(format!(
+            "{} and update{at} follows",
+            version["text"].as_str().unwrap()
+        ));
     }
+    write(&path.join("new.jsonl"), &new);
+    // Each of the others stays in its line.
+    let rest = (0..100).map(|n| match n % 4 {
+        0 => "\n".to_owned(),
+        _ => format!("{}\n", record(n)),
+    });
+    fs::write(path.join("all.jsonl"), rest.collect::<String>()).unwrap();
+    for format in ["json", "csv", "text"] {
+        let check = |archive: &str| {
+            let line = ["check", "new.jsonl", "--against", archive];
+            let options = ["--dictionary", "d", "--format", format];
+            let output = dedupe(path, &[&line[..], &options].concat());
+            assert_eq!(output.status.code(), Some(0), "{line:?}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let (found, expected) = (check("a.idx"), check("all.jsonl"));
+        assert!(
+            found == expected,
+            "{format}: found {found}\nexpected {expected}"
+        );
+    }
+    let one = record(1);
+    let (mut alone, mut copy) = (one.clone(), one);
+    alone["text"] = json!("a text that no other document of the archive has anything of");
+    write(&path.join("alone.jsonl"), std::slice::from_ref(&alone));
+    succeed(path, &["index", "add", "alone.idx", "alone.jsonl"]);
+    let check = [
+        "check",
+        "alone.jsonl",
+        "--against",
+        "alone.idx",
+        "--fail-on",
+        "overlap",
+    ];
+    let output = dedupe(path, &[&check[..], &["-f", "json"]].concat());
+    assert_eq!(output.status.code(), Some(0));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["warnings"], json!([]));
+    assert_eq!(found["summary"]["documents"], 1);
+    // Under another id, the same words are a copy.
+    copy["id"] = json!("copy");
+    copy["text"] = alone["text"].clone();
+    write(&path.join("alone.jsonl"), &[copy]);
+    assert_eq!(dedupe(path, &check).status.code(), Some(1));
 }
 
 #[test]
@@ -563,7 +591,17 @@ fn what_is_no_usable_index_is_refused_with_a_reason() {
         &query("none.idx"),
         "none.idx: there is no index",
     );
+    fails(
+        folder.path(),
+        &query("none.idx"),
+        "create it with: dedupe index add none.idx ./news",
+    );
     fails(folder.path(), &query("all.jsonl"), "this is not an index");
+    fails(
+        folder.path(),
+        &["index", "add", "no/folder/a.idx", "part1.jsonl"],
+        "the folder no/folder does not exist",
+    );
     fails(
         folder.path(),
         &["index", "add", "all.jsonl", "part1.jsonl"],

@@ -119,7 +119,7 @@ const CASES: &[Case] = &[
         "--color always",
         Adds("\u{1b}["),
     ),
-    ("dedupe", "news", "--quiet", Removes("dedupe: ")),
+    ("dedupe", "archive", "--quiet", Removes("dedupe: ")),
     ("dedupe", "news", "--timings", Adds("stage         seconds")),
     (
         "dedupe",

@@ -82,21 +82,59 @@ fn missing_texts_are_reported() {
     let output = run(
         folder.path(),
         &["report", "result.json", "-o", "saved.html"],
-        0,
+        3,
     );
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        errors.contains("could not read the text of 1 document again"),
-        "{errors}"
-    );
+    let warning = "dedupe: warning: 1 text is not in the page: files are gone, have changed, or are outside the folder .;";
+    assert!(errors.starts_with(warning), "{errors}");
     let page = read(folder.path(), "saved.html");
     assert!(page.contains("\"unread\":1"));
     let quiet = run(
         folder.path(),
         &["report", "result.json", "-q", "-o", "saved.html"],
-        0,
+        3,
     );
-    assert!(quiet.stderr.is_empty());
+    let errors = String::from_utf8(quiet.stderr).unwrap();
+    assert!(
+        errors.starts_with("dedupe: error: 1 text is not in the page: "),
+        "{errors}"
+    );
+    let tolerant = ["report", "result.json", "-f", "html", "--max-skipped", "1"];
+    run(folder.path(), &tolerant, 0);
+}
+
+/// The ids of records were written as names of files.
+#[test]
+fn a_saved_report_gives_the_same_locations_as_the_run() {
+    let folder = saved();
+    let folder = folder.path();
+    let article = |name: &str| read(folder, name).replace('\n', " ").replace('"', "");
+    let record = |id: &str, text: &str| format!("{{\"id\":\"{id}\",\"text\":\"{text}\"}}\n");
+    let quotation: String = (0..60).map(|n| format!("quoted{n} ")).collect();
+    let lone = |id: &str| {
+        let own: String = (0..300).map(|n| format!("{id}x{n} ")).collect();
+        record(id, &(own + &quotation))
+    };
+    let feed = lone("lone-1") + "{\n" + &record("page-1", &article("a.txt")) + &lone("lone-2");
+    fs::create_dir(folder.join("feeds")).unwrap();
+    fs::write(folder.join("feeds/feed.jsonl"), feed).unwrap();
+    let corpus = ["a.txt", "b.txt", "c.txt", "./feeds"];
+    run(folder, &[&corpus[..], &["-o", "result.json"]].concat(), 3);
+    let of_saved = |format: &str, code| {
+        let saved = run(folder, &["report", "result.json", "-f", format], code);
+        String::from_utf8(saved.stdout).unwrap()
+    };
+    for format in ["github", "gitlab", "junit", "sarif"] {
+        let direct = run(folder, &[&corpus[..], &["-f", format]].concat(), 3);
+        let direct = String::from_utf8(direct.stdout).unwrap();
+        assert_eq!(of_saved(format, 0), direct, "{format}");
+    }
+    assert!(of_saved("github", 0).contains("file=feeds/feed.jsonl,line=3"));
+    // The report states the file, but not the line.
+    fs::remove_file(folder.join("feeds/feed.jsonl")).unwrap();
+    let gone = of_saved("github", 3);
+    assert!(gone.contains("file=feeds/feed.jsonl,title="), "{gone}");
+    assert!(!gone.contains("file=page-1"), "{gone}");
 }
 
 /// A report that somebody else wrote named a private file, and its text appeared in the page. A folder in the place of a
@@ -116,7 +154,7 @@ fn a_crafted_report_reads_no_file_that_the_user_did_not_name() {
     };
     let page = |arguments: &[&str]| {
         let line = [&["report", "crafted.json", "-o", "page.html"], arguments].concat();
-        run(folder, &line, 0);
+        dedupe(folder, &line);
         read(folder, "page.html")
     };
     // Outside the folder; inside it, but with other words; a folder.

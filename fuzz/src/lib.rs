@@ -221,6 +221,7 @@ fn write_all(
         style: TerminalStyle::default(),
         locations,
         fail_on: Some(FindingKind::Near),
+        unread: &[],
         texts,
         provenance: &Provenance::default(),
     };

@@ -159,7 +159,7 @@ class Index:
         cross_source_only: bool = False,
     ) -> Found:
         """Find copies among these documents, and between them and the index, as ``dedupe check`` does. The index stays as it
-        is.
+        is. A document whose id the index has takes the place of the one in the index, so it is not a copy of itself.
 
         ``data`` and the names of columns are those of :func:`find`. ``found.keep(data)`` leaves out the documents that are
         copies of a better one, here or in the index.

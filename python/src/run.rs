@@ -282,6 +282,7 @@ fn render(outcome: &Outcome, format: Format, out: &mut dyn Write) -> io::Result<
         style: TerminalStyle::default(),
         locations: &outcome.locations,
         fail_on: None,
+        unread: &[],
         texts: &outcome.texts,
         provenance: &dedupe::report::Provenance::default(),
     };

@@ -47,9 +47,10 @@ pub(super) enum Scope {
 }
 
 impl Archive {
-    /// Finds the copies that involve a document of the job, among these documents and those of the archive. The report is that
-    /// of a check against the documents of the archive with its dictionary. What was skipped when they were added is not in
-    /// it. The rules are those of the archive; of those of the job, `cross_source_only` counts.
+    /// Finds the copies that involve a document of the job, among these documents and those of the archive. A document of the
+    /// archive with the id of one of them does not count: the one of the job takes its place. The report is that of a check
+    /// against the other documents of the archive with its dictionary. What was skipped when they were added is not in it. The
+    /// rules are those of the archive; of those of the job, `cross_source_only` counts.
     ///
     /// # Errors
     ///
@@ -62,8 +63,19 @@ impl Archive {
         };
         let mut clock = StageClock::new(job.progress);
         let reading = reading::read(&job, &mut clock)?;
-        let held = Held::default();
+        let held = Held {
+            replaced: self.of_same_ids(&reading)?,
+            ..Held::default()
+        };
         self.check_reading(reading, &held, Scope::Compared, &job, options, clock)
+    }
+
+    /// The documents of the archive that have the ids of these.
+    fn of_same_ids(&self, reading: &Reading) -> Result<Vec<Number>, ArchiveError> {
+        let corpus = &reading.corpus;
+        let ids: Vec<&str> = corpus.indices().map(|d| corpus.id(d)).collect();
+        let current = self.index.all_current(&ids)?.into_iter().flatten();
+        Ok(current.map(|(number, _)| number).collect())
     }
 
     /// Finds the copies that involve one of these documents of the archive. Those that it does not have any more are left out.

@@ -1,6 +1,7 @@
 //! What `dedupe explain`, `dedupe eval` and `dedupe index query` share: options, threads, and output as text or JSON.
 
-use super::arg_values::{ColorArg, SkipLimit, whole_number};
+use super::arg_values::{ColorArg, whole_number};
+use super::exit::Tolerance;
 use super::messages::{Console, Failure};
 use super::option_groups::SourceArgs;
 use super::options;
@@ -76,7 +77,7 @@ pub(crate) struct Analysis {
     target: OutputTarget,
     threads: Option<usize>,
     show_progress: bool,
-    pub(crate) max_skipped: Option<SkipLimit>,
+    pub(crate) tolerance: Tolerance,
 }
 
 impl Analysis {
@@ -113,7 +114,7 @@ impl Analysis {
             source,
             threads: (args.threads.map(usize::from)).or_else(|| threads::for_inputs(inputs)),
             show_progress: terminal.stderr && !args.quiet,
-            max_skipped: args.source.max_skipped,
+            tolerance: Tolerance::new(args.source.max_skipped, inputs),
         })
     }
 

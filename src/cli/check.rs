@@ -2,13 +2,16 @@
 
 use super::args::FindArgs;
 use super::exit::Exit;
-use super::find::{find, find_with};
+use super::find::find_with;
 use super::given::GivenOptions;
-use super::index;
 use super::messages::Failure;
 use super::options::FindOptions;
 use super::terminal::Terminal;
+use super::{index, nothing_found};
 use clap::Args;
+use dedupe::Outcome;
+use dedupe_formats as source;
+use dedupe_report::ReportView;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -68,6 +71,27 @@ pub(crate) fn check(
             Ok(checked.outcome)
         });
     }
-    options.paths.extend(args.against);
-    find(&options, terminal)
+    options.paths.extend(args.against.iter().cloned());
+    find_with(&options, terminal, |job| {
+        let outcome = dedupe::run(job, &options.report)?;
+        check_archive(&outcome, args.against, &options.source)?;
+        Ok(outcome)
+    })
+}
+
+/// Fails if documents were compared with nothing, because no document is in the archive.
+fn check_archive(
+    outcome: &Outcome,
+    archive: Vec<PathBuf>,
+    source: &source::Options,
+) -> Result<(), Failure> {
+    let report = outcome.lazy_report.header();
+    let has_others = report.summary.new != Some(report.summary.documents);
+    if has_others || report.summary.documents == 0 || outcome.has_document_of(&archive, source) {
+        return Ok(());
+    }
+    Err(Failure::EmptyArchive {
+        reason: nothing_found::no_documents(&archive, source, report.skipped),
+        archive,
+    })
 }

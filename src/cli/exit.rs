@@ -1,8 +1,9 @@
 //! Exit codes, derived from the report.
 
 use super::arg_values::SkipLimit;
-use dedupe_formats::FaultCode;
+use dedupe_formats::{FaultCode, displayed_path};
 use dedupe_report::{Fault, ReportHeader};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// How a run ended.
@@ -24,6 +25,38 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// What a run may leave unread.
+#[derive(Debug)]
+pub(crate) struct Tolerance {
+    limit: SkipLimit,
+    /// The displayed paths that were named one by one. A missing one is a mistake, whatever the limit is.
+    named: Vec<String>,
+}
+
+impl Tolerance {
+    /// The tolerance of a run over paths of the command line, with the value of `--max-skipped`.
+    pub(crate) fn new(max_skipped: Option<SkipLimit>, named: &[PathBuf]) -> Self {
+        Self {
+            limit: max_skipped.unwrap_or(SkipLimit::Count(0)),
+            named: named.iter().map(|path| displayed_path(path)).collect(),
+        }
+    }
+
+    /// The exit code of a run that used all of its inputs but could not find some documents again.
+    pub(crate) fn exit_without(&self, unread: usize, documents: usize) -> Exit {
+        match self.limit.tolerates(unread, documents) {
+            true => Exit::Done,
+            false => Exit::Incomplete,
+        }
+    }
+
+    /// True if a named path does not exist.
+    fn misses_named(&self, skipped: &[Fault]) -> bool {
+        let mut missing = (skipped.iter()).filter(|f| f.code == FaultCode::NotFound.as_str());
+        missing.any(|fault| self.named.contains(&fault.path))
+    }
+}
+
 /// The exit code of a run with a report. `copies` is the number of copies that `--fail-on` counts, `unread` the number
 /// of documents that could not be read a second time.
 ///
@@ -33,16 +66,26 @@ pub(crate) fn of_report(
     report: ReportHeader<'_>,
     copies: usize,
     unread: usize,
-    max_skipped: Option<SkipLimit>,
+    tolerance: &Tolerance,
 ) -> Exit {
     if !has_result(report) {
         return Exit::Failed;
     }
     let documents = usize::try_from(report.summary.documents).unwrap_or(usize::MAX);
-    match of_reading(documents, report.skipped, unread, max_skipped) {
+    match of_reading(documents, report.skipped, unread, tolerance) {
         Exit::Failed => Exit::Failed,
         _ if copies > 0 => Exit::Copies,
         exit => exit,
+    }
+}
+
+/// The inputs that were not read, if they fail the run.
+pub(crate) fn unread(report: ReportHeader<'_>, unread: usize, tolerance: &Tolerance) -> Vec<Fault> {
+    let documents = usize::try_from(report.summary.documents).unwrap_or(usize::MAX);
+    match of_reading(documents, report.skipped, unread, tolerance) {
+        Exit::Incomplete => (report.skipped.iter().filter(|f| is_failure(f)).cloned()).collect(),
+        Exit::Failed => report.skipped.to_vec(),
+        Exit::Done | Exit::Copies => vec![],
     }
 }
 
@@ -57,15 +100,14 @@ pub(crate) fn of_reading(
     documents: usize,
     skipped: &[Fault],
     unread: usize,
-    max_skipped: Option<SkipLimit>,
+    tolerance: &Tolerance,
 ) -> Exit {
     let failures = skipped.iter().filter(|fault| is_failure(fault));
     let unread = failures.fold(unread, |sum, fault| sum.saturating_add(count_of(fault)));
-    let limit = max_skipped.unwrap_or(SkipLimit::Count(0));
-    match limit.tolerates(unread, documents) {
+    match tolerance.exit_without(unread, documents) {
         _ if documents == 0 => Exit::Failed,
-        false => Exit::Incomplete,
-        true => Exit::Done,
+        _ if tolerance.misses_named(skipped) => Exit::Incomplete,
+        exit => exit,
     }
 }
 
@@ -76,7 +118,7 @@ fn count_of(fault: &Fault) -> usize {
 
 /// False for documents without a word and for files of another kind. True for codes that this version does
 /// not know.
-fn is_failure(fault: &Fault) -> bool {
+pub(super) fn is_failure(fault: &Fault) -> bool {
     fault
         .code
         .parse::<FaultCode>()
@@ -127,7 +169,7 @@ mod tests {
             report.header(),
             fail_on.map_or(0, |limit| copies(report, limit)),
             0,
-            None,
+            &Tolerance::new(None, &[]),
         );
         assert_eq!(exit, expected, "{fail_on:?}");
     }
@@ -197,7 +239,7 @@ mod tests {
     #[test]
     fn a_limit_tolerates_unread_inputs() {
         let skipped = report(8, &[], &["not-json", "not-json", "empty"]);
-        let exit = |limit| of_report(skipped.header(), 0, 0, Some(limit));
+        let exit = |limit| of_report(skipped.header(), 0, 0, &Tolerance::new(Some(limit), &[]));
         for (limit, expected) in [
             (SkipLimit::Count(1), Exit::Incomplete),
             (SkipLimit::Count(2), Exit::Done),
@@ -208,14 +250,30 @@ mod tests {
         }
         assert_eq!(exit(SkipLimit::Count(9)), Exit::Done);
         let nothing = report(0, &[], &["not-json"]);
-        let exit = of_report(nothing.header(), 0, 0, Some(SkipLimit::Count(1)));
-        assert_eq!(exit, Exit::Failed);
+        let one = Tolerance::new(Some(SkipLimit::Count(1)), &[]);
+        assert_eq!(of_report(nothing.header(), 0, 0, &one), Exit::Failed);
+    }
+
+    /// A job passed although one of its folders was misspelt, because it tolerated some bad records.
+    #[test]
+    fn no_limit_tolerates_a_named_path_that_does_not_exist() {
+        let skipped = report(8, &[], &["not-found"]);
+        let exit = |named: &str| {
+            let tolerance = Tolerance::new(Some(SkipLimit::Count(5)), &[named.into()]);
+            of_report(skipped.header(), 0, 0, &tolerance)
+        };
+        assert_eq!(exit("x"), Exit::Incomplete);
+        // A broken link in a folder.
+        assert_eq!(exit("."), Exit::Done);
     }
 
     #[test]
     fn documents_that_cannot_be_read_again_count_as_unread() {
         let read = report(5, &["exact"], &[]);
-        let exit = |copies, limit| of_report(read.header(), copies, 1, limit);
+        let exit = |copies, limit| {
+            let tolerance = Tolerance::new(limit, &[]);
+            of_report(read.header(), copies, 1, &tolerance)
+        };
         assert_eq!(exit(0, None), Exit::Incomplete);
         assert_eq!(exit(1, None), Exit::Copies);
         assert_eq!(exit(0, Some(SkipLimit::Count(1))), Exit::Done);

@@ -7,7 +7,9 @@ use super::output::OutputTarget;
 use super::progress::{CountedWriter, RunProgress};
 use super::sarif_size::{self, CompressedSize};
 use super::terminal::Terminal;
-use super::{baseline, command_line, dictionary, memory, output_names, threads, timings};
+use super::{
+    baseline, command_line, dictionary, memory, nothing_found, output_names, threads, timings,
+};
 use dedupe::{Job, JobInput, Outcome, Progress, Stage};
 use dedupe_report::{Format, RenderOptions, ReportView};
 use std::io::Write;
@@ -65,10 +67,13 @@ pub(crate) fn find_with(
         Some(limit) => outcome.count_up_to(limit.into())?,
         None => 0,
     };
+    let exit = exit::of_report(report, copies, outcome.unread, &options.tolerance);
+    let unread = exit::unread(report, outcome.unread, &options.tolerance);
     let setting = RenderOptions {
         style: options.look,
         locations: &outcome.locations,
         fail_on: options.fail_on.map(Into::into),
+        unread: &unread,
         texts: &outcome.texts,
         provenance: &command_line::provenance(options.paths.iter().chain(&options.index)),
     };
@@ -112,8 +117,10 @@ pub(crate) fn find_with(
     {
         console.note(&dictionary::write(dictionary, target)?);
     }
-    let exit = exit::of_report(report, copies, outcome.unread, options.max_skipped);
-    console.ending(report, exit, options.fail_on.map(|limit| (limit, copies)));
+    let fail_on = options.fail_on.map(|limit| (limit, copies));
+    console.ending(report, exit, fail_on, || {
+        nothing_found::no_files(&options.paths, &options.source, report.summary.ignored)
+    });
     Ok(exit)
 }
 

@@ -4,6 +4,7 @@ use super::messages::Failure;
 use dedupe::archive::{ArchiveError, IndexError};
 use dedupe::{Error, SpillError};
 use std::io;
+use std::path::Path;
 
 /// The hint for a failure, if there is one.
 pub(super) fn hint(failure: &Failure) -> Option<String> {
@@ -13,6 +14,10 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         }
         Failure::PathList { .. } => "name a file that holds one path per line",
         Failure::Pattern(_) => "quote the pattern, for example: --include '*.json'",
+        Failure::EmptyPathList(_) => "list one file or folder per line",
+        Failure::EmptyArchive { .. } => {
+            "check the spelling of --against and whether the drive is mounted; to compare the new documents only with each other, run dedupe without check"
+        }
         Failure::NoArchive(_) => "check the spelling of --against and whether the drive is mounted",
         Failure::OutputIsFolder(_) => "name a file in that folder, such as report.json",
         Failure::NoOutputFolder { .. } => "create the folder first",
@@ -22,6 +27,9 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
             "choose a name without the extension of a compression, and compress the file afterwards"
         }
         Failure::SameOutput(_) => "give each output its own file",
+        Failure::NoTemporaryFolder(_) => {
+            "create the folder, name another one with --temp-dir, or leave the option out"
+        }
         Failure::NotForTerminal(_) => "use -o FILE, or another --format",
         Failure::Write { error, .. } => {
             return write_hint(error).map(str::to_owned);
@@ -44,7 +52,7 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::Dictionary { .. } => {
             "create a dictionary with: dedupe ./news --write-dictionary FILE"
         }
-        Failure::Index { error, .. } => return index_hint(error).map(str::to_owned),
+        Failure::Index { path, error } => return index_hint(path, error),
         #[cfg(feature = "serve")]
         Failure::Serve(error) => return serve_hint(error).map(str::to_owned),
         #[cfg(feature = "serve")]
@@ -109,19 +117,22 @@ fn serve_hint(error: &dedupe_serve::ServeError) -> Option<&'static str> {
     }
 }
 
-fn index_hint(error: &ArchiveError) -> Option<&'static str> {
-    match error {
+fn index_hint(path: &Path, error: &ArchiveError) -> Option<String> {
+    let hint = match error {
         ArchiveError::Index(error) => match error {
-            IndexError::Missing => Some("create it with: dedupe index add INDEX ./news"),
+            IndexError::Missing => {
+                let path = path.display();
+                return Some(format!("create it with: dedupe index add {path} ./news"));
+            }
             IndexError::Foreign => Some(
-                "name an index first, for example: dedupe index add archive.idx ./news; dedupe changes only folders that it made",
+                "name an index first: a folder that dedupe index add made, or will make because it does not exist",
             ),
             IndexError::Version { .. } => {
                 Some("use the version of dedupe that made it, or rebuild it")
             }
-            IndexError::Busy => {
-                Some("wait until it has ended; one process at a time can write to an index")
-            }
+            IndexError::Busy => Some(
+                "wait until it has ended, or, if dedupe serve has the index open, send the documents to the service; one process at a time can write to an index",
+            ),
             IndexError::Unfinished => Some("run the same dedupe index add again"),
             IndexError::Damaged(_) => Some("rebuild it from its documents, or restore a backup"),
             IndexError::Io(error) => index_write_hint(error),
@@ -139,7 +150,8 @@ fn index_hint(error: &ArchiveError) -> Option<&'static str> {
         ArchiveError::NothingRead { .. }
         | ArchiveError::Refused { .. }
         | ArchiveError::RepeatedId(_) => None,
-    }
+    };
+    hint.map(str::to_owned)
 }
 
 fn index_write_hint(error: &io::Error) -> Option<&'static str> {
@@ -166,6 +178,7 @@ fn write_hint(error: &io::Error) -> Option<&'static str> {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             Some("choose another folder, or change its permissions")
         }
+        io::ErrorKind::NotFound => Some("choose another folder: this one takes no new files"),
         _ => None,
     }
 }

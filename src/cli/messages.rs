@@ -3,8 +3,9 @@
 //! Every message is escaped: it may quote a file name or an id from a corpus.
 
 use super::arg_values::FailOn;
-use super::exit::Exit;
+use super::exit::{Exit, is_failure};
 use super::hints::hint;
+use super::nothing_found::named;
 use super::usage::UsageError;
 use clap::ValueEnum;
 use dedupe::Error;
@@ -15,7 +16,7 @@ use dedupe_report::escape::{
 };
 use dedupe_report::{Fault, fault_count};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Message of a run in which every input failed.
 pub(crate) const NOTHING_READ: &str = "no document could be read";
@@ -68,6 +69,9 @@ pub(crate) enum Failure {
     /// Two outputs are the same file.
     #[error("cannot write {}: another output goes to the same file", .0.display())]
     SameOutput(PathBuf),
+    /// The folder for temporary files does not exist.
+    #[error("cannot write temporary files to {}: there is no such folder", .0.display())]
+    NoTemporaryFolder(PathBuf),
     /// A format that is not for reading would go to a terminal.
     #[error("cannot write {0} to a terminal")]
     NotForTerminal(&'static str),
@@ -113,6 +117,15 @@ pub(crate) enum Failure {
     /// An index is not the only archive of a check.
     #[error("cannot check against {} and other archives at once", .0.display())]
     IndexAmongOthers(PathBuf),
+    /// A list of paths has no path.
+    #[error("{} lists no paths", list_name(.0))]
+    EmptyPathList(PathBuf),
+    /// The archive of a check has no document.
+    #[error("the archive {} has no documents: {reason}", named(.archive))]
+    EmptyArchive {
+        archive: Vec<PathBuf>,
+        reason: String,
+    },
     /// An index is named where documents are expected.
     #[error("{} is an index, not documents", .0.display())]
     IndexAsInput(PathBuf),
@@ -269,19 +282,21 @@ impl Console {
         }
     }
 
-    /// Explains an exit code other than 0, and a run that found no document.
+    /// Says why a run ends with an exit code other than 0, also with `--quiet`: the log of a job has to say why it failed.
+    /// `no_files` says why there was nothing to read.
     pub(crate) fn ending(
         self,
         report: ReportHeader<'_>,
         exit: Exit,
         fail_on: Option<(FailOn, usize)>,
+        no_files: impl FnOnce() -> String,
     ) {
         match (exit, fail_on) {
             (Exit::Failed, _) => {
                 let summary = report.summary;
                 let message = match report.skipped {
                     _ if summary.documents > 0 => NOTHING_NEW.to_owned(),
-                    [] => no_documents(summary.ignored),
+                    [] => format!("no documents found: {}", no_files()),
                     _ => NOTHING_READ.to_owned(),
                 };
                 self.error(&message);
@@ -293,26 +308,44 @@ impl Console {
                 let limit = limit.to_possible_value();
                 let name = limit.as_ref().map_or("", |value| value.get_name());
                 let findings = counted(count, "finding", "findings");
-                self.note(&format!("--fail-on {name}: {findings}"));
+                print_line(&format!("dedupe: --fail-on {name}: {findings}"));
             }
-            _ => {}
+            _ => self.incomplete(exit, report.skipped),
         }
+    }
+
+    /// With `--quiet`, says why a run is incomplete. Otherwise the faults were printed.
+    pub(crate) fn incomplete(self, exit: Exit, skipped: &[Fault]) {
+        if exit != Exit::Incomplete || !self.quiet {
+            return;
+        }
+        let failures = || skipped.iter().filter(|fault| is_failure(fault));
+        let count = failures().fold(0, |sum: u64, fault| sum.saturating_add(fault.count));
+        let message = match (failures().next(), count) {
+            (Some(first), 1) => format_fault(first),
+            (Some(first), _) => {
+                format!("{count} inputs could not be read; the first is {}", format_fault(first))
+            }
+            (None, _) => {
+                "documents could not be read again for excerpts and texts; for the list, leave out --quiet"
+                    .to_owned()
+            }
+        };
+        self.error(&message);
+    }
+}
+
+/// The name of a list of paths.
+fn list_name(list: &Path) -> String {
+    match list == Path::new("-") {
+        true => "standard input".to_owned(),
+        false => list.display().to_string(),
     }
 }
 
 /// A number with its noun.
 pub(crate) fn counted(count: usize, singular: &str, plural: &str) -> String {
     format!("{count} {}", if count == 1 { singular } else { plural })
-}
-
-fn no_documents(ignored: u64) -> String {
-    match ignored {
-        0 => "no documents found: there are no files to read".to_owned(),
-        1 => "no documents found: 1 file or record of another kind was ignored; to read a file as text, name it on the command line".to_owned(),
-        _ => format!(
-            "no documents found: {ignored} files or records of other kinds were ignored; to read a file as text, name it on the command line"
-        ),
-    }
 }
 
 /// Prints a line on standard error. A failure to do so cannot be reported anywhere.

@@ -23,6 +23,7 @@ mod hints;
 mod index;
 mod memory;
 mod messages;
+mod nothing_found;
 mod option_groups;
 mod options;
 mod output;

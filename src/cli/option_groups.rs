@@ -280,7 +280,8 @@ pub(crate) struct SourceArgs {
     /// Tolerate this many unreadable inputs: a number or a share
     ///
     /// The exit code is 3 only if more inputs than this could not be read. A share such as 1% or 0.01 is a
-    /// part of all documents and unreadable inputs.
+    /// part of all documents and unreadable inputs. A path of the command line that does not exist is never
+    /// tolerated.
     #[arg(
         long,
         value_name = "LIMIT",

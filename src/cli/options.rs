@@ -1,9 +1,10 @@
 //! Validates the command line and fills in the defaults.
 
-use super::arg_values::{FailOn, FormatArg, SkipLimit};
+use super::arg_values::{FailOn, FormatArg};
 use super::args::{CommandLine, FindArgs};
 use super::baseline;
 use super::dictionary;
+use super::exit::Tolerance;
 use super::index;
 use super::memory;
 use super::messages::Failure;
@@ -38,7 +39,7 @@ pub(crate) struct FindOptions {
     /// `None` is standard output.
     pub(crate) output: Option<PathBuf>,
     pub(crate) fail_on: Option<FailOn>,
-    pub(crate) max_skipped: Option<SkipLimit>,
+    pub(crate) tolerance: Tolerance,
     pub(crate) write_baseline: Option<PathBuf>,
     pub(crate) write_dictionary: Option<PathBuf>,
     pub(crate) quiet: bool,
@@ -49,12 +50,8 @@ impl FindOptions {
     pub(crate) fn new(args: FindArgs, terminal: &Terminal) -> Result<Self, Failure> {
         let mut paths = args.paths;
         check_paths(&paths)?;
-        if let Some(list) = &args.files_from {
-            paths.extend(path_list::read(list, args.null)?);
-        }
-        if paths.is_empty() {
-            return Err(Failure::NoPath);
-        }
+        let tolerance = Tolerance::new(args.source.max_skipped, &paths);
+        path_list::extend(&mut paths, args.files_from.as_deref(), args.null)?;
         check_inputs(&paths)?;
         let output = args.output.output.filter(|path| path != Path::new("-"));
         let on_terminal = terminal.stdout && output.is_none();
@@ -69,7 +66,7 @@ impl FindOptions {
             (dictionary.map(|file| dictionary::read(file, rules.shingle))).transpose()?;
         let mut source = source_options(&args.source)?;
         source.temporary_folder = args.run.temp_dir.clone();
-        let resources = resources(&args.run);
+        let resources = resources(&args.run)?;
         let baseline = args.output.baseline.as_deref().map(baseline::read);
         let folder_of =
             |file: &Option<PathBuf>| file.as_deref().map(baseline::folder_of).unwrap_or_default();
@@ -96,7 +93,7 @@ impl FindOptions {
             paths,
             other_inputs: others.into_iter().flatten().cloned().collect(),
             index: None,
-            max_skipped: args.source.max_skipped,
+            tolerance,
             source,
             rules,
             resources,
@@ -135,11 +132,14 @@ fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
     }
 }
 
-/// Limits of the run.
-pub(crate) fn resources(args: &RunArgs) -> Resources {
-    Resources {
-        memory: args.memory.or_else(memory::default_budget),
-        temporary_folder: args.temp_dir.clone(),
+/// Limits of the run. Fails if there is no folder for temporary files, which may be needed only after hours.
+pub(crate) fn resources(args: &RunArgs) -> Result<Resources, Failure> {
+    match &args.temp_dir {
+        Some(folder) if !folder.is_dir() => Err(Failure::NoTemporaryFolder(folder.clone())),
+        folder => Ok(Resources {
+            memory: args.memory.or_else(memory::default_budget),
+            temporary_folder: folder.clone(),
+        }),
     }
 }
 

@@ -9,8 +9,26 @@ use std::path::{Path, PathBuf};
 /// The maximum size of a list.
 const MAX_LIST_BYTES: u64 = 1 << 30;
 
+/// Adds the paths that `list` names to those of the command line.
+///
+/// Fails if there are none, or if the list cannot be read.
+pub(crate) fn extend(
+    paths: &mut Vec<PathBuf>,
+    list: Option<&Path>,
+    null: bool,
+) -> Result<(), Failure> {
+    if let Some(list) = list {
+        paths.extend(read(list, null)?);
+    }
+    match (paths.is_empty(), list) {
+        (false, _) => Ok(()),
+        (true, Some(list)) => Err(Failure::EmptyPathList(list.to_owned())),
+        (true, None) => Err(Failure::NoPath),
+    }
+}
+
 /// Reads the paths in `file`, one per line, or each before a NUL byte. `-` is standard input.
-pub(crate) fn read(file: &Path, null: bool) -> Result<Vec<PathBuf>, Failure> {
+fn read(file: &Path, null: bool) -> Result<Vec<PathBuf>, Failure> {
     let failure = |error| Failure::PathList {
         file: file.to_owned(),
         error,

@@ -1,17 +1,17 @@
 //! `dedupe report`: converts a saved report to another format, and renders the report of an index.
 
 use super::arg_values::{ColorArg, FormatArg};
-use super::exit::Exit;
-use super::messages::{Console, Failure, counted};
+use super::exit::{self, Exit, Tolerance};
+use super::messages::{Console, Failure};
 use super::option_groups::SourceArgs;
 use super::options;
 use super::output::{OutputTarget, folder};
 use super::terminal::Terminal;
 use super::{command_line, index, output_names, threads};
 use clap::Args;
-use dedupe::{Progress, Reread};
+use dedupe::{Progress, Relocated, Reread};
 use dedupe_report::{
-    DocumentLocations, EmbeddedTexts, Format, RenderOptions, Report, SCHEMA_VERSION,
+    DocumentLocations, EmbeddedTexts, Format, RenderOptions, Report, ReportView, SCHEMA_VERSION,
 };
 use std::fs;
 use std::io::{self, Read};
@@ -24,13 +24,14 @@ Examples:
   dedupe report result.json --format text | less
   dedupe report archive.idx -o report.html
 
-The HTML page shows the texts of copies side by side. The
-report does not contain the texts, so they are read again:
-run this command in the folder where the report was made,
-with the same options for fields. Only files in the folder
-of the report are read; --root names another one. The page
-says which texts are missing or have changed. An index has
-the texts of its documents.";
+The HTML page shows the texts of copies side by side, and
+sarif, github, gitlab and junit name their lines. The report
+contains neither, so the files are read again: run this
+command in the folder where the report was made, with the
+same options for fields. Only files in the folder of the
+report are read; --root names another one. If a document
+is missing or has changed, the exit code is 3. An index
+has the texts of its documents.";
 
 /// Options of `dedupe report`.
 #[derive(Args, Debug)]
@@ -114,6 +115,7 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
         texts: &EmbeddedTexts::default(),
         locations: &DocumentLocations::new(),
         fail_on: None,
+        unread: &[],
         provenance: &provenance,
     };
     let Some(report) = saved else {
@@ -127,29 +129,56 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
         target.write(|out| renderer.render(&outcome.lazy_report, &outcome.excerpts, out))?;
         return Ok(Exit::Done);
     };
-    let mut reread = Reread::default();
+    let root = args.root.unwrap_or_else(|| folder(&args.result).to_owned());
+    let (mut reread, mut relocated) = (Reread::default(), Relocated::default());
     if format.needs_excerpts() {
-        let root = args.root.unwrap_or_else(|| folder(&args.result).to_owned());
         let read = |progress: &dyn Progress| dedupe::reread(&report, &root, &source, progress);
         reread = threads::run(None, show_progress, read)??;
     }
-    if format.needs_texts() && reread.texts.unread > 0 {
-        console.note(&unread(reread.texts.unread));
+    if format.needs_locations() {
+        let read = |progress: &dyn Progress| dedupe::relocate(&report, &root, &source, progress);
+        relocated = threads::run(None, show_progress, read)??;
     }
+    let tolerance = Tolerance::new(args.source.max_skipped, &[]);
+    let skipped = exit::unread(report.header(), 0, &tolerance);
     let setting = RenderOptions {
         texts: &reread.texts,
+        locations: &relocated.locations,
+        unread: &skipped,
         ..setting
     };
     let renderer = format.renderer(&setting);
     target.write(|out| renderer.render(&report, &reread.excerpts, out))?;
-    Ok(Exit::Done)
+    let unread = match format.needs_texts() {
+        true => reread.texts.unread,
+        false => relocated.unread,
+    };
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let documents = count(report.summary.documents.saturating_sub(unread));
+    let exit = tolerance.exit_without(count(unread), documents);
+    if unread > 0 {
+        let message = missing(count(unread), format, &root);
+        match exit {
+            Exit::Incomplete if args.quiet => console.error(&message),
+            _ => console.note(&format!("warning: {message}")),
+        }
+    }
+    Ok(exit)
 }
 
-fn unread(documents: u64) -> String {
-    let documents = usize::try_from(documents).unwrap_or(usize::MAX);
-    let documents = counted(documents, "document", "documents");
+/// Says what is missing in the output, and why.
+fn missing(documents: usize, format: Format, root: &Path) -> String {
+    let what = match (format.needs_texts(), documents) {
+        (true, 1) => "1 text is not in the page".to_owned(),
+        (true, _) => format!("{documents} texts are not in the page"),
+        (false, 1) => "1 document was not found again, so its line is not known".to_owned(),
+        (false, _) => {
+            format!("{documents} documents were not found again, so their lines are not known")
+        }
+    };
     format!(
-        "warning: could not read the text of {documents} again; run this command in the folder where the report was made, with the same options for fields, and name the folder of the documents with --root"
+        "{what}: files are gone, have changed, or are outside the folder {}; run this command in the folder where the report was made, with the same options for fields, and name the folder of the documents with --root",
+        root.display()
     )
 }
 

@@ -122,8 +122,9 @@ pub(super) fn most_similar<'n>(
     word: &str,
     names: impl Iterator<Item = &'n str>,
 ) -> Option<&'n str> {
+    let word = word.to_lowercase();
     names
-        .map(|name| (strsim::jaro(word, name), name))
+        .map(|name| (strsim::jaro(&word, name), name))
         .filter(|(similarity, _)| *similarity > MIN_SIMILARITY)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
@@ -146,9 +147,17 @@ fn hint(error: &clap::Error, line: &[String]) -> Option<String> {
             Some(format!("did you mean {value}?"))
         }
         ErrorKind::InvalidSubcommand => {
-            let word = text(error, ContextKind::InvalidSubcommand)?;
-            let name = similar_subcommand(command, word)?;
-            Some(format!("did you mean {name}?"))
+            let word =
+                text(error, ContextKind::InvalidSubcommand).or(line.last().map(String::as_str));
+            Some(
+                match word.and_then(|word| similar_subcommand(command, word)) {
+                    Some(similar) => format!("did you mean {similar}?"),
+                    None => format!("for the list, see: {name} --help"),
+                },
+            )
+        }
+        ErrorKind::MissingRequiredArgument if line.last().is_some_and(|word| word == "help") => {
+            Some(format!("for help: {name} --help"))
         }
         ErrorKind::MissingRequiredArgument => example(command, &name),
         _ => None,
@@ -164,6 +173,10 @@ fn hint_for_option(all: &Command, command: &Command, option: &str) -> Option<Str
     let has_option =
         |(_, command): &(String, &Command)| command.get_arguments().any(|arg| is_named(arg, name));
     if let Some((other, _)) = commands(all).into_iter().find(has_option) {
+        let other = match other == all.get_name() {
+            true => format!("{other} without a subcommand"),
+            false => other,
+        };
         return Some(format!("{option} is an option of {other}"));
     }
     let names = command.get_arguments().filter(|arg| !arg.is_hide_set());
@@ -178,7 +191,8 @@ fn is_named(arg: &Arg, name: &str) -> bool {
 /// The command that a line names, before any option, and how it is called.
 fn command_of<'c>(all: &'c Command, line: &[String]) -> (&'c Command, String) {
     let (mut command, mut name) = (all, "dedupe".to_owned());
-    for word in line {
+    // `dedupe help index add` names the command after `help`.
+    for word in line.iter().skip_while(|word| *word == "help") {
         match command.find_subcommand(word) {
             Some(inner) => (command, name) = (inner, format!("{name} {word}")),
             None => break,
@@ -229,6 +243,7 @@ mod tests {
     fn only_similar_names_are_suggested() {
         check("./news --treshold 1", Some("did you mean --threshold?"));
         check("./news --format sarf", Some("did you mean sarif?"));
+        check("./news --format JSON", Some("did you mean json?"));
         check("index ad archive.idx", Some("did you mean add?"));
         check("./news --colour never", Some("did you mean --color?"));
         check("./news --keep newest", None);
@@ -250,7 +265,7 @@ mod tests {
         );
         check(
             "report r.json --fail-on near",
-            Some("--fail-on is an option of dedupe"),
+            Some("--fail-on is an option of dedupe without a subcommand"),
         );
         check(
             "./news --counts",
@@ -265,6 +280,14 @@ mod tests {
             Some("for example: dedupe check ./incoming --against ./archive"),
         );
         check("report", Some("for example: dedupe report result.json"));
+    }
+
+    #[test]
+    fn a_wrong_topic_of_the_help_is_told_where_the_list_is() {
+        check("help nonsense", Some("for the list, see: dedupe --help"));
+        check("help chek", Some("did you mean check?"));
+        check("help index bogus", Some("see: dedupe index --help"));
+        check("check help", Some("for help: dedupe check --help"));
     }
 
     #[test]

@@ -52,20 +52,14 @@ impl Reading {
         }
     }
 
-    /// Adds the documents of another reading, which none of them spilled. They keep their ids: a document that was here
-    /// and has the id of one of them is renamed.
+    /// Adds the documents of another reading, none of which spilled. Their ids are not among those that are here.
     #[cfg(feature = "index")]
     pub(crate) fn append(&mut self, other: Self) {
-        let before = self.inputs.len();
         self.corpus.append(other.corpus, self.inputs.len() as u32);
         self.inputs.extend(other.inputs);
         if let Some(new) = &mut self.new_inputs {
             new.resize(self.inputs.len(), false);
         }
-        let renamed =
-            unique_ids::make_unique(&mut self.corpus, &self.inputs, |input| input >= before);
-        self.warnings.extend(renamed);
-        self.warnings.sort();
         document_order::renumber(&mut self.corpus);
     }
 
@@ -127,7 +121,8 @@ pub(crate) fn read_with_new(
         mut warnings,
     } = documents.faults;
     skipped.extend(walk.skipped);
-    warnings.extend(renamed.into_iter().chain(unknown).chain(unknown_fields));
+    warnings.append(renamed);
+    warnings.extend(unknown.into_iter().chain(unknown_fields));
     Ok(Reading {
         corpus: documents.corpus,
         skipped: skipped.into_sorted(),

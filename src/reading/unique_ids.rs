@@ -4,24 +4,21 @@ use super::path;
 use crate::corpus::Corpus;
 use dedupe_core::model::DocumentIndex;
 use dedupe_formats::Input;
-use dedupe_formats::{Fault, FaultCode, quoted};
+use dedupe_formats::{Fault, FaultCode, FaultList, quoted};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Warnings about renamed documents, at most. Where the id field is the wrong one, all documents may have one id.
-const MAX_WARNINGS: usize = 1000;
-
 /// Renames documents so that no two have the same id. The second document of an id becomes `ID (2)`, or gets the
 /// next number that is free. The documents of the inputs that `keep_ids` come first. Returns a warning for each renamed
-/// document, and one for all beyond the first 1,000.
+/// document.
 ///
 /// Time `O(n log n)` in the documents; the sort is parallel.
 pub(super) fn make_unique(
     corpus: &mut Corpus,
     inputs: &[Input],
     keep_ids: impl Fn(usize) -> bool,
-) -> Vec<Fault> {
+) -> FaultList {
     let hash = |document| xxh3_64(corpus.id(document).as_bytes());
     let hashes: Vec<u64> = corpus.par_indices().map(hash).collect();
     let mut sorted_hashes = hashes.clone();
@@ -52,15 +49,14 @@ fn rename(
     inputs: &[Input],
     suspects: &[DocumentIndex],
     sorted_hashes: &[u64],
-) -> Vec<Fault> {
+) -> FaultList {
     let is_free = |id: &str| {
         sorted_hashes
             .binary_search(&xxh3_64(id.as_bytes()))
             .is_err()
     };
     let mut last_number: HashMap<Box<str>, u32> = HashMap::with_capacity(suspects.len());
-    let mut renamed = vec![];
-    let (mut unlisted, mut first_unlisted) = (0u64, None);
+    let mut renamed = FaultList::default();
     for &document in suspects {
         let record = corpus.record(document);
         let old = record.id;
@@ -75,31 +71,18 @@ fn rename(
                 break id;
             }
         };
-        let fault = |reason| Fault {
+        renamed.push(Fault {
             path: path(inputs, &record).to_owned(),
             line: record.location.line,
             code: FaultCode::DuplicateId,
-            reason,
-            count: 1,
-        };
-        if renamed.len() < MAX_WARNINGS {
-            renamed.push(fault(format!(
+            reason: format!(
                 "an earlier document has the id {:?}; this one is renamed to {:?}",
                 quoted(old),
                 quoted(&id)
-            )));
-        } else {
-            unlisted += 1;
-            first_unlisted.get_or_insert_with(|| fault(String::new()));
-        }
+            ),
+            count: 1,
+        });
         corpus.rename(document, &id);
     }
-    renamed.extend(first_unlisted.map(|fault| Fault {
-        reason: format!(
-            "from here on, {unlisted} more documents have the ids of earlier ones; they are renamed too"
-        ),
-        count: unlisted,
-        ..fault
-    }));
     renamed
 }

@@ -64,7 +64,10 @@ impl Outcome {
         let rereading = self.lazy_report.reading().rereading(progress);
         if wanted.locations {
             let new_inputs = self.new_inputs.as_deref();
-            let (read, faults) = locations::locations(&rereading, new_inputs, &self.lazy_report)?;
+            let by_id = locations::by_id(rereading.corpus);
+            let find = |id: &str| by_id.get(id).copied();
+            let (read, faults) =
+                locations::locations(&rereading, new_inputs, &self.lazy_report, &find)?;
             self.locations = read;
             unread.extend(faults);
         }
@@ -148,6 +151,7 @@ mod tests {
             style: TerminalStyle::default(),
             locations: &outcome.locations,
             fail_on: None,
+            unread: &[],
             texts: &outcome.texts,
             provenance: &dedupe_report::Provenance::default(),
         };

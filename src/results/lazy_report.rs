@@ -7,12 +7,14 @@ use crate::matching::exact::ExactGroups;
 use crate::reading::Reading;
 use crate::reading::publishers::Publishers;
 use dedupe_core::model::Match;
+use dedupe_formats as formats;
 use dedupe_report::{
     self as report, Cluster, MatchHeader, Report, ReportHeader, ReportView, StageTiming,
 };
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::io;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 /// Items that a thread makes in a row, at least.
@@ -78,6 +80,13 @@ impl LazyReport {
             Some(whole) => Ok(whole),
             None => self.make_report(),
         }
+    }
+
+    pub(super) fn has_document_of(&self, paths: &[PathBuf], options: &formats::Options) -> bool {
+        let Reading { corpus, inputs, .. } = &self.reading;
+        let is_of = formats::reachable_from(inputs, paths, options);
+        let mut inputs = corpus.indices().map(|d| corpus.location(d).input);
+        inputs.any(|input| is_of.get(input as usize) == Some(&true))
     }
 
     fn make_report(&self) -> Result<Report, SpillError> {

@@ -1,57 +1,82 @@
 //! Locations of documents: files and records are known from the corpus, lines and columns need a second reading.
 
-use super::lazy_report::LazyReport;
 use crate::corpus::{Corpus, DocumentRecord, SpillError};
 use crate::reading::{Rereading, path};
 use dedupe_core::model::{DocumentIndex, Span};
 use dedupe_formats::{Fault, Input};
 use dedupe_report::findings::visit_findings;
-use dedupe_report::{self as report, DocumentLocation, DocumentLocations, TextPosition};
+use dedupe_report::{
+    self as report, DocumentLocation, DocumentLocations, ReportView, TextPosition,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Length of a byte order mark in UTF-8.
 const BYTE_ORDER_MARK: u64 = 3;
 
 /// The locations of the documents that findings name, and the faults of files that cannot be read again. These have no
-/// positions. `new_inputs`: by input, true if its documents are new.
+/// positions. `new_inputs`: by input, true if its documents are new. `find` gives the document with an id of the report; one
+/// that it does not find has no location.
 pub(super) fn locations(
     rereading: &Rereading<'_>,
     new_inputs: Option<&[bool]>,
-    report: &LazyReport,
+    report: &dyn ReportView,
+    find: &dyn Fn(&str) -> Option<DocumentIndex>,
 ) -> Result<(DocumentLocations, Vec<Fault>), SpillError> {
-    let span_edges = span_edges(rereading.corpus, report)?;
+    let span_edges = span_edges(rereading.corpus, report, find)?;
     let mut locations = DocumentLocations::with_capacity(span_edges.len());
-    let mut files: Vec<(DocumentIndex, BTreeSet<u64>)> = vec![];
-    for (document, edges) in span_edges {
+    let mut files: Vec<WithPositions> = vec![];
+    for (id, (document, edges)) in span_edges {
         let record = rereading.corpus.record(document);
         let location = location(rereading.inputs, new_inputs.unwrap_or_default(), &record);
         if location.record.is_none() {
-            files.push((document, edges));
+            files.push(WithPositions {
+                id: id.clone(),
+                document,
+                edges,
+            });
         }
-        locations.insert(record.id.to_owned(), location);
+        locations.insert(id, location);
     }
     let faults = add_positions(rereading, &files, &mut locations);
     Ok((locations, faults))
 }
 
-/// By document with a finding: where the spans of its findings begin and end. Empty for records, whose spans have no
-/// positions in the file.
+/// By id of a corpus: the document.
+pub(super) fn by_id(corpus: &Corpus) -> HashMap<&str, DocumentIndex> {
+    corpus.indices().map(|d| (corpus.id(d), d)).collect()
+}
+
+/// A document whose spans have positions in its file.
+struct WithPositions {
+    /// Its id in the report.
+    id: String,
+    document: DocumentIndex,
+    /// Where its spans begin and end.
+    edges: BTreeSet<u64>,
+}
+
+/// By id of a document with a finding: the document, and where the spans of its findings begin and end. Empty for records,
+/// whose spans have no positions in the file.
 fn span_edges(
     corpus: &Corpus,
-    report: &LazyReport,
-) -> Result<BTreeMap<DocumentIndex, BTreeSet<u64>>, SpillError> {
-    let by_id: HashMap<&str, DocumentIndex> = corpus.indices().map(|d| (corpus.id(d), d)).collect();
-    let mut found: BTreeMap<DocumentIndex, BTreeSet<u64>> = BTreeMap::new();
+    report: &dyn ReportView,
+    find: &dyn Fn(&str) -> Option<DocumentIndex>,
+) -> Result<BTreeMap<String, (DocumentIndex, BTreeSet<u64>)>, SpillError> {
+    let mut found: BTreeMap<String, (DocumentIndex, BTreeSet<u64>)> = BTreeMap::new();
     let visited = visit_findings(report, |finding| {
         for (id, spans) in [
             (finding.document, &finding.spans),
             (finding.other, &finding.spans_other),
         ] {
-            let Some(&document) = by_id.get(id) else {
-                continue;
-            };
-            let edges = found.entry(document).or_default();
-            if corpus.location(document).line.is_none() {
+            if !found.contains_key(id) {
+                let Some(document) = find(id) else {
+                    continue;
+                };
+                found.insert(id.to_owned(), (document, BTreeSet::new()));
+            }
+            if let Some((document, edges)) = found.get_mut(id)
+                && corpus.location(*document).line.is_none()
+            {
                 edges.extend(spans.iter().flat_map(|Span { begin, end }| [*begin, *end]));
             }
         }
@@ -94,13 +119,12 @@ fn raw_path(inputs: &[Input], record: &DocumentRecord) -> Option<Vec<u8>> {
 /// Adds the positions of the span edges in each file, and returns the faults of files that cannot be read again.
 fn add_positions(
     rereading: &Rereading<'_>,
-    files: &[(DocumentIndex, BTreeSet<u64>)],
+    files: &[WithPositions],
     locations: &mut DocumentLocations,
 ) -> Vec<Fault> {
-    let documents: Vec<DocumentIndex> = files.iter().map(|(document, _)| *document).collect();
+    let documents: Vec<DocumentIndex> = files.iter().map(|file| file.document).collect();
     rereading.texts(&documents, &mut |at, text| {
-        let (document, edges) = &files[at];
-        let id = rereading.corpus.id(*document);
+        let WithPositions { id, edges, .. } = &files[at];
         if let Some(location) = locations.get_mut(id) {
             location.positions = positions(text, edges);
         }

@@ -17,7 +17,7 @@ pub(crate) mod summary;
 mod texts;
 
 pub use lazy_report::LazyReport;
-pub use saved_report::{Reread, reread};
+pub use saved_report::{Relocated, Reread, relocate, reread};
 
 use crate::corpus::SpillError;
 use crate::dictionary::LearntDictionary;
@@ -35,7 +35,7 @@ use baseline_names::BaselineNames;
 use clusters::{DocumentLookup, ListedCluster};
 use dedupe_core::cluster::Cluster;
 use dedupe_core::model::{DocumentIndex, Match};
-use dedupe_formats::{Fault, Input};
+use dedupe_formats::{self as formats, Fault, Input};
 use dedupe_report::findings::count_up_to;
 use dedupe_report::{
     Baseline, DocumentLocations, EmbeddedTexts, Excerpts, FindingKind, Report, ReportView,
@@ -46,6 +46,7 @@ use items::ItemBuilder;
 use listed_matches::Scope;
 #[cfg(feature = "index")]
 use rayon::prelude::*;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The copies of a corpus, before it is decided what the report lists.
@@ -137,6 +138,12 @@ impl Outcome {
     /// [`Error::Spill`].
     pub fn count_up_to(&self, limit: FindingKind) -> Result<usize, Error> {
         Ok(count_up_to(&self.lazy_report, limit).map_err(SpillError::from_io)?)
+    }
+
+    /// True if a document was read from one of these files and folders, under any path. `options`: those of the job.
+    #[must_use]
+    pub fn has_document_of(&self, paths: &[PathBuf], options: &formats::Options) -> bool {
+        self.lazy_report.has_document_of(paths, options)
     }
 
     pub(crate) fn report_match_count(&self) -> usize {
@@ -362,7 +369,6 @@ fn rounded(ratio: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::{JobInput, Progress, Resources, Rules, Stage, run};
-    use dedupe_formats as formats;
     use std::fs;
     use std::path::{Path, PathBuf};
 

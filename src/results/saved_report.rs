@@ -1,14 +1,17 @@
 //! Reads the documents of a saved report again, from the files that it names.
 
+use super::locations;
 use super::texts::{ReportDocuments, WantedTexts};
+use crate::corpus::SpillError;
 use crate::error::Error;
 use crate::job::{Job, JobInput};
 use crate::progress::{Progress, StageClock};
-use crate::reading;
+use crate::reading::{self, Reading};
 use crate::settings::{Resources, Rules};
 use dedupe_formats as formats;
-use dedupe_report::{EmbeddedTexts, Excerpts, Report};
-use std::collections::BTreeSet;
+use dedupe_report::findings::visit_findings;
+use dedupe_report::{DocumentLocation, DocumentLocations, EmbeddedTexts, Excerpts, Member, Report};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// What was read for a saved report.
@@ -35,29 +38,101 @@ pub fn reread(
     options: &formats::Options,
     progress: &dyn Progress,
 ) -> Result<Reread, Error> {
-    let paths = formats::files_below(root, &paths(report));
-    let job = Job {
-        input: JobInput::Paths(&paths),
-        reading: options,
-        rules: &Rules::default(),
-        resources: &Resources::default(),
-        progress,
-    };
-    let reading = reading::read(&job, &mut StageClock::new(progress))?;
+    let members = report.clusters.iter().flat_map(|c| &c.members);
+    let paths = files(members.map(|member| member.path.as_str()));
+    let reading = read(paths, root, options, progress)?;
     let documents = ReportDocuments::of_a_part(reading.rereading(progress));
     let mut wanted = WantedTexts::default();
     (report.clusters.iter()).for_each(|cluster| documents.want(cluster, &mut wanted));
     Ok(Reread {
         // The page and the program tell only how many are unread.
-        texts: documents.read(wanted, job.resources)?.0,
+        texts: documents.read(wanted, &Resources::default())?.0,
         excerpts: documents.excerpts(report),
     })
 }
 
-/// The files of a report's clusters. For a member of an archive this includes the archive.
-fn paths(report: &Report) -> Vec<PathBuf> {
+/// Where the documents of a saved report are.
+#[derive(Clone, Debug, Default)]
+pub struct Relocated {
+    /// The locations of all documents that findings name. A document that was not found again has only the path that the
+    /// report states, or its id if the report states none.
+    pub locations: DocumentLocations,
+    /// How many documents were not found again.
+    pub unread: u64,
+}
+
+/// Finds the documents of a saved report in their files, as [`reread`] does. A document that is in no cluster has no digest;
+/// it is found by its id in the same files, or in the file that its id names.
+///
+/// # Errors
+///
+/// [`Error::TooManyDocuments`] and [`Error::Spill`].
+pub fn relocate(
+    report: &Report,
+    root: &Path,
+    options: &formats::Options,
+    progress: &dyn Progress,
+) -> Result<Relocated, Error> {
     let members = report.clusters.iter().flat_map(|c| &c.members);
-    let paths: BTreeSet<&Path> = members.flat_map(|m| possible_files(&m.path)).collect();
+    let members: HashMap<&str, &Member> = members.map(|m| (m.id.as_str(), m)).collect();
+    let mut named: BTreeSet<String> = BTreeSet::new();
+    let visited = visit_findings(report, |finding| {
+        for id in [finding.document, finding.other] {
+            if !named.contains(id) {
+                named.insert(id.to_owned());
+            }
+        }
+        Ok(())
+    });
+    visited.map_err(SpillError::from_io)?;
+    let paths = files(named.iter().map(|id| path_of(&members, id)));
+    let reading = read(paths, root, options, progress)?;
+    let rereading = reading.rereading(progress);
+    let documents = ReportDocuments::of_a_part(rereading);
+    let find = |id: &str| match members.get(id) {
+        Some(member) => documents.document(member),
+        None => documents.of_id(id),
+    };
+    let (mut locations, changed) = locations::locations(&rereading, None, report, &find)?;
+    let mut unread = changed.len() as u64;
+    for id in named {
+        if !locations.contains_key(&id) {
+            let location = DocumentLocation {
+                path: path_of(&members, &id).to_owned(),
+                ..DocumentLocation::default()
+            };
+            locations.insert(id, location);
+            unread += 1;
+        }
+    }
+    Ok(Relocated { locations, unread })
+}
+
+/// The path of a document. For one that is in no cluster, only its id is known, which is the path of a text file.
+fn path_of<'r>(members: &HashMap<&str, &'r Member>, id: &'r str) -> &'r str {
+    members.get(id).map_or(id, |member| member.path.as_str())
+}
+
+/// Reads those of the files that are in `root` and below.
+fn read(
+    files: Vec<PathBuf>,
+    root: &Path,
+    options: &formats::Options,
+    progress: &dyn Progress,
+) -> Result<Reading, Error> {
+    let job = Job {
+        input: JobInput::Paths(&formats::files_below(root, &files)),
+        reading: options,
+        rules: &Rules::default(),
+        resources: &Resources::default(),
+        progress,
+    };
+    reading::read(&job, &mut StageClock::new(progress))
+}
+
+/// The files of documents with these paths. For a member of an archive this includes the archive.
+fn files<'p>(paths: impl Iterator<Item = &'p str>) -> Vec<PathBuf> {
+    let paths: BTreeSet<&Path> = paths.flat_map(possible_files).collect();
     (paths.into_iter())
         .filter(|path| *path != Path::new("-"))
         .map(PathBuf::from)

@@ -2,6 +2,7 @@
 
 use super::excerpts;
 use super::lazy_report::LazyReport;
+use super::locations;
 use super::parts::digest;
 use crate::corpus::{Spill, SpillError};
 use crate::reading::unique_ids::stated_id;
@@ -96,7 +97,7 @@ impl<'a> ReportDocuments<'a> {
     fn new(rereading: Rereading<'a>) -> Self {
         let corpus = rereading.corpus;
         Self {
-            by_id: corpus.indices().map(|d| (corpus.id(d), d)).collect(),
+            by_id: locations::by_id(corpus),
             rereading,
             by_path: None,
         }
@@ -116,8 +117,13 @@ impl<'a> ReportDocuments<'a> {
         }
     }
 
+    /// The document of an id. Whether it has changed is not known.
+    pub(super) fn of_id(&self, id: &str) -> Option<DocumentIndex> {
+        self.by_id.get(id).copied()
+    }
+
     /// The document of a member. `None` if it is missing or has changed.
-    fn document(&self, member: &Member) -> Option<DocumentIndex> {
+    pub(super) fn document(&self, member: &Member) -> Option<DocumentIndex> {
         let Rereading { corpus, inputs, .. } = self.rereading;
         let is_same = |document: &DocumentIndex| {
             let record = corpus.record(*document);

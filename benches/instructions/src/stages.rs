@@ -96,6 +96,7 @@ fn whole_run(corpus: &Path, stages: &Stages) -> Result<(), Box<dyn Error>> {
         style: Default::default(),
         locations: &outcome.locations,
         fail_on: None,
+        unread: &[],
         texts: &outcome.texts,
         provenance: &Default::default(),
     };

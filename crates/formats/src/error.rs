@@ -12,6 +12,8 @@ use std::io;
 pub(crate) enum ReadError {
     #[error("no such file or folder; check the spelling and whether the drive is mounted")]
     NotFound,
+    #[error("expected a file or folder, found an address of the web; download it first")]
+    Address,
     #[error("standard input cannot be read a second time, because no copy of it was kept")]
     NoStdinCopy,
     #[error(
@@ -136,16 +138,16 @@ pub(crate) enum ReadError {
         "the page has navigation and notices but no article; read whole pages to get all of its text"
     )]
     NoArticle,
-    #[error("the {0} data ends too early; the documents before the end were kept")]
+    #[error("the {0} data ends too early; only what comes before the end was read")]
     Truncated(&'static str),
     #[error(
-        "the {name} data is damaged ({}); the documents before the damage were kept",
+        "the {name} data is damaged ({}); only what comes before the damage was read",
         quoted(detail)
     )]
     Corrupt { name: &'static str, detail: String },
     #[error(
         "the decompressed data is more than {ratio} times as large as the file, which looks like a \
-         decompression bomb; the documents before the limit were kept"
+         decompression bomb; only what comes before the limit was read"
     )]
     Bomb { ratio: u64 },
     #[cfg(feature = "archives")]
@@ -203,7 +205,9 @@ impl ReadError {
     /// The code of this error in reports.
     pub(crate) fn code(&self) -> FaultCode {
         match self {
-            Self::NotFound | Self::NoStdinCopy | Self::Dangling => FaultCode::NotFound,
+            Self::NotFound | Self::Address | Self::NoStdinCopy | Self::Dangling => {
+                FaultCode::NotFound
+            }
             Self::NotReadable => FaultCode::NotReadable,
             Self::NotRegular(_) => FaultCode::NotRegular,
             Self::LinkLoop => FaultCode::LinkLoop,

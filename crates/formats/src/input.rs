@@ -260,7 +260,8 @@ impl Input {
 }
 
 /// The path for messages and reports. Bytes that are not UTF-8 appear as `%XX`.
-pub(crate) fn displayed_path(path: &Path) -> String {
+#[must_use]
+pub fn displayed_path(path: &Path) -> String {
     display_bytes(OsStr::as_encoded_bytes(path.as_os_str()))
 }
 

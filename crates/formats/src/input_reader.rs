@@ -4,7 +4,7 @@
 use crate::archive::{Archive, ArchiveMember, OpenArchive};
 use crate::cutter::Cutter;
 use crate::error::ReadError;
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultCode};
 use crate::format::{Context, FileKind, Format};
 use crate::input::Input;
 use crate::line_cutter::Chunk;
@@ -164,12 +164,18 @@ impl InputReader<'_> {
         };
         // If a stream breaks before its first byte, the error alone is reported.
         if !chunk.bytes.is_empty() || chunk.errors.is_empty() {
-            match &part.path {
-                None => format.read(&chunk.bytes, &context, visit),
-                Some(path) => format.read(&chunk.bytes, &context, &mut |item| {
-                    visit(item.of_member(path));
-                }),
-            }
+            let ends_early = chunk.errors.iter().any(|(_, error)| ends_stream(error));
+            format.read(
+                &chunk.bytes,
+                &context,
+                &mut |item| match (item, &part.path) {
+                    // That the content ends early follows from the error of the stream.
+                    (Item::Skipped(fault), _)
+                        if ends_early && fault.code == FaultCode::Truncated => {}
+                    (item, None) => visit(item),
+                    (item, Some(path)) => visit(item.of_member(path)),
+                },
+            );
         }
         for (line, error) in &chunk.errors {
             visit(Item::Skipped(context.fault(*line, error)));
@@ -180,6 +186,14 @@ impl InputReader<'_> {
         let end = chunk.offset.saturating_add(chunk.bytes.len() as u64);
         (self.wanted).is_none_or(|wanted| wanted.any_in(part.number, chunk.offset..end))
     }
+}
+
+/// True if nothing of a stream can be read after this error.
+fn ends_stream(error: &ReadError) -> bool {
+    matches!(
+        error.code(),
+        FaultCode::Truncated | FaultCode::Corrupt | FaultCode::Bomb | FaultCode::Io
+    )
 }
 
 #[cfg(feature = "archives")]

@@ -122,7 +122,7 @@ pub use fault::{Fault, FaultCode, UnknownFaultCode};
 pub use fault_list::FaultList;
 pub use files_below::files_below;
 pub use format::InputFormat;
-pub use input::Input;
+pub use input::{Input, displayed_path};
 pub use input_reader::read_bytes;
 pub use link_target::link_target;
 pub use notice_pages::{NoticePages, PageNotice, paragraph_hashes};

@@ -47,6 +47,10 @@ pub struct Walk {
     pub inputs: Vec<Input>,
     /// The number of files that were ignored because of their extension, and of indexes.
     pub ignored: u64,
+    /// The number of hidden files and folders in the folders, which were not read.
+    pub hidden: u64,
+    /// The number of files that [`Options::filter`] left out, and of folders that it excludes.
+    pub filtered: u64,
     /// Paths that cannot be read, sorted.
     pub skipped: Vec<Fault>,
 }
@@ -103,7 +107,10 @@ impl Walker<'_> {
                 if !self
                     .options
                     .filter
-                    .accepts(root.strip_prefix(".").unwrap_or(root)) => {}
+                    .accepts(root.strip_prefix(".").unwrap_or(root)) =>
+            {
+                self.walk.filtered += 1;
+            }
             Ok(metadata) => self.file(root, &metadata, true),
         }
     }
@@ -133,22 +140,25 @@ impl Walker<'_> {
     }
 
     /// True for files and folders that are not to be read.
-    fn filters_out(&self, root: &Path, entry: &DirEntry) -> bool {
+    fn filters_out(&mut self, root: &Path, entry: &DirEntry) -> bool {
         let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
         let filter = &self.options.filter;
-        match entry.file_type().is_dir() {
+        let is_out = match entry.file_type().is_dir() {
             true => entry.depth() > 0 && filter.excludes(below),
             false => !filter.accepts(below),
-        }
+        };
+        self.walk.filtered += u64::from(is_out);
+        is_out
     }
 
     /// True for hidden entries, unfinished outputs, indexes and folders that were walked before.
     fn skips(&mut self, entry: &DirEntry) -> bool {
         let name = entry.file_name().as_encoded_bytes();
-        if entry.depth() > 0 && !self.options.hidden && name.starts_with(b".") {
+        if entry.depth() > 0 && is_unfinished(entry.file_name()) {
             return true;
         }
-        if entry.depth() > 0 && is_unfinished(entry.file_name()) {
+        if entry.depth() > 0 && !self.options.hidden && name.starts_with(b".") {
+            self.walk.hidden += 1;
             return true;
         }
         if entry.file_type().is_dir() && is_index(entry.path()) {
@@ -221,6 +231,7 @@ impl Walker<'_> {
     fn skip_unreadable(&mut self, path: &Path, error: io::Error) {
         let error = match ReadError::from(error) {
             ReadError::NotFound if fs::symlink_metadata(path).is_ok() => ReadError::Dangling,
+            ReadError::NotFound if is_address(path) => ReadError::Address,
             error => error,
         };
         self.skip(path, &error);
@@ -314,6 +325,12 @@ fn is_wanted(file: &Path, named: NameHint) -> bool {
     };
     !is_marker(file)
         && (named.kind.is_some() || (named.promised_compression.is_none() && has_any_extension()))
+}
+
+/// True for an address such as `https://news.example/feed.rss`.
+fn is_address(path: &Path) -> bool {
+    let path = path.as_os_str().as_encoded_bytes();
+    path.starts_with(b"http://") || path.starts_with(b"https://")
 }
 
 /// True for names such as `_SUCCESS` and `_metadata`: files with which Hadoop and Spark mark the folders of their tables.

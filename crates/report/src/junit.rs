@@ -1,13 +1,16 @@
-//! JUnit XML: one test case per finding, one test suite per cluster. A test case fails if its finding fails the run.
+//! JUnit XML: one test case per finding, one test suite per cluster. A test case fails if its finding fails the run. Inputs that
+//! were not read are errors if they fail the run.
 
 use crate::annotations::{Annotation, Severity, visit_annotations};
 use crate::escape::escape_text;
-use crate::{DocumentLocations, Excerpts, FindingKind, Renderer, ReportView};
+use crate::{DocumentLocations, Excerpts, Fault, FindingKind, Renderer, ReportView};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use std::io::{self, Write};
 
 /// Name of the suite for findings that belong to no cluster.
 const NO_CLUSTER: &str = "pairs";
+/// Name of the suite for inputs that were not read.
+const INPUTS: &str = "inputs";
 /// Test cases that are encoded at a time, so that only a part of the document is in memory.
 const CASES_AT_ONCE: usize = 256;
 
@@ -18,14 +21,21 @@ pub struct Junit<'a> {
     pub locations: &'a DocumentLocations,
     /// Findings of this kind or a closer one are failures.
     pub fail_on: Option<FindingKind>,
+    /// Inputs that were not read, if they fail the run.
+    pub unread: &'a [Fault],
 }
 
 impl Renderer for Junit<'_> {
     fn render(&self, report: &dyn ReportView, _: &Excerpts, out: &mut dyn Write) -> io::Result<()> {
         let sizes = self.suite_sizes(report)?;
         let mut suites = quick_junit::Report::new("dedupe");
-        suites.tests = sizes.iter().map(|size| size.tests).sum::<usize>().max(1);
+        let summary = report.header().summary;
+        let is_empty = summary.new.unwrap_or(summary.documents) == 0;
+        let errors = self.unread.len() + usize::from(is_empty);
+        let tests = errors + sizes.iter().map(|size| size.tests).sum::<usize>();
+        suites.tests = tests.max(1);
         suites.failures = sizes.iter().map(|size| size.failures).sum();
+        suites.errors = errors;
         let suites = xml(&suites)?;
         let [before, _, after] = parts(&suites, "testsuites")?;
         out.write_all(before.as_bytes())?;
@@ -34,7 +44,9 @@ impl Renderer for Junit<'_> {
             let name = annotation.finding.cluster.unwrap_or(NO_CLUSTER);
             open.add(name, test_case(annotation), out)
         })?;
-        if sizes.is_empty() {
+        let nothing = is_empty.then(|| error("documents", "no document was read", "empty"));
+        self.write_errors(nothing, errors, out)?;
+        if tests == 0 {
             let mut suite = TestSuite::new(NO_CLUSTER);
             suite.add_test_case(TestCase::new("no copies", TestCaseStatus::success()));
             write_suite(out, suite, (true, true))?;
@@ -44,6 +56,32 @@ impl Renderer for Junit<'_> {
 }
 
 impl Junit<'_> {
+    /// Writes the suite of the inputs that were not read, after these cases.
+    fn write_errors(
+        &self,
+        first: impl IntoIterator<Item = TestCase>,
+        count: usize,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let unread = self.unread.iter().map(|fault| {
+            let place = match fault.line {
+                Some(line) => format!("{}:{line}", fault.path),
+                None => fault.path.clone(),
+            };
+            error(&place, &fault.reason, &fault.code)
+        });
+        let mut cases = first.into_iter().chain(unread).peekable();
+        let mut is_first = true;
+        while cases.peek().is_some() {
+            let mut suite = TestSuite::new(INPUTS);
+            suite.add_test_cases(cases.by_ref().take(CASES_AT_ONCE));
+            (suite.tests, suite.errors) = (count, count);
+            write_suite(out, suite, (is_first, cases.peek().is_none()))?;
+            is_first = false;
+        }
+        Ok(())
+    }
+
     fn visit(
         &self,
         report: &dyn ReportView,
@@ -148,6 +186,16 @@ fn parts<'x>(xml: &'x str, element: &str) -> io::Result<[&'x str; 3]> {
         Some([xml.get(..content)?, xml.get(content..end)?, xml.get(end..)?])
     };
     find().ok_or_else(|| io::Error::other(format!("no element {element}")))
+}
+
+/// A case for something that was not read.
+fn error(name: &str, message: &str, code: &str) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message(escape_text(message));
+    status.set_type(escape_text(code));
+    let mut case = TestCase::new(escape_text(name), status);
+    case.set_classname(INPUTS);
+    case
 }
 
 fn test_case(annotation: &Annotation<'_>) -> TestCase {

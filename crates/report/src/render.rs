@@ -3,8 +3,8 @@
 #[cfg(feature = "parquet")]
 use crate::Parquet;
 use crate::{
-    Csv, DocumentLocations, EmbeddedTexts, FindingKind, Github, Gitlab, Html, Json, JsonLines,
-    Junit, Pairs, Provenance, ReportView, Sarif, Text,
+    Csv, DocumentLocations, EmbeddedTexts, Fault, FindingKind, Github, Gitlab, Html, Json,
+    JsonLines, Junit, Pairs, Provenance, ReportView, Sarif, Text,
 };
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -66,6 +66,8 @@ pub struct RenderOptions<'a> {
     pub locations: &'a DocumentLocations,
     /// Findings of this kind or a closer one fail the run. `None`: no finding does.
     pub fail_on: Option<FindingKind>,
+    /// Inputs that were not read, if they fail the run, for [`Format::Junit`].
+    pub unread: &'a [Fault],
     /// Texts of the documents, for formats that [need them](Format::needs_texts).
     pub texts: &'a EmbeddedTexts,
     /// The inputs and the command, for [`Format::Html`].
@@ -99,6 +101,7 @@ impl Format {
             texts,
             locations,
             fail_on,
+            unread,
             provenance,
         } = *options;
         match self {
@@ -113,7 +116,11 @@ impl Format {
             Self::Sarif => Box::new(Sarif { locations, fail_on }),
             Self::Github => Box::new(Github { locations, fail_on }),
             Self::Gitlab => Box::new(Gitlab { locations, fail_on }),
-            Self::Junit => Box::new(Junit { locations, fail_on }),
+            Self::Junit => Box::new(Junit {
+                locations,
+                fail_on,
+                unread,
+            }),
         }
     }
 
@@ -187,6 +194,7 @@ mod tests {
             style: TerminalStyle::default(),
             locations: &locations(),
             fail_on: Some(FindingKind::Near),
+            unread: &[],
             texts: &EmbeddedTexts::default(),
             provenance: &Provenance::default(),
         };

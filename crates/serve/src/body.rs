@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
-use dedupe_formats::{Document, InputFormat, Item, Options, read_bytes};
+use dedupe_formats::{Document, Fault, FaultCode, InputFormat, Item, Options, read_bytes};
 use http_body_util::LengthLimitError;
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
@@ -77,7 +77,7 @@ pub(crate) fn document(bytes: &[u8]) -> Result<Document<'static>, Problem> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Problem::not_json("The body is not UTF-8, so it is not JSON."))?;
     serde_json::from_str::<IgnoredAny>(text)
-        .map_err(|error| Problem::not_json(format!("The body is not JSON: {error}.")))?;
+        .map_err(|error| Problem::not_json(not_json(&error)))?;
     if !text.trim_ascii_start().starts_with('{') {
         let message = "The body is not a JSON object. Send one document in each request.";
         return Err(Problem::not_json(message));
@@ -89,10 +89,10 @@ pub(crate) fn document(bytes: &[u8]) -> Result<Document<'static>, Problem> {
     let (mut documents, mut reasons) = (vec![], vec![]);
     let read = read_bytes(bytes.to_vec(), &options, &mut |item| match item {
         Item::Document(document) => documents.push(owned(document)),
-        Item::Skipped(fault) | Item::Warning(fault) => reasons.push(fault.reason),
+        Item::Skipped(fault) | Item::Warning(fault) => reasons.push(reason(fault)),
         Item::Ignored => {}
     });
-    reasons.extend(read.err().map(|fault| fault.reason));
+    reasons.extend(read.err().map(reason));
     let refused = || match reasons.first() {
         Some(reason) => Problem::refused(format!("The document cannot be read: {reason}.")),
         None => Problem::refused("The body is not one document."),
@@ -107,6 +107,25 @@ pub(crate) fn document(bytes: &[u8]) -> Result<Document<'static>, Problem> {
         return Err(Problem::refused(message));
     }
     Ok(document)
+}
+
+/// Where a body is not JSON, without the words of the parser.
+fn not_json(error: &serde_json::Error) -> String {
+    let place = format!("line {}, column {}", error.line(), error.column());
+    match error.is_eof() {
+        true => format!("The body is not JSON: it ends too early, at {place}."),
+        false => format!("The body is not JSON: see {place}."),
+    }
+}
+
+/// Why a document cannot be read. The reader of files would advise an option, which a request does not have.
+fn reason(fault: Fault) -> String {
+    match fault.code {
+        FaultCode::NoTextField | FaultCode::NotNews => {
+            "it has no text; put the text in the field `text`".to_owned()
+        }
+        _ => fault.reason,
+    }
 }
 
 fn owned(document: Document<'_>) -> Document<'static> {
@@ -174,5 +193,20 @@ mod tests {
             assert!(debugged.contains(&expected), "{body:.99}: {debugged}");
         }
         assert!(document(b"{\"text\": \"\xff\"}").is_err());
+    }
+
+    /// A sender was told to use an option of the command line, and saw the words of the parser.
+    #[test]
+    fn says_what_the_sender_can_do() {
+        for (body, expected) in [
+            ("{}", "put the text in the field `text`"),
+            (r#"{"tekst": "t"}"#, "put the text in the field `text`"),
+            ("no json", "The body is not JSON: see line 1, column 2."),
+            ("{\n", "it ends too early, at line 2, column 0."),
+        ] {
+            let said = format!("{:?}", document(body.as_bytes()).unwrap_err());
+            assert!(said.contains(expected), "{said}");
+            assert!(!said.contains("--"), "{said}");
+        }
     }
 }

@@ -155,7 +155,7 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
     analysis
         .console
         .faults(&report.skipped, &report.warnings, "the report of dedupe");
-    let exit = exit::of_report(report.header(), 0, outcome.unread, analysis.max_skipped);
+    let exit = exit::of_report(report.header(), 0, outcome.unread, &analysis.tolerance);
     if report.summary.documents == 0 {
         analysis.console.error(NOTHING_READ);
         return Ok(Exit::Failed);
@@ -165,10 +165,14 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
     let mut labels = vec![];
     for (file, text) in args.truth.iter().zip(&texts) {
         let added = truth.add(text, args.labels.form());
-        labels.push(label_file(
-            file,
-            added.map_err(|error| labels_failure(file, error))?,
-        ));
+        let added = added.map_err(|error| labels_failure(file, error))?;
+        if added.lone_clusters {
+            analysis.console.note(&format!(
+                "warning: {}: read as clusters, each of one document; if the lines are pairs, use --labels pairs",
+                file.display()
+            ));
+        }
+        labels.push(label_file(file, added));
     }
     warn(&analysis, &truth, &labels)?;
     let mut evaluation = evaluate(report, &truth);
@@ -187,6 +191,7 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
             })??;
         }
     }
+    let skipped = &report.skipped;
     let report = EvalReport {
         schema_version: report.schema_version,
         tool: report.tool.clone(),
@@ -199,6 +204,7 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
         curve,
     };
     analysis.write(&report, text::page)?;
+    analysis.console.incomplete(exit, skipped);
     Ok(exit)
 }
 

@@ -34,18 +34,23 @@ pub(super) fn page(report: &EvalReport, look: TerminalStyle) -> String {
 
 fn labels(page: &mut TextPage, report: &EvalReport) {
     for file in &report.labels {
-        let form = match file.form {
-            LabelFormat::Pairs => "pairs",
-            LabelFormat::Clusters => "documents and their clusters",
+        let form = match (file.form, file.rows) {
+            (LabelFormat::Pairs, 1) => "pair",
+            (LabelFormat::Pairs, _) => "pairs",
+            (LabelFormat::Clusters, 1) => "document and its cluster",
+            (LabelFormat::Clusters, _) => "documents and their clusters",
         };
         let rows = HumanCount(file.rows as u64);
         page.line(&format!("   {}: {rows} {form}", escape_text(&file.file)));
     }
     if !report.unknown_ids.is_empty() {
-        let unknown = HumanCount(report.unknown_ids.len() as u64);
-        page.line(&format!(
-            "   {unknown} ids in the labels are not in the corpus"
-        ));
+        page.line(&match report.unknown_ids.len() {
+            1 => "   1 id in the labels is not in the corpus".to_owned(),
+            unknown => {
+                let unknown = HumanCount(unknown as u64);
+                format!("   {unknown} ids in the labels are not in the corpus")
+            }
+        });
     }
     page.faint(if report.labels_complete {
         "the labels are treated as complete: found pairs without a label are wrong"
@@ -142,10 +147,14 @@ fn clusters(page: &mut TextPage, report: &EvalReport) {
         page.faint("unknown: the labels are pairs, and may be incomplete");
         return;
     };
-    let documents = HumanCount(scores.documents);
+    let documents = match scores.documents {
+        1 => "document",
+        _ => "documents",
+    };
     page.line(&format!(
-        "   adjusted Rand index  {:>7.4}  over {documents} documents",
-        scores.adjusted_rand
+        "   adjusted Rand index  {:>7.4}  over {} {documents}",
+        scores.adjusted_rand,
+        HumanCount(scores.documents)
     ));
     let b = scores.bcubed;
     page.line(&format!("   B-cubed precision    {}", percent(b.precision)));

@@ -2,15 +2,14 @@
 
 mod manifest;
 
-use super::arg_values::SkipLimit;
-use super::exit::{self, Exit};
+use super::exit::{self, Exit, Tolerance};
 use super::messages::{Console, Failure, NOTHING_READ};
 use super::option_groups::{RuleArgs, RunArgs, SourceArgs};
 use super::output::{OutputTarget, buffered, put_in_place, temporary_corpus};
 use super::temporary::TemporaryFile;
 use super::terminal::Terminal;
 use super::{options, output_names, path_list, threads};
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use dedupe::export::{self, Chosen, CorpusFormat, DropPolicy, Selection};
 use dedupe::{Error, Job, JobInput, Progress, Resources, Rules};
 use dedupe_formats as source;
@@ -41,6 +40,7 @@ or deleted.";
 /// Options of `dedupe export`.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "dedupe export PATH... [-o FILE] [OPTIONS]")]
+#[command(group = ArgGroup::new("names").args(["list", "files_from"]).multiple(true))]
 pub(crate) struct ExportArgs {
     /// Files and folders to read; - is standard input
     ///
@@ -95,7 +95,7 @@ pub(crate) struct ExportArgs {
     )]
     list: Option<ListArg>,
     /// A NUL byte ends each id of --list and each path of --files-from, for xargs -0
-    #[arg(short = '0', long, help_heading = "Output")]
+    #[arg(short = '0', long, requires = "names", help_heading = "Output")]
     null: bool,
     /// Print errors only: no progress, no warnings
     #[arg(short, long, help_heading = "Output")]
@@ -153,12 +153,8 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let mut source = options::source_options(&args.source)?;
     source.temporary_folder = args.run.temp_dir.clone();
     let mut paths = args.paths;
-    if let Some(list) = &args.files_from {
-        paths.extend(path_list::read(list, args.null)?);
-    }
-    if paths.is_empty() {
-        return Err(Failure::NoPath);
-    }
+    let tolerance = Tolerance::new(args.source.max_skipped, &paths);
+    path_list::extend(&mut paths, args.files_from.as_deref(), args.null)?;
     options::check_inputs(&paths)?;
     let list = args.files_from.iter();
     let inputs: Vec<PathBuf> = paths.iter().chain(list).cloned().collect();
@@ -189,7 +185,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
             Some(DropArg::Exact) => DropPolicy::Exact,
             _ => DropPolicy::Near,
         },
-        resources: options::resources(&args.run),
+        resources: options::resources(&args.run)?,
         threads: args.run.threads.map(usize::from),
         show_progress: terminal.stderr && !args.quiet,
         source,
@@ -197,7 +193,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let (selection, corpus) = run.run()?;
     console.faults(&selection.skipped, &selection.warnings, "--manifest FILE");
     if Counts::new(&selection).documents() == 0 {
-        return Ok(print_summary(&selection, console, args.source.max_skipped));
+        return Ok(print_summary(&selection, console, &tolerance));
     }
     let manifest = (manifest.as_ref())
         .map(|target| target.prepare(|out| manifest::write(&selection, out)))
@@ -212,7 +208,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
         None => io::copy(&mut File::open(corpus.path())?, out).map(drop),
     })?;
     put_in_place([Some(corpus), manifest].into_iter().flatten())?;
-    Ok(print_summary(&selection, console, args.source.max_skipped))
+    Ok(print_summary(&selection, console, &tolerance))
 }
 
 /// The names that a corpus can be written to.
@@ -231,13 +227,14 @@ fn corpus_format(output: Option<&Path>) -> Result<CorpusFormat, Failure> {
 }
 
 /// Prints the counts and returns the exit code.
-fn print_summary(selection: &Selection, console: Console, max_skipped: Option<SkipLimit>) -> Exit {
+fn print_summary(selection: &Selection, console: Console, tolerance: &Tolerance) -> Exit {
     let counts = Counts::new(selection);
     console.note(&counts.sentence());
-    let exit = exit::of_reading(counts.documents(), &selection.skipped, 0, max_skipped);
+    let exit = exit::of_reading(counts.documents(), &selection.skipped, 0, tolerance);
     if exit == Exit::Failed {
         console.error(NOTHING_READ);
     }
+    console.incomplete(exit, &selection.skipped);
     exit
 }
 

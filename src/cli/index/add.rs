@@ -2,10 +2,11 @@
 
 use super::open::{cache, failure, open_if_there};
 use super::rules;
-use crate::cli::exit::{self, Exit};
+use crate::cli::exit::{self, Exit, Tolerance};
 use crate::cli::given::GivenOptions;
 use crate::cli::messages::{Console, Failure, counted};
 use crate::cli::option_groups::{LastingRuleArgs, RunArgs, SourceArgs};
+use crate::cli::output::folder;
 use crate::cli::terminal::Terminal;
 use crate::cli::{dictionary, options, threads};
 use clap::Args;
@@ -68,6 +69,12 @@ pub(crate) fn add(
     if let Some(archive) = open_if_there(&args.index)? {
         rules = rules::over(archive.rules(), &rules, given_options);
     }
+    if !folder(&args.index).exists() {
+        return Err(Failure::NoOutputFolder {
+            folder: folder(&args.index).to_owned(),
+            file: args.index,
+        });
+    }
     let given = args.dictionary.as_deref();
     rules.dictionary = given
         .map(|file| dictionary::read(file, rules.shingle))
@@ -75,7 +82,7 @@ pub(crate) fn add(
     let mut source = options::source_options(&args.source)?;
     source.temporary_folder = args.run.temp_dir.clone();
     options::check_inputs(&args.paths)?;
-    let resources = options::resources(&args.run);
+    let resources = options::resources(&args.run)?;
     let show_progress = terminal.stderr && !args.quiet;
     let added = threads::run(
         args.run.threads.map(usize::from),
@@ -101,10 +108,12 @@ pub(crate) fn add(
     console.note(&summary(&added));
     let read = added.new + added.versions + added.known;
     let read = usize::try_from(read).unwrap_or(usize::MAX);
-    let exit = exit::of_reading(read, &added.skipped, 0, args.source.max_skipped);
+    let tolerance = Tolerance::new(args.source.max_skipped, &args.paths);
+    let exit = exit::of_reading(read, &added.skipped, 0, &tolerance);
     if exit == Exit::Failed {
         console.error("no document could be read, so nothing was added");
     }
+    console.incomplete(exit, &added.skipped);
     Ok(exit)
 }
 

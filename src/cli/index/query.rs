@@ -57,11 +57,12 @@ pub(crate) fn query(args: QueryArgs, terminal: &Terminal) -> Result<Exit, Failur
         answers.answers.len(),
         &answers.skipped,
         0,
-        analysis.max_skipped,
+        &analysis.tolerance,
     );
     if exit == Exit::Failed {
         analysis.console.error(NOTHING_READ);
     }
+    analysis.console.incomplete(exit, &answers.skipped);
     Ok(exit)
 }
 

@@ -246,7 +246,7 @@ pub(super) struct CompactArgs {
 
 /// Begins a new epoch.
 pub(super) fn compact(args: &CompactArgs) -> Result<Exit, Failure> {
-    let resources = options::resources(&args.common.run);
+    let resources = options::resources(&args.common.run)?;
     let compacted = args
         .common
         .change(|archive| archive.compact(&resources, &Silent))?;

@@ -43,6 +43,7 @@ impl ServedArchive {
             style: TerminalStyle::default(),
             locations: &DocumentLocations::new(),
             fail_on: None,
+            unread: &[],
             texts: &story.texts,
             provenance: &self.provenance,
         };

@@ -106,7 +106,7 @@ pub(crate) fn serve(args: &ServeArgs) -> Result<Exit, Failure> {
         limits: Limits::default(),
     })?;
     threads::start_once(args.run.threads.map(usize::from))?;
-    let resources = options::resources(&args.run);
+    let resources = options::resources(&args.run)?;
     let index = open_for_writing(&args.index, resources.memory)?;
     let served = ServedArchive::new(index, &args.index, resources);
     let served = served.map_err(|error| failure(&args.index, error))?;

@@ -10,6 +10,19 @@ use serde::Serialize;
 const NEGATIVE: [&str; 6] = ["not", "no", "0", "false", "different", "negative"];
 /// Kind of a pair whose line has no kind.
 const COPY: &str = "copy";
+/// Kinds in words. A line that has one labels a pair, although one of its ids may be misspelt.
+const KINDS_OF_PAIRS: [&str; 10] = [
+    COPY,
+    "exact",
+    "near",
+    "version",
+    "contains",
+    "contained",
+    "overlap",
+    "excerpt",
+    "not",
+    "different",
+];
 
 /// Format of a label file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -116,11 +129,16 @@ fn row(line: u64, columns: &str) -> Result<LabelRow<'_>, LabelError> {
     })
 }
 
-/// Detects the format of rows: pairs if at least half of the second columns are document ids, clusters otherwise.
+/// Detects the format of rows: pairs if at least half of the second columns are document ids, or at least half of the rows
+/// have a kind such as `near`; clusters otherwise.
 #[must_use]
 pub fn detect_format(rows: &[LabelRow], is_document: impl Fn(&str) -> bool) -> LabelFormat {
-    let documents = rows.iter().filter(|r| is_document(r.second)).count();
-    if 2 * documents >= rows.len() {
+    let has_kind = |row: &LabelRow| {
+        let kind = row.kind.map(str::to_lowercase);
+        kind.is_some_and(|kind| KINDS_OF_PAIRS.contains(&kind.as_str()))
+    };
+    let pairs = rows.iter().filter(|r| is_document(r.second) || has_kind(r));
+    if 2 * pairs.count() >= rows.len() {
         LabelFormat::Pairs
     } else {
         LabelFormat::Clusters
@@ -183,6 +201,8 @@ mod tests {
         check("a\tb\nb\tc", LabelFormat::Pairs);
         check("a\tb\nb\tlost", LabelFormat::Pairs);
         check("a\tstory 1\nb\tstory 1\nc\tx", LabelFormat::Clusters);
+        check("a\tlost\tNear", LabelFormat::Pairs);
+        check("a\tstory 1\t0\nb\tstory 1\t1", LabelFormat::Clusters);
     }
 
     proptest! {

@@ -36,6 +36,8 @@ pub struct LabelFileSummary {
     pub rows: usize,
     /// Number of rows that pair a document with itself. They are ignored.
     pub with_itself: usize,
+    /// True if the rows were read as clusters and each of these has only one document.
+    pub lone_clusters: bool,
 }
 
 /// The label of a pair.
@@ -83,7 +85,11 @@ impl Truth {
             format,
             rows: rows.len(),
             with_itself: 0,
+            lone_clusters: false,
         };
+        let mut seconds = HashSet::new();
+        summary.lone_clusters =
+            format == LabelFormat::Clusters && rows.iter().all(|row| seconds.insert(row.second));
         for row in rows {
             match format {
                 LabelFormat::Clusters => self.add_member(&row),

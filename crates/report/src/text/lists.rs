@@ -2,7 +2,7 @@
 
 use super::format_percent;
 use super::more;
-use super::terminal_writer::{ALERT, HEADING, TerminalWriter, wrap};
+use super::terminal_writer::{ALERT, FAINT, HEADING, TerminalWriter, wrap};
 use super::wording::count_noun;
 use crate::Fault;
 use crate::escape::{escape_text, escape_to_one_line, format_fault_kinds};
@@ -120,6 +120,13 @@ pub(super) fn faults(out: &mut TerminalWriter<'_>, name: &str, all: &[Fault]) ->
             out.line(&format!("   {}{line}", if at == 0 { "" } else { "  " }))?;
         }
     }
-    let count = usize::try_from(count).unwrap_or(usize::MAX);
-    more(out, 3, count, kinds.len(), ("input", "inputs"))
+    // Each line counts all faults of its kind, so only their places are missing.
+    if count > kinds.len() as u64 {
+        let listed = match all.iter().any(|fault| fault.count > 1) {
+            true => format!("the first of these {inputs} and counts the others"),
+            false => format!("all {inputs}"),
+        };
+        out.indented(3, FAINT, &format!("--format json lists {listed}"))?;
+    }
+    Ok(())
 }

@@ -70,7 +70,18 @@ fn long_lists_are_shortened_and_say_so() {
     assert!(text.contains("\n… and 1,152 more stories; --format json lists all\n"));
     assert!(text.contains("\n         … and 1 more member; --format json lists all\n"));
     assert!(text.contains(" (30 of this kind, "));
-    assert!(text.contains("\n   … and 29 more inputs; --format json lists all\n"));
+    assert!(text.contains("\n   --format json lists all 30 inputs\n"));
+    // The list itself is shortened, in every format.
+    report.skipped.truncate(2);
+    report.skipped[1].count = 70;
+    let text = render(&report, &excerpts, at_width(120));
+    assert!(text.contains(" (71 of this kind, "));
+    let rest = "\n   --format json lists the first of these 71 inputs and counts the others\n";
+    assert!(text.contains(rest), "{text}");
+    // Each fault has a line of its own.
+    report.skipped.truncate(1);
+    let text = render(&report, &excerpts, at_width(120));
+    assert!(!text.contains("--format json lists"), "{text}");
     assert_eq!(text.matches("feed.jsonl:2:").count(), 1);
 }
 

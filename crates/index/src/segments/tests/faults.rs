@@ -42,6 +42,8 @@ fn run(folder: &Path, fault: Fault, at: u64) -> Run {
             unknown = None;
         }
     }
+    let _ = store.rest();
+    assert_eq!(content(&store).unwrap(), content(&committed).unwrap());
     let _ = store.compact();
     drop(store);
     disk.lose_what_is_not_durable();

@@ -74,20 +74,25 @@ const keptLegend = () =>
 /** Columns with the number of clustered documents over time. A column is one day, or several days for long periods. */
 function daysChart() {
   const days = new Map();
+  let undated = 0;
   stories.forEach(({ cluster, times }) => cluster.members.forEach((member, at) => {
-    if (times[at] === null) return;
+    if (times[at] === null) {
+      undated += 1;
+      return;
+    }
     const day = Math.floor(times[at] / 86400);
     const entry = days.get(day) ?? { kept: 0, copies: 0 };
     entry[member.relation === "representative" ? "kept" : "copies"] += 1;
     days.set(day, entry);
   }));
   if (!days.size) return el("figure", {}, el("figcaption", {}, "Documents in stories, by day"),
-    el("p", { class: "faint" }, "No document has a date that can be parsed."));
+    el("p", { class: "faint" }, "No document in a story has a date."));
   const outside = trim(days);
   const { columns, step } = binned(days);
   const caption = step === 1 ? "Documents in stories, by day" : `Documents in stories, by ${stepName(step)}`;
   return el("figure", { class: "days" }, el("figcaption", {}, caption), keptLegend(), columnsDrawing(columns, step),
-    outside ? el("p", { class: "faint" }, `${counted(outside, "document", "documents")} with dates far outside this period ${outside === 1 ? "is" : "are"} not shown.`) : null);
+    outside ? el("p", { class: "faint" }, `${counted(outside, "document", "documents")} with dates far outside this period ${outside === 1 ? "is" : "are"} not shown.`) : null,
+    undated ? el("p", { class: "faint" }, `${counted(undated, "document", "documents")} without a date ${undated === 1 ? "is" : "are"} not shown.`) : null);
 }
 
 /** Removes a few outlying days that would compress all other columns. Returns the number of their documents. */

@@ -67,7 +67,7 @@ async function drawLineage(box, entry) {
     el("figcaption", { id: "lanes-name" }, "Who ran it when, and who copied whom"),
     lanesPicture(entry, dated, from),
     lineageList(entry, dated, from),
-    undated ? el("p", { class: "faint" }, `${counted(undated, "document", "documents")} without a date that can be parsed ${undated === 1 ? "is" : "are"} not in the picture.`) : null));
+    undated ? el("p", { class: "faint" }, `${counted(undated, "document", "documents")} without a date ${undated === 1 ? "is" : "are"} not in the picture.`) : null));
 }
 
 function lanesPicture(entry, dated, from) {

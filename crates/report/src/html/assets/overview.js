@@ -55,7 +55,7 @@ function aboutList() {
   const rows = [
     ["Corpus", all ? [items.slice(0, 10).flatMap((path, at) => [at ? ", " : "", el("code", {}, shown(path))]),
       items.length > 10 ? ` and ${count(all - 10)} more` : more] : null],
-    ["Dates", first === null ? "no document in a story has a date that can be parsed"
+    ["Dates", first === null ? "no document in a story has a date"
       : `${DAY.formatRange(new Date(first * 1000), new Date(last * 1000))} (documents in stories)`],
     ["Command", about.command ? el("code", {}, shown(about.command)) : null],
     ["Made by", `${line(index.tool.name)} ${line(index.tool.version)}, report format ${index.schema_version}`],

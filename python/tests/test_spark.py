@@ -181,6 +181,21 @@ def without_boilerplate(report: Path) -> dict[str, Any]:
     return read
 
 
+def test_the_json_report_lists_the_first_faults_and_counts_the_others(spark: Any, tmp_path: Path) -> None:
+    from news_dedupe.spark import find
+
+    empty = [{"id": f"empty-{n}", "text": "..."} for n in range(10_300)]
+    table = pa.Table.from_pylist([*empty, {"id": "a", "text": "One story of today."}])
+    pq.write_table(table, tmp_path / "news.parquet")
+    file = tmp_path / "report.json"
+    find(spark, str(tmp_path / "news.parquet"), str(tmp_path / "out"), json_report=file)
+    nd.find(tmp_path / "news.parquet").report(tmp_path / "one-machine.json")
+    found = without_boilerplate(file)
+    assert found == without_boilerplate(tmp_path / "one-machine.json")
+    assert (len(found["skipped"]), found["skipped"][-1]["count"], found["summary"]["skipped"]) == (10_001, 300, 10_300)
+    assert pq.read_table(tmp_path / "out" / "faults").num_rows == 10_300
+
+
 def test_lines_of_json_are_read_as_the_command_line_reads_them(
     spark: Any, made: list[Record], expected: Clusters, tmp_path: Path
 ) -> None:

@@ -255,6 +255,28 @@ def test_wrong_input_is_an_error(spark: Any, parquet: str, tmp_path: Path) -> No
         find(spark, parquet, str(tmp_path / "c"), threshold=2)
 
 
+def test_a_job_keeps_sides_of_joins_off_the_driver(spark: Any, tmp_path: Path) -> None:
+    from news_dedupe.spark import find
+    from news_dedupe.spark._session import BROADCAST, SMALL_BROADCAST
+
+    (tmp_path / "news.jsonl").write_text('{"id": "a", "text": "..."}\n', encoding="utf-8")
+    seen = set()
+
+    def note(line: str) -> None:
+        seen.add(spark.conf.get(BROADCAST, None))
+
+    find(spark, str(tmp_path / "news.jsonl"), str(tmp_path / "a"), report=note)
+    assert seen == {SMALL_BROADCAST} and spark.conf.get(BROADCAST, None) is None
+    # A session that sets the limit itself keeps it.
+    spark.conf.set(BROADCAST, "-1")
+    seen.clear()
+    try:
+        find(spark, str(tmp_path / "news.jsonl"), str(tmp_path / "b"), report=note)
+        assert seen == {"-1"} and spark.conf.get(BROADCAST, None) == "-1"
+    finally:
+        spark.conf.unset(BROADCAST)
+
+
 def test_a_corpus_without_documents_gives_empty_tables(spark: Any, tmp_path: Path) -> None:
     from news_dedupe.spark import find
 

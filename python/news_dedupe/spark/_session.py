@@ -19,6 +19,24 @@ CLASSIC = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
 }
 
+# Spark sends one side of a join to all tasks, by way of the driver, if it estimates that the side has fewer bytes than this. The
+# estimate does not know that texts are longer than other columns: 29 MB counted as 8 MB.
+BROADCAST = "spark.sql.autoBroadcastJoinThreshold"
+SMALL_BROADCAST = "3145728b"
+
+
+@contextmanager
+def small_broadcasts(spark: SparkSession) -> Iterator[None]:
+    """Keeps what passes through the driver below 16 MB. A session that sets the limit itself keeps it."""
+    if spark.conf.get(BROADCAST, None) is not None:
+        yield
+        return
+    spark.conf.set(BROADCAST, SMALL_BROADCAST)
+    try:
+        yield
+    finally:
+        spark.conf.unset(BROADCAST)
+
 
 @contextmanager
 def session(master: str = SAIL) -> Iterator[SparkSession]:

@@ -277,6 +277,25 @@ def test_a_job_keeps_sides_of_joins_off_the_driver(spark: Any, tmp_path: Path) -
         spark.conf.unset(BROADCAST)
 
 
+def test_a_session_may_refuse_settings() -> None:
+    from pyspark.errors import PySparkException
+
+    from news_dedupe.spark._session import small_broadcasts
+
+    class Refusing:
+        def get(self, name: str, default: Any) -> Any:
+            return default
+
+        def set(self, name: str, value: str) -> None:
+            raise PySparkException(f"{name} cannot be set")
+
+    class Session:
+        conf = Refusing()
+
+    with small_broadcasts(Session()):  # type: ignore[arg-type]
+        pass
+
+
 def test_a_corpus_without_documents_gives_empty_tables(spark: Any, tmp_path: Path) -> None:
     from news_dedupe.spark import find
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from .._errors import InputError
@@ -28,14 +29,18 @@ SMALL_BROADCAST = "3145728b"
 @contextmanager
 def small_broadcasts(spark: SparkSession) -> Iterator[None]:
     """Keeps what passes through the driver below 16 MB. A session that sets the limit itself keeps it."""
-    if spark.conf.get(BROADCAST, None) is not None:
-        yield
-        return
-    spark.conf.set(BROADCAST, SMALL_BROADCAST)
+    try:
+        is_free = spark.conf.get(BROADCAST, None) is None
+        if is_free:
+            spark.conf.set(BROADCAST, SMALL_BROADCAST)
+    except PySparkException:
+        # Some services let nobody set it.
+        is_free = False
     try:
         yield
     finally:
-        spark.conf.unset(BROADCAST)
+        if is_free:
+            spark.conf.unset(BROADCAST)
 
 
 @contextmanager

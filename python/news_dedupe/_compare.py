@@ -109,6 +109,8 @@ def sketch(
     >>> table["fingerprints"][0] == table["fingerprints"][1]
     True
     """
+    if isinstance(texts, str):
+        raise InputError("expected texts, found one text; pass it in a list")
     given = options(shingle=shingle, threshold=threshold, threads=threads)
     try:
         array = _array(texts)

@@ -6,7 +6,7 @@ No library is imported here that the caller has not imported: a frame of a libra
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -25,7 +25,7 @@ def arrow_table(frame: Any) -> pa.Table:
             return frame.with_format("arrow")[:]
         if _is(frame, "duckdb", "DuckDBPyRelation"):
             return frame.to_arrow_table()
-        if hasattr(frame, "__arrow_c_stream__"):
+        if hasattr(frame, "__arrow_c_stream__") and not _is_column(frame):
             return pa.table(frame)
         if _is(frame, "pandas", "DataFrame"):
             return pa.Table.from_pandas(frame)
@@ -33,9 +33,12 @@ def arrow_table(frame: Any) -> pa.Table:
             # The first record alone would decide which columns there are.
             names = list(dict.fromkeys(name for record in frame for name in record))
             return pa.Table.from_pylist([{name: record.get(name) for name in names} for record in frame])
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+    except (ValueError, pa.ArrowException) as error:
+        is_told = error.args and all(isinstance(part, str) for part in error.args)
+        reason = "; ".join(error.args) if is_told else str(error)
         raise InputError(
-            f"the frame cannot be converted to Arrow; pass only the columns that are needed: {error}"
+            f"the frame cannot be converted to Arrow: {reason}; pass only the columns that are needed, "
+            "each with a name of its own and values of one type"
         ) from error
     raise InputError(f"expected a frame or paths, found {_kind(frame)}{_advice(frame)}")
 
@@ -78,6 +81,11 @@ def _kind(frame: Any) -> str:
     return f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
 
 
+def _is_column(frame: Any) -> bool:
+    """True for a column of a frame."""
+    return _is(frame, "pandas", "Series") or _is(frame, "polars", "Series") or isinstance(frame, pa.Array | pa.ChunkedArray)
+
+
 def _advice(frame: Any) -> str:
     if _is(frame, "polars", "LazyFrame"):
         return "; call collect() first"
@@ -85,4 +93,10 @@ def _advice(frame: Any) -> str:
         return "; choose a split, such as data['train']"
     if _is(frame, "datasets", "IterableDataset"):
         return "; a stream cannot be read twice, so load the data set"
+    if _is(frame, "pandas", "Series") or _is(frame, "polars", "Series"):
+        return "; call to_frame() first"
+    if isinstance(frame, Mapping):
+        return "; pass columns as pyarrow.table(...), and records as a list"
+    if isinstance(frame, Iterable):
+        return "; pass texts as [{'text': ...}, ...]"
     return ""

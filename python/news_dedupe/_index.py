@@ -115,7 +115,7 @@ class Index:
         with Progress(self._progress) as shown:
             counts, numbers = index.add(documents.source, given, shown.show)
         added = Added(json.loads(counts), lambda: self._found_about(numbers))
-        documents.check_read(added.new + added.versions + added.known, added.skipped)
+        documents.check_some_read(added.new + added.versions + added.known, added.skipped)
         return added
 
     def query(self, document: Any = None, /, **fields: Any) -> Any:
@@ -191,7 +191,7 @@ class Index:
     def remove(self, ids: str | Iterable[str]) -> None:
         """Remove documents with all of their versions. If one of the ids is unknown, none is removed."""
         index = self._open()
-        if wanted := names(ids):
+        if wanted := names("ids", ids):
             index.remove(wanted, self._options)
 
     def history(self, id: str) -> list[dict[str, Any]]:

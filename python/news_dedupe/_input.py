@@ -17,6 +17,9 @@ from ._options import Names, names
 Path = str | PathLike[str]
 
 
+# A path of so many words is more likely a text.
+WORDS_OF_TEXT = 8
+
 # Keyword arguments that name columns, and the field of a document that each is for.
 COLUMNS = {
     "text": "text",
@@ -32,7 +35,8 @@ COLUMNS = {
 
 def columns(**given: Names | None) -> dict[str, list[str]]:
     """The names of columns, by the field of a document that they are for. Arguments are those of ``COLUMNS``."""
-    return {COLUMNS[argument]: named for argument, value in given.items() if (named := names(value))}
+    found = {COLUMNS[argument]: names(argument, value) for argument, value in given.items()}
+    return {field: named for field, named in found.items() if named}
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,20 @@ class Documents:
 
     def check_read(self, count: int, skipped: Iterable[dict[str, Any]]) -> None:
         """Fails if there are documents, and ``count`` says that none could be read."""
-        if count > 0 or (self.table is not None and self.table.num_rows == 0):
+        if self.table is None or self.table.num_rows > 0:
+            self.check_some_read(count, skipped)
+
+    def check_some_read(self, count: int, skipped: Iterable[dict[str, Any]]) -> None:
+        """Fails if ``count`` says that no document could be read, also if there is none."""
+        if count > 0:
             return
         message = "no document could be read"
         for fault in skipped:
             line = f":{fault['line']}" if "line" in fault else ""
-            message = f"{message}: {fault['path']}{line}: {fault['reason']}"
+            reason = fault["reason"].replace("with --text-field", "with text=")
+            message = f"{message}: {fault['path']}{line}: {reason}"
+            if fault["code"] == "not-found" and len(fault["path"].split()) >= WORDS_OF_TEXT:
+                message += "; a string is taken as a path: pass a text as [{'text': ...}]"
             break
         raise InputError(message)
 

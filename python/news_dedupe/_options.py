@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from os import PathLike
 from typing import Any, Literal
 
+from ._errors import InputError
+
 Keep = Literal["best", "earliest", "longest", "first"]
 Names = str | Iterable[str]
 
@@ -34,7 +36,7 @@ def options(
         "shingle": shingle,
         "within": within,
         "keep": keep,
-        "prefer": names(prefer),
+        "prefer": names("prefer", prefer),
         "cross_source_only": cross_source_only,
         "html": html,
         "memory": memory,
@@ -44,8 +46,11 @@ def options(
     }
 
 
-def names(value: Names | None) -> list[str]:
+def names(argument: str, value: Names | None) -> list[str]:
     """One name or several, as a list."""
     if value is None:
         return []
-    return [value] if isinstance(value, str) else list(value)
+    found = [value] if isinstance(value, str) else list(value) if isinstance(value, Iterable) else [value]
+    if not all(isinstance(name, str) for name in found):
+        raise InputError(f"{argument}={value!r}: expected a name or a list of names")
+    return found

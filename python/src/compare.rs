@@ -1,17 +1,21 @@
 //! Compares two documents.
 
 use crate::background;
-use crate::errors::of_job;
+use crate::errors::{InputError, of_job};
 use crate::options::RunOptions;
 use dedupe::explain::{Explanation, explain};
 use dedupe::formats::Input;
-use dedupe::{Document, Job, JobInput};
+use dedupe::{Document, Error, Job, JobInput};
 use pyo3::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// JSON, one sentence, and the text of each shared passage in both documents.
 type Compared = (String, String, Vec<(String, String)>);
+
+/// The ids of the documents, which messages name.
+const LEFT: &str = "first";
+const RIGHT: &str = "second";
 
 /// What two documents have in common, as JSON, and the passages that they share. Fields by name.
 #[pyfunction]
@@ -24,7 +28,7 @@ pub(crate) fn compare(
     let (rules, reading) = (options.rules()?, options.reading()?);
     let (resources, threads) = (options.resources()?, options.threads()?);
     let input = |id: &str, fields| Input::in_memory(id, vec![document(id, fields)]);
-    let inputs = [input("left", left), input("right", right)];
+    let inputs = [input(LEFT, left), input(RIGHT, right)];
     let found = background::run(py, threads, None, move |progress| {
         let job = Job {
             input: JobInput::Inputs(&inputs),
@@ -33,9 +37,15 @@ pub(crate) fn compare(
             resources: &resources,
             progress,
         };
-        explain(&job, "left", "right")
+        explain(&job, LEFT, RIGHT)
     })?;
-    let found = found.map_err(of_job)?;
+    let found = found.map_err(|error| match error {
+        Error::UnknownDocument {
+            id,
+            reason: Some(reason),
+        } => InputError::new_err(format!("the {id} document cannot be compared: {reason}")),
+        other => of_job(other),
+    })?;
     Ok((
         serde_json::json!(found).to_string(),
         found.sentence(),

@@ -2,6 +2,7 @@
 
 use dedupe::Error;
 use dedupe::archive::{ArchiveError, IndexError};
+use dedupe::formats::Fault;
 use pyo3::PyErr;
 use std::io;
 use std::path::Path;
@@ -37,6 +38,11 @@ pub(crate) fn of_archive(path: &Path, error: ArchiveError) -> PyErr {
         ArchiveError::Index(IndexError::Io(_)) => OutputError::new_err(message),
         _ => InputError::new_err(message),
     }
+}
+
+/// The exception of a frame that cannot be read. Its hints name keyword arguments.
+pub(crate) fn of_frame(fault: &Fault) -> PyErr {
+    InputError::new_err(fault.reason.replace("with --text-field", "with text="))
 }
 
 /// The exception of an output that could not be written.

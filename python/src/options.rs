@@ -7,16 +7,16 @@ use dedupe::report::{Format, Keep};
 use dedupe::{Resources, Rules, RulesError};
 use pyo3::prelude::*;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Smallest memory budget in bytes, as on the command line.
 const MIN_MEMORY: u64 = 64_000_000;
+/// What options that count something are.
+const WHOLE: &str = "a whole number, 0 or more";
 /// Threads of one call, as on the command line.
 const MAX_THREADS: usize = 1024;
 
 /// The keyword arguments of a run. Missing ones are `None`.
-#[derive(FromPyObject)]
-#[pyo3(from_item_all)]
 pub(crate) struct RunOptions {
     fields: BTreeMap<String, Vec<String>>,
     threshold: Option<f64>,
@@ -31,6 +31,41 @@ pub(crate) struct RunOptions {
     temp_dir: Option<PathBuf>,
     max_document_bytes: Option<u64>,
     threads: Option<usize>,
+}
+
+impl<'py> FromPyObject<'_, 'py> for RunOptions {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let given = &*given;
+        Ok(Self {
+            fields: option(given, "fields", "names of columns")?,
+            threshold: option(given, "threshold", "a number")?,
+            min_passage: option(given, "min_passage", WHOLE)?,
+            shingle: option(given, "shingle", WHOLE)?,
+            within: option(given, "within", WHOLE)?,
+            keep: option(given, "keep", "a name")?,
+            prefer: option(given, "prefer", "names of publishers")?,
+            cross_source_only: option(given, "cross_source_only", "True or False")?,
+            html: option(given, "html", "a name")?,
+            memory: option(given, "memory", WHOLE)?,
+            temp_dir: option(given, "temp_dir", "a path")?,
+            max_document_bytes: option(given, "max_document_bytes", WHOLE)?,
+            threads: option(given, "threads", WHOLE)?,
+        })
+    }
+}
+
+/// A keyword argument. Fails if it has another type than `expected`.
+fn option<'py, T>(given: &Bound<'py, PyAny>, name: &str, expected: &str) -> PyResult<T>
+where
+    T: for<'a> FromPyObject<'a, 'py>,
+{
+    let value = given.get_item(name)?;
+    match value.extract() {
+        Ok(value) => Ok(value),
+        Err(_) => Err(invalid(name, value.repr()?, expected)),
+    }
 }
 
 impl RunOptions {
@@ -147,10 +182,18 @@ pub(crate) fn default_fields() -> BTreeMap<&'static str, Vec<String>> {
     by_name.map(|(name, own)| (name, own.clone())).collect()
 }
 
-/// The output format of this name, or else of the extension of a file. JSON for unknown extensions.
-pub(crate) fn format(name: Option<&str>, path: &std::path::Path) -> PyResult<Format> {
+/// The output format of this name, or else of the extension of a file. JSON for a file without an extension.
+pub(crate) fn format(name: Option<&str>, path: &Path) -> PyResult<Format> {
     let Some(name) = name else {
-        return Ok(Format::of_path(path).unwrap_or(Format::Json));
+        return match (Format::of_path(path), path.extension()) {
+            (Some(format), _) => Ok(format),
+            (None, None) => Ok(Format::Json),
+            (None, Some(_)) => Err(InputError::new_err(format!(
+                "{}: no format has this extension; use .html, .json, .jsonl, .csv, .parquet, .tsv, .sarif, .xml or .txt, or \
+                 name the format",
+                path.display()
+            ))),
+        };
     };
     Ok(match name {
         "text" => Format::Text,

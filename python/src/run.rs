@@ -1,6 +1,6 @@
 //! A run that finds copies, and its result.
 
-use crate::errors::{InputError, of_job};
+use crate::errors::{InputError, of_frame, of_job};
 use crate::options::{self, RunOptions};
 use crate::output::Target;
 use crate::{PyTable, background, table};
@@ -62,7 +62,7 @@ impl Source {
             Self::Table(given) => {
                 let (batches, schema) = given.0.into_inner();
                 let input = Input::arrow_table(FRAME, schema, batches, &reading.fields);
-                let input = input.map_err(|fault| InputError::new_err(fault.reason))?;
+                let input = input.map_err(|fault| of_frame(&fault))?;
                 Ok(Inputs {
                     paths: vec![],
                     table: Some([input]),

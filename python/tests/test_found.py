@@ -160,6 +160,8 @@ def test_outputs_that_cannot_be_written(tmp_path: Path, table: pa.Table) -> None
         found.report(tmp_path)
     with pytest.raises(nd.InputError, match="format=docx"):
         found.report(tmp_path / "a", format="docx")  # type: ignore[arg-type]
+    with pytest.raises(nd.InputError, match="a.xlsx: no format has this extension; use .html,"):
+        found.report(tmp_path / "a.xlsx")
     assert os.listdir(tmp_path) == []
 
 

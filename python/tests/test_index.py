@@ -361,3 +361,17 @@ def test_a_first_addition_says_why_nothing_was_read(path: Path, tmp_path: Path) 
     with pytest.raises(nd.InputError, match="no document could be read: .*missing.jsonl"):
         nd.Index(path).add([str(tmp_path / "missing.jsonl")])
     assert not path.exists()
+
+
+def test_an_addition_without_documents_fails(path: Path, table: pa.Table) -> None:
+    empty = table.slice(0, 0)
+    with pytest.raises(nd.InputError, match="no document could be read"):
+        nd.Index(path).add(empty)
+    assert not path.exists()
+    index = nd.Index(path)
+    index.add(table)
+    with pytest.raises(nd.InputError, match="no document could be read"):
+        index.add(empty)
+    assert index.add(table.slice(0, 3)).known == 3
+    # There is an answer for each row, and nothing to keep.
+    assert index.query(empty) == [] and index.check(empty).keep(empty).num_rows == 0

@@ -14,7 +14,7 @@ STORY = "The ferry to Lisle stops for two weeks in March, because the pier is be
 
 def test_missing_columns_are_named() -> None:
     frame = pa.table({"id": ["a"], "words": [STORY]})
-    with pytest.raises(nd.InputError, match="no field for the text.*words|words"):
+    with pytest.raises(nd.InputError, match="expected a text field, found the fields id, words; name the text field with text="):
         nd.find(frame)
     with pytest.raises(ValueError, match="no column body for the text; the columns are: id, words"):
         nd.find(frame, text="body")
@@ -70,6 +70,12 @@ def test_duplicate_and_missing_ids() -> None:
         ({"memory": 1}, "memory=1: expected 64000000 bytes or more"),
         ({"threads": 0}, "threads=0"),
         ({"html": "all"}, "html=all"),
+        ({"threshold": "0.5"}, "threshold='0.5': expected a number"),
+        ({"min_passage": -1}, "min_passage=-1: expected a whole number, 0 or more"),
+        ({"memory": "1G"}, "memory='1G': expected a whole number"),
+        ({"keep": 3}, "keep=3: expected a name"),
+        ({"text": 3}, "text=3: expected a name or a list of names"),
+        ({"prefer": [1]}, r"prefer=\[1\]: expected a name or a list of names"),
     ],
 )
 def test_options_out_of_range(options: dict[str, Any], message: str) -> None:
@@ -91,6 +97,28 @@ def test_advice_for_frames_that_are_not_loaded() -> None:
     split = datasets.Dataset.from_dict({"text": [STORY]})
     with pytest.raises(nd.InputError, match="choose a split"):
         nd.find(datasets.DatasetDict({"train": split}))
+
+
+def test_advice_for_what_is_nearly_a_frame() -> None:
+    for library in ("pandas", "polars"):
+        column = pytest.importorskip(library).DataFrame({"text": [STORY]})["text"]
+        with pytest.raises(nd.InputError, match=r"call to_frame\(\) first"):
+            nd.find(column)
+        assert nd.find(column.to_frame()).summary["documents"] == 1
+    with pytest.raises(nd.InputError, match="pass columns as pyarrow.table"):
+        nd.find({"text": [STORY]})
+    with pytest.raises(nd.InputError, match="pass texts as"):
+        nd.find(iter([STORY]))
+    with pytest.raises(nd.InputError, match="a string is taken as a path: pass a text as"):
+        nd.find([STORY])
+    pandas = pytest.importorskip("pandas")
+    for frame in (
+        pandas.DataFrame([[STORY, STORY]], columns=["text", "text"]),
+        pandas.DataFrame({"text": [STORY, 3.0]}),
+        pandas.DataFrame({"text": ["\ud800"]}),
+    ):
+        with pytest.raises(nd.InputError, match="cannot be converted to Arrow: .*pass only the columns that are needed"):
+            nd.find(frame)
 
 
 def test_paths_that_do_not_exist() -> None:
@@ -119,7 +147,7 @@ def test_compare() -> None:
     assert titled.relation == "near"
     assert titled.passages[0][0].startswith("The ferry")
     assert titled.reason.startswith("compared: 16 words")
-    with pytest.raises(nd.InputError, match="id right: its text has no letter or digit"):
+    with pytest.raises(nd.InputError, match="the second document cannot be compared: its text has no letter"):
         nd.compare(STORY, "!")
     with pytest.raises(nd.InputError, match="a mapping with a text"):
         nd.compare(STORY, {"body": STORY})
@@ -142,3 +170,5 @@ def test_sketch() -> None:
     assert nd.sketch([]).num_rows == 0
     with pytest.raises(nd.InputError, match="expected texts, found int64"):
         nd.sketch([1, 2])
+    with pytest.raises(nd.InputError, match="found one text; pass it in a list"):
+        nd.sketch(STORY)

@@ -181,6 +181,21 @@ def without_boilerplate(report: Path) -> dict[str, Any]:
     return read
 
 
+def test_the_json_report_lists_the_first_faults_and_counts_the_others(spark: Any, tmp_path: Path) -> None:
+    from news_dedupe.spark import find
+
+    empty = [{"id": f"empty-{n}", "text": "..."} for n in range(10_300)]
+    table = pa.Table.from_pylist([*empty, {"id": "a", "text": "One story of today."}])
+    pq.write_table(table, tmp_path / "news.parquet")
+    file = tmp_path / "report.json"
+    find(spark, str(tmp_path / "news.parquet"), str(tmp_path / "out"), json_report=file)
+    nd.find(tmp_path / "news.parquet").report(tmp_path / "one-machine.json")
+    found = without_boilerplate(file)
+    assert found == without_boilerplate(tmp_path / "one-machine.json")
+    assert (len(found["skipped"]), found["skipped"][-1]["count"], found["summary"]["skipped"]) == (10_001, 300, 10_300)
+    assert pq.read_table(tmp_path / "out" / "faults").num_rows == 10_300
+
+
 def test_lines_of_json_are_read_as_the_command_line_reads_them(
     spark: Any, made: list[Record], expected: Clusters, tmp_path: Path
 ) -> None:
@@ -238,6 +253,47 @@ def test_wrong_input_is_an_error(spark: Any, parquet: str, tmp_path: Path) -> No
         find(spark, "news", str(tmp_path / "b"))
     with pytest.raises(nd.InputError, match="threshold=2"):
         find(spark, parquet, str(tmp_path / "c"), threshold=2)
+
+
+def test_a_job_keeps_sides_of_joins_off_the_driver(spark: Any, tmp_path: Path) -> None:
+    from news_dedupe.spark import find
+    from news_dedupe.spark._session import BROADCAST, SMALL_BROADCAST
+
+    (tmp_path / "news.jsonl").write_text('{"id": "a", "text": "..."}\n', encoding="utf-8")
+    seen = set()
+
+    def note(line: str) -> None:
+        seen.add(spark.conf.get(BROADCAST, None))
+
+    find(spark, str(tmp_path / "news.jsonl"), str(tmp_path / "a"), report=note)
+    assert seen == {SMALL_BROADCAST} and spark.conf.get(BROADCAST, None) is None
+    # A session that sets the limit itself keeps it.
+    spark.conf.set(BROADCAST, "-1")
+    seen.clear()
+    try:
+        find(spark, str(tmp_path / "news.jsonl"), str(tmp_path / "b"), report=note)
+        assert seen == {"-1"} and spark.conf.get(BROADCAST, None) == "-1"
+    finally:
+        spark.conf.unset(BROADCAST)
+
+
+def test_a_session_may_refuse_settings() -> None:
+    from pyspark.errors import PySparkException
+
+    from news_dedupe.spark._session import small_broadcasts
+
+    class Refusing:
+        def get(self, name: str, default: Any) -> Any:
+            return default
+
+        def set(self, name: str, value: str) -> None:
+            raise PySparkException(f"{name} cannot be set")
+
+    class Session:
+        conf = Refusing()
+
+    with small_broadcasts(Session()):  # type: ignore[arg-type]
+        pass
 
 
 def test_a_corpus_without_documents_gives_empty_tables(spark: Any, tmp_path: Path) -> None:

@@ -56,6 +56,18 @@ def posting_lists(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
         yield found
 
 
+def listed_faults(name: str) -> Batches:
+    """The faults that a report lists, of all faults of a task. ``name`` is the input."""
+    return partial(_listed_faults, name)
+
+
+def _listed_faults(name: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    faults = distributed.ListedFaults(name)
+    for batch in _pieces(batches):
+        faults.add(batch)
+    yield faults.take()
+
+
 def sketch_table(options: dict[str, Any], name: str, order: str | None) -> Batches:
     """Sketches the documents in the rows of a table. ``order`` is a column by which documents of one id are ordered."""
     return partial(_sketch_table, options, name, order)

@@ -11,6 +11,7 @@ from .._input import columns
 from .._options import Keep, Names, options
 from ._input import frame_input, named_input
 from ._job import Result, run
+from ._session import small_broadcasts
 
 
 def find(
@@ -80,4 +81,5 @@ def find(
         source = named_input(spark, data, input_format)
     else:
         source = frame_input(data, name)
-    return run(spark, source, output, rules, order, report or (lambda line: None), json_report)
+    with small_broadcasts(spark):
+        return run(spark, source, output, rules, order, report or (lambda line: None), json_report)

@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from .._native import distributed
-from ._batches import each, whole
+from ._batches import each, listed_faults, whole
 from ._documents import parts
 from ._input import STATED
 from ._matches import OVERLAP
@@ -21,7 +21,7 @@ from ._stages import Stages
 CLUSTERS = "size long, cluster string, b long, item string, story binary"
 MEMBERS = "size long, cluster string, b long, place int, id string, item string"
 MATCHES = "left string, right string, item string"
-FAULTS = "kind int, code string, reason string, item string"
+FAULTS = "kind int, place int, item string"
 # Where an item is in its cluster: the cluster itself, its representative, another member.
 CLUSTER = 0
 # What a member needs besides its match.
@@ -67,7 +67,8 @@ def write(
     heads = clusters.select("size", "cluster", "b", F.lit(CLUSTER).alias("place"), F.lit("").alias("id"), "item")
     of_stories = heads.union(stages.table("report-members", of_members))
     of_pairs = stages.table("report-matches", of_matches)
-    of_faults = faults.select("kind", "code", "reason").mapInArrow(each("report_faults", name), FAULTS)
+    # One task lists the first faults and counts the others, in a few megabytes.
+    of_faults = faults.select("kind", "code", "reason").repartition(1).mapInArrow(listed_faults(name), FAULTS)
 
     def in_order() -> Iterator[tuple[str, str]]:
         by_size = [F.col("size").desc(), *map(F.col, ("cluster", "b", "place", "id"))]
@@ -75,7 +76,7 @@ def write(
             yield ("clusters" if row["place"] == CLUSTER else "members", row["item"])
         for row in _stream(of_pairs, number_of_parts, [F.col("left"), F.col("right")]):
             yield ("matches", row["item"])
-        for row in _stream(of_faults, number_of_parts, [F.col("kind"), F.col("code"), F.col("reason")]):
+        for row in _stream(of_faults, number_of_parts, [F.col("kind"), F.col("place")]):
             yield ("skipped" if row["kind"] == 1 else "warnings", row["item"])
 
     distributed.write_report(os.fspath(path), options, _counts(documents, members, matches, faults), in_order())

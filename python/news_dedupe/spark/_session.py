@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from .._errors import InputError
@@ -18,6 +19,28 @@ CLASSIC = {
     # A batch of documents may hold all their words.
     "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
 }
+
+# Spark sends one side of a join to all tasks, by way of the driver, if it estimates that the side has fewer bytes than this. The
+# estimate does not know that texts are longer than other columns: 29 MB counted as 8 MB.
+BROADCAST = "spark.sql.autoBroadcastJoinThreshold"
+SMALL_BROADCAST = "3145728b"
+
+
+@contextmanager
+def small_broadcasts(spark: SparkSession) -> Iterator[None]:
+    """Keeps what passes through the driver below 16 MB. A session that sets the limit itself keeps it."""
+    try:
+        is_free = spark.conf.get(BROADCAST, None) is None
+        if is_free:
+            spark.conf.set(BROADCAST, SMALL_BROADCAST)
+    except PySparkException:
+        # Some services let nobody set it.
+        is_free = False
+    try:
+        yield
+    finally:
+        if is_free:
+            spark.conf.unset(BROADCAST)
 
 
 @contextmanager

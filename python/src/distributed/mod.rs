@@ -9,6 +9,7 @@ mod columns;
 mod components;
 mod dictionary;
 mod families;
+mod faults;
 mod keys;
 mod matches;
 mod postings;
@@ -39,15 +40,15 @@ pub(crate) mod distributed {
     #[pymodule_export]
     use super::families::families;
     #[pymodule_export]
+    use super::faults::ListedFaults;
+    #[pymodule_export]
     use super::keys::keys;
     #[pymodule_export]
     use super::matches::verify;
     #[pymodule_export]
     use super::postings::{PostingLists, pivots};
     #[pymodule_export]
-    use super::report::{
-        report_clusters, report_faults, report_matches, report_members, write_report,
-    };
+    use super::report::{report_clusters, report_matches, report_members, write_report};
     #[pymodule_export]
     use super::sketches::{sketch_json_lines, sketch_table};
     #[pymodule_export]

@@ -14,7 +14,7 @@ use dedupe::core::{DocumentIndex, Match, Passage};
 use dedupe::distributed::STATED;
 use dedupe::distributed::report::{self, KnownDocument, KnownMember};
 use dedupe::distributed::report_file::ReportFile;
-use dedupe::report::{Fault, MemberRelation, Summary, encode_json};
+use dedupe::report::{MemberRelation, Summary, encode_json};
 use pyo3::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -152,31 +152,6 @@ fn matches(batch: &RecordBatch, path: &str) -> Result<RecordBatch, ArrowError> {
     ])
 }
 
-/// The faults of a report, one for each row.
-#[pyfunction]
-pub(super) fn report_faults(py: Python<'_>, batch: Batch, path: String) -> PyResult<Batch> {
-    convert(py, move || {
-        let columns = Columns(&batch.0);
-        let (codes, reasons) = (columns.strings("code")?, columns.strings("reason")?);
-        let mut items = StringBuilder::new();
-        for row in 0..batch.0.num_rows() {
-            items.append_value(json(&Fault {
-                path: path.clone(),
-                line: None,
-                code: codes.value(row).to_owned(),
-                reason: reasons.value(row).to_owned(),
-                count: 1,
-            })?);
-        }
-        RecordBatch::try_from_iter([
-            ("kind", Arc::new(columns.ints("kind")?.clone()) as ArrayRef),
-            ("code", Arc::new(codes.clone())),
-            ("reason", Arc::new(reasons.clone())),
-            ("item", Arc::new(items.finish())),
-        ])
-    })
-}
-
 /// Writes a report of `counts`, by field of its summary. `items` gives pairs of a list and the JSON of an item, as
 /// [`ReportFile::add`] takes them.
 #[pyfunction]
@@ -222,7 +197,7 @@ pub(super) fn write_report(
     }
 }
 
-fn json<T: Serialize>(item: &T) -> Result<String, ArrowError> {
+pub(super) fn json<T: Serialize>(item: &T) -> Result<String, ArrowError> {
     let mut buffer = vec![];
     encode_json(&mut buffer, item)?;
     String::from_utf8(buffer).map_err(|error| ArrowError::ExternalError(Box::new(error)))

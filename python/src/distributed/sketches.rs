@@ -2,7 +2,7 @@
 
 use super::columns::{from_u32, from_u64, int};
 use super::{Batch, convert};
-use crate::errors::InputError;
+use crate::errors::of_frame;
 use crate::options::RunOptions;
 use arrow_array::builder::{BinaryBuilder, Int32Builder, Int64Builder, StringBuilder};
 use arrow_array::cast::AsArray;
@@ -29,7 +29,7 @@ pub(super) fn sketch_table(
 ) -> PyResult<Batch> {
     let (rules, reading) = (options.rules()?, options.reading()?);
     let input = Input::arrow_table(&name, batch.0.schema(), vec![batch.0], &reading.fields);
-    let input = input.map_err(|fault| InputError::new_err(fault.reason))?;
+    let input = input.map_err(|fault| of_frame(&fault))?;
     convert(py, move || {
         Rows::of(&Sketches::of_input(&input, &reading, &rules), &name, &rules)
     })

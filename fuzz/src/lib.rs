@@ -243,6 +243,10 @@ fn write_all(
         let out = String::from_utf8(write(format)).expect("UTF-8");
         let is_safe = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
         assert!(out.chars().all(is_safe), "{format:?}");
+        if format == Format::Pairs {
+            let mut ids = out.lines().flat_map(|line| line.split('\t').take(2));
+            assert!(!ids.any(|id| id.starts_with(['=', '+', '-', '@'])), "{out}");
+        }
     }
     for line in write(Format::Jsonl).split(|&byte| byte == b'\n') {
         assert!(line.is_empty() || serde_json::from_slice::<serde_json::Value>(line).is_ok());

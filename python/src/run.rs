@@ -232,20 +232,20 @@ impl Run {
         let selection = selection
             .map_err(of_job)?
             .ok_or_else(|| InputError::new_err("the run kept nothing to select from"))?;
-        let documents = &selection.documents;
-        let all = documents.iter().take(self.own);
+        let all = selection.documents().take(self.own);
         let dropped: Vec<_> = all
-            .filter_map(|document| Some((document, document.dropped.as_deref()?)))
+            .filter_map(|document| Some((document, document.dropped?)))
             .collect();
         let each = || dropped.iter();
         let text = |strings: Vec<&str>| Arc::new(LargeStringArray::from(strings)) as ArrayRef;
         let share = |shares: Vec<f64>| Arc::new(Float64Array::from(shares)) as ArrayRef;
         let rows: UInt64Array = each().map(|(d, _)| d.line.map(|line| line - 1)).collect();
-        let stand_ins = each().map(|(_, why)| documents.get(why.stand_in).map_or("", |d| &d.id));
+        let stand_ins =
+            each().map(|(_, why)| selection.document(why.stand_in).map_or("", |d| d.id));
         let batch = RecordBatch::try_from_iter([
             ("row", Arc::new(rows) as ArrayRef),
-            ("id", text(each().map(|(d, _)| &*d.id).collect())),
-            ("path", text(each().map(|(d, _)| &*d.path).collect())),
+            ("id", text(each().map(|(d, _)| d.id).collect())),
+            ("path", text(each().map(|(d, _)| d.path).collect())),
             ("kept", text(stand_ins.collect())),
             (
                 "relation",

@@ -8,15 +8,14 @@
 use super::output_faults;
 use super::signals;
 use dedupe_formats::{UNFINISHED_PREFIX, UNFINISHED_SUFFIX, is_unfinished};
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tempfile::{Builder, TempPath};
 
-/// A file of this age without a lock belongs to no run. A younger one may be about to get its lock.
-const STALE: Duration = Duration::from_secs(60);
+/// New files that are made where other runs remove those before. One is nearly always enough.
+const MAX_RETRIES: usize = 8;
 
 /// Paths of the named temporary files that exist now.
 static EXISTING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -52,8 +51,8 @@ impl TemporaryFile {
 
     /// A signal is handled only after the file is registered.
     fn named(folder: &Path) -> io::Result<Self> {
-        remove_stale(folder);
         let mut existing = existing();
+        remove_stale(folder, &existing);
         let mut builder = unfinished();
         #[cfg(unix)]
         {
@@ -61,10 +60,14 @@ impl TemporaryFile {
             // The system subtracts the umask.
             builder.permissions(fs::Permissions::from_mode(NEW_FILE));
         }
-        let (file, name) = builder.tempfile_in(folder)?.into_parts();
+        let (mut file, mut name) = builder.tempfile_in(folder)?.into_parts();
+        for _ in 0..MAX_RETRIES {
+            if locked(&file, &name) {
+                break;
+            }
+            (file, name) = builder.tempfile_in(folder)?.into_parts();
+        }
         existing.push(name.to_path_buf());
-        // Without locks, a file that is older than it looks may be taken for a stale one.
-        let _ = file.try_lock();
         Ok(Self {
             file,
             folder: folder.to_owned(),
@@ -91,13 +94,13 @@ impl TemporaryFile {
         }
     }
 
-    /// Gives the file a name that it loses again when the result is dropped. The open file keeps its lock. The caller holds
-    /// the lock on [`EXISTING`].
-    fn into_named(self) -> io::Result<(TempPath, File)> {
+    /// Gives the file a name that it loses again when the result is dropped. The open file keeps its lock. `existing`: the
+    /// named files of this process.
+    fn into_named(self, existing: &[PathBuf]) -> io::Result<(TempPath, File)> {
         match self.name {
             Some(name) => Ok((name, self.file)),
             None => {
-                remove_stale(&self.folder);
+                remove_stale(&self.folder, existing);
                 let link = |path: &Path| link(&self.file, path);
                 let named = unfinished().make_in(&self.folder, link)?;
                 Ok((named.into_temp_path(), self.file))
@@ -116,6 +119,13 @@ impl Write for &TemporaryFile {
     fn flush(&mut self) -> io::Result<()> {
         (&self.file).flush()
     }
+}
+
+/// Locks a new file, so that no other run takes it for one that was left over. False if another run was faster: it removes
+/// the file. On a file system without locks no run removes the files of another.
+fn locked(file: &File, name: &Path) -> bool {
+    let is_taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+    !is_taken && name.exists()
 }
 
 /// A builder of the names of outputs that are not complete.
@@ -199,7 +209,10 @@ pub(crate) fn put_in_place(files: Vec<(TemporaryFile, &Path)>) -> Result<(), Fai
         return Ok(());
     }
     let named: Vec<((TempPath, File), &Path)> = (files.into_iter().enumerate())
-        .map(|(at, (file, target))| Ok((file.into_named().map_err(|error| (at, error))?, target)))
+        .map(|(at, (file, target))| {
+            let named = file.into_named(&existing).map_err(|error| (at, error))?;
+            Ok((named, target))
+        })
         .collect::<Result<_, Failed>>()?;
     // Nothing but renames comes between the first target and the last. The last one is never taken back.
     let others = named.len().saturating_sub(1);
@@ -229,12 +242,19 @@ struct Replaced<'t> {
     target: &'t Path,
     /// `None`: there was no file, or the file system has no second names.
     old: Option<TempPath>,
+    /// Keeps other runs from removing the old file.
+    _lock: Option<File>,
     was_there: bool,
 }
 
 impl<'t> Replaced<'t> {
     fn new(target: &'t Path) -> Self {
         let folder = super::output::folder(target);
+        let lock = File::open(target).ok();
+        if let Some(file) = &lock {
+            // Without it, only the repair of a failure is at risk.
+            let _ = file.try_lock();
+        }
         let link = |path: &Path| {
             #[cfg(test)]
             output_faults::check()?;
@@ -246,6 +266,7 @@ impl<'t> Replaced<'t> {
                 .make_in(folder, link)
                 .ok()
                 .map(|named| named.into_temp_path()),
+            _lock: lock,
             was_there: target.exists(),
         }
     }
@@ -260,22 +281,26 @@ impl<'t> Replaced<'t> {
     }
 }
 
-/// Removes the files that killed runs left in a folder. A file that cannot be removed stays.
-fn remove_stale(folder: &Path) {
+/// Removes the files that killed runs left in a folder. A file that cannot be removed stays. `existing`: the named files of
+/// this process, which on some file systems would lose their locks if they were opened again.
+fn remove_stale(folder: &Path, existing: &[PathBuf]) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if is_unfinished(&entry.file_name()) && is_stale(&entry) {
-            let _ = fs::remove_file(entry.path());
+        let path = entry.path();
+        let is_regular = || entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_unfinished(&entry.file_name()) && is_regular() && !existing.contains(&path) {
+            remove_unlocked(&path);
         }
     }
 }
 
-/// True for a regular file that is old and that no run has locked.
-fn is_stale(entry: &fs::DirEntry) -> bool {
-    let metadata = entry.metadata().ok().filter(|found| found.is_file());
-    let modified = metadata.and_then(|found| found.modified().ok());
-    let age = modified.and_then(|time| time.elapsed().ok());
-    let is_unlocked = || File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
-    age.is_some_and(|age| age > STALE) && is_unlocked()
+/// Removes a file, unless a run holds its lock.
+fn remove_unlocked(path: &Path) {
+    // The lock is held until the file is gone.
+    if let Ok(file) = File::open(path)
+        && file.try_lock().is_ok()
+    {
+        let _ = fs::remove_file(path);
+    }
 }
 
 /// Removes all temporary files before the process ends. While the caller holds the result, no file can
@@ -296,7 +321,6 @@ fn remove_where(is_wanted: impl Fn(&Path) -> bool) -> MutexGuard<'static, Vec<Pa
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::SystemTime;
 
     fn names(folder: &Path) -> Vec<String> {
         let mut names: Vec<String> = (fs::read_dir(folder).unwrap())
@@ -390,21 +414,45 @@ mod tests {
     #[test]
     fn files_of_killed_runs_are_removed_and_those_of_live_runs_are_not() {
         let folder = tempfile::tempdir().unwrap();
-        let live = TemporaryFile::named(folder.path()).unwrap();
-        let old = SystemTime::now() - 2 * STALE;
-        live.file().set_modified(old).unwrap();
-        for (name, modified) in [
-            (".dedupe-a.part", old),
-            (".dedupe-new.part", SystemTime::now()),
-            (".dedupe-a.json", old),
-        ] {
-            let file = File::create(folder.path().join(name)).unwrap();
-            file.set_modified(modified).unwrap();
+        let live = both(folder.path(), "live");
+        let other = File::create(folder.path().join(".dedupe-other.part")).unwrap();
+        other.lock().unwrap();
+        for name in [".dedupe-a.part", ".dedupe-a.json", "a.part"] {
+            File::create(folder.path().join(name)).unwrap();
         }
-        remove_stale(folder.path());
+        fs::create_dir(folder.path().join(".dedupe-folder.part")).unwrap();
+        let target = folder.path().join("report.json");
+        fs::write(&target, "old").unwrap();
+        put_in_place(vec![(TemporaryFile::new(folder.path()).unwrap(), &target)]).unwrap();
         let left = names(folder.path());
-        assert!(live.path().exists(), "{left:?}");
-        assert_eq!(left.len(), 3, "{left:?}");
-        assert!(!left.contains(&".dedupe-a.part".to_owned()), "{left:?}");
+        assert!(live.iter().all(|file| file.path().exists()), "{left:?}");
+        for (name, stays) in [
+            (".dedupe-a.json", true),
+            (".dedupe-a.part", false),
+            (".dedupe-folder.part", true),
+            (".dedupe-other.part", true),
+            ("a.part", true),
+        ] {
+            assert_eq!(left.contains(&name.to_owned()), stays, "{name} of {left:?}");
+        }
+    }
+
+    /// A run lists the folder between the creation of a file and its lock.
+    #[test]
+    fn a_new_file_that_another_run_removes_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let new = || {
+            let named = unfinished().tempfile_in(folder.path()).unwrap();
+            named.into_parts()
+        };
+        let (file, name) = new();
+        assert!(locked(&file, &name));
+        let (file, name) = new();
+        let seen = File::open(&name).unwrap();
+        seen.lock().unwrap();
+        assert!(!locked(&file, &name));
+        fs::remove_file(&name).unwrap();
+        drop(seen);
+        assert!(!locked(&file, &name));
     }
 }

@@ -8,23 +8,30 @@ mod batch;
 pub(crate) mod faults;
 pub(crate) mod memory_budget;
 mod record;
+mod spans;
 mod spill;
 mod text_digest;
 
 use batch::ColumnRanges;
 use dedupe_core::model::{DocumentIndex, Passage, Span};
-use dedupe_core::text::offsets;
+use dedupe_core::text::landmarks::Landmarks;
 use dedupe_formats::Location;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use batch::Batch;
 pub use record::STATED;
 pub(crate) use record::{DocumentRecord, SOURCE};
+pub(crate) use spans::spans_of;
 pub(crate) use spill::Spill;
 pub use spill::SpillError;
 pub(crate) use text_digest::TextDigest;
+
+/// Words from which a document is long: its passages are found from landmarks, not from its beginning.
+const LONG: u32 = 1 << 13;
 
 /// All documents. They are numbered in reading order until [`Corpus::renumber`] gives them another one.
 #[derive(Debug)]
@@ -37,6 +44,8 @@ pub(crate) struct Corpus {
     in_reading_order: Vec<DocumentIndex>,
     /// By document: its batch, and its index there.
     positions: Vec<(u32, u32)>,
+    /// Of long documents that were asked for passages, by position.
+    landmarks: Mutex<HashMap<(u32, u32), Arc<Landmarks>>>,
 }
 
 impl Corpus {
@@ -58,6 +67,7 @@ impl Corpus {
             spill,
             batches,
             positions,
+            landmarks: Mutex::default(),
         }
     }
 
@@ -341,7 +351,8 @@ impl Corpus {
     /// The byte spans of passages in a document's text. Passages that are empty or go beyond the last word have
     /// none and are left out.
     ///
-    /// Time linear in the document's words, memory linear in the passages.
+    /// Time linear in the document's words. For a long document, only the first time, and then in the words of the passages.
+    /// Memory linear in the passages.
     ///
     /// # Errors
     ///
@@ -352,107 +363,32 @@ impl Corpus {
         passages: &[Passage],
     ) -> Result<Vec<Span>, SpillError> {
         let (batch, ranges) = self.ranges(document);
-        let packed = batch.offsets(ranges.offsets, &self.spill)?;
-        Ok(spans_of(&packed, passages))
-    }
-}
-
-/// The byte ranges of passages of a document with these packed offsets. Passages that the document does not have are left
-/// out.
-pub(crate) fn spans_of(packed: &[u8], passages: &[Passage]) -> Vec<Span> {
-    let are_in_order = passages.is_sorted_by(|a, b| a.begin.max(a.end) <= b.begin);
-    match are_in_order {
-        true => spans_in_order(packed, passages),
-        false => spans_in_any_order(packed, passages),
-    }
-}
-
-/// The spans of passages that are sorted and do not overlap.
-fn spans_in_order(packed: &[u8], passages: &[Passage]) -> Vec<Span> {
-    let (mut words, mut passed) = (offsets::spans(packed), 0);
-    let mut word = |at: u32| {
-        let skipped = at.checked_sub(passed)?;
-        passed = at + 1;
-        words.nth(skipped as usize)
-    };
-    let whole = passages.iter().filter(|p| p.begin < p.end);
-    let spans = whole.map_while(|p| {
-        let first = word(p.begin)?;
-        let last = match p.len() {
-            1 => first,
-            _ => word(p.end - 1)?,
-        };
-        Some(Span {
-            begin: first.begin,
-            end: last.end,
-        })
-    });
-    spans.collect()
-}
-
-/// The spans of passages in any order, which may overlap.
-fn spans_in_any_order(packed: &[u8], passages: &[Passage]) -> Vec<Span> {
-    let whole = passages.iter().filter(|p| p.begin < p.end);
-    let mut sorted: Vec<Passage> = (whole.clone())
-        .flat_map(|p| [p.begin, p.end - 1])
-        .map(|word| Passage {
-            begin: word,
-            end: word + 1,
-        })
-        .collect();
-    sorted.sort_unstable();
-    sorted.dedup();
-    let found = spans_in_order(packed, &sorted);
-    let word = |word: u32| found.get(sorted.binary_search_by_key(&word, |p| p.begin).ok()?);
-    let span = |p: &Passage| {
-        Some(Span {
-            begin: word(p.begin)?.begin,
-            end: word(p.end.checked_sub(1)?)?.end,
-        })
-    };
-    whole.filter_map(span).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use dedupe_core::text;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn both_ways_to_find_spans_agree_with_a_slow_one(
-            mut passages in prop::collection::vec((0u32..30, 0u32..30), 0..12),
-            is_in_order in any::<bool>(),
-        ) {
-            let text = "One word after the other, of which some are long, and none is missing. ".repeat(2);
-            let (mut ids, mut packed) = (vec![], vec![]);
-            text::scan(&text, &mut ids, &mut packed);
-            if is_in_order {
-                // Each passage begins where the one before it ends, or later.
-                let mut end = 0;
-                for (begin, length) in &mut passages {
-                    (*begin, *length) = (end + *begin % 5, end + *begin % 5 + *length % 5);
-                    end = *length;
-                }
-            }
-            let passages: Vec<Passage> = passages
-                .into_iter()
-                .map(|(begin, end)| Passage { begin, end })
-                .collect();
-            let words: Vec<Span> = offsets::spans(&packed).collect();
-            let slow: Vec<Span> = passages
-                .iter()
-                .filter(|p| p.begin < p.end && (p.end as usize) <= words.len())
-                .map(|p| Span {
-                    begin: words[p.begin as usize].begin,
-                    end: words[p.end as usize - 1].end,
-                })
-                .collect();
-            prop_assert_eq!(&spans_in_any_order(&packed, &passages), &slow);
-            if is_in_order {
-                prop_assert_eq!(spans_in_order(&packed, &passages), slow);
-            }
+        let read = |offsets| batch.offsets(offsets, &self.spill);
+        if self.word_count(document) < LONG {
+            return Ok(spans_of(&read(ranges.offsets)?, passages));
         }
+        let begin = ranges.offsets.start;
+        let landmarks = self.landmarks(document)?;
+        spans::spans_of_long(&landmarks, passages, |part| {
+            read(begin + part.start..begin + part.end)
+        })
+    }
+
+    /// The landmarks of a long document.
+    fn landmarks(&self, document: DocumentIndex) -> Result<Arc<Landmarks>, SpillError> {
+        let position = self.positions[document.index()];
+        let known = || {
+            self.landmarks
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(found) = known().get(&position) {
+            return Ok(Arc::clone(found));
+        }
+        let (batch, ranges) = self.ranges(document);
+        let landmarks = Landmarks::new(&batch.offsets(ranges.offsets, &self.spill)?);
+        let landmarks = Arc::new(landmarks);
+        known().insert(position, Arc::clone(&landmarks));
+        Ok(landmarks)
     }
 }

@@ -1,9 +1,9 @@
 //! Export: the corpus without its copies. Chooses which documents to keep, and writes them.
 
+mod documents;
 mod record;
 mod table;
 
-use crate::corpus::TextDigest;
 use crate::error::Error;
 use crate::job::Job;
 use crate::matching::Learnt;
@@ -19,58 +19,28 @@ use dedupe_core::model::{DocumentIndex, Match, Relation};
 use dedupe_core::select::{self, SelectionInput};
 use dedupe_formats::{self as formats, Input, Location, NoticePages};
 use dedupe_report as report;
+use documents::Documents;
 use record::write_record;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsStr;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
 
 pub use dedupe_core::select::DropPolicy;
+pub use documents::{Chosen, Dropped};
 pub use table::{CorpusFormat, write_table};
 
 /// The documents of a corpus, each kept or dropped.
 #[derive(Debug)]
 pub struct Selection {
-    /// In reading order.
-    pub documents: Vec<Chosen>,
     /// Inputs that were not used.
     pub skipped: Vec<report::Fault>,
     /// Inputs that were used with a warning.
     pub warnings: Vec<report::Fault>,
+    documents: Documents,
     inputs: Vec<Input>,
     notice_pages: NoticePages,
-}
-
-/// A document, kept or dropped.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chosen {
-    /// The id.
-    pub id: String,
-    /// Path of the file or archive member that the document was read from.
-    pub path: Arc<str>,
-    /// Line of the record, counted from 1. `None`: the document is a whole file.
-    pub line: Option<u64>,
-    /// Why the document is dropped. `None`: it is kept.
-    pub dropped: Option<Box<Dropped>>,
-    location: Location,
-    text: TextDigest,
-}
-
-/// Why a document is dropped.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Dropped {
-    /// The kept document that replaces it, as an index into [`Selection::documents`].
-    pub stand_in: usize,
-    /// The relation of this document to its stand-in.
-    pub relation: Relation,
-    /// The share of this document that is in its stand-in.
-    pub containment: f64,
-    /// The share of the stand-in that is in this document.
-    pub containment_stand_in: f64,
-    /// Equal words / words of both documents together, each counted once.
-    pub resemblance: f64,
 }
 
 /// Chooses the documents to keep.
@@ -99,6 +69,8 @@ pub fn select(job: &Job<'_>, drop: DropPolicy) -> Result<Selection, Error> {
         drop,
         job.progress,
     )?;
+    // The list of the documents takes the place of the matches.
+    std::mem::drop(found);
     Ok(Selection::new(&reading, chosen))
 }
 
@@ -200,35 +172,28 @@ fn order(found: &Choice<'_>) -> Vec<DocumentIndex> {
 impl Selection {
     fn new(reading: &Reading, dropped: HashMap<DocumentIndex, Dropped>) -> Self {
         let corpus = &reading.corpus;
-        // Documents of one file come one after the other, and share its path.
-        let mut last_path: Arc<str> = "".into();
         let mut places = vec![0; corpus.len()];
         for (place, document) in corpus.in_reading_order().iter().enumerate() {
             places[document.index()] = place;
         }
-        let in_place = |dropped: &Dropped| {
-            Box::new(Dropped {
+        let mut documents = Documents::with_capacity(corpus.len());
+        for document in corpus.in_reading_order() {
+            let record = corpus.record(*document);
+            let dropped = dropped.get(document).map(|dropped| Dropped {
                 stand_in: places[dropped.stand_in],
                 ..*dropped
-            })
-        };
-        let documents = corpus.in_reading_order().iter().map(|&document| {
-            let record = corpus.record(document);
-            let path = reading.path(&record);
-            if *last_path != *path {
-                last_path = path.into();
-            }
-            Chosen {
-                id: record.id.to_owned(),
-                path: Arc::clone(&last_path),
+            });
+            documents.push(Chosen {
+                id: record.id,
+                path: reading.path(&record),
                 line: record.location.line,
-                dropped: dropped.get(&document).map(in_place),
+                dropped: dropped.as_ref(),
                 location: record.location,
                 text: record.text,
-            }
-        });
+            });
+        }
         Self {
-            documents: documents.collect(),
+            documents,
             skipped: report_faults(&reading.skipped),
             warnings: report_faults(&reading.warnings),
             inputs: reading.inputs.clone(),
@@ -236,19 +201,35 @@ impl Selection {
         }
     }
 
+    /// The documents, in reading order.
+    pub fn documents(&self) -> impl Iterator<Item = Chosen<'_>> + Clone + '_ {
+        self.documents.iter()
+    }
+
+    /// The document at an index into [`documents`](Self::documents).
+    #[must_use]
+    pub fn document(&self, at: usize) -> Option<Chosen<'_>> {
+        self.documents.get(at)
+    }
+
     /// The indices of the documents that are kept.
     pub fn kept(&self) -> impl Iterator<Item = usize> + '_ {
-        let all = self.documents.iter().enumerate();
-        all.filter(|(_, d)| d.dropped.is_none()).map(|(at, _)| at)
+        self.documents.kept()
+    }
+
+    /// True if no document is dropped.
+    #[must_use]
+    pub fn keeps_all(&self) -> bool {
+        self.documents.all_dropped().is_empty()
     }
 
     /// The name of a document for other programs: the path of a file, even if it is not UTF-8, or the id of a record.
     #[must_use]
-    pub fn name<'a>(&'a self, document: &'a Chosen) -> &'a OsStr {
+    pub fn name<'a>(&'a self, document: &Chosen<'a>) -> &'a OsStr {
         let input = self.inputs.get(document.location.input as usize);
-        let whole = input.filter(|_| *document.id == *document.path && document.line.is_none());
+        let whole = input.filter(|_| document.id == document.path && document.line.is_none());
         let file = whole.and_then(Input::file_path);
-        file.map_or(document.id.as_ref(), Path::as_os_str)
+        file.map_or(OsStr::new(document.id), Path::as_os_str)
     }
 
     /// Drops also what `again` drops. `again` is a selection among the documents that this one keeps.
@@ -259,9 +240,9 @@ impl Selection {
     pub fn drop_more(&mut self, again: &Selection) -> Result<(), Error> {
         let kept: Vec<usize> = self.kept().collect();
         if kept.len() != again.documents.len() {
-            let first = kept.first().map(|&at| self.documents[at].id.clone());
+            let first = kept.first().and_then(|&at| self.document(at));
             return Err(Error::DocumentUnread {
-                id: first.unwrap_or_default(),
+                id: first.map_or_else(String::new, |first| first.id.to_owned()),
                 reason: format!(
                     "of {} documents to keep, {} were found when they were read again",
                     kept.len(),
@@ -269,26 +250,29 @@ impl Selection {
                 ),
             });
         }
-        for (at, document) in kept.iter().zip(&again.documents) {
-            if let Some(dropped) = document.dropped.as_deref() {
-                let stand_in = kept.get(dropped.stand_in).copied().unwrap_or(*at);
-                self.documents[*at].dropped = Some(Box::new(Dropped {
+        let dropped = again.documents.all_dropped().iter();
+        let more = dropped.filter_map(|&(at, dropped)| {
+            let stand_in = *kept.get(dropped.stand_in)?;
+            Some((
+                *kept.get(at)?,
+                Dropped {
                     stand_in,
-                    ..*dropped
-                }));
-            }
-        }
+                    ..dropped
+                },
+            ))
+        });
+        self.documents.drop_more(more);
         Ok(())
     }
 
     /// The chain of stand-ins from a dropped document to one that is kept, as indices.
     #[must_use]
-    pub fn stand_ins(&self, document: &Chosen) -> Vec<usize> {
+    pub fn stand_ins(&self, document: &Chosen<'_>) -> Vec<usize> {
         let mut chain: Vec<usize> = vec![];
-        let mut next = document.dropped.as_deref();
+        let mut next = document.dropped;
         while let Some(dropped) = next.filter(|d| !chain.contains(&d.stand_in)) {
             chain.push(dropped.stand_in);
-            next = (self.documents.get(dropped.stand_in)).and_then(|d| d.dropped.as_deref());
+            next = (self.document(dropped.stand_in)).and_then(|d| d.dropped);
         }
         chain
     }
@@ -302,8 +286,10 @@ impl Selection {
     ///
     /// [`Error::DocumentUnread`] and [`Error::Write`]. What was written before the error is incomplete.
     pub fn write(&self, options: &formats::Options, out: &mut dyn Write) -> Result<(), Error> {
-        let kept: Vec<&Chosen> = self.kept().map(|at| &self.documents[at]).collect();
-        let locations: Vec<Location> = kept.iter().map(|document| document.location).collect();
+        let kept: Vec<usize> = self.kept().collect();
+        let chosen = |next: usize| self.document(*kept.get(next)?);
+        let locations = (0..kept.len()).filter_map(|next| Some(chosen(next)?.location));
+        let locations: Vec<Location> = locations.collect();
         let options = &formats::Options {
             notice_pages: self.notice_pages.clone(),
             whole_records: true,
@@ -313,12 +299,11 @@ impl Selection {
         // A document that is not visited leaves `next` behind, which is checked below.
         let unread =
             formats::reread_documents(&self.inputs, options, &locations, &mut |at, again| {
-                let chosen = kept[at];
-                let is_same = at == next && chosen.text.is_of(&again.document.text);
-                if !is_same {
+                let wanted = chosen(at).filter(|_| at == next);
+                let Some(wanted) = wanted.filter(|w| w.text.is_of(&again.document.text)) else {
                     return ControlFlow::Break(());
-                }
-                result = write_record(&chosen.id, again, &options.fields, &mut buffer, out);
+                };
+                result = write_record(wanted.id, again, &options.fields, &mut buffer, out);
                 if result.is_err() {
                     return ControlFlow::Break(());
                 }
@@ -326,11 +311,11 @@ impl Selection {
                 ControlFlow::Continue(())
             });
         result?;
-        match kept.get(next) {
+        match chosen(next) {
             Some(missing) => {
                 let fault = unread.into_iter().find(|unread| unread.index == next);
                 Err(Error::DocumentUnread {
-                    id: missing.id.clone(),
+                    id: missing.id.to_owned(),
                     reason: fault.map_or_else(|| CHANGED.to_owned(), |unread| unread.fault.reason),
                 })
             }
@@ -375,7 +360,7 @@ mod tests {
         for drop in [DropPolicy::Exact, DropPolicy::Near, DropPolicy::Contained] {
             let anew = select(&job, drop).unwrap();
             let from = select_from(&outcome, drop).unwrap().unwrap();
-            assert_eq!(anew.documents, from.documents, "{drop:?}");
+            assert!(anew.documents().eq(from.documents()), "{drop:?}");
             kept.push(from.kept().count());
         }
         assert!(kept.is_sorted_by(|a, b| a > b), "{kept:?}");

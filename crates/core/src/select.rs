@@ -40,8 +40,8 @@ pub struct SelectionInput<'a> {
     pub drop: DropPolicy,
 }
 
-/// The documents to drop, each with its match with the kept document that represents it. The dropped document is on
-/// the left. Time is nearly linear in the matches.
+/// The documents to drop, each with its match with the kept document that represents it, without passages. The dropped
+/// document is on the left. Time is nearly linear in the matches.
 ///
 /// # Errors
 ///
@@ -75,7 +75,7 @@ pub fn select<E: Send>(
 
 /// The state of one selection.
 struct Selection<'a, E> {
-    /// By verified pair: its match, if it is one.
+    /// By verified pair: its match without passages, if it is one.
     verified: HashMap<Pair, Option<Match>>,
     /// By document: the other documents of its given copy matches, sorted.
     neighbours: HashMap<DocumentIndex, Vec<DocumentIndex>>,
@@ -100,7 +100,7 @@ impl<'a, E: Send> Selection<'a, E> {
         let count = neighbours.keys().map(|d| d.index() + 1).max().unwrap_or(0);
         Self {
             verified: copies()
-                .map(|m| (Pair::new(m.left, m.right), Some(m.clone())))
+                .map(|m| (Pair::new(m.left, m.right), Some(without_passages(m))))
                 .collect(),
             neighbours,
             dropped: BTreeMap::new(),
@@ -232,9 +232,18 @@ impl<'a, E: Send> Selection<'a, E> {
             .collect();
         let found = self.verifier.verify(&missing)?;
         for ((a, b), found) in missing.into_iter().zip(found) {
+            let found = found.as_ref().map(without_passages);
             self.verified.insert(Pair::new(a, b), found);
         }
         Ok(())
+    }
+}
+
+/// What the choice needs of a match. All matches are kept beside those of the run.
+fn without_passages(found: &Match) -> Match {
+    Match {
+        passages: vec![],
+        ..*found
     }
 }
 

@@ -37,7 +37,7 @@ pub fn open_folder(path: &Path, access: Access, cache: u64) -> Result<SegmentSto
     let marker = match File::open(path.join(MARKER)) {
         Ok(file) => file,
         Err(error) if is_absent(&error) => {
-            return match (is_empty(path), path.join(UNFINISHED).is_file()) {
+            return match (is_empty(path)?, path.join(UNFINISHED).is_file()) {
                 (true, _) => Err(IndexError::Missing),
                 (_, true) => Err(IndexError::Unfinished),
                 // Another process has finished it meanwhile.
@@ -66,8 +66,13 @@ pub fn open_folder(path: &Path, access: Access, cache: u64) -> Result<SegmentSto
     SegmentStorage::open(&path.join(STORE), access, cache)
 }
 
-fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+/// True for a folder without entries, false also if there is no folder.
+fn is_empty(folder: &Path) -> io::Result<bool> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if is_absent(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn is_absent(error: &io::Error) -> bool {
@@ -100,12 +105,16 @@ pub fn claim_folder(path: &Path) -> Result<Option<Claim>, IndexError> {
         created => created.is_ok(),
     };
     let (unfinished, store) = (path.join(UNFINISHED), path.join(STORE));
-    let was_empty = is_empty(path);
+    let was_empty = is_empty(path).inspect_err(|_| {
+        if is_new {
+            let _ = fs::remove_dir(path);
+        }
+    })?;
     if !was_empty && !unfinished.is_file() {
         return match is_index(path) {
             true => Ok(None),
             // Another process has just given up its claim.
-            false if !path.exists() || is_empty(path) => Err(IndexError::Busy),
+            false if !path.exists() || is_empty(path)? => Err(IndexError::Busy),
             false => Err(IndexError::Foreign),
         };
     }
@@ -254,7 +263,7 @@ mod tests {
         // The folder of the user stays.
         fs::create_dir(&path).unwrap();
         drop(claim(&path));
-        assert!(is_empty(&path));
+        assert!(is_empty(&path).unwrap());
         drop(claim(&path).create(CACHE).unwrap());
         assert!(path.join(UNFINISHED).is_file());
     }
@@ -271,5 +280,15 @@ mod tests {
             ));
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// A run that could open no more files said that another process was writing to the index.
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_cannot_be_read_is_named_as_such() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("loop");
+        std::os::unix::fs::symlink(&path, &path).unwrap();
+        assert!(matches!(claim_folder(&path), Err(IndexError::Io(_))));
     }
 }

@@ -67,14 +67,18 @@ fn match_relation(relation: Relation) -> &'static str {
 }
 
 /// Makes text of the corpus safe for spreadsheets and terminals. A spreadsheet runs a cell that starts like a formula;
-/// text that starts with `=`, `+`, `-`, `@` or a wide form of them therefore gets a leading apostrophe.
+/// text that starts with `=`, `+`, `-`, `@` or a wide form of them therefore gets a leading apostrophe. So does text after a
+/// semicolon, which separates the cells of CSV for spreadsheets of some countries.
 fn safe_cell(text: &str) -> String {
     let shown = escape_text(text);
-    if shown.trim_start().starts_with(is_operator) {
-        format!("'{shown}")
-    } else {
-        shown.into_owned()
+    let mut safe = String::with_capacity(shown.len() + 1);
+    for cell in shown.split_inclusive(';') {
+        if cell.trim_start().starts_with(is_operator) {
+            safe.push('\'');
+        }
+        safe.push_str(cell);
     }
+    safe
 }
 
 /// Returns true for characters that start a formula, including wide forms that some spreadsheets accept.
@@ -97,6 +101,9 @@ mod tests {
             ("\t@SUM(1)", "\\t@SUM(1)"),
             ("＝1+1", "'＝1+1"),
             ("5 = 5", "5 = 5"),
+            ("a;=1;b; @c;;-d", "a;'=1;b;' @c;;'-d"),
+            ("one; two;", "one; two;"),
+            ("", ""),
             ("a\nb", "a\\nb"),
         ] {
             assert_eq!(safe_cell(given), expected);

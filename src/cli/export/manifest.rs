@@ -54,8 +54,8 @@ impl Counts {
             skipped: usize::try_from(fault_count(&selection.skipped)).unwrap_or(usize::MAX),
             ..Self::default()
         };
-        for document in &selection.documents {
-            let count = match document.dropped.as_ref().map(|dropped| dropped.relation) {
+        for document in selection.documents() {
+            let count = match document.dropped.map(|dropped| dropped.relation) {
                 None => {
                     counts.kept += 1;
                     continue;
@@ -98,8 +98,8 @@ impl Counts {
 
 /// Writes the dropped documents in reading order, then skipped inputs, warnings and the counts.
 pub(super) fn write(selection: &Selection, out: &mut dyn Write) -> io::Result<()> {
-    let dropped = selection.documents.iter().filter_map(|document| {
-        let line = dropped_line(selection, document, document.dropped.as_deref()?)?;
+    let dropped = selection.documents().filter_map(|document| {
+        let line = dropped_line(selection, &document, document.dropped?)?;
         Some(ManifestLine::Dropped(line))
     });
     let mut buffer = Vec::new();
@@ -117,16 +117,16 @@ pub(super) fn write(selection: &Selection, out: &mut dyn Write) -> io::Result<()
 
 fn dropped_line<'a>(
     selection: &'a Selection,
-    document: &'a Chosen,
+    document: &Chosen<'a>,
     dropped: &Dropped,
 ) -> Option<DroppedLine<'a>> {
     let stand_ins = selection.stand_ins(document);
-    let id = |at: &usize| selection.documents.get(*at).map(|d| d.id.as_str());
+    let id = |at: &usize| selection.document(*at).map(|d| d.id);
     let (last, through) = stand_ins.split_last()?;
     let rounded = |share: f64| (share * 1e4).round() / 1e4;
     Some(DroppedLine {
-        id: &document.id,
-        path: &document.path,
+        id: document.id,
+        path: document.path,
         line: document.line,
         stand_in: id(last)?,
         relation: dropped.relation,

@@ -257,7 +257,7 @@ impl ExportRun {
             };
             let again = self.select(&[written.path()], &source)?;
             selection.drop_more(&again)?;
-            if again.documents.iter().all(|d| d.dropped.is_none()) {
+            if again.keeps_all() {
                 return Ok((selection, written));
             }
             written = self.write(&again, &source)?;
@@ -352,11 +352,11 @@ fn write_ids(
     format: ListFormat,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let is_listed = |d: &&Chosen| d.dropped.is_none() == (which == ListArg::Keep);
-    for document in selection.documents.iter().filter(is_listed) {
+    let is_listed = |d: &Chosen<'_>| d.dropped.is_none() == (which == ListArg::Keep);
+    for document in selection.documents().filter(is_listed) {
         match format.escape {
-            true => out.write_all(escape_text(&document.id).as_bytes())?,
-            false => out.write_all(selection.name(document).as_encoded_bytes())?,
+            true => out.write_all(escape_text(document.id).as_bytes())?,
+            false => out.write_all(selection.name(&document).as_encoded_bytes())?,
         }
         out.write_all(&[format.terminator])?;
     }

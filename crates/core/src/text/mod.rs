@@ -18,6 +18,7 @@ mod bitmasks;
 mod char_table;
 mod clock;
 mod entities;
+pub mod landmarks;
 #[cfg(test)]
 mod noise_tests;
 mod normalise;

@@ -31,10 +31,13 @@ pub(super) fn spans_from(offsets: &[u8], end: u64) -> impl Iterator<Item = Span>
     Spans { rest: offsets, end }
 }
 
+/// Decodes words one after the other.
 #[derive(Clone)]
-struct Spans<'a> {
-    rest: &'a [u8],
-    end: u64,
+pub(super) struct Spans<'a> {
+    /// What is not decoded yet.
+    pub(super) rest: &'a [u8],
+    /// End of the last word, in the text.
+    pub(super) end: u64,
 }
 
 impl Iterator for Spans<'_> {

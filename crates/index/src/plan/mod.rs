@@ -31,6 +31,7 @@ use groups::Leaders;
 use lists::ChangedLists;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The hashes by which a document is found, as posting lists know them. Sorted, without repetitions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,7 +105,7 @@ pub struct Plan {
     new_facts: FxHashMap<Number, Facts>,
     removed: Vec<Number>,
     /// By digest: the documents with these words, if that changes.
-    groups: FxHashMap<u128, Vec<Number>>,
+    groups: BTreeMap<u128, Vec<Number>>,
     lists: ChangedLists,
     /// Whether documents have a partner now, if it was looked up.
     partners: FxHashMap<Number, bool>,
@@ -153,7 +154,7 @@ impl Plan {
             first_new,
             new_facts,
             removed: removed.to_vec(),
-            groups: FxHashMap::default(),
+            groups: BTreeMap::new(),
             lists: ChangedLists::default(),
             partners: FxHashMap::default(),
             dropped: FxHashSet::default(),

@@ -11,7 +11,7 @@ use crate::storage::Storage;
 use dedupe_core::candidates::requirements::{SHORT_DOCUMENT, is_partner, required_fingerprints};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Documents that are looked up together. What is read for them is in memory until they are done.
 const AT_ONCE: usize = 512;
@@ -40,8 +40,9 @@ struct Shared {
     after: u32,
 }
 
-/// The lists that do not change, of the hashes of some documents.
-type Lists = FxHashMap<Hash, List>;
+/// The lists that do not change, of the hashes of some documents. The table has a random seed, because words can be chosen
+/// for hashes that collide in any other.
+type Lists = HashMap<Hash, List>;
 
 /// Looks up the pairs of all documents that the change concerns. Sets the partners, the matches to drop and the pairs to
 /// verify.

@@ -64,7 +64,7 @@ fn cells((cluster, member): MemberRow<'_>) -> impl Iterator<Item = String> {
     let spans = member.spans.iter();
     let spans: Vec<String> = spans.map(|s| format!("{}-{}", s.begin, s.end)).collect();
     let which: [String; IDENTITY.len()] = [
-        cluster.id.clone(),
+        safe_cell(&cluster.id),
         cluster.size.to_string(),
         safe_cell(&cluster.representative),
         safe_cell(&member.id),
@@ -98,6 +98,14 @@ mod tests {
         Csv.render(report, &Excerpts::new(), &mut out).unwrap();
         let mut reader = csv::Reader::from_reader(&out[..]);
         reader.deserialize().map(Result::unwrap).collect()
+    }
+
+    /// A saved report may have any id for a cluster.
+    #[test]
+    fn ids_of_clusters_never_start_a_formula() {
+        let (mut report, _) = sample();
+        report.clusters[0].id = "=HYPERLINK(\u{7f})".into();
+        assert_eq!(read(&report)[0]["cluster"], "'=HYPERLINK(\\u{7f})");
     }
 
     #[test]

@@ -14,12 +14,15 @@ const MAX_GAP: u32 = 20;
 /// Documents from which the context of a fingerprint is taken.
 const EXAMPLES: usize = 4;
 
+/// Documents whose spans one thread finds before it takes others.
+const CARRIERS_AT_ONCE: usize = 256;
+
 /// A boilerplate passage of a document.
 pub(super) struct BoilerplateSpan {
     pub(super) document: DocumentIndex,
     pub(super) passage: Passage,
     /// Its fingerprints among the hits of the document.
-    hits: Range<usize>,
+    hits: Range<u32>,
 }
 
 /// One recurring fingerprint in a document.
@@ -97,7 +100,7 @@ impl<'a, D: DocumentSource> SpanFinder<'a, D> {
                 Ok(hits.map(|hit| (document, hit)).collect())
             })
             .collect::<Result<_, _>>()?;
-        let hits = ByDocument::new(found.concat());
+        let hits = ByDocument::new(found.into_iter().flatten());
         let contexts = contexts(&hits, frequent, documents)?;
         Ok(Self {
             hits,
@@ -109,21 +112,32 @@ impl<'a, D: DocumentSource> SpanFinder<'a, D> {
     /// The boilerplate spans of all documents, in order.
     pub(super) fn spans(&self) -> Result<Vec<BoilerplateSpan>, D::Error> {
         let carriers: Vec<DocumentIndex> = self.hits.documents().collect();
-        let spans: Vec<Vec<BoilerplateSpan>> = (carriers.into_par_iter())
-            .map(|carrier| self.spans_of(carrier))
+        let spans: Vec<Vec<BoilerplateSpan>> = (carriers.par_chunks(CARRIERS_AT_ONCE))
+            .map(|carriers| {
+                let mut spans = vec![];
+                for carrier in carriers {
+                    self.add_spans_of(*carrier, &mut spans)?;
+                }
+                Ok::<_, D::Error>(spans)
+            })
             .collect::<Result<_, _>>()?;
-        Ok(spans.into_iter().flatten().collect())
+        let mut all = Vec::with_capacity(spans.iter().map(Vec::len).sum());
+        spans.into_iter().for_each(|spans| all.extend(spans));
+        Ok(all)
     }
 
-    fn spans_of(&self, document: DocumentIndex) -> Result<Vec<BoilerplateSpan>, D::Error> {
+    fn add_spans_of(
+        &self,
+        document: DocumentIndex,
+        found: &mut Vec<BoilerplateSpan>,
+    ) -> Result<(), D::Error> {
         let hits = self.hits.of(document);
         let words = self.documents.words(document)?;
         let runs = hits.chunk_by(|a, b| b.at - a.at <= MAX_GAP);
-        let mut found = vec![];
         let mut end = 0;
         for run in runs {
             let begin = end;
-            end += run.len();
+            end += run.len() as u32;
             if let (Some(&first), Some(&last)) = (run.first(), run.last()) {
                 found.push(BoilerplateSpan {
                     document,
@@ -135,7 +149,7 @@ impl<'a, D: DocumentSource> SpanFinder<'a, D> {
                 });
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// The numbers of the fingerprints of a span.
@@ -143,7 +157,8 @@ impl<'a, D: DocumentSource> SpanFinder<'a, D> {
         &self,
         span: &BoilerplateSpan,
     ) -> impl Iterator<Item = u32> + Clone + '_ {
-        let hits = self.hits.of(span.document).get(span.hits.clone());
+        let range = span.hits.start as usize..span.hits.end as usize;
+        let hits = self.hits.of(span.document).get(range);
         hits.into_iter().flatten().map(|hit| hit.fingerprint)
     }
 

@@ -138,7 +138,7 @@ pub fn claim_folder(path: &Path) -> Result<Option<Claim>, IndexError> {
     if is_index(path) {
         return Ok(None);
     }
-    if !is_lock_of(&lock, &store) {
+    if !is_lock_of(&lock, &store)? {
         return Err(IndexError::Busy);
     }
     let claim = Claim {
@@ -192,10 +192,13 @@ impl Drop for Claim {
 }
 
 /// True if a lock is that of a store now. Another process may have removed the file before it was locked.
-fn is_lock_of(lock: &File, store: &Path) -> bool {
-    let own = lock.try_clone().and_then(Handle::from_file);
-    let current = Handle::from_path(store.join(LOCK));
-    matches!((own, current), (Ok(own), Ok(current)) if own == current)
+fn is_lock_of(lock: &File, store: &Path) -> io::Result<bool> {
+    let own = Handle::from_file(lock.try_clone()?)?;
+    match Handle::from_path(store.join(LOCK)) {
+        Ok(current) => Ok(own == current),
+        Err(error) if is_absent(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Makes an index of a claimed folder whose archive has begun.

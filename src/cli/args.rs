@@ -110,7 +110,7 @@ pub(crate) fn parse(line: &[OsString], is_lenient: bool) -> Result<ArgMatches, c
     });
     let mut command = command.ignore_errors(is_lenient);
     let parsed = command.try_get_matches_from_mut(line);
-    // To free its thousand small parts takes longer than to use them, and there are two of it at most.
+    // It has thousands of small parts, which the end of the process frees at once. There are two of it at most.
     std::mem::forget(command);
     parsed
 }

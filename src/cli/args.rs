@@ -94,11 +94,15 @@ fn with_negated_flags() -> clap::Command {
 
 /// Parses a command line. `is_lenient`: ignores what is wrong with it.
 pub(crate) fn parse(line: &[OsString], is_lenient: bool) -> Result<ArgMatches, clap::Error> {
-    // Negated flags are hidden and take a third of the time, so they are defined only for a line that has one.
+    // Negated flags are hidden and take a third of the time, so they are defined only for a line that has one. A help lists the
+    // options in the order in which they are defined.
     let is_negated = |arg: &OsString| arg.as_encoded_bytes().starts_with(b"--no-");
-    let command = match line.iter().any(is_negated) {
-        true => with_negated_flags(),
-        false => DefinedLine::<OnDemand>::command(),
+    let command = if line.iter().any(is_negated) {
+        with_negated_flags()
+    } else if line.iter().any(may_ask_for_help) {
+        CommandLine::command()
+    } else {
+        DefinedLine::<OnDemand>::command()
     };
     #[cfg(not(feature = "serve"))]
     let command = command.mut_subcommand("serve", |serve| {
@@ -106,9 +110,19 @@ pub(crate) fn parse(line: &[OsString], is_lenient: bool) -> Result<ArgMatches, c
     });
     let mut command = command.ignore_errors(is_lenient);
     let parsed = command.try_get_matches_from_mut(line);
-    // To free its thousand small parts takes longer than to use them, and there are two of it at most.
+    // It has thousands of small parts, which the end of the process frees at once. There are two of it at most.
     std::mem::forget(command);
     parsed
+}
+
+/// True for `help`, `--help`, `-h` and other words that may contain it, such as `-qh`.
+fn may_ask_for_help(arg: &OsString) -> bool {
+    match arg.as_encoded_bytes() {
+        b"help" | b"--help" => true,
+        [b'-', b'-', ..] => false,
+        [b'-', short @ ..] => short.contains(&b'h'),
+        _ => false,
+    }
 }
 
 /// Adds the negated flags of a command and of its subcommands.
@@ -223,17 +237,48 @@ mod tests {
 
     #[test]
     fn options_that_are_defined_on_demand_are_those_that_are_defined_at_once() {
-        let helps = |mut command: clap::Command| {
+        let options = |mut command: clap::Command| {
             command.build();
-            let help = |command: &clap::Command| command.clone().render_long_help().to_string();
-            let helps = commands(&command).into_iter();
-            helps
-                .map(|(name, command)| (name, help(command)))
+            let options = |command: &clap::Command| {
+                let option = |arg: &Arg| {
+                    let help = (arg.get_help(), arg.get_long_help(), arg.get_help_heading());
+                    format!("{} {:?} {help:?}", arg.get_id(), arg.get_index())
+                };
+                let options = command.get_arguments().map(option);
+                let about = format!("{:?}", command.get_about());
+                let mut options: Vec<String> = options.chain([about]).collect();
+                options.sort();
+                options
+            };
+            // A line with `help` gets the whole definition.
+            let all = commands(&command).into_iter();
+            all.filter(|(name, _)| !name.contains(" help"))
+                .map(|(name, command)| (name, options(command)))
                 .collect::<Vec<_>>()
         };
-        let at_once = helps(CommandLine::command());
-        assert!(at_once.len() > 20);
-        assert_eq!(helps(DefinedLine::<OnDemand>::command()), at_once);
+        let at_once = options(CommandLine::command());
+        let on_demand = options(DefinedLine::<OnDemand>::command());
+        assert!(at_once.len() > 15);
+        for (at_once, on_demand) in at_once.iter().zip(&on_demand) {
+            assert_eq!(on_demand, at_once);
+        }
+        assert_eq!(on_demand.len(), at_once.len());
+    }
+
+    #[test]
+    fn a_line_that_may_ask_for_help_is_known() {
+        for (word, expected) in [
+            ("help", true),
+            ("--help", true),
+            ("-h", true),
+            ("-qh", true),
+            ("-q", false),
+            ("--threshold", false),
+            ("home.txt", false),
+            ("-", false),
+        ] {
+            assert_eq!(may_ask_for_help(&word.into()), expected, "{word}");
+        }
     }
 
     #[test]

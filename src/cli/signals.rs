@@ -64,7 +64,7 @@ mod unix {
     }
 
     /// Lets a thread handle the signals from now on: it calls the action of [`on_stop`], or removes temporary files. A run that
-    /// has neither needs no thread, which would take a tenth of the time of a query.
+    /// has neither needs no thread.
     pub(crate) fn handle_in_thread() {
         static STARTED: Once = Once::new();
         STARTED.call_once(|| {

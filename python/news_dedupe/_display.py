@@ -43,7 +43,8 @@ def _sentence(summary: dict[str, int]) -> str:
     in_stories = documents - summary["unique"]
     return (
         f"{stories:,} {word} in {in_stories:,} of {documents:,} documents: {summary['exact']:,} exact, "
-        f"{summary['near']:,} near, {summary['contained']:,} contained, {summary['versions']:,} versions, {summary['overlaps']:,} overlaps"
+        f"{summary['near']:,} near, {summary['contained']:,} contained, "
+        f"{summary['versions']:,} versions, {summary['overlaps']:,} overlaps"
     )
 
 

@@ -1,5 +1,6 @@
 //! The manifest of an export: one JSON line per dropped document, fault and warning, and the counts.
 
+use super::super::messages::counted;
 use dedupe::export::{Chosen, Dropped, Selection};
 use dedupe_core::model::Relation;
 use dedupe_report::{Fault, encode_json, fault_count};
@@ -91,7 +92,8 @@ impl Counts {
             skipped,
         } = self;
         format!(
-            "read {read}: kept {kept}, dropped {dropped} ({exact} exact, {near} near, {contained} contained, {versions} versions), skipped {skipped}"
+            "read {read}: kept {kept}, dropped {dropped} ({exact} exact, {near} near, {contained} contained, {}), skipped {skipped}",
+            counted(*versions, "version", "versions")
         )
     }
 }

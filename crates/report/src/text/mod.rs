@@ -229,14 +229,11 @@ fn summary(out: &mut TerminalWriter<'_>, report: &Report, closer: u64) -> io::Re
     let summary = &report.summary;
     let copies = summary.exact + summary.near + summary.contained + summary.versions;
     let kinds = [
-        ("exact", summary.exact),
-        ("near", summary.near),
-        ("contained", summary.contained),
-        ("versions", summary.versions),
+        format!("{} exact", format_number(summary.exact)),
+        format!("{} near", format_number(summary.near)),
+        format!("{} contained", format_number(summary.contained)),
+        count_noun(summary.versions, "version", "versions"),
     ];
-    let kinds: Vec<String> = (kinds.iter())
-        .map(|(kind, count)| format!("{} {kind}", format_number(*count)))
-        .collect();
     let rows = [
         ("documents", summary.documents, format_bytes(summary.bytes)),
         (

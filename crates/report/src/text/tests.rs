@@ -81,7 +81,7 @@ fn long_lists_are_shortened_and_say_so() {
     // Each fault has a line of its own.
     report.skipped.truncate(1);
     let text = render(&report, &excerpts, at_width(120));
-    assert!(!text.contains("--format json lists"), "{text}");
+    assert!(!text.contains("\n   --format json lists"), "{text}");
     assert_eq!(text.matches("feed.jsonl:2:").count(), 1);
 }
 

@@ -8,7 +8,7 @@ const MAX_COLUMNS = 60;
 /** One bar with the number of copies by relation. */
 function kindsChart(summary) {
   const { exact, near, contained, versions } = summary;
-  const kinds = [["exact", exact, "exact"], ["near", near, "near"], ["contained", contained, "contained"], ["version", versions, "versions"]];
+  const kinds = [["exact", exact, "exact"], ["near", near, "near"], ["contained", contained, "contained"], ["version", versions, versions === 1 ? "version" : "versions"]];
   const all = kinds.reduce((sum, [, number]) => sum + number, 0);
   const said = kinds.map(([, number, name]) => `${count(number)} ${name}`).join(", ");
   const bar = svg("svg", { class: "kinds", role: "img", "aria-label": `Copies: ${said}`, width: "100%", height: 16 });

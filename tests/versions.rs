@@ -9,7 +9,6 @@ mod support;
 
 use serde_json::Value;
 use std::fs;
-use std::ops::Range;
 use support::{clusters, dedupe, list, number, relation, report};
 use tempfile::TempDir;
 
@@ -19,16 +18,20 @@ fn word(number: u32) -> String {
     format!("b{}e{}a{}", letter(0), letter(1), letter(2))
 }
 
-fn text(parts: &[Range<u32>]) -> String {
-    let words: Vec<String> = parts.iter().cloned().flatten().map(word).collect();
+fn text(words: impl IntoIterator<Item = u32>) -> String {
+    let words: Vec<String> = words.into_iter().map(word).collect();
     words.join(" ")
 }
 
 /// A story, and an article that has 55 of its 140 words in three places.
 fn versions() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let story = text(&[0..140]);
-    let article = text(&[0..25, 400..440, 60..75, 500..530, 125..140]);
+    let story = text(0..140);
+    let article = text(
+        [0..25, 400..440, 60..75, 500..530, 125..140]
+            .into_iter()
+            .flatten(),
+    );
     let news = folder.path().join("news");
     fs::create_dir(&news).unwrap();
     fs::write(news.join("article.txt"), article).unwrap();

@@ -11,6 +11,7 @@ use crate::settings::{Resources, Rules};
 use dedupe_formats as formats;
 use dedupe_report::findings::visit_findings;
 use dedupe_report::{DocumentLocation, DocumentLocations, EmbeddedTexts, Excerpts, Member, Report};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -96,12 +97,12 @@ pub fn relocate(
     let (mut locations, changed) = locations::locations(&rereading, None, report, &find)?;
     let mut unread = changed.len() as u64;
     for id in named {
-        if !locations.contains_key(&id) {
-            let location = DocumentLocation {
-                path: path_of(&members, &id).to_owned(),
+        let path = path_of(&members, &id).to_owned();
+        if let Entry::Vacant(place) = locations.entry(id) {
+            place.insert(DocumentLocation {
+                path,
                 ..DocumentLocation::default()
-            };
-            locations.insert(id, location);
+            });
             unread += 1;
         }
     }

@@ -1,7 +1,7 @@
 """The distributed job on a Spark cluster that loses a machine.
 
-One failure is tried by default. All of them take several minutes: DEDUPE_CLUSTER_CORPUS names the corpus for them, as Parquet
-with a column ``row``.
+Each failure takes minutes, so they are tried only if DEDUPE_CLUSTER_CORPUS names a corpus: Parquet with a column ``row``, or
+``made`` for the corpus of the other tests.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ import news_dedupe as nd
 from made_corpus import corpus
 from spark_cluster import Cluster, cluster, kill_session
 
+CORPUS = os.environ.get("DEDUPE_CLUSTER_CORPUS")
+
 pytest.importorskip("pyspark")
 pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java"),
     pytest.mark.skipif(sys.platform != "linux", reason="finds the processes of a worker in /proc"),
+    pytest.mark.skipif(CORPUS is None, reason="takes minutes: DEDUPE_CLUSTER_CORPUS names a corpus for it"),
 ]
-
-CORPUS = os.environ.get("DEDUPE_CLUSTER_CORPUS")
-thorough = pytest.mark.skipif(CORPUS is None, reason="takes minutes: DEDUPE_CLUSTER_CORPUS names a corpus for it")
 
 COLUMNS = ["left", "right", "relation", "words", "longest_run"]
 
 
 @pytest.fixture(scope="module")
 def parquet(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if CORPUS is not None:
+    if CORPUS is not None and CORPUS != "made":
         return Path(CORPUS)
     path = tmp_path_factory.mktemp("corpus") / "news.parquet"
     numbered = [{**record, "row": row} for row, record in enumerate(corpus())]
@@ -67,15 +67,7 @@ def _rows(table: pa.Table, columns: list[str]) -> list[str]:
 
 
 # The stages that read the input, shuffle its keys, compare pairs and cluster.
-@pytest.mark.parametrize(
-    "stage",
-    [
-        pytest.param("sketches", marks=thorough),
-        "postings",
-        pytest.param("matches", marks=thorough),
-        pytest.param("clusters-0", marks=thorough),
-    ],
-)
+@pytest.mark.parametrize("stage", ["sketches", "postings", "matches", "clusters-0"])
 def test_a_job_that_loses_a_worker_finds_the_same(
     stage: str, spark: Cluster, parquet: Path, one_machine: nd.Found, tmp_path: Path
 ) -> None:
@@ -89,7 +81,6 @@ def test_a_job_that_loses_a_worker_finds_the_same(
     assert len(lost) >= 1, lines
 
 
-@thorough
 def test_a_driver_that_is_killed_goes_on(
     spark: Cluster, parquet: Path, one_machine: nd.Found, tmp_path: Path
 ) -> None:

@@ -137,6 +137,63 @@ fn a_saved_report_gives_the_same_locations_as_the_run() {
     assert!(!gone.contains("file=page-1"), "{gone}");
 }
 
+/// The report recorded nothing of documents that only share a passage: their texts were missing in the page of a saved
+/// report, and lines were taken from whatever text their files had by then.
+#[test]
+fn documents_that_only_overlap_are_found_again_by_their_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let quotation: String = (0..60).map(|n| format!("quoted{n} ")).collect();
+    let text = |own: &str| {
+        let own: String = (0..300).map(|n| format!("{own}x{n} ")).collect();
+        own + &quotation
+    };
+    let record = |id: &str| format!("{{\"id\":\"{id}\",\"text\":\"{}\"}}\n", text(id));
+    fs::write(folder.join("plain.txt"), text("plain")).unwrap();
+    fs::write(
+        folder.join("feed.jsonl"),
+        record("first") + &record("second"),
+    )
+    .unwrap();
+    let corpus = ["feed.jsonl", "plain.txt"];
+    run(folder, &[&corpus[..], &["-o", "result.json"]].concat(), 0);
+    let report: serde_json::Value = serde_json::from_str(&read(folder, "result.json")).unwrap();
+    assert_eq!(
+        (
+            &report["summary"]["clusters"],
+            &report["summary"]["overlaps"]
+        ),
+        (&0.into(), &3.into())
+    );
+    let again = |format: &str, code| {
+        let saved = run(folder, &["report", "result.json", "-f", format], code);
+        String::from_utf8(saved.stdout).unwrap()
+    };
+    for format in ["github", "sarif", "html"] {
+        let direct = run(folder, &[&corpus[..], &["-f", format]].concat(), 0);
+        let both = [again(format, 0), String::from_utf8(direct.stdout).unwrap()];
+        let [saved, direct] = match format {
+            "html" => both.map(|page| without_command(&page)),
+            _ => both,
+        };
+        assert_eq!(saved, direct, "{format}");
+    }
+    assert!(again("html", 0).contains("\"unread\":0"));
+
+    fs::write(folder.join("plain.txt"), "confidential\n".repeat(400)).unwrap();
+    let page = again("html", 3);
+    assert!(page.contains("\"unread\":1") && !page.contains("confidential"));
+    let annotations = again("github", 3);
+    assert!(
+        annotations.contains("file=feed.jsonl,line=2"),
+        "{annotations}"
+    );
+    assert!(
+        annotations.contains("file=plain.txt,title="),
+        "{annotations}"
+    );
+}
+
 /// A report that somebody else wrote named a private file, and its text appeared in the page. A folder in the place of a
 /// file was walked.
 #[test]

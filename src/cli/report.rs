@@ -91,10 +91,8 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let of_index = index::is_index(&args.result);
     let saved = (!of_index).then(|| read(&args.result)).transpose()?;
     let output = args.output.filter(|path| path != Path::new("-"));
-    let members = saved.iter().flat_map(|report| &report.clusters);
-    let members = members.flat_map(|cluster| &cluster.members);
-    let inputs: Vec<PathBuf> = members
-        .map(|m| PathBuf::from(&m.path))
+    let inputs: Vec<PathBuf> = (saved.iter().flat_map(Report::document_paths))
+        .map(PathBuf::from)
         // A folder is no input: it is never walked.
         .filter(|path| !path.is_dir())
         .chain([args.result.clone()])

@@ -5,8 +5,8 @@ use crate::corpus::{DocumentRecord, SOURCE, STATED, spans_of};
 use crate::reading::Moment;
 use crate::results::clusters::id_of_members;
 use crate::results::origin;
-use crate::results::parts::{self, MemberFacts};
-use dedupe_core::model::{Match, Passage};
+use crate::results::parts::{self, MatchSide, MemberFacts};
+use dedupe_core::model::{Match, Passage, Span};
 use dedupe_report::{self as report, Cluster, MemberRelation};
 use std::collections::HashMap;
 
@@ -34,6 +34,21 @@ impl<'a> KnownDocument<'a> {
     fn source(&self) -> Option<&'a str> {
         self.stated[SOURCE]
     }
+
+    /// The digest of its words, as a number.
+    fn digest_number(&self) -> u128 {
+        self.digest.try_into().map_or(0, u128::from_be_bytes)
+    }
+
+    /// The document in a match. `spans`: the byte ranges of the passages.
+    fn side(&self, spans: Vec<Span>) -> MatchSide<'a> {
+        MatchSide {
+            id: self.id,
+            path: self.path,
+            digest: self.digest_number(),
+            spans,
+        }
+    }
 }
 
 /// A document of a cluster.
@@ -50,12 +65,11 @@ pub struct KnownMember<'a> {
 impl<'a> KnownMember<'a> {
     fn facts(&self, same_source: bool) -> MemberFacts<'a> {
         let document = self.document;
-        let digest = document.digest.try_into().map_or(0, u128::from_be_bytes);
         MemberFacts {
             record: DocumentRecord {
                 id: document.id,
                 published: Moment::from_bytes(document.moment).and_then(|moment| moment.0),
-                digest,
+                digest: document.digest_number(),
                 ..DocumentRecord::of_stated(document.stated)
             },
             path: document.path,
@@ -130,12 +144,12 @@ pub fn match_item(
     found.passages.sort_unstable();
     let (left, right): (Vec<Passage>, Vec<Passage>) = found.passages.iter().copied().unzip();
     let [(one, one_offsets), (other, other_offsets)] = documents;
-    let spans = [
-        spans_of(one_offsets, &left),
-        spans_of(other_offsets, &right),
-    ];
     let same_source = same_source([one.source(), other.source()]);
-    parts::match_item(&found, [one.id, other.id], same_source, spans)
+    let sides = [
+        one.side(spans_of(one_offsets, &left)),
+        other.side(spans_of(other_offsets, &right)),
+    ];
+    parts::match_item(&found, same_source, sides)
 }
 
 /// True if both documents state the same source, ignoring case.

@@ -1,7 +1,7 @@
 //! How a baseline names and recognises the documents of a run.
 
 use super::clusters::DocumentLookup;
-use super::parts::digest;
+use super::parts::hexadecimal;
 use crate::reading::path;
 use crate::settings::BaselineFolder;
 use dedupe_core::model::DocumentIndex;
@@ -33,7 +33,7 @@ impl BaselineNames<'_> {
     pub(super) fn document(&self, document: DocumentIndex) -> NamedDocument {
         NamedDocument {
             name: self.name(document),
-            digest: digest(&self.lookup.corpus.record(document)),
+            digest: hexadecimal(self.lookup.corpus.record(document).digest),
         }
     }
 

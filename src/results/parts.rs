@@ -6,8 +6,8 @@ use super::reissue::reissued_after_days;
 use super::rounded;
 use crate::corpus::DocumentRecord;
 use crate::reading::publishers;
-use dedupe_core::model::{Match, Passage, Span};
-use dedupe_report::{self as report, Cluster, Member, MemberRelation, SpanPair};
+use dedupe_core::model::{Match, Passage, Relation, Span};
+use dedupe_report::{self as report, Cluster, MatchedDocument, Member, MemberRelation, SpanPair};
 
 /// A document as a member of a cluster.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +60,7 @@ impl MemberFacts<'_> {
             same_source: self.same_source && self.relation != MemberRelation::Representative,
             spans,
             words: u64::from(self.words),
-            digest: digest(record),
+            digest: hexadecimal(record.digest),
             containment: rounded(self.evidence.map_or(story_share, |e| e.containment_left)),
             containment_representative: rounded(self.evidence.map_or(1.0, |e| e.containment_right)),
             resemblance: rounded(self.evidence.map_or(1.0, |e| e.resemblance)),
@@ -122,17 +122,33 @@ pub(crate) fn cluster(
     }
 }
 
-/// A match between two documents of these ids. `spans`: the byte ranges of its passages in each.
+/// A document of a match.
+#[derive(Clone, Debug)]
+pub(crate) struct MatchSide<'a> {
+    pub(crate) id: &'a str,
+    /// The file that the document was read from.
+    pub(crate) path: &'a str,
+    /// XXH3-128 of its words.
+    pub(crate) digest: u128,
+    /// The byte ranges of the passages of the match.
+    pub(crate) spans: Vec<Span>,
+}
+
+/// A match between two documents, the left one first.
 pub(crate) fn match_item(
     m: &Match,
-    ids: [&str; 2],
     same_source: bool,
-    spans: [Vec<Span>; 2],
+    [left, right]: [MatchSide<'_>; 2],
 ) -> report::Match {
-    let [left, right] = spans;
+    let documents = (m.relation == Relation::Overlap).then(|| {
+        [&left, &right].map(|side| MatchedDocument {
+            path: side.path.to_owned(),
+            digest: hexadecimal(side.digest),
+        })
+    });
     report::Match {
-        left: ids[0].to_owned(),
-        right: ids[1].to_owned(),
+        left: left.id.to_owned(),
+        right: right.id.to_owned(),
         relation: m.relation,
         same_source,
         resemblance: rounded(m.resemblance),
@@ -140,13 +156,14 @@ pub(crate) fn match_item(
         containment_right: rounded(m.containment_right),
         words: u64::from(m.aligned),
         longest_run: u64::from(m.longest_run),
-        spans: (left.into_iter().zip(right))
+        spans: (left.spans.into_iter().zip(right.spans))
             .map(|(left, right)| SpanPair { left, right })
             .collect(),
+        documents,
     }
 }
 
 /// The digest of a document's words, as the report writes it.
-pub(crate) fn digest(record: &DocumentRecord<'_>) -> String {
-    format!("{:032x}", record.digest)
+pub(crate) fn hexadecimal(digest: u128) -> String {
+    format!("{digest:032x}")
 }

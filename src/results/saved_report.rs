@@ -1,7 +1,7 @@
 //! Reads the documents of a saved report again, from the files that it names.
 
 use super::locations;
-use super::texts::{ReportDocuments, WantedTexts};
+use super::texts::{Recorded, ReportDocuments, WantedTexts};
 use crate::corpus::SpillError;
 use crate::error::Error;
 use crate::job::{Job, JobInput};
@@ -10,7 +10,7 @@ use crate::reading::{self, Reading};
 use crate::settings::{Resources, Rules};
 use dedupe_formats as formats;
 use dedupe_report::findings::visit_findings;
-use dedupe_report::{DocumentLocation, DocumentLocations, EmbeddedTexts, Excerpts, Member, Report};
+use dedupe_report::{DocumentLocation, DocumentLocations, EmbeddedTexts, Excerpts, Report};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -18,13 +18,13 @@ use std::path::{Path, PathBuf};
 /// What was read for a saved report.
 #[derive(Clone, Debug, Default)]
 pub struct Reread {
-    /// The texts of the documents in clusters.
+    /// The texts of the documents in clusters, and of those in the overlaps that the page lists.
     pub texts: EmbeddedTexts,
     /// The first words of each cluster's story, by cluster id.
     pub excerpts: Excerpts,
 }
 
-/// Reads the documents of a saved report's clusters from their files.
+/// Reads the documents of a saved report's clusters and overlaps from their files.
 ///
 /// Anybody may have written the report, so it may name any file. Only files in `root` and below are read, and no folder
 /// is walked. A document is shown only if its file still has a document of the same id, or else any document, whose words
@@ -32,19 +32,19 @@ pub struct Reread {
 ///
 /// # Errors
 ///
-/// [`Error::TooManyDocuments`].
+/// [`Error::TooManyDocuments`] and [`Error::Spill`].
 pub fn reread(
     report: &Report,
     root: &Path,
     options: &formats::Options,
     progress: &dyn Progress,
 ) -> Result<Reread, Error> {
-    let members = report.clusters.iter().flat_map(|c| &c.members);
-    let paths = files(members.map(|member| member.path.as_str()));
+    let paths = files(report.document_paths());
     let reading = read(paths, root, options, progress)?;
     let documents = ReportDocuments::of_a_part(reading.rereading(progress));
     let mut wanted = WantedTexts::default();
     (report.clusters.iter()).for_each(|cluster| documents.want(cluster, &mut wanted));
+    documents.want_overlaps(report, &mut wanted)?;
     Ok(Reread {
         // The page and the program tell only how many are unread.
         texts: documents.read(wanted, &Resources::default())?.0,
@@ -62,8 +62,7 @@ pub struct Relocated {
     pub unread: u64,
 }
 
-/// Finds the documents of a saved report in their files, as [`reread`] does. A document that is in no cluster has no digest;
-/// it is found by its id in the same files, or in the file that its id names.
+/// Finds the documents of a saved report in their files, as [`reread`] does.
 ///
 /// # Errors
 ///
@@ -74,8 +73,7 @@ pub fn relocate(
     options: &formats::Options,
     progress: &dyn Progress,
 ) -> Result<Relocated, Error> {
-    let members = report.clusters.iter().flat_map(|c| &c.members);
-    let members: HashMap<&str, &Member> = members.map(|m| (m.id.as_str(), m)).collect();
+    let recorded: HashMap<&str, Recorded<'_>> = recorded(report).map(|r| (r.id, r)).collect();
     let mut named: BTreeSet<String> = BTreeSet::new();
     let visited = visit_findings(report, |finding| {
         for id in [finding.document, finding.other] {
@@ -86,18 +84,16 @@ pub fn relocate(
         Ok(())
     });
     visited.map_err(SpillError::from_io)?;
-    let paths = files(named.iter().map(|id| path_of(&members, id)));
+    let paths = files(report.document_paths());
     let reading = read(paths, root, options, progress)?;
     let rereading = reading.rereading(progress);
     let documents = ReportDocuments::of_a_part(rereading);
-    let find = |id: &str| match members.get(id) {
-        Some(member) => documents.document(member),
-        None => documents.of_id(id),
-    };
+    let find = |id: &str| documents.document(*recorded.get(id)?);
     let (mut locations, changed) = locations::locations(&rereading, None, report, &find)?;
     let mut unread = changed.len() as u64;
     for id in named {
-        let path = path_of(&members, &id).to_owned();
+        let path = recorded.get(id.as_str()).map_or(id.as_str(), |r| r.path);
+        let path = path.to_owned();
         if let Entry::Vacant(place) = locations.entry(id) {
             place.insert(DocumentLocation {
                 path,
@@ -109,9 +105,11 @@ pub fn relocate(
     Ok(Relocated { locations, unread })
 }
 
-/// The path of a document. For one that is in no cluster, only its id is known, which is the path of a text file.
-fn path_of<'r>(members: &HashMap<&str, &'r Member>, id: &'r str) -> &'r str {
-    members.get(id).map_or(id, |member| member.path.as_str())
+/// The documents of clusters and overlaps.
+fn recorded(report: &Report) -> impl Iterator<Item = Recorded<'_>> {
+    let members = report.clusters.iter().flat_map(|c| &c.members);
+    let overlaps = report.matches.iter().filter_map(Recorded::of_overlap);
+    members.map(Recorded::of_member).chain(overlaps.flatten())
 }
 
 /// Reads those of the files that are in `root` and below.

@@ -3,7 +3,7 @@
 use super::excerpts;
 use super::lazy_report::LazyReport;
 use super::locations;
-use super::parts::digest;
+use super::parts::hexadecimal;
 use crate::corpus::{Spill, SpillError};
 use crate::reading::unique_ids::stated_id;
 use crate::reading::{Rereading, path, publishers};
@@ -12,8 +12,8 @@ use dedupe_core::model::{DocumentIndex, Span};
 use dedupe_formats::Fault;
 use dedupe_report::embedded_texts::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES};
 use dedupe_report::{
-    Cluster, DocumentDetails, EmbeddedTexts, Excerpts, Member, Report, ReportView, TextStore,
-    listed_overlaps,
+    Cluster, DocumentDetails, EmbeddedTexts, Excerpts, Match, MatchedDocument, Member, Report,
+    ReportView, TextStore, listed_overlaps,
 };
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -33,17 +33,7 @@ pub(super) fn texts(
     for at in 0..report.cluster_count() {
         documents.want(&*report.make_cluster(at)?, &mut wanted);
     }
-    for at in listed_overlaps(report).map_err(SpillError::from_io)? {
-        let found = report.match_at(at).map_err(SpillError::from_io)?;
-        let first = found.spans.first();
-        let begins = [
-            first.map(|pair| pair.left.begin),
-            first.map(|pair| pair.right.begin),
-        ];
-        for (id, begin) in [&found.left, &found.right].into_iter().zip(begins) {
-            documents.want_described(id, begin.unwrap_or(0), &mut wanted);
-        }
-    }
+    documents.want_overlaps(report, &mut wanted)?;
     documents.read(wanted, resources)
 }
 
@@ -85,6 +75,37 @@ impl TextStore for SpilledTexts {
     }
 }
 
+/// What a report records of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Recorded<'r> {
+    pub(super) id: &'r str,
+    /// The file that it was read from.
+    pub(super) path: &'r str,
+    /// The digest of its words, as the report writes it.
+    pub(super) digest: &'r str,
+}
+
+impl<'r> Recorded<'r> {
+    pub(super) fn of_member(member: &'r Member) -> Self {
+        Self {
+            id: &member.id,
+            path: &member.path,
+            digest: &member.digest,
+        }
+    }
+
+    /// The documents of an overlap. Reports of early versions record nothing of them.
+    pub(super) fn of_overlap(found: &'r Match) -> Option<[Self; 2]> {
+        let [left, right] = found.documents.as_ref()?;
+        let of = |id: &'r str, document: &'r MatchedDocument| Self {
+            id,
+            path: &document.path,
+            digest: &document.digest,
+        };
+        Some([of(&found.left, left), of(&found.right, right)])
+    }
+}
+
 /// Finds the documents of a report in a corpus.
 pub(super) struct ReportDocuments<'a> {
     rereading: Rereading<'a>,
@@ -117,23 +138,18 @@ impl<'a> ReportDocuments<'a> {
         }
     }
 
-    /// The document of an id. Whether it has changed is not known.
-    pub(super) fn of_id(&self, id: &str) -> Option<DocumentIndex> {
-        self.by_id.get(id).copied()
-    }
-
-    /// The document of a member. `None` if it is missing or has changed.
-    pub(super) fn document(&self, member: &Member) -> Option<DocumentIndex> {
+    /// The document that the report describes so. `None` if it is missing or has changed.
+    pub(super) fn document(&self, recorded: Recorded<'_>) -> Option<DocumentIndex> {
         let Rereading { corpus, inputs, .. } = self.rereading;
         let is_same = |document: &DocumentIndex| {
             let record = corpus.record(*document);
-            path(inputs, &record) == member.path && digest(&record) == member.digest
+            path(inputs, &record) == recorded.path && hexadecimal(record.digest) == recorded.digest
         };
-        let named = self.by_id.get(member.id.as_str()).copied();
+        let named = self.by_id.get(recorded.id).copied();
         named.filter(is_same).or_else(|| {
-            let there = self.by_path.as_ref()?.get(member.path.as_str())?;
+            let there = self.by_path.as_ref()?.get(recorded.path)?;
             let same_words = || there.iter().copied().filter(is_same);
-            let stated = stated_id(&member.id);
+            let stated = stated_id(recorded.id);
             let same_id = same_words().find(|&document| stated_id(corpus.id(document)) == stated);
             same_id.or_else(|| same_words().next())
         })
@@ -146,7 +162,7 @@ impl<'a> ReportDocuments<'a> {
             if !wanted.seen.insert(member.id.clone()) {
                 continue;
             }
-            let Some(document) = self.document(member) else {
+            let Some(document) = self.document(Recorded::of_member(member)) else {
                 wanted.unread += 1;
                 continue;
             };
@@ -155,12 +171,34 @@ impl<'a> ReportDocuments<'a> {
         }
     }
 
+    /// Adds the texts of the overlaps that the page lists.
+    pub(super) fn want_overlaps(
+        &self,
+        report: &dyn ReportView,
+        wanted: &mut WantedTexts,
+    ) -> Result<(), SpillError> {
+        for at in listed_overlaps(report).map_err(SpillError::from_io)? {
+            let found = report.match_at(at).map_err(SpillError::from_io)?;
+            let first = found.spans.first();
+            let begins = [
+                first.map(|pair| pair.left.begin),
+                first.map(|pair| pair.right.begin),
+            ];
+            let documents = Recorded::of_overlap(&found).into_iter().flatten();
+            for (recorded, begin) in documents.zip(begins) {
+                self.want_described(recorded, begin.unwrap_or(0), wanted);
+            }
+        }
+        Ok(())
+    }
+
     /// Adds the text and the metadata of a document that is in no cluster.
-    fn want_described(&self, id: &str, story_begin: u64, wanted: &mut WantedTexts) {
+    fn want_described(&self, recorded: Recorded<'_>, story_begin: u64, wanted: &mut WantedTexts) {
+        let id = recorded.id;
         if !wanted.seen.insert(id.to_owned()) {
             return;
         }
-        let Some(&document) = self.by_id.get(id) else {
+        let Some(document) = self.document(recorded) else {
             wanted.unread += 1;
             return;
         };
@@ -243,7 +281,10 @@ impl<'a> ReportDocuments<'a> {
     pub(super) fn excerpts(&self, report: &Report) -> Excerpts {
         let story_begin = |cluster: &Cluster| -> Option<(DocumentIndex, Span)> {
             let member = cluster.members.first()?;
-            Some((self.document(member)?, *member.spans.first()?))
+            Some((
+                self.document(Recorded::of_member(member))?,
+                *member.spans.first()?,
+            ))
         };
         let (ids, wanted): (Vec<_>, Vec<_>) = (report.clusters.iter())
             .filter_map(|cluster| Some((cluster.id.clone(), story_begin(cluster)?)))

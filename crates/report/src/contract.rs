@@ -36,6 +36,20 @@ pub struct Report {
     pub timings: Option<Vec<StageTiming>>,
 }
 
+impl Report {
+    /// The files of the documents in clusters and overlaps, as the report names them. A file occurs once for each of its
+    /// documents.
+    pub fn document_paths(&self) -> impl Iterator<Item = &str> {
+        let members = self.clusters.iter().flat_map(|cluster| &cluster.members);
+        let overlaps = self
+            .matches
+            .iter()
+            .filter_map(|found| found.documents.as_ref());
+        let members = members.map(|member| member.path.as_str());
+        members.chain(overlaps.flatten().map(|document| document.path.as_str()))
+    }
+}
+
 /// The program that wrote the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
@@ -295,6 +309,19 @@ pub struct Match {
     pub longest_run: u64,
     /// Aligned passages, in the order of the left document.
     pub spans: Vec<SpanPair>,
+    /// What is known of `left` and of `right`. Present only if the relation is `overlap`: those documents need not be
+    /// members of a cluster, where the same is stated.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub documents: Option<[MatchedDocument; 2]>,
+}
+
+/// A document of an overlap.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MatchedDocument {
+    /// File that the document was read from.
+    pub path: String,
+    /// XXH3-128 hash of the words; see `Member`.
+    pub digest: String,
 }
 
 /// One aligned passage and its position in each text.

@@ -362,6 +362,12 @@ pub(super) fn pair(
                 end: 4_130,
             },
         }],
+        documents: (relation == Relation::Overlap).then(|| {
+            [left, right].map(|id| MatchedDocument {
+                path: id.into(),
+                digest: format!("{:032x}", id.len()),
+            })
+        }),
     }
 }
 

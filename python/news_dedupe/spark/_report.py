@@ -60,7 +60,7 @@ def write(
     def of_matches() -> DataFrame:
         pairs = matches
         for side in ("a", "b"):
-            fields = [F.col(field).alias(f"{field}_{side}") for field in ("id", "source", "offsets")]
+            fields = [F.col(field).alias(f"{field}_{side}") for field in ("id", "source", "digest", "offsets")]
             pairs = pairs.join(documents.select(F.col("doc").alias(side), *fields), side)
         return pairs.mapInArrow(each("report_matches", name), MATCHES)
 

@@ -225,13 +225,13 @@ struct Documents<'a> {
     id: &'a StringArray,
     words: &'a Int32Array,
     stated: [Option<&'a StringArray>; STATED.len()],
+    digest: &'a BinaryArray,
     of_members: Option<OfMembers<'a>>,
 }
 
 /// What only members need.
 struct OfMembers<'a> {
     moment: &'a BinaryArray,
-    digest: &'a BinaryArray,
     publisher: &'a StringArray,
 }
 
@@ -247,9 +247,9 @@ impl<'a> Documents<'a> {
             id: columns.strings("id")?,
             words: columns.ints("length_a")?,
             stated,
+            digest: columns.bytes("digest")?,
             of_members: Some(OfMembers {
                 moment: columns.bytes("moment")?,
-                digest: columns.bytes("digest")?,
                 publisher: columns.strings("publisher")?,
             }),
         })
@@ -264,6 +264,7 @@ impl<'a> Documents<'a> {
             id: columns.strings(&name("id"))?,
             words: columns.ints(&name("length"))?,
             stated: STATED.map(|field| (field == "source").then_some(source)),
+            digest: columns.bytes(&name("digest"))?,
             of_members: None,
         })
     }
@@ -274,13 +275,13 @@ impl<'a> Documents<'a> {
             path: self.path,
             stated: self.stated.map(|column| text(column?, row)),
             words: count(self.words.value(row)),
+            digest: self.digest.value(row),
             ..KnownDocument::default()
         };
         match &self.of_members {
             None => document,
             Some(own) => KnownDocument {
                 moment: own.moment.value(row),
-                digest: own.digest.value(row),
                 publisher: own.publisher.value(row),
                 ..document
             },

@@ -80,7 +80,7 @@ def report(dedupe):
         subprocess.run([dedupe, CORPUS, "--no-config", "-o", page], cwd=ROOT, check=True)
         drive = ["node", ROOT / "tests/browser/drive.mjs", browser, "story", page, folder]
         subprocess.run(drive, check=True)
-        shutil.copy(Path(folder) / "story-light.png", IMAGES / "report.png")
+        shutil.copy(Path(folder) / "story-texts.png", IMAGES / "report.png")
 
 
 def main():

@@ -17,6 +17,8 @@ export const reading = {
     assert.ok(added.some((text) => text.startsWith("READ ALSO")), `added: ${added}`);
     assert.equal(await page.$$eval(".pane:nth-child(1) ins", (all) => all.length), 0);
     await screenshot(page, "light");
+    await page.$eval(".panes", (panes) => panes.scrollIntoView({ block: "end" }));
+    await screenshot(page, "texts");
 
     const tops = () => page.$$eval(".text", (panes) => panes.map((pane) => pane.scrollTop));
     await page.hover(".pane:nth-child(1) .text");

@@ -4,7 +4,8 @@
 //! format of its own, with a version and a checksum. It names hashes of passages and the first words of at most 1,000
 //! examples, but no documents.
 
-use dedupe_core::evidence::dictionary::{Dictionary, FRESH};
+use dedupe_core::evidence::dictionary::Dictionary;
+use dedupe_core::evidence::packed_entries::{push_number, take_number};
 use dedupe_core::sketch::WINDOW;
 use dedupe_report::Boilerplate;
 use std::sync::Arc;
@@ -15,8 +16,6 @@ const MAGIC: &[u8; 16] = b"dedupe passages\n";
 const VERSION: u32 = 3;
 /// Bytes of the checksum at the end.
 const CHECKSUM: usize = 16;
-/// Hashes of keys have 36 bits.
-const MAX_HASH: u64 = (1 << 36) - 1;
 
 /// What a corpus taught about passages that recur.
 #[derive(Clone, Debug)]
@@ -30,17 +29,12 @@ pub struct LearntDictionary {
     checksum: u128,
 }
 
-/// What a dictionary is read for.
+/// How many documents are compared with a dictionary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// A report, which lists its examples.
-    Report,
-    /// Comparisons, which need no examples.
+pub(crate) enum Comparisons {
+    Many,
     #[cfg(feature = "index")]
-    Comparisons,
-    /// Comparisons of a few documents.
-    #[cfg(feature = "index")]
-    FewComparisons,
+    Few,
 }
 
 /// Dictionaries with the same content are equal.
@@ -94,7 +88,7 @@ impl LearntDictionary {
     /// The number of recurring fingerprints.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.occasions.entries().len()
+        self.occasions.len()
     }
 
     /// True if no passage recurs.
@@ -118,21 +112,65 @@ impl LearntDictionary {
         bytes
     }
 
+    /// The dictionary in two parts: what comparisons need, and the examples, which are most of it. For a storage that checks
+    /// what it reads.
+    #[cfg(feature = "index")]
+    pub(crate) fn to_parts(&self) -> [Vec<u8>; 2] {
+        let (mut recurring, examples) = (self.recurring(), self.examples());
+        let checksum = xxh3_128(&[recurring.as_slice(), &examples].concat());
+        recurring.extend_from_slice(&checksum.to_le_bytes());
+        [recurring, examples]
+    }
+
+    /// Reads both parts of a dictionary.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`LearntDictionary::from_bytes`].
+    #[cfg(feature = "index")]
+    pub(crate) fn from_parts(recurring: &[u8], examples: &[u8]) -> Result<Self, DictionaryError> {
+        let (recurring, checksum) = recurring
+            .split_last_chunk::<CHECKSUM>()
+            .ok_or(DictionaryError::Damaged)?;
+        Self::from_bytes(&[recurring, examples, checksum].concat())
+    }
+
+    /// Reads the part of a dictionary that comparisons need.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`LearntDictionary::from_bytes`], but the checksum is not that of this part.
+    #[cfg(feature = "index")]
+    pub(crate) fn from_recurring(
+        recurring: &[u8],
+        comparisons: Comparisons,
+    ) -> Result<Self, DictionaryError> {
+        let (mut body, checksum) = content(recurring)?;
+        let read = Self::take_recurring(&mut body, comparisons, checksum);
+        read.filter(|_| body.is_empty())
+            .ok_or(DictionaryError::Damaged)
+    }
+
     /// All of the file but the checksum.
     fn content(&self) -> Vec<u8> {
+        [self.recurring(), self.examples()].concat()
+    }
+
+    /// The first part of the content.
+    fn recurring(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         for number in [VERSION, self.shingle, WINDOW as u32] {
             bytes.extend_from_slice(&number.to_le_bytes());
         }
-        let entries = self.occasions.entries();
-        bytes.extend_from_slice(&(entries.len() as u64).to_le_bytes());
-        let mut before = 0;
-        for &(hash, occasions) in entries {
-            push_number(&mut bytes, hash - before);
-            push_number(&mut bytes, u64::from(occasions));
-            before = hash;
-        }
+        bytes.extend_from_slice(&(self.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(self.occasions.packed_entries().bytes());
         push_number(&mut bytes, self.distinct_passages);
+        bytes
+    }
+
+    /// The second part of the content.
+    fn examples(&self) -> Vec<u8> {
+        let mut bytes = vec![];
         push_number(&mut bytes, self.passages.len() as u64);
         for passage in &self.passages {
             push_number(&mut bytes, passage.words);
@@ -152,30 +190,12 @@ impl LearntDictionary {
     ///
     /// The bytes are no dictionary, one of another version, or a damaged one.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DictionaryError> {
-        Self::read(bytes, Purpose::Report)
-    }
-
-    /// Reads what a purpose needs of a dictionary. Examples are most of a large one.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`LearntDictionary::from_bytes`].
-    pub(crate) fn read(bytes: &[u8], purpose: Purpose) -> Result<Self, DictionaryError> {
-        let mut header = bytes.strip_prefix(MAGIC).ok_or(DictionaryError::Unknown)?;
-        let found = take_u32(&mut header).ok_or(DictionaryError::Damaged)?;
-        if found != VERSION {
-            return Err(DictionaryError::Version { found });
-        }
-        let (content, checksum) = bytes
-            .split_last_chunk::<CHECKSUM>()
-            .ok_or(DictionaryError::Damaged)?;
-        let checksum = u128::from_le_bytes(*checksum);
-        if xxh3_128(content) != checksum {
+        let (body, checksum) = content(bytes)?;
+        let summed = bytes.split_last_chunk::<CHECKSUM>();
+        if summed.is_none_or(|(content, _)| xxh3_128(content) != checksum) {
             return Err(DictionaryError::Damaged);
         }
-        let body = content.get(MAGIC.len() + size_of::<u32>()..);
-        let read = body.and_then(|body| Self::parse(body, purpose, checksum));
-        read.ok_or(DictionaryError::Damaged)
+        Self::parse(body, checksum).ok_or(DictionaryError::Damaged)
     }
 
     /// The dictionary without its examples.
@@ -190,71 +210,60 @@ impl LearntDictionary {
         }
     }
 
-    /// Reads what follows the version. `None` if it does not say what a dictionary says.
-    fn parse(mut bytes: &[u8], purpose: Purpose, checksum: u128) -> Option<Self> {
+    /// Reads what follows the version, up to the checksum. `None` if it does not say what a dictionary says.
+    fn parse(mut bytes: &[u8], checksum: u128) -> Option<Self> {
         let bytes = &mut bytes;
-        let shingle = take_u32(bytes)?;
-        let window = take_u32(bytes)?;
-        let count = u64::from_le_bytes(*take(bytes)?);
-        // An entry has at least two bytes.
-        let most = (bytes.len() / 2) as u64;
-        let mut entries = Vec::with_capacity(count.min(most) as usize);
-        let mut hash = 0u64;
-        for _ in 0..count {
-            hash = hash.checked_add(take_number(bytes)?)?;
-            let occasions = u32::try_from(take_number(bytes)?).ok()?;
-            if hash > MAX_HASH || occasions <= FRESH {
-                return None;
-            }
-            entries.push((hash, occasions));
-        }
-        let distinct_passages = take_number(bytes)?;
-        let mut passages = vec![];
-        let wanted = match purpose {
-            Purpose::Report => take_number(bytes)?,
-            #[cfg(feature = "index")]
-            Purpose::Comparisons | Purpose::FewComparisons => {
-                *bytes = &[];
-                0
-            }
-        };
-        for _ in 0..wanted {
+        let mut read = Self::take_recurring(bytes, Comparisons::Many, checksum)?;
+        for _ in 0..take_number(bytes)? {
             let (words, documents) = (take_number(bytes)?, take_number(bytes)?);
             let excerpt = take_string(bytes)?;
             let mut sources = vec![];
             for _ in 0..take_number(bytes)? {
                 sources.push(take_string(bytes)?);
             }
-            passages.push(Boilerplate {
+            read.passages.push(Boilerplate {
                 excerpt,
                 words,
                 documents,
                 sources,
             });
         }
-        let occasions = match purpose {
+        bytes.is_empty().then_some(read)
+    }
+
+    /// Takes the first part of the content, without what stands before the words of a shingle.
+    fn take_recurring(bytes: &mut &[u8], comparisons: Comparisons, checksum: u128) -> Option<Self> {
+        let shingle = take_u32(bytes)?;
+        let window = take_u32(bytes)?;
+        let count = u64::from_le_bytes(*take(bytes)?);
+        let few = Dictionary::take_for_few_lookups(bytes, count)?;
+        let occasions = match comparisons {
+            Comparisons::Many => few.for_many_lookups(),
             #[cfg(feature = "index")]
-            Purpose::FewComparisons => Dictionary::for_few_lookups(entries),
-            _ => Dictionary::from_entries(entries),
+            Comparisons::Few => few,
         };
         let read = Self {
             shingle,
             occasions: Arc::new(occasions),
-            passages,
-            distinct_passages,
+            passages: vec![],
+            distinct_passages: take_number(bytes)?,
             checksum,
         };
-        (bytes.is_empty() && window == WINDOW as u32 && read.len() as u64 == count).then_some(read)
+        (window == WINDOW as u32).then_some(read)
     }
 }
 
-/// Appends a number, 7 bits in each byte, the lowest first.
-fn push_number(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
+/// What stands between the version and the checksum, and the checksum.
+fn content(bytes: &[u8]) -> Result<(&[u8], u128), DictionaryError> {
+    let mut body = bytes.strip_prefix(MAGIC).ok_or(DictionaryError::Unknown)?;
+    let found = take_u32(&mut body).ok_or(DictionaryError::Damaged)?;
+    if found != VERSION {
+        return Err(DictionaryError::Version { found });
     }
-    bytes.push(number as u8);
+    let (body, checksum) = body
+        .split_last_chunk::<CHECKSUM>()
+        .ok_or(DictionaryError::Damaged)?;
+    Ok((body, u128::from_le_bytes(*checksum)))
 }
 
 fn push_string(bytes: &mut Vec<u8>, string: &str) {
@@ -272,18 +281,6 @@ fn take_u32(bytes: &mut &[u8]) -> Option<u32> {
     Some(u32::from_le_bytes(*take(bytes)?))
 }
 
-fn take_number(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0u64;
-    for shift in (0..u64::BITS).step_by(7) {
-        let [byte] = *take::<1>(bytes)?;
-        number |= u64::from(byte & 0x7f).checked_shl(shift)?;
-        if byte & 0x80 == 0 {
-            return Some(number);
-        }
-    }
-    None
-}
-
 fn take_string(bytes: &mut &[u8]) -> Option<String> {
     let length = usize::try_from(take_number(bytes)?).ok()?;
     let (string, rest) = bytes.split_at_checked(length)?;
@@ -294,6 +291,7 @@ fn take_string(bytes: &mut &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dedupe_core::candidates::Key;
     use proptest::prelude::*;
 
     fn dictionary() -> LearntDictionary {
@@ -303,7 +301,7 @@ mod tests {
             documents: 300,
             sources: vec!["Herald".to_owned(), "Post".to_owned()],
         };
-        let entries = [(3, 6), (1 << 20, 24), (MAX_HASH, 4_000_000_000)];
+        let entries = [(3, 6), (1 << 20, 24), (Key::MAX_HASH, 4_000_000_000)];
         let occasions = Arc::new(Dictionary::from_entries(entries));
         LearntDictionary::new(5, occasions, vec![passage], 7)
     }
@@ -316,7 +314,7 @@ mod tests {
         ] {
             let read = LearntDictionary::from_bytes(&written.to_bytes()).unwrap();
             assert_eq!(read, written);
-            assert_eq!(read.occasions.entries(), written.occasions.entries());
+            assert!(read.occasions.entries().eq(written.occasions.entries()));
             assert_eq!(read.passages, written.passages);
             let counts = |d: &LearntDictionary| (d.shingle(), d.distinct_passages, d.len());
             assert_eq!(counts(&read), counts(&written));
@@ -327,14 +325,17 @@ mod tests {
     #[cfg(feature = "index")]
     fn a_dictionary_without_examples_is_the_same_dictionary() {
         let whole = dictionary();
-        let read = |purpose| LearntDictionary::read(&whole.to_bytes(), purpose).unwrap();
-        let (many, few) = (read(Purpose::Comparisons), read(Purpose::FewComparisons));
+        let [recurring, examples] = whole.to_parts();
+        let both = LearntDictionary::from_parts(&recurring, &examples).unwrap();
+        assert_eq!((&both, &both.passages), (&whole, &whole.passages));
+        let read = |comparisons| LearntDictionary::from_recurring(&recurring, comparisons).unwrap();
+        let (many, few) = (read(Comparisons::Many), read(Comparisons::Few));
         for without in [many, few, whole.without_examples()] {
             assert_eq!(without, whole);
-            assert_eq!(without.occasions.entries(), whole.occasions.entries());
+            assert!(without.occasions.entries().eq(whole.occasions.entries()));
             assert_eq!((without.passages.len(), without.distinct_passages), (0, 7));
             let again = LearntDictionary::from_bytes(&without.to_bytes()).unwrap();
-            assert_eq!(again.occasions.entries(), whole.occasions.entries());
+            assert!(again.occasions.entries().eq(whole.occasions.entries()));
         }
     }
 

@@ -384,7 +384,7 @@ impl Archive {
         };
         let matches = gathered.verify(&pairs, &rules)?;
         check_cancelled(progress)?;
-        let changed = self.index.begin_epoch(dictionary.to_bytes(), matches)?;
+        let changed = self.index.begin_epoch(dictionary.to_parts(), matches)?;
         self.rules.dictionary = Some(Arc::new(dictionary.without_examples()));
         self.index.storage().compact()?;
         Ok(Compacted {
@@ -412,7 +412,7 @@ mod tests {
             documents: 1,
             ..archive.index.manifest().unwrap()
         };
-        let dictionary = archive.index.dictionary(<[u8]>::to_vec).unwrap();
+        let dictionary = archive.index.whole_dictionary().unwrap();
         archive.index.begin(&wrong, dictionary).unwrap();
         let flaws = archive.verify(9, &Silent).unwrap();
         assert_eq!(

@@ -29,7 +29,7 @@ pub use maintain::{Compacted, Flaw, Version};
 pub use patience::patiently;
 pub use query::{Answer, Answers, QueryAnswer, Shared, Story};
 
-use crate::dictionary::{LearntDictionary, Purpose};
+use crate::dictionary::{Comparisons, LearntDictionary};
 use crate::error::Error;
 use crate::settings::Rules;
 use dedupe_index::{self as index, Access, Claim, Manifest, SegmentStorage, Storage};
@@ -107,7 +107,7 @@ impl Archive {
     ///
     /// The path holds no archive that this program can use.
     pub fn open(path: &Path, cache: u64) -> Result<Self, ArchiveError> {
-        Self::open_for(Access::Read, path, cache, Purpose::Comparisons)
+        Self::open_for(Access::Read, path, cache, Comparisons::Many)
     }
 
     /// Opens an archive for reading, to ask about a few documents. It is open sooner, and keeps less in memory.
@@ -116,7 +116,7 @@ impl Archive {
     ///
     /// Those of [`Archive::open`].
     pub fn open_for_few(path: &Path) -> Result<Self, ArchiveError> {
-        Self::open_for(Access::Read, path, FEW_CACHE, Purpose::FewComparisons)
+        Self::open_for(Access::Read, path, FEW_CACHE, Comparisons::Few)
     }
 
     /// Opens an archive for reading, if there is one.
@@ -134,18 +134,19 @@ impl Archive {
     ///
     /// Those of [`Archive::open`], and [`IndexError::Busy`] if another process has it open for writing.
     pub fn open_for_writing(path: &Path, cache: u64) -> Result<Self, ArchiveError> {
-        Self::open_for(Access::Write, path, cache, Purpose::Comparisons)
+        Self::open_for(Access::Write, path, cache, Comparisons::Many)
     }
 
     fn open_for(
         access: Access,
         path: &Path,
         cache: u64,
-        purpose: Purpose,
+        comparisons: Comparisons,
     ) -> Result<Self, ArchiveError> {
         let index = index::Archive::new(index::open_folder(path, access, cache)?);
         let stored = index.manifest()?.rules;
-        let dictionary = index.dictionary(|bytes| LearntDictionary::read(bytes, purpose))??;
+        let read = |recurring: &[u8]| LearntDictionary::from_recurring(recurring, comparisons);
+        let dictionary = index.dictionary(read)??;
         let rules = rules::of_archive(stored, Arc::new(dictionary));
         Ok(Self { index, rules })
     }
@@ -176,7 +177,8 @@ impl Archive {
     /// The path holds no archive that this program can use.
     pub fn dictionary_of(path: &Path, cache: u64) -> Result<LearntDictionary, ArchiveError> {
         let index = index::Archive::new(index::open_folder(path, Access::Read, cache)?);
-        Ok(index.dictionary(LearntDictionary::from_bytes)??)
+        let [recurring, examples] = index.whole_dictionary()?;
+        Ok(LearntDictionary::from_parts(&recurring, &examples)?)
     }
 
     /// Creates an archive without documents, in a folder that does not exist or is empty. An archive whose creation was
@@ -219,7 +221,7 @@ impl Archive {
             text_bytes: 0,
             text_dictionaries: 0,
         };
-        index.begin(&manifest, dictionary.to_bytes())?;
+        index.begin(&manifest, dictionary.to_parts())?;
         index::finish_folder(path)?;
         Ok(Self {
             index,

@@ -96,7 +96,8 @@ impl Archive {
     /// The rules of a job on this archive: those of the archive, and what only the report needs. The dictionary has its
     /// examples, which a report lists.
     pub(super) fn rules_for_report(&self, job: &Rules) -> Result<Rules, ArchiveError> {
-        let dictionary = self.index.dictionary(LearntDictionary::from_bytes)??;
+        let [recurring, examples] = self.index.whole_dictionary()?;
+        let dictionary = LearntDictionary::from_parts(&recurring, &examples)?;
         Ok(Rules {
             dictionary: Some(Arc::new(dictionary)),
             ..self.rules_for(job)

@@ -1,5 +1,6 @@
 //! Reports on whole archives.
 
+use crate::support::without_paths;
 use dedupe::archive::Archive;
 use dedupe::{Job, JobInput, ReportOptions, Resources, Rules, Silent};
 use serde_json::Value;
@@ -21,16 +22,6 @@ pub(crate) fn whole(index: &Path) -> Value {
     };
     let checked = archive.report(&job, &ReportOptions::default()).unwrap();
     serde_json::to_value(checked.outcome.into_report().unwrap()).unwrap()
-}
-
-/// A report without paths, which depend on the files that the documents came from.
-fn without_paths(mut report: Value) -> Value {
-    for cluster in report["clusters"].as_array_mut().unwrap() {
-        for member in cluster["members"].as_array_mut().unwrap() {
-            member["path"] = Value::Null;
-        }
-    }
-    report
 }
 
 /// Fails if two reports have other clusters, matches or counts.

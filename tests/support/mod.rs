@@ -26,6 +26,23 @@ pub(crate) fn program(folder: &Path) -> Command {
     command
 }
 
+/// A report without paths, which depend on the files that the documents came from.
+pub(crate) fn without_paths(mut report: Value) -> Value {
+    fn documents<'v>(items: &'v mut Value, field: &str) -> impl Iterator<Item = &'v mut Value> {
+        let items = items.as_array_mut().unwrap().iter_mut();
+        items
+            .filter_map(move |item| item.get_mut(field)?.as_array_mut())
+            .flatten()
+    }
+    for member in documents(&mut report["clusters"], "members") {
+        member["path"] = Value::Null;
+    }
+    for document in documents(&mut report["matches"], "documents") {
+        document["path"] = Value::Null;
+    }
+    report
+}
+
 /// Runs the program in a folder.
 pub(crate) fn dedupe(folder: &Path, arguments: &[&str]) -> Output {
     program(folder).args(arguments).output().unwrap()

@@ -19,6 +19,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 const MANIFEST: &[u8] = b"manifest";
 const DICTIONARY: &[u8] = b"dictionary";
+const EXAMPLES: &[u8] = b"dictionary-examples";
 const TEXT_DICTIONARY: &[u8] = b"texts/";
 /// Records that a thread reads together.
 const RECORDS_AT_ONCE: usize = 512;
@@ -69,14 +70,19 @@ impl<S: Storage> Archive<S> {
         }
     }
 
-    /// Makes an empty archive. `dictionary`: as the caller wrote it.
+    /// Makes an empty archive. `dictionary`: in two parts, as the caller wrote them: what comparisons need, and examples.
     ///
     /// # Errors
     ///
     /// The storage cannot be written.
-    pub fn begin(&self, manifest: &Manifest, dictionary: Vec<u8>) -> Result<(), IndexError> {
+    pub fn begin(
+        &self,
+        manifest: &Manifest,
+        [dictionary, examples]: [Vec<u8>; 2],
+    ) -> Result<(), IndexError> {
         self.storage.commit(vec![
             state(DICTIONARY, dictionary),
+            state(EXAMPLES, examples),
             state(MANIFEST, postcard::to_stdvec(manifest)?),
         ])
     }
@@ -96,7 +102,7 @@ impl<S: Storage> Archive<S> {
         found.ok_or(IndexError::Unfinished)
     }
 
-    /// What `read` makes of the dictionary, which is as the caller wrote it.
+    /// What `read` makes of the part of the dictionary that comparisons need, which is as the caller wrote it.
     ///
     /// # Errors
     ///
@@ -104,6 +110,17 @@ impl<S: Storage> Archive<S> {
     pub fn dictionary<T>(&self, read: impl Fn(&[u8]) -> T) -> Result<T, IndexError> {
         let found = self.read(Space::State, DICTIONARY, |bytes| Ok(read(bytes)))?;
         found.ok_or(IndexError::Unfinished)
+    }
+
+    /// Both parts of the dictionary, as the caller wrote them.
+    ///
+    /// # Errors
+    ///
+    /// The storage cannot be read.
+    pub fn whole_dictionary(&self) -> Result<[Vec<u8>; 2], IndexError> {
+        let examples = self.read(Space::State, EXAMPLES, |bytes| Ok(bytes.to_vec()))?;
+        let examples = examples.ok_or(IndexError::Unfinished)?;
+        Ok([self.dictionary(<[u8]>::to_vec)?, examples])
     }
 
     fn record<T: DeserializeOwned>(
@@ -436,14 +453,15 @@ impl<S: Storage> Archive<S> {
         Ok(list.first.contains(&number) || list.is_frequent() && is_in_rest()?)
     }
 
-    /// Begins an epoch: with another dictionary, these are the matches among all candidate pairs.
+    /// Begins an epoch: with another dictionary, these are the matches among all candidate pairs. `dictionary`: as for
+    /// [`Archive::begin`].
     ///
     /// # Errors
     ///
     /// The storage cannot be written. Nothing has changed then.
     pub fn begin_epoch(
         &self,
-        dictionary: Vec<u8>,
+        [dictionary, examples]: [Vec<u8>; 2],
         found: Vec<StoredMatch>,
     ) -> Result<EpochChange, IndexError> {
         let mut stale: FxHashSet<(Number, Number)> = FxHashSet::default();
@@ -457,7 +475,7 @@ impl<S: Storage> Archive<S> {
             );
         }
         let mut change = EpochChange::default();
-        let mut writes = vec![state(DICTIONARY, dictionary)];
+        let mut writes = vec![state(DICTIONARY, dictionary), state(EXAMPLES, examples)];
         for found in &found {
             let pair = (found.left.min(found.right), found.left.max(found.right));
             if !stale.remove(&pair) {

@@ -31,6 +31,9 @@ pub const MAX_DOCUMENTS: u32 = 1 << DOCUMENT_BITS;
 pub struct Key(u64);
 
 impl Key {
+    /// The largest hash of a key.
+    pub const MAX_HASH: u64 = u64::MAX >> DOCUMENT_BITS;
+
     /// The key of `hash` in `document`. The document must be below [`MAX_DOCUMENTS`]: higher ones change the hash.
     #[must_use]
     pub fn new(hash: u64, document: DocumentIndex) -> Self {

@@ -13,6 +13,7 @@
 //! Mixtures"): what matters is in how many bursts a passage appears, not in how many documents.
 
 use super::families::Families;
+use super::packed_entries::PackedEntries;
 use crate::candidates::Key;
 use crate::candidates::key_table::{KeyTable, MAX_NUMBER};
 use crate::candidates::postings::{posting_lists, split_between_hashes};
@@ -51,8 +52,8 @@ pub struct Publications<'a> {
 pub struct Dictionary {
     /// The same as `entries`, for many look-ups.
     table: Option<KeyTable>,
-    /// Hash and occasions of each passage with more than [`FRESH`] occasions, in order of the hashes.
-    entries: Vec<(u64, u32)>,
+    /// Hash and occasions of each passage with more than [`FRESH`] occasions.
+    entries: PackedEntries,
 }
 
 impl Default for Dictionary {
@@ -95,30 +96,49 @@ impl Dictionary {
             is_same
         });
         entries.retain(|entry| entry.1 > FRESH);
-        entries.shrink_to_fit();
         Self {
             table: Some(KeyTable::new(entries.len(), entries.iter().copied())),
-            entries,
+            entries: PackedEntries::pack(&entries),
         }
     }
 
-    /// The dictionary of these entries, for few look-ups. To fill a table for fast ones takes longer than to compare some
-    /// documents. `entries`: as [`Self::entries`] gives them.
+    /// Takes the dictionary of this many packed entries from the beginning of `bytes`. It is for few look-ups: to fill a table
+    /// for fast ones takes longer than to compare some documents. `None` if the bytes are not the
+    /// [packed entries](Self::packed_entries) of a dictionary. Time O(n).
     #[must_use]
-    pub fn for_few_lookups(entries: Vec<(u64, u32)>) -> Self {
-        match entries.is_sorted_by(|a, b| a.0 < b.0) && entries.iter().all(|e| e.1 > FRESH) {
-            true => Self {
-                table: None,
-                entries,
-            },
-            false => Self::from_entries(entries),
+    pub fn take_for_few_lookups(bytes: &mut &[u8], count: u64) -> Option<Self> {
+        let may_be = |hash, occasions| hash <= Key::MAX_HASH && occasions > FRESH;
+        Some(Self {
+            table: None,
+            entries: PackedEntries::take(bytes, count, may_be)?,
+        })
+    }
+
+    /// The dictionary for many look-ups.
+    #[must_use]
+    pub fn for_many_lookups(self) -> Self {
+        let table = || KeyTable::new(self.entries.len(), self.entries.iter());
+        Self {
+            table: Some(self.table.unwrap_or_else(table)),
+            entries: self.entries,
         }
     }
 
     /// The hash of each recurring fingerprint, as [`Key::hash`] gives it, and its occasions. In order of the hashes.
+    pub fn entries(&self) -> impl Iterator<Item = (u64, u32)> {
+        self.entries.iter()
+    }
+
+    /// The entries, packed.
     #[must_use]
-    pub fn entries(&self) -> &[(u64, u32)] {
+    pub fn packed_entries(&self) -> &PackedEntries {
         &self.entries
+    }
+
+    /// The number of recurring fingerprints.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// True if no passage recurs.
@@ -142,15 +162,9 @@ impl Dictionary {
         let hash = Key::new(hash, DocumentIndex(0)).hash();
         let known = match &self.table {
             Some(table) => table.find(hash),
-            None => self.search(hash),
+            None => self.entries.find(hash).map(|found| found.min(MAX_NUMBER)),
         };
         known.unwrap_or(FRESH)
-    }
-
-    /// As the table finds it, but in more steps.
-    fn search(&self, hash: u64) -> Option<u32> {
-        let at = self.entries.binary_search_by_key(&hash, |entry| entry.0);
-        Some(self.entries.get(at.ok()?)?.1.min(MAX_NUMBER))
     }
 }
 
@@ -301,10 +315,10 @@ mod tests {
     #[test]
     fn entries_make_the_same_dictionary_and_add_up() {
         let one = Dictionary::from_entries([(9, 8), (4, 6), (6, 5)]);
-        assert_eq!(one.entries(), [(4, 6), (9, 8)]);
-        let (twice, more) = (one.entries().iter().copied(), [(4, 2), (1, 3), (1, 3)]);
+        assert!(one.entries().eq([(4, 6), (9, 8)]));
+        let (twice, more) = (one.entries(), [(4, 2), (1, 3), (1, 3)]);
         let both = Dictionary::from_entries(twice.chain(more));
-        assert_eq!(both.entries(), [(1, 6), (4, 8), (9, 8)]);
+        assert!(both.entries().eq([(1, 6), (4, 8), (9, 8)]));
         assert_eq!(both.occasions(9 << 28), 8);
         let common = Dictionary::from_entries([(1, 13), (2, 14)]);
         assert!(!common.is_common(1 << 28) && common.is_common(2 << 28));
@@ -318,17 +332,21 @@ mod tests {
         let mut entries: Vec<(u64, u32)> = (0..300).map(entry).collect();
         entries.push((100_003, u32::MAX));
         let many = Dictionary::from_entries(entries.clone());
-        // The second one is neither sorted nor free of what does not recur.
-        for few in [many.entries().to_vec(), entries] {
-            let few = Dictionary::for_few_lookups(few);
-            assert_eq!(few.entries(), many.entries());
+        let take = |packed: &PackedEntries| {
+            Dictionary::take_for_few_lookups(&mut packed.bytes(), packed.len() as u64)
+        };
+        let few = take(many.packed_entries()).unwrap();
+        for dictionary in [few.clone().for_many_lookups(), few] {
+            assert!(dictionary.entries().eq(many.entries()));
             for hash in 0..100_010u64 {
-                assert_eq!(few.occasions(hash << 28), many.occasions(hash << 28));
+                assert_eq!(dictionary.occasions(hash << 28), many.occasions(hash << 28));
             }
         }
-        assert_eq!(
-            Dictionary::for_few_lookups(vec![]).occasions(7 << 28),
-            FRESH
-        );
+        let empty = take(&PackedEntries::default()).unwrap();
+        assert_eq!(empty.occasions(7 << 28), FRESH);
+        // A passage that does not recur, and the hash of no key.
+        for wrong in [(7, FRESH), (1 << 36, 9)] {
+            assert!(take(&PackedEntries::pack(&[wrong])).is_none());
+        }
     }
 }

@@ -7,6 +7,7 @@
 //! 1. [`families`] puts the versions of a text together, so that it does not seem to recur because it was corrected,
 //!    continued or carried by many sites.
 //! 2. [`dictionary`] counts the occasions on which a corpus carries each passage, and says what a word of it counts.
+//!    [`packed_entries`] are its entries in few bytes.
 //! 3. [`word_weights`] applies the dictionary to the words of one document.
 //! 4. [`terms`] measures an aligned pair of [`document_view`]s, in a few numbers; [`headlines`] gives two of them.
 //! 5. [`model`] turns these numbers into a decision, a sum to which each of them contributes.
@@ -23,6 +24,7 @@ pub mod families;
 pub mod headlines;
 pub mod model;
 mod numbers;
+pub mod packed_entries;
 mod passages;
 pub mod source;
 pub mod terms;

@@ -69,7 +69,7 @@ struct Tested {
 impl Tested {
     fn new() -> Self {
         let archive = Archive::new(MemoryStorage::default());
-        archive.begin(&manifest(), vec![]).unwrap();
+        archive.begin(&manifest(), [vec![], vec![]]).unwrap();
         Self {
             archive,
             texts: BTreeMap::new(),

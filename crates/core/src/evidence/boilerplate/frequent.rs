@@ -16,7 +16,7 @@ pub(super) struct Frequent<'a> {
 impl<'a> Frequent<'a> {
     /// `keys`: sorted by hash.
     pub(super) fn new(keys: &'a [Key], dictionary: &Dictionary) -> Self {
-        let mut recurring = dictionary.entries().iter().map(|entry| entry.0).peekable();
+        let mut recurring = dictionary.entries().map(|entry| entry.0).peekable();
         let runs = posting_lists(keys).filter(|(hash, _)| {
             while recurring.next_if(|recurs| recurs < hash).is_some() {}
             recurring.peek() == Some(hash)

@@ -508,6 +508,26 @@ fn tables_keep_all_columns_in_every_format() {
     assert_eq!(again, csv);
 }
 
+/// The second of two columns of one name was lost without a word.
+#[cfg(feature = "tables")]
+#[test]
+fn two_columns_of_one_name_are_both_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let text: String = (0..60).map(|n| format!("word{n} ")).collect();
+    let text = text.trim_end();
+    let table = format!("id,tag,text,tag\n1,x,{text},y\n");
+    fs::write(folder.join("in.csv"), table).unwrap();
+    let csv = fs::read_to_string(exported(folder, &["in.csv"], "out.csv")).unwrap();
+    assert_eq!(csv, format!("id,tag,text,tag (2)\n1,x,{text},y\n"));
+    let lines = fs::read_to_string(exported(folder, &["in.csv"], "out.jsonl")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&lines).unwrap();
+    assert_eq!(
+        (&record["tag"], &record["tag (2)"]),
+        (&"x".into(), &"y".into())
+    );
+}
+
 #[cfg(feature = "parquet")]
 #[test]
 fn nested_columns_survive_parquet() {

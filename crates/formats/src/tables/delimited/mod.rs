@@ -5,7 +5,7 @@ mod dialect;
 mod rows;
 
 use super::columns::Columns;
-use super::json_row::{JsonRow, json};
+use super::json_row::{JsonRow, distinct_names, json};
 use crate::decode::{decode, is_mostly_control_bytes};
 use crate::error::ReadError;
 use crate::field_names::{FieldName, FieldNames};
@@ -74,6 +74,11 @@ impl Format for Delimited {
         let mut reader = TableReader {
             table,
             header: &header,
+            record_names: if context.options.whole_records {
+                distinct_names(&header.names)
+            } else {
+                vec![]
+            },
             columns: &columns,
             context,
             lines: LineCounter::new(table),
@@ -90,6 +95,8 @@ impl Format for Delimited {
 struct TableReader<'a> {
     table: &'a str,
     header: &'a Header,
+    /// The names of the columns in a whole record. Empty if none is wanted.
+    record_names: Vec<String>,
     columns: &'a Columns<'a>,
     context: &'a Context<'a>,
     lines: LineCounter<'a>,
@@ -146,7 +153,7 @@ impl TableReader<'_> {
         };
         let whole = context.options.whole_records.then(|| {
             let mut whole = JsonRow::new();
-            for (number, name) in self.header.names.iter().enumerate() {
+            for (number, name) in self.record_names.iter().enumerate() {
                 if let Some(cell) = row.cell(table, number) {
                     whole.add_json(name, &json(&*cell));
                 }

@@ -15,7 +15,7 @@ use support::pages::{Page, anchor, commands, example, pages, path, shell};
 use support::{dedupe, list, number};
 
 /// Commands that a test of the program cannot run: they build it, leave its folder, need data or a network, or do not end.
-const NOT_RUN: [&str; 20] = [
+const NOT_RUN: [&str; 21] = [
     ".ci/",
     "benches/",
     "UPDATE_",
@@ -27,6 +27,7 @@ const NOT_RUN: [&str; 20] = [
     "dedupe serve ",
     "docs/",
     "fuzz/run",
+    "git -c ",
     "git clone ",
     "maturin ",
     "mdbook ",

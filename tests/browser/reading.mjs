@@ -49,7 +49,7 @@ export const reading = {
     assert.equal((await page.$$(".lanes [role=img] .mark")).length, 1);
     assert.equal((await page.$$(".lanes [role=img] path.link")).length, 0);
     const legend = await page.$$eval(".lanes .shapes li", (all) => all.map((one) => one.textContent));
-    assert.deepEqual(legend, ["document to keep", "first", "hollow: a day without an hour"]);
+    assert.deepEqual(legend, ["document to keep", "hollow: a day without an hour", "dateline: the day in the text, not that of publication"]);
     checkQuiet(page);
   },
 
@@ -75,7 +75,7 @@ export const reading = {
     const page = await opened(browser);
     await page.click(".row:has-text('Harbour')");
     await page.waitForSelector(".lanes svg[role=img]");
-    assert.equal(await page.textContent(".first"), "First: Orrin Agency, 20 Nov 2026, 06:00. The last followed 3 hours later.");
+    assert.equal(await page.textContent(".first"), "First: Orrin Agency, 20 Nov 2026, 06:00 UTC. The last followed 3 hours later.");
     const lanes = await page.$$eval(".lane-name", (names) => names.map((name) => name.lastChild.textContent));
     assert.deepEqual(lanes, ["Orrin Agency", "Die Welt", "Die Welt Kompakt", "Focus"]);
     assert.equal((await page.$$(".lanes [role=img] path.link")).length, 3);
@@ -86,7 +86,7 @@ export const reading = {
     const list = await page.getAttribute(".lanes [role=img]", "aria-describedby");
     await page.click(".as-list summary");
     const lines = await page.$$eval(`#${list} li`, (all) => all.map((one) => one.textContent));
-    assert.match(lines[3], /^Focus: .*3 hours after the first; near copy, most likely copied from Die Welt \(/);
+    assert.match(lines[3], /^Focus: .*3 hours after the earliest; near copy, probably copied from Die Welt \(/);
     assert.match(lines[2], /^Die Welt Kompakt: .*contained in the document to keep/);
     await screenshot(page, "light");
     // Two days without hours are a day apart, not a number of hours.

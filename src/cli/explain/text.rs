@@ -132,7 +132,7 @@ fn figures(page: &mut TextPage, e: &Explanation) {
         format_percent(e.resemblance),
         "common / (A + B - common)",
     );
-    one(page, "longest run", count(e.longest_run), "words, verbatim");
+    one(page, "longest run", count(e.longest_run), "words in a row");
     let needed = format!("words; an overlap needs {}", e.min_passage);
     one(page, "longest passage", count(e.longest_passage), &needed);
 }

@@ -1,7 +1,8 @@
 //! Who copied whom in a story, as far as dates and matches tell.
 //!
 //! A member was most likely copied from the earlier member that it shares the largest part of its words with. Of
-//! several such members, it is the earliest one. Documents with the same words count as one text: the report matches
+//! several such members, it is the earliest one. Only dates of publication count: the day of a dateline is that of the news.
+//! Documents with the same words count as one text: the report matches
 //! an exact copy with one of them only.
 
 use crate::{Cluster, Match};
@@ -49,7 +50,7 @@ pub(super) fn copied_from(cluster: &Cluster, matches: &[Match]) -> Vec<Option<us
     let members = &cluster.members;
     let published: Vec<Option<Published>> = members
         .iter()
-        .map(|member| member.stated_date().and_then(Published::new))
+        .map(|member| member.date.as_deref().and_then(Published::new))
         .collect();
     let (texts, text_of) = texts(cluster, matches, &published);
     let of_member = |(at, published): (usize, &Option<Published>)| {
@@ -167,15 +168,15 @@ mod tests {
     }
 
     #[test]
-    fn the_day_of_a_dateline_counts_as_the_date() {
-        let mut story = story(&[("a", "", 100), ("b", "2026-11-21", 100)]);
+    fn the_day_of_a_dateline_is_no_date_of_publication() {
+        let mut story = story(&[("a", "2026-11-20", 100), ("b", "2026-11-21", 100)]);
+        assert_eq!(copied_from(&story, &[]), [None, Some(0)]);
         story.members[0].date = None;
-        assert_eq!(copied_from(&story, &[]), [None, None]);
         story.members[0].dateline = Some(crate::Dateline {
             place: None,
             date: Some("2026-11-20".into()),
         });
-        assert_eq!(copied_from(&story, &[]), [None, Some(0)]);
+        assert_eq!(copied_from(&story, &[]), [None, None]);
     }
 
     /// Midnight once stood for a date without an hour, so that such a document seemed to be the first of its day.

@@ -154,7 +154,7 @@ fn origin(out: &mut TerminalWriter<'_>, cluster: &Cluster) -> io::Result<()> {
         return Ok(());
     };
     let (id, reason) = (escape_text(&origin.id), escape_text(&origin.reason));
-    out.indented(3, Style::new(), &format!("from  {id}: {reason}"))
+    out.indented(3, Style::new(), &format!("from  {id}, probably: {reason}"))
 }
 
 /// Returns the members in display order: the representative, then by date and id, undated members last.

@@ -160,10 +160,24 @@ function titleOf(entry, at) {
   return title ? line(title) : line(entry.beginnings[at] ?? "") || "Document without a headline";
 }
 
-/** Returns a short name of a member: its publisher, or else its headline. */
+/** Returns a short name of a member: its publisher, or else its headline, after the name of its file if others have the same headline. */
 function shortName(entry, at) {
-  const { source } = entry.cluster.members[at];
-  return source ? line(source) : titleOf(entry, at);
+  const { source, id } = entry.cluster.members[at];
+  if (source) return line(source);
+  const title = titleOf(entry, at);
+  return titleCounts(entry).get(title.toLowerCase()) > 1 ? `${line(id.slice(id.lastIndexOf("/") + 1))}: ${title}` : title;
+}
+
+/** How many members without a publisher have each headline. */
+function titleCounts(entry) {
+  if (!entry.titleCounts) {
+    entry.titleCounts = new Map();
+    entry.cluster.members.forEach(({ source }, at) => {
+      const title = titleOf(entry, at).toLowerCase();
+      if (!source) entry.titleCounts.set(title, (entry.titleCounts.get(title) ?? 0) + 1);
+    });
+  }
+  return entry.titleCounts;
 }
 
 /** Returns the name of a story or an overlap. */

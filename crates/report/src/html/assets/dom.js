@@ -63,7 +63,7 @@ const MOMENT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle
 /** Formats a time in seconds since 1970, in UTC. Midnight is shown as a day without an hour. */
 function moment(seconds) {
   const date = new Date(seconds * 1000);
-  return (seconds % 86400 === 0 ? DAY : MOMENT).format(date);
+  return seconds % 86400 === 0 ? DAY.format(date) : `${MOMENT.format(date)} UTC`;
 }
 
 const ISO_DAYS = new Map();

@@ -1,4 +1,4 @@
-// Who ran a story first and who copied whom: a lane for each publisher, time from left to right, and the same as a list.
+// Who ran a story when and who probably copied whom: a lane for each publisher, time from left to right, and the same as a list.
 
 /** Number of lanes to draw at first, and at most. */
 const FIRST_LANES = 10;
@@ -29,8 +29,13 @@ function datedMembers(entry) {
   return dated.sort((a, b) => entry.times[a] - entry.times[b] || a - b);
 }
 
-/** Returns the members that may have been the first. Without hours these are several of one day. */
+/** True if the day of a member is that of its dateline: when it was published is not known. */
+const isByDateline = ({ date }) => !date;
+
+/** Returns the members that may have been the first. Without hours these are several of one day. None if it is not known of each member when it was published. */
 function firstMembers(entry, dated) {
+  const { members } = entry.cluster;
+  if (members.some((member, at) => isStrong(member) && (entry.times[at] === null || isByDateline(member)))) return [];
   const [first] = dated;
   const day = (at) => Math.floor(entry.times[at] / 86400);
   const isHourKnown = (at) => hasHour(entry.cluster.members[at]);
@@ -42,6 +47,7 @@ function firstToPublish(entry) {
   const dated = datedMembers(entry);
   if (dated.length < 2) return null;
   const first = firstMembers(entry, dated);
+  if (!first.length) return null;
   const after = elapsed(entry, dated[0], dated.at(-1));
   const last = after ? ` The last followed ${after} later.` : "";
   const names = [...new Set(first.map((at) => shortName(entry, at)))];
@@ -64,7 +70,7 @@ async function drawLineage(box, entry) {
   const from = (at) => copiedFrom[at] ?? null;
   const undated = entry.cluster.members.filter((member, at) => entry.times[at] === null && isStrong(member)).length;
   box.replaceChildren(el("figure", { class: "lanes" },
-    el("figcaption", { id: "lanes-name" }, "Who ran it when, and who copied whom"),
+    el("figcaption", { id: "lanes-name" }, "Who ran it when, and who probably copied whom"),
     lanesPicture(entry, dated, from),
     lineageList(entry, dated, from),
     undated ? el("p", { class: "faint" }, `${counted(undated, "document", "documents")} without a date ${undated === 1 ? "is" : "are"} not in the picture.`) : null));
@@ -140,9 +146,10 @@ function shapesLegend(entry, dated, from) {
     return el("li", {}, svg("svg", { "aria-hidden": "true", width: 14, height: 14, viewBox: "-8 -8 16 16" }, svg("g", { class: `mark ${kind}` }, svg("path", { d: SHAPES[relation] }))), SHAPE_NAMES[relation]);
   };
   return el("ul", { class: "legend shapes" }, kinds.map(item),
-    el("li", {}, svg("svg", { "aria-hidden": "true", width: 14, height: 14, viewBox: "-11 -11 22 22" }, svg("circle", { class: "ring", r: 9 })), "first"),
-    isCopied ? el("li", {}, svg("svg", { "aria-hidden": "true", width: 22, height: 14 }, svg("path", { class: "link", d: "M1 7H16" }), svg("path", { class: "arrow-head", d: "M14 3 22 7 14 11Z" })), "most likely copied from") : null,
-    dated.some((at) => !hasHour(entry.cluster.members[at])) ? el("li", {}, "hollow: a day without an hour") : null);
+    firstMembers(entry, dated).length ? el("li", {}, svg("svg", { "aria-hidden": "true", width: 14, height: 14, viewBox: "-11 -11 22 22" }, svg("circle", { class: "ring", r: 9 })), "first") : null,
+    isCopied ? el("li", {}, svg("svg", { "aria-hidden": "true", width: 22, height: 14 }, svg("path", { class: "link", d: "M1 7H16" }), svg("path", { class: "arrow-head", d: "M14 3 22 7 14 11Z" })), "from the probable source to its copy") : null,
+    dated.some((at) => !hasHour(entry.cluster.members[at])) ? el("li", {}, "hollow: a day without an hour") : null,
+    dated.some((at) => isByDateline(entry.cluster.members[at])) ? el("li", {}, "dateline: the day in the text, not that of publication") : null);
 }
 
 /** The same as a list: each dated member, when, and from whom. */
@@ -152,12 +159,12 @@ function lineageList(entry, dated, from) {
     el("div", { id: "lineage-list" }, expandableList("ol", items, FIRST_LINES)));
 }
 
-/** Says when a member was published, and from whom it was most likely copied. */
+/** Says when a member was published, and from whom it was probably copied. */
 function lineageWords(entry, at, from) {
   const member = entry.cluster.members[at];
   const source = from(at);
-  const delay = entry.times[at] > entry.first && hasHour(member) ? `, ${duration(entry.times[at] - entry.first)} after the first` : "";
-  const copied = source === null ? "" : `, most likely copied from ${shortName(entry, source)} (${moment(entry.times[source])})`;
+  const delay = entry.times[at] > entry.first && hasHour(member) ? `, ${duration(entry.times[at] - entry.first)} after the earliest` : isByDateline(member) ? " (dateline)" : "";
+  const copied = source === null ? "" : `, probably copied from ${shortName(entry, source)} (${moment(entry.times[source])})`;
   return `${shortName(entry, at)}: ${moment(entry.times[at])}${delay}; ${SHAPE_NAMES[member.relation] ?? line(member.relation)}${copied}`;
 }
 

@@ -74,7 +74,7 @@ function origin(entry) {
   const { origin: from, members } = entry.cluster;
   if (!from) return "";
   const at = members.findIndex(({ id }) => id === from.id);
-  return el("p", { class: "origin" }, "From ", el("b", {}, at >= 0 ? shortName(entry, at) : shown(from.id)), ` — ${line(from.reason)}`);
+  return el("p", { class: "origin" }, "Probably from ", el("b", {}, at >= 0 ? shortName(entry, at) : shown(from.id)), ` — ${line(from.reason)}`);
 }
 
 /** What can be done with the entry besides reading it. */

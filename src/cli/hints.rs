@@ -125,7 +125,7 @@ fn index_hint(path: &Path, error: &ArchiveError) -> Option<String> {
                 return Some(format!("create it with: dedupe index add {path} ./news"));
             }
             IndexError::Foreign => Some(
-                "name an index first: a folder that dedupe index add made, or will make because it does not exist",
+                "the first path is that of the index: name one that dedupe index add made, or a new one, which it makes",
             ),
             IndexError::Version { .. } => {
                 Some("use the version of dedupe that made it, or rebuild it")

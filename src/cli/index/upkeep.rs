@@ -158,7 +158,7 @@ pub(super) struct RemoveArgs {
     #[command(flatten)]
     common: CommonArgs,
     /// The ids of the documents
-    #[arg(value_name = "ID", required = true)]
+    #[arg(value_name = "ID", required = true, help_heading = None)]
     ids: Vec<String>,
 }
 
@@ -177,7 +177,7 @@ pub(super) struct HistoryArgs {
     #[command(flatten)]
     common: CommonArgs,
     /// The id of the document
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", help_heading = None)]
     id: String,
 }
 

@@ -1,8 +1,10 @@
-"""A corpus that is made from a fixed seed, with all that a distributed job must bring together."""
+"""Corpora that are made from fixed seeds: one with all that a distributed job must bring together, and one of any size in
+which some hashes are those of most documents."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 Record = dict[str, Any]
@@ -73,3 +75,25 @@ def corpus(stories: int = 24) -> list[Record]:
     add("story-1 (2)", "Tribune", 2, prose.text(50))
     add("empty", "Post", 1, "...")
     return records
+
+
+def frequent_hashes(copies: int, notices: int) -> Iterator[Record]:
+    """A story with so many copies, each with its own headline, beginning and end, and a notice in so many other documents. One
+    copy in ten has the same words as others."""
+    prose = Prose(11)
+    choose = prose.random
+    vocabulary = sorted(set(prose.words(6000)))
+
+    def words(count: int) -> list[str]:
+        return choose.choices(vocabulary, k=count)
+
+    def record(id: str, source: str, day: int, text: list[str]) -> Record:
+        date = f"2024-{1 + day // 28:02}-{1 + day % 28:02}"
+        return {"id": id, "source": source, "date": date, "title": " ".join(words(6)), "text": " ".join(text)}
+
+    story, notice = words(160), words(45)
+    for k in range(copies):
+        whole = [*words(choose.randint(0, 20)), *story[: choose.randint(110, 160)]]
+        yield record(f"copy-{k}", f"Site {k % 400}", k % 20, story if k % 10 == 0 else whole)
+    for k in range(notices):
+        yield record(f"notice-{k}", f"Gazette {k % 30}", k % 300, [*words(choose.randint(30, 60)), *notice])

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -82,20 +82,43 @@ class Cluster:
         """Starts a job on the cluster."""
         return Job([*map(str, arguments)], self.url, self._env)
 
+    def lose_worker(self, job: Job, stage: str) -> None:
+        """Ends a worker and its executor with SIGKILL while a task there writes the table of a stage."""
+
+        def is_lost() -> bool:
+            for leader in self.workers:
+                if job.writers(leader, stage):
+                    # The task may end at any moment. A process that stands still has not ended it.
+                    signal_session(leader, signal.SIGSTOP)
+                    if job.writers(leader, stage):
+                        signal_session(leader, signal.SIGKILL)
+                        return True
+                    signal_session(leader, signal.SIGCONT)
+            return job.has_ended()
+
+        wait_for(is_lost, f"tasks of {stage}")
+        assert not job.has_ended(), job.lines()
+
     def lost_executors(self) -> list[str]:
         """Why each executor that ended before its job did was lost."""
-        reasons = []
+        return [event["Removed Reason"] for event in self._logged("SparkListenerExecutorRemoved")]
+
+    def lost_tasks(self) -> int:
+        """How many tasks ended because their executor was lost."""
+        reasons = [event["Task End Reason"]["Reason"] for event in self._logged("SparkListenerTaskEnd")]
+        return reasons.count("ExecutorLostFailure")
+
+    def _logged(self, kind: str) -> Iterator[dict[str, Any]]:
         for log in self.events.iterdir():
             for line in log.read_text(encoding="utf-8").splitlines():
                 event: dict[str, Any] = json.loads(line)
-                if event["Event"] == "SparkListenerExecutorRemoved":
-                    reasons.append(event["Removed Reason"])
-        return reasons
+                if event["Event"] == kind:
+                    yield event
 
     def stop(self) -> None:
         """Ends all processes."""
         for process in self._processes:
-            kill_session(process.pid)
+            signal_session(process.pid, signal.SIGKILL)
             process.wait()
 
     def _start(self, name: str, what: str, *options: str) -> int:
@@ -127,15 +150,22 @@ class Job:
         )  # fmt: skip
         self._lines: list[str] | None = None
 
-    def wait_for_task(self, stage: str) -> None:
-        """Waits until tasks write the table of a stage."""
-        attempts = self.output / "stages" / stage / "_temporary"
-        wait_for(lambda: self._has_ended() or any(attempts.glob("*/_temporary/attempt*")), f"tasks of {stage}")
-        assert not self._has_ended(), self.lines()
+    def writers(self, leader: int, stage: str) -> list[int]:
+        """The processes of a session that have files of the table of a stage open."""
+        table = self.output / "stages" / stage
+        if not table.exists():
+            return []
+        return [pid for pid in session(leader) if any(path.startswith(f"{table}/") for path in open_files(pid))]
 
-    def kill(self) -> None:
-        """Ends the driver with SIGKILL."""
-        kill_session(self._process.pid)
+    def lose_driver(self, workers: list[int], stage: str) -> None:
+        """Ends the driver with SIGKILL while workers write the table of a stage."""
+
+        def is_written() -> bool:
+            return self.has_ended() or any(self.writers(leader, stage) for leader in workers)
+
+        wait_for(is_written, f"tasks of {stage}")
+        assert not self.has_ended(), self.lines()
+        signal_session(self._process.pid, signal.SIGKILL)
         self._process.communicate()
 
     def lines(self) -> list[str]:
@@ -146,7 +176,8 @@ class Job:
             self._lines = printed.splitlines()
         return self._lines
 
-    def _has_ended(self) -> bool:
+    def has_ended(self) -> bool:
+        """True if the process has ended."""
         return self._process.poll() is not None
 
 
@@ -161,16 +192,36 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         started.stop()
 
 
-def kill_session(leader: int) -> None:
-    """Ends all processes of a session with SIGKILL: a worker with its executors, and their Python processes."""
+def session(leader: int) -> list[int]:
+    """The processes of a session: a worker, its executors and their Python processes."""
+    found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             # The name of the command, in brackets, may have spaces.
-            _, session = (folder / "stat").read_text().rsplit(")", 1)
-            if int(session.split()[3]) == leader:
-                os.kill(int(folder.name), signal.SIGKILL)
+            _, fields = (folder / "stat").read_text().rsplit(")", 1)
         except (FileNotFoundError, ProcessLookupError):
-            pass  # It has ended.
+            continue  # It has ended.
+        if int(fields.split()[3]) == leader:
+            found.append(int(folder.name))
+    return found
+
+
+def signal_session(leader: int, number: signal.Signals) -> None:
+    """Sends a signal to all processes of a session."""
+    for pid in session(leader):
+        with suppress(ProcessLookupError):  # It has ended.
+            os.kill(pid, number)
+
+
+def open_files(pid: int) -> list[str]:
+    """The files that a process has open."""
+    folder = f"/proc/{pid}/fd"
+    found = []
+    with suppress(FileNotFoundError, ProcessLookupError):  # It has ended.
+        for number in os.listdir(folder):
+            with suppress(FileNotFoundError, ProcessLookupError):  # It is closed.
+                found.append(os.readlink(f"{folder}/{number}"))
+    return found
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:

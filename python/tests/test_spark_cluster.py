@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,8 +18,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import news_dedupe as nd
-from made_corpus import corpus
-from spark_cluster import Cluster, cluster, kill_session
+from made_corpus import corpus, frequent_hashes
+from spark_cluster import Cluster, cluster
 
 CORPUS = os.environ.get("DEDUPE_CLUSTER_CORPUS")
 
@@ -30,6 +31,7 @@ pytestmark = [
 ]
 
 COLUMNS = ["left", "right", "relation", "words", "longest_run"]
+SCHEMA = pa.schema([*((name, pa.string()) for name in ("id", "source", "date", "title", "text")), ("row", pa.int64())])
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +74,12 @@ def test_a_job_that_loses_a_worker_finds_the_same(
     stage: str, spark: Cluster, parquet: Path, one_machine: nd.Found, tmp_path: Path
 ) -> None:
     job = spark.job("--order", "row", parquet, tmp_path / "out")
-    job.wait_for_task(stage)
-    kill_session(spark.workers[0])
+    spark.lose_worker(job, stage)
     lines = job.lines()
     assert not any("earlier run" in line for line in lines)
     assert is_equal(one_machine, tmp_path / "out")
-    lost = spark.lost_executors()
-    assert len(lost) >= 1, lines
+    assert spark.lost_executors(), lines
+    assert spark.lost_tasks(), lines
 
 
 def test_a_driver_that_is_killed_goes_on(
@@ -86,10 +87,22 @@ def test_a_driver_that_is_killed_goes_on(
 ) -> None:
     arguments = ["--order", "row", parquet, tmp_path / "out"]
     killed = spark.job(*arguments)
-    killed.wait_for_task("matches")
-    killed.kill()
+    killed.lose_driver(spark.workers, "matches")
     lines = spark.job(*arguments).lines()
     earlier = {line.split(":")[0] for line in lines if "earlier run" in line}
     assert {"sketches", "documents", "postings", "candidates"} <= earlier
     assert not {"matches", "clusters", "members"} & earlier
     assert is_equal(one_machine, tmp_path / "out")
+
+
+def test_frequent_hashes_need_little_memory(spark: Cluster, tmp_path: Path) -> None:
+    size = (500, 2_000) if CORPUS == "made" else (50_000, 200_000)
+    numbered = ({**record, "row": row} for row, record in enumerate(frequent_hashes(*size)))
+    with pq.ParquetWriter(tmp_path / "news.parquet", SCHEMA) as file:
+        while rows := list(islice(numbered, 5_000)):
+            file.write_table(pa.Table.from_pylist(rows, SCHEMA))
+    job = spark.job("--order", "row", tmp_path / "news.parquet", tmp_path / "out")
+    lines = job.lines()
+    # The driver fails if the results of one of its jobs are over 16 MB.
+    assert is_equal(nd.find(tmp_path / "news.parquet"), tmp_path / "out"), lines
+    assert not spark.lost_executors()

@@ -99,9 +99,9 @@ def named_members(members: DataFrame, documents: DataFrame) -> DataFrame:
         "representative",
         "id",
         _name(F.col("relation")).alias("relation"),
-        F.when(has_same_words, 1.0).otherwise(F.col("containment_a")).alias("containment"),
-        F.when(has_same_words, 1.0).otherwise(F.col("containment_b")).alias("containment_representative"),
-        F.when(has_same_words, 1.0).otherwise(F.col("resemblance")).alias("resemblance"),
+        F.when(has_same_words, 1.0).otherwise(_rounded("containment_a")).alias("containment"),
+        F.when(has_same_words, 1.0).otherwise(_rounded("containment_b")).alias("containment_representative"),
+        F.when(has_same_words, 1.0).otherwise(_rounded("resemblance")).alias("resemblance"),
         F.col("length_a").alias("words"),
         *DETAILS,
     )
@@ -114,19 +114,21 @@ def named_matches(matches: DataFrame, documents: DataFrame) -> DataFrame:
         matches = matches.join(own, side)
     is_ordered = F.col("id_a") <= F.col("id_b")
 
-    def first(one: str, other: str) -> Column:
-        return F.when(is_ordered, F.col(one)).otherwise(F.col(other))
+    def first(one: Column, other: Column) -> Column:
+        return F.when(is_ordered, one).otherwise(other)
+
+    containments = [_rounded(f"containment_{side}") for side in ("a", "b")]
 
     relation = F.col("relation")
     reversed_relation = F.when(relation == CONTAINS, CONTAINED).when(relation == CONTAINED, CONTAINS)
     reversed_relation = reversed_relation.otherwise(relation)
     return matches.select(
-        first("id_a", "id_b").alias("left"),
-        first("id_b", "id_a").alias("right"),
+        first(F.col("id_a"), F.col("id_b")).alias("left"),
+        first(F.col("id_b"), F.col("id_a")).alias("right"),
         _name(F.when(is_ordered, relation).otherwise(reversed_relation)).alias("relation"),
-        first("containment_a", "containment_b").alias("containment_left"),
-        first("containment_b", "containment_a").alias("containment_right"),
-        "resemblance",
+        first(*containments).alias("containment_left"),
+        first(*reversed(containments)).alias("containment_right"),
+        _rounded("resemblance").alias("resemblance"),
         F.col("aligned").alias("words"),
         "longest_run",
     )
@@ -135,3 +137,8 @@ def named_matches(matches: DataFrame, documents: DataFrame) -> DataFrame:
 def _name(relation: Column) -> Column:
     names = F.array(*[F.lit(name) for name in RELATIONS])
     return F.element_at(names, relation - REPRESENTATIVE + 1)
+
+
+def _rounded(share: str) -> Column:
+    """A share as the report of one machine states it, with four digits."""
+    return F.floor(F.col(share) * 1e4 + 0.5) / 1e4

@@ -200,6 +200,19 @@ def speed(dedupe, documents, options):
     return renamed | {"speed": table(["whole job", "seconds", "peak memory", "copies found"], rows)}
 
 
+def update(found, tables, date):
+    """Writes figures and tables to the file. All others keep their values and their dates."""
+    file = json.loads(FILE.read_text(encoding="utf8"))
+    file["tables"].update(tables)
+    for name, value in found.items():
+        before = file["figures"].get(name, {}).get("value")
+        if before != value:
+            print(f"{name}: {before} -> {value}")
+            file["figures"][name] = {"value": value, "measured": date}
+    file["figures"] = dict(sorted(file["figures"].items()))
+    FILE.write_text(json.dumps(file, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+
+
 def main():
     """Measures what the command line names, and updates the file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -218,25 +231,19 @@ def main():
     if not dedupe.exists():
         parser.error(f"no {dedupe}: run cargo build --release, or give the path of the program with --dedupe")
 
-    file = json.loads(FILE.read_text(encoding="utf8"))
-    found = list(fixtures(dedupe))
+    found, tables = dict(fixtures(dedupe)), {}
     for measure, sets in ((judged, given.judged), (known, given.known), (made, given.made)):
         for name, *paths in sets:
-            found += measure(dedupe, name, *(Path(path).absolute() for path in paths))
+            found.update(measure(dedupe, name, *(Path(path).absolute() for path in paths)))
     options = [f"--{name}={value}" for name in ("peers", "cache") if (value := getattr(given, name))]
     if given.programs:
-        file["tables"]["programs"] = programs(dedupe, given.programs, options, file["tables"]["programs"])
-        found.append(("programs.date", given.date))
+        before = json.loads(FILE.read_text(encoding="utf8"))["tables"]["programs"]
+        tables["programs"] = programs(dedupe, given.programs, options, before)
+        found["programs.date"] = given.date
     if given.speed:
-        file["tables"].update(speed(dedupe, given.speed, options))
-        found.append(("speed.date", given.date))
-    for name, value in found:
-        before = file["figures"].get(name, {}).get("value")
-        if before != value:
-            print(f"{name}: {before} -> {value}")
-            file["figures"][name] = {"value": value, "measured": given.date}
-    file["figures"] = dict(sorted(file["figures"].items()))
-    FILE.write_text(json.dumps(file, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
+        tables.update(speed(dedupe, given.speed, options))
+        found["speed.date"] = given.date
+    update(found, tables, given.date)
 
 
 if __name__ == "__main__":

@@ -12,10 +12,11 @@
 //!
 //! The German `am` after a number is taken for the mark: `3 am Sonntag` begins with the time `3:00`. All copies have it.
 
+use super::is_number;
 use super::normalise::{Normaliser, spaced_id};
+use super::number_words::NumberWords;
 use super::spaced_numbers::space;
 use super::writer::{Checkpoint, JoinedWord, WordWriter};
-use super::{NUMERIC, is_number};
 use crate::model::Span;
 use crate::steps;
 
@@ -35,7 +36,12 @@ fn find(text: &str, ids: &[u32], mut spans: impl Iterator<Item = Span> + Clone) 
         text,
         normaliser: Normaliser::default(),
     };
-    while let Some(at) = candidate(ids, &marks, searched) {
+    for at in NumberWords::new(ids) {
+        let next = ids.get(at + 1);
+        let may_begin = next.is_some_and(|&next| is_number(next) || marks.contains(&next));
+        if at < searched || !may_begin {
+            continue;
+        }
         let Some(first) = spans.nth(at - decoded) else {
             break;
         };
@@ -53,37 +59,6 @@ fn find(text: &str, ids: &[u32], mut spans: impl Iterator<Item = Span> + Clone) 
         }
     }
     times
-}
-
-/// The index of the first number, from index `from` on, before another number or a mark.
-fn candidate(ids: &[u32], marks: &[u32; MARKS.len()], from: usize) -> Option<usize> {
-    let mut begin = from;
-    loop {
-        let block = ids.get(begin..ids.len().min(begin + BLOCK + 1))?;
-        if has_candidate(block, marks) {
-            let mut pairs = block.windows(2);
-            let found = pairs.position(|pair| has_candidate(pair, marks));
-            return found.map(|at| begin + at);
-        }
-        begin += BLOCK;
-    }
-}
-
-/// Words that are searched at a time.
-const BLOCK: usize = 64;
-
-/// True if a number is before a number or a mark. Has no branches, so that the compiler uses vector registers.
-fn has_candidate(ids: &[u32], marks: &[u32; MARKS.len()]) -> bool {
-    let number = |id: u32| id & !(id >> 1) & NUMERIC;
-    let is_mark = |id: u32| {
-        let equal = marks.iter().fold(false, |any, &mark| any | (id == mark));
-        u32::from(equal) << NUMERIC.trailing_zeros()
-    };
-    let next = ids.get(1..).unwrap_or_default();
-    let pairs = ids.iter().zip(next);
-    pairs.fold(0, |any, (&a, &b)| {
-        any | number(a) & (number(b) | is_mark(b))
-    }) != 0
 }
 
 /// A time of the 24-hour clock.

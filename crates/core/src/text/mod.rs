@@ -22,6 +22,7 @@ pub mod landmarks;
 #[cfg(test)]
 mod noise_tests;
 mod normalise;
+mod number_words;
 mod numbers;
 pub mod offsets;
 #[cfg(test)]

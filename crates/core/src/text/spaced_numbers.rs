@@ -22,8 +22,9 @@
 //! numbers. `May 12 300 people` cannot be told from a number and is joined.
 
 use super::normalise::{Normaliser, spaced_id};
+use super::number_words::NumberWords;
 use super::writer::{Checkpoint, JoinedWord, WordWriter};
-use super::{NUMERIC, entities, is_number, numbers};
+use super::{entities, is_number, numbers};
 use crate::model::Span;
 
 /// Words of the longest number. It is longer than the longest that [`numbers::canonical`] reads.
@@ -35,30 +36,6 @@ pub(super) fn join(text: &str, from: Checkpoint, writer: &mut WordWriter) {
     writer.join(from, numbers);
 }
 
-/// The index of the first of two numbers that are next to each other, from index `from` on.
-fn neighbours(ids: &[u32], from: usize) -> Option<usize> {
-    let mut begin = from;
-    loop {
-        let block = ids.get(begin..ids.len().min(begin + BLOCK + 1))?;
-        if has_neighbours(block) {
-            let mut pairs = block.windows(2);
-            return pairs.position(has_neighbours).map(|at| begin + at);
-        }
-        begin += BLOCK;
-    }
-}
-
-/// Words that are searched at a time.
-const BLOCK: usize = 64;
-
-/// True if two numbers are next to each other. Has no branches, so that the compiler uses vector registers.
-fn has_neighbours(ids: &[u32]) -> bool {
-    let number = |id: u32| id & !(id >> 1) & NUMERIC;
-    let next = ids.get(1..).unwrap_or_default();
-    let pairs = ids.iter().zip(next);
-    pairs.fold(0, |any, (&a, &b)| any | number(a) & number(b)) != 0
-}
-
 fn find(text: &str, ids: &[u32], mut spans: impl Iterator<Item = Span>) -> Vec<JoinedWord> {
     let mut finder = Finder {
         text,
@@ -66,9 +43,15 @@ fn find(text: &str, ids: &[u32], mut spans: impl Iterator<Item = Span>) -> Vec<J
         found: Vec::new(),
     };
     let mut decoded = 0;
-    while let Some(at) = neighbours(ids, decoded) {
+    for at in NumberWords::new(ids) {
+        if at < decoded {
+            continue;
+        }
         let rest = ids.get(at..).unwrap_or_default();
         let count = rest.iter().take_while(|&&id| is_number(id)).count();
+        if count < 2 {
+            continue;
+        }
         let first = spans.nth(at - decoded).into_iter();
         let run: Vec<Span> = first.chain(spans.by_ref().take(count - 1)).collect();
         finder.numbers(at, &run);

@@ -43,25 +43,73 @@ pub fn weights(ids: &[u32]) -> u32 {
 /// assert_eq!(left[..2], right[1..]);
 /// ```
 pub fn shingles(ids: &[u32], n: u32, out: &mut Vec<u64>) {
-    out.clear();
     let n = n.max(1);
     let union = ids.iter().fold(0, |union, id| union | id);
     if union & UNSPACED == 0 && ids.len() >= n as usize {
         spaced_shingles(ids, n as usize, out);
     } else {
+        out.clear();
         rolling_shingles(ids, n.saturating_mul(2), out);
     }
 }
 
 /// The shingles of a text of at least `n` words, none of them unspaced.
 ///
-/// Neighbouring polynomials are computed side by side, one power after the other, instead of rolling from one to
-/// the next. None depends on another, so vector registers compute several at once.
+/// Neighbouring polynomials are computed side by side instead of rolling from one to the next. None depends on another,
+/// so vector registers compute several at once.
 #[multiversion(targets("x86_64+avx512f+avx512dq", "x86_64+avx2"))]
 fn spaced_shingles(ids: &[u32], n: usize, out: &mut Vec<u64>) {
+    // What is left of another document is overwritten.
     out.resize(ids.len() + 1 - n, 0);
+    match n {
+        USUAL => shingles_of_usual_length(ids, out),
+        _ => shingles_of_any_length(ids, n, out),
+    }
+}
+
+/// Words of a shingle for which the code is specialised: the default of a sketch.
+const USUAL: usize = 5;
+
+/// Each polynomial is a sum of products: each word times a constant, so that no product waits for another.
+#[inline(always)]
+fn shingles_of_usual_length(ids: &[u32], out: &mut [u64]) {
+    const POWERS: [u64; USUAL] = {
+        let mut powers = [1; USUAL];
+        let mut at = USUAL - 1;
+        while at > 0 {
+            powers[at - 1] = BASE.wrapping_mul(powers[at]);
+            at -= 1;
+        }
+        powers
+    };
+    // Each term is a word id plus 1. The products of all ones are one constant, so that a term has 32 bits and its
+    // product takes fewer instructions.
+    const ONES: u64 = {
+        let [a, b, c, d, e] = POWERS;
+        (a.wrapping_add(b).wrapping_add(c)).wrapping_add(d.wrapping_add(e))
+    };
+    let from = |at: usize| ids.get(at..).unwrap_or_default();
+    let words = from(0)
+        .iter()
+        .zip(from(1))
+        .zip(from(2))
+        .zip(from(3))
+        .zip(from(4));
+    for (hash, ((((a, b), c), d), e)) in out.iter_mut().zip(words) {
+        let product = |id: u32, at: usize| u64::from(id).wrapping_mul(POWERS[at]);
+        let first = product(*a, 0).wrapping_add(product(*b, 1));
+        let last = product(*c, 2)
+            .wrapping_add(product(*d, 3))
+            .wrapping_add(product(*e, 4));
+        *hash = mix(first.wrapping_add(last).wrapping_add(ONES));
+    }
+}
+
+#[inline(always)]
+fn shingles_of_any_length(ids: &[u32], n: usize, out: &mut [u64]) {
     let starts = (0..).step_by(SIDE_BY_SIDE);
     for (start, hashes) in starts.zip(out.chunks_mut(SIDE_BY_SIDE)) {
+        hashes.fill(0);
         for added in (start..start + n).filter_map(|at| ids.get(at..)) {
             for (hash, &id) in hashes.iter_mut().zip(added) {
                 *hash = hash.wrapping_mul(BASE).wrapping_add(term(id));

@@ -302,8 +302,8 @@ fn digest(words: &[u32]) -> u128 {
     let mut hasher = Xxh3::new();
     let mut bytes = [0u8; 1024];
     for run in words.chunks(bytes.len() / 4) {
-        for (four, word) in bytes.chunks_exact_mut(4).zip(run) {
-            four.copy_from_slice(&word.to_le_bytes());
+        for (four, word) in bytes.as_chunks_mut().0.iter_mut().zip(run) {
+            *four = word.to_le_bytes();
         }
         hasher.update(&bytes[..4 * run.len()]);
     }

@@ -82,12 +82,12 @@ impl Bands {
             return;
         }
         let mut bytes = [0u8; 4 * LANES];
-        let rows = signature.0.chunks_exact(self.rows);
-        for (band, lanes) in rows.take(self.bands).enumerate() {
-            for (four, lane) in bytes.chunks_exact_mut(4).zip(lanes) {
-                four.copy_from_slice(&lane.to_le_bytes());
-            }
-            bucket(xxh3_64_with_seed(&bytes[..4 * self.rows], band as u64));
+        for (four, lane) in bytes.as_chunks_mut().0.iter_mut().zip(signature.0) {
+            *four = lane.to_le_bytes();
+        }
+        let bands = bytes.chunks_exact(self.rows.saturating_mul(4));
+        for (band, lanes) in bands.take(self.bands).enumerate() {
+            bucket(xxh3_64_with_seed(lanes, band as u64));
         }
     }
 }

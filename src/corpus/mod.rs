@@ -42,19 +42,31 @@ pub(crate) struct Corpus {
     firsts: Vec<usize>,
     /// The documents in reading order.
     in_reading_order: Vec<DocumentIndex>,
-    /// By document: its batch, and its index there.
-    positions: Vec<(u32, u32)>,
-    /// Of long documents that were asked for passages, by position.
+    /// By document.
+    positions: Vec<Position>,
+    /// Of long documents that were asked for passages, by batch and index there.
     landmarks: Mutex<HashMap<(u32, u32), Arc<Landmarks>>>,
+}
+
+/// Where a document is, with the numbers that every look at one of its pairs needs.
+#[derive(Clone, Copy, Debug)]
+struct Position {
+    batch: u32,
+    /// Its index in the batch.
+    at: u32,
+    /// Number of its words.
+    words: u32,
+    /// Number of its fingerprints.
+    fingerprints: u32,
 }
 
 impl Corpus {
     /// A corpus of these batches, in their order. Some of them may have been moved to `spill`.
     #[must_use]
     pub(crate) fn new(batches: Vec<Batch>, spill: Spill) -> Self {
-        let positions: Vec<(u32, u32)> = (0u32..)
+        let positions: Vec<Position> = (0..)
             .zip(&batches)
-            .flat_map(|(b, batch)| (0..batch.len() as u32).map(move |d| (b, d)))
+            .flat_map(|(number, batch)| batch_positions(number, batch))
             .collect();
         let firsts = batches.iter().scan(0, |next, batch| {
             let first = *next;
@@ -100,10 +112,10 @@ impl Corpus {
             .iter()
             .map(|d| DocumentIndex(documents + d.0));
         self.in_reading_order.extend(renumbered);
-        let positions = other
-            .positions
-            .iter()
-            .map(|&(batch, at)| (batches + batch, at));
+        let positions = other.positions.iter().map(|position| Position {
+            batch: batches + position.batch,
+            ..*position
+        });
         self.positions.extend(positions);
         self.batches
             .extend(other.batches.into_iter().map(|mut batch| {
@@ -142,7 +154,7 @@ impl Corpus {
 
     /// The batch of a document, and its index there.
     fn find(&self, document: DocumentIndex) -> (&Batch, usize) {
-        let (batch, at) = self.positions[document.index()];
+        let Position { batch, at, .. } = self.positions[document.index()];
         (&self.batches[batch as usize], at as usize)
     }
 
@@ -203,7 +215,7 @@ impl Corpus {
 
     /// Replaces the id of a document.
     pub(crate) fn rename(&mut self, document: DocumentIndex, id: &str) {
-        let (batch, at) = self.positions[document.index()];
+        let Position { batch, at, .. } = self.positions[document.index()];
         self.batches[batch as usize].rename(at as usize, id);
     }
 
@@ -220,13 +232,13 @@ impl Corpus {
     /// Number of a document's words.
     #[must_use]
     pub(crate) fn word_count(&self, document: DocumentIndex) -> u32 {
-        self.ranges(document).1.words.len() as u32
+        self.positions[document.index()].words
     }
 
     /// Number of a document's fingerprints.
     #[must_use]
     pub(crate) fn fingerprint_count(&self, document: DocumentIndex) -> u32 {
-        self.ranges(document).1.fingerprints.len() as u32
+        self.positions[document.index()].fingerprints
     }
 
     /// A document's fingerprints in order: the word at which each begins, and its hash.
@@ -376,19 +388,33 @@ impl Corpus {
 
     /// The landmarks of a long document.
     fn landmarks(&self, document: DocumentIndex) -> Result<Arc<Landmarks>, SpillError> {
-        let position = self.positions[document.index()];
+        let Position { batch, at, .. } = self.positions[document.index()];
+        let place = (batch, at);
         let known = || {
             self.landmarks
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
         };
-        if let Some(found) = known().get(&position) {
+        if let Some(found) = known().get(&place) {
             return Ok(Arc::clone(found));
         }
         let (batch, ranges) = self.ranges(document);
         let landmarks = Landmarks::new(&batch.offsets(ranges.offsets, &self.spill)?);
         let landmarks = Arc::new(landmarks);
-        known().insert(position, Arc::clone(&landmarks));
+        known().insert(place, Arc::clone(&landmarks));
         Ok(landmarks)
     }
+}
+
+/// The positions of the documents of a batch. `number`: that of the batch.
+fn batch_positions(number: u32, batch: &Batch) -> impl Iterator<Item = Position> + '_ {
+    (0..batch.len() as u32).map(move |at| {
+        let ranges = batch.ranges(at as usize);
+        Position {
+            batch: number,
+            at,
+            words: ranges.words.len() as u32,
+            fingerprints: ranges.fingerprints.len() as u32,
+        }
+    })
 }

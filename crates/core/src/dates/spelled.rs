@@ -62,13 +62,14 @@ pub(super) struct SpelledDate {
 
 /// The date that the whole text is.
 pub(super) fn read(text: &str) -> Option<SpelledDate> {
+    let text = text.to_ascii_lowercase();
     let parts = text.split(|c: char| c.is_whitespace() || c == ',');
     let parts = parts
         .map(|part| part.trim_end_matches('.'))
         .filter(|part| !part.is_empty());
     let mut found = Parts::default();
     for (count, part) in parts.enumerate() {
-        if count >= MAX_PARTS || !found.add(&part.to_ascii_lowercase()) {
+        if count >= MAX_PARTS || !found.add(part) {
             return None;
         }
     }

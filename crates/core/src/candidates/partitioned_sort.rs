@@ -19,6 +19,9 @@ const BITS: u32 = 12;
 const CELLS: usize = 1 << BITS;
 /// Hashes in a partition, even if the memory budget is smaller: each partition costs a pass over all hashes.
 const MIN_PARTITION: usize = 1 << 20;
+/// Rounds in which the partitions of many hashes are made. The keys of a round are in memory at once, before most of them
+/// are dropped.
+const ROUNDS: usize = 2;
 /// Most bits by which the keys of a cell are counted: one byte per count must fit into the second-level cache.
 const MAX_COUNT_BITS: u32 = 17;
 
@@ -58,11 +61,13 @@ struct Plan {
 
 impl Plan {
     /// Each thread makes one partition at a time and has an equal share of `max_keys`. If that is less than
-    /// [`MIN_PARTITION`], fewer threads work at the same time.
+    /// [`MIN_PARTITION`], fewer threads work at the same time. There are at least [`ROUNDS`] partitions per thread, unless
+    /// they would be smaller than that.
     fn new(hashes: usize, max_keys: usize, threads: usize) -> Self {
         let size = (max_keys / threads).max(MIN_PARTITION);
+        let rounds = (hashes / MIN_PARTITION / threads).clamp(1, ROUNDS);
         Self {
-            partitions: hashes.div_ceil(size).max(threads),
+            partitions: hashes.div_ceil(size).max(rounds * threads),
             parallel: (max_keys / size).clamp(1, threads),
         }
     }
@@ -267,7 +272,7 @@ mod tests {
                 "{max_keys}"
             );
         };
-        check(usize::MAX, 8, 8);
+        check(usize::MAX, 16, 8);
         check(16 * million, 32, 8);
         check(8 * million, 64, 8);
         check(3 * million, 64, 3);

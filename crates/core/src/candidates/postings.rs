@@ -58,8 +58,8 @@ pub fn drop_singletons(keys: &mut Vec<Key>) {
 ///
 /// - `keys`: parts of sorted keys without repetition. The keys of one hash must be in one part.
 /// - `pivots`: pivots of a frequent hash.
-/// - `max_pairs`: pairs in memory at once, at 8 bytes each, without those that are kept. Treated as at least 2^21
-///   and at most 2^23, and exceeded if there are more than 64 times as many pairs.
+/// - `max_pairs`: pairs in memory at once, at 8 bytes each, without those that are kept. At most as many as there are
+///   keys. Treated as at least 2^21 and at most 2^23, and exceeded if there are more than 64 times as many pairs.
 ///
 /// Time `O(p log p)` for `p` proposed pairs, at most `FREQUENT / 2` for each key, and a pass over all keys for each
 /// `max_pairs`.
@@ -70,7 +70,9 @@ pub fn candidate_pairs<K: AsRef<[Key]> + Sync>(
     max_pairs: usize,
     keep: impl Fn(&Candidate) -> bool + Sync,
 ) -> Vec<Candidate> {
-    let passes = number_of_passes(number_of_pairs(keys, pivots), max_pairs);
+    // A pass reads all keys. If it makes as many pairs, more pairs in memory would save little time.
+    let keys_in_all = keys.iter().map(|part| part.as_ref().len()).sum();
+    let passes = number_of_passes(number_of_pairs(keys, pivots), max_pairs.min(keys_in_all));
     candidate_pairs_in(passes, keys, pivots, keep)
 }
 

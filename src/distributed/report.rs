@@ -5,8 +5,8 @@ use crate::corpus::{DocumentRecord, SOURCE, STATED, spans_of};
 use crate::reading::Moment;
 use crate::results::clusters::id_of_members;
 use crate::results::origin;
-use crate::results::parts::{self, MatchSide, MemberFacts};
-use dedupe_core::model::{Match, Passage, Span};
+use crate::results::parts::{self, MemberFacts};
+use dedupe_core::model::{Match, Passage};
 use dedupe_report::{self as report, Cluster, MemberRelation};
 use std::collections::HashMap;
 
@@ -38,16 +38,6 @@ impl<'a> KnownDocument<'a> {
     /// The digest of its words, as a number.
     fn digest_number(&self) -> u128 {
         self.digest.try_into().map_or(0, u128::from_be_bytes)
-    }
-
-    /// The document in a match. `spans`: the byte ranges of the passages.
-    fn side(&self, spans: Vec<Span>) -> MatchSide<'a> {
-        MatchSide {
-            id: self.id,
-            path: self.path,
-            digest: self.digest_number(),
-            spans,
-        }
     }
 }
 
@@ -145,11 +135,21 @@ pub fn match_item(
     let (left, right): (Vec<Passage>, Vec<Passage>) = found.passages.iter().copied().unzip();
     let [(one, one_offsets), (other, other_offsets)] = documents;
     let same_source = same_source([one.source(), other.source()]);
-    let sides = [
-        one.side(spans_of(one_offsets, &left)),
-        other.side(spans_of(other_offsets, &right)),
+    let spans = [
+        spans_of(one_offsets, &left),
+        spans_of(other_offsets, &right),
     ];
-    parts::match_item(&found, same_source, sides)
+    let path_and_digest = |document| {
+        let known = if document == found.left { one } else { other };
+        (known.path, known.digest_number())
+    };
+    parts::match_item(
+        &found,
+        [one.id, other.id],
+        same_source,
+        spans,
+        path_and_digest,
+    )
 }
 
 /// True if both documents state the same source, ignoring case.

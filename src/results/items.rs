@@ -2,7 +2,7 @@
 
 use super::clusters::{DocumentLookup, ListedCluster, ListedMember};
 use super::origin::{self, DatedMember};
-use super::parts::{self, MatchSide, MemberFacts};
+use super::parts::{self, MemberFacts};
 use crate::corpus::SpillError;
 use crate::reading::path;
 use dedupe_core::evidence::boilerplate::BoilerplatePassage;
@@ -45,18 +45,20 @@ impl ItemBuilder<'_> {
     pub(super) fn match_item(&self, m: &Match) -> Result<report::Match, SpillError> {
         let corpus = self.lookup.corpus;
         let (left, right): (Vec<Passage>, Vec<Passage>) = m.passages.iter().copied().unzip();
-        let side = |document: DocumentIndex, passages: &[Passage]| {
-            let record = corpus.record(document);
-            Ok(MatchSide {
-                id: record.id,
-                path: path(self.inputs, &record),
-                digest: record.digest,
-                spans: corpus.spans(document, passages)?,
-            })
-        };
-        let sides = [side(m.left, &left)?, side(m.right, &right)?];
+        let spans = [corpus.spans(m.left, &left)?, corpus.spans(m.right, &right)?];
+        let ids = [self.lookup.id(m.left), self.lookup.id(m.right)];
         let same_source = self.lookup.same_source(m.left, m.right);
-        Ok(parts::match_item(m, same_source, sides))
+        let path_and_digest = |document| {
+            let record = corpus.record(document);
+            (path(self.inputs, &record), record.digest)
+        };
+        Ok(parts::match_item(
+            m,
+            ids,
+            same_source,
+            spans,
+            path_and_digest,
+        ))
     }
 
     /// A cluster. Origin and sources are those of the listed members. If a filter removed the origin of the whole

@@ -6,7 +6,7 @@ use super::reissue::reissued_after_days;
 use super::rounded;
 use crate::corpus::DocumentRecord;
 use crate::reading::publishers;
-use dedupe_core::model::{Match, Passage, Relation, Span};
+use dedupe_core::model::{DocumentIndex, Match, Passage, Relation, Span};
 use dedupe_report::{self as report, Cluster, MatchedDocument, Member, MemberRelation, SpanPair};
 
 /// A document as a member of a cluster.
@@ -122,33 +122,26 @@ pub(crate) fn cluster(
     }
 }
 
-/// A document of a match.
-#[derive(Clone, Debug)]
-pub(crate) struct MatchSide<'a> {
-    pub(crate) id: &'a str,
-    /// The file that the document was read from.
-    pub(crate) path: &'a str,
-    /// XXH3-128 of its words.
-    pub(crate) digest: u128,
-    /// The byte ranges of the passages of the match.
-    pub(crate) spans: Vec<Span>,
-}
-
-/// A match between two documents, the left one first.
-pub(crate) fn match_item(
+/// A match between two documents of these ids. `spans`: the byte ranges of its passages in each; `path_and_digest`: the file
+/// that a document was read from, and XXH3-128 of its words.
+pub(crate) fn match_item<'a>(
     m: &Match,
+    ids: [&str; 2],
     same_source: bool,
-    [left, right]: [MatchSide<'_>; 2],
+    [left, right]: [Vec<Span>; 2],
+    path_and_digest: impl Fn(DocumentIndex) -> (&'a str, u128),
 ) -> report::Match {
-    let documents = (m.relation == Relation::Overlap).then(|| {
-        [&left, &right].map(|side| MatchedDocument {
-            path: side.path.to_owned(),
-            digest: hexadecimal(side.digest),
-        })
-    });
+    let document = |document| {
+        let (path, digest) = path_and_digest(document);
+        MatchedDocument {
+            path: path.to_owned(),
+            digest: hexadecimal(digest),
+        }
+    };
+    let is_overlap = m.relation == Relation::Overlap;
     report::Match {
-        left: left.id.to_owned(),
-        right: right.id.to_owned(),
+        left: ids[0].to_owned(),
+        right: ids[1].to_owned(),
         relation: m.relation,
         same_source,
         resemblance: rounded(m.resemblance),
@@ -156,10 +149,10 @@ pub(crate) fn match_item(
         containment_right: rounded(m.containment_right),
         words: u64::from(m.aligned),
         longest_run: u64::from(m.longest_run),
-        spans: (left.spans.into_iter().zip(right.spans))
+        spans: (left.into_iter().zip(right))
             .map(|(left, right)| SpanPair { left, right })
             .collect(),
-        documents,
+        documents: is_overlap.then(|| [m.left, m.right].map(document)),
     }
 }
 

@@ -86,9 +86,17 @@ fn document(record: &Value) -> Document<'static> {
 /// The report with the path of the file in place of the one of documents in memory.
 fn with_path(report: &Report, path: &str) -> Report {
     let mut report = report.clone();
-    for member in report.clusters.iter_mut().flat_map(|c| &mut c.members) {
-        assert_eq!(member.path, IN_MEMORY);
-        member.path = path.to_owned();
+    let members = report.clusters.iter_mut().flat_map(|c| &mut c.members);
+    let overlapping = report
+        .matches
+        .iter_mut()
+        .filter_map(|m| m.documents.as_mut());
+    let paths = members
+        .map(|member| &mut member.path)
+        .chain(overlapping.flatten().map(|document| &mut document.path));
+    for stated in paths {
+        assert_eq!(stated, IN_MEMORY);
+        path.clone_into(stated);
     }
     report
 }

@@ -528,6 +528,22 @@ fn two_columns_of_one_name_are_both_kept() {
     );
 }
 
+/// The text that was compared had another name in the output, which dropped a document because of the other column.
+#[cfg(feature = "tables")]
+#[test]
+fn of_two_text_columns_the_one_that_was_read_keeps_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let [one, two, same] = [1, 2, 3].map(words_of);
+    let table = format!("id,text,text\na,{one},{same}\nb,{two},{same}\nc,,{two}\nd,,{same}\n");
+    fs::write(folder.join("in.csv"), table).unwrap();
+    let csv = fs::read_to_string(exported(folder, &["in.csv"], "out.csv")).unwrap();
+    assert_eq!(
+        csv,
+        format!("id,text,text (2)\na,{one},{same}\nb,{two},{same}\nd,{same},\n")
+    );
+}
+
 #[cfg(feature = "parquet")]
 #[test]
 fn nested_columns_survive_parquet() {

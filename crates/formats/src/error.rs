@@ -97,6 +97,9 @@ pub(crate) enum ReadError {
     #[error("expected a table, but it could not be parsed: {}", quoted(.0))]
     #[cfg(any(feature = "arrow", feature = "parquet", feature = "tables"))]
     NotTable(String),
+    #[error("two columns have the name {}, and a copy of a row could keep only one; rename one", quoted(.0))]
+    #[cfg(any(feature = "arrow", feature = "parquet"))]
+    RepeatedColumn(String),
     #[error(
         "a quotation mark in this row is never closed, so the row and all rows after it were \
          skipped; close the quotation mark or double it"
@@ -234,6 +237,8 @@ impl ReadError {
             Self::JoinedRows { .. } => FaultCode::JoinedRows,
             #[cfg(any(feature = "arrow", feature = "parquet", feature = "tables"))]
             Self::NotTable(_) => FaultCode::NotTable,
+            #[cfg(any(feature = "arrow", feature = "parquet"))]
+            Self::RepeatedColumn(_) => FaultCode::NotTable,
             #[cfg(feature = "tables")]
             Self::OpenQuote => FaultCode::OpenQuote,
             Self::NotText(_) | Self::Foreign { .. } => FaultCode::NotText,

@@ -67,7 +67,9 @@ impl<'n> Columns<'n> {
         visit: &mut dyn FnMut(Item<'_>),
     ) {
         let mut record = RecordBuilder::default();
-        for (at, (number, name)) in self.wanted.iter().enumerate() {
+        // Of two values of one name, a record has the later one. A table has the earlier one, whose name a record of its row
+        // keeps (see `RecordNames`).
+        for (at, (number, name)) in self.wanted.iter().enumerate().rev() {
             record.add(self.names, name, value(at, *number));
         }
         let limit = context.options.max_document_bytes;

@@ -9,6 +9,7 @@ mod delimited;
 mod json_row;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod record_names;
 #[cfg(any(feature = "arrow", feature = "parquet"))]
 mod values;
 

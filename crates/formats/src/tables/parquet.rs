@@ -6,6 +6,7 @@ mod column;
 mod whole_row;
 
 use super::columns::Columns;
+use super::record_names::expect_distinct;
 use crate::error::ReadError;
 use crate::field_names::FieldNames;
 use crate::file_head::FileHead;
@@ -81,7 +82,16 @@ fn read(
         return Err(ReadError::TextNotString(NESTED_VALUE));
     }
     let mut whole_rows = match context.options.whole_records {
-        true => Some(catch_errors(|| file.get_row_iter(None))?),
+        true => {
+            expect_distinct(
+                schema
+                    .root_schema()
+                    .get_fields()
+                    .iter()
+                    .map(|field| field.name()),
+            )?;
+            Some(catch_errors(|| file.get_row_iter(None))?)
+        }
         false => None,
     };
     let mut row = 0;

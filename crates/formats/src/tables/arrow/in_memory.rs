@@ -9,6 +9,7 @@ use crate::format::Context;
 use crate::options::Fields;
 use crate::record_fields::Value;
 use crate::tables::columns::Columns;
+use crate::tables::record_names::expect_distinct;
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
 use std::ops::Range;
@@ -93,7 +94,15 @@ impl ArrowTable {
         visit: &mut dyn FnMut(Item<'_>),
     ) {
         let names = FieldNames::new(&context.options.fields);
-        let view = match View::new(&self.schema, &names) {
+        let is_whole = context.options.whole_records;
+        let view = View::new(&self.schema, &names).and_then(|view| {
+            let fields = self.schema.fields.iter().map(|field| field.name().as_str());
+            if is_whole {
+                expect_distinct(fields)?
+            }
+            Ok(view)
+        });
+        let view = match view {
             Ok(view) => view,
             Err(error) => return visit(Item::Skipped(context.fault(None, &error))),
         };
@@ -103,7 +112,7 @@ impl ArrowTable {
             };
             let location = context.location(Some(row as u64 + 1), row, 0);
             let value = |wanted: usize, _: usize| view.value(batch, wanted, at);
-            let whole = (context.options.whole_records).then(|| whole_row::object(batch, at));
+            let whole = is_whole.then(|| whole_row::object(batch, at));
             view.columns.read(location, value, whole, context, visit);
         }
     }

@@ -9,6 +9,7 @@ mod whole_row;
 pub(crate) use in_memory::ArrowTable;
 
 use super::columns::Columns;
+use super::record_names::expect_distinct;
 use crate::error::ReadError;
 use crate::field_names::FieldNames;
 use crate::file_head::FileHead;
@@ -83,6 +84,7 @@ fn read(
         .collect();
     let is_whole = context.options.whole_records;
     if is_whole {
+        expect_distinct(messages.fields().iter().map(|field| field.name().as_str()))?;
         used.extend(0..messages.fields().len());
     }
     used.sort_unstable();

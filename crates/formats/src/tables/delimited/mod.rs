@@ -5,7 +5,8 @@ mod dialect;
 mod rows;
 
 use super::columns::Columns;
-use super::json_row::{JsonRow, distinct_names, json};
+use super::json_row::{JsonRow, json};
+use super::record_names::RecordNames;
 use crate::decode::{decode, is_mostly_control_bytes};
 use crate::error::ReadError;
 use crate::field_names::{FieldName, FieldNames};
@@ -74,11 +75,7 @@ impl Format for Delimited {
         let mut reader = TableReader {
             table,
             header: &header,
-            record_names: if context.options.whole_records {
-                distinct_names(&header.names)
-            } else {
-                vec![]
-            },
+            record_names: (context.options.whole_records).then(|| RecordNames::new(&header.names)),
             columns: &columns,
             context,
             lines: LineCounter::new(table),
@@ -95,8 +92,8 @@ impl Format for Delimited {
 struct TableReader<'a> {
     table: &'a str,
     header: &'a Header,
-    /// The names of the columns in a whole record. Empty if none is wanted.
-    record_names: Vec<String>,
+    /// The names of the cells in a whole record, if it is wanted.
+    record_names: Option<RecordNames>,
     columns: &'a Columns<'a>,
     context: &'a Context<'a>,
     lines: LineCounter<'a>,
@@ -151,9 +148,13 @@ impl TableReader<'_> {
             Some(value) => Value::String(value),
             None => Value::Absent,
         };
-        let whole = context.options.whole_records.then(|| {
+        let whole = self.record_names.as_ref().map(|names| {
             let mut whole = JsonRow::new();
-            for (number, name) in self.record_names.iter().enumerate() {
+            let has_value = |number| {
+                let cell = row.cell(table, number);
+                cell.is_some_and(|cell| !cell.trim_ascii().is_empty())
+            };
+            for (number, name) in names.of_row(has_value).iter().enumerate() {
                 if let Some(cell) = row.cell(table, number) {
                     whole.add_json(name, &json(&*cell));
                 }

@@ -156,3 +156,21 @@ fn rejects_more_rows_than_a_message_can_hold() {
     let rows = batch(vec![("text", Arc::new(NullArray::new(1 << 40)))]);
     check(&stream(&[rows], None), &["not-table"]);
 }
+
+/// A copy of a row with two columns of one name was an object with two fields of that name, of which most programs read one.
+#[test]
+fn a_copy_of_a_row_needs_columns_of_different_names() {
+    let strings = |value: &str| -> ArrayRef { Arc::new(StringArray::from(vec![value])) };
+    let columns = vec![
+        ("tag", strings("x")),
+        ("text", strings("one")),
+        ("tag", strings("y")),
+    ];
+    let table = file(&batch(columns));
+    check(&table, &["1 - one"]);
+    let whole = Options {
+        whole_records: true,
+        ..Options::default()
+    };
+    assert_eq!(read(&Arrow, &table, &whole), ["not-table"]);
+}

@@ -511,3 +511,20 @@ fn reports_a_damaged_parquet_file() {
         }
     }
 }
+
+/// Only the second of two columns of one name was in a copy of a row.
+#[test]
+fn a_copy_of_a_row_needs_columns_of_different_names() {
+    let fields = "optional binary tag (STRING); optional binary text (STRING); optional binary tag (STRING);";
+    let table = table(
+        fields,
+        &[strings(&["x"]), strings(&["one"]), strings(&["y"])],
+    );
+    let rows = ["1 - one", "2 - one"];
+    assert_eq!(read(&Parquet, &table, &Options::default()), rows);
+    let whole = Options {
+        whole_records: true,
+        ..Options::default()
+    };
+    assert_eq!(read(&Parquet, &table, &whole), ["not-table"]);
+}

@@ -180,6 +180,15 @@ fn documents_that_only_overlap_are_found_again_by_their_words() {
     }
     assert!(again("html", 0).contains("\"unread\":0"));
 
+    // Reports of early versions record nothing of documents that only overlap: their texts were left out without a word.
+    let mut early = report.clone();
+    for found in early["matches"].as_array_mut().unwrap() {
+        found.as_object_mut().unwrap().remove("documents");
+    }
+    fs::write(folder.join("early.json"), early.to_string()).unwrap();
+    let page = run(folder, &["report", "early.json", "-f", "html"], 3).stdout;
+    assert!(String::from_utf8(page).unwrap().contains("\"unread\":3"));
+
     fs::write(folder.join("plain.txt"), "confidential\n".repeat(400)).unwrap();
     let page = again("html", 3);
     assert!(page.contains("\"unread\":1") && !page.contains("confidential"));

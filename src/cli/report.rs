@@ -13,6 +13,7 @@ use dedupe::{Progress, Relocated, Reread};
 use dedupe_report::{
     DocumentLocations, EmbeddedTexts, Format, RenderOptions, Report, ReportView, SCHEMA_VERSION,
 };
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -91,8 +92,8 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let of_index = index::is_index(&args.result);
     let saved = (!of_index).then(|| read(&args.result)).transpose()?;
     let output = args.output.filter(|path| path != Path::new("-"));
-    let inputs: Vec<PathBuf> = (saved.iter().flat_map(Report::document_paths))
-        .map(PathBuf::from)
+    let named: BTreeSet<&str> = saved.iter().flat_map(Report::document_paths).collect();
+    let inputs: Vec<PathBuf> = (named.into_iter().map(PathBuf::from))
         // A folder is no input: it is never walked.
         .filter(|path| !path.is_dir())
         .chain([args.result.clone()])

@@ -138,7 +138,7 @@ pub struct Explanation {
     pub min_passage: u32,
     /// Aligned words that are equal.
     pub words: u64,
-    /// Words of the longest verbatim run.
+    /// Words of the longest passage without a difference.
     pub longest_run: u64,
     /// Words of the longest aligned passage.
     pub longest_passage: u64,

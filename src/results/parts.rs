@@ -160,3 +160,12 @@ pub(crate) fn match_item<'a>(
 pub(crate) fn hexadecimal(digest: u128) -> String {
     format!("{digest:032x}")
 }
+
+/// The digest that [`hexadecimal`] wrote so. `None` for any other text.
+pub(super) fn from_hexadecimal(text: &str) -> Option<u128> {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let is_digest = text.len() == 32 && text.bytes().all(is_digit);
+    is_digest
+        .then(|| u128::from_str_radix(text, 16).ok())
+        .flatten()
+}

@@ -3,7 +3,7 @@
 use super::excerpts;
 use super::lazy_report::LazyReport;
 use super::locations;
-use super::parts::hexadecimal;
+use super::parts::from_hexadecimal;
 use crate::corpus::{Spill, SpillError};
 use crate::reading::unique_ids::stated_id;
 use crate::reading::{Rereading, path, publishers};
@@ -44,7 +44,7 @@ pub(super) struct WantedTexts {
     /// Size of their embedded parts.
     bytes: u64,
     seen: HashSet<String>,
-    /// Documents that are in no cluster.
+    /// Documents of overlaps that no cluster has added.
     described: Vec<(String, DocumentDetails)>,
     left_out: u64,
     unread: u64,
@@ -81,8 +81,8 @@ pub(super) struct Recorded<'r> {
     pub(super) id: &'r str,
     /// The file that it was read from.
     pub(super) path: &'r str,
-    /// The digest of its words, as the report writes it.
-    pub(super) digest: &'r str,
+    /// The digest of its words. `None` if the report has something else in its place.
+    pub(super) digest: Option<u128>,
 }
 
 impl<'r> Recorded<'r> {
@@ -90,7 +90,7 @@ impl<'r> Recorded<'r> {
         Self {
             id: &member.id,
             path: &member.path,
-            digest: &member.digest,
+            digest: from_hexadecimal(&member.digest),
         }
     }
 
@@ -100,7 +100,7 @@ impl<'r> Recorded<'r> {
         let of = |id: &'r str, document: &'r MatchedDocument| Self {
             id,
             path: &document.path,
-            digest: &document.digest,
+            digest: from_hexadecimal(&document.digest),
         };
         Some([of(&found.left, left), of(&found.right, right)])
     }
@@ -110,8 +110,15 @@ impl<'r> Recorded<'r> {
 pub(super) struct ReportDocuments<'a> {
     rereading: Rereading<'a>,
     by_id: HashMap<&'a str, DocumentIndex>,
-    /// The documents of each path, if their ids may differ from those of the report.
-    by_path: Option<HashMap<&'a str, Vec<DocumentIndex>>>,
+    /// Those of each file by their words, if their ids may differ from those of the report.
+    by_words: Option<ByWords<'a>>,
+}
+
+/// Documents by file and digest of their words: the first of each stated id, and the first of all.
+#[derive(Default)]
+struct ByWords<'a> {
+    of_stated_id: HashMap<(&'a str, u128, &'a str), DocumentIndex>,
+    first: HashMap<(&'a str, u128), DocumentIndex>,
 }
 
 impl<'a> ReportDocuments<'a> {
@@ -120,38 +127,48 @@ impl<'a> ReportDocuments<'a> {
         Self {
             by_id: locations::by_id(corpus),
             rereading,
-            by_path: None,
+            by_words: None,
         }
     }
 
     /// The documents of some files of a corpus, for a report about the whole of it. Ids that repeat are made unique within
     /// what is read, so a document may have another id than in the report.
     pub(super) fn of_a_part(rereading: Rereading<'a>) -> Self {
-        let mut by_path: HashMap<&str, Vec<DocumentIndex>> = HashMap::new();
+        let mut by_words = ByWords::default();
         for document in rereading.corpus.indices() {
-            let path = path(rereading.inputs, &rereading.corpus.record(document));
-            by_path.entry(path).or_default().push(document);
+            let record = rereading.corpus.record(document);
+            let (path, digest) = (path(rereading.inputs, &record), record.digest);
+            let of_stated_id = (path, digest, stated_id(record.id));
+            by_words
+                .of_stated_id
+                .entry(of_stated_id)
+                .or_insert(document);
+            by_words.first.entry((path, digest)).or_insert(document);
         }
         Self {
-            by_path: Some(by_path),
+            by_words: Some(by_words),
             ..Self::new(rereading)
         }
     }
 
-    /// The document that the report describes so. `None` if it is missing or has changed.
+    /// The document that the report describes so. `None` if it is missing or has changed. Constant time on average.
     pub(super) fn document(&self, recorded: Recorded<'_>) -> Option<DocumentIndex> {
         let Rereading { corpus, inputs, .. } = self.rereading;
-        let is_same = |document: &DocumentIndex| {
-            let record = corpus.record(*document);
-            path(inputs, &record) == recorded.path && hexadecimal(record.digest) == recorded.digest
-        };
+        let digest = recorded.digest?;
         let named = self.by_id.get(recorded.id).copied();
-        named.filter(is_same).or_else(|| {
-            let there = self.by_path.as_ref()?.get(recorded.path)?;
-            let same_words = || there.iter().copied().filter(is_same);
-            let stated = stated_id(recorded.id);
-            let same_id = same_words().find(|&document| stated_id(corpus.id(document)) == stated);
-            same_id.or_else(|| same_words().next())
+        let unchanged = named.filter(|document| {
+            let record = corpus.record(*document);
+            record.digest == digest && path(inputs, &record) == recorded.path
+        });
+        unchanged.or_else(|| {
+            let ByWords {
+                of_stated_id,
+                first,
+            } = self.by_words.as_ref()?;
+            let of_stated_id = of_stated_id.get(&(recorded.path, digest, stated_id(recorded.id)));
+            of_stated_id
+                .or_else(|| first.get(&(recorded.path, digest)))
+                .copied()
         })
     }
 
@@ -184,15 +201,20 @@ impl<'a> ReportDocuments<'a> {
                 first.map(|pair| pair.left.begin),
                 first.map(|pair| pair.right.begin),
             ];
-            let documents = Recorded::of_overlap(&found).into_iter().flatten();
-            for (recorded, begin) in documents.zip(begins) {
+            let Some(documents) = Recorded::of_overlap(&found) else {
+                for id in [&found.left, &found.right] {
+                    wanted.unread += u64::from(wanted.seen.insert(id.clone()));
+                }
+                continue;
+            };
+            for (recorded, begin) in documents.into_iter().zip(begins) {
                 self.want_described(recorded, begin.unwrap_or(0), wanted);
             }
         }
         Ok(())
     }
 
-    /// Adds the text and the metadata of a document that is in no cluster.
+    /// Adds the text and the metadata of a document of an overlap, unless a cluster has added it.
     fn want_described(&self, recorded: Recorded<'_>, story_begin: u64, wanted: &mut WantedTexts) {
         let id = recorded.id;
         if !wanted.seen.insert(id.to_owned()) {

@@ -37,8 +37,8 @@ pub struct Report {
 }
 
 impl Report {
-    /// The files of the documents in clusters and overlaps, as the report names them. A file occurs once for each of its
-    /// documents.
+    /// The files of the documents in clusters and overlaps, as the report names them. A file occurs once for each
+    /// mention of one of its documents.
     pub fn document_paths(&self) -> impl Iterator<Item = &str> {
         let members = self.clusters.iter().flat_map(|cluster| &cluster.members);
         let overlaps = self
@@ -305,7 +305,7 @@ pub struct Match {
     pub containment_right: f64,
     /// Number of aligned words. If the sides differ, the smaller number.
     pub words: u64,
-    /// Number of words in the longest verbatim run.
+    /// Number of words in the longest passage without a difference.
     pub longest_run: u64,
     /// Aligned passages, in the order of the left document.
     pub spans: Vec<SpanPair>,

@@ -198,6 +198,20 @@ fn shows_who_copied_whom() {
     check_newsroom("lineage");
 }
 
+/// A copy of 18:00 was 18 hours after one that only states the day, and two pages with one headline had one name.
+#[test]
+fn tells_pages_of_one_headline_apart_and_states_no_hours_after_a_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = |id: &str, date: &str| json!({"id": id, "title": "Flood", "date": date, "text": story(1, 0..200)});
+    let records = [
+        record("site/a/index.html", "2026-03-05"),
+        record("site/b/index.html", "2026-03-05T18:00:00Z"),
+        record("site/b/more.html", "2026-03-06T09:00:00Z"),
+    ];
+    write_feed(folder.path(), &records);
+    check(folder.path(), &["feed.jsonl"], "oneHeadline");
+}
+
 #[test]
 fn the_day_of_a_dateline_places_a_document_in_the_picture() {
     check(root(), &["fixtures/wire"], "dateline");

@@ -95,6 +95,18 @@ export const reading = {
     checkQuiet(page);
   },
 
+  /** Checks the names of members with one headline, and the delays after a day without an hour. */
+  async oneHeadline(browser) {
+    const page = await opened(browser);
+    await page.click(".row");
+    await page.waitForSelector(".lanes svg[role=img]");
+    assert.equal(await page.textContent(".first"), "First: a/index.html: Flood, b/index.html: Flood, 5 Mar 2026 (not all state an hour). The last followed 1 day later.");
+    await page.click(".as-list summary");
+    const lines = await page.$$eval("#lineage-list li", (all) => all.map((one) => one.textContent.split(";")[0]));
+    assert.deepEqual(lines, ["a/index.html: Flood: 5 Mar 2026", "b/index.html: Flood: 5 Mar 2026, 18:00 UTC", "more.html: Flood: 6 Mar 2026, 09:00 UTC, 1 day after the earliest"]);
+    checkQuiet(page);
+  },
+
   /** Opens an overlap and reads its passages side by side. */
   async overlap(browser) {
     const page = await opened(browser);

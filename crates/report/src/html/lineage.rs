@@ -1,9 +1,8 @@
 //! Who copied whom in a story, as far as dates and matches tell.
 //!
-//! A member was most likely copied from the earlier member that it shares the largest part of its words with. Of
-//! several such members, it is the earliest one. Only dates of publication count: the day of a dateline is that of the news.
-//! Documents with the same words count as one text: the report matches
-//! an exact copy with one of them only.
+//! A member was most likely copied from the earlier member that resembles it most. Of several such members, it is the
+//! earliest one. Only dates of publication count: the day of a dateline is that of the news. Documents with the same words
+//! count as one text: the report matches an exact copy with one of them only.
 
 use crate::{Cluster, Match};
 use dedupe_core::dates::{is_day, parse_date};

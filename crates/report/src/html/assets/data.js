@@ -160,24 +160,42 @@ function titleOf(entry, at) {
   return title ? line(title) : line(entry.beginnings[at] ?? "") || "Document without a headline";
 }
 
-/** Returns a short name of a member: its publisher, or else its headline, after the name of its file if others have the same headline. */
+/** Returns a short name of a member: its publisher, or else its headline, after the end of its id if others have the same headline. */
 function shortName(entry, at) {
   const { source, id } = entry.cluster.members[at];
   if (source) return line(source);
   const title = titleOf(entry, at);
-  return titleCounts(entry).get(title.toLowerCase()) > 1 ? `${line(id.slice(id.lastIndexOf("/") + 1))}: ${title}` : title;
+  const end = endsOfIds(entry).get(id);
+  return end === undefined ? title : `${line(end)}: ${title}`;
 }
 
-/** How many members without a publisher have each headline. */
-function titleCounts(entry) {
-  if (!entry.titleCounts) {
-    entry.titleCounts = new Map();
-    entry.cluster.members.forEach(({ source }, at) => {
+/** The ends of the ids of members without a publisher that share their headline with others, by id. */
+function endsOfIds(entry) {
+  if (!entry.endsOfIds) {
+    const byTitle = new Map();
+    entry.cluster.members.forEach(({ source, id }, at) => {
       const title = titleOf(entry, at).toLowerCase();
-      if (!source) entry.titleCounts.set(title, (entry.titleCounts.get(title) ?? 0) + 1);
+      if (source) return;
+      if (!byTitle.has(title)) byTitle.set(title, []);
+      byTitle.get(title).push(id);
     });
+    entry.endsOfIds = new Map([...byTitle.values()].filter((ids) => ids.length > 1).flatMap(distinctEnds));
   }
-  return entry.titleCounts;
+  return entry.endsOfIds;
+}
+
+/** Pairs each id with its shortest end, from a slash on, that none of the other ids has. */
+function distinctEnds(ids) {
+  const pairs = [];
+  for (let parts = 1; ids.length; parts += 1) {
+    const end = (id) => id.split("/").slice(-parts).join("/");
+    const times = new Map();
+    for (const id of ids) times.set(end(id), (times.get(end(id)) ?? 0) + 1);
+    const isDone = (id) => (end(id) !== "" && times.get(end(id)) === 1) || end(id) === id;
+    pairs.push(...ids.filter(isDone).map((id) => [id, end(id)]));
+    ids = ids.filter((id) => !isDone(id));
+  }
+  return pairs;
 }
 
 /** Returns the name of a story or an overlap. */

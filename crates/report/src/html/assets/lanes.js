@@ -124,12 +124,13 @@ function lanesDrawing(entry, lanes, from) {
     drawing.append(svg("path", { class: "link", "marker-end": "url(#arrow)", d: y1 === y2 ? `M${x1 + 7} ${y1}Q${(x1 + x2) / 2} ${y1 - 14} ${x2 - 7} ${y2}`
       : `M${x1 + 6} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2 - 8} ${y2}` }));
   }
-  const first = new Set(firstMembers(entry, datedMembers(entry)));
+  const dated = datedMembers(entry);
+  const first = new Set(firstMembers(entry, dated));
   for (const [at, [cx, cy]] of places) {
     const member = entry.cluster.members[at];
     const kind = member.relation === "representative" ? "kept" : kindOf(member);
     drawing.append(svg("g", { transform: `translate(${cx} ${cy})`, class: `mark ${kind} ${hasHour(member) ? "" : "day"}`, "data-at": at, click: () => openPair(entry, 0, at || chosenPair(entry, [])[1]) },
-      svg("title", {}, lineageWords(entry, at, from)), first.has(at) ? svg("circle", { class: "ring", r: 10 }) : null, svg("path", { d: SHAPES[member.relation] ?? SHAPES.near })));
+      svg("title", {}, lineageWords(entry, at, from, dated[0])), first.has(at) ? svg("circle", { class: "ring", r: 10 }) : null, svg("path", { d: SHAPES[member.relation] ?? SHAPES.near })));
   }
   const y = height - 6;
   drawing.append(svg("text", { class: "axis", x: label + 6, y }, moment(entry.first)));
@@ -154,16 +155,17 @@ function shapesLegend(entry, dated, from) {
 
 /** The same as a list: each dated member, when, and from whom. */
 function lineageList(entry, dated, from) {
-  const items = dated.map((at) => () => el("li", {}, lineageWords(entry, at, from)));
+  const items = dated.map((at) => () => el("li", {}, lineageWords(entry, at, from, dated[0])));
   return el("details", { class: "as-list" }, el("summary", {}, "The same as a list"),
     el("div", { id: "lineage-list" }, expandableList("ol", items, FIRST_LINES)));
 }
 
-/** Says when a member was published, and from whom it was probably copied. */
-function lineageWords(entry, at, from) {
+/** Says when a member was published, how long after the earliest one, and from whom it was probably copied. */
+function lineageWords(entry, at, from, earliest) {
   const member = entry.cluster.members[at];
   const source = from(at);
-  const delay = entry.times[at] > entry.first && hasHour(member) ? `, ${duration(entry.times[at] - entry.first)} after the earliest` : isByDateline(member) ? " (dateline)" : "";
+  const after = isByDateline(entry.cluster.members[earliest]) ? "" : elapsed(entry, earliest, at);
+  const delay = isByDateline(member) ? " (dateline)" : after ? `, ${after} after the earliest` : "";
   const copied = source === null ? "" : `, probably copied from ${shortName(entry, source)} (${moment(entry.times[source])})`;
   return `${shortName(entry, at)}: ${moment(entry.times[at])}${delay}; ${SHAPE_NAMES[member.relation] ?? line(member.relation)}${copied}`;
 }

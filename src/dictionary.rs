@@ -5,7 +5,7 @@
 //! examples, but no documents.
 
 use dedupe_core::evidence::dictionary::Dictionary;
-use dedupe_core::evidence::packed_entries::{push_number, take_number};
+use dedupe_core::leb128;
 use dedupe_core::sketch::WINDOW;
 use dedupe_report::Boilerplate;
 use std::sync::Arc;
@@ -164,19 +164,19 @@ impl LearntDictionary {
         }
         bytes.extend_from_slice(&(self.len() as u64).to_le_bytes());
         bytes.extend_from_slice(self.occasions.packed_entries().bytes());
-        push_number(&mut bytes, self.distinct_passages);
+        leb128::push(&mut bytes, self.distinct_passages);
         bytes
     }
 
     /// The second part of the content.
     fn examples(&self) -> Vec<u8> {
         let mut bytes = vec![];
-        push_number(&mut bytes, self.passages.len() as u64);
+        leb128::push(&mut bytes, self.passages.len() as u64);
         for passage in &self.passages {
-            push_number(&mut bytes, passage.words);
-            push_number(&mut bytes, passage.documents);
+            leb128::push(&mut bytes, passage.words);
+            leb128::push(&mut bytes, passage.documents);
             push_string(&mut bytes, &passage.excerpt);
-            push_number(&mut bytes, passage.sources.len() as u64);
+            leb128::push(&mut bytes, passage.sources.len() as u64);
             for source in &passage.sources {
                 push_string(&mut bytes, source);
             }
@@ -214,11 +214,11 @@ impl LearntDictionary {
     fn parse(mut bytes: &[u8], checksum: u128) -> Option<Self> {
         let bytes = &mut bytes;
         let mut read = Self::take_recurring(bytes, Comparisons::Many, checksum)?;
-        for _ in 0..take_number(bytes)? {
-            let (words, documents) = (take_number(bytes)?, take_number(bytes)?);
+        for _ in 0..leb128::take(bytes)? {
+            let (words, documents) = (leb128::take(bytes)?, leb128::take(bytes)?);
             let excerpt = take_string(bytes)?;
             let mut sources = vec![];
-            for _ in 0..take_number(bytes)? {
+            for _ in 0..leb128::take(bytes)? {
                 sources.push(take_string(bytes)?);
             }
             read.passages.push(Boilerplate {
@@ -246,7 +246,7 @@ impl LearntDictionary {
             shingle,
             occasions: Arc::new(occasions),
             passages: vec![],
-            distinct_passages: take_number(bytes)?,
+            distinct_passages: leb128::take(bytes)?,
             checksum,
         };
         (window == WINDOW as u32).then_some(read)
@@ -267,7 +267,7 @@ fn content(bytes: &[u8]) -> Result<(&[u8], u128), DictionaryError> {
 }
 
 fn push_string(bytes: &mut Vec<u8>, string: &str) {
-    push_number(bytes, string.len() as u64);
+    leb128::push(bytes, string.len() as u64);
     bytes.extend_from_slice(string.as_bytes());
 }
 
@@ -282,7 +282,7 @@ fn take_u32(bytes: &mut &[u8]) -> Option<u32> {
 }
 
 fn take_string(bytes: &mut &[u8]) -> Option<String> {
-    let length = usize::try_from(take_number(bytes)?).ok()?;
+    let length = usize::try_from(leb128::take(bytes)?).ok()?;
     let (string, rest) = bytes.split_at_checked(length)?;
     *bytes = rest;
     Some(std::str::from_utf8(string).ok()?.to_owned())

@@ -13,17 +13,19 @@ type Rules = &'static [(&'static str, &'static [&'static str])];
 /// The modules of `crates/core`.
 const CORE: Rules = &[
     ("model", &[]),
+    ("leb128", &[]),
     ("steps", &[]),
     ("dates", &[]),
     ("union_find", &[]),
     ("components", &["union_find"]),
-    ("text", &["model", "steps"]),
+    ("text", &["leb128", "model", "steps"]),
     ("sketch", &["text"]),
     ("candidates", &["model", "steps", "text", "sketch"]),
     ("align", &["model", "steps", "text"]),
     (
         "evidence",
         &[
+            "leb128",
             "model",
             "steps",
             "union_find",

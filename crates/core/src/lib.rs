@@ -87,6 +87,7 @@ pub mod cluster;
 pub mod components;
 pub mod dates;
 pub mod evidence;
+pub mod leb128;
 pub mod model;
 pub mod select;
 pub mod sketch;

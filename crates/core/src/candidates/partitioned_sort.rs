@@ -61,8 +61,8 @@ struct Plan {
 
 impl Plan {
     /// Each thread makes one partition at a time and has an equal share of `max_keys`. If that is less than
-    /// [`MIN_PARTITION`], fewer threads work at the same time. There are at least [`ROUNDS`] partitions per thread, unless
-    /// they would be smaller than that.
+    /// [`MIN_PARTITION`], fewer threads work at the same time. There are at least [`ROUNDS`] partitions per thread, or as many
+    /// as keep [`MIN_PARTITION`] hashes, and never less than one.
     fn new(hashes: usize, max_keys: usize, threads: usize) -> Self {
         let size = (max_keys / threads).max(MIN_PARTITION);
         let rounds = (hashes / MIN_PARTITION / threads).clamp(1, ROUNDS);
@@ -277,6 +277,15 @@ mod tests {
         check(8 * million, 64, 8);
         check(3 * million, 64, 3);
         check(0, 64, 1);
+    }
+
+    /// Each round reads all hashes again, which pays only for large partitions.
+    #[test]
+    fn few_hashes_are_made_in_one_round() {
+        let million = 1 << 20;
+        let partitions = |hashes| Plan::new(hashes, usize::MAX, 8).partitions;
+        assert_eq!([0, 8 * million, 16 * million - 1].map(partitions), [8; 3]);
+        assert_eq!([16 * million, 64 * million].map(partitions), [16; 2]);
     }
 
     #[test]

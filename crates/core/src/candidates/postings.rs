@@ -70,9 +70,8 @@ pub fn candidate_pairs<K: AsRef<[Key]> + Sync>(
     max_pairs: usize,
     keep: impl Fn(&Candidate) -> bool + Sync,
 ) -> Vec<Candidate> {
-    // A pass reads all keys. If it makes as many pairs, more pairs in memory would save little time.
     let keys_in_all = keys.iter().map(|part| part.as_ref().len()).sum();
-    let passes = number_of_passes(number_of_pairs(keys, pivots), max_pairs.min(keys_in_all));
+    let passes = number_of_passes(number_of_pairs(keys, pivots), keys_in_all, max_pairs);
     candidate_pairs_in(passes, keys, pivots, keep)
 }
 
@@ -81,8 +80,11 @@ const PAIRS_IN_PASS: RangeInclusive<usize> = 1 << 21..=1 << 23;
 /// Largest number of passes. Each reads all keys, so this limits the time that saving memory may cost.
 const MAX_PASSES: usize = 64;
 
-fn number_of_passes(pairs: usize, max_pairs: usize) -> usize {
-    let in_pass = max_pairs.clamp(*PAIRS_IN_PASS.start(), *PAIRS_IN_PASS.end());
+/// A pass reads all keys. If it makes as many pairs, more pairs in memory would save little time.
+fn number_of_passes(pairs: usize, keys: usize, max_pairs: usize) -> usize {
+    let in_pass = max_pairs
+        .min(keys)
+        .clamp(*PAIRS_IN_PASS.start(), *PAIRS_IN_PASS.end());
     pairs.div_ceil(in_pass).clamp(1, MAX_PASSES)
 }
 
@@ -404,7 +406,7 @@ mod tests {
     fn pairs_are_computed_in_few_passes_of_bounded_memory() {
         let check = |pairs, max_pairs, expected| {
             assert_eq!(
-                number_of_passes(pairs, max_pairs),
+                number_of_passes(pairs, usize::MAX, max_pairs),
                 expected,
                 "{pairs} {max_pairs}"
             );
@@ -415,6 +417,12 @@ mod tests {
         check(1 << 23, 1 << 22, 2);
         check(1 << 23, 0, 4);
         check(1 << 40, usize::MAX, 64);
+    }
+
+    #[test]
+    fn a_pass_makes_at_most_as_many_pairs_as_it_reads_keys() {
+        let passes = |keys| number_of_passes(1 << 23, keys, usize::MAX);
+        assert_eq!([0, 1 << 21, 1 << 22, 1 << 23].map(passes), [4, 4, 2, 1]);
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! The entries of a dictionary as bytes, in which single ones are found without unpacking the others.
 //!
 //! An entry is two numbers: the difference of its hash from the one before (the first hash itself at the beginning), and its
-//! occasions. A number has 7 bits in each byte, the lowest first, and the highest bit of a byte says that another one
-//! follows. Hashes of 20,000 entries are about 2^22 apart, so that an entry takes 5 bytes instead of 16.
+//! occasions. Hashes of 20,000 entries are about 2^22 apart, so that an entry takes 5 bytes instead of 16.
+
+use crate::leb128;
 
 /// Entries from one that can be found at once to the next.
 const STEP: usize = 32;
-/// Most bytes of a number of 64 bits.
-const MAX_BYTES: usize = 10;
 
 /// Hashes, each larger than the one before, and the occasions of each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,9 +24,9 @@ impl PackedEntries {
         let mut packed = Self::default();
         let mut before = 0;
         for &(hash, occasions) in entries {
-            push_number(&mut packed.bytes, hash.wrapping_sub(before));
+            leb128::push(&mut packed.bytes, hash.wrapping_sub(before));
             packed.mark(hash, packed.bytes.len());
-            push_number(&mut packed.bytes, u64::from(occasions));
+            leb128::push(&mut packed.bytes, u64::from(occasions));
             before = hash;
         }
         packed
@@ -42,13 +41,13 @@ impl PackedEntries {
         let mut packed = Self::default();
         let mut hash = 0u64;
         for at in 0..count {
-            let difference = take_number(&mut rest)?;
+            let difference = leb128::take(&mut rest)?;
             if difference == 0 && at > 0 {
                 return None;
             }
             hash = hash.checked_add(difference)?;
             packed.mark(hash, all.len() - rest.len());
-            let occasions = u32::try_from(take_number(&mut rest)?).ok()?;
+            let occasions = u32::try_from(leb128::take(&mut rest)?).ok()?;
             if !may_be(hash, occasions) {
                 return None;
             }
@@ -105,41 +104,12 @@ impl PackedEntries {
         let mut is_first = true;
         std::iter::from_fn(move || {
             if !std::mem::take(&mut is_first) {
-                hash = hash.wrapping_add(take_number(&mut rest)?);
+                hash = hash.wrapping_add(leb128::take(&mut rest)?);
             }
-            let occasions = u32::try_from(take_number(&mut rest)?).ok()?;
+            let occasions = u32::try_from(leb128::take(&mut rest)?).ok()?;
             Some((hash, occasions))
         })
     }
-}
-
-/// Appends a number, 7 bits in each byte, the lowest first.
-pub fn push_number(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-/// Takes a number that [`push_number`] wrote from the beginning of `bytes`. `None` if there is none, or it has more than 64
-/// bits.
-#[must_use]
-pub fn take_number(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0u64;
-    for (at, &byte) in bytes.iter().take(MAX_BYTES).enumerate() {
-        let part = u64::from(byte & 0x7f);
-        let shift = 7 * at as u32;
-        if part > u64::MAX >> shift {
-            return None;
-        }
-        number |= part << shift;
-        if byte & 0x80 == 0 {
-            *bytes = bytes.get(at + 1..)?;
-            return Some(number);
-        }
-    }
-    None
 }
 
 #[cfg(test)]
@@ -203,15 +173,5 @@ mod tests {
         assert_eq!(take(|hash, _| hash < 9), None);
         assert_eq!(take(|_, occasions| occasions > 6), None);
         assert_eq!(PackedEntries::take(&mut packed.bytes(), 3, every), None);
-    }
-
-    #[test]
-    fn numbers_of_more_than_64_bits_are_refused() {
-        let mut largest = vec![];
-        push_number(&mut largest, u64::MAX);
-        assert_eq!(take_number(&mut largest.as_slice()), Some(u64::MAX));
-        largest[9] = 2;
-        assert_eq!(take_number(&mut largest.as_slice()), None);
-        assert_eq!(take_number(&mut [0x80; 11].as_slice()), None);
     }
 }

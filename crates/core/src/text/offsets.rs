@@ -9,10 +9,10 @@
 //! [length - 32]         LEB128, only if l = 31
 //! ```
 //!
-//! LEB128: seven bits per byte, lowest first, the top bit set on all bytes but the last. A text has at most
-//! `u64::MAX` bytes; five LEB128 bytes are enough for 4 GiB. Decoding never fails. Bytes that no writer produced
+//! A text has at most `u64::MAX` bytes; five bytes of LEB128 are enough for 4 GiB. Decoding never fails. Bytes that no writer produced
 //! give some spans, in ascending order, and decoding ends with the bytes.
 
+use crate::leb128;
 use crate::model::Span;
 
 const GAP_MORE: u64 = 7;
@@ -20,8 +20,8 @@ const LENGTH_MORE: u64 = 31;
 
 /// Decodes the packed offsets of one text: the byte ranges of its words, in order.
 ///
-/// Time linear in the words, no allocation. Malformed bytes never panic; a number cut off by the end of the
-/// slice counts as far as it goes.
+/// Time linear in the words, no allocation. Malformed bytes never panic; a number that has no end, or more than
+/// 64 bits, counts as 0.
 pub fn spans(offsets: &[u8]) -> impl Iterator<Item = Span> + '_ {
     spans_from(offsets, 0)
 }
@@ -50,10 +50,10 @@ impl Iterator for Spans<'_> {
         let mut gap = u64::from(first >> 5);
         let mut length = u64::from(first & 31);
         if gap == GAP_MORE {
-            gap = gap.saturating_add(take_number(&mut self.rest));
+            gap = gap.saturating_add(leb128::take(&mut self.rest).unwrap_or(0));
         }
         if length == LENGTH_MORE {
-            length = length.saturating_add(take_number(&mut self.rest));
+            length = length.saturating_add(leb128::take(&mut self.rest).unwrap_or(0));
         }
         let begin = self.end.saturating_add(gap);
         self.end = begin.saturating_add(length).saturating_add(1);
@@ -147,36 +147,11 @@ pub(super) fn wide(gap: usize) -> usize {
 #[cold]
 fn push_rest(offsets: &mut Vec<u8>, gap: u64, length: u64) {
     if let Some(more) = gap.checked_sub(GAP_MORE) {
-        push_number(offsets, more);
+        leb128::push(offsets, more);
     }
     if let Some(more) = length.checked_sub(LENGTH_MORE) {
-        push_number(offsets, more);
+        leb128::push(offsets, more);
     }
-}
-
-fn push_number(offsets: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        offsets.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    offsets.push(number as u8);
-}
-
-/// Takes a LEB128 number off the front. Bits beyond the 64th are lost.
-fn take_number(rest: &mut &[u8]) -> u64 {
-    let mut number = 0;
-    let mut shift = 0;
-    while let Some((&byte, tail)) = rest.split_first() {
-        *rest = tail;
-        if shift < u64::BITS {
-            number |= u64::from(byte & 0x7f) << shift;
-        }
-        shift = (shift + 7).min(u64::BITS);
-        if byte < 0x80 {
-            break;
-        }
-    }
-    number
 }
 
 #[cfg(test)]

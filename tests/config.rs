@@ -262,6 +262,9 @@ fn a_run_says_that_it_uses_a_found_file() {
     // A pull request that brought the file turned a quiet gate off without a word.
     let gate = run(&folder, &["a.txt", "-q", "--fail-on", "near"]).2;
     assert!(gate.contains("sets these options: threshold;"), "{gate}");
+    let folder_with_gate = corpus("threshold = 1\nfail-on = \"near\"\n");
+    let gate = run(&folder_with_gate, &["a.txt", "-q"]).2;
+    assert!(gate.contains("options: fail-on, threshold;"), "{gate}");
     assert_eq!(run(&folder, &["schema"]).2, "");
     let named = ["a.txt", "--config", "../dedupe.toml"];
     assert_eq!(run(&folder, &named).2, "");

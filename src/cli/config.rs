@@ -105,7 +105,7 @@ pub(crate) fn configure(line: Vec<OsString>, folder: &Path) -> Result<Configured
             note
         }
     };
-    configured.note = note.filter(|_| tells_use(&matches));
+    configured.note = note.filter(|_| configured.tells_use(&matches));
     Ok(configured)
 }
 
@@ -117,17 +117,19 @@ pub(crate) fn innermost(mut matches: &ArgMatches) -> &ArgMatches {
     matches
 }
 
-/// True if the use of a found file is told: the command has messages, and the command line does not silence them. A run that
-/// guards something with `--fail-on` tells it in any case, because the file may have loosened what it looks for.
-fn tells_use(matches: &ArgMatches) -> bool {
-    let matches = innermost(matches);
-    match matches.try_get_one::<bool>("quiet") {
-        Ok(Some(is_quiet)) => !is_quiet || is_on_command_line(matches, "fail_on"),
-        _ => false,
-    }
-}
-
 impl ConfiguredLine {
+    /// True if the use of a found file is told: the command has messages, and the command line does not silence them. A run
+    /// that guards something with `--fail-on` tells it in any case, because the file may have loosened what it looks for.
+    fn tells_use(&self, matches: &ArgMatches) -> bool {
+        let matches = innermost(matches);
+        let guards =
+            || is_on_command_line(matches, "fail_on") || self.from_file.contains("fail-on");
+        match matches.try_get_one::<bool>("quiet") {
+            Ok(Some(is_quiet)) => !is_quiet || guards(),
+            _ => false,
+        }
+    }
+
     fn note_of_use(&self, file: &Path) -> Option<String> {
         let options: Vec<&str> = self.from_file.iter().map(String::as_str).collect();
         (!options.is_empty()).then(|| {

@@ -176,7 +176,7 @@ pub(crate) struct OutputArgs {
         hide_default_value = true
     )]
     pub(crate) color: ColorArg,
-    /// Print errors only: no progress, no warnings
+    /// Print errors only: no progress, no warnings. With --fail-on, also the options that a found dedupe.toml sets
     #[arg(short, long)]
     pub(crate) quiet: bool,
     /// Print time and memory of each stage, and add them to the report

@@ -19,7 +19,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 const MANIFEST: &[u8] = b"manifest";
 const DICTIONARY: &[u8] = b"dictionary";
-const EXAMPLES: &[u8] = b"dictionary-examples";
+const EXAMPLES: &[u8] = b"examples";
 const TEXT_DICTIONARY: &[u8] = b"texts/";
 /// Records that a thread reads together.
 const RECORDS_AT_ONCE: usize = 512;

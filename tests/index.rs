@@ -262,6 +262,53 @@ fn a_document_that_the_index_has_counts_as_new_and_not_as_its_own_copy() {
     assert_eq!(dedupe(path, &check).status.code(), Some(1));
 }
 
+/// Two feeds number their items from 1. The item 1 of the second one took the place of that of the first one, so that a copy
+/// of the latter passed without a word.
+#[test]
+fn a_document_that_replaces_an_unlike_one_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let words = |of: &str| -> String { (0..80).map(|n| format!("{of}{n} ")).collect() };
+    let item = |id: &str, of: &str| json!({"id": id, "text": words(of)});
+    write(
+        &path.join("a.jsonl"),
+        &[item("1", "bridge"), item("3", "harbour")],
+    );
+    write(
+        &path.join("b.jsonl"),
+        &[item("1", "strike"), item("2", "bridge")],
+    );
+    let mut update = item("3", "harbour");
+    update["text"] = json!(format!("{} and an update", words("harbour")));
+    write(&path.join("update.jsonl"), &[update]);
+    succeed(path, &["index", "add", "a.idx", "a.jsonl"]);
+
+    let warning = "b.jsonl:1: the index has another document with the id \"1\"";
+    let check = ["check", "b.jsonl", "--against", "a.idx"];
+    let found = report(path, &check);
+    assert_eq!(found["warnings"][0]["code"], "duplicate-id");
+    assert_eq!(found["warnings"].as_array().unwrap().len(), 1);
+    for line in [&check[..], &["index", "query", "a.idx", "b.jsonl"]] {
+        let output = dedupe(path, line);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(warning), "{said}");
+    }
+    // A version of a story is expected.
+    for line in [
+        &["check", "update.jsonl", "--against", "a.idx"][..],
+        &["index", "query", "a.idx", "update.jsonl"],
+        &["index", "add", "a.idx", "update.jsonl"],
+    ] {
+        let said = succeed(path, line);
+        assert!(!said.contains("warning"), "{said}");
+    }
+    let said = succeed(path, &["index", "add", "a.idx", "b.jsonl"]);
+    assert!(
+        said.contains(warning) && said.contains("1 new version"),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_query_answers_as_a_check_does() {
     let records = records();

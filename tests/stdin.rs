@@ -148,7 +148,7 @@ fn a_table_on_standard_input_is_read_if_its_format_is_named() {
     let output = program(root()).args(["-"]).write_stdin(table).output();
     let errors = String::from_utf8(output.unwrap().stderr).unwrap();
     assert!(
-        errors.contains("name its format, such as csv or text"),
+        errors.contains("name its format, such as --input-format csv"),
         "{errors}"
     );
     if cfg!(feature = "tables") {

@@ -262,6 +262,21 @@ fn a_document_that_the_index_has_counts_as_new_and_not_as_its_own_copy() {
     assert_eq!(dedupe(path, &check).status.code(), Some(1));
 }
 
+/// A check passed although somebody had removed all documents of the index.
+#[test]
+fn a_check_against_an_index_without_documents_fails() {
+    let folder = corpus(&records()[..40]);
+    let path = folder.path();
+    write(&path.join("one.jsonl"), &[record(1)]);
+    succeed(path, &["index", "add", "a.idx", "one.jsonl"]);
+    succeed(path, &["index", "remove", "a.idx", "d001"]);
+    fails(
+        path,
+        &["check", "part1.jsonl", "--against", "a.idx"],
+        "a.idx: the index has no documents, so nothing was compared",
+    );
+}
+
 /// Two feeds number their items from 1. The item 1 of the second one took the place of that of the first one, so that a copy
 /// of the latter passed without a word.
 #[test]
@@ -509,6 +524,12 @@ fn an_index_keeps_its_rules_and_refuses_others() {
         &[&["index", "add", "a.idx", "part3.jsonl"][..], &given].concat(),
         refused,
     );
+    // The index learnt from fewer documents.
+    let other = ["--dictionary", "d"];
+    let refused = "the index has another dictionary than the given one";
+    fails(path, &[&check[..], &other].concat(), refused);
+    let add = ["index", "add", "a.idx", "part3.jsonl"];
+    fails(path, &[&add[..], &other].concat(), refused);
     fs::write(path.join("dedupe.toml"), "keep = \"best\"\n").unwrap();
     let configured = [
         &["index", "add", "a.idx", "part3.jsonl"][..],
@@ -625,7 +646,11 @@ fn a_first_addition_that_reads_nothing_says_why_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let add = ["index", "add", "a.idx", "missing.txt"];
     fails(folder.path(), &add, "missing.txt: ");
-    fails(folder.path(), &add, "no document could be read");
+    fails(
+        folder.path(),
+        &add,
+        "a.idx: no document could be read, so the index was not created",
+    );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 

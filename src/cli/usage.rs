@@ -185,6 +185,11 @@ fn hint_for_option(all: &Command, command: &Command, called: &str, option: &str)
             ));
         }
         [only] => return Some(format!("{option} is an option of {only}")),
+        [one, other] => {
+            return Some(format!(
+                "{called} has no option {option}; {one} and {other} have it"
+            ));
+        }
         _ => return Some(format!("{called} has no option {option}")),
     }
     let names = command.get_arguments().filter(|arg| !arg.is_hide_set());
@@ -273,7 +278,7 @@ mod tests {
         );
         check(
             "report r.json --fail-on near",
-            Some("dedupe report has no option --fail-on"),
+            Some("dedupe report has no option --fail-on; dedupe and dedupe check have it"),
         );
         check(
             "index add a.idx ./news --within 3",

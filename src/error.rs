@@ -31,7 +31,7 @@ pub enum Error {
     UnknownDocument {
         /// The id, as given.
         id: String,
-        /// Why the input of this name was skipped, if it was.
+        /// Why the input of this name was skipped, if it was, or the first other input that was skipped.
         reason: Option<String>,
     },
     /// Both names of a pair to explain mean one document.

@@ -232,6 +232,42 @@ fn reports_lines_that_are_not_records() {
     assert_eq!(run.report["summary"]["skipped"], 7);
 }
 
+/// Messages named parts of parsers, and advised to name a text field in JSON without fields.
+#[test]
+fn faults_are_told_in_plain_words() {
+    let list = r#"[{"id":"x","text":"a word"}]"#;
+    let lists = format!(r#"{{"a":{list},"b":{list}}}"#);
+    let zip = b"PK\x03\x04 a part of an archive";
+    for (name, bytes, reason) in [
+        (
+            "a.jsonl",
+            &b"{\"text\":\"a word\"}\n{\"text\":\"cut"[..],
+            "it ends too early, at column",
+        ),
+        ("b.jsonl.gz", b"not packed", "expected a value at column 2"),
+        ("c.json", b"[1,2,3]", "found JSON without objects"),
+        ("d.json", lists.as_bytes(), "save each list to its own file"),
+        #[cfg(feature = "archives")]
+        (
+            "e.zip",
+            zip,
+            "the archive file is damaged (its end is missing)",
+        ),
+        #[cfg(feature = "parquet")]
+        (
+            "f.parquet",
+            b"PAR1 and no end",
+            "could not be parsed: its end is missing",
+        ),
+    ] {
+        let folder = good();
+        fs::write(folder.path().join("news").join(name), bytes).unwrap();
+        let found = run(folder.path(), &["./news"]);
+        let skipped = found.report["skipped"].to_string();
+        assert!(skipped.contains(reason), "{name}: {skipped}");
+    }
+}
+
 /// A damaged first line once cost all lines of the file.
 #[test]
 fn a_damaged_first_line_costs_one_document() {

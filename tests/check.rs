@@ -421,12 +421,36 @@ fn a_check_against_an_archive_without_documents_fails_and_says_what_is_there() {
         }
     }
     // One of several archives, and an archive that has only the new documents, as a new repository does.
-    for archive in [
-        &["--against", "empty", "--against", "archive"][..],
-        &["--against", "new"],
+    for (archive, is_warned) in [
+        (&["--against", "empty", "--against", "archive"][..], false),
+        (&["--against", "new"], true),
     ] {
         let output = dedupe(folder.path(), &[&["check", "new"], archive].concat());
         assert_eq!(output.status.code(), Some(0), "{archive:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        let warning = "the new documents were compared only with each other";
+        assert_eq!(said.contains(warning), is_warned, "{said}");
+    }
+    // Commands that read nothing say what is there.
+    for (line, message) in [
+        (
+            &["check", "hidden", "--against", "archive"][..],
+            "error: no new document was read, so nothing was checked: 1 hidden file or folder was ignored",
+        ),
+        (
+            &["check", "letters", "--against", "archive"],
+            "error: no new document was read, so nothing was checked: 2 files or records of other kinds",
+        ),
+        (
+            &["export", "letters", "-o", "c.jsonl"],
+            "error: no documents found: 2 files or records of other kinds were ignored",
+        ),
+    ] {
+        let output = dedupe(folder.path(), line);
+        assert_eq!(output.status.code(), Some(2), "{line:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        let last = said.lines().last().unwrap();
+        assert!(last.contains(message), "{said}");
     }
 }
 
@@ -474,6 +498,16 @@ fn a_quiet_run_says_why_it_fails() {
     let two = said(&["export", "archive"], 3);
     let first = "dedupe: error: 2 inputs could not be read; the first is archive/d.jsonl:1: ";
     assert!(two.starts_with(first), "{two}");
+    // Without --quiet, a warning came last.
+    let dated = "{\"text\":\"a word\",\"date\":\"soon\"}\n";
+    fs::write(folder.path().join("archive/e.jsonl"), dated).unwrap();
+    let output = dedupe(folder.path(), &["archive"]);
+    let loud = String::from_utf8(output.stderr).unwrap();
+    assert!(loud.contains("warning: "), "{loud}");
+    assert_eq!(
+        loud.lines().last(),
+        Some("dedupe: error: 2 inputs could not be read")
+    );
 }
 
 #[test]

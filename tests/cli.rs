@@ -111,6 +111,8 @@ fn usage_errors_have_a_message() {
         &["a.txt", "--max-document-bytes", "big"],
         "a size such as 64M",
     );
+    check_refused(&["a.txt", "--memory", "99999999T"], "to 16000000T");
+    check_refused(&["a.txt", "--memory", "63M"], "from 64M");
 }
 
 #[test]
@@ -271,6 +273,27 @@ fn a_run_without_a_document_leaves_all_files_as_they_were() {
     let found = dedupe(folder.path(), &["none", "-o", "new.json"]);
     assert_eq!(found.status.code(), Some(2));
     assert!(!folder.path().join("new.json").exists());
+}
+
+/// A misspelt extension once gave JSON under another name.
+#[test]
+fn an_output_with_an_unknown_extension_is_refused() {
+    let folder = corpus();
+    let run = |arguments: &[&str]| {
+        let output = dedupe(folder.path(), &[&["a.txt"], arguments].concat());
+        (output.status.code(), text(&output.stderr).to_owned())
+    };
+    let (code, said) = run(&["-o", "r.htlm"]);
+    assert_eq!(code, Some(2));
+    let message = "cannot write r.htlm: its extension is not that of a format";
+    assert!(said.contains(message), "{said}");
+    assert!(said.contains("name the format with --format"), "{said}");
+    assert!(!folder.path().join("r.htlm").exists());
+    let (code, said) = run(&["-o", "r.json.gz"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("does not compress its output"), "{said}");
+    assert_eq!(run(&["-o", "r.htlm", "--format", "jsonl"]).0, Some(0));
+    assert_eq!(run(&["-o", "r"]).0, Some(0));
 }
 
 #[test]
@@ -546,7 +569,7 @@ fn a_name_that_stands_for_another_format_is_refused() {
         ("export a.txt -o c.jsonl --manifest m.csv", ".jsonl"),
         ("export a.txt --list keep -o ids.csv", ".txt"),
         ("index export a.txt -o c.csv", ".jsonl"),
-        ("explain a.txt b.txt -o why.html", ".json"),
+        ("explain a.txt b.txt -o why.html", ".json or .txt"),
         ("explain a.txt b.txt -f text -o why.json", ".txt"),
         ("eval --truth a.txt a.txt -f json -o scores.txt", ".json"),
     ] {

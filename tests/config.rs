@@ -166,6 +166,7 @@ fn invalid_file_is_refused() {
         ("text-field = [true]", "text-field: expected strings"),
         ("threshold = \"half\"", "hint: correct `threshold` in "),
         ("threshold =", "dedupe.toml: line 1: "),
+        ("keep = best", "line 1: string values must be quoted\n"),
         ("quiet = true\n[[", "dedupe.toml: line 2: "),
         ("config = \"x\"", "no option `config`"),
     ] {
@@ -196,6 +197,29 @@ fn invalid_file_is_refused() {
         "{errors}"
     );
     assert!(errors.contains("hint: check the name"), "{errors}");
+    fs::write(folder.path().join("below/binary.toml"), b"\xff\xfe\x00").unwrap();
+    for (option, file, message) in [
+        ("--config", ".", "it is a folder; name a file\n"),
+        (
+            "--config",
+            "binary.toml",
+            "it is not a text file in UTF-8\n",
+        ),
+        (
+            "--baseline",
+            ".",
+            "the baseline .: it is a folder; name a file",
+        ),
+        (
+            "--dictionary",
+            ".",
+            "the dictionary .: it is a folder; name a file",
+        ),
+    ] {
+        let (code, _, errors) = run(&folder, &["a.txt", option, file]);
+        assert_eq!(code, 2);
+        assert!(errors.contains(message), "{errors}");
+    }
 }
 
 /// A checkout brought a `dedupe.toml` along, and a plain run wrote its report over a start-up file in the home folder.

@@ -210,6 +210,14 @@ fn rejects_bad_label_files() {
             &["eval", "--truth", ".", "weather.txt"],
             "cannot read the labels .",
         ),
+        (
+            &["eval", "--truth", "none.tsv", "weather.txt", "-o", "e.html"],
+            "use a name that ends in .json or .txt",
+        ),
+        (
+            &["eval", "--truth", "none.tsv", "weather.txt", "-o", "e.jsno"],
+            "or use a name that ends in .json or .txt",
+        ),
         (&["eval", "--truth", "weather.txt"], "<PATH>"),
     ] {
         let output = dedupe(folder.path(), arguments);

@@ -135,6 +135,14 @@ fn invalid_pairs_are_refused() {
     check_refused(&["a.txt", "wire.jsonl"], "wire.jsonl holds 2 documents");
     check_refused(&["one", "three", "--in", "wire.jsonl"], "the id three");
     check_refused(
+        &["one", "two", "--in", "wire.jsonl", "--in", "gone"],
+        "there is no file or folder gone",
+    );
+    check_refused(
+        &["one", "three", "--in", "empty.txt"],
+        "the id one: empty.txt was skipped: it is empty",
+    );
+    check_refused(
         &["one", "one", "--in", "wire.jsonl"],
         "both names mean the document one",
     );

@@ -593,6 +593,12 @@ fn a_name_of_another_format_is_refused_before_anything_is_read() {
         assert!(said.contains(".jsonl, .csv, .tsv or .parquet"), "{said}");
         assert!(!folder.path().join(name).exists());
     }
+    let unknown = dedupe(folder.path(), &["export", "a.txt", "-o", "clean.jsnol"]);
+    let said = String::from_utf8(unknown.stderr).unwrap();
+    assert!(
+        said.contains("its extension is not that of a format"),
+        "{said}"
+    );
     let ids = dedupe(
         folder.path(),
         &["export", "a.txt", "--list", "keep", "-o", "ids.txt"],

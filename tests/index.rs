@@ -262,6 +262,68 @@ fn a_document_that_the_index_has_counts_as_new_and_not_as_its_own_copy() {
     assert_eq!(dedupe(path, &check).status.code(), Some(1));
 }
 
+/// A check passed although somebody had removed all documents of the index.
+#[test]
+fn a_check_against_an_index_without_documents_fails() {
+    let folder = corpus(&records()[..40]);
+    let path = folder.path();
+    write(&path.join("one.jsonl"), &[record(1)]);
+    succeed(path, &["index", "add", "a.idx", "one.jsonl"]);
+    succeed(path, &["index", "remove", "a.idx", "d001"]);
+    fails(
+        path,
+        &["check", "part1.jsonl", "--against", "a.idx"],
+        "a.idx: the index has no documents, so nothing was compared",
+    );
+}
+
+/// Two feeds number their items from 1. The item 1 of the second one took the place of that of the first one, so that a copy
+/// of the latter passed without a word.
+#[test]
+fn a_document_that_replaces_an_unlike_one_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let words = |of: &str| -> String { (0..80).map(|n| format!("{of}{n} ")).collect() };
+    let item = |id: &str, of: &str| json!({"id": id, "text": words(of)});
+    write(
+        &path.join("a.jsonl"),
+        &[item("1", "bridge"), item("3", "harbour")],
+    );
+    write(
+        &path.join("b.jsonl"),
+        &[item("1", "strike"), item("2", "bridge")],
+    );
+    let mut update = item("3", "harbour");
+    update["text"] = json!(format!("{} and an update", words("harbour")));
+    write(&path.join("update.jsonl"), &[update]);
+    succeed(path, &["index", "add", "a.idx", "a.jsonl"]);
+
+    let warning = "b.jsonl:1: the index has another document with the id \"1\"";
+    let check = ["check", "b.jsonl", "--against", "a.idx"];
+    let found = report(path, &check);
+    assert_eq!(found["warnings"][0]["code"], "duplicate-id");
+    assert_eq!(found["warnings"].as_array().unwrap().len(), 1);
+    for line in [&check[..], &["index", "query", "a.idx", "b.jsonl"]] {
+        let output = dedupe(path, line);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(warning), "{said}");
+    }
+    // A version of a story is expected.
+    for line in [
+        &["check", "update.jsonl", "--against", "a.idx"][..],
+        &["index", "query", "a.idx", "update.jsonl"],
+        &["index", "add", "a.idx", "update.jsonl"],
+    ] {
+        let said = succeed(path, line);
+        assert!(!said.contains("warning"), "{said}");
+    }
+    let said = succeed(path, &["index", "add", "a.idx", "b.jsonl"]);
+    assert!(
+        said.contains(warning) && said.contains("1 new version"),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_query_answers_as_a_check_does() {
     let records = records();
@@ -462,6 +524,12 @@ fn an_index_keeps_its_rules_and_refuses_others() {
         &[&["index", "add", "a.idx", "part3.jsonl"][..], &given].concat(),
         refused,
     );
+    // The index learnt from fewer documents.
+    let other = ["--dictionary", "d"];
+    let refused = "the index has another dictionary than the given one";
+    fails(path, &[&check[..], &other].concat(), refused);
+    let add = ["index", "add", "a.idx", "part3.jsonl"];
+    fails(path, &[&add[..], &other].concat(), refused);
     fs::write(path.join("dedupe.toml"), "keep = \"best\"\n").unwrap();
     let configured = [
         &["index", "add", "a.idx", "part3.jsonl"][..],
@@ -578,7 +646,11 @@ fn a_first_addition_that_reads_nothing_says_why_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let add = ["index", "add", "a.idx", "missing.txt"];
     fails(folder.path(), &add, "missing.txt: ");
-    fails(folder.path(), &add, "no document could be read");
+    fails(
+        folder.path(),
+        &add,
+        "a.idx: no document could be read, so the index was not created",
+    );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 

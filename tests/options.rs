@@ -105,7 +105,7 @@ const CASES: &[Case] = &[
         "dedupe",
         "news --shingle 7",
         "--dictionary learnt.bin",
-        Adds("error: "),
+        Adds("error: cannot use the dictionary"),
     ),
     (
         "dedupe",
@@ -245,7 +245,7 @@ const CASES: &[Case] = &[
         "dedupe index add",
         "new.idx news --shingle 7",
         "--dictionary learnt.bin",
-        Adds("error: "),
+        Adds("error: cannot use the dictionary"),
     ),
     (
         "dedupe index query",

@@ -85,8 +85,8 @@ fn missing_texts_are_reported() {
         3,
     );
     let errors = String::from_utf8(output.stderr).unwrap();
-    let warning = "dedupe: warning: 1 text is not in the page: files are gone, have changed, or are outside the folder .;";
-    assert!(errors.starts_with(warning), "{errors}");
+    let error = "dedupe: error: 1 text is not in the page (b.txt): files are gone, have changed, or are outside the folder .;";
+    assert!(errors.starts_with(error), "{errors}");
     let page = read(folder.path(), "saved.html");
     assert!(page.contains("\"unread\":1"));
     let quiet = run(
@@ -96,11 +96,15 @@ fn missing_texts_are_reported() {
     );
     let errors = String::from_utf8(quiet.stderr).unwrap();
     assert!(
-        errors.starts_with("dedupe: error: 1 text is not in the page: "),
+        errors.starts_with("dedupe: error: 1 text is not in the page (b.txt): "),
         "{errors}"
     );
     let tolerant = ["report", "result.json", "-f", "html", "--max-skipped", "1"];
     run(folder.path(), &tolerant, 0);
+    fs::remove_file(folder.path().join("a.txt")).unwrap();
+    let sarif = run(folder.path(), &["report", "result.json", "-f", "sarif"], 3);
+    let errors = String::from_utf8(sarif.stderr).unwrap();
+    assert!(errors.contains("(the first is a.txt)"), "{errors}");
 }
 
 /// The ids of records were written as names of files.
@@ -257,6 +261,12 @@ fn a_saved_report_can_be_written_in_other_formats() {
 fn rejects_files_that_are_not_reports_and_never_overwrites_inputs() {
     let folder = saved();
     fs::write(folder.path().join("other.json"), "{\"schema_version\": 1}").unwrap();
+    fs::write(folder.path().join("later.json"), "{\"schema_version\": 99}").unwrap();
+    run(
+        folder.path(),
+        &["report", "result.json", "-o", "lines.jsonl"],
+        0,
+    );
     let newer = read(folder.path(), "result.json")
         .replace("\"schema_version\": 1", "\"schema_version\": 2");
     fs::write(folder.path().join("newer.json"), newer).unwrap();
@@ -265,7 +275,14 @@ fn rejects_files_that_are_not_reports_and_never_overwrites_inputs() {
             &["report", "none.json"][..],
             "none.json: there is no such file",
         ),
-        (&["report", "a.txt"], "expected a JSON report of dedupe"),
+        (&["report", "a.txt"], "a.txt: only a report in JSON can be"),
+        (&["report", "lines.jsonl"], "save a report with: dedupe"),
+        (&["report", "later.json"], "a newer version of dedupe saved"),
+        (&["report", "."], "cannot read .: it is a folder; name a"),
+        (
+            &["report", "result.json", "--root", "gone", "-o", "r.html"],
+            "there is no folder gone",
+        ),
         (&["report", "other.json"], "missing field"),
         (
             &["report", "newer.json"],

@@ -141,6 +141,17 @@ fn export_and_explain_say_why_standard_input_cannot_be_read_again() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
+#[test]
+fn standard_input_is_not_read_twice() {
+    let mut command = program(root());
+    let command = command.args(["-", "--files-from", "-"]);
+    let output = command.write_stdin("a.txt\n").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let errors = String::from_utf8(output.stderr).unwrap();
+    let message = "standard input cannot be both a document and the list of paths";
+    assert!(errors.contains(message), "{errors}");
+}
+
 /// The message for a table on standard input once said only that it is not JSON.
 #[test]
 fn a_table_on_standard_input_is_read_if_its_format_is_named() {
@@ -148,7 +159,7 @@ fn a_table_on_standard_input_is_read_if_its_format_is_named() {
     let output = program(root()).args(["-"]).write_stdin(table).output();
     let errors = String::from_utf8(output.unwrap().stderr).unwrap();
     assert!(
-        errors.contains("name its format, such as csv or text"),
+        errors.contains("name its format, such as --input-format csv"),
         "{errors}"
     );
     if cfg!(feature = "tables") {

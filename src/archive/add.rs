@@ -2,14 +2,14 @@
 
 use super::entering::{Entering, State};
 use super::gathered::{Gathered, read_documents};
-use super::{Archive, ArchiveError, documents, if_there, rules};
+use super::{Archive, ArchiveError, documents, if_there, rules, unlike};
 use crate::dictionary::LearntDictionary;
 use crate::job::Job;
 use crate::matching::Prepared;
 use crate::progress::{Stage, StageClock, check_cancelled};
 use crate::reading::{self, Reading, report_faults};
 use crate::results::learnt_dictionary;
-use dedupe_formats::{Document, Fault};
+use dedupe_formats::{Document, Fault, FaultList};
 use dedupe_index::{
     Claim, Commit, IndexError, Number, Plan, Storage, StoredDocument, claim_folder,
 };
@@ -110,9 +110,10 @@ impl Archive {
         job.progress
             .stage(Stage::Verify, Some(reading.corpus.len() as u64));
         let first = archive.index.manifest()?.next;
-        let unread = archive.add_parts(&reading, job, &mut added)?;
+        let mut unlike = FaultList::default();
+        let unread = archive.add_parts(&reading, job, &mut added, &mut unlike)?;
         added.skipped = report_faults(&[&reading.skipped[..], &unread].concat());
-        added.warnings = report_faults(&reading.warnings);
+        added.warnings = report_faults(&[&reading.warnings[..], &unlike.into_sorted()].concat());
         let manifest = archive.index.manifest()?;
         // Counted at the end, so that it does not depend on how the documents were divided.
         added.copies = archive.copies_among(first..manifest.next)?;
@@ -120,13 +121,14 @@ impl Archive {
         Ok(added)
     }
 
-    /// Adds the documents that were read. Returns those whose texts could not be read again. While a part is added, another
-    /// thread reads the next one.
+    /// Adds the documents that were read. `unlike`: gets a warning for each that replaces an unlike one. Returns those whose
+    /// texts could not be read again. While a part is added, another thread reads the next one.
     fn add_parts(
         &self,
         reading: &Reading,
         job: &Job<'_>,
         added: &mut Added,
+        unlike: &mut FaultList,
     ) -> Result<Vec<Fault>, ArchiveError> {
         thread::scope(|scope| {
             let (parts, read) = sync_channel(0);
@@ -137,7 +139,7 @@ impl Archive {
             for part in read {
                 check_cancelled(job.progress)?;
                 let documents = part.len() as u64;
-                self.add_part(part, &mut settler, added)?;
+                self.add_part(part, &mut settler, added, unlike)?;
                 job.progress.advance(documents, 0);
             }
             settler.wait();
@@ -153,6 +155,7 @@ impl Archive {
         part: Vec<StoredDocument>,
         settler: &mut Settler<'s, '_>,
         added: &mut Added,
+        unlike: &mut FaultList,
     ) -> Result<(), ArchiveError> {
         let texts: Vec<Document<'static>> = part.iter().cloned().map(documents::document).collect();
         let reading = read_documents(texts, &self.rules)?;
@@ -181,6 +184,8 @@ impl Archive {
                 read_documents(texts, &self.rules)?
             }
         };
+        let replacing = unlike::replacing(&states, &stored).collect();
+        self.warn_of_unlike(replacing, unlike)?;
         let plan = Plan::new(&self.index, new, &leaving, |numbers| self.keys(numbers))?;
         added.numbers.extend(numbers(&states, plan.added()));
         let mut gathered = Gathered::of_plan(reading, &plan);

@@ -14,7 +14,7 @@ use crate::results::{self, Found, Others, Outcome};
 use crate::run::lengths;
 use crate::settings::ReportOptions;
 use dedupe_core::cluster::{self, Documents};
-use dedupe_core::model::Match;
+use dedupe_core::model::{DocumentIndex, Match};
 use dedupe_index::{Number, Plan, StoredMatch};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -35,6 +35,13 @@ pub(super) struct Held {
     pub(super) same: Vec<Number>,
     /// They have the id of one, which takes their place.
     pub(super) replaced: Vec<Number>,
+}
+
+/// A document of a reading, and the one of the archive that has its id.
+struct SameId {
+    document: DocumentIndex,
+    number: Number,
+    has_same_words: bool,
 }
 
 /// Which copies a report lists.
@@ -62,20 +69,37 @@ impl Archive {
             ..*job
         };
         let mut clock = StageClock::new(job.progress);
-        let reading = reading::read(&job, &mut clock)?;
+        let mut reading = reading::read(&job, &mut clock)?;
+        let same_ids = self.of_same_ids(&reading)?;
+        let other_words = same_ids.iter().filter(|same| !same.has_same_words);
+        let replacing: Vec<_> = other_words
+            .map(|same| (same.document, same.number))
+            .collect();
+        let unlike = self.unlike_of(&reading, &replacing)?;
+        reading.warnings.extend(unlike);
         let held = Held {
-            replaced: self.of_same_ids(&reading)?,
+            replaced: same_ids.iter().map(|same| same.number).collect(),
             ..Held::default()
         };
         self.check_reading(reading, &held, Scope::Compared, &job, options, clock)
     }
 
     /// The documents of the archive that have the ids of these.
-    fn of_same_ids(&self, reading: &Reading) -> Result<Vec<Number>, ArchiveError> {
+    fn of_same_ids(&self, reading: &Reading) -> Result<Vec<SameId>, ArchiveError> {
         let corpus = &reading.corpus;
         let ids: Vec<&str> = corpus.indices().map(|d| corpus.id(d)).collect();
-        let current = self.index.all_current(&ids)?.into_iter().flatten();
-        Ok(current.map(|(number, _)| number).collect())
+        let current = self.index.all_current(&ids)?.into_iter();
+        let same = current
+            .zip(corpus.indices())
+            .filter_map(|(current, document)| {
+                let (number, facts) = current?;
+                Some(SameId {
+                    document,
+                    number,
+                    has_same_words: facts.digest == corpus.digest(document),
+                })
+            });
+        Ok(same.collect())
     }
 
     /// Finds the copies that involve one of these documents of the archive. Those that it does not have any more are left out.

@@ -26,6 +26,9 @@ pub enum ArchiveError {
         /// The same rules of the job.
         expected: String,
     },
+    /// The dictionary of a job is not that of the index.
+    #[error("the index has another dictionary than the given one")]
+    OtherDictionary,
     /// The rules cannot be those of an index.
     #[error("an index cannot be used with --within")]
     Within,
@@ -44,7 +47,7 @@ pub enum ArchiveError {
     #[error("several documents have the id {0}")]
     RepeatedId(String),
     /// No document could be read, so that no index was created.
-    #[error("no document could be read")]
+    #[error("no document could be read, so the index was not created")]
     NothingRead {
         /// Inputs and documents that were not used.
         skipped: Vec<Fault>,

@@ -18,6 +18,7 @@ mod maintain;
 mod patience;
 mod query;
 mod rules;
+mod unlike;
 
 pub use add::Added;
 pub use check::Checked;

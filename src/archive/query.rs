@@ -104,9 +104,14 @@ impl Archive {
         };
         let mut clock = StageClock::unread(job.progress);
         let reading = reading::read(&job, &mut clock)?;
-        let warnings = report_faults(&reading.warnings);
+        let mut warnings = reading.warnings.clone();
         let mut skipped = reading.skipped.clone();
         let mut asked = self.asked(&reading, &job)?;
+        let replacing = asked.iter().filter_map(|asked| match asked.state {
+            State::Version(number) => Some((asked.document, number)),
+            State::New | State::Known(_) => None,
+        });
+        warnings.extend(self.unlike_of(&reading, &replacing.collect::<Vec<_>>())?);
         let is_held = |asked: &Asked| matches!(asked.state, State::Known(_));
         let reading = match asked.iter().any(is_held) {
             false => reading,
@@ -140,7 +145,7 @@ impl Archive {
         Ok(Answers {
             answers: answers.collect(),
             skipped: report_faults(&skipped),
-            warnings,
+            warnings: report_faults(&warnings),
         })
     }
 

@@ -84,13 +84,17 @@ impl Archive {
         &self.rules
     }
 
-    /// Fails if the matches of the archive are not those of these rules. A dictionary makes no difference.
+    /// Fails if the matches of the archive are not those of these rules. Rules without a dictionary agree with any.
     ///
     /// # Errors
     ///
-    /// [`ArchiveError::Rules`] or [`ArchiveError::Within`].
+    /// [`ArchiveError::Rules`], [`ArchiveError::OtherDictionary`] or [`ArchiveError::Within`].
     pub fn agree(&self, rules: &Rules) -> Result<(), ArchiveError> {
-        agree(&stored(&self.rules)?, &stored(rules)?)
+        agree(&stored(&self.rules)?, &stored(rules)?)?;
+        match rules.dictionary.is_some() && rules.dictionary != self.rules.dictionary {
+            true => Err(ArchiveError::OtherDictionary),
+            false => Ok(()),
+        }
     }
 
     /// The rules of a job on this archive: those of the archive, and what only the report needs. The dictionary has its

@@ -98,11 +98,11 @@ impl Analysis {
                 false => AnalysisFormat::Json,
             }
         });
-        let kind = match format {
-            AnalysisFormat::Text => output_names::TEXT,
-            AnalysisFormat::Json => output_names::JSON,
-        };
-        kind.check(output.as_deref())?;
+        match args.format {
+            None => output_names::RESULT.check_telling(output.as_deref()),
+            Some(AnalysisFormat::Text) => output_names::TEXT.check(output.as_deref()),
+            Some(AnalysisFormat::Json) => output_names::JSON.check(output.as_deref()),
+        }?;
         let source = options::source_options(&args.source)?;
         Ok(Self {
             rules,

@@ -197,13 +197,14 @@ pub(crate) fn share(text: &str) -> Result<f64, String> {
 /// Parses `--max-document-bytes`.
 pub(crate) fn document_bytes(text: &str) -> Result<u64, String> {
     let bytes = byte_size(text).filter(|bytes| *bytes > 0);
-    bytes.ok_or_else(|| "expected a size such as 64M, 1.5GB or 4096".to_owned())
+    bytes
+        .ok_or_else(|| "expected a size such as 64M, 1.5GB or 4096, from 1 to 16000000T".to_owned())
 }
 
 /// Parses `--memory`.
 pub(crate) fn memory_budget(text: &str) -> Result<u64, String> {
     let bytes = byte_size(text).filter(|bytes| *bytes >= MIN_MEMORY);
-    bytes.ok_or_else(|| "expected a size of 64M or more, such as 500M or 2G".to_owned())
+    bytes.ok_or_else(|| "expected a size such as 500M or 2G, from 64M to 16000000T".to_owned())
 }
 
 /// Parses a name in `--prefer`.

@@ -23,7 +23,7 @@ Examples:
           ./incoming --fail-on near
   Compare with an index:
       dedupe check ./incoming --against archive.idx
-  Accept the copies of these documents:
+  Accept the copies of these new documents:
       dedupe check ./incoming --against ./archive \\
           --write-baseline known.json
   Report only copies that were not accepted:
@@ -54,7 +54,11 @@ pub(crate) fn check(
     // A wrong path would make every new document look new to the archive.
     let is_missing = |path: &&PathBuf| path.as_os_str() != "-" && !path.exists();
     if let Some(missing) = args.against.iter().find(is_missing) {
-        return Err(Failure::NoArchive(missing.clone()));
+        return Err(Failure::NoSuchPath {
+            what: "archive",
+            path: missing.clone(),
+            option: "--against",
+        });
     }
     let mut options = FindOptions::new(args.find, terminal)?;
     options.report.new = Some(options.paths.clone());
@@ -65,6 +69,10 @@ pub(crate) fn check(
         options.index = Some(path.clone());
         let archive = index::open(path, options.resources.memory)?;
         index::check_rules(path, &archive, &options.rules, given)?;
+        let documents = archive.document_count();
+        if documents.map_err(|error| index::failure(path, error))? == 0 {
+            return Err(Failure::EmptyIndex(path.clone()));
+        }
         return find_with(&options, terminal, |job| {
             let checked = archive.check(job, &options.report);
             let checked = checked.map_err(|error| index::failure(path, error))?;

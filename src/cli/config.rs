@@ -371,7 +371,11 @@ fn option<'c>(command: &'c Command, name: &str) -> Option<&'c Arg> {
 fn syntax_error(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-    format!("line {line}: {}", quoted(error.message()))
+    // The last words are those of the grammar.
+    let message = error
+        .message()
+        .trim_end_matches(", expected literal string");
+    format!("line {line}: {}", quoted(message))
 }
 
 fn failure(file: &Path, error: &dyn std::fmt::Display) -> Failure {

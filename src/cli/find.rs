@@ -62,6 +62,12 @@ pub(crate) fn find_with(
     if !(on_screen && options.format == Format::Text) {
         console.faults(report.skipped, report.warnings, "the report");
     }
+    let summary = report.summary;
+    if summary.documents > 0 && summary.new == Some(summary.documents) {
+        console.note(
+            "warning: each document of the archive is also a new one, so the new documents were compared only with each other",
+        );
+    }
     let begun = Instant::now();
     let copies = match options.fail_on {
         Some(limit) => outcome.count_up_to(limit.into())?,
@@ -118,8 +124,14 @@ pub(crate) fn find_with(
         console.note(&dictionary::write(dictionary, target)?);
     }
     let fail_on = options.fail_on.map(|limit| (limit, copies));
-    console.ending(report, exit, fail_on, || {
-        nothing_found::no_files(&options.paths, &options.source, report.summary.ignored)
+    console.ending(report, exit, fail_on, || match &options.report.new {
+        Some(new) => nothing_found::no_documents(new, &options.source, report.skipped),
+        None => nothing_found::nothing_read(
+            &options.paths,
+            &options.source,
+            report.skipped,
+            Some(report.summary.ignored),
+        ),
     });
     Ok(exit)
 }

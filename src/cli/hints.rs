@@ -3,6 +3,7 @@
 use super::messages::Failure;
 use dedupe::archive::{ArchiveError, IndexError};
 use dedupe::{Error, SpillError};
+use dedupe_report::SCHEMA_VERSION;
 use std::io;
 use std::path::Path;
 
@@ -18,7 +19,18 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::EmptyArchive { .. } => {
             "check the spelling of --against and whether the drive is mounted; to compare the new documents only with each other, run dedupe without check"
         }
-        Failure::NoArchive(_) => "check the spelling of --against and whether the drive is mounted",
+        Failure::NoSuchPath { option, .. } => {
+            return Some(format!(
+                "check the spelling of {option} and whether the drive is mounted"
+            ));
+        }
+        Failure::StdinTwice => "save one of them to a file, and name the file",
+        Failure::EmptyIndex(index) => {
+            return Some(format!(
+                "add documents: dedupe index add {} ./news",
+                index.display()
+            ));
+        }
         Failure::OutputIsFolder(_) => "name a file in that folder, such as report.json",
         Failure::NoOutputFolder { .. } => "create the folder first",
         Failure::OutputInIndex(_) => "choose another folder: only `dedupe index` changes an index",
@@ -37,8 +49,12 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::OtherFormat { names, .. } => {
             return Some(format!("use a name that ends in {names}"));
         }
+        Failure::UnknownExtension { advice, .. } => return Some(advice.clone()),
         Failure::CorpusOnTerminal => "use -o FILE, or pipe the output into another program",
-        Failure::ConfigFile { .. } => "check the name and the permissions of the file",
+        Failure::ConfigFile { error, .. } => match error.kind() {
+            io::ErrorKind::IsADirectory | io::ErrorKind::InvalidData => return None,
+            _ => "check the name and the permissions of the file",
+        },
         Failure::Config { .. } => "correct the file, or ignore it: dedupe --no-config",
         Failure::FoundConfig { file, .. } => {
             return Some(format!(
@@ -63,7 +79,7 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::IndexAsInput(index) => {
             let index = index.display();
             return Some(format!(
-                "to find copies among its documents: dedupe index export {index} | dedupe -; to compare others with it: dedupe check NEW --against {index}"
+                "for the copies among its documents: dedupe report {index} -o report.html; to compare others with it: dedupe check NEW --against {index}"
             ));
         }
         Failure::Threads(_) => "use fewer threads with --threads",
@@ -76,8 +92,11 @@ pub(super) fn hint(failure: &Failure) -> Option<String> {
         Failure::UnknownLabelIds { .. } => {
             "use the ids of the report: the id field of a record, or the path of a file as given"
         }
-        Failure::SavedFile { .. } | Failure::Saved { .. } => {
-            "save a report with: dedupe ./news -o result.json"
+        Failure::SavedFile { .. } | Failure::Saved { .. } | Failure::NotSavedReport { .. } => {
+            "save a report with: dedupe ./news -o report.json"
+        }
+        Failure::SavedVersion { found, .. } if *found > SCHEMA_VERSION.into() => {
+            "a newer version of dedupe saved the report; use that version"
         }
         Failure::SavedVersion { .. } => "save the report again with this version of dedupe",
     };
@@ -125,7 +144,7 @@ fn index_hint(path: &Path, error: &ArchiveError) -> Option<String> {
                 return Some(format!("create it with: dedupe index add {path} ./news"));
             }
             IndexError::Foreign => Some(
-                "the first path is that of the index: name one that dedupe index add made, or a new one, which it makes",
+                "name the folder of an index, before any other path; dedupe index add creates one",
             ),
             IndexError::Version { .. } => {
                 Some("use the version of dedupe that made it, or rebuild it")
@@ -142,6 +161,9 @@ fn index_hint(path: &Path, error: &ArchiveError) -> Option<String> {
         ArchiveError::Rules { .. } => {
             Some("leave these options out: an index keeps the rules that it was created with")
         }
+        ArchiveError::OtherDictionary => Some(
+            "leave --dictionary out: an index uses the dictionary that it learnt or was created with",
+        ),
         ArchiveError::Dictionary(_) => Some("use the version of dedupe that made it"),
         ArchiveError::UnknownId(_) => Some("for the ids: dedupe index export INDEX | jq -r .id"),
         ArchiveError::Within => {

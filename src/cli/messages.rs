@@ -18,8 +18,6 @@ use dedupe_report::{Fault, fault_count};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Message of a run in which every input failed.
-pub(crate) const NOTHING_READ: &str = "no document could be read";
 /// Message of a check whose new documents could not be read.
 const NOTHING_NEW: &str = "no new document was read, so nothing was checked";
 
@@ -27,6 +25,8 @@ const NOTHING_NEW: &str = "no new document was read, so nothing was checked";
 pub(crate) fn without_number(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder; name a file".to_owned(),
+        io::ErrorKind::InvalidData => "it is not a text file in UTF-8".to_owned(),
         _ => before_number(&error.to_string()).to_owned(),
     }
 }
@@ -48,9 +48,16 @@ pub(crate) enum Failure {
     /// A pattern for paths is not valid.
     #[error(transparent)]
     Pattern(#[from] dedupe_formats::InvalidPattern),
-    /// The archive of a check does not exist.
-    #[error("there is no archive {}", .0.display())]
-    NoArchive(PathBuf),
+    /// A path that an option names does not exist.
+    #[error("there is no {what} {}", .path.display())]
+    NoSuchPath {
+        what: &'static str,
+        path: PathBuf,
+        option: &'static str,
+    },
+    /// Standard input would be read twice.
+    #[error("standard input cannot be both a document and the list of paths")]
+    StdinTwice,
     /// The output file is a folder.
     #[error("cannot write {}: it is a folder", .0.display())]
     OutputIsFolder(PathBuf),
@@ -126,6 +133,9 @@ pub(crate) enum Failure {
         archive: Vec<PathBuf>,
         reason: String,
     },
+    /// The index of a check has no document.
+    #[error("{}: the index has no documents, so nothing was compared", .0.display())]
+    EmptyIndex(PathBuf),
     /// An index is named where documents are expected.
     #[error("{} is an index, not documents", .0.display())]
     IndexAsInput(PathBuf),
@@ -139,6 +149,9 @@ pub(crate) enum Failure {
         file: PathBuf,
         names: &'static str,
     },
+    /// The extension of an output does not tell its format, and no option names it.
+    #[error("cannot write {}: its extension is not that of a format", .file.display())]
+    UnknownExtension { file: PathBuf, advice: String },
     /// The output cannot be written.
     #[error("cannot write {to}: {}", before_number(&.error.to_string()))]
     Write { to: String, error: io::Error },
@@ -166,7 +179,10 @@ pub(crate) enum Failure {
     /// A saved report cannot be opened.
     #[error("cannot read {}: {}", .file.display(), without_number(.error))]
     SavedFile { file: PathBuf, error: io::Error },
-    /// A file is not a saved report.
+    /// A file is not a report in JSON.
+    #[error("{}: only a report in JSON can be converted", .file.display())]
+    NotSavedReport { file: PathBuf },
+    /// A saved report is damaged.
     #[error("{}: expected a JSON report of dedupe: {error}", .file.display())]
     Saved {
         file: PathBuf,
@@ -174,7 +190,7 @@ pub(crate) enum Failure {
     },
     /// A saved report has another schema version.
     #[error("{}: expected schema version {}, found {found}", .file.display(), dedupe_report::SCHEMA_VERSION)]
-    SavedVersion { file: PathBuf, found: u32 },
+    SavedVersion { file: PathBuf, found: u64 },
 }
 
 /// A failure as the user sees it.
@@ -283,26 +299,20 @@ impl Console {
     }
 
     /// Says why a run ends with an exit code other than 0, also with `--quiet`: the log of a job has to say why it failed.
-    /// `no_files` says why there was nothing to read.
+    /// `nothing_read` says why nothing was read.
     pub(crate) fn ending(
         self,
         report: ReportHeader<'_>,
         exit: Exit,
         fail_on: Option<(FailOn, usize)>,
-        no_files: impl FnOnce() -> String,
+        nothing_read: impl FnOnce() -> String,
     ) {
         match (exit, fail_on) {
             (Exit::Failed, _) => {
-                let summary = report.summary;
-                let message = match report.skipped {
-                    _ if summary.documents > 0 => NOTHING_NEW.to_owned(),
-                    [] => format!("no documents found: {}", no_files()),
-                    _ => NOTHING_READ.to_owned(),
-                };
-                self.error(&message);
-                if let Some(fault) = report.skipped.first().filter(|_| self.quiet) {
-                    self.error(&format_fault(fault));
-                }
+                self.error(&match report.summary.new {
+                    None => nothing_read(),
+                    Some(_) => format!("{NOTHING_NEW}: {}", nothing_read()),
+                });
             }
             (Exit::Copies, Some((limit, count))) => {
                 let limit = limit.to_possible_value();
@@ -314,17 +324,22 @@ impl Console {
         }
     }
 
-    /// With `--quiet`, says why a run is incomplete. Otherwise the faults were printed.
+    /// Says why a run is incomplete. Without `--quiet`, the faults were printed before.
     pub(crate) fn incomplete(self, exit: Exit, skipped: &[Fault]) {
-        if exit != Exit::Incomplete || !self.quiet {
+        if exit != Exit::Incomplete {
             return;
         }
         let failures = || skipped.iter().filter(|fault| is_failure(fault));
         let count = failures().fold(0, |sum: u64, fault| sum.saturating_add(fault.count));
         let message = match (failures().next(), count) {
+            (Some(_), 1) if !self.quiet => "1 input could not be read".to_owned(),
+            (Some(_), _) if !self.quiet => format!("{count} inputs could not be read"),
             (Some(first), 1) => format_fault(first),
             (Some(first), _) => {
                 format!("{count} inputs could not be read; the first is {}", format_fault(first))
+            }
+            (None, _) if !self.quiet => {
+                "documents could not be read again for excerpts and texts".to_owned()
             }
             (None, _) => {
                 "documents could not be read again for excerpts and texts; for the list, leave out --quiet"

@@ -8,19 +8,36 @@ use std::path::PathBuf;
 /// Paths that a message names, at most.
 const NAMED_PATHS: usize = 3;
 
-/// Says why there is nothing to read in these paths. `ignored`: how many files and records of kinds without documents were met.
-pub(crate) fn no_files(paths: &[PathBuf], options: &Options, ignored: u64) -> String {
-    reason(paths, &formats::walk(paths, options), ignored)
+/// Says that a run over these paths read nothing, and why. `skipped`: its faults. `ignored`: how many files and records of kinds
+/// without documents it met, if that is known.
+pub(crate) fn nothing_read(
+    paths: &[PathBuf],
+    options: &Options,
+    skipped: &[Fault],
+    ignored: Option<u64>,
+) -> String {
+    match skipped.first() {
+        Some(first) => unread(first),
+        None => {
+            let walk = formats::walk(paths, options);
+            let reason = reason(paths, &walk, ignored.unwrap_or(walk.ignored));
+            format!("no documents found: {reason}")
+        }
+    }
 }
 
-/// Says why no document was read from these paths, in a run that reported these faults.
+/// Says why no document was read from these paths, in a run that also read others and reported these faults.
 pub(crate) fn no_documents(paths: &[PathBuf], options: &Options, skipped: &[Fault]) -> String {
     let walk = formats::walk(paths, options);
     let mut own = skipped.iter().filter(|fault| is_of(&walk, fault));
     match own.next() {
-        Some(first) => format!("no document could be read; {}", format_fault(first)),
+        Some(first) => unread(first),
         None => reason(paths, &walk, walk.ignored),
     }
+}
+
+fn unread(first: &Fault) -> String {
+    format!("no document could be read; {}", format_fault(first))
 }
 
 /// True if a walk met the file of a fault.

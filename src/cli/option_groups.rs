@@ -34,11 +34,11 @@ pub(crate) struct LastingRuleArgs {
     /// Two documents are copies if the evidence is that they are one story: how many of their words they
     /// share, whether these are spread over the document, whether the headlines agree, whether names or
     /// numbers were replaced, and how far the dates are apart. The threshold is above 0 and at most 1. A
-    /// higher threshold needs stronger evidence. At 0.5, a pair of one day with half of a headline in common
-    /// needs 34% of the words of one document, half of them outside the longest common passage. Above about
-    /// 0.6, a story that stands uncut in a longer page may be reported only as an overlap. Passages that
-    /// recur count little. A copy that is not exact also needs 16 shared words. `dedupe explain` shows what
-    /// decided a pair.
+    /// higher threshold needs stronger evidence. Example: two documents have the same date, the same numbers
+    /// and half of their headlines in common. At 0.5 they are copies if they share 34% of the words of one
+    /// document, and at most half of these words are in one passage. Above about 0.6, a story that stands
+    /// uncut in a longer page may be reported only as an overlap. Passages that recur count little. A copy
+    /// that is not exact also needs 16 shared words. `dedupe explain` shows what decided a pair.
     #[arg(
         long,
         value_name = "STRENGTH",
@@ -101,7 +101,7 @@ pub(crate) struct OutputArgs {
     /// text, json, html, csv, sarif and others [default: auto]
     ///
     /// Format of the report:
-    ///   auto     by the extension of the output file, json if it is unknown;
+    ///   auto     by the extension of the output file, json if it has none;
     ///            without -o, text on a terminal and json elsewhere
     ///   text     for people; long lists are cut
     ///   json     one JSON document; `dedupe schema` prints its schema
@@ -271,7 +271,8 @@ pub(crate) struct SourceArgs {
     ///
     /// Repeat the option to give several patterns. A pattern without a slash, such as *.json, is compared
     /// with the name, others with the path below the given folder. * and ? do not match a slash; ** does.
-    /// The patterns also apply to members of archive files.
+    /// The patterns also apply to archive files and to their members: to read the pages in them, name both
+    /// *.zip and *.html.
     #[arg(long, value_name = "PATTERN", hide_short_help = true)]
     pub(crate) include: Vec<String>,
     /// Leave out files and folders that match this pattern

@@ -57,7 +57,7 @@ impl FindOptions {
         let on_terminal = terminal.stdout && output.is_none();
         let format = format(args.output.format, output.as_deref(), on_terminal);
         check_terminal(format, on_terminal)?;
-        output_names::check_report(format, output.as_deref())?;
+        output_names::check_report(args.output.format, format, output.as_deref())?;
         let look = terminal.look(args.output.color, on_terminal);
         let mut rules = rules(&args.rules);
         rules.cross_source_only = args.output.cross_source_only;

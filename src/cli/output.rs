@@ -143,7 +143,7 @@ pub(crate) fn put_in_place<'t>(
 }
 
 /// True if the extension is that of a compressed file.
-fn is_compressed(path: &Path) -> bool {
+pub(super) fn is_compressed(path: &Path) -> bool {
     let extension = path.extension().and_then(OsStr::to_str);
     extension.is_some_and(|extension| {
         let mut suffixes = ["gz", "zst", "bz2", "xz"].into_iter();

@@ -1,6 +1,8 @@
 //! Names of outputs. A name that stands for another format than that of the output is refused.
 
+use super::arg_values::FormatArg;
 use super::messages::Failure;
+use super::output::is_compressed;
 use dedupe_report::Format;
 use std::path::Path;
 
@@ -30,8 +32,16 @@ pub(super) fn names(format: Format) -> (&'static str, &'static str) {
     }
 }
 
-/// Fails if the name of the output stands for another format than that of the report.
-pub(super) fn check_report(format: Format, output: Option<&Path>) -> Result<(), Failure> {
+/// Fails if the name of the output stands for another format than that of the report, or does not tell the format although
+/// no option does. `given`: the option.
+pub(super) fn check_report(
+    given: FormatArg,
+    format: Format,
+    output: Option<&Path>,
+) -> Result<(), Failure> {
+    if given == FormatArg::Auto {
+        check_known(output, REPORT_NAMES)?;
+    }
     let Some(file) = output else {
         return Ok(());
     };
@@ -70,6 +80,28 @@ pub(super) fn check_report(format: Format, output: Option<&Path>) -> Result<(), 
     }
 }
 
+/// True if the extension of a file stands for a format, of a report or of something else.
+pub(super) fn is_known(file: &Path) -> bool {
+    let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+    let is_foreign = OTHER_FORMATS.contains(&extension.to_str().unwrap_or_default());
+    is_foreign || Format::of_path(file).is_some()
+}
+
+/// Fails if the extension of an output, which is to tell the format, does not. A file without an extension is JSON.
+/// `names`: the extensions that tell a format.
+fn check_known(output: Option<&Path>, names: &str) -> Result<(), Failure> {
+    // A compressed output is refused for another reason.
+    let has_unknown =
+        |file: &&Path| file.extension().is_some() && !is_known(file) && !is_compressed(file);
+    match output.filter(has_unknown) {
+        Some(file) => Err(Failure::UnknownExtension {
+            file: file.to_owned(),
+            advice: format!("name the format with --format, or use a name that ends in {names}"),
+        }),
+        None => Ok(()),
+    }
+}
+
 /// An output that is no report and has one format only.
 pub(super) struct Kind {
     /// What it is called in messages.
@@ -105,6 +137,12 @@ pub(super) const DOCUMENTS: Kind = Kind {
     names: ".jsonl",
     extensions: &["jsonl", "ndjson"],
 };
+/// The result of a subcommand that writes JSON or text, as its name tells.
+pub(super) const RESULT: Kind = Kind {
+    what: "the result",
+    names: ".json or .txt",
+    extensions: &["json", "txt", "text"],
+};
 pub(super) const JSON: Kind = Kind {
     what: "JSON",
     names: ".json",
@@ -117,6 +155,12 @@ pub(super) const TEXT: Kind = Kind {
 };
 
 impl Kind {
+    /// As [`check`](Self::check), for an output whose name tells its format.
+    pub(super) fn check_telling(&self, output: Option<&Path>) -> Result<(), Failure> {
+        self.check(output)?;
+        check_known(output, self.names)
+    }
+
     /// Fails if the name of the output stands for another format.
     pub(super) fn check(&self, output: Option<&Path>) -> Result<(), Failure> {
         let Some(file) = output else {
@@ -124,8 +168,7 @@ impl Kind {
         };
         let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
         let extension = extension.to_str().unwrap_or_default();
-        let is_format = Format::of_path(file).is_some() || OTHER_FORMATS.contains(&extension);
-        match is_format && !self.extensions.contains(&extension) {
+        match is_known(file) && !self.extensions.contains(&extension) {
             true => Err(Failure::OtherFormat {
                 what: self.what,
                 file: file.to_owned(),

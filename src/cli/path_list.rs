@@ -11,7 +11,7 @@ const MAX_LIST_BYTES: u64 = 1 << 30;
 
 /// Adds the paths that `list` names to those of the command line.
 ///
-/// Fails if there are none, or if the list cannot be read.
+/// Fails if there are none, if the list cannot be read, or if it and a document are standard input.
 pub(crate) fn extend(
     paths: &mut Vec<PathBuf>,
     list: Option<&Path>,
@@ -19,6 +19,10 @@ pub(crate) fn extend(
 ) -> Result<(), Failure> {
     if let Some(list) = list {
         paths.extend(read(list, null)?);
+        let stdin = Path::new("-");
+        if list == stdin && paths.iter().any(|path| path == stdin) {
+            return Err(Failure::StdinTwice);
+        }
     }
     match (paths.is_empty(), list) {
         (false, _) => Ok(()),

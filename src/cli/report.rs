@@ -13,6 +13,7 @@ use dedupe::{Progress, Relocated, Reread};
 use dedupe_report::{
     DocumentLocations, EmbeddedTexts, Format, RenderOptions, Report, ReportView, SCHEMA_VERSION,
 };
+use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
@@ -20,9 +21,9 @@ use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
-  dedupe ./news -o result.json
-  dedupe report result.json -o report.html
-  dedupe report result.json --format text | less
+  dedupe ./news -o report.json
+  dedupe report report.json -o report.html
+  dedupe report report.json --format text | less
   dedupe report archive.idx -o report.html
 
 The HTML page shows the texts of copies side by side, and
@@ -36,15 +37,15 @@ has the texts of its documents.";
 
 /// Options of `dedupe report`.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES, override_usage = "dedupe report RESULT.json [-o FILE] [OPTIONS]")]
+#[command(after_help = EXAMPLES, override_usage = "dedupe report REPORT.json [-o FILE] [OPTIONS]")]
 pub(crate) struct ReportArgs {
     /// A report saved as JSON, or an index; - is standard input
-    #[arg(value_name = "RESULT.json")]
+    #[arg(value_name = "REPORT.json")]
     result: PathBuf,
     /// html, text, json, csv, sarif and others [default: auto]
     ///
-    /// `dedupe --help` lists the formats. auto goes by the extension of the output file: json if it is
-    /// unknown, html without -o.
+    /// `dedupe --help` lists the formats. auto goes by the extension of the output file: json if it has
+    /// none, html without -o.
     #[arg(
         short,
         long,
@@ -76,7 +77,7 @@ pub(crate) struct ReportArgs {
     /// Print errors only: no progress, no warnings
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
-    /// Read texts only from files in this folder [default: the folder of RESULT.json]
+    /// Read texts only from files in this folder [default: the folder of REPORT.json]
     ///
     /// A report may come from somebody else and name any file. Files outside this folder are not read, and
     /// neither are files whose words differ from those that the report recorded.
@@ -103,7 +104,7 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
         (FormatArg::Auto, None) => Format::Html,
         (format, output) => options::format(format, output.as_deref(), false),
     };
-    output_names::check_report(format, output.as_deref())?;
+    output_names::check_report(args.format, format, output.as_deref())?;
     let on_terminal = terminal.stdout && output.is_none();
     options::check_terminal(format, on_terminal)?;
     let console = Console { quiet: args.quiet };
@@ -128,6 +129,13 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
         target.write(|out| renderer.render(&outcome.lazy_report, &outcome.excerpts, out))?;
         return Ok(Exit::Done);
     };
+    if let Some(root) = args.root.as_ref().filter(|root| !root.is_dir()) {
+        return Err(Failure::NoSuchPath {
+            what: "folder",
+            path: root.clone(),
+            option: "--root",
+        });
+    }
     let root = args.root.unwrap_or_else(|| folder(&args.result).to_owned());
     let (mut reread, mut relocated) = (Reread::default(), Relocated::default());
     if format.needs_excerpts() {
@@ -148,25 +156,29 @@ pub(crate) fn report(args: ReportArgs, terminal: &Terminal) -> Result<Exit, Fail
     };
     let renderer = format.renderer(&setting);
     target.write(|out| renderer.render(&report, &reread.excerpts, out))?;
-    let unread = match format.needs_texts() {
-        true => reread.texts.unread,
-        false => relocated.unread,
+    let (unread, first) = match format.needs_texts() {
+        true => (reread.texts.unread, reread.first_unread),
+        false => (relocated.unread, relocated.first_unread),
     };
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let documents = count(report.summary.documents.saturating_sub(unread));
     let exit = tolerance.exit_without(count(unread), documents);
     if unread > 0 {
-        let message = missing(count(unread), format, &root);
+        let message = missing(count(unread), &first.unwrap_or_default(), format, &root);
         match exit {
-            Exit::Incomplete if args.quiet => console.error(&message),
+            Exit::Incomplete => console.error(&message),
             _ => console.note(&format!("warning: {message}")),
         }
     }
     Ok(exit)
 }
 
-/// Says what is missing in the output, and why.
-fn missing(documents: usize, format: Format, root: &Path) -> String {
+/// Says what is missing in the output, and why. `first`: the path of the first document that is missing.
+fn missing(documents: usize, first: &str, format: Format, root: &Path) -> String {
+    let which = match documents {
+        1 => first.to_owned(),
+        _ => format!("the first is {first}"),
+    };
     let what = match (format.needs_texts(), documents) {
         (true, 1) => "1 text is not in the page".to_owned(),
         (true, _) => format!("{documents} texts are not in the page"),
@@ -176,7 +188,7 @@ fn missing(documents: usize, format: Format, root: &Path) -> String {
         }
     };
     format!(
-        "{what}: files are gone, have changed, or are outside the folder {}; run this command in the folder where the report was made, with the same options for fields, and name the folder of the documents with --root",
+        "{what} ({which}): files are gone, have changed, or are outside the folder {}; run this command in the folder where the report was made, with the same options for fields, and name the folder of the documents with --root",
         root.display()
     )
 }
@@ -193,16 +205,24 @@ fn read(file: &Path) -> Result<Report, Failure> {
         file: file.into(),
         error,
     })?;
-    let report: Report = serde_json::from_slice(&bytes).map_err(|error| Failure::Saved {
-        file: file.into(),
-        error,
-    })?;
-    if report.schema_version == SCHEMA_VERSION {
-        Ok(report)
-    } else {
-        Err(Failure::SavedVersion {
-            file: file.into(),
-            found: report.schema_version,
-        })
+    let file = || file.to_owned();
+    let version: Result<Version, _> = serde_json::from_slice(&bytes);
+    match version.map(|version| version.schema_version) {
+        Ok(Some(found)) if found == u64::from(SCHEMA_VERSION) => serde_json::from_slice(&bytes)
+            .map_err(|error| Failure::Saved {
+                file: file(),
+                error,
+            }),
+        Ok(Some(found)) => Err(Failure::SavedVersion {
+            file: file(),
+            found,
+        }),
+        Ok(None) | Err(_) => Err(Failure::NotSavedReport { file: file() }),
     }
+}
+
+/// What every version of a report has.
+#[derive(Deserialize)]
+struct Version {
+    schema_version: Option<u64>,
 }

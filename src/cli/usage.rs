@@ -28,7 +28,7 @@ const OTHER_COMMANDS: [(&[&str], &str); 5] = [
     ),
     (
         &["convert", "render"],
-        "to convert a saved report: dedupe report RESULT.json -o report.html",
+        "to convert a saved report: dedupe report report.json -o report.html",
     ),
 ];
 
@@ -136,7 +136,7 @@ fn hint(error: &clap::Error, line: &[String]) -> Option<String> {
     match error.kind() {
         ErrorKind::UnknownArgument => {
             let option = text(error, ContextKind::InvalidArg)?;
-            hint_for_option(&all, command, option.split(['=', ' ']).next()?)
+            hint_for_option(&all, command, &name, option.split(['=', ' ']).next()?)
         }
         ErrorKind::InvalidValue => {
             let value = text(error, ContextKind::InvalidValue)?;
@@ -164,20 +164,33 @@ fn hint(error: &clap::Error, line: &[String]) -> Option<String> {
     }
 }
 
-fn hint_for_option(all: &Command, command: &Command, option: &str) -> Option<String> {
+/// `called`: how the command is called.
+fn hint_for_option(all: &Command, command: &Command, called: &str, option: &str) -> Option<String> {
     let other = (OTHER_OPTIONS.iter()).find(|(options, _)| options.contains(&option));
     if let Some((_, hint)) = other {
         return Some((*hint).to_owned());
     }
     let name = option.strip_prefix("--")?;
-    let has_option =
-        |(_, command): &(String, &Command)| command.get_arguments().any(|arg| is_named(arg, name));
-    if let Some((other, _)) = commands(all).into_iter().find(has_option) {
-        let other = match other == all.get_name() {
-            true => format!("{other} without a subcommand"),
-            false => other,
-        };
-        return Some(format!("{option} is an option of {other}"));
+    let all_commands = commands(all);
+    let has_option = |command: &Command| command.get_arguments().any(|arg| is_named(arg, name));
+    let with_option = all_commands
+        .iter()
+        .filter(|(_, command)| has_option(command));
+    let with_option: Vec<&str> = with_option.map(|(name, _)| name.as_str()).collect();
+    match with_option.as_slice() {
+        [] => {}
+        [only] if *only == all.get_name() => {
+            return Some(format!(
+                "{option} is an option of {only} without a subcommand"
+            ));
+        }
+        [only] => return Some(format!("{option} is an option of {only}")),
+        [one, other] => {
+            return Some(format!(
+                "{called} has no option {option}; {one} and {other} have it"
+            ));
+        }
+        _ => return Some(format!("{called} has no option {option}")),
     }
     let names = command.get_arguments().filter(|arg| !arg.is_hide_set());
     let found = most_similar(name, names.filter_map(Arg::get_long))?;
@@ -265,7 +278,11 @@ mod tests {
         );
         check(
             "report r.json --fail-on near",
-            Some("--fail-on is an option of dedupe without a subcommand"),
+            Some("dedupe report has no option --fail-on; dedupe and dedupe check have it"),
+        );
+        check(
+            "index add a.idx ./news --within 3",
+            Some("dedupe index add has no option --within"),
         );
         check(
             "./news --counts",
@@ -279,7 +296,7 @@ mod tests {
             "check ./incoming ./archive",
             Some("for example: dedupe check ./incoming --against ./archive"),
         );
-        check("report", Some("for example: dedupe report result.json"));
+        check("report", Some("for example: dedupe report report.json"));
     }
 
     #[test]

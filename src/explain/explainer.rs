@@ -11,7 +11,7 @@ use crate::progress::StageClock;
 use crate::reading::{self, Reading};
 use crate::run::{cluster_copies, lengths};
 use dedupe_core::model::DocumentIndex;
-use dedupe_formats::Input;
+use dedupe_formats::{Fault, Input};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -64,13 +64,17 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    /// No document has this id. If an input of this name was skipped, the error says why.
+    /// No document has this id. If an input of this name was skipped, the error says why. Otherwise it names the first input
+    /// that was skipped, which may have the document.
     fn unknown(&self, id: String) -> Error {
-        let fault = self.reading.skipped.iter().find(|f| f.path == id);
-        Error::UnknownDocument {
-            reason: fault.map(|fault| fault.reason.clone()),
-            id,
-        }
+        let skipped = &self.reading.skipped;
+        let of_name = skipped.iter().find(|fault| fault.path == id);
+        let reason = match (of_name, skipped.first()) {
+            (Some(fault), _) => Some(fault.reason.clone()),
+            (None, Some(first)) => Some(format!("{} was skipped: {}", place(first), first.reason)),
+            (None, None) => None,
+        };
+        Error::UnknownDocument { id, reason }
     }
 
     pub(super) fn explain_one(
@@ -141,12 +145,17 @@ impl<'a> Explainer<'a> {
         match faults.into_iter().next() {
             None => Ok(texts),
             Some(fault) => Err(Error::DocumentUnread {
-                id: match fault.line {
-                    Some(line) => format!("{}:{line}", fault.path),
-                    None => fault.path,
-                },
+                id: place(&fault),
                 reason: fault.reason,
             }),
         }
+    }
+}
+
+/// Where a fault is.
+fn place(fault: &Fault) -> String {
+    match fault.line {
+        Some(line) => format!("{}:{line}", fault.path),
+        None => fault.path.clone(),
     }
 }

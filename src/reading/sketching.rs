@@ -328,7 +328,7 @@ fn not_usable(document: &Document, status: &str, inputs: &[Input]) -> Fault {
 fn bad_date(document: &Document, inputs: &[Input]) -> Fault {
     let date = quoted(document.date.as_deref().unwrap_or_default());
     let reason = format!(
-        "expected a date such as 2021-02-26T12:00:00Z, found {date:?}; the document counts as undated"
+        "expected a date such as 2021-02-26T12:00:00Z, found {date:?}; the document is treated as undated"
     );
     fault(document, inputs, FaultCode::BadDate, reason)
 }

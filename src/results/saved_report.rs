@@ -22,6 +22,8 @@ pub struct Reread {
     pub texts: EmbeddedTexts,
     /// The first words of each cluster's story, by cluster id.
     pub excerpts: Excerpts,
+    /// The path of the first document that could not be read again.
+    pub first_unread: Option<String>,
 }
 
 /// Reads the documents of a saved report's clusters and overlaps from their files.
@@ -45,10 +47,12 @@ pub fn reread(
     let mut wanted = WantedTexts::default();
     (report.clusters.iter()).for_each(|cluster| documents.want(cluster, &mut wanted));
     documents.want_overlaps(report, &mut wanted)?;
+    let first_missing = wanted.first_unread.take();
+    let (texts, faults) = documents.read(wanted, &Resources::default())?;
     Ok(Reread {
-        // The page and the program tell only how many are unread.
-        texts: documents.read(wanted, &Resources::default())?.0,
+        texts,
         excerpts: documents.excerpts(report),
+        first_unread: first_missing.or_else(|| Some(faults.into_iter().next()?.path)),
     })
 }
 
@@ -60,6 +64,8 @@ pub struct Relocated {
     pub locations: DocumentLocations,
     /// How many documents were not found again.
     pub unread: u64,
+    /// The path of the first of them.
+    pub first_unread: Option<String>,
 }
 
 /// Finds the documents of a saved report in their files, as [`reread`] does.
@@ -91,10 +97,12 @@ pub fn relocate(
     let find = |id: &str| documents.document(*recorded.get(id)?);
     let (mut locations, changed) = locations::locations(&rereading, None, report, &find)?;
     let mut unread = changed.len() as u64;
+    let mut first_unread = None;
     for id in named {
         let path = recorded.get(id.as_str()).map_or(id.as_str(), |r| r.path);
         let path = path.to_owned();
         if let Entry::Vacant(place) = locations.entry(id) {
+            first_unread.get_or_insert_with(|| path.clone());
             place.insert(DocumentLocation {
                 path,
                 ..DocumentLocation::default()
@@ -102,7 +110,11 @@ pub fn relocate(
             unread += 1;
         }
     }
-    Ok(Relocated { locations, unread })
+    Ok(Relocated {
+        locations,
+        unread,
+        first_unread: first_unread.or_else(|| Some(changed.into_iter().next()?.path)),
+    })
 }
 
 /// The documents of clusters and overlaps.

@@ -48,6 +48,16 @@ pub(super) struct WantedTexts {
     described: Vec<(String, DocumentDetails)>,
     left_out: u64,
     unread: u64,
+    /// The path of the first document that was not found.
+    pub(super) first_unread: Option<String>,
+}
+
+impl WantedTexts {
+    fn add_unread(&mut self, document: Recorded<'_>) {
+        self.unread += 1;
+        let path = || document.path.to_owned();
+        self.first_unread.get_or_insert_with(path);
+    }
 }
 
 /// A text to read.
@@ -179,8 +189,9 @@ impl<'a> ReportDocuments<'a> {
             if !wanted.seen.insert(member.id.clone()) {
                 continue;
             }
-            let Some(document) = self.document(Recorded::of_member(member)) else {
-                wanted.unread += 1;
+            let recorded = Recorded::of_member(member);
+            let Some(document) = self.document(recorded) else {
+                wanted.add_unread(recorded);
                 continue;
             };
             let story_begin = member.spans.first().map_or(0, |span| span.begin);
@@ -221,7 +232,7 @@ impl<'a> ReportDocuments<'a> {
             return;
         }
         let Some(document) = self.document(recorded) else {
-            wanted.unread += 1;
+            wanted.add_unread(recorded);
             return;
         };
         let Rereading { corpus, inputs, .. } = self.rereading;

@@ -18,7 +18,7 @@ pub(crate) enum ReadError {
     NoStdinCopy,
     #[error(
         "standard input cannot be read a second time, because its copy could not be written: {0}; choose \
-         another folder for temporary files"
+         another folder with --temp-dir"
     )]
     StdinCopy(String),
     #[error("the file that this link points to does not exist; remove the link or correct it")]
@@ -51,7 +51,7 @@ pub(crate) enum ReadError {
     #[error("invalid JSON: {}; each line must be one JSON object", quoted(.0))]
     NotJson(String),
     #[error(
-        "invalid JSON: {0}; if standard input is not JSON Lines, name its format, such as csv or text"
+        "invalid JSON: {0}; if standard input is not JSON Lines, name its format, such as --input-format csv"
     )]
     NotJsonInput(String),
     #[error("expected a JSON object, found another JSON value; the line was skipped")]
@@ -112,6 +112,10 @@ pub(crate) enum ReadError {
         "expected news, found JSON with {found}; if one of its fields is the text, name it with --text-field"
     )]
     OtherJson { found: String },
+    #[error("expected news, found JSON without objects")]
+    NoObjects,
+    #[error("expected one list of records, found several; save each list to its own file")]
+    SeveralLists,
     #[error(
         "expected news, found a report of dedupe; to read or convert it, use: dedupe report FILE"
     )]
@@ -120,7 +124,7 @@ pub(crate) enum ReadError {
     TextNull,
     #[error("expected a string in the text field, found {0}")]
     TextNotString(&'static str),
-    #[error("expected at most {} per document, found more; raise the limit to read it", bytes(*limit))]
+    #[error("expected at most {} per document, found more; raise the limit with --max-document-bytes", bytes(*limit))]
     TooLarge { limit: u64 },
     #[cfg(any(feature = "html", feature = "feeds"))]
     #[error("expected at most {limit} nested levels, found more; the document was skipped")]
@@ -138,7 +142,7 @@ pub(crate) enum ReadError {
     WholePage,
     #[cfg(feature = "html")]
     #[error(
-        "the page has navigation and notices but no article; read whole pages to get all of its text"
+        "the page has navigation and notices but no article; use --html whole to read all of its text"
     )]
     NoArticle,
     #[error("the {0} data ends too early; only what comes before the end was read")]
@@ -245,8 +249,9 @@ impl ReadError {
             Self::BrokenJson(_) => FaultCode::NotJson,
             Self::NotJson(_) | Self::NotJsonInput(_) => FaultCode::NotJson,
             Self::NotObject => FaultCode::NotObject,
-            Self::NoTextField { .. } => FaultCode::NoTextField,
+            Self::NoTextField { .. } | Self::SeveralLists => FaultCode::NoTextField,
             Self::OtherJson { .. } | Self::SavedReport => FaultCode::NotNews,
+            Self::NoObjects => FaultCode::NotNews,
             Self::TextNull => FaultCode::TextNull,
             Self::TextNotString(_) => FaultCode::TextNotString,
             Self::TooLarge { .. } => FaultCode::TooLarge,

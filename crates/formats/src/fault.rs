@@ -102,7 +102,8 @@ pub enum FaultCode {
     NotUsable,
     /// The date cannot be parsed; the document is treated as undated.
     BadDate,
-    /// An earlier document has the same id; this one was renamed.
+    /// An earlier document has the same id, and this one was renamed; or this one takes the place of an unlike document of an
+    /// index.
     DuplicateId,
     /// No document has the preferred source.
     UnknownSource,

@@ -38,7 +38,7 @@ pub struct Verdict {
     pub clusters: Vec<ClusterSummary>,
     /// How many publishers carry the first of these stories.
     pub publishers: u64,
-    /// Passages that the document shares with others which are no copies of it.
+    /// Passages that the document shares with documents that are not copies of it.
     pub overlaps: Vec<Overlap>,
     /// How often the archive has learnt which passages recur.
     pub epoch: u32,

@@ -5,12 +5,12 @@ use crate::archive::check::Component;
 use crate::archive::entering::{Entering, State};
 use crate::archive::gathered::{Gathered, read_documents, read_new_documents};
 use crate::archive::query::{Answer, Answerer};
-use crate::archive::{Archive, ArchiveError, Checked, documents};
+use crate::archive::{Archive, ArchiveError, Checked, documents, unlike};
 use crate::job::{Job, JobInput};
 use crate::progress::{Silent, StageClock};
 use crate::reading::report_faults;
 use crate::settings::{ReportOptions, Resources};
-use dedupe_formats::{Document, Options};
+use dedupe_formats::{Document, FaultList, Options};
 use dedupe_index::{Commit, Number, Plan, StoredDocument, StoredMatch};
 use dedupe_report::Fault;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -82,13 +82,16 @@ impl Archive {
                 reason: refused.reason.clone(),
             });
         }
-        let warnings = report_faults(&reading.warnings);
+        let mut warnings = reading.warnings.clone();
         let Entering {
             states,
             new,
             stored: entering,
             leaving,
         } = self.entering(&reading, stored)?;
+        let mut unlike = FaultList::default();
+        self.warn_of_unlike(unlike::replacing(&states, &entering).collect(), &mut unlike)?;
+        warnings.extend(unlike.into_sorted());
         // Of a document that is known, the fields are those that are stored.
         let reading = match entering.len() == states.len() {
             true => reading,
@@ -113,7 +116,7 @@ impl Archive {
         let answerer = Answerer::new(report, checked.epoch);
         let answers = ids.iter().map(|id| answerer.answer(id)).collect();
         let mut by_path: FxHashMap<_, Vec<_>> = FxHashMap::default();
-        for warning in warnings {
+        for warning in report_faults(&warnings) {
             let of_path = by_path.entry(warning.path.clone()).or_default();
             of_path.push(warning);
         }

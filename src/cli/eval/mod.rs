@@ -4,7 +4,8 @@ mod text;
 
 use super::analysis::{Analysis, AnalysisArgs};
 use super::exit::{self, Exit};
-use super::messages::{Failure, NOTHING_READ};
+use super::messages::Failure;
+use super::nothing_found;
 use super::option_groups::RuleArgs;
 use super::options;
 use super::terminal::Terminal;
@@ -157,7 +158,12 @@ pub(crate) fn eval(args: EvalArgs, terminal: &Terminal) -> Result<Exit, Failure>
         .faults(&report.skipped, &report.warnings, "the report of dedupe");
     let exit = exit::of_report(report.header(), 0, outcome.unread, &analysis.tolerance);
     if report.summary.documents == 0 {
-        analysis.console.error(NOTHING_READ);
+        analysis.console.error(&nothing_found::nothing_read(
+            &args.paths,
+            &analysis.source,
+            &report.skipped,
+            Some(report.summary.ignored),
+        ));
         return Ok(Exit::Failed);
     }
 

@@ -68,6 +68,15 @@ struct ExplainReport {
 /// Explains a pair and writes the result.
 pub(crate) fn explain(args: ExplainArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let in_corpus = !args.corpus.is_empty();
+    // Without a part of the corpus, other passages recur.
+    let is_missing = |path: &&PathBuf| path.as_os_str() != "-" && !path.exists();
+    if let Some(missing) = args.corpus.iter().find(is_missing) {
+        return Err(Failure::NoSuchPath {
+            what: "file or folder",
+            path: missing.clone(),
+            option: "--in",
+        });
+    }
     let inputs = [
         args.corpus.clone(),
         vec![args.left.clone(), args.right.clone()],

@@ -122,7 +122,7 @@ fn figures(page: &mut TextPage, e: &Explanation) {
     let [a, b] = [&e.left, &e.right].map(|d| count(d.words.saturating_sub(e.words)));
     two(page, "words of its own", a, b, "");
     let [a, b] = [e.containment_left, e.containment_right].map(format_percent);
-    two(page, "containment", a, b, "common / own");
+    two(page, "containment", a, b, "common / words");
     let one = |page: &mut TextPage, name: &str, a: String, note: &str| {
         page.line(&format!("   {name:<19}{a:>20}  {note}"));
     };

@@ -3,12 +3,12 @@
 mod manifest;
 
 use super::exit::{self, Exit, Tolerance};
-use super::messages::{Console, Failure, NOTHING_READ};
+use super::messages::{Console, Failure};
 use super::option_groups::{RuleArgs, RunArgs, SourceArgs};
 use super::output::{OutputTarget, buffered, put_in_place, temporary_corpus};
 use super::temporary::TemporaryFile;
 use super::terminal::Terminal;
-use super::{options, output_names, path_list, threads};
+use super::{nothing_found, options, output_names, path_list, threads};
 use clap::{ArgGroup, Args, ValueEnum};
 use dedupe::export::{self, Chosen, CorpusFormat, DropPolicy, Selection};
 use dedupe::{Error, Job, JobInput, Progress, Resources, Rules};
@@ -193,7 +193,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
     let (selection, corpus) = run.run()?;
     console.faults(&selection.skipped, &selection.warnings, "--manifest FILE");
     if Counts::new(&selection).documents() == 0 {
-        return Ok(print_summary(&selection, console, &tolerance));
+        return Ok(run.print_summary(&selection, console, &tolerance));
     }
     let manifest = (manifest.as_ref())
         .map(|target| target.prepare(|out| manifest::write(&selection, out)))
@@ -208,7 +208,7 @@ pub(crate) fn export(args: ExportArgs, terminal: &Terminal) -> Result<Exit, Fail
         None => io::copy(&mut File::open(corpus.path())?, out).map(drop),
     })?;
     put_in_place([Some(corpus), manifest].into_iter().flatten())?;
-    Ok(print_summary(&selection, console, &tolerance))
+    Ok(run.print_summary(&selection, console, &tolerance))
 }
 
 /// The names that a corpus can be written to.
@@ -219,26 +219,46 @@ fn corpus_format(output: Option<&Path>) -> Result<CorpusFormat, Failure> {
     let Some(output) = output else {
         return Ok(CorpusFormat::Jsonl);
     };
-    CorpusFormat::of_file(output).ok_or_else(|| Failure::OtherFormat {
-        what: "a corpus",
-        file: output.to_owned(),
-        names: CORPUS_NAMES,
+    CorpusFormat::of_file(output).ok_or_else(|| {
+        let file = output.to_owned();
+        match output_names::is_known(output) {
+            true => Failure::OtherFormat {
+                what: "a corpus",
+                file,
+                names: CORPUS_NAMES,
+            },
+            false => Failure::UnknownExtension {
+                file,
+                advice: format!("use a name that ends in {CORPUS_NAMES}"),
+            },
+        }
     })
 }
 
-/// Prints the counts and returns the exit code.
-fn print_summary(selection: &Selection, console: Console, tolerance: &Tolerance) -> Exit {
-    let counts = Counts::new(selection);
-    console.note(&counts.sentence());
-    let exit = exit::of_reading(counts.documents(), &selection.skipped, 0, tolerance);
-    if exit == Exit::Failed {
-        console.error(NOTHING_READ);
-    }
-    console.incomplete(exit, &selection.skipped);
-    exit
-}
-
 impl ExportRun {
+    /// Prints the counts and returns the exit code.
+    fn print_summary(
+        &self,
+        selection: &Selection,
+        console: Console,
+        tolerance: &Tolerance,
+    ) -> Exit {
+        let counts = Counts::new(selection);
+        console.note(&counts.sentence());
+        let exit = exit::of_reading(counts.documents(), &selection.skipped, 0, tolerance);
+        if exit == Exit::Failed {
+            let skipped = &selection.skipped;
+            console.error(&nothing_found::nothing_read(
+                &self.paths,
+                &self.source,
+                skipped,
+                None,
+            ));
+        }
+        console.incomplete(exit, &selection.skipped);
+        exit
+    }
+
     /// Repeats the selection on its own output until nothing more is dropped. Returns the last output too.
     ///
     /// One pass is not enough: a smaller corpus has less boilerplate and fewer frequent fingerprints, so that

@@ -32,7 +32,7 @@ Each part of the documents is stored before the next one is
 compared. After an interruption, run the same command again.";
 
 /// What lists all faults.
-const FULL_LIST: &str = "dedupe ./news --format json";
+const FULL_LIST: &str = "the report of dedupe on these paths";
 
 /// Options of `dedupe index add`.
 #[derive(Args, Debug)]

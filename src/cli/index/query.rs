@@ -3,7 +3,8 @@
 use super::open::{failure, open, open_for_few};
 use crate::cli::analysis::{Analysis, AnalysisArgs};
 use crate::cli::exit::{self, Exit};
-use crate::cli::messages::{Failure, NOTHING_READ, counted};
+use crate::cli::messages::{Failure, counted};
+use crate::cli::nothing_found;
 use crate::cli::terminal::Terminal;
 use crate::cli::text_page::TextPage;
 use crate::cli::threads;
@@ -60,7 +61,9 @@ pub(crate) fn query(args: QueryArgs, terminal: &Terminal) -> Result<Exit, Failur
         &analysis.tolerance,
     );
     if exit == Exit::Failed {
-        analysis.console.error(NOTHING_READ);
+        let skipped = &answers.skipped;
+        let reason = nothing_found::nothing_read(&args.paths, &analysis.source, skipped, None);
+        analysis.console.error(&reason);
     }
     analysis.console.incomplete(exit, &answers.skipped);
     Ok(exit)

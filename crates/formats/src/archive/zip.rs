@@ -171,6 +171,10 @@ fn read_error(error: ZipError) -> ReadError {
             name: "zip",
             what: what.to_owned(),
         },
+        // The end of the central directory.
+        ZipError::InvalidArchive(what) if what.contains("EOCD") => {
+            ReadError::Unreadable("its end is missing".to_owned())
+        }
         other => ReadError::Unreadable(other.to_string()),
     }
 }

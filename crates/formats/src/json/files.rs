@@ -149,7 +149,7 @@ impl FileReader<'_> {
                     }
                 }
                 (None, Some(ReadError::NoTextField { .. })) if alone => {
-                    other_object = Some(records::other_json(object));
+                    other_object = Some(records::other_json(object, self.names));
                 }
                 (None, Some(error)) => {
                     self.records += 1;
@@ -177,9 +177,7 @@ impl FileReader<'_> {
             None if self.records == 0 && objects.others == 0 => Err(ReadError::OtherJson {
                 found: "an empty list".to_owned(),
             }),
-            None if self.records == 0 => Err(ReadError::OtherJson {
-                found: "values that are not objects".to_owned(),
-            }),
+            None if self.records == 0 => Err(ReadError::NoObjects),
             None => Ok(()),
         }
     }

@@ -123,12 +123,11 @@ impl JsonLine<'_> {
                 let error = match error {
                     ReadError::NoTextField { .. }
                         if self.is_alone
-                            && has_generic_extension(context)
-                            && !records::has_records(&text) =>
+                            && (has_generic_extension(context) && !records::has_records(&text)
+                                || records::has_several_lists(&text, names)) =>
                     {
-                        return visit(Item::Skipped(
-                            context.fault(None, &records::other_json(&text)),
-                        ));
+                        let error = records::other_json(&text, names);
+                        return visit(Item::Skipped(context.fault(None, &error)));
                     }
                     ReadError::NotJson(what) if self.number == 1 && is_unnamed(context) => {
                         ReadError::NotJsonInput(what)

@@ -41,23 +41,39 @@ fn parse<'a>(object: &'a str, names: &FieldNames<'_>) -> Result<RecordFields<'a>
         if error.is_data() {
             return ReadError::NotObject;
         }
+        let column = error.column();
+        if error.is_eof() {
+            return ReadError::NotJson(format!("it ends too early, at column {column}"));
+        }
         // The message ends with a line number that counts from this object.
         let message = error.to_string();
         let what = message.split(" at line ").next().unwrap_or_default();
-        ReadError::NotJson(format!("{what} at column {}", error.column()))
+        // The parser expects the rest of a word such as `null`.
+        let what = what.replace("expected ident", "expected a value");
+        ReadError::NotJson(format!("{what} at column {column}"))
     })
 }
 
 /// The range of the elements of the one list of records in an object. Lists whose first element has no
 /// text do not count. `None` if there is no such list, or several.
 pub(super) fn list_in(text: &str, names: &FieldNames<'_>) -> Option<Range<usize>> {
-    let mut lists = Vec::new();
-    let object = text.len() - text.trim_ascii_start().len()..text.len();
-    find_lists(text, object, names, MAX_DEPTH, &mut lists);
-    match lists.as_slice() {
+    match lists_in(text, names).as_slice() {
         [list] => Some(list.clone()),
         _ => None,
     }
+}
+
+/// True if an object has several lists of records.
+pub(super) fn has_several_lists(text: &str, names: &FieldNames<'_>) -> bool {
+    lists_in(text, names).len() > 1
+}
+
+/// The first two lists of records in an object.
+fn lists_in(text: &str, names: &FieldNames<'_>) -> Vec<Range<usize>> {
+    let mut lists = Vec::new();
+    let object = text.len() - text.trim_ascii_start().len()..text.len();
+    find_lists(text, object, names, MAX_DEPTH, &mut lists);
+    lists
 }
 
 fn find_lists(
@@ -122,7 +138,10 @@ fn has_text(object: &str, names: &FieldNames<'_>) -> bool {
 }
 
 /// The fault of a file that is one object without a text field, such as settings.
-pub(super) fn other_json(object: &str) -> ReadError {
+pub(super) fn other_json(object: &str, names: &FieldNames<'_>) -> ReadError {
+    if has_several_lists(object, names) {
+        return ReadError::SeveralLists;
+    }
     let paths = field_paths(object);
     ReadError::OtherJson {
         found: field_list(paths.iter().map(String::as_str)),

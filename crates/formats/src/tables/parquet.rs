@@ -28,7 +28,7 @@ pub(crate) struct Parquet;
 /// The number of rows in memory at a time.
 const BATCH_ROWS: usize = 256;
 
-/// The first bytes of a Parquet file.
+/// The first and the last bytes of a Parquet file.
 const MAGIC: &[u8] = b"PAR1";
 
 impl Format for Parquet {
@@ -64,6 +64,9 @@ fn read(
     context: &Context<'_>,
     visit: &mut dyn FnMut(Item<'_>),
 ) -> Result<(), ReadError> {
+    if !bytes.ends_with(MAGIC) {
+        return Err(ReadError::NotTable("its end is missing".to_owned()));
+    }
     let bytes = Bytes::copy_from_slice(bytes);
     let file = catch_errors(|| SerializedFileReader::new(bytes))?;
     check_size(file.metadata())?;

@@ -1,4 +1,4 @@
-//! The lists below the stories: closer copies, overlaps, boilerplate and faults. Long lists are shortened and say so.
+//! The lists below the stories: other pairs of copies, overlaps, boilerplate and faults. Long lists are shortened and say so.
 
 use super::format_percent;
 use super::more;
@@ -37,7 +37,7 @@ pub(super) fn closer_copies(out: &mut TerminalWriter<'_>, report: &Report) -> io
         return Ok(0);
     }
     let pairs = count_noun(count as u64, "pair", "pairs");
-    out.heading(HEADING, &format!("Closer copies not listed above: {pairs}"))?;
+    out.heading(HEADING, &format!("Other pairs of copies: {pairs}"))?;
     for line in &lines {
         out.indented(3, Style::new(), line)?;
     }

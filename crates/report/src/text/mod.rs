@@ -242,11 +242,7 @@ fn summary(out: &mut TerminalWriter<'_>, report: &Report, closer: u64) -> io::Re
             "carried by more than one document".into(),
         ),
         ("copies", copies, kinds.join(", ")),
-        (
-            "pairs",
-            closer,
-            "closer copies that are not listed with a story".into(),
-        ),
+        ("pairs", closer, "other pairs of copies".into()),
         (
             "overlaps",
             summary.overlaps,

@@ -98,19 +98,19 @@ pub(crate) fn common_words(member: &Member, kept: u64) -> u64 {
 }
 
 /// Says how many publishers ran a story, which agencies it comes from, and whether it was issued again:
-/// `12 publishers, 1 origin (Reuters)`. A folder is not called a publisher.
+/// `12 publishers, 1 agency (Reuters)`. A folder is not called a publisher.
 pub(super) fn describe_attribution(cluster: &Cluster) -> String {
     let publishers = match cluster.named_publishers() {
         0 => None,
         named => Some(count_noun(named, "publisher", "publishers")),
     };
-    let origins = (!cluster.agencies.is_empty()).then(|| describe_origins(&cluster.agencies));
-    let attribution = match (publishers, origins) {
+    let agencies = (!cluster.agencies.is_empty()).then(|| describe_agencies(&cluster.agencies));
+    let attribution = match (publishers, agencies) {
         (None, None) => "no publisher or agency named".to_owned(),
-        (publishers, origins) => {
+        (publishers, agencies) => {
             let publishers = publishers.unwrap_or_else(|| "no publisher named".to_owned());
-            let origins = origins.unwrap_or_else(|| "no agency named".to_owned());
-            format!("{publishers}, {origins}")
+            let agencies = agencies.unwrap_or_else(|| "no agency named".to_owned());
+            format!("{publishers}, {agencies}")
         }
     };
     let again = match cluster.reissued_after_days {
@@ -123,8 +123,8 @@ pub(super) fn describe_attribution(cluster: &Cluster) -> String {
     format!("{attribution}{again}")
 }
 
-fn describe_origins(agencies: &[String]) -> String {
-    let number = count_noun(agencies.len() as u64, "origin", "origins");
+fn describe_agencies(agencies: &[String]) -> String {
+    let number = count_noun(agencies.len() as u64, "agency", "agencies");
     let shown = agencies.iter().take(MAX_AGENCIES);
     let mut names: Vec<String> = shown.map(|name| escape_to_one_line(name)).collect();
     if agencies.len() > MAX_AGENCIES {
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn publishers_and_origins_are_told_apart() {
+    fn publishers_and_agencies_are_told_apart() {
         let (mut report, _) = sample();
         let cluster = &mut report.clusters[0];
         let member = cluster.members[0].clone();
@@ -199,17 +199,17 @@ mod tests {
         };
         assert_eq!(
             described(12, &["Reuters"]),
-            "12 publishers, 1 origin (Reuters)"
+            "12 publishers, 1 agency (Reuters)"
         );
         assert_eq!(described(1, &[]), "1 publisher, no agency named");
         assert_eq!(
             described(0, &["Reuters"]),
-            "no publisher named, 1 origin (Reuters)"
+            "no publisher named, 1 agency (Reuters)"
         );
         assert_eq!(described(0, &[]), "no publisher or agency named");
         assert_eq!(
             described(5, &["AFP", "AP", "dpa", "Reuters"]),
-            "5 publishers, 4 origins (AFP, AP, dpa, 1 more)"
+            "5 publishers, 4 agencies (AFP, AP, dpa, 1 more)"
         );
     }
 

@@ -207,7 +207,7 @@ function attribution({ cluster: { agencies, reissued_after_days: days }, publish
   if (agencies?.length) {
     const more = agencies.length > MAX_AGENCIES ? [`${count(agencies.length - MAX_AGENCIES)} more`] : [];
     const names = [...agencies.slice(0, MAX_AGENCIES).map(line), ...more].join(", ");
-    parts.push(`${counted(agencies.length, "origin", "origins")} (${names})`);
+    parts.push(`${counted(agencies.length, "agency", "agencies")} (${names})`);
   } else if (publishers) parts.push("no agency named");
   if (days) parts.push(`issued again up to ${counted(days, "day", "days")} later`);
   return parts.join(", ");

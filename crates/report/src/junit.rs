@@ -149,7 +149,7 @@ impl<'s> OpenSuite<'s> {
         self.cases.push(case);
         let is_last = self.added == self.size.tests;
         if is_last || self.cases.len() == CASES_AT_ONCE {
-            let mut suite = TestSuite::new(name);
+            let mut suite = TestSuite::new(escape_text(name));
             suite.add_test_cases(self.cases.drain(..));
             (suite.tests, suite.failures) = (self.size.tests, self.size.failures);
             write_suite(out, suite, (!self.is_begun, is_last))?;

@@ -229,6 +229,26 @@ mod tests {
         }
     }
 
+    /// A saved report may have any id for a cluster: the suite of a JUnit report had it as it was.
+    #[test]
+    fn no_format_for_people_or_ci_passes_control_characters_on() {
+        let (mut report, excerpts) = hostile();
+        report.clusters[0].id = "9\u{7f}\u{1b}[2J".into();
+        for format in [
+            Format::Text,
+            Format::Html,
+            Format::Csv,
+            Format::Pairs,
+            Format::Github,
+            Format::Gitlab,
+            Format::Junit,
+        ] {
+            let output = render(&report, &excerpts, format);
+            let is_raw = |c: char| c.is_control() && c != '\n' && c != '\t';
+            assert!(!output.contains(is_raw), "{format:?}: {output}");
+        }
+    }
+
     /// The formats that are text and are written piece by piece.
     const PIECEWISE: [Format; 9] = [
         Format::Json,

@@ -4,14 +4,15 @@
 
 Run it with a Python that has the package news_dedupe and the libraries of all frames, on a machine without other work, and with
 a program that was built like the package. Each corpus is Parquet. The first is the German press and the second the
-agency of the page. A cell is the time of a call of `find`, divided by that of `dedupe -f json` on the same file; of both it is
-the shortest of --runs runs, in turn. All of them must find the same. Then write the table to the page:
+agency of the page. Each call of `find` follows a run of `dedupe -f json` on the same file, and its time is divided by that of
+this run. A cell is the median of --runs such shares. All of them must find the same. Then write the table to the page:
 UPDATE_DOCS=1 cargo test --test docs
 """
 
 import argparse
 import datetime
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -78,21 +79,21 @@ def comparable(clusters, matches):
 
 
 def measure(dedupe, path, runs, folder):
-    """The documents of a corpus, the time of the program, and by frame the times divided by it."""
-    times = {}
+    """The documents of a corpus, the median time of the program, and by frame that of the times divided by it."""
+    programs, shares = [], {}
     for _ in range(runs):
         for frame in FRAMES:
             seconds, expected, documents = program(dedupe, path, folder / "report.json")
-            times.setdefault(None, []).append(seconds)
+            programs.append(seconds)
             output = folder / "found.json"
             command = [sys.executable, __file__, "--call", frame, path, output]
             printed = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
-            times.setdefault(frame, []).append(float(printed))
+            shares.setdefault(frame, []).append(float(printed) / seconds)
             if json.loads(output.read_text()) != expected:
                 sys.exit(f"frames: {frame} and the program find different copies in {path}")
-            print(f"{path.stem}: program {seconds:.2f} s, {frame} {times[frame][-1]:.2f} s, equal", flush=True)
-    base = min(times.pop(None))
-    return documents, base, {frame: min(own) / base for frame, own in times.items()}
+            print(f"{path.stem}: program {seconds:.2f} s, {frame} {float(printed):.2f} s, equal", flush=True)
+    medians = {frame: statistics.median(own) for frame, own in shares.items()}
+    return documents, statistics.median(programs), medians
 
 
 def main():
@@ -103,14 +104,14 @@ def main():
     parser.add_argument("press", type=Path)
     parser.add_argument("agency", type=Path)
     parser.add_argument("--dedupe", type=Path, default=figures.ROOT / "target/release/dedupe", metavar="PATH")
-    parser.add_argument("--runs", type=int, default=2, help="of each frame [2]")
+    parser.add_argument("--runs", type=int, default=3, help="of each frame [3]")
     parser.add_argument("--date", default=datetime.date.today().isoformat(), help="the day to write to the file [today]")
     given = parser.parse_args()
     lines = []
     with tempfile.TemporaryDirectory() as folder:
         for name, path in zip(CORPORA, (given.press, given.agency)):
-            documents, base, shares = measure(given.dedupe.absolute(), path.absolute(), given.runs, Path(folder))
-            lines.append([name, f"{documents:,}", f"{base:.1f} s", *(f"{share:.2f}" for share in shares.values())])
+            documents, seconds, shares = measure(given.dedupe.absolute(), path.absolute(), given.runs, Path(folder))
+            lines.append([name, f"{documents:,}", f"{seconds:.1f} s", *(f"{share:.2f}" for share in shares.values())])
     lines = figures.table(["corpus", "documents", "`dedupe -f json`", *FRAMES], lines)
     print("\n".join(lines))
     figures.update({"frames.date": given.date}, {"frames": lines}, given.date)

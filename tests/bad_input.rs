@@ -237,7 +237,6 @@ fn reports_lines_that_are_not_records() {
 fn faults_are_told_in_plain_words() {
     let list = r#"[{"id":"x","text":"a word"}]"#;
     let lists = format!(r#"{{"a":{list},"b":{list}}}"#);
-    let zip = b"PK\x03\x04 a part of an archive";
     for (name, bytes, reason) in [
         (
             "a.jsonl",
@@ -250,7 +249,7 @@ fn faults_are_told_in_plain_words() {
         #[cfg(feature = "archives")]
         (
             "e.zip",
-            zip,
+            b"PK\x03\x04 a part of an archive",
             "the archive file is damaged (its end is missing)",
         ),
         #[cfg(feature = "parquet")]

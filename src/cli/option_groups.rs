@@ -140,7 +140,8 @@ pub(crate) struct OutputArgs {
     /// Exit with 1 on exact, near, contained, version, overlap
     ///
     /// The given relation and every closer one count as findings. The list starts with the closest
-    /// relation. Only findings in the report count.
+    /// relation. Only findings in the report count. The options that a found dedupe.toml sets are named,
+    /// also with --quiet.
     #[arg(long, value_name = "KIND", value_enum, hide_possible_values = true)]
     pub(crate) fail_on: Option<FailOn>,
     /// Leave out the copies in this baseline
@@ -176,7 +177,7 @@ pub(crate) struct OutputArgs {
         hide_default_value = true
     )]
     pub(crate) color: ColorArg,
-    /// Print errors only: no progress, no warnings. With --fail-on, also the options that a found dedupe.toml sets
+    /// Print errors only: no progress, no warnings
     #[arg(short, long)]
     pub(crate) quiet: bool,
     /// Print time and memory of each stage, and add them to the report

@@ -11,6 +11,9 @@ use dedupe_index::{Number, StoredDocument};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::ControlFlow;
 
+/// Documents whose texts are in memory at once.
+const AT_ONCE: usize = 1024;
+
 /// A document, and the number of the one of the archive that it replaces.
 pub(super) type Replacing = (StoredDocument, Number);
 
@@ -56,26 +59,25 @@ impl Archive {
         replacing: &[(DocumentIndex, Number)],
     ) -> Result<Vec<Fault>, ArchiveError> {
         let mut warnings = FaultList::default();
-        if replacing.is_empty() {
-            return Ok(vec![]);
-        }
-        let wanted: Vec<DocumentIndex> = replacing.iter().map(|&(document, _)| document).collect();
-        let mut stored = vec![];
-        let unread = documents::visit_stored(reading, &wanted, &mut |document| {
-            stored.push(document);
-            ControlFlow::Continue(())
-        });
         let corpus = &reading.corpus;
-        let replaced = replacing
-            .iter()
-            .map(|&(of, number)| (corpus.id(of), number));
-        let replaced: FxHashMap<&str, Number> = replaced.collect();
-        let stored = stored.into_iter().filter_map(|document| {
-            let number = *replaced.get(document.id.as_str())?;
-            Some((document, number))
-        });
-        self.warn_of_unlike(stored.collect(), &mut warnings)?;
-        unread.into_iter().for_each(|fault| warnings.push(fault));
+        for replacing in replacing.chunks(AT_ONCE) {
+            let wanted: Vec<DocumentIndex> = replacing.iter().map(|&(of, _)| of).collect();
+            let mut stored = vec![];
+            let unread = documents::visit_stored(reading, &wanted, &mut |document| {
+                stored.push(document);
+                ControlFlow::Continue(())
+            });
+            let replaced = replacing
+                .iter()
+                .map(|&(of, number)| (corpus.id(of), number));
+            let replaced: FxHashMap<&str, Number> = replaced.collect();
+            let stored = stored.into_iter().filter_map(|document| {
+                let number = *replaced.get(document.id.as_str())?;
+                Some((document, number))
+            });
+            self.warn_of_unlike(stored.collect(), &mut warnings)?;
+            unread.into_iter().for_each(|fault| warnings.push(fault));
+        }
         Ok(warnings.into_sorted())
     }
 }

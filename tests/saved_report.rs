@@ -190,8 +190,14 @@ fn documents_that_only_overlap_are_found_again_by_their_words() {
         found.as_object_mut().unwrap().remove("documents");
     }
     fs::write(folder.join("early.json"), early.to_string()).unwrap();
-    let page = run(folder, &["report", "early.json", "-f", "html"], 3).stdout;
-    assert!(String::from_utf8(page).unwrap().contains("\"unread\":3"));
+    let page = run(folder, &["report", "early.json", "-f", "html"], 3);
+    assert!(
+        String::from_utf8(page.stdout)
+            .unwrap()
+            .contains("\"unread\":3")
+    );
+    let errors = String::from_utf8(page.stderr).unwrap();
+    assert!(errors.contains("(the first is first)"), "{errors}");
 
     fs::write(folder.join("plain.txt"), "confidential\n".repeat(400)).unwrap();
     let page = again("html", 3);

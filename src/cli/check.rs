@@ -7,7 +7,7 @@ use super::given::GivenOptions;
 use super::messages::Failure;
 use super::options::FindOptions;
 use super::terminal::Terminal;
-use super::{index, nothing_found};
+use super::{index, nothing_found, path_list};
 use clap::Args;
 use dedupe::Outcome;
 use dedupe_formats as source;
@@ -52,14 +52,7 @@ pub(crate) fn check(
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
     // A wrong path would make every new document look new to the archive.
-    let is_missing = |path: &&PathBuf| path.as_os_str() != "-" && !path.exists();
-    if let Some(missing) = args.against.iter().find(is_missing) {
-        return Err(Failure::NoSuchPath {
-            what: "archive",
-            path: missing.clone(),
-            option: "--against",
-        });
-    }
+    path_list::expect_there(&args.against, "archive", "--against")?;
     let mut options = FindOptions::new(args.find, terminal)?;
     options.report.new = Some(options.paths.clone());
     if let Some(path) = args.against.iter().find(|path| index::is_index(path)) {

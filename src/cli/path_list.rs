@@ -9,6 +9,23 @@ use std::path::{Path, PathBuf};
 /// The maximum size of a list.
 const MAX_LIST_BYTES: u64 = 1 << 30;
 
+/// Fails if one of the paths that an option names does not exist. `what` they are called.
+pub(crate) fn expect_there(
+    paths: &[PathBuf],
+    what: &'static str,
+    option: &'static str,
+) -> Result<(), Failure> {
+    let is_missing = |path: &&PathBuf| path.as_os_str() != "-" && !path.exists();
+    match paths.iter().find(is_missing) {
+        Some(path) => Err(Failure::NoSuchPath {
+            what,
+            path: path.clone(),
+            option,
+        }),
+        None => Ok(()),
+    }
+}
+
 /// Adds the paths that `list` names to those of the command line.
 ///
 /// Fails if there are none, if the list cannot be read, or if it and a document are standard input.

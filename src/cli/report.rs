@@ -205,20 +205,21 @@ fn read(file: &Path) -> Result<Report, Failure> {
         file: file.into(),
         error,
     })?;
-    let file = || file.to_owned();
+    let file = file.to_owned();
+    let error = match serde_json::from_slice::<Report>(&bytes) {
+        Ok(report) if report.schema_version == SCHEMA_VERSION => return Ok(report),
+        Ok(report) => {
+            let found = report.schema_version.into();
+            return Err(Failure::SavedVersion { file, found });
+        }
+        Err(error) => error,
+    };
     let version: Result<Version, _> = serde_json::from_slice(&bytes);
-    match version.map(|version| version.schema_version) {
-        Ok(Some(found)) if found == u64::from(SCHEMA_VERSION) => serde_json::from_slice(&bytes)
-            .map_err(|error| Failure::Saved {
-                file: file(),
-                error,
-            }),
-        Ok(Some(found)) => Err(Failure::SavedVersion {
-            file: file(),
-            found,
-        }),
-        Ok(None) | Err(_) => Err(Failure::NotSavedReport { file: file() }),
-    }
+    Err(match version.map(|version| version.schema_version) {
+        Ok(Some(found)) if found == u64::from(SCHEMA_VERSION) => Failure::Saved { file, error },
+        Ok(Some(found)) => Failure::SavedVersion { file, found },
+        Ok(None) | Err(_) => Failure::NotSavedReport { file },
+    })
 }
 
 /// What every version of a report has.

@@ -22,7 +22,7 @@ pub struct Reread {
     pub texts: EmbeddedTexts,
     /// The first words of each cluster's story, by cluster id.
     pub excerpts: Excerpts,
-    /// The path of the first document that could not be read again.
+    /// The path of the first document that could not be read again, or its id if the report does not record the path.
     pub first_unread: Option<String>,
 }
 
@@ -64,7 +64,7 @@ pub struct Relocated {
     pub locations: DocumentLocations,
     /// How many documents were not found again.
     pub unread: u64,
-    /// The path of the first of them.
+    /// The path of the first of them, or its id if the report does not record the path.
     pub first_unread: Option<String>,
 }
 

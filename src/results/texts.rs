@@ -48,15 +48,15 @@ pub(super) struct WantedTexts {
     described: Vec<(String, DocumentDetails)>,
     left_out: u64,
     unread: u64,
-    /// The path of the first document that was not found.
+    /// The name of the first document that was not found.
     pub(super) first_unread: Option<String>,
 }
 
 impl WantedTexts {
-    fn add_unread(&mut self, document: Recorded<'_>) {
+    /// Counts a document that was not found. `name`: its path, or its id if the report does not record the path.
+    fn add_unread(&mut self, name: &str) {
         self.unread += 1;
-        let path = || document.path.to_owned();
-        self.first_unread.get_or_insert_with(path);
+        self.first_unread.get_or_insert_with(|| name.to_owned());
     }
 }
 
@@ -191,7 +191,7 @@ impl<'a> ReportDocuments<'a> {
             }
             let recorded = Recorded::of_member(member);
             let Some(document) = self.document(recorded) else {
-                wanted.add_unread(recorded);
+                wanted.add_unread(recorded.path);
                 continue;
             };
             let story_begin = member.spans.first().map_or(0, |span| span.begin);
@@ -214,7 +214,9 @@ impl<'a> ReportDocuments<'a> {
             ];
             let Some(documents) = Recorded::of_overlap(&found) else {
                 for id in [&found.left, &found.right] {
-                    wanted.unread += u64::from(wanted.seen.insert(id.clone()));
+                    if wanted.seen.insert(id.clone()) {
+                        wanted.add_unread(id);
+                    }
                 }
                 continue;
             };
@@ -232,7 +234,7 @@ impl<'a> ReportDocuments<'a> {
             return;
         }
         let Some(document) = self.document(recorded) else {
-            wanted.add_unread(recorded);
+            wanted.add_unread(recorded.path);
             return;
         };
         let Rereading { corpus, inputs, .. } = self.rereading;

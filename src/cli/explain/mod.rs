@@ -7,8 +7,8 @@ use super::analysis::{Analysis, AnalysisArgs};
 use super::exit::Exit;
 use super::messages::Failure;
 use super::option_groups::RuleArgs;
-use super::options;
 use super::terminal::Terminal;
+use super::{options, path_list};
 use clap::Args;
 use dedupe::explain::{self, Explanation};
 use dedupe_report::{SCHEMA_VERSION, Tool};
@@ -69,14 +69,7 @@ struct ExplainReport {
 pub(crate) fn explain(args: ExplainArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let in_corpus = !args.corpus.is_empty();
     // Without a part of the corpus, other passages recur.
-    let is_missing = |path: &&PathBuf| path.as_os_str() != "-" && !path.exists();
-    if let Some(missing) = args.corpus.iter().find(is_missing) {
-        return Err(Failure::NoSuchPath {
-            what: "file or folder",
-            path: missing.clone(),
-            option: "--in",
-        });
-    }
+    path_list::expect_there(&args.corpus, "file or folder", "--in")?;
     let inputs = [
         args.corpus.clone(),
         vec![args.left.clone(), args.right.clone()],

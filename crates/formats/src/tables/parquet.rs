@@ -86,13 +86,8 @@ fn read(
     }
     let mut whole_rows = match context.options.whole_records {
         true => {
-            expect_distinct(
-                schema
-                    .root_schema()
-                    .get_fields()
-                    .iter()
-                    .map(|field| field.name()),
-            )?;
+            let fields = schema.root_schema().get_fields().iter();
+            expect_distinct(fields.map(|field| field.name()))?;
             Some(catch_errors(|| file.get_row_iter(None))?)
         }
         false => None,

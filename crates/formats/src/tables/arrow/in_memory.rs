@@ -96,9 +96,8 @@ impl ArrowTable {
         let names = FieldNames::new(&context.options.fields);
         let is_whole = context.options.whole_records;
         let view = View::new(&self.schema, &names).and_then(|view| {
-            let fields = self.schema.fields.iter().map(|field| field.name().as_str());
             if is_whole {
-                expect_distinct(fields)?
+                expect_distinct(self.schema.fields.iter().map(|field| field.name().as_str()))?;
             }
             Ok(view)
         });

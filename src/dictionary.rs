@@ -1,9 +1,11 @@
-//! A dictionary that one run learns and others use: how often each recurring passage comes back, with examples.
+//! A dictionary that one run learns and others use: how often each recurring passage comes back, with examples, and which
+//! words are common.
 //!
 //! A run with a given dictionary learns none, so its result does not depend on what else is in the corpus. The file has a
-//! format of its own, with a version and a checksum. It names hashes of passages and the first words of at most 1,000
-//! examples, but no documents.
+//! format of its own, with a version and a checksum. It names hashes of passages and of words, and the first words of at
+//! most 1,000 examples, but no documents.
 
+use dedupe_core::evidence::common_words::CommonWords;
 use dedupe_core::evidence::dictionary::Dictionary;
 use dedupe_core::leb128;
 use dedupe_core::sketch::WINDOW;
@@ -13,7 +15,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 const MAGIC: &[u8; 16] = b"dedupe passages\n";
 /// The version of the format that this program writes and reads.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// Bytes of the checksum at the end.
 const CHECKSUM: usize = 16;
 
@@ -164,6 +166,9 @@ impl LearntDictionary {
         }
         bytes.extend_from_slice(&(self.len() as u64).to_le_bytes());
         bytes.extend_from_slice(self.occasions.packed_entries().bytes());
+        let common_words = self.occasions.common_words().words();
+        leb128::push(&mut bytes, common_words.len() as u64);
+        bytes.extend(common_words.iter().flat_map(|word| word.to_le_bytes()));
         leb128::push(&mut bytes, self.distinct_passages);
         bytes
     }
@@ -237,6 +242,9 @@ impl LearntDictionary {
         let window = take_u32(bytes)?;
         let count = u64::from_le_bytes(*take(bytes)?);
         let few = Dictionary::take_for_few_lookups(bytes, count)?;
+        let common_words = leb128::take(bytes)?;
+        let common_words = CommonWords::take_for_few_lookups(bytes, common_words)?;
+        let few = few.with_common_words(common_words);
         let occasions = match comparisons {
             Comparisons::Many => few.for_many_lookups(),
             #[cfg(feature = "index")]
@@ -302,8 +310,9 @@ mod tests {
             sources: vec!["Herald".to_owned(), "Post".to_owned()],
         };
         let entries = [(3, 6), (1 << 20, 24), (Key::MAX_HASH, 4_000_000_000)];
-        let occasions = Arc::new(Dictionary::from_entries(entries));
-        LearntDictionary::new(5, occasions, vec![passage], 7)
+        let occasions = Dictionary::from_entries(entries)
+            .with_common_words(CommonWords::from_words([9, 700, u32::MAX]));
+        LearntDictionary::new(5, Arc::new(occasions), vec![passage], 7)
     }
 
     #[test]
@@ -315,6 +324,8 @@ mod tests {
             let read = LearntDictionary::from_bytes(&written.to_bytes()).unwrap();
             assert_eq!(read, written);
             assert!(read.occasions.entries().eq(written.occasions.entries()));
+            let words = |d: &LearntDictionary| d.occasions.common_words().words().to_vec();
+            assert_eq!(words(&read), words(&written));
             assert_eq!(read.passages, written.passages);
             let counts = |d: &LearntDictionary| (d.shingle(), d.distinct_passages, d.len());
             assert_eq!(counts(&read), counts(&written));
@@ -333,6 +344,8 @@ mod tests {
         for without in [many, few, whole.without_examples()] {
             assert_eq!(without, whole);
             assert!(without.occasions.entries().eq(whole.occasions.entries()));
+            let common = without.occasions.common_words();
+            assert_eq!(common.words(), whole.occasions.common_words().words());
             assert_eq!((without.passages.len(), without.distinct_passages), (0, 7));
             let again = LearntDictionary::from_bytes(&without.to_bytes()).unwrap();
             assert!(again.occasions.entries().eq(whole.occasions.entries()));

@@ -33,12 +33,13 @@ pub(crate) struct LastingRuleArgs {
     ///
     /// Two documents are copies if the evidence is that they are one story: how many of their words they
     /// share, whether these are spread over the document, whether the headlines agree, whether names or
-    /// numbers were replaced, and how far the dates are apart. The threshold is above 0 and at most 1. A
-    /// higher threshold needs stronger evidence. Example: two documents have the same date, the same numbers
-    /// and half of their headlines in common. At 0.5 they are copies if they share 34% of the words of one
-    /// document, and at most half of these words are in one passage. Above about 0.6, a story that stands
-    /// uncut in a longer page may be reported only as an overlap. Passages that recur count little. A copy
-    /// that is not exact also needs 16 shared words. `dedupe explain` shows what decided a pair.
+    /// numbers were replaced, whether they share rare words, and how far the dates are apart. The threshold
+    /// is above 0 and at most 1. A higher threshold needs stronger evidence. Example: two documents have the
+    /// same date, the same numbers, half of their headlines and half of their rare words in common. At 0.5
+    /// they are copies if they share 36% of the words of one document, and at most half of these words are
+    /// in one passage. Above about 0.6, a story that stands uncut in a longer page may be reported only as
+    /// an overlap. Passages that recur count little. A copy that is not exact also needs 16 shared words.
+    /// `dedupe explain` shows what decided a pair.
     #[arg(
         long,
         value_name = "STRENGTH",

@@ -188,7 +188,7 @@ impl Explanation {
             None => format!("compared: all {words} words are the same"),
             Some(evidence) => format!(
                 "compared: {words} words in common, {most} of one document; log-odds {:.1}, of which share {:.1}, spread \
-                 {:.1}, dates {:.1}, numbers {:.1}, headline {:.1}, subject {:.1}, threshold {:.1}",
+                 {:.1}, dates {:.1}, numbers {:.1}, headline {:.1}, subject {:.1}, rare words {:.1}, threshold {:.1}",
                 evidence.log_odds,
                 evidence.contributions.share,
                 evidence.contributions.spread,
@@ -196,6 +196,7 @@ impl Explanation {
                 evidence.contributions.numbers,
                 evidence.contributions.headline,
                 evidence.contributions.subject,
+                evidence.contributions.rare_words,
                 evidence.contributions.threshold,
             ),
         }

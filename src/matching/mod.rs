@@ -15,6 +15,7 @@ use crate::reading::publishers::Publishers;
 use candidates::Candidates;
 use dates::Dates;
 use dedupe_core::evidence::boilerplate::{self, Boilerplate};
+use dedupe_core::evidence::common_words::{self, CommonWords};
 use dedupe_core::evidence::dictionary::{Dictionary, Publications};
 use dedupe_core::evidence::families::Families;
 use dedupe_formats::Input;
@@ -61,7 +62,7 @@ impl Prepared {
         let (publishers, learnt) = clock.run(
             Stage::Boilerplate,
             None,
-            || learn_passages(corpus, inputs, &candidates, dates, job),
+            || learn_passages(corpus, inputs, &exact, &candidates, dates, job),
             |(_, learnt)| (learnt.boilerplate.distinct_count, None),
         )?;
         Ok(Self {
@@ -77,6 +78,7 @@ impl Prepared {
 fn learn_passages(
     corpus: &Corpus,
     inputs: &[Input],
+    exact: &ExactGroups,
     candidates: &Candidates,
     dates: Dates,
     job: &Job<'_>,
@@ -108,10 +110,27 @@ fn learn_passages(
             days: dates.days(),
         },
     );
+    let dictionary = dictionary.with_common_words(common_words(corpus, exact, &families)?);
     let learnt = Learnt {
         boilerplate: boilerplate::find(keys, &dictionary, &documents)?,
         dictionary: Arc::new(dictionary),
         dates,
     };
     Ok((publishers, learnt))
+}
+
+/// The words that many documents of a corpus have.
+fn common_words(
+    corpus: &Corpus,
+    exact: &ExactGroups,
+    families: &Families,
+) -> Result<CommonWords, SpillError> {
+    let originals = corpus.indices().filter(|&d| !exact.is_collapsed(d));
+    let sample = common_words::sample(originals.map(|d| (corpus.digest(d), d)));
+    let family = |document| u64::from(families.first_of(document).0);
+    let words = sample
+        .into_iter()
+        .map(|d| Ok((family(d), corpus.words(d)?)));
+    let words: Vec<_> = words.collect::<Result<_, SpillError>>()?;
+    Ok(CommonWords::learn(words))
 }

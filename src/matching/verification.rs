@@ -187,6 +187,7 @@ impl<'a> Verification<'a> {
         DocumentView {
             words,
             weights,
+            common_words: self.dictionary.common_words(),
             headline: self.corpus.title(document).unwrap_or_default(),
             day: self.dates.day(document),
         }

@@ -1,12 +1,14 @@
-"""The dictionary: on how many occasions a publisher carries each recurring fingerprint."""
+"""The dictionary: on how many occasions a publisher carries each recurring fingerprint, and which words are common."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from .._native import distributed
-from ._batches import each
+from ._batches import each, whole
 from ._candidates import Candidates
 from ._components import EDGES, components
 from ._stages import Stages
@@ -14,10 +16,22 @@ from ._stages import Stages
 OCCASIONS = "hash long, occasions int"
 
 
-def dictionary(stages: Stages, documents: DataFrame, found: Candidates) -> DataFrame:
-    """``hash`` and ``occasions`` of each fingerprint that recurs."""
+@dataclass(frozen=True)
+class Dictionary:
+    """What a corpus teaches."""
+
+    # ``hash`` and ``occasions`` of each fingerprint that recurs.
+    occasions: DataFrame
+    # The words that many documents have, as the compiled part takes them.
+    common_words: bytes
+
+
+def dictionary(stages: Stages, documents: DataFrame, found: Candidates) -> Dictionary:
+    """Learns from the documents that no leader stands for."""
     families = _families(stages, documents, found.versions)
-    return stages.table("dictionary", lambda: _learn(documents, families, found.holders))
+    occasions = stages.table("dictionary", lambda: _learn(documents, families, found.holders))
+    common = stages.table("common-words", lambda: _common_words(documents, families))
+    return Dictionary(occasions, b"".join(bytes(row["words"]) for row in common.collect()))
 
 
 def entries(stages: Stages, dictionary: DataFrame, holders: DataFrame) -> DataFrame:
@@ -64,3 +78,13 @@ def _learn(documents: DataFrame, families: DataFrame, holders: DataFrame) -> Dat
     )
     most = occasions.groupBy("hash").agg(F.max("occasions").alias("occasions"))
     return most.where(F.col("occasions") > distributed.fresh())
+
+
+def _common_words(documents: DataFrame, families: DataFrame) -> DataFrame:
+    """Few documents teach them, so that one task holds all of these."""
+    limit, most = distributed.sample()
+    sampled = documents.where(F.col("digest") < F.lit(limit)).groupBy("digest").agg(F.min("doc").alias("doc"))
+    sampled = sampled.orderBy("digest").limit(most).select("doc")
+    texts = documents.select("doc", "words").join(sampled, "doc").join(families, "doc", "left")
+    texts = texts.select(F.coalesce("family", "doc").alias("family"), "words")
+    return texts.repartition(1).mapInArrow(whole("common_words"), "words binary")

@@ -64,7 +64,8 @@ def run(
     leaders = corpus.join(copies.select("doc"), "doc", "left_anti")
     found = candidates(stages, leaders, within)
     learnt = dictionary(stages, leaders, found)
-    verifier = Verifier(leaders, entries(stages, learnt, found.holders), options)
+    needed = entries(stages, learnt.occasions, found.holders)
+    verifier = Verifier(leaders, needed, learnt.common_words, options)
     pairs = found.pairs.withColumnsRenamed({"lo": "a", "hi": "b"})
     matches = stages.table("matches", lambda: verifier.matches(pairs, all=False))
     stars = clusters(stages, leaders, matches, verifier, options)
@@ -80,7 +81,7 @@ def run(
         lambda: result.matches(matches, stars, of_clusters, copies, corpus, cross_source_only=across),
     )
     found_matches = results.table("matches", lambda: result.named_matches(listed_matches, corpus))
-    found_dictionary = results.table("dictionary", lambda: learnt)
+    found_dictionary = results.table("dictionary", lambda: learnt.occasions)
     faults = sketches.where("kind > 0").select(
         F.when(F.col("kind") == 1, "skipped").otherwise("warning").alias("kind"), "code", "reason"
     )

@@ -19,11 +19,14 @@ OVERLAP = 5
 
 
 class Verifier:
-    """Compares documents, each with the entries of the dictionary that it needs."""
+    """Compares documents, each with the entries of the dictionary that it needs, and all with the common words."""
 
-    def __init__(self, documents: DataFrame, entries: DataFrame, options: dict[str, Any]) -> None:
+    def __init__(
+        self, documents: DataFrame, entries: DataFrame, common_words: bytes, options: dict[str, Any]
+    ) -> None:
         own = documents.select("doc", *[column for column in SIDES if column != "entries"])
         self._sides = own.join(entries, "doc", "left")
+        self._common_words = common_words
         self._options = options
 
     def matches(self, pairs: DataFrame, *, all: bool) -> DataFrame:
@@ -31,4 +34,4 @@ class Verifier:
         for side in ("a", "b"):
             own = [F.col(column).alias(f"{column}_{side}") for column in SIDES]
             pairs = pairs.join(self._sides.select(F.col("doc").alias(side), *own), side)
-        return pairs.mapInArrow(each("verify", self._options, all), MATCH)
+        return pairs.mapInArrow(each("verify", self._options, all, self._common_words), MATCH)

@@ -8,6 +8,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BinaryArray, Int32Array, ListArray, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
+use dedupe::core::evidence::common_words::CommonWords;
 use dedupe::core::evidence::dictionary::Dictionary;
 use dedupe::core::evidence::word_weights::WordWeights;
 use dedupe::core::verify::compare::{self, FingerprintedDocument};
@@ -51,13 +52,15 @@ pub(super) fn member_relation(number: i32) -> MemberRelation {
     relation(number).map_or(MemberRelation::Representative, Into::into)
 }
 
-/// The matches among pairs of documents. `all`: also the pairs that are not matches, with the relation -1.
+/// The matches among pairs of documents. `all`: also the pairs that are not matches, with the relation -1. `common_words`: as
+/// they were learnt from a sample.
 #[pyfunction]
 pub(super) fn verify(
     py: Python<'_>,
     batch: Batch,
     options: RunOptions,
     all: bool,
+    common_words: &[u8],
 ) -> PyResult<Batch> {
     let rules = options.rules()?;
     let options = CompareOptions {
@@ -67,7 +70,10 @@ pub(super) fn verify(
             min_passage: rules.min_passage,
         },
     };
-    convert(py, move || matches(&batch.0, &options, rules.within, all))
+    let common_words = CommonWords::from_words(to_u32(common_words));
+    convert(py, move || {
+        matches(&batch.0, &options, rules.within, all, common_words)
+    })
 }
 
 fn matches(
@@ -75,6 +81,7 @@ fn matches(
     options: &CompareOptions,
     within: Option<u32>,
     all: bool,
+    common_words: CommonWords,
 ) -> Result<RecordBatch, ArrowError> {
     let columns = Columns(batch);
     let (a, b) = (columns.longs("a")?, columns.longs("b")?);
@@ -83,12 +90,14 @@ fn matches(
     for side in &sides {
         side.add_entries(&mut entries)?;
     }
-    let dictionary = Dictionary::from_entries(entries);
+    let dictionary = Dictionary::from_entries(entries).with_common_words(common_words);
     let mut rows = MatchRows::default();
     for row in 0..batch.num_rows() {
         let [left, right] =
             [&sides[0], &sides[1]].map(|side| side.document(row, &dictionary, options));
-        let (left, right) = (left.view(), right.view());
+        let [left, right] = [left, right]
+            .each_ref()
+            .map(|side| side.view(dictionary.common_words()));
         let is_near = are_near([left.view.day, right.view.day], within);
         let found = (is_near).then(|| compare::verify(left, right, &dictionary, options));
         let found = found.flatten();
@@ -181,11 +190,12 @@ impl<'a> Side<'a> {
 }
 
 impl Document<'_> {
-    fn view(&self) -> FingerprintedDocument<'_> {
+    fn view<'v>(&'v self, common_words: &'v CommonWords) -> FingerprintedDocument<'v> {
         FingerprintedDocument {
             view: DocumentView {
                 words: &self.words,
                 weights: &self.weights,
+                common_words,
                 headline: self.headline,
                 day: self.day,
             },

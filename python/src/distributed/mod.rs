@@ -36,7 +36,7 @@ pub(crate) mod distributed {
     #[pymodule_export]
     use super::components::contract;
     #[pymodule_export]
-    use super::dictionary::{fresh, occasions};
+    use super::dictionary::{common_words, fresh, occasions, sample};
     #[pymodule_export]
     use super::families::families;
     #[pymodule_export]

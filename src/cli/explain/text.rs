@@ -229,6 +229,13 @@ fn evidence(page: &mut TextPage, e: &Explanation) {
         ),
         ("subjects replaced", of_share(terms.subject), parts.subject),
         ("numbers replaced", of_share(terms.numbers), parts.numbers),
+        (
+            "rare words shared",
+            terms
+                .rare_words
+                .map_or_else(|| "unknown".to_owned(), format_percent),
+            parts.rare_words,
+        ),
         ("days apart", days_apart, parts.days),
         ("threshold", format!("{}", e.threshold), parts.threshold),
         ("sum", String::new(), found.log_odds),

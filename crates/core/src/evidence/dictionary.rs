@@ -12,6 +12,7 @@
 //! 1972, "A Statistical Interpretation of Term Specificity") and the burstiness of Church and Gale (1995, "Poisson
 //! Mixtures"): what matters is in how many bursts a passage appears, not in how many documents.
 
+use super::common_words::CommonWords;
 use super::families::Families;
 use super::packed_entries::PackedEntries;
 use crate::candidates::Key;
@@ -54,6 +55,8 @@ pub struct Dictionary {
     table: Option<KeyTable>,
     /// Hash and occasions of each passage with more than [`FRESH`] occasions.
     entries: PackedEntries,
+    /// The words that many documents have.
+    common_words: CommonWords,
 }
 
 impl Default for Dictionary {
@@ -99,6 +102,7 @@ impl Dictionary {
         Self {
             table: Some(KeyTable::new(entries.len(), entries.iter().copied())),
             entries: PackedEntries::pack(&entries),
+            common_words: CommonWords::default(),
         }
     }
 
@@ -111,6 +115,7 @@ impl Dictionary {
         Some(Self {
             table: None,
             entries: PackedEntries::take(bytes, count, may_be)?,
+            common_words: CommonWords::default(),
         })
     }
 
@@ -120,8 +125,24 @@ impl Dictionary {
         let table = || KeyTable::new(self.entries.len(), self.entries.iter());
         Self {
             table: Some(self.table.unwrap_or_else(table)),
-            entries: self.entries,
+            common_words: self.common_words.for_many_lookups(),
+            ..self
         }
+    }
+
+    /// The dictionary with these common words.
+    #[must_use]
+    pub fn with_common_words(self, common_words: CommonWords) -> Self {
+        Self {
+            common_words,
+            ..self
+        }
+    }
+
+    /// The words that many documents have. Nothing is known of them unless they were [given](Self::with_common_words).
+    #[must_use]
+    pub fn common_words(&self) -> &CommonWords {
+        &self.common_words
     }
 
     /// The hash of each recurring fingerprint, as [`Key::hash`] gives it, and its occasions. In order of the hashes.

@@ -1,5 +1,6 @@
 //! What a comparison reads of a document.
 
+use super::common_words::{self, CommonWords};
 use super::word_weights::WordWeights;
 
 /// What a comparison reads of a document.
@@ -9,6 +10,8 @@ pub struct DocumentView<'a> {
     pub words: &'a [u32],
     /// What each word counts.
     pub weights: &'a WordWeights,
+    /// Which words its corpus has in many documents: the same for both documents.
+    pub common_words: &'a CommonWords,
     /// The headline, or an empty string.
     pub headline: &'a str,
     /// The day on which it was published, counted from any day that is the same for both documents.
@@ -25,6 +28,7 @@ impl<'a> DocumentView<'a> {
         Self {
             words,
             weights: &FULL,
+            common_words: &common_words::UNKNOWN,
             headline: "",
             day: None,
         }
@@ -36,6 +40,12 @@ impl DocumentView<'_> {
     #[must_use]
     pub fn len(&self) -> u32 {
         u32::try_from(self.words.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The share of rare words that two documents have in common; see [`CommonWords::shared_rare_words`].
+    #[must_use]
+    pub fn shared_rare_words(&self, other: Self) -> Option<f64> {
+        self.common_words.shared_rare_words(self.words, other.words)
     }
 
     /// True for a document without words.

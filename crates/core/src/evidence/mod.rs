@@ -9,8 +9,9 @@
 //! 2. [`dictionary`] counts the occasions on which a corpus carries each passage, and says what a word of it counts.
 //!    [`packed_entries`] are its entries in few bytes.
 //! 3. [`word_weights`] applies the dictionary to the words of one document.
-//! 4. [`terms`] measures an aligned pair of [`document_view`]s, in a few numbers; [`headlines`] gives two of them.
-//! 5. [`model`] turns these numbers into a decision, a sum to which each of them contributes.
+//! 4. [`common_words`] says which words many documents of the corpus have. All others are rare.
+//! 5. [`terms`] measures an aligned pair of [`document_view`]s, in a few numbers; [`headlines`] gives two of them.
+//! 6. [`model`] turns these numbers into a decision, a sum to which each of them contributes.
 //!
 //! [`boilerplate`] turns the dictionary into passages that people can read; nothing is decided there.
 //!
@@ -18,6 +19,7 @@
 //! wherever the documents are compared.
 
 pub mod boilerplate;
+pub mod common_words;
 pub mod dictionary;
 pub mod document_view;
 pub mod families;

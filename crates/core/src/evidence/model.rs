@@ -3,24 +3,27 @@
 //! The weights are fitted to pairs of real news that readers have judged. ARCHITECTURE.md has the table of what each term
 //! contributes, and the script that fits them is in `benches/evidence`.
 
+use super::common_words;
 use super::headlines::Headlines;
 use super::terms::Terms;
 
 /// Log-odds for the root of [`Terms::share`]. The root: the first shared tenth of a text tells more than the last.
-const SHARE: f64 = 11.0;
+const SHARE: f64 = 8.5;
 /// Log-odds for the root of [`Terms::spread`].
-const SPREAD: f64 = 6.0;
+const SPREAD: f64 = 4.6;
 /// Log-odds for each unit of the other terms.
 const DAYS: f64 = -3.2;
-const NUMBERS: f64 = -42.0;
-const HEADLINE: f64 = 3.0;
-const SUBJECT: f64 = -8.0;
+const NUMBERS: f64 = -32.0;
+const HEADLINE: f64 = 2.0;
+const SUBJECT: f64 = -6.3;
+/// Log-odds for all rare words in common instead of none.
+const RARE_WORDS: f64 = 3.7;
 
 /// The threshold for which the weights are fitted.
 pub const DEFAULT_THRESHOLD: f64 = 0.5;
-/// The share that a neutral pair needs at the default threshold. It stands for the bias, -9.3. A neutral pair has one date,
-/// the same numbers, half of a headline, and half of its share in one run.
-const NEUTRAL_SHARE: f64 = 0.335;
+/// The share that a neutral pair needs at the default threshold. It stands for the bias, -7.4. A neutral pair has one date,
+/// the same numbers, half of a headline, half of its share in one run, and half of its rare words in common.
+const NEUTRAL_SHARE: f64 = 0.357;
 
 /// The evidence for one piece of news, as log-odds. Each term contributes its part; the sum decides.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +45,7 @@ impl Evidence {
             numbers,
             headline,
             subject,
+            rare_words,
         } = self.terms;
         Contributions {
             threshold: -neutral_log_odds(neutral_share(self.threshold)),
@@ -51,6 +55,9 @@ impl Evidence {
             numbers: NUMBERS * numbers,
             headline: HEADLINE * headline,
             subject: SUBJECT * subject,
+            rare_words: rare_words.map_or(0.0, |share| {
+                RARE_WORDS * (share - common_words::NEUTRAL_SHARE)
+            }),
         }
     }
 
@@ -67,15 +74,27 @@ impl Evidence {
     }
 }
 
-/// True if the evidence is that a pair is one piece of news. `terms` are without headlines. `headlines` is called only if it
-/// can change the result.
+/// True if the evidence is that a pair is one piece of news. `terms` are those of the alignment. The others are read only if
+/// they can change the result: first the `headlines`, then the `rare_words`, which take longer.
 #[must_use]
-pub fn is_one_story(terms: Terms, threshold: f64, headlines: impl FnOnce() -> Headlines) -> bool {
-    let with = |headlines: Headlines| {
-        let terms = terms.with_headlines(headlines);
+pub fn is_one_story(
+    terms: Terms,
+    threshold: f64,
+    headlines: impl FnOnce() -> Headlines,
+    rare_words: impl FnOnce() -> Option<f64>,
+) -> bool {
+    let with = |headlines: Headlines, rare_words: Option<f64>| {
+        let terms = terms.with_headlines(headlines).with_rare_words(rare_words);
         Evidence { terms, threshold }.is_one_story()
     };
-    with(Headlines::WORST) || (with(Headlines::BEST) && with(headlines()))
+    if with(Headlines::WORST, Some(0.0)) {
+        return true;
+    }
+    if !with(Headlines::BEST, Some(1.0)) {
+        return false;
+    }
+    let headlines = headlines();
+    with(headlines, Some(0.0)) || (with(headlines, Some(1.0)) && with(headlines, rare_words()))
 }
 
 /// The parts of the log-odds.
@@ -96,12 +115,14 @@ pub struct Contributions {
     pub headline: f64,
     /// Of [`Terms::subject`].
     pub subject: f64,
+    /// Of [`Terms::rare_words`].
+    pub rare_words: f64,
 }
 
 impl Contributions {
     fn sum(&self) -> f64 {
         let of_text = self.share + self.spread + self.days + self.numbers;
-        self.threshold + of_text + self.headline + self.subject
+        self.threshold + of_text + self.headline + self.subject + self.rare_words
     }
 }
 
@@ -121,12 +142,13 @@ fn neutral_log_odds(share: f64) -> f64 {
     (SHARE + SPREAD * 0.5f64.sqrt()) * share.sqrt() + HEADLINE / 2.0 * share
 }
 
-/// The share below which no pair is one story, whatever its other terms are.
+/// The share below which no pair is one story, whatever its other terms are. 0 for low thresholds.
 #[must_use]
 pub fn least_share(threshold: f64) -> f64 {
-    // At best the headlines agree, and all is spread: (SHARE + SPREAD) √s + HEADLINE s is what the threshold takes. A
-    // quadratic equation in √s.
-    let taken = neutral_log_odds(neutral_share(threshold));
+    // At best the headlines agree, all rare words are shared, and all is spread: (SHARE + SPREAD) √s + HEADLINE s is what the
+    // threshold takes and the rare words do not give. A quadratic equation in √s.
+    let of_rare_words = RARE_WORDS * (1.0 - common_words::NEUTRAL_SHARE);
+    let taken = (neutral_log_odds(neutral_share(threshold)) - of_rare_words).max(0.0);
     let slope = SHARE + SPREAD;
     let root = (slope * slope + 4.0 * HEADLINE * taken).sqrt() - slope;
     (root / (2.0 * HEADLINE)).powi(2)
@@ -153,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_neutral_pair_needs_the_share_of_the_threshold() {
-        for (threshold, share) in [(0.25, 0.1675), (0.5, 0.335), (0.75, 0.6675), (1.0, 1.0)] {
+        for (threshold, share) in [(0.25, 0.1785), (0.5, 0.357), (0.75, 0.6785), (1.0, 1.0)] {
             assert!(
                 log_odds(neutral(share + 0.002), threshold) > 0.0,
                 "{threshold}"
@@ -165,6 +187,16 @@ mod tests {
         }
     }
 
+    /// A text that stands whole in another one is a copy, whatever the headlines are.
+    #[test]
+    fn a_whole_document_in_one_run_is_a_copy_at_the_default_threshold() {
+        let whole = Terms {
+            share: 1.0,
+            ..Terms::default()
+        };
+        assert!(log_odds(whole, DEFAULT_THRESHOLD) > 1.0);
+    }
+
     proptest! {
         #[test]
         fn below_the_least_share_nothing_is_one_story(
@@ -174,9 +206,12 @@ mod tests {
             numbers in 0.0..1.0f64,
             headline in 0.0..=1.0f64,
             subject in 0.0..=1.0f64,
+            rare_words in 0.0..=1.0f64,
             threshold in 0.01..=1.0f64,
         ) {
-            let share = least_share(threshold) * shortfall * 0.999;
+            let least = least_share(threshold);
+            prop_assume!(least > 0.0);
+            let share = least * shortfall * 0.999;
             let terms = Terms {
                 share,
                 spread: share * spread,
@@ -184,40 +219,52 @@ mod tests {
                 numbers,
                 headline: share * headline,
                 subject: share * subject,
+                rare_words: Some(rare_words),
             };
             prop_assert!(log_odds(terms, threshold) < 0.0);
         }
 
         #[test]
-        fn headlines_are_read_only_if_they_can_decide(
+        fn headlines_and_rare_words_are_read_only_if_they_can_decide(
             share in 0.0..=1.0f64,
             days in 0.0..2.0f64,
             common in 0.0..=1.0f64,
             replace_each_other in any::<bool>(),
+            rare_words in prop::option::of(0.0..=1.0f64),
         ) {
             let terms = Terms { share, days, ..Terms::default() };
-            let with = |headlines| log_odds(terms.with_headlines(headlines), 0.5);
+            let is_story = |headlines, rare_words| {
+                let terms = terms.with_headlines(headlines).with_rare_words(rare_words);
+                log_odds(terms, 0.5) >= 0.0
+            };
             let headlines = Headlines { common, replace_each_other };
-            let mut is_read = false;
-            let found = is_one_story(terms, 0.5, || { is_read = true; headlines });
-            prop_assert_eq!(found, with(headlines) >= 0.0);
-            let can_decide = with(Headlines::WORST) < 0.0 && with(Headlines::BEST) >= 0.0;
+            let (mut is_read, mut are_looked_up) = (false, false);
+            let found = is_one_story(
+                terms,
+                0.5,
+                || { is_read = true; headlines },
+                || { are_looked_up = true; rare_words },
+            );
+            prop_assert_eq!(found, is_story(headlines, rare_words));
+            let can_decide = is_story(Headlines::BEST, Some(1.0)) && !is_story(Headlines::WORST, Some(0.0));
             prop_assert_eq!(is_read, can_decide);
+            let are_needed = is_story(headlines, Some(1.0)) && !is_story(headlines, Some(0.0));
+            prop_assert_eq!(are_looked_up, can_decide && are_needed);
         }
 
         #[test]
-        fn shares_spread_and_headlines_speak_for_a_story_and_the_others_against_it(
-            terms in prop::array::uniform6(0.0..1.0f64),
-            more in prop::array::uniform6(0.0..1.0f64),
+        fn shares_spread_headlines_and_rare_words_speak_for_a_story_and_the_others_against_it(
+            terms in prop::array::uniform7(0.0..1.0f64),
+            more in prop::array::uniform7(0.0..1.0f64),
         ) {
-            let of = |[share, spread, headline, days, numbers, subject]: [f64; 6]| {
-                Terms { share, spread, days, numbers, headline, subject }
+            let of = |[share, spread, headline, rare_words, days, numbers, subject]: [f64; 7]| {
+                Terms { share, spread, days, numbers, headline, subject, rare_words: Some(rare_words) }
             };
-            for k in 0..6 {
+            for k in 0..7 {
                 let mut raised = terms;
                 raised[k] += more[k];
                 let (before, after) = (log_odds(of(terms), 0.5), log_odds(of(raised), 0.5));
-                let is_right = if k < 3 { after >= before } else { after <= before };
+                let is_right = if k < 4 { after >= before } else { after <= before };
                 prop_assert!(is_right);
             }
         }

@@ -39,14 +39,24 @@ pub struct Terms {
     /// The share again, if the two documents fill in one text with different subjects: if words in which their headlines
     /// differ replace each other in the text. Otherwise 0.
     pub subject: f64,
+    /// Share of the distinct rare words of a document that the other one has too: of the document with the larger share (see
+    /// [`CommonWords`](super::common_words::CommonWords)). 0 to 1. `None` if it is not known which words are rare.
+    pub rare_words: Option<f64>,
 }
 
 impl Terms {
-    /// The terms of two documents. Time linear in the headlines and in the aligned words.
+    /// The terms of two documents. Time linear in the headlines and in the words, but O(n log n) in the rare words.
     #[must_use]
     pub fn new(left: DocumentView, right: DocumentView, alignment: &Alignment) -> Self {
-        let terms = Self::without_headlines(left, right, alignment);
-        terms.with_headlines(Headlines::of(left, right, alignment))
+        Self::of_alignment(left, right, alignment)
+            .with_rare_words(left.shared_rare_words(right))
+            .with_headlines(Headlines::of(left, right, alignment))
+    }
+
+    /// The terms with that of the rare words.
+    #[must_use]
+    pub fn with_rare_words(self, rare_words: Option<f64>) -> Self {
+        Self { rare_words, ..self }
     }
 
     /// The terms with those that headlines give.
@@ -64,13 +74,10 @@ impl Terms {
         }
     }
 
-    /// The terms but for those of the headlines, which are left at 0. Time linear in the aligned words.
+    /// The terms that the alignment gives. Those of headlines and rare words are left at their defaults. Time linear in the
+    /// aligned words.
     #[must_use]
-    pub fn without_headlines(
-        left: DocumentView,
-        right: DocumentView,
-        alignment: &Alignment,
-    ) -> Self {
+    pub fn of_alignment(left: DocumentView, right: DocumentView, alignment: &Alignment) -> Self {
         let blocks = &alignment.blocks;
         let share_of = |document: DocumentView, side: fn(&Block) -> Passage| {
             let counted = |b: &Block| {
@@ -99,8 +106,7 @@ impl Terms {
             spread: share * f64::from(elsewhere) / f64::from(aligned),
             days: days.ln_1p() * (1.0 - share),
             numbers: share * f64::from(replaced) / f64::from(agreeing + replaced + PRIOR_NUMBERS),
-            headline: 0.0,
-            subject: 0.0,
+            ..Self::default()
         }
     }
 

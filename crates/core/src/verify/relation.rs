@@ -96,11 +96,14 @@ pub fn classify(
     if !may_be_copy && longest < needed {
         return None;
     }
-    let terms = Terms::without_headlines(left, right, alignment);
+    let terms = Terms::of_alignment(left, right, alignment);
     let is_one_story = || {
-        is_one_story(terms, thresholds.threshold, || {
-            Headlines::of(left, right, alignment)
-        })
+        is_one_story(
+            terms,
+            thresholds.threshold,
+            || Headlines::of(left, right, alignment),
+            || left.shared_rare_words(right),
+        )
     };
     let relation = if may_be_copy && is_one_story() {
         let half = thresholds.threshold;
@@ -295,7 +298,7 @@ mod tests {
                 ..DocumentView::new(words)
             };
             let alignment = Aligner::new(&left, 5, &mut Buffers::default()).align(&right);
-            assert!(Terms::without_headlines(view(&left), view(&right), &alignment).is_form());
+            assert!(Terms::of_alignment(view(&left), view(&right), &alignment).is_form());
             classify(view(&left), view(&right), &alignment, THRESHOLDS).map(|m| m.relation)
         };
         let full = WordWeights::full();

@@ -97,3 +97,28 @@ def frequent_hashes(copies: int, notices: int) -> Iterator[Record]:
         yield record(f"copy-{k}", f"Site {k % 400}", k % 20, story if k % 10 == 0 else whole)
     for k in range(notices):
         yield record(f"notice-{k}", f"Gazette {k % 30}", k % 300, [*words(choose.randint(30, 60)), *notice])
+
+
+def rare_words() -> list[Record]:
+    """So many documents that it is known which words are rare. Among them are stories in two versions, which share their names
+    and little else, and pairs of documents that fill in one form with names of their own."""
+    prose = Prose(13)
+    vocabulary = sorted(set(prose.words(400)))[:240]
+
+    def common(count: int) -> str:
+        return " ".join(prose.random.choices(vocabulary, k=count))
+
+    def record(id: str, parts: list[str]) -> Record:
+        return {"id": id, "source": "Herald", "date": "2026-03-02", "text": " ".join(parts)}
+
+    records = [record(f"other-{k}", [f"place{k}", common(60), f"name{k} event{k}"]) for k in range(1600)]
+    for k in range(6):
+        form = [common(12) for _ in range(4)]
+        for side in ("a", "b"):
+            names = [" ".join(f"firm{k}{side}{part}x{n}" for n in range(15)) for part in range(4)]
+            records.append(record(f"form-{k}-{side}", [f"{a} {b}" for a, b in zip(form, names, strict=True)]))
+        story = [common(12) for _ in range(4)]
+        for side in ("a", "b"):
+            told = [" ".join(f"{common(4)} person{k}x{6 * part + n}" for n in range(6)) for part in range(4)]
+            records.append(record(f"story-{k}-{side}", [f"{a} {b}" for a, b in zip(story, told, strict=True)]))
+    return records

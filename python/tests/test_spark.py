@@ -20,7 +20,7 @@ import pytest
 
 import news_dedupe as nd
 from conftest import ROOT
-from made_corpus import Record, corpus
+from made_corpus import Record, corpus, rare_words
 
 pytest.importorskip("pyspark")
 
@@ -116,6 +116,18 @@ def test_components_are_connected_in_rounds_too(
     find(spark, parquet, str(tmp_path), order="row")
     assert written(tmp_path) == expected
     assert (tmp_path / "stages" / "components-1").exists()
+
+
+def test_rare_words_decide_as_on_one_machine(spark: Any, tmp_path: Path) -> None:
+    from news_dedupe.spark import find
+
+    records = rare_words()
+    expected = of_table(nd.find(pa.Table.from_pylist(records)).members)
+    stories = [[f"story-{k}-a", f"story-{k}-b"] for k in range(6)]
+    assert sorted(sorted(id for id, _ in members) for members in expected.values()) == stories
+    frame = spark.createDataFrame(records, "id string, source string, date string, text string")
+    result = find(spark, frame, str(tmp_path))
+    assert of_table(result.members.toArrow()) == expected
 
 
 def test_copies_within_one_source_can_be_left_out(

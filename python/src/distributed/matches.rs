@@ -93,11 +93,9 @@ fn matches(
     let dictionary = Dictionary::from_entries(entries).with_common_words(common_words);
     let mut rows = MatchRows::default();
     for row in 0..batch.num_rows() {
-        let [left, right] =
-            [&sides[0], &sides[1]].map(|side| side.document(row, &dictionary, options));
-        let [left, right] = [left, right]
-            .each_ref()
-            .map(|side| side.view(dictionary.common_words()));
+        let documents = [&sides[0], &sides[1]].map(|side| side.document(row, &dictionary, options));
+        let common_words = dictionary.common_words();
+        let [left, right] = documents.each_ref().map(|d| d.view(common_words));
         let is_near = are_near([left.view.day, right.view.day], within);
         let found = (is_near).then(|| compare::verify(left, right, &dictionary, options));
         let found = found.flatten();

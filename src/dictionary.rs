@@ -166,9 +166,9 @@ impl LearntDictionary {
         }
         bytes.extend_from_slice(&(self.len() as u64).to_le_bytes());
         bytes.extend_from_slice(self.occasions.packed_entries().bytes());
-        let common_words = self.occasions.common_words().words();
+        let common_words = self.occasions.common_words().to_bytes();
         leb128::push(&mut bytes, common_words.len() as u64);
-        bytes.extend(common_words.iter().flat_map(|word| word.to_le_bytes()));
+        bytes.extend_from_slice(&common_words);
         leb128::push(&mut bytes, self.distinct_passages);
         bytes
     }
@@ -242,8 +242,7 @@ impl LearntDictionary {
         let window = take_u32(bytes)?;
         let count = u64::from_le_bytes(*take(bytes)?);
         let few = Dictionary::take_for_few_lookups(bytes, count)?;
-        let common_words = leb128::take(bytes)?;
-        let common_words = CommonWords::take_for_few_lookups(bytes, common_words)?;
+        let common_words = CommonWords::from_bytes(take_bytes(bytes)?)?;
         let few = few.with_common_words(common_words);
         let occasions = match comparisons {
             Comparisons::Many => few.for_many_lookups(),
@@ -290,10 +289,15 @@ fn take_u32(bytes: &mut &[u8]) -> Option<u32> {
 }
 
 fn take_string(bytes: &mut &[u8]) -> Option<String> {
+    Some(std::str::from_utf8(take_bytes(bytes)?).ok()?.to_owned())
+}
+
+/// Takes bytes that follow their number.
+fn take_bytes<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
     let length = usize::try_from(leb128::take(bytes)?).ok()?;
-    let (string, rest) = bytes.split_at_checked(length)?;
+    let (taken, rest) = bytes.split_at_checked(length)?;
     *bytes = rest;
-    Some(std::str::from_utf8(string).ok()?.to_owned())
+    Some(taken)
 }
 
 #[cfg(test)]
@@ -311,7 +315,7 @@ mod tests {
         };
         let entries = [(3, 6), (1 << 20, 24), (Key::MAX_HASH, 4_000_000_000)];
         let occasions = Dictionary::from_entries(entries)
-            .with_common_words(CommonWords::from_words([9, 700, u32::MAX]));
+            .with_common_words(CommonWords::learn((0..300).map(|family| (family, [7]))));
         LearntDictionary::new(5, Arc::new(occasions), vec![passage], 7)
     }
 
@@ -324,7 +328,7 @@ mod tests {
             let read = LearntDictionary::from_bytes(&written.to_bytes()).unwrap();
             assert_eq!(read, written);
             assert!(read.occasions.entries().eq(written.occasions.entries()));
-            let words = |d: &LearntDictionary| d.occasions.common_words().words().to_vec();
+            let words = |d: &LearntDictionary| d.occasions.common_words().clone();
             assert_eq!(words(&read), words(&written));
             assert_eq!(read.passages, written.passages);
             let counts = |d: &LearntDictionary| (d.shingle(), d.distinct_passages, d.len());
@@ -344,8 +348,8 @@ mod tests {
         for without in [many, few, whole.without_examples()] {
             assert_eq!(without, whole);
             assert!(without.occasions.entries().eq(whole.occasions.entries()));
-            let common = without.occasions.common_words();
-            assert_eq!(common.words(), whole.occasions.common_words().words());
+            let words = |d: &LearntDictionary| d.occasions.common_words().clone();
+            assert_eq!(words(&without), words(&whole));
             assert_eq!((without.passages.len(), without.distinct_passages), (0, 7));
             let again = LearntDictionary::from_bytes(&without.to_bytes()).unwrap();
             assert!(again.occasions.entries().eq(whole.occasions.entries()));

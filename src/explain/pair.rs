@@ -122,9 +122,11 @@ impl PairExaminer<'_> {
         let (mut left_weights, mut right_weights) = (WordWeights::full(), WordWeights::full());
         verification.weigh(left, &mut left_weights)?;
         verification.weigh(right, &mut right_weights)?;
+        let left_rare = verification.rare_words(&left_words);
+        let right_rare = verification.rare_words(&right_words);
         let evidence = evidence(
-            verification.view(left, &left_words, &left_weights),
-            verification.view(right, &right_words, &right_weights),
+            verification.view(left, &left_words, &left_weights, &left_rare),
+            verification.view(right, &right_words, &right_weights, &right_rare),
             &alignment,
             self.rules.thresholds(),
         );

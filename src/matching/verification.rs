@@ -10,6 +10,7 @@ use crate::progress::{Progress, check_cancelled};
 use crate::settings::Rules;
 use dedupe_core::align::{Aligner, Alignment, Buffers, Indexed};
 use dedupe_core::cluster::Verifier;
+use dedupe_core::evidence::common_words::RareWords;
 use dedupe_core::evidence::dictionary::Dictionary;
 use dedupe_core::evidence::document_view::DocumentView;
 use dedupe_core::evidence::word_weights::WordWeights;
@@ -178,16 +179,22 @@ impl<'a> Verification<'a> {
         Ok(())
     }
 
+    /// The rare words of a document, which are found when they are needed.
+    pub(crate) fn rare_words<'w>(&'w self, words: &'w [u32]) -> RareWords<'w> {
+        RareWords::new(self.dictionary.common_words(), words)
+    }
+
     pub(crate) fn view<'w>(
         &'w self,
         document: DocumentIndex,
         words: &'w [u32],
         weights: &'w WordWeights,
+        rare_words: &'w RareWords<'w>,
     ) -> DocumentView<'w> {
         DocumentView {
             words,
             weights,
-            common_words: self.dictionary.common_words(),
+            rare_words,
             headline: self.corpus.title(document).unwrap_or_default(),
             day: self.dates.day(document),
         }
@@ -217,7 +224,8 @@ impl<'a> Verification<'a> {
         }
         let mut aligner = Aligner::new(&left_words, self.shingle, &mut buffers.alignment);
         self.weigh(left, &mut buffers.left_weights)?;
-        let left_view = self.view(left, &left_words, &buffers.left_weights);
+        let left_rare = self.rare_words(&left_words);
+        let left_view = self.view(left, &left_words, &buffers.left_weights, &left_rare);
         let mut verify = |right: DocumentIndex| {
             if self.has_same_words(left, right) {
                 let words = self.corpus.word_count(left);
@@ -229,7 +237,8 @@ impl<'a> Verification<'a> {
                 return Ok(None);
             }
             self.weigh(right, &mut buffers.right_weights)?;
-            let right_view = self.view(right, &right_words, &buffers.right_weights);
+            let right_rare = self.rare_words(&right_words);
+            let right_view = self.view(right, &right_words, &buffers.right_weights, &right_rare);
             Ok(self.judge((left, left_view), (right, right_view), &alignment))
         };
         let pairs = rights.zip(&buffers.may_match);
@@ -251,6 +260,7 @@ impl<'a> Verification<'a> {
         buffers
             .right_fingerprints
             .set(self.telling_fingerprints(right)?);
+        let right_rare = self.rare_words(&right_words);
         let mut indexed = None;
         let mut matches = vec![];
         for &(key, (left, _)) in pairs {
@@ -279,8 +289,9 @@ impl<'a> Verification<'a> {
                 continue;
             }
             self.weigh(left, &mut buffers.left_weights)?;
-            let left_view = self.view(left, &left_words, &buffers.left_weights);
-            let right_view = self.view(right, &right_words, &buffers.right_weights);
+            let left_rare = self.rare_words(&left_words);
+            let left_view = self.view(left, &left_words, &buffers.left_weights, &left_rare);
+            let right_view = self.view(right, &right_words, &buffers.right_weights, &right_rare);
             let found = self.judge((left, left_view), (right, right_view), &alignment);
             matches.extend(found.map(|found| (key, found)));
         }

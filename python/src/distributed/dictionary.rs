@@ -1,6 +1,6 @@
 //! What a corpus teaches: counts of the families of each publisher to occasions, and a sample of its documents to common words.
 
-use super::columns::{Columns, from_u32, int, to_u32};
+use super::columns::{Columns, int, to_u32};
 use super::{Batch, convert};
 use arrow_array::builder::Int32Builder;
 use arrow_array::{ArrayRef, BinaryArray, RecordBatch};
@@ -38,7 +38,7 @@ fn common_words_of(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
         )
     };
     let learnt = CommonWords::learn((0..batch.num_rows()).map(document));
-    let words = BinaryArray::from_vec(vec![&from_u32(learnt.words())]);
+    let words = BinaryArray::from_vec(vec![&learnt.to_bytes()]);
     RecordBatch::try_from_iter([("words", Arc::new(words) as ArrayRef)])
 }
 

@@ -2,13 +2,14 @@
 
 use super::columns::{Columns, count, from_u32, int, text, to_u32, to_u64};
 use super::{Batch, convert};
+use crate::errors::InputError;
 use crate::options::RunOptions;
 use arrow_array::builder::{BinaryBuilder, Float64Builder, Int32Builder, Int64Builder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BinaryArray, Int32Array, ListArray, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
-use dedupe::core::evidence::common_words::CommonWords;
+use dedupe::core::evidence::common_words::{CommonWords, RareWords};
 use dedupe::core::evidence::dictionary::Dictionary;
 use dedupe::core::evidence::word_weights::WordWeights;
 use dedupe::core::verify::compare::{self, FingerprintedDocument};
@@ -70,7 +71,8 @@ pub(super) fn verify(
             min_passage: rules.min_passage,
         },
     };
-    let common_words = CommonWords::from_words(to_u32(common_words));
+    let common_words = CommonWords::from_bytes(common_words)
+        .ok_or_else(|| InputError::new_err("expected common words"))?;
     convert(py, move || {
         matches(&batch.0, &options, rules.within, all, common_words)
     })
@@ -91,11 +93,14 @@ fn matches(
         side.add_entries(&mut entries)?;
     }
     let dictionary = Dictionary::from_entries(entries).with_common_words(common_words);
+    let common_words = dictionary.common_words();
     let mut rows = MatchRows::default();
     for row in 0..batch.num_rows() {
-        let documents = [&sides[0], &sides[1]].map(|side| side.document(row, &dictionary, options));
-        let common_words = dictionary.common_words();
-        let [left, right] = documents.each_ref().map(|d| d.view(common_words));
+        let [left, right] =
+            [&sides[0], &sides[1]].map(|side| side.document(row, &dictionary, options));
+        let [left_rare, right_rare] =
+            [&left, &right].map(|document| RareWords::new(common_words, &document.words));
+        let (left, right) = (left.view(&left_rare), right.view(&right_rare));
         let is_near = are_near([left.view.day, right.view.day], within);
         let found = (is_near).then(|| compare::verify(left, right, &dictionary, options));
         let found = found.flatten();
@@ -188,12 +193,12 @@ impl<'a> Side<'a> {
 }
 
 impl Document<'_> {
-    fn view<'v>(&'v self, common_words: &'v CommonWords) -> FingerprintedDocument<'v> {
+    fn view<'v>(&'v self, rare_words: &'v RareWords<'v>) -> FingerprintedDocument<'v> {
         FingerprintedDocument {
             view: DocumentView {
                 words: &self.words,
                 weights: &self.weights,
-                common_words,
+                rare_words,
                 headline: self.headline,
                 day: self.day,
             },

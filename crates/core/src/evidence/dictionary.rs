@@ -125,7 +125,6 @@ impl Dictionary {
         let table = || KeyTable::new(self.entries.len(), self.entries.iter());
         Self {
             table: Some(self.table.unwrap_or_else(table)),
-            common_words: self.common_words.for_many_lookups(),
             ..self
         }
     }

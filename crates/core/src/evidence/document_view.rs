@@ -1,6 +1,6 @@
 //! What a comparison reads of a document.
 
-use super::common_words::{self, CommonWords};
+use super::common_words::{self, RareWords};
 use super::word_weights::WordWeights;
 
 /// What a comparison reads of a document.
@@ -10,8 +10,8 @@ pub struct DocumentView<'a> {
     pub words: &'a [u32],
     /// What each word counts.
     pub weights: &'a WordWeights,
-    /// Which words its corpus has in many documents: the same for both documents.
-    pub common_words: &'a CommonWords,
+    /// Which words few documents of its corpus have.
+    pub rare_words: &'a RareWords<'a>,
     /// The headline, or an empty string.
     pub headline: &'a str,
     /// The day on which it was published, counted from any day that is the same for both documents.
@@ -28,7 +28,7 @@ impl<'a> DocumentView<'a> {
         Self {
             words,
             weights: &FULL,
-            common_words: &common_words::UNKNOWN,
+            rare_words: &common_words::UNKNOWN,
             headline: "",
             day: None,
         }
@@ -40,12 +40,6 @@ impl DocumentView<'_> {
     #[must_use]
     pub fn len(&self) -> u32 {
         u32::try_from(self.words.len()).unwrap_or(u32::MAX)
-    }
-
-    /// The share of rare words that two documents have in common; see [`CommonWords::shared_rare_words`].
-    #[must_use]
-    pub fn shared_rare_words(&self, other: Self) -> Option<f64> {
-        self.common_words.shared_rare_words(self.words, other.words)
     }
 
     /// True for a document without words.

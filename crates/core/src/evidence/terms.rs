@@ -49,7 +49,7 @@ impl Terms {
     #[must_use]
     pub fn new(left: DocumentView, right: DocumentView, alignment: &Alignment) -> Self {
         Self::of_alignment(left, right, alignment)
-            .with_rare_words(left.shared_rare_words(right))
+            .with_rare_words(left.rare_words.shared_with(right.rare_words))
             .with_headlines(Headlines::of(left, right, alignment))
     }
 

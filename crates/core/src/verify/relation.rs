@@ -102,7 +102,7 @@ pub fn classify(
             terms,
             thresholds.threshold,
             || Headlines::of(left, right, alignment),
-            || left.shared_rare_words(right),
+            || left.rare_words.shared_with(right.rare_words),
         )
     };
     let relation = if may_be_copy && is_one_story() {

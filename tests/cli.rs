@@ -579,6 +579,14 @@ fn a_name_that_stands_for_another_format_is_refused() {
     }
 }
 
+#[test]
+fn a_name_that_stands_for_no_format_is_refused() {
+    check_refused(
+        &["index", "export", "a.txt", "-o", "c.xyz"],
+        "use a name that ends in .jsonl\n",
+    );
+}
+
 /// Without `--format`, the name of the output decides.
 #[test]
 fn explain_writes_text_to_a_file_of_text() {

@@ -146,6 +146,14 @@ fn output_of_print_config_is_a_valid_file() {
     assert_eq!(values(&again).len(), values(&shown).len());
 }
 
+/// It printed nothing.
+#[test]
+fn a_command_without_options_says_so() {
+    let (code, shown, _) = run(&corpus(""), &["schema", "--print-config"]);
+    let said = "# this command has no options that a file can set\n";
+    assert_eq!((code, shown.as_str()), (0, said));
+}
+
 #[test]
 fn invalid_file_is_refused() {
     for (config, message) in [
@@ -155,7 +163,7 @@ fn invalid_file_is_refused() {
         ),
         (
             "[chek]\nquiet = true",
-            "no subcommand `chek`; did you mean `check`?",
+            "no command `chek`; did you mean `check`?",
         ),
         ("[check]\nagaints = [\"x\"]", "did you mean `against`?"),
         ("quiet = 1", "quiet: expected true or false, found integer"),
@@ -325,19 +333,16 @@ fn the_action_reads_no_file_that_was_not_named() {
 fn misspelt_names_get_suggestions() {
     let folder = corpus("");
     for (line, message) in [
-        (
-            &["a.txt", "schema"][..],
-            "did you mean the subcommand schema?",
-        ),
+        (&["a.txt", "schema"][..], "did you mean the command schema?"),
         (&["chek", "a.txt"], "there is no file or folder chek"),
         (
             &["chek", "a.txt", "--against", "b.txt"],
-            "did you mean the subcommand check?",
+            "did you mean the command check?",
         ),
         (&["a.txt", "--treshold", "1"], "did you mean --threshold?"),
         (&["a.txt", "--format", "sarf"], "did you mean sarif?"),
-        (&["man", "chek"], "there is no subcommand chek"),
-        (&["man", "index", "ad"], "there is no subcommand ad"),
+        (&["man", "chek"], "there is no command chek"),
+        (&["man", "index", "ad"], "there is no command ad"),
     ] {
         let (code, _, errors) = run(&folder, line);
         assert_eq!(code, 2, "{line:?}");

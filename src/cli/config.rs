@@ -243,7 +243,7 @@ impl Config {
         let mut found: Vec<(&str, &Value)> = vec![];
         for (key, value) in table {
             if let Value::Table(inner) = value {
-                self.check(key, &tables, "subcommand")?;
+                self.check(key, &tables, "command")?;
                 for key in inner.keys() {
                     self.check(key, &names, "option")?;
                 }
@@ -402,7 +402,11 @@ pub(crate) fn listing(matches: &ArgMatches, configured: &ConfiguredLine) -> Stri
             format!("{:<35} # {origin}\n", format!("{name} = {value}"))
         }
     };
-    options.map(line).collect()
+    let listed: String = options.map(line).collect();
+    match listed.is_empty() {
+        true => "# this command has no options that a file can set\n".to_owned(),
+        false => listed,
+    }
 }
 
 /// The value of an option as TOML. `None` if it is not set.

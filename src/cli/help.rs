@@ -69,8 +69,8 @@ Options from a file:
   Options are also read from dedupe.toml in the working
   directory, or in the nearest parent folder that has one.
   A key is the long name of an option. A key in a table such
-  as [check] applies to that subcommand, a key in [find] to
-  runs without a subcommand. Paths are relative to the file.
+  as [check] applies to that command, a key in [find] to
+  runs without a command. Paths are relative to the file.
   The command line overrides the file: for example,
   --no-quiet overrides quiet = true. The search ends at the
   root of the repository and at the home folder. Only a file

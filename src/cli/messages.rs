@@ -92,7 +92,7 @@ pub(crate) enum Failure {
     #[error("cannot use {}: {error}", .file.display())]
     FoundConfig { file: PathBuf, error: String },
     /// `dedupe man` names an unknown subcommand.
-    #[error("there is no subcommand {name}")]
+    #[error("there is no command {name}")]
     UnknownSubcommand { name: String },
     /// A path does not exist, and was probably meant as a subcommand.
     #[error("there is no file or folder {path}")]

@@ -40,7 +40,7 @@ pub(super) fn check_report(
     output: Option<&Path>,
 ) -> Result<(), Failure> {
     if given == FormatArg::Auto {
-        check_known(output, REPORT_NAMES)?;
+        check_known(output, &or_name_the_format(REPORT_NAMES))?;
     }
     let Some(file) = output else {
         return Ok(());
@@ -87,16 +87,20 @@ pub(super) fn is_known(file: &Path) -> bool {
     is_foreign || Format::of_path(file).is_some()
 }
 
-/// Fails if the extension of an output, which is to tell the format, does not. A file without an extension is JSON.
-/// `names`: the extensions that tell a format.
-fn check_known(output: Option<&Path>, names: &str) -> Result<(), Failure> {
+/// What to do about a name that does not tell the format, where an option does too.
+fn or_name_the_format(names: &str) -> String {
+    format!("name the format with --format, or use a name that ends in {names}")
+}
+
+/// Fails if the extension of an output, which is to tell the format, does not. A file without an extension tells it.
+fn check_known(output: Option<&Path>, advice: &str) -> Result<(), Failure> {
     // A compressed output is refused for another reason.
     let has_unknown =
         |file: &&Path| file.extension().is_some() && !is_known(file) && !is_compressed(file);
     match output.filter(has_unknown) {
         Some(file) => Err(Failure::UnknownExtension {
             file: file.to_owned(),
-            advice: format!("name the format with --format, or use a name that ends in {names}"),
+            advice: advice.to_owned(),
         }),
         None => Ok(()),
     }
@@ -155,10 +159,16 @@ pub(super) const TEXT: Kind = Kind {
 };
 
 impl Kind {
-    /// As [`check`](Self::check), for an output whose name tells its format.
+    /// As [`check`](Self::check), for an output whose name tells its format unless `--format` does.
     pub(super) fn check_telling(&self, output: Option<&Path>) -> Result<(), Failure> {
         self.check(output)?;
-        check_known(output, self.names)
+        check_known(output, &or_name_the_format(self.names))
+    }
+
+    /// As [`check`](Self::check), for an output of a command that writes no other format.
+    pub(super) fn check_only(&self, output: Option<&Path>) -> Result<(), Failure> {
+        self.check(output)?;
+        check_known(output, &format!("use a name that ends in {}", self.names))
     }
 
     /// Fails if the name of the output stands for another format.

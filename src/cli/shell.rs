@@ -39,7 +39,7 @@ pub(crate) struct CompletionsArgs {
 #[derive(Args, Debug)]
 #[command(after_help = MAN)]
 pub(crate) struct ManArgs {
-    /// Print the page of this subcommand, such as check or index add
+    /// Print the page of this command, such as check or index add
     #[arg(value_name = "SUBCOMMAND")]
     subcommand: Vec<String>,
 }

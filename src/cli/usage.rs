@@ -24,7 +24,7 @@ const OTHER_COMMANDS: [(&[&str], &str); 5] = [
     (&["version"], "for the version: dedupe --version"),
     (
         &["add", "query", "info", "verify", "history"],
-        "for the subcommands of an index: dedupe index --help",
+        "for the commands of an index: dedupe index --help",
     ),
     (
         &["convert", "render"],
@@ -69,7 +69,8 @@ impl UsageError {
         let paragraphs = text.split("\n\n");
         let is_told = |paragraph: &&str| !paragraph.trim_start().starts_with("tip:");
         let mut paragraphs = paragraphs.filter(is_told).map(str::trim_end);
-        let message = paragraphs.next().unwrap_or_default().to_owned();
+        let message = paragraphs.next().unwrap_or_default();
+        let message = message.replace("unrecognized subcommand", "unknown command");
         Self {
             message,
             hint: hint(error, line),
@@ -108,7 +109,7 @@ pub(super) fn hint_for_word(word: &str) -> Option<String> {
     let command = CommandLine::command();
     let name = similar_subcommand(&command, word)?;
     Some(format!(
-        "did you mean the subcommand {name}? see: dedupe {name} --help"
+        "did you mean the command {name}? see: dedupe {name} --help"
     ))
 }
 
@@ -180,9 +181,7 @@ fn hint_for_option(all: &Command, command: &Command, called: &str, option: &str)
     match with_option.as_slice() {
         [] => {}
         [only] if *only == all.get_name() => {
-            return Some(format!(
-                "{option} is an option of {only} without a subcommand"
-            ));
+            return Some(format!("{option} is an option of {only} without a command"));
         }
         [only] => return Some(format!("{option} is an option of {only}")),
         [one, other] => {

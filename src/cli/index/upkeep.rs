@@ -223,7 +223,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<Exit, Failure> {
         .output
         .as_deref()
         .filter(|path| path.as_os_str() != "-");
-    output_names::DOCUMENTS.check(output)?;
+    output_names::DOCUMENTS.check_only(output)?;
     let target = OutputTarget::check(
         output,
         std::slice::from_ref(&args.common.index),

@@ -100,6 +100,7 @@ fn learn_passages(
     let families = Families::find(
         &candidates.fingerprint_counts,
         &candidates.sharing_pairs,
+        dates.days(),
         &documents,
     )?;
     let dictionary = Dictionary::learn(

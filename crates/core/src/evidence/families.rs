@@ -19,8 +19,16 @@ const MIN_EDITED: f64 = 0.5;
 const MIN_EDITS: f64 = 0.1;
 /// An edit takes at most this many fingerprints, about 25 words. More are a passage of its own.
 const MAX_EDIT: usize = 3;
+/// Most days between two versions. A text whose first words change for months is a notice under other teasers.
+const MAX_DAYS: u32 = 30;
 /// Counted share of the fingerprints of the longer document from which two documents are compared at all.
 const MIN_READ: f64 = 0.2;
+
+/// True if two documents are not too far apart to be versions of one text. Unknown days are not.
+#[must_use]
+pub fn are_near(a: Option<i32>, b: Option<i32>) -> bool {
+    a.zip(b).is_none_or(|(a, b)| a.abs_diff(b) <= MAX_DAYS)
+}
 
 /// True if two documents share enough fingerprints that [`share_enough`] may hold. `counted`: the shared fingerprints that
 /// candidate search counts. `a`, `b`: how many each of them has.
@@ -70,10 +78,10 @@ pub struct Families {
 }
 
 impl Families {
-    /// The families of a corpus: pairs that [`share_enough`] and whose [`numbers_agree`] are linked.
+    /// The families of a corpus: pairs that [`are_near`] and [`share_enough`], and whose [`numbers_agree`], are linked.
     ///
     /// `fingerprint_counts`: by document, its number of fingerprints. `shared`: the pairs that share some, with the number
-    /// that counts. Pairs of other documents are ignored. Time nearly linear in documents and pairs, and O(n log n) in the
+    /// that counts. `days`: by document, its day, if it is known. Pairs of other documents are ignored. Time nearly linear in documents and pairs, and O(n log n) in the
     /// words of those pairs that share enough; on all threads.
     ///
     /// # Errors
@@ -82,12 +90,14 @@ impl Families {
     pub fn find<S: DocumentSource>(
         fingerprint_counts: &[u32],
         shared: &[Candidate],
+        days: &[Option<i32>],
         source: &S,
     ) -> Result<Self, S::Error> {
+        let day = |d: DocumentIndex| days.get(d.index()).copied().flatten();
         let count = |d: DocumentIndex| fingerprint_counts.get(d.index()).copied().unwrap_or(0);
         let may_be_versions = |candidate: &&Candidate| {
             let (a, b) = (candidate.pair.lower(), candidate.pair.higher());
-            may_be_versions(candidate.count, count(a), count(b))
+            are_near(day(a), day(b)) && may_be_versions(candidate.count, count(a), count(b))
         };
         let fingerprints = |document| -> Result<Vec<u64>, S::Error> {
             Ok(source
@@ -220,7 +230,7 @@ mod tests {
             shared(3, 4, 11),
         ];
         let texts = Texts::of_sizes(&[8, 8, 8, 16, 8]);
-        let families = Families::find(&counts, &pairs, &texts).unwrap();
+        let families = Families::find(&counts, &pairs, &[], &texts).unwrap();
         // 8 and 11 of the 16 fingerprints of document 3 are too few.
         assert_eq!(first(&families, 5), [0, 0, 0, 3, 4]);
         assert_eq!(families.first_of(DocumentIndex(9)).0, 9);
@@ -279,6 +289,17 @@ mod tests {
         assert!(!cut(44));
     }
 
+    /// 136 pages of a few lines above one long notice, published within nine months, were one family: each shares most of its
+    /// fingerprints with the first of them. So the notice was no house text, and 534 pairs of such pages overlapped.
+    #[test]
+    fn texts_that_are_months_apart_are_no_family() {
+        let texts = Texts::of_sizes(&[8; 5]);
+        let pairs = [1, 2, 3, 4].map(|other| shared(0, other, 8));
+        let days = [Some(100), Some(130), Some(131), None, Some(70)];
+        let families = Families::find(&[8; 5], &pairs, &days, &texts).unwrap();
+        assert_eq!(first(&families, 5), [0, 0, 2, 0, 0]);
+    }
+
     /// The states of a live report of one publisher stand on as many days as a daily report. They are one text that
     /// moves on; daily reports are texts of their own.
     #[test]
@@ -294,7 +315,7 @@ mod tests {
             report([6, 7, 3, 4]),
         ]);
         let pairs = [shared(0, 1, 8), shared(0, 2, 8), shared(1, 2, 8)];
-        let families = Families::find(&[8; 3], &pairs, &texts).unwrap();
+        let families = Families::find(&[8; 3], &pairs, &[], &texts).unwrap();
         assert_eq!(first(&families, 3), [0, 0, 2]);
     }
 
@@ -302,7 +323,7 @@ mod tests {
     fn a_document_that_cannot_be_read_is_an_error() {
         let pairs = [shared(0, 1, 8)];
         assert_eq!(
-            Families::find(&[8; 2], &pairs, &Texts::of_sizes(&[8])).err(),
+            Families::find(&[8; 2], &pairs, &[], &Texts::of_sizes(&[8])).err(),
             Some("unreadable")
         );
     }

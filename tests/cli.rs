@@ -2,9 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[allow(dead_code)]
+#[path = "../build.rs"]
+mod build;
 mod support;
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 use support::dedupe;
 
 /// A folder with one short article.
@@ -57,6 +62,33 @@ fn version_names_the_commit_and_the_features() {
     assert!(lines[2].starts_with("features: "), "{lines:?}");
     let has_html = lines[2].split(' ').any(|name| name == "html");
     assert_eq!(has_html, cfg!(feature = "html"));
+}
+
+#[test]
+fn a_release_build_names_the_commit_of_its_own_checkout() {
+    let folder = corpus();
+    let at = folder.path();
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@b.example"];
+        let mut git = Command::new("git");
+        git.current_dir(at).args(identity).args(arguments);
+        git.output().is_ok_and(|output| output.status.success())
+    };
+    if !git(&["init", "--quiet"]) {
+        return;
+    }
+    assert_eq!(build::commit_of(at), None);
+    assert!(git(&["add", "a.txt"]) && git(&["commit", "--quiet", "--message", "First"]));
+    let commit = build::commit_of(at).unwrap();
+    assert!(commit.len() >= 40 && commit.chars().all(|c| c.is_ascii_hexdigit()));
+    fs::write(at.join("untracked.txt"), "").unwrap();
+    assert_eq!(build::commit_of(at), Some(commit.clone()));
+    fs::write(at.join("a.txt"), "changed").unwrap();
+    assert_eq!(build::commit_of(at), Some(format!("{commit}, modified")));
+    // A copy of the source in the repository of another project.
+    fs::create_dir(at.join("vendor")).unwrap();
+    assert_eq!(build::commit_of(&at.join("vendor")), None);
+    assert_eq!(build::commit_of(Path::new("no such folder")), None);
 }
 
 #[test]

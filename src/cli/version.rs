@@ -1,6 +1,6 @@
 //! What `dedupe --version` prints besides the version: the commit and the features of this build.
 
-/// The commit from which the program was built. Scripts that build a release set it.
+/// The commit from which the program was built. `build.rs` or the environment of the build sets it.
 const COMMIT: Option<&str> = option_env!("DEDUPE_COMMIT");
 
 /// The features that select formats and commands, and whether this build has them.

@@ -162,18 +162,23 @@ export const finding = {
     checkQuiet(page);
   },
 
-  /** Measures how fast a large page opens and filters. Fails if it is far slower than it should be. */
+  /** Measures how fast a page of 100,000 documents opens and filters. Fails if it takes over 3 s or 200 ms of processor time. */
   async speed(browser) {
     const page = await openedAt(browser, "about:blank");
     const session = await page.context().newCDPSession(page);
     await session.send("Performance.enable", { timeDomain: "threadTicks" });
+    /** Milliseconds of processor time that the page has taken. */
+    const processor = async () => {
+      const { metrics } = await session.send("Performance.getMetrics");
+      return 1000 * metrics.find(({ name }) => name === "TaskDuration").value;
+    };
     const begun = Date.now();
     await page.goto(address);
-    const figures = { open: Date.now() - begun };
-    const { metrics } = await session.send("Performance.getMetrics");
-    figures.openProcessor = Math.round(1000 * metrics.find(({ name }) => name === "TaskDuration").value);
+    const opened = { time: Date.now() - begun, processor: Math.round(await processor()) };
+    const figures = {};
     const timed = async (name, id, value) => {
-      figures[name] = await page.evaluate(([field, text]) => {
+      const before = await processor();
+      const time = await page.evaluate(([field, text]) => {
         const input = document.getElementById(field);
         if (input.type === "checkbox") input.checked = text;
         else input.value = text;
@@ -183,6 +188,7 @@ export const finding = {
         document.getElementById("list").getBoundingClientRect();
         return Math.round(performance.now() - start);
       }, [id, value]);
+      figures[name] = { time, processor: Math.round(await processor() - before) };
     };
     await timed("firstSearch", "query", "harbour 12345");
     await timed("search", "query", "harbour 12");
@@ -194,13 +200,12 @@ export const finding = {
     const searched = Date.now();
     await timed("textSearch", "query", "wordnowhere");
     await page.waitForFunction(() => document.getElementById("searching").textContent === "");
-    figures.allTexts = Date.now() - searched;
-    console.log(JSON.stringify(figures));
-    const { open, openProcessor, allTexts, ...steps } = figures;
-    // The limits leave room for a busy machine: 3 seconds and 200 milliseconds are usual.
-    assert.ok(open < 12_000, `opened in ${open} ms`);
-    assert.ok(openProcessor < 3_000, `opening took ${openProcessor} ms of processor time`);
-    for (const [name, time] of Object.entries(steps)) assert.ok(time < 1_500, `${name} took ${time} ms`);
+    console.log(JSON.stringify({ opened, ...figures, allTexts: Date.now() - searched }));
+    // Processor time hardly depends on what else the machine does.
+    assert.ok(opened.processor < 3_000, `opening took ${opened.processor} ms of processor time`);
+    for (const [name, step] of Object.entries(figures)) {
+      assert.ok(step.processor < 200, `${name} took ${step.processor} ms of processor time`);
+    }
     checkQuiet(page);
   },
 };

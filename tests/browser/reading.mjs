@@ -107,6 +107,16 @@ export const reading = {
     checkQuiet(page);
   },
 
+  /** Checks that no member is called the first if it may have been any. */
+  async oneDay(browser) {
+    const page = await opened(browser);
+    await page.click(".row");
+    await page.waitForSelector(".lanes svg[role=img]");
+    assert.equal(await page.textContent(".first"), "All published on 5 Mar 2026 (not all state an hour). Which was the first is not known.");
+    assert.equal((await page.$$(".lanes .ring")).length, 0);
+    checkQuiet(page);
+  },
+
   /** Opens an overlap and reads its passages side by side. */
   async overlap(browser) {
     const page = await opened(browser);

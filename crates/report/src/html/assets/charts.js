@@ -22,7 +22,7 @@ function kindsChart(summary) {
   return el("figure", {}, el("figcaption", {}, "Copies by relation"), bar, el("ul", { class: "legend" }, legend));
 }
 
-/** Bars with the number of stories by size. */
+/** Bars with the number of stories by their number of documents. */
 function sizesChart() {
   const groups = [[2, 2], [3, 3], [4, 5], [6, 10], [11, 30], [31, 100], [101, Infinity]].map(([least, most]) => ({ least, most, number: 0 }));
   for (const { cluster } of stories) groups.find(({ most }) => cluster.size <= most).number += 1;
@@ -30,11 +30,11 @@ function sizesChart() {
   const top = Math.max(1, ...groups.map(({ number }) => number));
   const rows = shownGroups.map(({ least, most, number }) => {
     const name = least === most ? count(least) : most === Infinity ? `over ${least - 1}` : `${least} to ${most}`;
-    return el("li", {}, el("span", {}, `${name} documents`),
+    return el("li", {}, el("span", {}, name),
       svg("svg", { "aria-hidden": "true", width: "100%", height: 14 }, svg("rect", { class: "kept", width: `${(100 * number) / top}%`, height: 14 })),
       el("span", { class: "figure" }, count(number)));
   });
-  return el("figure", {}, el("figcaption", {}, "Stories by size"), el("ol", { class: "bars" }, rows));
+  return el("figure", {}, el("figcaption", {}, "Stories by number of documents"), el("ol", { class: "bars" }, rows));
 }
 
 /** Bars with the number of clustered documents by source: representatives and copies. */

@@ -33,7 +33,7 @@ function datedMembers(entry) {
 const isByDateline = ({ date }) => !date;
 
 /** Returns the members that may have been the first. Without hours these are several of one day. None if it is not known of each member when it was published. */
-function firstMembers(entry, dated) {
+function possiblyFirst(entry, dated) {
   const { members } = entry.cluster;
   if (members.some((member, at) => isStrong(member) && (entry.times[at] === null || isByDateline(member)))) return [];
   const [first] = dated;
@@ -42,17 +42,24 @@ function firstMembers(entry, dated) {
   return dated.filter((at) => entry.times[at] === entry.times[first] || (day(at) === day(first) && !(isHourKnown(at) && isHourKnown(first))));
 }
 
+/** Returns the members that were the first, as far as dates tell. None if it may have been any. */
+function firstMembers(entry, dated) {
+  const first = possiblyFirst(entry, dated);
+  return first.length < dated.length ? first : [];
+}
+
 /** Says who published first. */
 function firstToPublish(entry) {
   const dated = datedMembers(entry);
   if (dated.length < 2) return null;
-  const first = firstMembers(entry, dated);
+  const first = possiblyFirst(entry, dated);
   if (!first.length) return null;
   const after = elapsed(entry, dated[0], dated.at(-1));
   const last = after ? ` The last followed ${after} later.` : "";
   const names = [...new Set(first.map((at) => shortName(entry, at)))];
   const more = names.length > 4 ? ` and ${counted(names.length - 4, "other", "others")}` : "";
   const when = first.length > 1 && !first.every((at) => hasHour(entry.cluster.members[at])) ? `${DAY.format(new Date(entry.first * 1000))} (not all state an hour)` : moment(entry.times[first[0]]);
+  if (first.length === dated.length) return el("p", { class: "first" }, `All published on ${when}. Which was the first is not known.`);
   return el("p", { class: "first" }, "First: ", el("b", {}, names.slice(0, 4).join(", ")), `${more}, ${when}.${last}`);
 }
 

@@ -104,6 +104,30 @@ fn help_is_a_command_too() {
     }
 }
 
+/// The pages say *command*, so the help and the manual pages say it too.
+#[test]
+fn help_and_manual_pages_say_command() {
+    let folder = example();
+    let options = fs::read_to_string(support::pages::path("docs/options.md")).unwrap();
+    let names = options.lines().filter_map(|line| {
+        let name = line.strip_prefix("## `dedupe")?.strip_suffix('`')?;
+        Some(name.to_owned())
+    });
+    let names: Vec<String> = names.collect();
+    assert!(names.iter().any(|name| name == " index add"), "{names:?}");
+    for name in &names {
+        for line in [format!("dedupe{name} --help"), format!("dedupe man{name}")] {
+            let text = shell(folder.path(), &line);
+            assert!(
+                !text.to_lowercase().contains("subcommand"),
+                "{line}: {text}"
+            );
+        }
+    }
+    let help = shell(folder.path(), "dedupe help help");
+    assert!(!help.contains("subcommand"), "{help}");
+}
+
 /// The help says what a user who pipes the report needs before anything else.
 #[test]
 fn help_begins_with_what_happens_in_a_pipe() {

@@ -100,7 +100,7 @@ pub(crate) fn parse(line: &[OsString], is_lenient: bool) -> Result<ArgMatches, c
     let command = if line.iter().any(is_negated) {
         with_negated_flags()
     } else if line.iter().any(may_ask_for_help) {
-        CommandLine::command()
+        built(CommandLine::command().ignore_errors(is_lenient))
     } else {
         DefinedLine::<OnDemand>::command()
     };
@@ -113,6 +113,15 @@ pub(crate) fn parse(line: &[OsString], is_lenient: bool) -> Result<ArgMatches, c
     // It has thousands of small parts, which the end of the process frees at once. There are two of it at most.
     std::mem::forget(command);
     parsed
+}
+
+/// A definition with its parts in place. Its command `help` is described in the words of the other texts.
+pub(crate) fn built(mut command: clap::Command) -> clap::Command {
+    command.build();
+    let described = |help: clap::Command| help.about("Print this message or the help of a command");
+    command.mut_subcommand("help", |help| {
+        described(help).mut_subcommand("help", described)
+    })
 }
 
 /// True for `help`, `--help`, `-h` and other words that may contain it, such as `-qh`.

@@ -98,5 +98,5 @@ Exit codes, in order of precedence:
   A signal ends the run with 130 (Ctrl-C), 143 (TERM) or
   129 (HUP).
 
-The name of a subcommand takes precedence over a folder with
+The name of a command takes precedence over a folder with
 that name. Write ./check to read the folder.";

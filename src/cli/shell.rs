@@ -1,6 +1,6 @@
 //! `dedupe completions` and `dedupe man`.
 
-use super::args::CommandLine;
+use super::args::{CommandLine, built};
 use super::exit::Exit;
 use super::messages::Failure;
 use super::output::OutputTarget;
@@ -40,8 +40,8 @@ pub(crate) struct CompletionsArgs {
 #[command(after_help = MAN)]
 pub(crate) struct ManArgs {
     /// Print the page of this command, such as check or index add
-    #[arg(value_name = "SUBCOMMAND")]
-    subcommand: Vec<String>,
+    #[arg(value_name = "COMMAND")]
+    command: Vec<String>,
 }
 
 /// Prints a completion script.
@@ -49,7 +49,7 @@ pub(crate) fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(
         args.shell,
-        &mut CommandLine::command(),
+        &mut built(CommandLine::command()),
         "dedupe",
         &mut script,
     );
@@ -61,18 +61,20 @@ pub(crate) fn man(args: &ManArgs) -> Result<Exit, Failure> {
     // Each page has the help of every command; the subcommand `help` has no page.
     let mut command = with_long_help(CommandLine::command()).disable_help_subcommand(true);
     command.build();
-    for name in &args.subcommand {
+    for name in &args.command {
         let Some(found) = command.find_subcommand(name) else {
             return Err(Failure::UnknownSubcommand { name: name.clone() });
         };
         command = found.clone();
     }
     let name = (["dedupe"].into_iter())
-        .chain(args.subcommand.iter().map(String::as_str))
+        .chain(args.command.iter().map(String::as_str))
         .collect::<Vec<&str>>()
         .join("-");
-    let page = clap_mangen::Man::new(command.display_name(name))
-        .source(concat!("dedupe ", env!("CARGO_PKG_VERSION")));
+    let command = command
+        .display_name(name)
+        .subcommand_help_heading("COMMANDS");
+    let page = clap_mangen::Man::new(command).source(concat!("dedupe ", env!("CARGO_PKG_VERSION")));
     let mut text = Vec::new();
     let rendered = page.render(&mut text);
     rendered.map_err(|error: io::Error| Failure::Write {

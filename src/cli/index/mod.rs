@@ -29,7 +29,11 @@ Examples:
 
 /// Options of `dedupe index`.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(
+    override_usage = "dedupe index COMMAND",
+    after_help = EXAMPLES,
+    disable_help_subcommand = true
+)]
 pub(crate) struct IndexArgs<D: Definition> {
     #[command(subcommand)]
     command: IndexCommand<D>,

@@ -160,15 +160,18 @@ fn stages(page: &mut TextPage, e: &Explanation) {
         s.buckets_shared,
         s.buckets
     ));
-    page.faint(&format!(
-        "        resemblance: {} by shingles, {} by signatures;",
+    let indent = " ".repeat(11);
+    let resemblance = format!(
+        "resemblance: {} by shingles, {} by signatures;",
         format_percent(s.shingle_resemblance),
         format_percent(s.signature_resemblance)
-    ));
-    page.faint(&format!(
-        "        probability of a shared bucket at this resemblance: {}",
+    );
+    page.paragraph(&indent, FAINT, &resemblance);
+    let probability = format!(
+        "probability of a shared bucket at this resemblance: {}",
         format_percent(s.bucket_probability)
-    ));
+    );
+    page.paragraph(&indent, FAINT, &probability);
     let compared = match (s.proposed, s.found_by_clustering) {
         (true, _) => "the pair is compared",
         (false, true) => "the pair is compared, because both are copies of a third document",
@@ -309,15 +312,16 @@ fn passage(page: &mut TextPage, report: &ExplainReport, number: usize, aligned: 
         equal,
     } = *aligned;
     page.line("");
-    page.faint(&format!(
-        "{number}. {} words, {} equal; bytes {}-{} of A, {}-{} of B",
+    let place = format!(
+        "{} words, {} equal; bytes {}-{} of A, {}-{} of B",
         HumanCount(words),
         HumanCount(equal),
         left.begin,
         left.end,
         right.begin,
         right.end
-    ));
+    );
+    page.paragraph(&format!("   {number}. "), FAINT, &place);
     let wide = page.look.width >= WIDE;
     let width = if wide {
         (page.look.width - 6) / 2

@@ -16,7 +16,7 @@ use anstyle::Style;
 use dedupe_core::dates::parse_date;
 use lists::{boilerplate, closer_copies, faults, overlaps};
 use std::io::{self, Write};
-use terminal_writer::{FAINT, HEADING, KEEP, TerminalWriter, columns, fit, pad};
+use terminal_writer::{FAINT, HEADING, KEEP, TerminalWriter, columns, fit, pad, wrap};
 use wording::{describe_attribution, describe_relation, format_bytes};
 
 /// Maximum number of stories to show.
@@ -25,6 +25,8 @@ const MAX_STORIES: usize = 50;
 const MAX_MEMBERS: usize = 10;
 /// Columns before the id of a member: the indent and the word `keep`.
 const MEMBER_INDENT: usize = 9;
+/// Maximum number of lines for the origin of a story and the reason.
+const ORIGIN_LINES: usize = 3;
 /// Columns reserved for the relation.
 const RELATION_COLUMNS: usize = 42;
 /// Tells where to find the rest of a shortened list.
@@ -53,8 +55,9 @@ impl Renderer for Text {
     ) -> io::Result<()> {
         let report = report.full_report()?;
         let mut out = TerminalWriter::new(out, self.style);
-        let title = out.styled(HEADING, &headline(report));
-        out.line(&title)?;
+        for line in wrap(&headline(report), out.width(), usize::MAX) {
+            out.indented(0, HEADING, &line)?;
+        }
         stories(&mut out, report, excerpts)?;
         let closer = closer_copies(&mut out, report)?;
         overlaps(&mut out, report)?;
@@ -154,7 +157,15 @@ fn origin(out: &mut TerminalWriter<'_>, cluster: &Cluster) -> io::Result<()> {
         return Ok(());
     };
     let (id, reason) = (escape_text(&origin.id), escape_text(&origin.reason));
-    out.indented(3, Style::new(), &format!("from  {id}, probably: {reason}"))
+    let text = format!("{id}, probably: {reason}");
+    let lines = wrap(&text, out.width() - MEMBER_INDENT, ORIGIN_LINES);
+    for (line, label) in lines
+        .iter()
+        .zip(["from"].into_iter().chain(std::iter::repeat("")))
+    {
+        out.indented(3, Style::new(), &format!("{label:6}{line}"))?;
+    }
+    Ok(())
 }
 
 /// Returns the members in display order: the representative, then by date and id, undated members last.

@@ -24,6 +24,12 @@ fn lines_fit_the_width_and_ids_are_never_shortened() {
                 assert!(text.contains(&member.id), "{width}: {}", member.id);
             }
         }
+        // The result and the reason for the origin are there to the end.
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let origin = report.clusters[0].origin.as_ref().unwrap();
+        for whole in [&headline(&report), &origin.reason] {
+            assert!(words.contains(whole), "{width}: {whole}");
+        }
     }
 }
 

@@ -551,7 +551,7 @@ fn nested_columns_survive_parquet() {
     let folder = folder.path();
     let record = |id: &str, seed: u32| {
         format!(
-            r#"{{"id":"{id}","article":{{"body":"{}","by":{{"name":"Mara"}}}},"tags":["a","b"],"n":{seed}}}"#,
+            r#"{{"id":"{id}","article":{{"body":"{}","by":{{"name":"Mara"}}}},"tags":["a",null,"b"],"none":[],"n":{seed}}}"#,
             words_of(seed)
         )
     };
@@ -574,7 +574,6 @@ fn nested_columns_survive_parquet() {
         .take(2)
         .map(|line| format!("{line}\n"))
         .collect();
-    let expected = expected.replace(r#"["a","b"]"#, r#""[\"a\",\"b\"]""#);
     assert_eq!(fs::read_to_string(back).unwrap(), expected);
 }
 

@@ -25,7 +25,7 @@ pub enum CorpusFormat {
     Csv,
     /// Values separated by tabs, with a header.
     Tsv,
-    /// Parquet. Nested objects are groups; lists are JSON.
+    /// Parquet. Nested objects are groups; lists with items of several types are JSON.
     #[cfg(feature = "parquet")]
     Parquet,
 }

@@ -1,4 +1,4 @@
-//! Parquet. Objects are groups, lists are JSON, and every field may be missing.
+//! Parquet. Objects are groups, lists of one type are lists, other lists are JSON, and every field may be missing.
 
 use super::record::{Cell, Record};
 use super::shape::{Leaf, Scalar, Shape};
@@ -48,7 +48,7 @@ pub(super) fn write(
 }
 
 fn column_type(name: &str, shape: &Shape) -> Result<TypePtr> {
-    let (physical, logical) = match shape {
+    let scalar = match shape {
         Shape::Object(fields) => {
             let fields = fields.iter().map(|(name, shape)| column_type(name, shape));
             let group = Type::group_type_builder(name)
@@ -56,13 +56,26 @@ fn column_type(name: &str, shape: &Shape) -> Result<TypePtr> {
                 .with_fields(fields.collect::<Result<_>>()?);
             return Ok(Arc::new(group.build()?));
         }
-        Shape::Scalar(Scalar::Bool) => (Physical::BOOLEAN, None),
-        Shape::Scalar(Scalar::Int) => (Physical::INT64, None),
-        Shape::Scalar(Scalar::Double) => (Physical::DOUBLE, None),
-        Shape::Scalar(Scalar::Json) => (Physical::BYTE_ARRAY, Some(LogicalType::Json)),
-        Shape::Unknown | Shape::Scalar(Scalar::Text) => {
-            (Physical::BYTE_ARRAY, Some(LogicalType::String))
+        Shape::List(item) => {
+            let item = item.map_or(Shape::Unknown, Shape::Scalar);
+            let items = Type::group_type_builder("list")
+                .with_repetition(Repetition::REPEATED)
+                .with_fields(vec![column_type("element", &item)?]);
+            let list = Type::group_type_builder(name)
+                .with_repetition(Repetition::OPTIONAL)
+                .with_logical_type(Some(LogicalType::List))
+                .with_fields(vec![Arc::new(items.build()?)]);
+            return Ok(Arc::new(list.build()?));
         }
+        Shape::Scalar(scalar) => *scalar,
+        Shape::Unknown => Scalar::Text,
+    };
+    let (physical, logical) = match scalar {
+        Scalar::Bool => (Physical::BOOLEAN, None),
+        Scalar::Int => (Physical::INT64, None),
+        Scalar::Double => (Physical::DOUBLE, None),
+        Scalar::Json => (Physical::BYTE_ARRAY, Some(LogicalType::Json)),
+        Scalar::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
     };
     let column = Type::primitive_type_builder(name, physical)
         .with_repetition(Repetition::OPTIONAL)
@@ -108,7 +121,8 @@ fn write_group<W: Write + Send>(
     Ok(())
 }
 
-/// Writes a column of a row group. Its definition levels say which objects around a missing value exist.
+/// Writes a column of a row group. Its definition levels say which objects around a missing value exist, and whether a list
+/// does. The repetition levels are 0 for the first item of a list and 1 for the others.
 fn write_column<T: DataType, W: Write + Send>(
     rows: &[Record],
     leaf: &Leaf,
@@ -120,15 +134,29 @@ fn write_column<T: DataType, W: Write + Send>(
     };
     let mut values: Vec<T::T> = vec![];
     let mut levels: Vec<i16> = Vec::with_capacity(rows.len());
-    for record in rows {
-        let (cell, depth) = leaf.value(record);
-        let found = cell.and_then(&value);
-        let level = depth + usize::from(found.is_some());
+    let mut repetitions: Vec<i16> = vec![];
+    let mut add = |defined: usize, repetition: i16, found: Option<T::T>| {
+        let level = defined + usize::from(found.is_some());
         levels.push(i16::try_from(level).unwrap_or(i16::MAX));
+        repetitions.push(repetition);
         values.extend(found);
+    };
+    for record in rows {
+        match leaf.value(record) {
+            (Some(Cell::List(items)), depth) if leaf.is_list => {
+                if items.is_empty() {
+                    add(depth + 1, 0, None);
+                }
+                for (at, item) in items.iter().enumerate() {
+                    add(depth + 2, i16::from(at > 0), value(item));
+                }
+            }
+            (cell, depth) => add(depth, 0, cell.and_then(&value)),
+        }
     }
+    let repetitions = leaf.is_list.then_some(repetitions.as_slice());
     column
         .typed::<T>()
-        .write_batch(&values, Some(&levels), None)?;
+        .write_batch(&values, Some(&levels), repetitions)?;
     column.close()
 }

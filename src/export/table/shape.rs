@@ -11,6 +11,8 @@ pub(super) enum Shape {
     /// Nothing but null.
     Unknown,
     Scalar(Scalar),
+    /// Lists whose items have this type or are null. `None` if no list has another item.
+    List(Option<Scalar>),
     /// Objects with these fields, in the order of their first record.
     Object(Vec<(String, Shape)>),
 }
@@ -23,7 +25,7 @@ pub(super) enum Scalar {
     Double,
     /// Text, or values of several types as text.
     Text,
-    /// Lists, and objects without fields.
+    /// Lists with items of several types, and objects without fields.
     Json,
 }
 
@@ -31,7 +33,9 @@ pub(super) enum Scalar {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Leaf {
     pub(super) path: Vec<String>,
+    /// The type of the values, or of the items if these are lists.
     pub(super) scalar: Scalar,
+    pub(super) is_list: bool,
 }
 
 impl Default for Shape {
@@ -63,7 +67,7 @@ impl Shape {
     }
 
     fn add(&mut self, value: &Cell, depth: usize) {
-        let scalar = match value {
+        let found = match value {
             Cell::Null => return,
             Cell::Object(fields) if !fields.is_empty() && depth < MAX_DEPTH => {
                 if *self == Self::Unknown {
@@ -71,23 +75,44 @@ impl Shape {
                 }
                 return self.add_fields(fields, depth);
             }
-            Cell::Bool(_) => Scalar::Bool,
-            Cell::Int(_) => Scalar::Int,
-            Cell::Double(_) => Scalar::Double,
-            Cell::Large(_) | Cell::Text(_) => Scalar::Text,
-            Cell::List(_) | Cell::Object(_) => Scalar::Json,
+            Cell::List(items) => Self::of_list(items),
+            other => Self::Scalar(Scalar::of(other)),
         };
-        *self = match self {
-            Self::Unknown => Self::Scalar(scalar),
-            Self::Scalar(known) => Self::Scalar(joined(*known, scalar)),
+        *self = match (&*self, found) {
+            (Self::Unknown, found) => found,
+            (Self::List(known), Self::List(found)) => Self::list(*known, found),
+            (Self::Scalar(known), Self::Scalar(found)) => Self::Scalar(joined(*known, found)),
+            (Self::Scalar(known), Self::List(_)) => Self::Scalar(joined(*known, Scalar::Json)),
+            (Self::List(_), Self::Scalar(found)) => Self::Scalar(joined(Scalar::Json, found)),
             // Sometimes an object and sometimes none.
-            Self::Object(_) => Self::Scalar(Scalar::Text),
+            _ => Self::Scalar(Scalar::Text),
         };
+    }
+
+    fn of_list(items: &[Cell]) -> Self {
+        let items = items.iter().filter(|item| **item != Cell::Null);
+        items.fold(Self::List(None), |shape, item| match shape {
+            Self::List(known) => Self::list(known, Some(Scalar::of(item))),
+            json => json,
+        })
+    }
+
+    /// Lists with items of both types. Without a type for all items, they are JSON.
+    fn list(a: Option<Scalar>, b: Option<Scalar>) -> Self {
+        let item = match (a, b) {
+            (Some(a), Some(b)) if a != b && joined(a, b) == Scalar::Text => Some(Scalar::Json),
+            (Some(a), Some(b)) => Some(joined(a, b)),
+            (item, None) | (None, item) => item,
+        };
+        match item {
+            Some(Scalar::Json) => Self::Scalar(Scalar::Json),
+            item => Self::List(item),
+        }
     }
 
     pub(super) fn leaf_count(&self) -> usize {
         match self {
-            Self::Unknown | Self::Scalar(_) => 1,
+            Self::Unknown | Self::Scalar(_) | Self::List(_) => 1,
             Self::Object(fields) => fields.iter().map(|(_, shape)| shape.leaf_count()).sum(),
         }
     }
@@ -103,6 +128,7 @@ impl Shape {
         let scalar = match self {
             Self::Unknown => Scalar::Text,
             Self::Scalar(scalar) => *scalar,
+            Self::List(item) => item.unwrap_or(Scalar::Text),
             Self::Object(fields) => {
                 for (name, shape) in fields {
                     shape.add_leaves(&[path, std::slice::from_ref(name)].concat(), leaves);
@@ -113,7 +139,20 @@ impl Shape {
         leaves.push(Leaf {
             path: path.to_vec(),
             scalar,
+            is_list: matches!(self, Self::List(_)),
         });
+    }
+}
+
+impl Scalar {
+    fn of(value: &Cell) -> Self {
+        match value {
+            Cell::Bool(_) => Self::Bool,
+            Cell::Int(_) => Self::Int,
+            Cell::Double(_) => Self::Double,
+            Cell::Null | Cell::Large(_) | Cell::Text(_) => Self::Text,
+            Cell::List(_) | Cell::Object(_) => Self::Json,
+        }
     }
 }
 

@@ -2,10 +2,10 @@ use super::*;
 use std::io::Cursor;
 
 /// Records with values of all types, with missing fields, and with nested ones.
-const RECORDS: &str = r#"{"id":"a","text":"One, \"two\"\n","n":1,"share":1,"ok":true,"article":{"body":"B","by":{"name":"Mara"}},"tags":["x",2],"mixed":"s","empty":{},"large":18446744073709551615}
-{"text":"=1+1","id":"b","share":0.5,"article":{"by":null},"mixed":{"k":1},"nothing":null}
+const RECORDS: &str = r#"{"id":"a","text":"One, \"two\"\n","n":1,"share":1,"ok":true,"article":{"body":"B","by":{"name":"Mara"},"ids":[1,null,2.5]},"tags":["x",2],"mixed":"s","empty":{},"large":18446744073709551615,"names":["x","y"]}
+{"text":"=1+1","id":"b","share":0.5,"article":{"by":null},"mixed":{"k":1},"nothing":null,"names":[]}
 
-{"id":"c","n":-3,"article":null,"late":"é"}
+{"id":"c","n":-3,"article":{"ids":[]},"late":"é","names":["z"]}
 "#;
 
 fn table(format: CorpusFormat) -> Vec<u8> {
@@ -18,10 +18,10 @@ fn table(format: CorpusFormat) -> Vec<u8> {
 fn csv_has_a_column_for_each_field_and_each_nested_field() {
     let table = String::from_utf8(table(CorpusFormat::Csv)).unwrap();
     let expected = "\
-id,text,n,share,ok,article.body,article.by.name,tags,mixed,empty,large,nothing,late
-a,\"One, \"\"two\"\"\n\",1,1,true,B,Mara,\"[\"\"x\"\",2]\",s,{},18446744073709551615,,
-b,=1+1,,0.5,,,,,\"{\"\"k\"\":1}\",,,,
-c,,-3,,,,,,,,,,é
+id,text,n,share,ok,article.body,article.by.name,article.ids,tags,mixed,empty,large,names,nothing,late
+a,\"One, \"\"two\"\"\n\",1,1,true,B,Mara,\"[1,null,2.5]\",\"[\"\"x\"\",2]\",s,{},18446744073709551615,\"[\"\"x\"\",\"\"y\"\"]\",,
+b,=1+1,,0.5,,,,,,\"{\"\"k\"\":1}\",,,[],,
+c,,-3,,,,,[],,,,,\"[\"\"z\"\"]\",,é
 ";
     assert_eq!(table, expected);
 }
@@ -46,9 +46,9 @@ fn parquet_has_types_and_groups() {
     assert_eq!(
         rows,
         [
-            "{id: \"a\", text: \"One, \"two\"\n\", n: 1, share: 1.0, ok: true, article: {body: \"B\", by: {name: \"Mara\"}}, tags: \"[\"x\",2]\", mixed: \"s\", empty: \"{}\", large: \"18446744073709551615\", nothing: null, late: null}",
-            "{id: \"b\", text: \"=1+1\", n: null, share: 0.5, ok: null, article: {body: null, by: null}, tags: null, mixed: \"{\"k\":1}\", empty: null, large: null, nothing: null, late: null}",
-            "{id: \"c\", text: null, n: -3, share: null, ok: null, article: null, tags: null, mixed: null, empty: null, large: null, nothing: null, late: \"é\"}",
+            "{id: \"a\", text: \"One, \"two\"\n\", n: 1, share: 1.0, ok: true, article: {body: \"B\", by: {name: \"Mara\"}, ids: [1.0, null, 2.5]}, tags: \"[\"x\",2]\", mixed: \"s\", empty: \"{}\", large: \"18446744073709551615\", names: [\"x\", \"y\"], nothing: null, late: null}",
+            "{id: \"b\", text: \"=1+1\", n: null, share: 0.5, ok: null, article: {body: null, by: null, ids: null}, tags: null, mixed: \"{\"k\":1}\", empty: null, large: null, names: [], nothing: null, late: null}",
+            "{id: \"c\", text: null, n: -3, share: null, ok: null, article: {body: null, by: null, ids: []}, tags: null, mixed: null, empty: null, large: null, names: [\"z\"], nothing: null, late: \"é\"}",
         ]
     );
 }

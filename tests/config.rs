@@ -333,7 +333,10 @@ fn the_action_reads_no_file_that_was_not_named() {
 fn misspelt_names_get_suggestions() {
     let folder = corpus("");
     for (line, message) in [
-        (&["a.txt", "schema"][..], "did you mean the command schema?"),
+        (
+            &["a.txt", "schema"][..],
+            "a command comes before options and paths: dedupe schema",
+        ),
         (&["chek", "a.txt"], "there is no file or folder chek"),
         (
             &["chek", "a.txt", "--against", "b.txt"],

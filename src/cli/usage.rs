@@ -108,9 +108,10 @@ pub(super) fn hint_for_word(word: &str) -> Option<String> {
     }
     let command = CommandLine::command();
     let name = similar_subcommand(&command, word)?;
-    Some(format!(
-        "did you mean the command {name}? see: dedupe {name} --help"
-    ))
+    Some(match name == word {
+        true => format!("a command comes before options and paths: dedupe {name} --help"),
+        false => format!("did you mean the command {name}? see: dedupe {name} --help"),
+    })
 }
 
 /// The name of the subcommand that is equal or similar to a word.

@@ -17,8 +17,8 @@ pub const MOST_SAMPLED: usize = 2048;
 /// Words at the beginning of a document that a sample has. A sample takes at most 32 MB.
 const MOST_WORDS: usize = 4096;
 /// Fewest texts of a sample from which it tells which words are rare.
-const LEAST_SAMPLED: u32 = 256;
-/// Texts of the sample from which a word that they have is common. With 2,048 texts it is in more than one of a thousand.
+const LEAST_SAMPLED: usize = 256;
+/// Texts of the sample from which a word that they have is common: of 2,048 texts, one in a thousand.
 const COMMON: u16 = 2;
 /// Words are told apart by so many classes of ids, so that which of them are common fits into a processor cache. In samples of
 /// news, 2% to 6% of the classes are common, so that as many rare words are taken for common ones.
@@ -66,22 +66,21 @@ impl CommonWords {
     pub fn learn<W: AsRef<[u32]>>(sample: impl IntoIterator<Item = (u64, W)>) -> Self {
         let mut sample: Vec<(u64, W)> = sample.into_iter().collect();
         sample.sort_by_key(|document| document.0);
+        let families: Vec<&[(u64, W)]> = sample.chunk_by(|a, b| a.0 == b.0).collect();
+        if families.len() < LEAST_SAMPLED {
+            return Self::UNKNOWN;
+        }
         // By class: the number of the last family that has it, counted from 1, and how many have it.
-        let mut counts = vec![(0, 0u16); CLASSES];
-        let mut families = 0u32;
-        for family in sample.chunk_by(|a, b| a.0 == b.0) {
-            families += 1;
+        let mut counts = vec![(0u32, 0u16); CLASSES];
+        for (number, family) in (1..).zip(families) {
             let begins = family.iter().map(|(_, words)| words.as_ref());
             for term in begins.flat_map(|words| terms(&words[..words.len().min(MOST_WORDS)])) {
                 let (last, count) = &mut counts[class(term)];
-                if *last != families {
-                    *last = families;
+                if *last != number {
+                    *last = number;
                     *count += 1;
                 }
             }
-        }
-        if families < LEAST_SAMPLED {
-            return Self::UNKNOWN;
         }
         let mut classes = Box::new([0; CLASSES / 64]);
         for (bits, counts) in classes.iter_mut().zip(counts.chunks(64)) {
@@ -224,7 +223,7 @@ mod tests {
 
     /// Knows that these words are common.
     fn common(words: &[u32]) -> CommonWords {
-        let filler = texts(LEAST_SAMPLED)
+        let filler = texts(LEAST_SAMPLED as u32)
             .into_iter()
             .map(|(family, _)| (family, vec![]));
         CommonWords::learn(filler.chain([(1000, words.to_vec()), (1001, words.to_vec())]))

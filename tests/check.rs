@@ -437,6 +437,11 @@ fn a_check_against_an_archive_without_documents_fails_and_says_what_is_there() {
             &["check", "hidden", "--against", "archive"][..],
             "error: no new document was read, so nothing was checked: 1 hidden file or folder was ignored",
         ),
+        // The archive has the file too, under another spelling of its path.
+        (
+            &["check", "wordless/a.txt", "--against", "."],
+            "error: no new document was read, so nothing was checked: no document could be read; ./wordless/a.txt: ",
+        ),
         (
             &["check", "letters", "--against", "archive"],
             "error: no new document was read, so nothing was checked: 2 files or records of other kinds",

@@ -29,8 +29,7 @@ pub(crate) fn nothing_read(
 /// Says why no document was read from these paths, in a run that also read others and reported these faults.
 pub(crate) fn no_documents(paths: &[PathBuf], options: &Options, skipped: &[Fault]) -> String {
     let walk = formats::walk(paths, options);
-    let mut own = skipped.iter().filter(|fault| is_of(&walk, fault));
-    match own.next() {
+    match skipped.iter().find(|fault| is_of(&walk, fault)) {
         Some(first) => unread(first),
         None => reason(paths, &walk, walk.ignored),
     }
@@ -40,9 +39,14 @@ fn unread(first: &Fault) -> String {
     format!("no document could be read; {}", format_fault(first))
 }
 
-/// True if a walk met the file of a fault.
+/// True if a walk met the file of a fault. A file that another path leads to as well may have the name that it has there,
+/// such as `./a.txt` in the folder `.`.
 fn is_of(walk: &Walk, fault: &Fault) -> bool {
-    let path = fault.path.as_str();
+    let plain = fault.path.trim_start_matches("./");
+    has_met(walk, plain) || has_met(walk, &format!("./{plain}"))
+}
+
+fn has_met(walk: &Walk, path: &str) -> bool {
     // The path of a member of an archive file begins with that of the file.
     let before = walk.inputs.partition_point(|input| input.path() <= path);
     let file = before.checked_sub(1).and_then(|at| walk.inputs.get(at));

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[allow(dead_code)]
+#[allow(dead_code, clippy::print_stdout)]
 #[path = "../build.rs"]
 mod build;
 mod support;

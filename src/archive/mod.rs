@@ -43,7 +43,7 @@ pub const MIN_CACHE: u64 = 32 << 20;
 
 /// Bytes of memory for what was read from an archive to answer about a few documents. Such a query reads hardly anything twice,
 /// and memory that is used again costs less than new memory.
-const FEW_CACHE: u64 = 256 << 10;
+const FEW_CACHE: u64 = 64 << 10;
 
 /// Flaws that a verification lists, at most.
 pub const MAX_FLAWS: usize = 1000;

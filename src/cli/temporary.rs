@@ -199,6 +199,10 @@ pub(crate) type Failed = (usize, io::Error);
 /// Moves complete files to their targets, and replaces any files there: all of them, or none if one of them fails. Signals
 /// wait until this is done.
 pub(crate) fn put_in_place(files: Vec<(TemporaryFile, &Path)>) -> Result<(), Failed> {
+    if files.is_empty() {
+        // There is nothing for a signal to remove, so no thread has to wait for one.
+        return Ok(());
+    }
     // Held until the old names are gone, so that a signal never removes a finished file.
     let mut existing = existing();
     // A single new file needs no other name first.

@@ -18,8 +18,6 @@ pub const MOST_SAMPLED: usize = 2048;
 const MOST_WORDS: usize = 4096;
 /// Fewest texts of a sample from which it tells which words are rare.
 const LEAST_SAMPLED: usize = 256;
-/// Texts of the sample from which a word that they have is common: of 2,048 texts, one in a thousand.
-const COMMON: u16 = 2;
 /// Words are told apart by so many classes of ids, so that which of them are common fits into a processor cache. In samples of
 /// news, 2% to 6% of the classes are common, so that as many rare words are taken for common ones.
 const CLASSES: usize = 1 << 20;
@@ -60,33 +58,30 @@ impl CommonWords {
     /// The words of a corpus of which nothing is known.
     const UNKNOWN: Self = Self { classes: None };
 
-    /// Learns from a sample of a corpus: the words of each document, with the number of its family. Of the documents of one
-    /// family, a word counts once. Nothing is known from a sample of less than 256 families. Time linear in the words.
+    /// Learns from a sample of a corpus: the words of each document, with the number of its family. A word is common if two
+    /// families have it: of 2,048 texts, one in a thousand. Documents after the first [`MOST_SAMPLED`] do not count.
+    /// Nothing is known from a sample of less than 256 families. Time linear in the words.
     #[must_use]
     pub fn learn<W: AsRef<[u32]>>(sample: impl IntoIterator<Item = (u64, W)>) -> Self {
-        let mut sample: Vec<(u64, W)> = sample.into_iter().collect();
+        let mut sample: Vec<(u64, W)> = sample.into_iter().take(MOST_SAMPLED).collect();
         sample.sort_by_key(|document| document.0);
         let families: Vec<&[(u64, W)]> = sample.chunk_by(|a, b| a.0 == b.0).collect();
         if families.len() < LEAST_SAMPLED {
             return Self::UNKNOWN;
         }
-        // By class: the number of the last family that has it, counted from 1, and how many have it.
-        let mut counts = vec![(0u32, 0u16); CLASSES];
+        // By class: the number of the first family that has it, counted from 1.
+        let mut first = vec![0u16; CLASSES];
+        let mut classes = Box::new([0; CLASSES / 64]);
         for (number, family) in (1..).zip(families) {
             let begins = family.iter().map(|(_, words)| words.as_ref());
             for term in begins.flat_map(|words| terms(&words[..words.len().min(MOST_WORDS)])) {
-                let (last, count) = &mut counts[class(term)];
-                if *last != number {
-                    *last = number;
-                    *count += 1;
+                let class = class(term);
+                match first[class] {
+                    0 => first[class] = number,
+                    same if same == number => {}
+                    _ => classes[class / 64] |= 1 << (class % 64),
                 }
             }
-        }
-        let mut classes = Box::new([0; CLASSES / 64]);
-        for (bits, counts) in classes.iter_mut().zip(counts.chunks(64)) {
-            *bits = (0..).zip(counts).fold(0, |bits, (at, &(_, count))| {
-                bits | u64::from(count >= COMMON) << at
-            });
         }
         Self {
             classes: Some(classes),

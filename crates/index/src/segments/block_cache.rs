@@ -47,6 +47,10 @@ impl BlockCache {
         self.0.get(&place)
     }
 
+    pub(super) fn has(&self, place: Place) -> bool {
+        self.0.contains_key(&place)
+    }
+
     pub(super) fn insert(&self, place: Place, block: Arc<Block>) {
         self.0.insert(place, block);
     }

@@ -80,3 +80,16 @@ pub(super) fn read_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io:
     }
     Ok(())
 }
+
+/// Tells the system that bytes of a file will be read soon, so that it fetches all of them at the same time. A hint.
+#[cfg(target_os = "linux")]
+pub(super) fn will_read(file: &File, offset: u64, length: u32) {
+    use rustix::fs::{Advice, fadvise};
+    let length = std::num::NonZeroU64::new(length.into());
+    // Without it, the bytes are fetched when they are read.
+    let _ = fadvise(file, offset, length, Advice::WillNeed);
+}
+
+/// Other systems fetch bytes when they are read.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn will_read(_: &File, _: u64, _: u32) {}

@@ -3,7 +3,7 @@
 use super::block::{Block, BlockCursor};
 use super::block_cache::BlockCache;
 use super::damaged;
-use super::disk::read_at;
+use super::disk::{read_at, will_read};
 use super::filter;
 use super::format::{FOOTER, Footer, Handle};
 use super::manifest::{SegmentEntry, segment_file};
@@ -72,6 +72,35 @@ impl Segment {
             self.cache.insert(place, Arc::clone(&block));
         }
         Ok(block)
+    }
+
+    /// Lets the system fetch the index pages for keys in order, all at the same time, if they are several.
+    ///
+    /// # Errors
+    ///
+    /// The segment is damaged.
+    pub(super) fn expect<'k>(
+        &self,
+        keys: impl IntoIterator<Item = &'k [u8]>,
+    ) -> Result<(), IndexError> {
+        let mut keys = keys.into_iter();
+        let Some(first) = keys.next() else {
+            return Ok(());
+        };
+        let mut pages = BlockCursor::at(Arc::clone(&self.root), first)?;
+        // The first page is read at once.
+        let mut last = self.child(&pages)?.map(|(page, _)| page);
+        for key in keys {
+            pages.seek(key)?;
+            let page = self.child(&pages)?.map(|(page, _)| page);
+            if let Some(page) = page.filter(|_| page != last)
+                && !self.cache.has((self.entry.number, page.offset))
+            {
+                will_read(&self.file, page.offset, page.length);
+            }
+            last = page;
+        }
+        Ok(())
     }
 
     /// The child of a root or of an index page at a place, and what follows its handle. `None` at the end.

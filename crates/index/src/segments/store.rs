@@ -339,6 +339,7 @@ impl Storage for SegmentStorage {
             let Some((_, first, _)) = unknown.first() else {
                 break;
             };
+            segment.expect(unknown.iter().map(|(_, key, _)| &**key))?;
             let mut lookup = Lookup::new(segment, first)?;
             let mut failure = Ok(());
             unknown.retain(|(at, key, hash)| {

@@ -35,6 +35,14 @@ pub(crate) struct Hash {
 }
 
 impl Hash {
+    /// Bits of [`Hash::number`].
+    pub(crate) const BITS: u32 = 37;
+
+    /// The hash as a number, in the same order.
+    pub(crate) fn number(self) -> u64 {
+        (self.level as u64) << 36 | self.bits
+    }
+
     /// Its key in the storage: the level, then the 36 bits in 5 bytes.
     pub(crate) fn key(self) -> [u8; 6] {
         let [_, _, _, a, b, c, d, e] = self.bits.to_be_bytes();

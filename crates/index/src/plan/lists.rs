@@ -1,6 +1,7 @@
 //! How posting lists change, and whose pairs that concerns.
 
 use super::groups::Leaders;
+use super::sorted_hashes::SortedHashes;
 use super::{Keys, Plan};
 use crate::archive::Archive;
 use crate::error::IndexError;
@@ -32,28 +33,27 @@ pub(super) struct ListChange {
 /// The posting lists that change.
 #[derive(Debug, Default)]
 pub(crate) struct ChangedLists {
-    /// In order.
-    hashes: Vec<Hash>,
+    hashes: SortedHashes,
     /// Their changes, [`AT_ONCE`] in each part.
     parts: Vec<Vec<ListChange>>,
 }
 
 impl ChangedLists {
     pub(super) fn get(&self, hash: Hash) -> Option<&ListChange> {
-        let at = self.hashes.binary_search(&hash).ok()?;
+        let at = self.hashes.find(hash)?;
         self.parts.get(at / AT_ONCE)?.get(at % AT_ONCE)
     }
 
     /// All changes, in order of the hashes.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Hash, &ListChange)> {
         let changes = self.parts.iter().flatten();
-        self.hashes.iter().copied().zip(changes)
+        self.hashes.as_slice().iter().copied().zip(changes)
     }
 
     /// Hashes and their changes in parts, in order.
     pub(super) fn parts(&self) -> impl IndexedParallelIterator<Item = (&[Hash], &[ListChange])> {
         let parts = self.parts.par_iter().map(Vec::as_slice);
-        self.hashes.par_chunks(AT_ONCE).zip(parts)
+        self.hashes.as_slice().par_chunks(AT_ONCE).zip(parts)
     }
 
     /// Frees the memory on all threads. There are half a million lists in a part of an addition.
@@ -109,7 +109,7 @@ pub(super) fn changes<S: Storage>(
     });
     let parts = changes.collect::<Result<Vec<_>, IndexError>>()?;
     Ok(ChangedLists {
-        hashes: by_hash.iter().map(|changing| changing[0].0).collect(),
+        hashes: SortedHashes::new(by_hash.iter().map(|changing| changing[0].0).collect()),
         parts,
     })
 }

@@ -15,6 +15,7 @@ mod concerned;
 mod groups;
 mod lists;
 mod pairs;
+mod sorted_hashes;
 #[cfg(test)]
 mod tests;
 

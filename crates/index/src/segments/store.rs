@@ -339,7 +339,10 @@ impl Storage for SegmentStorage {
             let Some((_, first, _)) = unknown.first() else {
                 break;
             };
-            segment.expect(unknown.iter().map(|(_, key, _)| &**key))?;
+            // A writer has nearly all index pages in memory.
+            if self.writer.is_none() {
+                segment.expect(unknown.iter().map(|(_, key, _)| &**key))?;
+            }
             let mut lookup = Lookup::new(segment, first)?;
             let mut failure = Ok(());
             unknown.retain(|(at, key, hash)| {

@@ -732,11 +732,11 @@ fn what_is_no_usable_index_is_refused_with_a_reason() {
 
     let marker = folder.path().join("a.idx/dedupe-index");
     let text = fs::read_to_string(&marker).unwrap();
-    fs::write(&marker, text.replace("format 8", "format 2")).unwrap();
+    fs::write(&marker, text.replace("format 9", "format 2")).unwrap();
     fails(
         folder.path(),
         &query("a.idx"),
-        "the index has format 2, expected 8",
+        "the index has format 2, expected 9",
     );
     fs::write(&marker, text).unwrap();
     damage(&folder.path().join("a.idx/store"));

@@ -262,6 +262,7 @@ impl Archive {
     ///
     /// The archive cannot be read, or the job was cancelled.
     pub fn verify(&self, limit: usize, progress: &dyn Progress) -> Result<Vec<Flaw>, ArchiveError> {
+        self.index.storage().check()?;
         let mut flaws = vec![];
         let numbers = self.index.numbers()?;
         let mut postings = 0;
@@ -401,6 +402,8 @@ mod tests {
     use crate::Silent;
     use dedupe_formats::{Document, Input};
     use dedupe_index::{Key, Manifest, Space, Write};
+    use std::fs;
+    use std::path::Path;
 
     #[test]
     fn a_flaw_of_the_index_as_a_whole_names_no_document() {
@@ -424,10 +427,8 @@ mod tests {
         );
     }
 
-    #[test]
-    fn a_document_with_the_wrong_mark_of_a_short_one_is_a_flaw() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.idx");
+    /// An archive with a long and a short document.
+    fn long_and_short(path: &Path) -> Archive {
         let words = |count: u32| -> String { (0..count).map(|n| format!("word{n} ")).collect() };
         let document = |id: &'static str, count| Document {
             id: Some(id.into()),
@@ -443,9 +444,17 @@ mod tests {
             resources: &Resources::default(),
             progress: &Silent,
         };
-        Archive::add(&path, &job, 1 << 20).unwrap();
-        let archive = Archive::open_for_writing(&path, 1 << 20).unwrap();
+        Archive::add(path, &job, 1 << 20).unwrap();
+        let archive = Archive::open_for_writing(path, 1 << 20).unwrap();
         assert_eq!(archive.verify(9, &Silent).unwrap(), []);
+        archive
+    }
+
+    #[test]
+    fn a_document_with_the_wrong_mark_of_a_short_one_is_a_flaw() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.idx");
+        let archive = long_and_short(&path);
         // The marks of both are exchanged, then no document is marked.
         for (bits, wrong) in [(Some(vec![1]), &["long", "short"][..]), (None, &["short"])] {
             let marks = Write {
@@ -461,6 +470,28 @@ mod tests {
                 reason: reason.to_owned(),
             };
             assert_eq!(flaws, wrong.iter().map(flaw).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn each_damaged_byte_of_a_segment_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.idx");
+        drop(long_and_short(&path));
+        let files = fs::read_dir(path.join("store")).unwrap();
+        let files = files.map(|entry| entry.unwrap().path());
+        let mut segments =
+            files.filter(|file| file.extension().is_some_and(|end| end == "segment"));
+        let (segment, None) = (segments.next().unwrap(), segments.next()) else {
+            panic!("not one segment");
+        };
+        let whole = fs::read(&segment).unwrap();
+        for at in (0..whole.len()).step_by(5) {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1 << (at % 8);
+            fs::write(&segment, &flipped).unwrap();
+            let verified = Archive::open(&path, 1 << 20).and_then(|a| a.verify(9, &Silent));
+            assert!(verified.is_err(), "at {at}");
         }
     }
 }

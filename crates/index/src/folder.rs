@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The format that this version of the program writes and reads.
-pub(crate) const FORMAT: &str = "8";
+pub(crate) const FORMAT: &str = "9";
 /// The file that makes a folder an index.
 const MARKER: &str = "dedupe-index";
 /// The name of that file until the archive has begun.

@@ -133,6 +133,15 @@ pub trait Storage: Send + Sync {
         Ok(())
     }
 
+    /// Reads what is stored beside the entries, such as filters.
+    ///
+    /// # Errors
+    ///
+    /// It is damaged, or the storage cannot be read.
+    fn check(&self) -> Result<(), IndexError> {
+        Ok(())
+    }
+
     /// Bytes on disk.
     ///
     /// # Errors

@@ -13,9 +13,9 @@
 
 use super::damaged;
 use super::format::EntryKey;
+use super::piece_cache::Piece;
 use crate::error::IndexError;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Entries from one with its whole key to the next.
 const RESTART: usize = 16;
@@ -90,13 +90,19 @@ impl BlockBuilder {
     }
 }
 
-fn number(length: usize) -> Result<u32, IndexError> {
+/// A length as it is stored.
+///
+/// # Errors
+///
+/// It is 4 Gi or more.
+pub(super) fn number(length: usize) -> Result<u32, IndexError> {
     u32::try_from(length).map_err(|_| std::io::Error::from(std::io::ErrorKind::FileTooLarge).into())
 }
 
 /// A block that was read. It has at least one entry.
+#[derive(Clone)]
 pub(super) struct Block {
-    bytes: Vec<u8>,
+    bytes: Piece,
     /// Where its entries end.
     end: usize,
     restarts: usize,
@@ -115,7 +121,7 @@ impl Block {
     /// # Errors
     ///
     /// The bytes are no block.
-    pub(super) fn new(bytes: Vec<u8>) -> Result<Self, IndexError> {
+    pub(super) fn new(bytes: Piece) -> Result<Self, IndexError> {
         let places = || {
             let (rest, restarts) = bytes.split_last_chunk::<4>()?;
             let restarts = usize::try_from(u32::from_le_bytes(*restarts)).ok()?;
@@ -128,11 +134,6 @@ impl Block {
             end,
             restarts,
         })
-    }
-
-    /// Its bytes in memory.
-    pub(super) fn len(&self) -> usize {
-        self.bytes.len()
     }
 
     fn head(&self, at: usize) -> Result<Head, IndexError> {
@@ -190,7 +191,7 @@ impl Block {
 
 /// A place in a block.
 pub(super) struct BlockCursor {
-    block: Arc<Block>,
+    block: Block,
     key: EntryKey,
     value: Option<Range<usize>>,
     /// An entry with its whole key that precedes the next entry, by its number.
@@ -206,7 +207,7 @@ impl BlockCursor {
     /// # Errors
     ///
     /// The block is damaged.
-    pub(super) fn at(block: Arc<Block>, key: &[u8]) -> Result<Self, IndexError> {
+    pub(super) fn at(block: Block, key: &[u8]) -> Result<Self, IndexError> {
         let (restart, next) = block.restart_before(key, 0)?;
         let mut cursor = Self {
             key: EntryKey::new(),
@@ -227,7 +228,7 @@ impl BlockCursor {
     ///
     /// The block is damaged.
     pub(super) fn seek(&mut self, key: &[u8]) -> Result<(), IndexError> {
-        if self.is_at_end || *self.key >= *key {
+        if !self.precedes(key) {
             return Ok(());
         }
         let (restart, at) = self.block.restart_before(key, self.restart)?;
@@ -240,7 +241,7 @@ impl BlockCursor {
     }
 
     fn advance_to(&mut self, key: &[u8]) -> Result<(), IndexError> {
-        while !self.is_at_end && *self.key < *key {
+        while self.precedes(key) {
             self.advance()?;
         }
         Ok(())
@@ -253,6 +254,11 @@ impl BlockCursor {
             .clone()
             .and_then(|value| self.block.bytes.get(value));
         (!self.is_at_end).then_some((&*self.key, value))
+    }
+
+    /// True if the place is before a key.
+    pub(super) fn precedes(&self, key: &[u8]) -> bool {
+        !self.is_at_end && *self.key < *key
     }
 
     /// Goes to the next entry.
@@ -300,10 +306,10 @@ mod tests {
     #[test]
     fn each_key_and_each_place_between_keys_is_found() {
         let entries = entries();
-        let block = Arc::new(Block::new(bytes(&entries)).unwrap());
+        let block = Block::new(bytes(&entries).into()).unwrap();
         for n in 0..300 {
             let key = format!("key{n:04}").into_bytes();
-            let mut cursor = BlockCursor::at(Arc::clone(&block), &key).unwrap();
+            let mut cursor = BlockCursor::at(block.clone(), &key).unwrap();
             for (key, value) in entries.iter().skip_while(|entry| entry.0 < key) {
                 assert_eq!(cursor.entry(), Some((&**key, value.as_deref())));
                 cursor.advance().unwrap();
@@ -314,13 +320,13 @@ mod tests {
 
     #[test]
     fn a_cursor_that_goes_forward_is_at_the_entry_that_a_new_one_finds() {
-        let block = Arc::new(Block::new(bytes(&entries())).unwrap());
+        let block = Block::new(bytes(&entries()).into()).unwrap();
         for (from, step) in (0..60).flat_map(|from| [1, 2, 7, 60, 299].map(|step| (from, step))) {
-            let mut cursor = BlockCursor::at(Arc::clone(&block), b"").unwrap();
+            let mut cursor = BlockCursor::at(block.clone(), b"").unwrap();
             for n in (from..310).step_by(step) {
                 let key = format!("key{n:04}").into_bytes();
                 cursor.seek(&key).unwrap();
-                let found = BlockCursor::at(Arc::clone(&block), &key).unwrap();
+                let found = BlockCursor::at(block.clone(), &key).unwrap();
                 assert_eq!(cursor.entry(), found.entry());
             }
         }
@@ -330,7 +336,7 @@ mod tests {
     fn damaged_blocks_are_errors_or_other_entries() {
         let whole = bytes(&entries());
         let read = |bytes: Vec<u8>| -> Result<usize, IndexError> {
-            let mut cursor = BlockCursor::at(Arc::new(Block::new(bytes)?), b"key0123")?;
+            let mut cursor = BlockCursor::at(Block::new(bytes.into())?, b"key0123")?;
             let mut read = 0;
             while cursor.entry().is_some() {
                 match read % 2 {

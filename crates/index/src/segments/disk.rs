@@ -83,13 +83,35 @@ pub(super) fn read_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io:
 
 /// Tells the system that bytes of a file will be read soon, so that it fetches all of them at the same time. A hint.
 #[cfg(target_os = "linux")]
-pub(super) fn will_read(file: &File, offset: u64, length: u32) {
+pub(super) fn will_read(file: &File, offset: u64, length: u64) {
     use rustix::fs::{Advice, fadvise};
-    let length = std::num::NonZeroU64::new(length.into());
+    let length = std::num::NonZeroU64::new(length);
     // Without it, the bytes are fetched when they are read.
     let _ = fadvise(file, offset, length, Advice::WillNeed);
 }
 
 /// Other systems fetch bytes when they are read.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn will_read(_: &File, _: u64, _: u32) {}
+pub(super) fn will_read(_: &File, _: u64, _: u64) {}
+
+/// Reads bytes at a place of a file, if the system has all of them in memory. Otherwise false, at once.
+#[cfg(target_os = "linux")]
+pub(super) fn read_if_in_memory(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<bool> {
+    use rustix::io::{Errno, ReadWriteFlags, preadv2};
+    let length = bytes.len();
+    let mut bytes = [io::IoSliceMut::new(bytes)];
+    match preadv2(file, &mut bytes, offset, ReadWriteFlags::NOWAIT) {
+        Ok(read) => Ok(read == length),
+        // Not in memory, or the system or the file system cannot tell.
+        Err(Errno::AGAIN | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL | Errno::INTR) => {
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Other systems do not tell what is in memory.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn read_if_in_memory(_: &File, _: &mut [u8], _: u64) -> io::Result<bool> {
+    Ok(false)
+}

@@ -1,13 +1,15 @@
 //! What is at which place of a segment.
 //!
-//! A segment begins with data blocks, whose entries are those of the storage, and index pages among them. An index page
-//! is a block too: it has the last key of each of some consecutive data blocks, with the [`Handle`] and the filter of the
-//! block. The root block has the last key and the handle of each index page. The file ends with the [`Footer`].
+//! A segment begins with groups. A group is some consecutive data blocks, whose entries are those of the storage, the
+//! [filter](super::filter) of all their keys, and an index page. The page is a block too: it has the last key and the
+//! [`Handle`] of each data block. The root block has the last key of each group and its [`Group`]. The file ends with
+//! the [`Footer`].
 //!
-//! The checksum of a block is in its handle. That of the footer is also in the manifest, so each byte that is read was
-//! written for this place of this file.
+//! The checksum of a block is in its handle. That of the footer is also in the manifest, and that of a part of a filter
+//! depends on its place, so each byte that is read was written for this place of this file.
 
 use super::damaged;
+use super::filter;
 use crate::error::IndexError;
 use crate::storage::Space;
 use serde::{Deserialize, Serialize};
@@ -15,7 +17,7 @@ use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_64;
 
 const MAGIC: &[u8; 8] = b"dedupseg";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Bytes of a footer.
 pub(super) const FOOTER: usize = 44;
 /// LZ4 makes no more than so many bytes of one.
@@ -83,6 +85,55 @@ impl Handle {
             _ => Err(damaged("a block cannot be decompressed")),
         }
     }
+}
+
+/// The end of a group: its index page, and before it the parts of its filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Group {
+    pub(super) page: Handle,
+    pub(super) parts: u32,
+}
+
+impl Group {
+    /// Appends it to bytes.
+    pub(super) fn write(&self, to: &mut Vec<u8>) -> Result<(), IndexError> {
+        self.page.write(to)?;
+        let mut bytes = [0; 5];
+        to.extend_from_slice(postcard::to_slice(&self.parts, &mut bytes)?);
+        Ok(())
+    }
+
+    /// From what [`write`](Self::write) appended. `file`: bytes of the file.
+    pub(super) fn read(bytes: &[u8], file: u64) -> Result<Self, IndexError> {
+        let (page, rest) = Handle::read(bytes, file)?;
+        let group = Self {
+            page,
+            parts: postcard::from_bytes(rest)?,
+        };
+        match group.page.offset.checked_sub(group.filter_bytes()) {
+            Some(_) => Ok(group),
+            None => Err(damaged("a filter is outside of its file")),
+        }
+    }
+
+    fn filter_bytes(&self) -> u64 {
+        u64::from(self.parts) * filter::PART as u64
+    }
+
+    /// The offsets of the parts.
+    pub(super) fn part_offsets(self) -> impl Iterator<Item = u64> {
+        (0..u64::from(self.parts)).map(move |number| self.part_offset(number))
+    }
+
+    /// The offset of one of the parts.
+    pub(super) fn part_offset(&self, number: u64) -> u64 {
+        self.page.offset - self.filter_bytes() + number * filter::PART as u64
+    }
+}
+
+/// The seed of the checksum of the part of a filter at this offset of a segment.
+pub(super) fn part_seed(segment: u64, offset: u64) -> u64 {
+    segment.rotate_left(40) ^ offset
 }
 
 /// The end of a segment.

@@ -1,6 +1,7 @@
 //! Several segments as one.
 
-use super::segment::{Reuse, Segment, SegmentCursor};
+use super::segment::{Reuse, Segment};
+use super::segment_cursor::SegmentCursor;
 use super::segment_writer::SegmentWriter;
 use crate::error::IndexError;
 use std::sync::Arc;

@@ -8,21 +8,24 @@
 //! |---|---|
 //! | `store.rs` | the [`Storage`](crate::Storage): snapshots, commits, the one writer |
 //! | `manifest.rs` | which segments there are, in order |
-//! | `segment_writer.rs`, `segment.rs` | write and read one segment |
+//! | `segment_writer.rs`, `segment.rs` | write one segment, and read pieces of it |
+//! | `lookup.rs`, `segment_cursor.rs` | find keys in a segment; read its entries in order |
 //! | `format.rs` | what is at which place of a segment |
-//! | `block.rs`, `filter.rs` | sorted entries as bytes; which keys a block may have |
-//! | `block_cache.rs` | blocks that were read |
+//! | `block.rs`, `filter.rs` | sorted entries as bytes; which keys a group of blocks may have |
+//! | `piece_cache.rs` | pieces that were read |
 //! | `merge.rs`, `tiers.rs` | several segments as one; which ones to merge |
 //! | `disk.rs` | the file operations of a writer, which tests let fail |
 
 mod block;
-mod block_cache;
 mod disk;
 mod filter;
 mod format;
+mod lookup;
 mod manifest;
 mod merge;
+mod piece_cache;
 mod segment;
+mod segment_cursor;
 mod segment_writer;
 mod store;
 #[cfg(test)]

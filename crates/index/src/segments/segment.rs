@@ -1,15 +1,15 @@
-//! Reads a segment.
+//! A segment that is open: reads its pieces.
 
 use super::block::{Block, BlockCursor};
-use super::block_cache::BlockCache;
 use super::damaged;
-use super::disk::{read_at, will_read};
+use super::disk::{read_at, read_if_in_memory};
 use super::filter;
-use super::format::{FOOTER, Footer, Handle};
+use super::format::{FOOTER, Footer, Group, Handle, part_seed};
 use super::manifest::{SegmentEntry, segment_file};
+use super::piece_cache::{Piece, PieceCache};
 use crate::error::IndexError;
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,14 +17,15 @@ use std::sync::Arc;
 pub(super) struct Segment {
     entry: SegmentEntry,
     file: File,
-    root: Arc<Block>,
-    cache: Arc<BlockCache>,
+    root: Block,
+    cache: Arc<PieceCache>,
 }
 
-/// What a segment says about a key.
-pub(super) enum Found<'b> {
-    Value(&'b [u8]),
-    Removed,
+/// Whether pieces that are read now are likely to be read again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reuse {
+    Likely,
+    Unlikely,
 }
 
 impl Segment {
@@ -36,7 +37,7 @@ impl Segment {
     pub(super) fn open(
         folder: &Path,
         entry: SegmentEntry,
-        cache: Arc<BlockCache>,
+        cache: Arc<PieceCache>,
     ) -> Result<Self, IndexError> {
         let file = File::open(folder.join(segment_file(entry.number)))?;
         let bytes = file.metadata()?.len();
@@ -49,11 +50,10 @@ impl Segment {
             return Err(damaged("a segment is not the one that it should be"));
         }
         let root = Footer::read(&footer, bytes)?.root;
-        let root = Arc::new(read_block(&file, &root)?);
         Ok(Self {
+            root: Block::new(read_block(&file, &root)?.into())?,
             entry,
             file,
-            root,
             cache,
         })
     }
@@ -62,228 +62,135 @@ impl Segment {
         self.entry
     }
 
-    fn block(&self, handle: &Handle, reuse: Reuse) -> Result<Arc<Block>, IndexError> {
-        let place = (self.entry.number, handle.offset);
-        if let Some(block) = self.cache.get(place) {
-            return Ok(block);
-        }
-        let block = Arc::new(read_block(&self.file, handle)?);
-        if reuse == Reuse::Likely {
-            self.cache.insert(place, Arc::clone(&block));
-        }
-        Ok(block)
+    pub(super) fn file(&self) -> &File {
+        &self.file
     }
 
-    /// Lets the system fetch the index pages for keys in order, all at the same time, if they are several.
+    /// The block with the groups.
+    pub(super) fn root(&self) -> &Block {
+        &self.root
+    }
+
+    /// The group at a place of the root. `None` at the end.
     ///
     /// # Errors
     ///
     /// The segment is damaged.
-    pub(super) fn expect<'k>(
-        &self,
-        keys: impl IntoIterator<Item = &'k [u8]>,
-    ) -> Result<(), IndexError> {
-        let mut keys = keys.into_iter();
-        let Some(first) = keys.next() else {
-            return Ok(());
-        };
-        let mut pages = BlockCursor::at(Arc::clone(&self.root), first)?;
-        // The first page is read at once.
-        let mut last = self.child(&pages)?.map(|(page, _)| page);
-        for key in keys {
-            pages.seek(key)?;
-            let page = self.child(&pages)?.map(|(page, _)| page);
-            if let Some(page) = page.filter(|_| page != last)
-                && !self.cache.has((self.entry.number, page.offset))
-            {
-                will_read(&self.file, page.offset, page.length);
-            }
-            last = page;
-        }
-        Ok(())
+    pub(super) fn group(&self, groups: &BlockCursor) -> Result<Option<Group>, IndexError> {
+        let value = value(groups)?;
+        value
+            .map(|value| Group::read(value, self.entry.bytes))
+            .transpose()
     }
 
-    /// The child of a root or of an index page at a place, and what follows its handle. `None` at the end.
-    fn child<'c>(&self, parent: &'c BlockCursor) -> Result<Option<(Handle, &'c [u8])>, IndexError> {
-        match parent.entry() {
-            Some((_, Some(value))) => Ok(Some(Handle::read(value, self.entry.bytes)?)),
-            Some((_, None)) => Err(damaged("a block has no place")),
-            None => Ok(None),
-        }
-    }
-}
-
-/// Looks up keys, each of which follows the one before. Neighbours share what is read for them.
-pub(super) struct Lookup<'s> {
-    segment: &'s Segment,
-    /// At the page that has the last key, if any has.
-    pages: BlockCursor,
-    /// In that page, at the data block that has the key.
-    blocks: Option<BlockCursor>,
-    /// In the data block that was read last, and the offset of the block.
-    entries: Option<(u64, BlockCursor)>,
-}
-
-impl<'s> Lookup<'s> {
-    /// Begins before a key.
+    /// The data block at a place of an index page. `None` at the end.
     ///
     /// # Errors
     ///
     /// The segment is damaged.
-    pub(super) fn new(segment: &'s Segment, key: &[u8]) -> Result<Self, IndexError> {
-        Ok(Self {
-            pages: BlockCursor::at(Arc::clone(&segment.root), key)?,
-            segment,
-            blocks: None,
-            entries: None,
-        })
+    pub(super) fn data_block(&self, blocks: &BlockCursor) -> Result<Option<Handle>, IndexError> {
+        let handle = value(blocks)?.map(|value| Handle::read(value, self.entry.bytes));
+        Ok(handle.transpose()?.map(|(handle, _)| handle))
     }
 
-    /// What the segment says about a key; `None` if nothing. `hash`: of the key.
+    /// A data block or an index page.
     ///
     /// # Errors
     ///
     /// The segment is damaged or cannot be read.
-    pub(super) fn get(&mut self, key: &[u8], hash: u64) -> Result<Option<Found<'_>>, IndexError> {
-        self.find_block(key)?;
-        let child = self
-            .blocks
-            .as_ref()
-            .map(|blocks| self.segment.child(blocks));
-        let Some((handle, filter)) = child.transpose()?.flatten() else {
-            return Ok(None);
+    pub(super) fn block(&self, handle: &Handle, reuse: Reuse) -> Result<Block, IndexError> {
+        let piece = match self.cached(handle.offset) {
+            Some(piece) => piece,
+            None => self.keep(handle.offset, read_block(&self.file, handle)?, reuse),
         };
-        if !filter::may_have(filter, hash) {
-            return Ok(None);
-        }
-        match &mut self.entries {
-            Some((offset, entries)) if *offset == handle.offset => entries.seek(key)?,
-            other => {
-                let block = self.segment.block(&handle, Reuse::Likely)?;
-                *other = Some((handle.offset, BlockCursor::at(block, key)?));
-            }
-        }
-        let entries = self.entries.as_ref();
-        let entry = entries.and_then(|(_, entries)| entries.entry());
-        let entry = entry.filter(|(found, _)| *found == key);
-        Ok(entry.map(|(_, value)| value.map_or(Found::Removed, Found::Value)))
+        Block::new(piece)
     }
 
-    /// Goes to the data block that has a key, if any has.
-    fn find_block(&mut self, key: &[u8]) -> Result<(), IndexError> {
-        let precedes = |cursor: &BlockCursor| cursor.entry().is_some_and(|(last, _)| last < key);
-        if precedes(&self.pages) {
-            self.pages.seek(key)?;
-            self.blocks = None;
+    /// A part of a filter.
+    ///
+    /// # Errors
+    ///
+    /// The segment is damaged or cannot be read.
+    pub(super) fn part(&self, offset: u64, reuse: Reuse) -> Result<Piece, IndexError> {
+        if let Some(part) = self.cached(offset) {
+            return Ok(part);
         }
-        match &mut self.blocks {
-            Some(blocks) => blocks.seek(key)?,
-            None => {
-                if let Some((page, _)) = self.segment.child(&self.pages)? {
-                    let page = self.segment.block(&page, Reuse::Likely)?;
-                    self.blocks = Some(BlockCursor::at(page, key)?);
-                }
+        let mut part = vec![0; filter::PART];
+        read_at(&self.file, &mut part, offset).map_err(cut_off)?;
+        filter::check(&part, part_seed(self.entry.number, offset))?;
+        Ok(self.keep(offset, part, reuse))
+    }
+
+    /// A part of a filter, if it is in memory, so that nothing waits for the disk.
+    ///
+    /// # Errors
+    ///
+    /// The segment is damaged or cannot be read.
+    pub(super) fn part_in_memory(&self, offset: u64) -> Result<Option<Piece>, IndexError> {
+        if let Some(part) = self.cached(offset) {
+            return Ok(Some(part));
+        }
+        let mut part = vec![0; filter::PART];
+        if !read_if_in_memory(&self.file, &mut part, offset)? {
+            return Ok(None);
+        }
+        filter::check(&part, part_seed(self.entry.number, offset))?;
+        Ok(Some(self.keep(offset, part, Reuse::Likely)))
+    }
+
+    /// True if a piece was read and is still there.
+    pub(super) fn has(&self, offset: u64) -> bool {
+        self.cache.has((self.entry.number, offset))
+    }
+
+    fn cached(&self, offset: u64) -> Option<Piece> {
+        self.cache.get((self.entry.number, offset))
+    }
+
+    fn keep(&self, offset: u64, piece: Vec<u8>, reuse: Reuse) -> Piece {
+        let piece = Piece::new(piece);
+        if reuse == Reuse::Likely {
+            let place = (self.entry.number, offset);
+            self.cache.insert(place, Arc::clone(&piece));
+        }
+        piece
+    }
+
+    /// Reads the filters. All other pieces are read by a [cursor](super::segment_cursor::SegmentCursor) over all entries.
+    ///
+    /// # Errors
+    ///
+    /// The segment is damaged or cannot be read.
+    pub(super) fn check_filters(&self) -> Result<(), IndexError> {
+        let mut groups = BlockCursor::at(self.root.clone(), &[])?;
+        while let Some(group) = self.group(&groups)? {
+            for offset in group.part_offsets() {
+                self.part(offset, Reuse::Unlikely)?;
             }
+            groups.advance()?;
         }
         Ok(())
     }
 }
 
-fn read_block(file: &File, handle: &Handle) -> Result<Block, IndexError> {
+/// The value at a place of a root or of an index page. `None` at the end.
+fn value(places: &BlockCursor) -> Result<Option<&[u8]>, IndexError> {
+    match places.entry() {
+        Some((_, Some(value))) => Ok(Some(value)),
+        Some((_, None)) => Err(damaged("a block has no place")),
+        None => Ok(None),
+    }
+}
+
+fn read_block(file: &File, handle: &Handle) -> Result<Vec<u8>, IndexError> {
     let mut stored = vec![0; handle.length as usize];
-    read_at(file, &mut stored, handle.offset).map_err(|error| match error.kind() {
+    read_at(file, &mut stored, handle.offset).map_err(cut_off)?;
+    handle.decode(stored)
+}
+
+fn cut_off(error: io::Error) -> IndexError {
+    match error.kind() {
         ErrorKind::UnexpectedEof => damaged("a segment is cut off"),
         _ => error.into(),
-    })?;
-    Block::new(handle.decode(stored)?)
-}
-
-/// Whether blocks that are read now are likely to be read again.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reuse {
-    Likely,
-    Unlikely,
-}
-
-/// A place in a segment.
-pub(super) struct SegmentCursor {
-    segment: Arc<Segment>,
-    reuse: Reuse,
-    pages: BlockCursor,
-    blocks: Option<BlockCursor>,
-    entries: Option<BlockCursor>,
-}
-
-impl SegmentCursor {
-    /// The first entry with this key or a later one.
-    ///
-    /// # Errors
-    ///
-    /// The segment is damaged or cannot be read.
-    pub(super) fn at(segment: Arc<Segment>, key: &[u8], reuse: Reuse) -> Result<Self, IndexError> {
-        let mut cursor = Self {
-            pages: BlockCursor::at(Arc::clone(&segment.root), key)?,
-            segment,
-            reuse,
-            blocks: None,
-            entries: None,
-        };
-        cursor.open_page(key)?;
-        Ok(cursor)
-    }
-
-    /// The key and the value, which is `None` for a removed key. `None` at the end of the segment.
-    pub(super) fn entry(&self) -> Option<(&[u8], Option<&[u8]>)> {
-        self.entries.as_ref().and_then(BlockCursor::entry)
-    }
-
-    /// Goes to the next entry.
-    ///
-    /// # Errors
-    ///
-    /// The segment is damaged or cannot be read.
-    pub(super) fn advance(&mut self) -> Result<(), IndexError> {
-        let Some(entries) = &mut self.entries else {
-            return Ok(());
-        };
-        entries.advance()?;
-        if entries.entry().is_some() {
-            return Ok(());
-        }
-        if let Some(blocks) = &mut self.blocks {
-            blocks.advance()?;
-        }
-        self.open_block(&[])?;
-        if self.entry().is_none() {
-            self.pages.advance()?;
-            self.open_page(&[])?;
-        }
-        Ok(())
-    }
-
-    fn open_page(&mut self, key: &[u8]) -> Result<(), IndexError> {
-        self.blocks = match self.segment.child(&self.pages)? {
-            Some((page, _)) => Some(BlockCursor::at(
-                self.segment.block(&page, self.reuse)?,
-                key,
-            )?),
-            None => None,
-        };
-        self.open_block(key)
-    }
-
-    fn open_block(&mut self, key: &[u8]) -> Result<(), IndexError> {
-        let child = self
-            .blocks
-            .as_ref()
-            .map(|blocks| self.segment.child(blocks));
-        self.entries = match child.transpose()?.flatten() {
-            Some((block, _)) => Some(BlockCursor::at(
-                self.segment.block(&block, self.reuse)?,
-                key,
-            )?),
-            None => None,
-        };
-        Ok(())
     }
 }

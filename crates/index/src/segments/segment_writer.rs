@@ -1,10 +1,10 @@
 //! Writes a segment.
 
-use super::block::BlockBuilder;
+use super::block::{BlockBuilder, number};
 use super::damaged;
 use super::disk::{Disk, NewFile};
 use super::filter;
-use super::format::{Footer, Handle};
+use super::format::{Footer, Group, Handle, part_seed};
 use super::manifest::{SegmentEntry, segment_file};
 use crate::error::IndexError;
 use std::io::{BufWriter, Write};
@@ -13,7 +13,7 @@ use std::path::Path;
 /// Bytes of a data block before its compression, unless one entry has more.
 const BLOCK: usize = 4 << 10;
 /// Bytes from which an index page ends.
-const PAGE: usize = 16 << 10;
+const PAGE: usize = 8 << 10;
 /// Bytes that are written at a time.
 const BUFFER: usize = 1 << 20;
 
@@ -22,12 +22,12 @@ pub(super) struct SegmentWriter {
     number: u64,
     file: BlockFile,
     data: BlockBuilder,
-    /// Hashes of the keys of the data block.
+    /// Hashes of the keys of the group.
     hashes: Vec<u64>,
     page: BlockBuilder,
     root: BlockBuilder,
     entries: u64,
-    /// The handle and the filter of a data block.
+    /// The value of a data block or of a group.
     value: Vec<u8>,
 }
 
@@ -77,20 +77,29 @@ impl SegmentWriter {
         let handle = self.data.finish(|bytes| file.write(bytes))?;
         self.value.clear();
         handle.write(&mut self.value)?;
-        self.value.extend_from_slice(&filter::build(&self.hashes));
-        self.hashes.clear();
         self.page.push(self.data.last(), Some(&self.value))?;
         if self.page.len() >= PAGE {
-            self.end_page()?;
+            self.end_group()?;
         }
         Ok(())
     }
 
-    fn end_page(&mut self) -> Result<(), IndexError> {
+    fn end_group(&mut self) -> Result<(), IndexError> {
         let file = &mut self.file;
-        let handle = self.page.finish(|bytes| file.write(bytes))?;
+        let filter_at = file.offset;
+        let parts = filter::build(&self.hashes, |part| {
+            part_seed(self.number, filter_at + (part * filter::PART) as u64)
+        });
+        self.hashes.clear();
+        for part in &parts {
+            file.append(part)?;
+        }
+        let group = Group {
+            page: self.page.finish(|bytes| file.write(bytes))?,
+            parts: number(parts.len())?,
+        };
         self.value.clear();
-        handle.write(&mut self.value)?;
+        group.write(&mut self.value)?;
         self.root.push(self.page.last(), Some(&self.value))
     }
 
@@ -101,7 +110,7 @@ impl SegmentWriter {
         }
         self.end_block()?;
         if !self.page.is_empty() {
-            self.end_page()?;
+            self.end_group()?;
         }
         let file = &mut self.file;
         let footer = Footer {
@@ -145,5 +154,12 @@ impl BlockFile {
         self.out.write_all(stored)?;
         self.offset += stored.len() as u64;
         Ok(handle)
+    }
+
+    /// Writes bytes as they are.
+    fn append(&mut self, bytes: &[u8]) -> Result<(), IndexError> {
+        self.out.write_all(bytes)?;
+        self.offset += bytes.len() as u64;
+        Ok(())
     }
 }

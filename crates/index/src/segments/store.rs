@@ -1,13 +1,13 @@
 //! The storage of segments in a folder: snapshots for readers, and the one writer.
 
-use super::block_cache::BlockCache;
 use super::damaged;
 use super::disk::{Disk, SystemDisk};
-use super::filter;
-use super::format::{EntryKey, entry_key};
+use super::format::entry_key;
+use super::lookup::{Found, Sought, find};
 use super::manifest::{self, StoreManifest, segment_file};
 use super::merge::{MergeCursor, merge};
-use super::segment::{Found, Lookup, Reuse, Segment};
+use super::piece_cache::PieceCache;
+use super::segment::{Reuse, Segment};
 use super::segment_writer::SegmentWriter;
 use super::tiers::{self, Ratio};
 use crate::error::IndexError;
@@ -39,7 +39,7 @@ type Segments = Arc<[Arc<Segment>]>;
 /// A [`Storage`] in a folder.
 pub struct SegmentStorage {
     folder: PathBuf,
-    cache: Arc<BlockCache>,
+    cache: Arc<PieceCache>,
     current: RwLock<Segments>,
     writer: Option<Writer>,
 }
@@ -77,7 +77,7 @@ impl SegmentStorage {
     pub fn open(folder: &Path, access: Access, cache: u64) -> Result<Self, IndexError> {
         match access {
             Access::Read => {
-                let cache = Arc::new(BlockCache::new(cache));
+                let cache = Arc::new(PieceCache::new(cache));
                 let (_, segments) = read(folder, &cache)?;
                 Ok(Self::of_segments(folder, cache, segments))
             }
@@ -99,7 +99,7 @@ impl SegmentStorage {
         folder: &Path,
         cache: u64,
     ) -> Result<Self, IndexError> {
-        let cache = Arc::new(BlockCache::new(cache));
+        let cache = Arc::new(PieceCache::new(cache));
         let (manifest, segments) = read(folder, &cache)?;
         remove_leftovers(&*disk, folder, &manifest)?;
         let state = State {
@@ -117,7 +117,7 @@ impl SegmentStorage {
         })
     }
 
-    fn of_segments(folder: &Path, cache: Arc<BlockCache>, segments: Segments) -> Self {
+    fn of_segments(folder: &Path, cache: Arc<PieceCache>, segments: Segments) -> Self {
         Self {
             folder: folder.to_owned(),
             cache,
@@ -275,7 +275,7 @@ pub(crate) fn lock(folder: &Path) -> Result<File, IndexError> {
 }
 
 /// Reads the manifest and opens its segments.
-fn read(folder: &Path, cache: &Arc<BlockCache>) -> Result<(StoreManifest, Segments), IndexError> {
+fn read(folder: &Path, cache: &Arc<PieceCache>) -> Result<(StoreManifest, Segments), IndexError> {
     let mut manifest = StoreManifest::read(folder)?;
     loop {
         let entries = manifest.segments.iter();
@@ -328,36 +328,16 @@ impl Storage for SegmentStorage {
     ) -> Result<(), IndexError> {
         debug_assert!(keys.is_sorted());
         let keys = keys.iter().map(|key| entry_key(space, key));
-        let mut unknown: Vec<(usize, EntryKey, u64)> = keys
-            .enumerate()
-            .map(|(at, key)| {
-                let hash = filter::hash(&key);
-                (at, key, hash)
-            })
-            .collect();
+        let keys = keys.enumerate().map(|(at, key)| Sought::new(at, key));
+        let mut unknown: Vec<Sought> = keys.collect();
         for segment in self.segments().iter().rev() {
-            let Some((_, first, _)) = unknown.first() else {
+            if unknown.is_empty() {
                 break;
-            };
-            // A writer has nearly all index pages in memory.
-            if self.writer.is_none() {
-                segment.expect(unknown.iter().map(|(_, key, _)| &**key))?;
             }
-            let mut lookup = Lookup::new(segment, first)?;
-            let mut failure = Ok(());
-            unknown.retain(|(at, key, hash)| {
-                if failure.is_err() {
-                    return true;
-                }
-                match lookup.get(key, *hash) {
-                    Ok(Some(Found::Value(value))) => failure = visit(*at, value),
-                    Ok(Some(Found::Removed)) => {}
-                    Ok(None) => return true,
-                    Err(error) => failure = Err(error),
-                }
-                false
-            });
-            failure?;
+            find(segment, &mut unknown, &mut |at, found| match found {
+                Found::Value(value) => visit(at, value),
+                Found::Removed => Ok(()),
+            })?;
         }
         Ok(())
     }
@@ -411,6 +391,12 @@ impl Storage for SegmentStorage {
 
     fn compact(&self) -> Result<(), IndexError> {
         self.merge(|bytes| (bytes.len() > 1).then_some(0..bytes.len()))
+    }
+
+    fn check(&self) -> Result<(), IndexError> {
+        self.segments()
+            .iter()
+            .try_for_each(|segment| segment.check_filters())
     }
 
     fn bytes(&self) -> Result<u64, IndexError> {

@@ -20,7 +20,10 @@ fn each_damaged_file_gives_an_error_or_what_was_stored() {
     let folder = folder.path();
     let expected = store(folder);
     let read = || {
-        let read = SegmentStorage::open(folder, Access::Read, CACHE).and_then(|s| content(&s));
+        let read = SegmentStorage::open(folder, Access::Read, CACHE).and_then(|storage| {
+            storage.check()?;
+            content(&storage)
+        });
         match read {
             Ok(found) => assert_eq!(found, expected),
             Err(IndexError::Damaged(_)) => return true,

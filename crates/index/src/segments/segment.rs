@@ -111,14 +111,13 @@ impl Segment {
     /// # Errors
     ///
     /// The segment is damaged or cannot be read.
-    pub(super) fn part(&self, offset: u64, reuse: Reuse) -> Result<Piece, IndexError> {
+    pub(super) fn part(&self, offset: u64) -> Result<Piece, IndexError> {
         if let Some(part) = self.cached(offset) {
             return Ok(part);
         }
         let mut part = vec![0; filter::PART];
         read_at(&self.file, &mut part, offset).map_err(cut_off)?;
-        filter::check(&part, part_seed(self.entry.number, offset))?;
-        Ok(self.keep(offset, part, reuse))
+        self.checked_part(offset, part)
     }
 
     /// A part of a filter, if it is in memory, so that nothing waits for the disk.
@@ -134,8 +133,27 @@ impl Segment {
         if !read_if_in_memory(&self.file, &mut part, offset)? {
             return Ok(None);
         }
+        self.checked_part(offset, part).map(Some)
+    }
+
+    fn checked_part(&self, offset: u64, part: Vec<u8>) -> Result<Piece, IndexError> {
         filter::check(&part, part_seed(self.entry.number, offset))?;
-        Ok(Some(self.keep(offset, part, Reuse::Likely)))
+        Ok(self.keep(offset, part, Reuse::Likely))
+    }
+
+    /// Reads all parts of the filter of a group, in place of the content of `filter`.
+    ///
+    /// # Errors
+    ///
+    /// The segment is damaged or cannot be read.
+    pub(super) fn read_filter(&self, group: Group, filter: &mut Vec<u8>) -> Result<(), IndexError> {
+        let offsets = group.part_offsets();
+        filter.resize(filter::PART * group.parts as usize, 0);
+        read_at(&self.file, filter, group.part_offset(0)).map_err(cut_off)?;
+        for (part, offset) in filter.chunks_exact(filter::PART).zip(offsets) {
+            filter::check(part, part_seed(self.entry.number, offset))?;
+        }
+        Ok(())
     }
 
     /// True if a piece was read and is still there.
@@ -163,10 +181,9 @@ impl Segment {
     /// The segment is damaged or cannot be read.
     pub(super) fn check_filters(&self) -> Result<(), IndexError> {
         let mut groups = BlockCursor::at(self.root.clone(), &[])?;
+        let mut filter = vec![];
         while let Some(group) = self.group(&groups)? {
-            for offset in group.part_offsets() {
-                self.part(offset, Reuse::Unlikely)?;
-            }
+            self.read_filter(group, &mut filter)?;
             groups.advance()?;
         }
         Ok(())

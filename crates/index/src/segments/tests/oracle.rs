@@ -170,3 +170,29 @@ fn merging_forgets_removed_keys_and_frees_their_space() {
     store.commit(of(Some(&value))).unwrap();
     assert_eq!(content(&store).unwrap().len(), 500);
 }
+
+/// Its parts of filters are then not in memory when they are looked at.
+#[cfg(target_os = "linux")]
+#[test]
+fn segments_that_the_system_has_forgotten_are_read_from_the_disk() {
+    use rustix::fs::{Advice, fadvise};
+    let folder = tempfile::tempdir().unwrap();
+    let key = |n: u32| (n * 2).to_be_bytes();
+    let writes = (0..40_000).map(|n| write(Space::Postings, &key(n), Some(&n.to_le_bytes())));
+    create(folder.path())
+        .unwrap()
+        .commit(writes.collect())
+        .unwrap();
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = std::fs::File::open(file.unwrap().path()).unwrap();
+        fadvise(&file, 0, None, Advice::DontNeed).unwrap();
+    }
+    let store = SegmentStorage::open(folder.path(), Access::Read, 0).unwrap();
+    let keys: Vec<[u8; 4]> = (0..80_000u32).step_by(999).map(u32::to_be_bytes).collect();
+    let keys: Vec<&[u8]> = keys.iter().map(<[u8; 4]>::as_slice).collect();
+    for (key, found) in keys.iter().zip(get_all(&store, Space::Postings, &keys)) {
+        let key = u32::from_be_bytes((*key).try_into().unwrap());
+        let value = (key / 2).to_le_bytes().to_vec();
+        assert_eq!(found, key.is_multiple_of(2).then_some(value));
+    }
+}

@@ -100,7 +100,6 @@ fn learn_passages(
     let families = Families::find(
         &candidates.fingerprint_counts,
         &candidates.sharing_pairs,
-        dates.days(),
         &documents,
     )?;
     let dictionary = Dictionary::learn(

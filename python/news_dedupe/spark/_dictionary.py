@@ -44,7 +44,7 @@ def _families(stages: Stages, documents: DataFrame, versions: DataFrame) -> Data
     """Each document ``doc`` of a family of several, with the first document of the family and its first day."""
     pairs = versions.select(F.col("lo").alias("a"), F.col("hi").alias("b"), "shared")
     for side in ("a", "b"):
-        texts = [F.col(column).alias(f"{column}_{side}") for column in ("words", "fingerprints", "day")]
+        texts = [F.col(column).alias(f"{column}_{side}") for column in ("words", "fingerprints")]
         pairs = pairs.join(documents.select(F.col("doc").alias(side), *texts), side)
     edges = stages.table("versions", lambda: pairs.mapInArrow(each("families"), EDGES))
     found = components(stages, "family-members", edges, stages.rows("versions"))

@@ -3,9 +3,9 @@
 use super::columns::{Columns, count, to_u32, to_u64};
 use super::{Batch, convert};
 use arrow_array::builder::Int64Builder;
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::ArrowError;
-use dedupe::core::evidence::families::{are_near, numbers_agree, share_enough};
+use dedupe::core::evidence::families::{numbers_agree, share_enough};
 use pyo3::prelude::*;
 use std::sync::Arc;
 
@@ -25,12 +25,7 @@ fn edges(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
         columns.bytes("fingerprints_b")?,
     ];
     let (mut u, mut v) = (Int64Builder::new(), Int64Builder::new());
-    let days = [columns.ints("day_a")?, columns.ints("day_b")?];
     for row in 0..batch.num_rows() {
-        let [a, b] = days.map(|column| column.is_valid(row).then(|| column.value(row)));
-        if !are_near(a, b) {
-            continue;
-        }
         let [left, right] = fingerprints.map(|column| to_u64(column.value(row)));
         if !share_enough(count(shared.value(row)), &left, &right) {
             continue;

@@ -19,16 +19,8 @@ const MIN_EDITED: f64 = 0.5;
 const MIN_EDITS: f64 = 0.1;
 /// An edit takes at most this many fingerprints, about 25 words. More are a passage of its own.
 const MAX_EDIT: usize = 3;
-/// Most days between two versions. A text whose first words change for months is a notice under other teasers.
-const MAX_DAYS: u32 = 30;
 /// Counted share of the fingerprints of the longer document from which two documents are compared at all.
 const MIN_READ: f64 = 0.2;
-
-/// True if two documents are not too far apart to be versions of one text. Unknown days are not.
-#[must_use]
-pub fn are_near(a: Option<i32>, b: Option<i32>) -> bool {
-    a.zip(b).is_none_or(|(a, b)| a.abs_diff(b) <= MAX_DAYS)
-}
 
 /// True if two documents share enough fingerprints that [`share_enough`] may hold. `counted`: the shared fingerprints that
 /// candidate search counts. `a`, `b`: how many each of them has.
@@ -37,13 +29,21 @@ pub fn may_be_versions(counted: u32, a: u32, b: u32) -> bool {
     f64::from(counted) >= MIN_READ * f64::from(a.max(b))
 }
 
-/// True if two documents that [`may_be_versions`] share three quarters of their fingerprints, or half of them and are edited
-/// throughout. They are versions of one text, and so of one family, if [`numbers_agree`] too. `counted`: as there. `left`,
+/// True if two documents that [`may_be_versions`] share three quarters of their fingerprints and one has the beginning of the
+/// other one, or if they share half and are edited throughout. They are versions of one text, and so of one family, if [`numbers_agree`] too. `counted`: as there. `left`,
 /// `right`: the hashes of the fingerprints of each, in order. Time O(n log n).
 #[must_use]
 pub fn share_enough(counted: u32, left: &[u64], right: &[u64]) -> bool {
     let longer = left.len().max(right.len());
-    f64::from(counted) >= MIN_COUNTED * longer as f64 || are_edited_throughout(left, right)
+    let share_most = f64::from(counted) >= MIN_COUNTED * longer as f64;
+    (share_most && one_has_the_beginning(left, right)) || are_edited_throughout(left, right)
+}
+
+/// True if one of two documents has the first fingerprint of the other one. The next state of a live report has new lines above the
+/// old ones; pages with lines of their own above one notice share the notice only.
+fn one_has_the_beginning(left: &[u64], right: &[u64]) -> bool {
+    let has_first_of = |a: &[u64], b: &[u64]| b.first().is_some_and(|first| a.contains(first));
+    has_first_of(left, right) || has_first_of(right, left)
 }
 
 /// True if the numbers of two documents, given as word ids, agree. Daily reports share as much as versions of one text, but
@@ -78,10 +78,10 @@ pub struct Families {
 }
 
 impl Families {
-    /// The families of a corpus: pairs that [`are_near`] and [`share_enough`], and whose [`numbers_agree`], are linked.
+    /// The families of a corpus: pairs that [`share_enough`], and whose [`numbers_agree`], are linked.
     ///
     /// `fingerprint_counts`: by document, its number of fingerprints. `shared`: the pairs that share some, with the number
-    /// that counts. `days`: by document, its day, if it is known. Pairs of other documents are ignored. Time nearly linear in documents and pairs, and O(n log n) in the
+    /// that counts. Pairs of other documents are ignored. Time nearly linear in documents and pairs, and O(n log n) in the
     /// words of those pairs that share enough; on all threads.
     ///
     /// # Errors
@@ -90,14 +90,12 @@ impl Families {
     pub fn find<S: DocumentSource>(
         fingerprint_counts: &[u32],
         shared: &[Candidate],
-        days: &[Option<i32>],
         source: &S,
     ) -> Result<Self, S::Error> {
-        let day = |d: DocumentIndex| days.get(d.index()).copied().flatten();
         let count = |d: DocumentIndex| fingerprint_counts.get(d.index()).copied().unwrap_or(0);
         let may_be_versions = |candidate: &&Candidate| {
             let (a, b) = (candidate.pair.lower(), candidate.pair.higher());
-            are_near(day(a), day(b)) && may_be_versions(candidate.count, count(a), count(b))
+            may_be_versions(candidate.count, count(a), count(b))
         };
         let fingerprints = |document| -> Result<Vec<u64>, S::Error> {
             Ok(source
@@ -170,11 +168,15 @@ mod tests {
     struct Texts(Vec<(Vec<u32>, Vec<u64>)>);
 
     impl Texts {
-        /// The same words, with so many fingerprints each, none of which is in two documents.
+        /// The same words, with so many fingerprints each. The first one is in all documents, each other one in one of them.
         fn of_sizes(sizes: &[u64]) -> Self {
-            let own = |(at, &size): (u64, &u64)| (vec![1, 2, 3], (at << 32..).take(size as usize));
-            let texts = (0..).zip(sizes).map(own);
-            Self(texts.map(|(words, own)| (words, own.collect())).collect())
+            let fingerprints = |at: u64, size: u64| {
+                let own = at << 32..;
+                [1].into_iter().chain(own).take(size as usize).collect()
+            };
+            let texts = (1..).zip(sizes);
+            let texts = texts.map(|(at, &size)| (vec![1, 2, 3], fingerprints(at, size)));
+            Self(texts.collect())
         }
 
         fn get(&self, document: DocumentIndex) -> Result<&(Vec<u32>, Vec<u64>), &'static str> {
@@ -230,7 +232,7 @@ mod tests {
             shared(3, 4, 11),
         ];
         let texts = Texts::of_sizes(&[8, 8, 8, 16, 8]);
-        let families = Families::find(&counts, &pairs, &[], &texts).unwrap();
+        let families = Families::find(&counts, &pairs, &texts).unwrap();
         // 8 and 11 of the 16 fingerprints of document 3 are too few.
         assert_eq!(first(&families, 5), [0, 0, 0, 3, 4]);
         assert_eq!(families.first_of(DocumentIndex(9)).0, 9);
@@ -276,7 +278,7 @@ mod tests {
         let cut = |length: u64| {
             // Every third fingerprint is edited.
             let edited: Vec<u64> = (0..length)
-                .map(|n| n + 100 * u64::from(n % 3 == 0))
+                .map(|n| n + 100 * u64::from(n % 3 == 1))
                 .collect();
             let whole: Vec<u64> = (0..60).collect();
             let found = [(&edited, &whole), (&whole, &edited)]
@@ -289,15 +291,16 @@ mod tests {
         assert!(!cut(44));
     }
 
-    /// 136 pages of a few lines above one long notice, published within nine months, were one family: each shares most of its
-    /// fingerprints with the first of them. So the notice was no house text, and 534 pairs of such pages overlapped.
+    /// 136 pages of a few lines above one long notice were one family: each shares most of its fingerprints with the first of
+    /// them. So the notice was no house text, and 534 pairs of such pages overlapped. The next state of a live report has new
+    /// lines above the old ones.
     #[test]
-    fn texts_that_are_months_apart_are_no_family() {
-        let texts = Texts::of_sizes(&[8; 5]);
-        let pairs = [1, 2, 3, 4].map(|other| shared(0, other, 8));
-        let days = [Some(100), Some(130), Some(131), None, Some(70)];
-        let families = Families::find(&[8; 5], &pairs, &days, &texts).unwrap();
-        assert_eq!(first(&families, 5), [0, 0, 2, 0, 0]);
+    fn texts_of_which_neither_has_the_beginning_of_the_other_one_are_no_versions() {
+        let page = |own: u64| -> Vec<u64> { [own].into_iter().chain(10..30).collect() };
+        assert!(!share_enough(20, &page(1), &page(2)));
+        let state: Vec<u64> = (10..30).collect();
+        assert!(share_enough(20, &page(1), &state));
+        assert!(share_enough(20, &state, &page(1)));
     }
 
     /// The states of a live report of one publisher stand on as many days as a daily report. They are one text that
@@ -315,7 +318,7 @@ mod tests {
             report([6, 7, 3, 4]),
         ]);
         let pairs = [shared(0, 1, 8), shared(0, 2, 8), shared(1, 2, 8)];
-        let families = Families::find(&[8; 3], &pairs, &[], &texts).unwrap();
+        let families = Families::find(&[8; 3], &pairs, &texts).unwrap();
         assert_eq!(first(&families, 3), [0, 0, 2]);
     }
 
@@ -323,7 +326,7 @@ mod tests {
     fn a_document_that_cannot_be_read_is_an_error() {
         let pairs = [shared(0, 1, 8)];
         assert_eq!(
-            Families::find(&[8; 2], &pairs, &[], &Texts::of_sizes(&[8])).err(),
+            Families::find(&[8; 2], &pairs, &Texts::of_sizes(&[8])).err(),
             Some("unreadable")
         );
     }

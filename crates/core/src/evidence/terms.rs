@@ -12,6 +12,9 @@ const MIN_LENGTH: f64 = 16.0;
 /// decide.
 const PRIOR_NUMBERS: u32 = 12;
 
+/// Days between the dates of two documents, if one of them is unknown: neither one day nor far apart.
+const UNKNOWN_DAYS: f64 = 0.5;
+
 /// Share of replaced numbers beyond which two documents fill in one form.
 const FORM: f64 = 0.2;
 
@@ -27,7 +30,7 @@ pub struct Terms {
     /// words that are not in this run. A version of a story agrees in many places; a quotation or a notice is one passage. 0
     /// to 1.
     pub spread: f64,
-    /// ln(1 + days between the dates) × (1 - share). 0 if one date is unknown. A story that is published again weeks later
+    /// ln(1 + days between the dates) × (1 - share). Half a day if one date is unknown. A story that is published again weeks later
     /// is nearly the same; what else recurs after weeks is not.
     pub days: f64,
     /// The share again, as far as numbers are replaced: times the share of replaced numbers among those of the aligned
@@ -96,7 +99,7 @@ impl Terms {
         let share = share_of(left, |b| b.left).max(share_of(right, |b| b.right));
         let days = match (left.day, right.day) {
             (Some(a), Some(b)) => f64::from(a.abs_diff(b)),
-            _ => 0.0,
+            _ => UNKNOWN_DAYS,
         };
         let aligned = alignment.aligned().max(1);
         let elsewhere = aligned.saturating_sub(alignment.longest_run());
@@ -129,6 +132,22 @@ mod tests {
             DocumentView::new(right),
             &alignment,
         )
+    }
+
+    #[test]
+    fn an_unknown_date_is_between_one_day_and_the_next() {
+        let days = |left: Option<i32>, right: Option<i32>| {
+            let (a, b): (Vec<u32>, Vec<u32>) = ((0..100).collect(), (50..150).collect());
+            let alignment = Aligner::new(&a, 5, &mut Buffers::default()).align(&b);
+            let view = |words, day| DocumentView {
+                day,
+                ..DocumentView::new(words)
+            };
+            Terms::new(view(&a, left), view(&b, right), &alignment).days
+        };
+        let unknown = days(None, Some(7));
+        assert_eq!(unknown, days(None, None));
+        assert!(days(Some(7), Some(7)) < unknown && unknown < days(Some(7), Some(8)));
     }
 
     #[test]

@@ -480,6 +480,25 @@ fn no_limit_tolerates_a_path_of_the_command_line_that_does_not_exist() {
     assert_eq!(code(&["--files-from", "list"]), Some(0));
 }
 
+/// A story inside a page passes a job that looks for near copies. The log said only that a story appears twice.
+#[test]
+fn a_run_that_passes_says_which_copies_do_not_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |line: &[&str]| {
+        let output = dedupe(folder.path(), line);
+        assert_eq!(output.status.code(), Some(0), "{line:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let wire = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/wire");
+    assert_eq!(
+        said(&[wire, "--fail-on", "near"]),
+        "dedupe: --fail-on near: no findings; 1 copy of another kind does not count\n"
+    );
+    assert_eq!(said(&[wire, "--fail-on", "near", "--quiet"]), "");
+    let alone = &format!("{wire}/a.txt");
+    assert_eq!(said(&[alone, "--fail-on", "near"]), "");
+}
+
 /// The log of a job did not say why it failed.
 #[test]
 fn a_quiet_run_says_why_it_fails() {

@@ -131,6 +131,10 @@ fn invalid_pairs_are_refused() {
     check_refused(&["a.txt"], "<B>");
     check_refused(&["a.txt", "a.txt"], "both names mean the document a.txt");
     check_refused(&["a.txt", "none.txt"], "no document has the id none.txt");
+    check_refused(
+        &["a.txt", "c.txt", "--in", "."],
+        "no document has the id a.txt: did you mean ./a.txt?",
+    );
     check_refused(&["a.txt", "empty.txt"], "the id empty.txt: ");
     check_refused(&["a.txt", "wire.jsonl"], "wire.jsonl holds 2 documents");
     check_refused(&["one", "three", "--in", "wire.jsonl"], "the id three");

@@ -191,7 +191,7 @@ pub(crate) fn share(text: &str) -> Result<f64, String> {
     let share = text.parse().ok();
     share
         .filter(|share| *share > 0.0 && *share <= 1.0)
-        .ok_or_else(|| "expected a number above 0 and at most 1".to_owned())
+        .ok_or_else(|| "expected a number above 0 and at most 1, such as 0.8".to_owned())
 }
 
 /// Parses `--max-document-bytes`.

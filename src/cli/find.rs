@@ -11,6 +11,7 @@ use super::{
     baseline, command_line, dictionary, memory, nothing_found, output_names, threads, timings,
 };
 use dedupe::{Job, JobInput, Outcome, Progress, Stage};
+use dedupe_report::findings::FindingKind;
 use dedupe_report::{Format, RenderOptions, ReportView};
 use std::io::Write;
 use std::mem::ManuallyDrop;
@@ -122,6 +123,9 @@ pub(crate) fn find_with(
         (&outcome.dictionary, &dictionary_target, has_result)
     {
         console.note(&dictionary::write(dictionary, target)?);
+    }
+    if let (Some(limit), 0) = (options.fail_on, copies) {
+        console.not_counted(limit, outcome.count_up_to(FindingKind::Version)?);
     }
     let fail_on = options.fail_on.map(|limit| (limit, copies));
     console.ending(report, exit, fail_on, || match &options.report.new {

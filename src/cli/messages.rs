@@ -315,13 +315,21 @@ impl Console {
                 });
             }
             (Exit::Copies, Some((limit, count))) => {
-                let limit = limit.to_possible_value();
-                let name = limit.as_ref().map_or("", |value| value.get_name());
                 let findings = counted(count, "finding", "findings");
-                print_line(&format!("dedupe: --fail-on {name}: {findings}"));
+                print_line(&format!("dedupe: {}: {findings}", name_of(limit)));
             }
             _ => self.incomplete(exit, report.skipped),
         }
+    }
+
+    /// Says that a report has no findings that `--fail-on` counts, but this many copies of other kinds.
+    pub(crate) fn not_counted(self, limit: FailOn, others: usize) {
+        let others = match others {
+            0 => return,
+            1 => "1 copy of another kind does not count".to_owned(),
+            _ => format!("{others} copies of other kinds do not count"),
+        };
+        self.note(&format!("{}: no findings; {others}", name_of(limit)));
     }
 
     /// Says why a run is incomplete. Without `--quiet`, the faults were printed before.
@@ -356,6 +364,13 @@ fn list_name(list: &Path) -> String {
         true => "standard input".to_owned(),
         false => list.display().to_string(),
     }
+}
+
+/// `--fail-on` with its value.
+fn name_of(limit: FailOn) -> String {
+    let value = limit.to_possible_value();
+    let name = value.as_ref().map_or("", |value| value.get_name());
+    format!("--fail-on {name}")
 }
 
 /// A number with its noun.

@@ -69,12 +69,26 @@ impl<'a> Explainer<'a> {
     fn unknown(&self, id: String) -> Error {
         let skipped = &self.reading.skipped;
         let of_name = skipped.iter().find(|fault| fault.path == id);
-        let reason = match (of_name, skipped.first()) {
-            (Some(fault), _) => Some(fault.reason.clone()),
-            (None, Some(first)) => Some(format!("{} was skipped: {}", place(first), first.reason)),
-            (None, None) => None,
+        let reason = match (of_name, self.id_with_end(&id), skipped.first()) {
+            (Some(fault), ..) => Some(fault.reason.clone()),
+            (None, Some(longer), _) => Some(format!("did you mean {longer}?")),
+            (None, None, Some(first)) => {
+                Some(format!("{} was skipped: {}", place(first), first.reason))
+            }
+            (None, None, None) => None,
         };
         Error::UnknownDocument { id, reason }
+    }
+
+    /// The first id that ends in a slash and this name, as the path of a file in a folder does.
+    fn id_with_end(&self, name: &str) -> Option<&str> {
+        let corpus = self.corpus();
+        let ids = corpus.indices().map(|document| corpus.id(document));
+        let mut longer = ids.filter(|id| {
+            id.strip_suffix(name)
+                .is_some_and(|rest| rest.ends_with('/'))
+        });
+        longer.next()
     }
 
     pub(super) fn explain_one(

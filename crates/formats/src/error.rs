@@ -145,7 +145,7 @@ pub(crate) enum ReadError {
         "the page has navigation and notices but no article; use --html whole to read all of its text"
     )]
     NoArticle,
-    #[error("the {0} data ends too early; only what comes before the end was read")]
+    #[error("the {0} data ends too early; at most what comes before the end was read")]
     Truncated(&'static str),
     #[error(
         "the {name} data is damaged ({}); only what comes before the damage was read",

@@ -108,7 +108,10 @@ fn sole_carrier(members: &[DatedMember]) -> Option<Origin> {
         return None;
     };
     let agency = credit(&first.member).filter(|_| first.member.source.is_none())?;
-    Some(origin_of(first, format!("it alone credits {agency}")))
+    Some(origin_of(
+        first,
+        format!("it alone names its agency, {agency}"),
+    ))
 }
 
 /// The member with the earliest date, if all members have a date and no other may be as early. The day of a dateline is that
@@ -269,7 +272,7 @@ mod tests {
         check(
             &["a - UrduPoint -", "b - - -"],
             Some("a"),
-            "it alone credits UrduPoint",
+            "it alone names its agency, UrduPoint",
             1,
         );
         check(&["a Herald Reuters -", "b Post - -"], None, "", 1);

@@ -76,6 +76,10 @@ async function drawLineage(box, entry) {
   if (!box.isConnected) return;
   const from = (at) => copiedFrom[at] ?? null;
   const undated = entry.cluster.members.filter((member, at) => entry.times[at] === null && isStrong(member)).length;
+  if (dated.length === 1 && undated) {
+    box.replaceChildren(el("p", { class: "faint" }, "Only one document of this story has a date, so dates do not tell who ran it first."));
+    return;
+  }
   box.replaceChildren(el("figure", { class: "lanes" },
     el("figcaption", { id: "lanes-name" }, "Who ran it when, and who probably copied whom"),
     lanesPicture(entry, dated, from),

@@ -7,10 +7,12 @@
     python3 benches/figures.py --made first made.jsonl truth.tsv stories.tsv
     python3 benches/figures.py --programs Reuters news.jsonl labels.tsv eng     judged pairs, for all programs
     python3 benches/figures.py --speed 100000                     takes minutes, and needs a quiet machine
+    python3 benches/figures.py --run "1 million articles" "--documents=1000000 -- --memory 1G"       likewise
 
 Each option measures the figures of one set and can be given several times. All other figures keep their values and
-their dates. `--programs` measures one column of a table; `--peers` limits it to some of its rows. Then write the figures
-to the pages: UPDATE_DOCS=1 cargo test --test docs
+their dates. `--programs` measures one column of a table; `--peers` limits it to some of its rows. `--run` measures one row
+of a table, with the options of benches/compare and, after --, of dedupe. Then write the figures to the pages:
+UPDATE_DOCS=1 cargo test --test docs
 
 The texts of `reuters`, `press`, `magazines` and `pages` belong to their publishers and are not part of this repository.
 `first` and `second` were made from `reuters`. The fixtures and the corpora of `--speed` need no other data.
@@ -24,6 +26,7 @@ import argparse
 import collections
 import datetime
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -200,6 +203,23 @@ def speed(dedupe, documents, options):
     return renamed | {"speed": table(["whole job", "seconds", "peak memory", "copies found"], rows)}
 
 
+def runs(dedupe, asked, cache, date, before):
+    """The table of runs: one row for each corpus and its options.
+
+    Rows of the table `before` that are not measured now stay in it.
+    """
+    of_run = {tuple(row[:2]): row for row in map(cells, before[2:])}
+    for corpus, arguments in asked:
+        of_compare, separator, of_dedupe = arguments.partition("-- ")
+        arguments = [*cache, "--without-peers", *shlex.split(of_compare), "--", *shlex.split(of_dedupe)]
+        programs = {name: row for name, *row in map(cells, compare(dedupe, *arguments)["whole job"][2:])}
+        seconds, of_wc, *_, memory, _, _ = programs["dedupe"]
+        row = [corpus, f"`{of_dedupe.strip()}`" if separator else "", seconds, programs["`wc -w`"][0], of_wc, memory, date]
+        of_run[tuple(row[:2])] = row
+    head = ["corpus", "options", "seconds", "`wc -w`", "times `wc -w`", "peak memory", "measured"]
+    return table(head, of_run.values())
+
+
 def update(found, tables, date):
     """Writes figures and tables to the file. All others keep their values and their dates."""
     file = json.loads(FILE.read_text(encoding="utf8"))
@@ -223,6 +243,7 @@ def main():
     add("--made", nargs=4, action="append", default=[], metavar=("NAME", "CORPUS", "TRUTH", "STORIES"))
     add("--programs", nargs=4, action="append", default=[], metavar=("COLUMN", "CORPUS", "LABELS", "LANGUAGE"))
     add("--speed", metavar="DOCUMENTS", help="compare with wc and other programs")
+    add("--run", nargs=2, action="append", default=[], metavar=("CORPUS", "OPTIONS"), help="compare with wc")
     add("--peers", metavar="NAME,...", help="the other programs to measure [all]")
     add("--cache", type=Path, metavar="FOLDER", help="for generated corpora and other programs [target/bench]")
     add("--date", default=datetime.date.today().isoformat(), help="the day to write to the file [today]")
@@ -243,6 +264,10 @@ def main():
     if given.speed:
         tables.update(speed(dedupe, given.speed, options))
         found["speed.date"] = given.date
+    if given.run:
+        before = json.loads(FILE.read_text(encoding="utf8"))["tables"].get("runs", [])
+        cache = [option for option in options if option.startswith("--cache")]
+        tables["runs"] = runs(dedupe, given.run, cache, given.date, before)
     update(found, tables, given.date)
 
 

@@ -76,12 +76,9 @@ async function drawLineage(box, entry) {
   if (!box.isConnected) return;
   const from = (at) => copiedFrom[at] ?? null;
   const undated = entry.cluster.members.filter((member, at) => entry.times[at] === null && isStrong(member)).length;
-  if (dated.length === 1 && undated) {
-    box.replaceChildren(el("p", { class: "faint" }, "Only one document of this story has a date, so dates do not tell who ran it first."));
-    return;
-  }
+  const told = dated.length > 1 || !undated ? "Who ran it when, and who probably copied whom" : "Only one document has a date, so dates do not tell who ran it first";
   box.replaceChildren(el("figure", { class: "lanes" },
-    el("figcaption", { id: "lanes-name" }, "Who ran it when, and who probably copied whom"),
+    el("figcaption", { id: "lanes-name" }, told),
     lanesPicture(entry, dated, from),
     lineageList(entry, dated, from),
     undated ? el("p", { class: "faint" }, `${counted(undated, "document", "documents")} without a date ${undated === 1 ? "is" : "are"} not in the picture.`) : null));

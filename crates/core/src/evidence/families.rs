@@ -59,6 +59,10 @@ fn are_edited_throughout(left: &[u64], right: &[u64]) -> bool {
         true => (left, right),
         false => (right, left),
     };
+    let least = MIN_EDITED * longer.len() as f64;
+    if (shorter.len() as f64) < least {
+        return false;
+    }
     let mut of_longer = longer.to_vec();
     of_longer.sort_unstable();
     let is_shared = |hash: &u64| of_longer.binary_search(hash).is_ok();
@@ -67,7 +71,7 @@ fn are_edited_throughout(left: &[u64], right: &[u64]) -> bool {
     let gaps = places.windows(2).map(|pair| pair[1] - pair[0] - 1);
     let edits = gaps.filter(|gap| (1..=MAX_EDIT).contains(gap)).count();
     let shared = places.len() as f64;
-    shared >= MIN_EDITED * longer.len() as f64 && edits as f64 >= MIN_EDITS * shared
+    shared >= least && edits as f64 >= MIN_EDITS * shared
 }
 
 /// The families of a corpus. A document that has no other version is a family of its own.
